@@ -1,0 +1,91 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The pure-Swift products (ImageHeaders, VisionRules, MessageRequests) need no C library. A machine
+// without libvips builds and tests just these with IMAGE_PREFLIGHT_PURE_SWIFT=1 in the environment;
+// without it, `swift test` would build every target of the package.
+let isPureSwift = Context.environment["IMAGE_PREFLIGHT_PURE_SWIFT"] != nil
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "image-preflight",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "ImageHeaders", targets: ["ImageHeaders"]),
+        .library(name: "VisionRules", targets: ["VisionRules"]),
+        .library(name: "MessageRequests", targets: ["MessageRequests"]),
+    ],
+    dependencies: [],
+    targets: [
+        .target(name: "ImageHeaders", swiftSettings: swiftSettings),
+        .target(name: "VisionRules", dependencies: ["ImageHeaders"], swiftSettings: swiftSettings),
+        .target(
+            name: "MessageRequests", dependencies: ["ImageHeaders", "VisionRules"],
+            swiftSettings: swiftSettings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ImageHeadersTests", dependencies: ["ImageHeaders", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "VisionRulesTests", dependencies: ["VisionRules", "ImageHeaders", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "MessageRequestsTests",
+            dependencies: ["MessageRequests", "VisionRules", "ImageHeaders", "TestSupport"],
+            swiftSettings: swiftSettings),
+    ]
+)
+
+if !isPureSwift {
+    package.products += [
+        .library(name: "ImagePreflight", targets: ["ImagePreflight"]),
+        .executable(name: "image-preflight", targets: ["ImagePreflightCLI"]),
+    ]
+    package.dependencies += [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
+        .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ]
+    package.targets += [
+        .systemLibrary(
+            name: "CVips", pkgConfig: "vips",
+            providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+        .target(name: "CVipsShim", dependencies: ["CVips"]),
+        .target(name: "Vips", dependencies: ["CVipsShim"], swiftSettings: swiftSettings),
+        .target(
+            name: "ImagePreflight",
+            dependencies: [
+                "ImageHeaders", "VisionRules", "Vips",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ImagePreflightCLI",
+            dependencies: [
+                "ImagePreflight", "MessageRequests",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Rainbow", package: "Rainbow"),
+                .product(name: "TextTable", package: "TextTable"),
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "VipsTests", dependencies: ["Vips", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ImagePreflightTests", dependencies: ["ImagePreflight", "Vips", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ImagePreflightCLITests",
+            dependencies: ["ImagePreflightCLI", "ImagePreflight", "TestSupport"],
+            swiftSettings: swiftSettings),
+    ]
+}

@@ -1,0 +1,122 @@
+/// What a file is, judged by its bytes. The first four can be sent to Claude; the others are recognised
+/// so that a refusal can name them.
+public enum ImageFormat: String, Sendable, Codable, Hashable, CaseIterable {
+    case jpeg, png, gif, webp
+    case heic, avif, tiff, bmp, ico, jxl, jp2, psd, svg
+    case pdf, html, xml, zip, gzip, video, text
+}
+
+/// The facts about one format. Code asks this table instead of comparing formats.
+public struct FormatTraits: Sendable, Hashable {
+    /// The name people use, as in `JPEG XL`.
+    public let name: String
+    /// The IANA media type, as in `image/jpeg`.
+    public let mediaType: String
+    /// File name extensions in lower case without the dot, the preferred one first.
+    public let fileExtensions: [String]
+    /// Whether the Messages API takes the format.
+    public let isSendable: Bool
+    /// Whether the format can hold an alpha channel.
+    public let canHaveAlpha: Bool
+    /// Whether one file can hold several frames.
+    public let canAnimate: Bool
+    /// Whether the file is a picture at all (`false` for a PDF, a web page or an archive).
+    public let isImage: Bool
+}
+
+extension ImageFormat {
+    /// The formats that the Messages API takes, in the order in which its error text lists them.
+    public static let sendable: [ImageFormat] = [.jpeg, .png, .gif, .webp]
+
+    /// What is true of the format.
+    public var traits: FormatTraits { Self.table[Int(tableIndex)] }
+
+    /// Whether the Messages API takes the format. The same as `traits.isSendable`, without the look-up.
+    public var isSendable: Bool { tableIndex < 4 }
+
+    /// The IANA media type, as in `image/jpeg`.
+    public var mediaType: String { traits.mediaType }
+
+    /// The format with the given media type (`image/jpeg`), if there is one.
+    ///
+    /// - Parameter mediaType: a media type in lower case, without parameters.
+    public init?(mediaType: String) {
+        guard let format = Self.allCases.first(where: { $0.mediaType == mediaType }) else { return nil }
+        self = format
+    }
+
+    /// The format that a file name extension promises, if it is a known one.
+    ///
+    /// - Parameter fileExtension: the extension without its dot, in any case.
+    public init?(fileExtension: String) {
+        let lowercased = fileExtension.lowercased()
+        guard let format = Self.byExtension[lowercased] else { return nil }
+        self = format
+    }
+
+    private static let byExtension: [String: ImageFormat] = {
+        var map: [String: ImageFormat] = [:]
+        for format in ImageFormat.allCases {
+            for fileExtension in format.traits.fileExtensions { map[fileExtension] = format }
+        }
+        return map
+    }()
+
+    private var tableIndex: UInt8 {
+        switch self {
+        case .jpeg: 0
+        case .png: 1
+        case .gif: 2
+        case .webp: 3
+        case .heic: 4
+        case .avif: 5
+        case .tiff: 6
+        case .bmp: 7
+        case .ico: 8
+        case .jxl: 9
+        case .jp2: 10
+        case .psd: 11
+        case .svg: 12
+        case .pdf: 13
+        case .html: 14
+        case .xml: 15
+        case .zip: 16
+        case .gzip: 17
+        case .video: 18
+        case .text: 19
+        }
+    }
+
+    private static let table: [FormatTraits] = [
+        row("JPEG", "image/jpeg", ["jpg", "jpeg", "jpe", "jfif"], sendable: true),
+        row("PNG", "image/png", ["png", "apng"], sendable: true, alpha: true, animation: true),
+        row("GIF", "image/gif", ["gif"], sendable: true, alpha: true, animation: true),
+        row("WebP", "image/webp", ["webp"], sendable: true, alpha: true, animation: true),
+        row("HEIC", "image/heic", ["heic", "heif", "hif"], alpha: true, animation: true),
+        row("AVIF", "image/avif", ["avif"], alpha: true, animation: true),
+        row("TIFF", "image/tiff", ["tif", "tiff"], alpha: true, animation: true),
+        row("BMP", "image/bmp", ["bmp", "dib"], alpha: true),
+        row("ICO", "image/x-icon", ["ico", "cur"], alpha: true),
+        row("JPEG XL", "image/jxl", ["jxl"], alpha: true, animation: true),
+        row("JPEG 2000", "image/jp2", ["jp2", "j2k", "jpx", "j2c"], alpha: true),
+        row("Photoshop", "image/vnd.adobe.photoshop", ["psd"], alpha: true),
+        row("SVG", "image/svg+xml", ["svg"], alpha: true),
+        row("PDF", "application/pdf", ["pdf"], image: false),
+        row("HTML", "text/html", ["html", "htm"], image: false),
+        row("XML", "application/xml", ["xml"], image: false),
+        row("ZIP", "application/zip", ["zip"], image: false),
+        row("gzip", "application/gzip", ["gz", "svgz"], image: false),
+        row(
+            "video", "video/mp4", ["mp4", "mov", "m4v", "webm", "mkv", "avi"], animation: true, image: false),
+        row("text", "text/plain", ["txt"], image: false),
+    ]
+
+    private static func row(
+        _ name: String, _ mediaType: String, _ fileExtensions: [String], sendable: Bool = false,
+        alpha: Bool = false, animation: Bool = false, image: Bool = true
+    ) -> FormatTraits {
+        FormatTraits(
+            name: name, mediaType: mediaType, fileExtensions: fileExtensions, isSendable: sendable,
+            canHaveAlpha: alpha, canAnimate: animation, isImage: image)
+    }
+}

@@ -1,0 +1,2 @@
+import ImageHeaders
+import VisionRules

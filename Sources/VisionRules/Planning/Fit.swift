@@ -1,0 +1,42 @@
+/// Which size an image is prepared for.
+public enum Fit: String, Sendable, Codable, Hashable, CaseIterable {
+    /// The guide's recommended sizes: what no model downsizes.
+    case recommended
+    /// The chosen model's own tier.
+    case native
+    /// Only what the platform demands.
+    case limits
+}
+
+/// The wishes that decide the size of a prepared image. All hold at once; none ever enlarges.
+public struct FitOptions: Sendable, Codable, Hashable {
+    /// The base of the size.
+    public var fit: Fit
+    /// The longest side in px.
+    public var maxEdge: Int?
+    /// The most visual tokens.
+    public var maxTokens: Int?
+    /// The most px in millions.
+    public var maxMegapixels: Double?
+    /// Whether sides are cut to multiples of 28 px where that saves tokens.
+    public var snapsToPatches: Bool
+
+    /// Wishes; the default is the guide's recommended size.
+    ///
+    /// - Parameters:
+    ///   - fit: the base of the size.
+    ///   - maxEdge: the longest side in px.
+    ///   - maxTokens: the most visual tokens.
+    ///   - maxMegapixels: the most px in millions.
+    ///   - snapsToPatches: whether sides are cut to multiples of 28 px.
+    public init(
+        fit: Fit = .recommended, maxEdge: Int? = nil, maxTokens: Int? = nil, maxMegapixels: Double? = nil,
+        snapsToPatches: Bool = false
+    ) {
+        self.fit = fit
+        self.maxEdge = maxEdge
+        self.maxTokens = maxTokens
+        self.maxMegapixels = maxMegapixels
+        self.snapsToPatches = snapsToPatches
+    }
+}

@@ -1,0 +1,35 @@
+public import ImageHeaders
+
+/// What has to be done to one image so that it goes through at the planned size. A plain value: it can be
+/// printed, compared, sent to another process.
+public struct TransformPlan: Sendable, Codable, Hashable {
+    /// Why the bytes cannot be sent as they are.
+    public enum Reason: String, Sendable, Codable, Hashable, CaseIterable {
+        /// The planned size is smaller than the image.
+        case resize
+        /// The stored pixels are not upright.
+        case orient
+        /// The format cannot be sent, or another one was asked for.
+        case convert
+        /// The base64 text is over the platform's limit.
+        case shrinkBytes = "shrink-bytes"
+        /// Samples that are not 8-bit sRGB or grey.
+        case convertColor = "convert-color"
+        /// Only the first frame is read; the others are dead weight.
+        case firstFrame = "first-frame"
+    }
+
+    /// The stored size in px.
+    public var sourceSize: PixelSize
+    /// The orientation to apply.
+    public var orientation: Orientation
+    /// The size of the result in px, upright.
+    public var targetSize: PixelSize
+    /// The most bytes that the result may have (not base64 text).
+    public var maxBytes: Int
+    /// Why the image has to be re-encoded; empty: copy it byte for byte.
+    public var reasons: Set<Reason>
+
+    /// Whether the bytes can be sent as they are.
+    public var isCopy: Bool { reasons.isEmpty }
+}

@@ -1,0 +1,23 @@
+/// What the service does with one image.
+public enum Verdict: String, Sendable, Codable, Hashable, CaseIterable {
+    /// Taken as it is.
+    case accepted
+    /// Taken, but the model sees a smaller one.
+    case downsized
+    /// Refused, or not an image.
+    case rejected
+}
+
+/// Everything that can be said of one image at one destination without decoding a pixel.
+public struct Assessment: Sendable, Hashable {
+    /// What the service does.
+    public var verdict: Verdict
+    /// What the model sees; nil when the image's size is unknown.
+    public var seen: SeenSize?
+    /// The guide's estimate for the seen size, tokens.
+    public var guideTokens: Int?
+    /// What the seen image costs as input.
+    public var cost: Cost?
+    /// What the rules have to say, in the order of their codes.
+    public var findings: [Finding]
+}

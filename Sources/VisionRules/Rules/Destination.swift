@@ -1,0 +1,27 @@
+/// Where images are about to be sent: what every judgement depends on beside the image.
+public struct Destination: Sendable, Codable, Hashable {
+    /// The model that will see the images.
+    public var model: Model
+    /// The platform that takes the request.
+    public var platform: Platform
+    /// How many images the request will hold; above 20 a stricter limit of px holds.
+    public var imagesPerRequest: Int
+    /// The terms that change the price.
+    public var terms: ServiceTerms
+
+    /// A destination.
+    ///
+    /// - Parameters:
+    ///   - model: the model that will see the images.
+    ///   - platform: the platform that takes the request.
+    ///   - imagesPerRequest: how many images the request will hold, at least 1.
+    ///   - terms: the terms that change the price.
+    public init(
+        model: Model, platform: Platform, imagesPerRequest: Int = 1, terms: ServiceTerms = ServiceTerms()
+    ) {
+        self.model = model
+        self.platform = platform
+        self.imagesPerRequest = imagesPerRequest
+        self.terms = terms
+    }
+}

@@ -1,0 +1,53 @@
+public import ImageHeaders
+
+/// One image as the rules judge it: what its bytes say, how many they are, and what it is called.
+public struct ImageSubject: Sendable, Hashable {
+    /// What the header says, or why it says nothing.
+    public var header: Result<ImageFacts, HeaderError>
+    /// The size of the file in bytes.
+    public var byteCount: Int
+    /// The format that the name's extension promises; nil for no or an unknown extension.
+    public var promisedFormat: ImageFormat?
+    /// The path of the image's block in a request, as the service writes it.
+    ///
+    /// `messages.0.content.0` stands for a file that is in no request yet.
+    public var blockPath: String
+
+    /// An image for the rules.
+    ///
+    /// - Parameters:
+    ///   - header: what the header says, or why it says nothing.
+    ///   - byteCount: the size of the file in bytes.
+    ///   - promisedFormat: the format that the name's extension promises.
+    ///   - blockPath: the path of the block, as the service writes it.
+    public init(
+        header: Result<ImageFacts, HeaderError>, byteCount: Int, promisedFormat: ImageFormat? = nil,
+        blockPath: String = "messages.0.content.0"
+    ) {
+        self.header = header
+        self.byteCount = byteCount
+        self.promisedFormat = promisedFormat
+        self.blockPath = blockPath
+    }
+
+    /// The length of the base64 text of the file in bytes, `4 * ceil(n / 3)`: what the byte limit is on.
+    public var base64ByteCount: Int { Base64Length.encoded(byteCount) }
+
+    /// The facts, when the header could be read.
+    public var facts: ImageFacts? {
+        if case .success(let facts) = header { facts } else { nil }
+    }
+}
+
+/// The length of base64 text.
+public enum Base64Length {
+    /// The bytes of base64 text for `byteCount` bytes, padding included; saturates instead of overflowing.
+    public static func encoded(_ byteCount: Int) -> Int {
+        let groups = byteCount / 3 + (byteCount % 3 == 0 ? 0 : 1)
+        let (length, overflow) = groups.multipliedReportingOverflow(by: 4)
+        return overflow ? .max : length
+    }
+
+    /// The most bytes whose base64 text is at most `length` bytes long.
+    public static func largestDecoded(within length: Int) -> Int { length / 4 * 3 }
+}

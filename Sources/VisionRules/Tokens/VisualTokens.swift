@@ -1,0 +1,23 @@
+public import ImageHeaders
+
+/// Counts visual tokens: one for each patch of 28×28 px, partial patches included.
+public enum VisualTokens {
+    /// The visual tokens of an image of this size, in a tier, without any downsizing.
+    ///
+    /// - Parameters:
+    ///   - size: the size in px; sides below 1 count as 0 tokens.
+    ///   - tier: supplies the patch.
+    /// - Returns: tokens; saturates instead of overflowing.
+    public static func count(_ size: PixelSize, tier: Tier = .standard) -> Int {
+        let columns = patches(size.width, edge: tier.patchEdge)
+        let rows = patches(size.height, edge: tier.patchEdge)
+        let (product, overflow) = columns.multipliedReportingOverflow(by: rows)
+        let (tokens, overflow2) = product.multipliedReportingOverflow(by: tier.tokensPerPatch)
+        return overflow || overflow2 ? .max : tokens
+    }
+
+    /// How many patches it takes to cover `length` px.
+    static func patches(_ length: Int, edge: Int) -> Int {
+        length <= 0 ? 0 : (length - 1) / edge + 1
+    }
+}
