@@ -69,7 +69,7 @@ if !isPureSwift {
         .target(
             name: "ImagePreflight",
             dependencies: [
-                "ImageHeaders", "VisionRules", "Vips",
+                "ImageHeaders", "VisionRules", "CResampler", "Vips",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
