@@ -38,7 +38,8 @@ import Vips
         #expect(next > limit)
     }
 
-    @Test("Noise is made smaller until it fits, in at most six encodes", arguments: [20_000, 9_000, 3_000, 900])
+    @Test(
+        "Noise is made smaller until it fits, in at most six encodes", arguments: [20_000, 9_000, 3_000, 900])
     func size(maxBytes: Int) throws {
         for choice in [Self.jpeg, Self.png] {
             let result = try fit(choice, maxBytes: maxBytes)

@@ -79,7 +79,7 @@ enum Pictures {
     static func screenshot(_ width: Int, _ height: Int) -> PixelBuffer {
         rgb(width, height) { x, y in
             if y < height / 12 { return (40, 44, 52) }
-            let isMark = y % 12 < 7 && (x * 7 + y / 12 * 13) % 11 < 3 && x % 90 < 60
+            let isMark = y % 24 < 10 && (x / 5 * 7 + y / 24 * 13) % 11 < 4 && x % 200 < 120
             return isMark ? (20, 20, 40) : (250, 250, 252)
         }
     }

@@ -43,9 +43,11 @@ import VisionRules
         }
     }
 
-    @Test("Every JPEG scale gives exactly the planned size", arguments: [
-        (802, 601), (401, 300), (400, 301), (201, 151), (101, 75), (100, 76), (99, 74), (1, 1),
-    ])
+    @Test(
+        "Every JPEG scale gives exactly the planned size",
+        arguments: [
+            (802, 601), (401, 300), (400, 301), (201, 151), (101, 75), (100, 76), (99, 74), (1, 1),
+        ])
     func jpegScales(width: Int, height: Int) throws {
         let size = PixelSize(width: 803, height: 602)
         let file = try Pictures.file(Pictures.photo(803, 602), .jpeg(quality: 90))
