@@ -1,0 +1,103 @@
+// The one C surface of libvips: plain types, no varargs, one owner each. libvips' own functions are
+// variadic, which Swift cannot call, and differ between versions; both ends here.
+//
+// A function that makes an object returns NULL on failure, every other one 0 for success and -1 for failure.
+// What was made is released once: images with ipv_free_image, rows with ipv_free_rows, memory with
+// ipv_free_memory. No input is consumed.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+typedef struct ipv_image ipv_image;
+typedef struct ipv_rows ipv_rows;
+
+// The loaders that may run. Nothing else is ever tried, whatever the bytes look like.
+typedef enum ipv_loader {
+    IPV_LOADER_JPEG, IPV_LOADER_PNG, IPV_LOADER_GIF, IPV_LOADER_WEBP, IPV_LOADER_HEIF, IPV_LOADER_TIFF
+} ipv_loader;
+
+// How samples are to be read, as far as preparing an image cares.
+typedef enum ipv_colours { IPV_GREY, IPV_RGB, IPV_CMYK, IPV_OTHER_COLOURS } ipv_colours;
+
+typedef struct ipv_info {
+    int32_t width;             // px
+    int32_t height;            // px
+    int32_t bands;             // alpha included
+    int32_t bytes_per_sample;  // 1 and 2 are unsigned integers; 0 is any other sample
+    ipv_colours colours;
+    int32_t orientation;       // EXIF orientation 1...8
+    bool has_alpha;
+} ipv_info;
+
+// --- the process and its threads ---
+
+// Starts libvips once: no operation cache, one thread an image, only the loaders above.
+int ipv_start(void);
+// To be called at the end of a thread that used anything of this file.
+void ipv_end_thread(void);
+// "8.14.1"; lives for ever.
+const char *ipv_version(void);
+bool ipv_has_loader(ipv_loader loader);
+// Copies libvips' log of errors, at most `size` bytes with the NUL, and empties it. For logs only: it is one
+// buffer for the whole process, so the text may be another thread's.
+void ipv_take_log(char *text, size_t size);
+// The most bytes of pixels that libvips has held at once.
+size_t ipv_peak_memory(void);
+
+// --- images ---
+
+// Opens an encoded image to be read once, top to bottom; truncated data is an error when pixels are read.
+// `shrink` is 1, 2, 4 or 8 and 1 for all but JPEG. Only the first frame is opened. `bytes` are borrowed: they
+// must outlive the image and everything that is made from it.
+ipv_image *_Nullable ipv_open(ipv_loader loader, const void *bytes, size_t length, int shrink);
+// An image over `width * height * bands` samples of 1 or 2 bytes, which are borrowed and must outlive it.
+ipv_image *_Nullable ipv_wrap(
+    const void *samples, int width, int height, int bands, int bytes_per_sample, ipv_colours colours);
+void ipv_free_image(ipv_image *image);
+ipv_info ipv_get_info(ipv_image *image);
+// The embedded ICC profile, borrowed from the image; NULL and 0 when it has none.
+const void *_Nullable ipv_get_profile(ipv_image *image, size_t *length);
+// The same pixels with this ICC profile (copied) attached.
+ipv_image *_Nullable ipv_with_profile(ipv_image *image, const void *profile, size_t length);
+
+// --- pixels ---
+
+// Reads rows in the calling thread, in order, without a copy.
+ipv_rows *_Nullable ipv_read_rows(ipv_image *image);
+// Sets `samples` to the next `*count` whole rows, `stride` bytes apart, at most `most` of them; 0 rows after
+// the last. They are borrowed until the next call.
+int ipv_next_rows(
+    ipv_rows *rows, int most, const uint8_t *_Nullable *_Nonnull samples, size_t *stride, int *count);
+void ipv_free_rows(ipv_rows *rows);
+
+// --- steps; lazy: pixels are made when rows are read ---
+
+// 8-bit grey or sRGB, alpha kept. An embedded profile is honoured when `honours_profile`; without a usable
+// one the samples are taken as sRGB, grey or generic CMYK.
+ipv_image *_Nullable ipv_to_srgb(ipv_image *image, bool honours_profile);
+// Upright, from what is stored with this EXIF orientation, 1...8.
+ipv_image *_Nullable ipv_orient(ipv_image *image, int orientation);
+// Exactly this size in px, smaller or equal on both sides; Lanczos3, on premultiplied colours.
+ipv_image *_Nullable ipv_resize(ipv_image *image, int width, int height);
+// Without alpha, over a background of 8-bit sRGB.
+ipv_image *_Nullable ipv_flatten(ipv_image *image, uint8_t red, uint8_t green, uint8_t blue);
+
+// --- encoders: `bytes` and `length` are set to memory for ipv_free_memory; metadata is left out ---
+
+// `quality` 1...100. Chroma is halved below quality 90. `is_progressive` is for tests.
+int ipv_save_jpeg(
+    ipv_image *image, int quality, bool optimises, bool is_progressive,
+    void *_Nullable *_Nonnull bytes, size_t *length);
+// `compression` 0...9; `filters` as in PNG: 0x08 none, 0x10 sub, 0x20 up, 0x40 average, 0x80 Paeth.
+int ipv_save_png(
+    ipv_image *image, int compression, int filters, bool is_interlaced,
+    void *_Nullable *_Nonnull bytes, size_t *length);
+// `effort` 0...6, `quality` 1...100 when lossy; when lossless, `quality` is how hard it tries.
+int ipv_save_webp(
+    ipv_image *image, int quality, bool is_lossless, int effort, void *_Nullable *_Nonnull bytes, size_t *length);
+void ipv_free_memory(void *bytes);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,72 @@
+import CVipsShim
+
+/// Bytes of an encoded image at an address that stays: libvips reads from there as long as the image lives.
+package final class ImageBytes {
+    private let memory: UnsafeMutableRawBufferPointer
+    private let isOwnedByLibvips: Bool
+
+    /// How many bytes there are.
+    package let count: Int
+
+    /// A buffer that is filled in place.
+    ///
+    /// - Parameters:
+    ///   - capacity: the most bytes there will be.
+    ///   - fill: writes the bytes and says how many it wrote.
+    /// - Throws: what `fill` throws.
+    package init<Failure: Error>(
+        capacity: Int, filledBy fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
+    ) throws(Failure) {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(capacity, 1), alignment: 16)
+        do throws(Failure) {
+            count = try fill(UnsafeMutableRawBufferPointer(rebasing: memory[..<capacity]))
+        } catch {
+            memory.deallocate()
+            throw error
+        }
+        self.memory = memory
+        isOwnedByLibvips = false
+    }
+
+    /// A copy of bytes that lie elsewhere.
+    package convenience init(copying bytes: [UInt8]) {
+        self.init(capacity: bytes.count) { memory in
+            memory.copyBytes(from: bytes)
+            return bytes.count
+        }
+    }
+
+    /// Memory that libvips allocated, to be given back to it.
+    init(adopting memory: UnsafeMutableRawPointer, count: Int) {
+        self.memory = UnsafeMutableRawBufferPointer(start: memory, count: count)
+        self.count = count
+        isOwnedByLibvips = true
+    }
+
+    deinit {
+        if isOwnedByLibvips, let start = memory.baseAddress {
+            ipv_free_memory(start)
+        } else {
+            memory.deallocate()
+        }
+    }
+
+    /// Lends the bytes.
+    ///
+    /// - Parameter body: may not keep the pointer.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
+    package func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withExtendedLifetime(self) { () throws(Failure) -> Result in
+            try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory)[..<count]))
+        }
+    }
+
+    /// The bytes as an array of their own.
+    package var array: [UInt8] { withUnsafeBytes { Array($0) } }
+
+    /// Where the bytes begin. Valid as long as this object lives.
+    var start: UnsafeRawPointer? { UnsafeRawPointer(memory.baseAddress) }
+}

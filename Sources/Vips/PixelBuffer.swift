@@ -1,0 +1,32 @@
+/// Decoded pixels in memory: rows of 8-bit samples without gaps, bands interleaved, alpha last.
+package final class PixelBuffer {
+    /// The width in px.
+    package let width: Int
+    /// The height in px.
+    package let height: Int
+    /// Samples a pixel, 1 to 4, alpha included: grey, grey and alpha, RGB, RGBA.
+    package let bands: Int
+    /// All samples. Valid as long as this object lives.
+    package let samples: UnsafeMutableRawBufferPointer
+
+    /// A buffer with undefined pixels.
+    ///
+    /// - Parameters:
+    ///   - width: px.
+    ///   - height: px.
+    ///   - bands: samples a pixel.
+    package init(width: Int, height: Int, bands: Int) {
+        self.width = width
+        self.height = height
+        self.bands = bands
+        samples = .allocate(byteCount: width * height * bands, alignment: 64)
+    }
+
+    deinit { samples.deallocate() }
+
+    /// Bytes from one row to the next.
+    package var stride: Int { width * bands }
+
+    /// Whether the last band is alpha.
+    package var hasAlpha: Bool { bands == 2 || bands == 4 }
+}

@@ -1,0 +1,344 @@
+import CVipsShim
+
+/// The loaders of libvips that may run.
+package enum Loader: String, Sendable, Hashable, CaseIterable {
+    case jpeg, png, gif, webp, heif, tiff
+
+    /// Whether this libvips has the loader.
+    package var isAvailable: Bool {
+        guard (try? VipsRuntime.start()) != nil else { return false }
+        return ipv_has_loader(code)
+    }
+
+    fileprivate var code: ipv_loader {
+        switch self {
+        case .jpeg: IPV_LOADER_JPEG
+        case .png: IPV_LOADER_PNG
+        case .gif: IPV_LOADER_GIF
+        case .webp: IPV_LOADER_WEBP
+        case .heif: IPV_LOADER_HEIF
+        case .tiff: IPV_LOADER_TIFF
+        }
+    }
+}
+
+/// How the samples of an image are to be read.
+package enum SampleColors: Sendable, Hashable {
+    case gray, rgb, cmyk, other
+
+    fileprivate init(_ code: ipv_colours) {
+        switch code {
+        case IPV_GREY: self = .gray
+        case IPV_RGB: self = .rgb
+        case IPV_CMYK: self = .cmyk
+        default: self = .other
+        }
+    }
+
+    fileprivate var code: ipv_colours {
+        switch self {
+        case .gray: IPV_GREY
+        case .rgb: IPV_RGB
+        case .cmyk: IPV_CMYK
+        case .other: IPV_OTHER_COLOURS
+        }
+    }
+}
+
+/// One image of libvips: what was opened, and the steps that lie on top of it. Nothing is decoded until
+/// rows are read. It belongs to the thread that made it.
+package struct VipsImage: ~Copyable {
+    fileprivate let handle: OpaquePointer
+    /// The memory that libvips reads from; it must not go before the handle does.
+    fileprivate let owner: AnyObject
+
+    fileprivate init(_ handle: OpaquePointer, owner: AnyObject) {
+        self.handle = handle
+        self.owner = owner
+    }
+
+    deinit { ipv_free_image(handle) }
+
+    /// Opens the first frame of an encoded image, to be read once from top to bottom.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - loader: what the file is; nothing else is tried.
+    ///   - shrink: 1, 2, 4 or 8: how much smaller a JPEG is decoded. 1 for everything else.
+    /// - Throws: a ``VipsError`` when the header cannot be used. Damaged pixels show when they are read.
+    package init(_ bytes: ImageBytes, loader: Loader, shrink: Int = 1) throws(VipsError) {
+        try VipsRuntime.start()
+        guard let start = bytes.start,
+            let handle = ipv_open(loader.code, start, bytes.count, Int32(clamping: shrink))
+        else { throw VipsError(.open) }
+        self.init(handle, owner: bytes)
+    }
+
+    /// An image over pixels in memory, grey or sRGB.
+    ///
+    /// - Parameter pixels: the pixels; what is read later is what stands there then.
+    /// - Throws: a ``VipsError`` when libvips refuses.
+    package init(_ pixels: PixelBuffer) throws(VipsError) {
+        try self.init(
+            wrapping: UnsafeRawBufferPointer(pixels.samples), owner: pixels, width: pixels.width,
+            height: pixels.height, bands: pixels.bands, bytesPerSample: 1,
+            colors: pixels.bands < 3 ? .gray : .rgb)
+    }
+
+    /// An image over samples in memory.
+    ///
+    /// - Parameters:
+    ///   - samples: `width * height * bands` samples, valid as long as `owner` lives.
+    ///   - owner: whoever frees the samples.
+    ///   - width: px.
+    ///   - height: px.
+    ///   - bands: samples a pixel.
+    ///   - bytesPerSample: 1 or 2.
+    ///   - colors: how the samples are to be read.
+    /// - Throws: a ``VipsError`` when libvips refuses.
+    package init(
+        wrapping samples: UnsafeRawBufferPointer, owner: AnyObject, width: Int, height: Int, bands: Int,
+        bytesPerSample: Int, colors: SampleColors
+    ) throws(VipsError) {
+        try VipsRuntime.start()
+        guard let start = samples.baseAddress, samples.count >= width * height * bands * bytesPerSample,
+            let handle = ipv_wrap(
+                start, Int32(clamping: width), Int32(clamping: height), Int32(clamping: bands),
+                Int32(clamping: bytesPerSample), colors.code)
+        else { throw VipsError(.open) }
+        self.init(handle, owner: owner)
+    }
+}
+
+// MARK: - What an image is
+
+extension VipsImage {
+    private var info: ipv_info { ipv_get_info(handle) }
+
+    /// The width in px.
+    package var width: Int { Int(info.width) }
+    /// The height in px.
+    package var height: Int { Int(info.height) }
+    /// Samples a pixel, alpha included.
+    package var bands: Int { Int(info.bands) }
+    /// 1 or 2 for unsigned integers, 0 for anything else.
+    package var bytesPerSample: Int { Int(info.bytes_per_sample) }
+    /// How the samples are to be read.
+    package var colors: SampleColors { SampleColors(info.colours) }
+    /// The EXIF orientation that libvips found, 1 to 8; decoders that turn the image themselves leave 1.
+    package var orientation: Int { Int(info.orientation) }
+    /// Whether the last band is alpha.
+    package var hasAlpha: Bool { info.has_alpha }
+
+    /// Whether rows can be read as 8-bit grey or RGB, with or without alpha.
+    package var isPlain: Bool {
+        bytesPerSample == 1 && (colors == .gray || colors == .rgb) && bands <= 4
+    }
+
+    /// Lends the embedded ICC profile; empty when there is none.
+    ///
+    /// - Parameter body: may not keep the pointer.
+    /// - Returns: what `body` returns.
+    package func withProfile<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        var length = 0
+        let profile = ipv_get_profile(handle, &length)
+        return body(UnsafeRawBufferPointer(start: profile, count: profile == nil ? 0 : length))
+    }
+}
+
+// MARK: - Steps
+
+extension VipsImage {
+    /// The same pixels with the ICC profile of another image.
+    ///
+    /// - Parameter other: the image that has the profile; without one nothing is attached.
+    /// - Returns: the image with the profile.
+    /// - Throws: a ``VipsError`` when libvips refuses.
+    package func withProfile(of other: borrowing VipsImage) throws(VipsError) -> VipsImage {
+        var length = 0
+        guard let profile = ipv_get_profile(other.handle, &length) else {
+            return try make(ipv_orient(handle, 1), .convertColors)
+        }
+        return try make(ipv_with_profile(handle, profile, length), .convertColors)
+    }
+
+    /// 8-bit grey or sRGB, alpha kept.
+    ///
+    /// - Parameter honorsProfile: whether an embedded profile says what the samples mean; otherwise they are
+    ///   taken as sRGB or grey, and CMYK as the built-in profile has it.
+    /// - Returns: the converted image.
+    /// - Throws: a ``VipsError`` when libvips refuses.
+    package func convertedToSRGB(honorsProfile: Bool) throws(VipsError) -> VipsImage {
+        try make(ipv_to_srgb(handle, honorsProfile), .convertColors)
+    }
+
+    /// Upright, from what is stored with an EXIF orientation.
+    ///
+    /// - Parameter orientation: 1 to 8.
+    /// - Returns: the upright image.
+    /// - Throws: a ``VipsError`` when libvips refuses.
+    package func upright(from orientation: Int) throws(VipsError) -> VipsImage {
+        try make(ipv_orient(handle, Int32(clamping: orientation)), .orient)
+    }
+
+    /// Made smaller to exactly this size by libvips, with Lanczos3.
+    ///
+    /// - Parameters:
+    ///   - width: px, at most the image's.
+    ///   - height: px, at most the image's.
+    /// - Returns: the smaller image.
+    /// - Throws: a ``VipsError`` when libvips refuses.
+    package func resized(width: Int, height: Int) throws(VipsError) -> VipsImage {
+        try make(ipv_resize(handle, Int32(clamping: width), Int32(clamping: height)), .resize)
+    }
+
+    /// Without alpha, over a background.
+    ///
+    /// - Parameters:
+    ///   - red: 8-bit sRGB.
+    ///   - green: 8-bit sRGB.
+    ///   - blue: 8-bit sRGB.
+    /// - Returns: the opaque image.
+    /// - Throws: a ``VipsError`` when libvips refuses.
+    package func flattened(red: UInt8, green: UInt8, blue: UInt8) throws(VipsError) -> VipsImage {
+        try make(ipv_flatten(handle, red, green, blue), .flatten)
+    }
+
+    private func make(_ result: OpaquePointer?, _ step: VipsError.Code) throws(VipsError) -> VipsImage {
+        guard let result else { throw VipsError(step) }
+        return VipsImage(result, owner: owner)
+    }
+}
+
+// MARK: - Pixels
+
+/// Some whole rows of an image, borrowed until the next are asked for.
+package struct RowStrip {
+    /// The first sample of the first row.
+    package let samples: UnsafePointer<UInt8>
+    /// Bytes from one row to the next.
+    package let stride: Int
+    /// How many rows there are.
+    package let count: Int
+}
+
+/// Reads the rows of an image in order, in the calling thread.
+package struct VipsRows: ~Copyable {
+    private let handle: OpaquePointer
+    private let owner: AnyObject
+
+    /// A reader at the first row.
+    ///
+    /// - Parameter image: what to read.
+    /// - Throws: a ``VipsError`` when libvips refuses.
+    package init(_ image: borrowing VipsImage) throws(VipsError) {
+        guard let handle = ipv_read_rows(image.handle) else { throw VipsError(.readPixels) }
+        self.handle = handle
+        owner = image.owner
+    }
+
+    deinit { ipv_free_rows(handle) }
+
+    /// The next rows; nil after the last.
+    ///
+    /// - Parameter most: the most rows.
+    /// - Returns: rows that are valid until the next call.
+    /// - Throws: a ``VipsError`` for damaged or truncated data.
+    package mutating func next(_ most: Int = 16) throws(VipsError) -> RowStrip? {
+        var samples: UnsafePointer<UInt8>?
+        var stride = 0
+        var count: Int32 = 0
+        guard ipv_next_rows(handle, Int32(clamping: most), &samples, &stride, &count) == 0 else {
+            throw VipsError(.readPixels)
+        }
+        guard let samples, count > 0 else { return nil }
+        return RowStrip(samples: samples, stride: stride, count: Int(count))
+    }
+}
+
+extension VipsImage {
+    /// Makes all pixels.
+    ///
+    /// - Returns: the pixels, of an image whose ``isPlain`` holds.
+    /// - Throws: a ``VipsError`` for damaged or truncated data, or when the samples are not plain.
+    package func pixels() throws(VipsError) -> PixelBuffer {
+        guard isPlain, let pixels = Optional(PixelBuffer(width: width, height: height, bands: bands)),
+            let start = pixels.samples.baseAddress
+        else { throw VipsError(.readPixels) }
+        var rows = try VipsRows(self)
+        var target = start
+        while let strip = try rows.next() {
+            for row in 0..<strip.count {
+                target.copyMemory(from: strip.samples + row * strip.stride, byteCount: pixels.stride)
+                target += pixels.stride
+            }
+        }
+        return pixels
+    }
+
+    /// Makes all pixels and forgets them: shows whether the data is whole.
+    ///
+    /// - Throws: a ``VipsError`` for damaged or truncated data.
+    package func readThrough() throws(VipsError) {
+        var rows = try VipsRows(self)
+        while try rows.next() != nil {}
+    }
+}
+
+// MARK: - Encoding
+
+/// How an image is encoded.
+package enum Encoding: Sendable, Hashable {
+    /// Quality 1 to 100; chroma is halved below 90.
+    case jpeg(quality: Int, optimizesCoding: Bool = false, isProgressive: Bool = false)
+    /// Compression 0 to 9, with the given filters.
+    case png(compression: Int, filters: PNGFilters, isInterlaced: Bool = false)
+    /// Quality 1 to 100, effort 0 to 6.
+    case webp(quality: Int, effort: Int)
+    /// How hard it tries, 1 to 100, and effort 0 to 6.
+    case losslessWebP(quality: Int, effort: Int)
+}
+
+/// The filters that a PNG encoder may choose from, row by row.
+package struct PNGFilters: OptionSet, Sendable, Hashable {
+    /// The bits as libpng has them.
+    package let rawValue: Int
+
+    /// A set from libpng's bits.
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    package static let none = PNGFilters(rawValue: 0x08)
+    package static let sub = PNGFilters(rawValue: 0x10)
+    package static let up = PNGFilters(rawValue: 0x20)
+    package static let average = PNGFilters(rawValue: 0x40)
+    package static let paeth = PNGFilters(rawValue: 0x80)
+}
+
+extension VipsImage {
+    /// The image as a file, without metadata.
+    ///
+    /// - Parameter encoding: the format and its settings.
+    /// - Returns: the file.
+    /// - Throws: a ``VipsError`` when libvips refuses, or for damaged data when the pixels are made only now.
+    package func encoded(as encoding: Encoding) throws(VipsError) -> ImageBytes {
+        var bytes: UnsafeMutableRawPointer?
+        var count = 0
+        let status: Int32
+        switch encoding {
+        case .jpeg(let quality, let optimizes, let isProgressive):
+            status = ipv_save_jpeg(handle, Int32(clamping: quality), optimizes, isProgressive, &bytes, &count)
+        case .png(let compression, let filters, let isInterlaced):
+            status = ipv_save_png(
+                handle, Int32(clamping: compression), Int32(clamping: filters.rawValue), isInterlaced, &bytes,
+                &count)
+        case .webp(let quality, let effort):
+            status = ipv_save_webp(
+                handle, Int32(clamping: quality), false, Int32(clamping: effort), &bytes, &count)
+        case .losslessWebP(let quality, let effort):
+            status = ipv_save_webp(
+                handle, Int32(clamping: quality), true, Int32(clamping: effort), &bytes, &count)
+        }
+        guard status == 0, let bytes else { throw VipsError(.encode) }
+        return ImageBytes(adopting: bytes, count: count)
+    }
+}

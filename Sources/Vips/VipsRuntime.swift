@@ -1,0 +1,24 @@
+import CVipsShim
+
+/// libvips in this process. It is started once and never shut down.
+package enum VipsRuntime {
+    private static let isStarted = ipv_start() == 0
+
+    /// Starts libvips unless it runs already.
+    ///
+    /// - Throws: a ``VipsError`` with code `start`.
+    package static func start() throws(VipsError) {
+        guard isStarted else { throw VipsError(.start) }
+    }
+
+    /// Frees what libvips keeps for the calling thread. To be called as the last thing of every thread that
+    /// opened an image.
+    package static func endThread() { ipv_end_thread() }
+
+    /// The version of libvips, as in `8.14.1`.
+    package static var version: String { String(cString: ipv_version()) }
+
+    /// The most bytes of pixels that libvips has held at once in this process. What decoders and the
+    /// callers' own buffers take is not in it.
+    package static var peakMemory: Int { ipv_peak_memory() }
+}
