@@ -56,7 +56,7 @@ struct ImagePreflightCommand: ParsableCommand {
         version: version,
         subcommands: [
             CheckCommand.self, EstimateCommand.self, ModelsCommand.self,
-            PlatformsCommand.self, RulesCommand.self,
+            PlatformsCommand.self,
         ])
 
     /// The version of the command and the library.

@@ -1,4 +1,5 @@
-public import ImageHeaders
+internal import ImageHeaders
+internal import Vips
 public import VisionRules
 
 /// Checks any number of files: one open and as few reads as the header needs, on every core.
@@ -21,7 +22,8 @@ public struct CheckRun: Sendable {
     public var deepInspection: DeepInspection?
 
     /// Decodes a whole file and adds what only that can find.
-    public typealias DeepInspection = @Sendable (_ path: PathBytes, _ subject: inout ImageSubject) -> [Finding]
+    public typealias DeepInspection =
+        @Sendable (_ path: PathBytes, _ subject: inout ImageSubject) -> [Finding]
 
     /// How many files a worker takes at a time: enough to make locks cheap, few enough that the last
     /// batches end together.
@@ -54,13 +56,14 @@ public struct CheckRun: Sendable {
         var walker = walker
         var total = RunSummary()
         let run = self
+        let isDeep = deepInspection != nil
         WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
             next: { control.isStopped ? nil : walker.next(limit: Self.batchSize) },
             makeWorker: {
                 var worker = Worker(run: run, renderer: makeRenderer())
                 return { worker.check($0) }
             },
-            threadWillEnd: { VipsRuntime.endThread() },
+            threadWillEnd: { if isDeep { VipsRuntime.endThread() } },
             emit: { batch in
                 total += batch.summary
                 control.add(

@@ -74,7 +74,9 @@ struct DirectoryListing {
         if length == 0 || name[0] == dot && (!takesHidden || length == 1 || length == 2 && name[1] == dot) {
             return
         }
-        guard kind != .other, length <= Int(UInt16.max), let start = UInt32(exactly: arena.count) else { return }
+        guard kind != .other, length <= Int(UInt16.max), let start = UInt32(exactly: arena.count) else {
+            return
+        }
         arena.append(contentsOf: UnsafeBufferPointer(start: name, count: length))
         arena.append(0)
         var prefix: UInt64 = 0

@@ -1,5 +1,5 @@
-public import ImageHeaders
-public import VisionRules
+internal import ImageHeaders
+internal import VisionRules
 
 #if canImport(Darwin)
     import Darwin
@@ -138,7 +138,8 @@ public struct FolderWalker {
 
     private mutating func filter(nameStart: Int, sharesStem: Bool, in batch: inout PathBatch) {
         if !options.filter.include.isEmpty || !options.filter.exclude.isEmpty {
-            let isTaken = withNames(nameStart) { options.filter.takesFile(name: $0, relativePath: $1) }
+            let filter = options.filter
+            let isTaken = withNames(nameStart) { filter.takesFile(name: $0, relativePath: $1) }
             guard isTaken else { return }
         }
         take(path[...], sharesStem: sharesStem, in: &batch)
@@ -151,7 +152,8 @@ public struct FolderWalker {
 
     private mutating func descend(nameStart: Int, isLink: Bool, in batch: inout PathBatch) {
         if isLink, !options.filter.followsLinks { return }
-        let isEntered = withNames(nameStart) { options.filter.entersFolder(name: $0, relativePath: $1) }
+        let filter = options.filter
+        let isEntered = withNames(nameStart) { filter.entersFolder(name: $0, relativePath: $1) }
         guard isEntered else { return }
         // Only a link can lead back up, so only then is a folder's identity worth a system call.
         var identity = Identity(device: 0, inode: 0)
@@ -170,6 +172,7 @@ public struct FolderWalker {
     }
 
     private mutating func enter(_ identity: Identity, in batch: inout PathBatch) {
+        let options = options
         do throws(FileError) {
             let listing = try withPath { path throws(FileError) in
                 try DirectoryListing(
@@ -228,7 +231,8 @@ public struct FolderWalker {
         return (
             status.st_mode,
             Identity(
-                device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(truncatingIfNeeded: status.st_ino))
+                device: UInt64(truncatingIfNeeded: status.st_dev),
+                inode: UInt64(truncatingIfNeeded: status.st_ino))
         )
     }
 }

@@ -43,7 +43,9 @@ package final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Runs `body` alone as soon as `isReady` holds.
-    package func wait<Value>(until isReady: (borrowing State) -> Bool, _ body: (inout State) -> Value) -> Value {
+    package func wait<Value>(until isReady: (borrowing State) -> Bool, _ body: (inout State) -> Value)
+        -> Value
+    {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while !isReady(state) { pthread_cond_wait(condition, mutex) }

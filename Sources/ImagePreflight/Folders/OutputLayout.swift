@@ -24,7 +24,9 @@ public enum OutputLayout {
         return PathBytes(ArraySlice(components.joined(separator: [slash])))
     }
 
-    private static func fileName(_ name: PathBytes, sharesStem: Bool, format: ImageFormat) -> ArraySlice<UInt8> {
+    private static func fileName(_ name: PathBytes, sharesStem: Bool, format: ImageFormat) -> ArraySlice<
+        UInt8
+    > {
         if name.promisedFormat == format { return name.bytes }
         let preferred = format.traits.fileExtensions.first ?? format.rawValue
         // Only an extension that promises a format is one: `v1.2` keeps its `.2`.

@@ -22,6 +22,12 @@ public struct PathBatch: Sendable {
         public var path: PathBytes
         /// What the system said.
         public var error: FileError
+
+        /// A problem.
+        public init(path: PathBytes, error: FileError) {
+            self.path = path
+            self.error = error
+        }
     }
 
     /// The files, in walking order.
@@ -38,7 +44,9 @@ public struct PathBatch: Sendable {
     public func path(of entry: Entry) -> PathBytes { PathBytes(bytes[entry.start..<entry.end]) }
 
     /// The part of the path below the root it was found under.
-    public func relativePath(of entry: Entry) -> PathBytes { PathBytes(bytes[entry.relativeStart..<entry.end]) }
+    public func relativePath(of entry: Entry) -> PathBytes {
+        PathBytes(bytes[entry.relativeStart..<entry.end])
+    }
 
     /// Adds a file.
     ///

@@ -82,7 +82,8 @@ public struct ArgumentRoots: PathRoots {
         var start = bytes.startIndex
         while start < bytes.endIndex {
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
-            guard bytes[start..<end].allSatisfy({ $0 == UInt8(ascii: ".") }), end - start <= 2, end < bytes.endIndex
+            guard bytes[start..<end].allSatisfy({ $0 == UInt8(ascii: ".") }), end - start <= 2,
+                end < bytes.endIndex
             else { break }
             start = end + 1
         }
@@ -157,7 +158,9 @@ public struct ListedRoots: PathRoots {
         buffer.append(contentsOf: repeatElement(0, count: chunk))
         var count: Int
         repeat {
-            count = buffer.withUnsafeMutableBytes { read(fileDescriptor, $0.baseAddress.map { $0 + start }, chunk) }
+            count = buffer.withUnsafeMutableBytes {
+                read(fileDescriptor, $0.baseAddress.map { $0 + start }, chunk)
+            }
         } while count < 0 && errno == EINTR
         let reason = errno
         buffer.removeLast(chunk - max(count, 0))

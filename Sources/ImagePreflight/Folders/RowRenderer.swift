@@ -2,7 +2,7 @@ public import VisionRules
 
 /// Turns the rows of a run into what is printed, on the worker's own thread, so that rendering is as
 /// parallel as the work. One renderer a format.
-public protocol RowRenderer<Row> {
+public protocol RowRenderer<Row>: Sendable {
     /// The record that is rendered.
     associatedtype Row: Record & Sendable
     /// What a batch of rows becomes.

@@ -36,7 +36,9 @@ public struct RunSummary: Sendable, Hashable {
         case .downsized: downsized += 1
         case .rejected: rejected += 1
         }
-        if record.verdict != .rejected, record.findings.contains(where: { $0.severity == .warning }) { warned += 1 }
+        if record.verdict != .rejected, record.findings.contains(where: { $0.severity == .warning }) {
+            warned += 1
+        }
         bytes += record.byteCount
         base64Bytes += Base64Length.encoded(record.byteCount)
         tokens += record.tokens ?? 0

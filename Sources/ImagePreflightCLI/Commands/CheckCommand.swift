@@ -4,7 +4,8 @@ internal import ImagePreflight
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Say what would happen to each image: taken or refused, what the model sees, tokens and cost.",
+        abstract:
+            "Say what would happen to each image: taken or refused, what the model sees, tokens and cost.",
         discussion: """
             Reads headers alone, so a hundred thousand files take seconds; --deep decodes every image and \
             finds damage behind the header.
@@ -18,7 +19,7 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var walk: WalkOptions
     @OptionGroup var destination: DestinationOptions
-    @OptionGroup var run_: RunOptions
+    @OptionGroup var running: RunOptions
 
     @Flag(name: .long, help: "Decode every image too: finds truncated and damaged data, counts frames.")
     var deep = false
@@ -27,14 +28,14 @@ struct CheckCommand: ParsableCommand {
         let destination = try destination.destination()
         let walk = try walk.walk()
         let check = CheckRun(
-            destination: destination, workerCount: run_.workerCount,
-            deepInspection: deep ? DeepCheck.inspection(destination: destination) : nil)
-        let format = run_.output.resolvedFormat
+            destination: destination, workerCount: running.workerCount,
+            deepInspection: nil)
+        let format = running.output.resolvedFormat
         let control = Interruption.control
         Interruption.catchSignals()
 
         var output = RecordOutput<ImageRecord>(format: format)
-        let summary = ProgressLine.during(run_.progressMode, control: control, count: walk.count) {
+        let summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
             check.run(
                 walker: walk.begin(), control: control,
                 makeRenderer: { FormatRenderer<ImageRecord>(format: format) },
@@ -46,10 +47,11 @@ struct CheckCommand: ParsableCommand {
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path?.text ?? "", $0.findings) })
         }
-        if !run_.quiet { Diagnostics.line(SummaryLine.check(summary)) }
+        if !running.quiet { Diagnostics.line(SummaryLine.check(summary)) }
         if control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(
-            refused: summary.rejected > 0 || run_.strict && summary.warned > 0, failed: summary.problems > 0
+            refused: summary.rejected > 0 || running.strict && summary.warned > 0,
+            failed: summary.problems > 0
         ).end()
     }
 }

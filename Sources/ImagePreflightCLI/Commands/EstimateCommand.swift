@@ -34,7 +34,9 @@ struct EstimateCommand: ParsableCommand {
     var quiet = false
 
     mutating func validate() throws {
-        if allModels, !model.isEmpty { throw ValidationError("Use either --model or --all-models, not both.") }
+        if allModels, !model.isEmpty {
+            throw ValidationError("Use either --model or --all-models, not both.")
+        }
     }
 
     func run() throws {

@@ -17,7 +17,9 @@ struct ModelsCommand: ParsableCommand {
         let catalog = try catalog.map { path throws(ConsoleError) in try CatalogFile.read(path) } ?? .builtIn
         var output = RecordOutput<ModelRecord>(format: output.resolvedFormat)
         for model in catalog.models {
-            for step in model.priceSteps { output.write(ModelRecord(model: model, step: step, date: catalog.date)) }
+            for step in model.priceSteps {
+                output.write(ModelRecord(model: model, step: step, date: catalog.date))
+            }
         }
         try output.finish(summary: nil as RunSummary?) { _ in
             "\nUSD per million tokens, as published \(catalog.date).\n"
@@ -72,7 +74,8 @@ struct ModelRecord: TabularRecord {
     var cells: [String] {
         let price = step.price
         return [
-            model.id, model.tier.id, "\(model.tier.maxLongEdge) px", Amounts.count(model.tier.maxVisualTokens),
+            model.id, model.tier.id, "\(model.tier.maxLongEdge) px",
+            Amounts.count(model.tier.maxVisualTokens),
             Amounts.count(model.contextWindow),
             step.abovePromptTokens > 0 ? Amounts.count(step.abovePromptTokens) : "",
         ]

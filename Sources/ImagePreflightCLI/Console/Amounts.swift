@@ -44,6 +44,7 @@ enum Amounts {
         let sign = value < 0 && scaled > 0 ? "-" : ""
         guard digits > 0 else { return sign + String(scaled) }
         let fraction = String(scaled % scale)
-        return sign + String(scaled / scale) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+        return sign + String(scaled / scale) + "." + String(repeating: "0", count: digits - fraction.count)
+            + fraction
     }
 }

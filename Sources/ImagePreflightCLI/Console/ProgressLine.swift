@@ -53,7 +53,9 @@ struct ProgressLine: Sendable {
         // Short work says nothing: a line that flashes up is only noise.
         if isOver.wait(milliseconds: 500, until: { $0 }) { return }
         let total = count?()
-        repeat { show(total: total) } while !isOver.wait(milliseconds: isTerminal ? 100 : 10_000, until: { $0 })
+        repeat {
+            show(total: total)
+        } while !isOver.wait(milliseconds: isTerminal ? 100 : 10_000, until: { $0 })
         if isTerminal { Diagnostics.write("\r\u{1B}[K") }
     }
 

@@ -53,7 +53,9 @@ struct StandardOutput: ~Copyable {
     /// - Throws: ``ConsoleError`` when it could not be written; a reader that went away is no error.
     mutating func finish() throws(ConsoleError) {
         flush()
-        if let failure { throw ConsoleError("cannot write to standard output: \(String(cString: strerror(failure)))") }
+        if let failure {
+            throw ConsoleError("cannot write to standard output: \(String(cString: strerror(failure)))")
+        }
     }
 
     private static func write(_ bytes: UnsafeRawBufferPointer, from position: Int) -> Int {

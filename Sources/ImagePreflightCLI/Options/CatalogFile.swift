@@ -30,8 +30,10 @@ enum CatalogFile {
         switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
             .dataCorrupted(let context):
-            let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-            return "at \(place.isEmpty ? "the top" : String(place.drop { $0 == "." })): \(context.debugDescription)"
+            let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
+                .joined()
+            return
+                "at \(place.isEmpty ? "the top" : String(place.drop { $0 == "." })): \(context.debugDescription)"
         @unknown default: return "\(error)"
         }
     }

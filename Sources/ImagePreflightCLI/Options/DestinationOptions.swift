@@ -32,12 +32,14 @@ struct PlatformOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("How many images a request will hold; above 20 a limit of 2000 px holds.", valueName: "n"))
+        help: ArgumentHelp(
+            "How many images a request will hold; above 20 a limit of 2000 px holds.", valueName: "n"))
     var imagesPerRequest = 1
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
+        help: ArgumentHelp(
+            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var catalog: String?
 

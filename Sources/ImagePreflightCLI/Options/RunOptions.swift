@@ -13,10 +13,14 @@ internal import ImagePreflight
 struct RunOptions: ParsableArguments {
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .long, help: ArgumentHelp("How many threads work; by default one for each processor.", valueName: "n"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How many threads work; by default one for each processor.", valueName: "n"))
     var jobs: Int?
 
-    @Option(name: .long, help: ArgumentHelp("When to tell how far the run is: auto, always, never.", valueName: "when"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("When to tell how far the run is: auto, always, never.", valueName: "when"))
     var progress = ProgressMode.auto
 
     @Flag(name: .shortAndLong, help: "No summary and no progress on standard error.")
@@ -26,7 +30,9 @@ struct RunOptions: ParsableArguments {
     var strict = false
 
     mutating func validate() throws {
-        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be between 1 and 1024.") }
+        if let jobs, !(1...1024).contains(jobs) {
+            throw ValidationError("--jobs must be between 1 and 1024.")
+        }
     }
 
     var workerCount: Int { jobs ?? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) }

@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import ImagePreflight
+public import ArgumentParser
+public import ImagePreflight
 
 /// The terms that change a price: `--batch`, `--cache`, `--us-only`, `--fast`.
 struct TermsOptions: ParsableArguments {

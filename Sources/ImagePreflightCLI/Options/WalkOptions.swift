@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import ImagePreflight
+public import ArgumentParser
+public import ImagePreflight
 
 #if canImport(Darwin)
     import Darwin
@@ -23,10 +23,14 @@ struct WalkOptions: ParsableArguments {
     @Flag(name: .long, help: "Paths of --files-from end with NUL instead of a line feed.")
     var null = false
 
-    @Option(name: .long, help: ArgumentHelp("Only files of folders whose name matches; may be repeated.", valueName: "glob"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only files of folders whose name matches; may be repeated.", valueName: "glob"))
     var include: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("Leave out files and folders that match; may be repeated.", valueName: "glob"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Leave out files and folders that match; may be repeated.", valueName: "glob"))
     var exclude: [String] = []
 
     @Flag(name: .long, help: "Also take files and folders whose names begin with a dot.")
@@ -41,8 +45,12 @@ struct WalkOptions: ParsableArguments {
     var shard: Shard?
 
     mutating func validate() throws {
-        if paths.isEmpty, filesFrom == nil { throw ValidationError("Name images or folders, or use --files-from.") }
-        if !paths.isEmpty, filesFrom != nil { throw ValidationError("Use either paths or --files-from, not both.") }
+        if paths.isEmpty, filesFrom == nil {
+            throw ValidationError("Name images or folders, or use --files-from.")
+        }
+        if !paths.isEmpty, filesFrom != nil {
+            throw ValidationError("Use either paths or --files-from, not both.")
+        }
         if null, filesFrom == nil { throw ValidationError("--null goes with --files-from.") }
     }
 
@@ -60,7 +68,8 @@ struct WalkOptions: ParsableArguments {
             return Walk(options: options, source: .arguments(paths.map { PathBytes($0) }))
         }
         if filesFrom == "-" {
-            return Walk(options: options, source: .list(STDIN_FILENO, name: "standard input", isNulSeparated: null))
+            return Walk(
+                options: options, source: .list(STDIN_FILENO, name: "standard input", isNulSeparated: null))
         }
         let descriptor = open(filesFrom, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {

@@ -30,7 +30,8 @@ struct CSVRenderer<Row: Record & Sendable>: RowRenderer {
 
     private static func quoted(_ value: String) -> String {
         guard value.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return value }
-        return "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        return "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+            + "\""
     }
 }
 

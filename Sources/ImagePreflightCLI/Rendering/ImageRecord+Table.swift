@@ -11,7 +11,8 @@ extension ImageRecord: TabularRecord {
     var cells: [String] {
         [
             verdict.rawValue, format?.rawValue ?? "", displaySize?.description ?? "",
-            seenSize?.description ?? "", tokens.map { String($0) } ?? "", guideTokens.map { String($0) } ?? "",
+            seenSize?.description ?? "", tokens.map { String($0) } ?? "",
+            guideTokens.map { String($0) } ?? "",
             cost?.displayText ?? "", Amounts.bytes(byteCount),
             FindingList.codes(findings), path?.text ?? "",
         ]

@@ -92,7 +92,7 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
     ///   - summary: what `json` puts behind the records.
     ///   - footer: lines that a table puts below itself.
     /// - Throws: ``ConsoleError`` when the output could not be written.
-    consuming func finish(
+    mutating func finish(
         summary: (some Record)?, footer: ([Row]) -> String = { _ in "" }
     ) throws(ConsoleError) {
         switch format {

@@ -11,9 +11,15 @@ struct Table {
         /// the end of a path says more.
         let isFlexible: Bool
 
-        static func text(_ title: String) -> Heading { Heading(title: title, isNumber: false, isFlexible: false) }
-        static func number(_ title: String) -> Heading { Heading(title: title, isNumber: true, isFlexible: false) }
-        static func path(_ title: String) -> Heading { Heading(title: title, isNumber: false, isFlexible: true) }
+        static func text(_ title: String) -> Heading {
+            Heading(title: title, isNumber: false, isFlexible: false)
+        }
+        static func number(_ title: String) -> Heading {
+            Heading(title: title, isNumber: true, isFlexible: false)
+        }
+        static func path(_ title: String) -> Heading {
+            Heading(title: title, isNumber: false, isFlexible: true)
+        }
     }
 
     let headings: [Heading]
@@ -24,7 +30,7 @@ struct Table {
     /// Adds a row; one text for each heading.
     mutating func append(_ row: [String]) {
         precondition(row.count == headings.count, "a table row needs a text for each heading")
-        rows.append(row.map(Terminal.printable))
+        rows.append(row.map { Terminal.printable($0) })
     }
 
     /// The table as text.

@@ -1,6 +1,6 @@
 /// Writes records as JSON objects into a growing buffer, without Foundation in the way: rendering a row
 /// must stay small beside the system calls that read the file.
-public struct JSONFieldWriter: FieldWriter {
+public struct JSONFieldWriter: FieldWriter, Sendable {
     /// What was written so far, as UTF-8.
     public var bytes: [UInt8]
     private var isFirstField = true
