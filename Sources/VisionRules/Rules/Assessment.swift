@@ -20,4 +20,15 @@ public struct Assessment: Sendable, Hashable {
     public var cost: Cost?
     /// What the rules have to say, in the order of their codes.
     public var findings: [Finding]
+
+    /// An assessment, each parameter as the property of the same name says.
+    public init(
+        verdict: Verdict, seen: SeenSize?, guideTokens: Int?, cost: Cost?, findings: [Finding]
+    ) {
+        self.verdict = verdict
+        self.seen = seen
+        self.guideTokens = guideTokens
+        self.cost = cost
+        self.findings = findings
+    }
 }
