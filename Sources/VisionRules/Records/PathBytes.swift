@@ -13,4 +13,86 @@ public struct PathBytes: Sendable, Hashable {
 
     /// The path as text, with U+FFFD for what is not UTF-8.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Whether ``text`` says the path exactly.
+    public var isUTF8: Bool { String(validating: bytes, as: UTF8.self) != nil }
+
+    /// The last component of the path.
+    public var fileName: ArraySlice<UInt8> {
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return bytes }
+        return bytes[(slash + 1)...]
+    }
+
+    /// The part of the file name after its last dot; nil where there is none or the name begins with it.
+    public var fileExtension: ArraySlice<UInt8>? {
+        let name = fileName
+        guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return nil }
+        return name[(dot + 1)...]
+    }
+}
+
+extension PathBytes {
+    /// The exact bytes as base64 text.
+    public var base64: String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let chunk = bytes[index..<min(index + 3, bytes.endIndex)]
+            var bits: UInt32 = 0
+            for offset in 0..<3 {
+                bits = bits << 8 | (offset < chunk.count ? UInt32(chunk[chunk.startIndex + offset]) : 0)
+            }
+            for digit in 0..<4 {
+                let isPadding = digit > chunk.count
+                let value = Int(bits >> (18 - 6 * UInt32(digit)) & 0x3F)
+                text.append(isPadding ? UInt8(ascii: "=") : alphabet[value])
+            }
+            index += 3
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The bytes that a base64 text stands for; nil when it is not base64.
+    ///
+    /// - Parameter base64: standard base64 with padding.
+    public init?(base64: String) {
+        var result: [UInt8] = []
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in base64.utf8 where byte != UInt8(ascii: "=") {
+            let value: UInt8
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = byte - UInt8(ascii: "A")
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - UInt8(ascii: "a") + 26
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte - UInt8(ascii: "0") + 52
+            case UInt8(ascii: "+"): value = 62
+            case UInt8(ascii: "/"): value = 63
+            default: return nil
+            }
+            bits = bits << 6 | UInt32(value)
+            count += 1
+            if count % 4 == 0 {
+                result += [UInt8(bits >> 16 & 0xFF), UInt8(bits >> 8 & 0xFF), UInt8(bits & 0xFF)]
+                bits = 0
+            }
+        }
+        switch count % 4 {
+        case 0: break
+        case 2: result.append(UInt8(bits >> 4 & 0xFF))
+        case 3: result += [UInt8(bits >> 10 & 0xFF), UInt8(bits >> 2 & 0xFF)]
+        default: return nil
+        }
+        bytes = result[...]
+    }
+
+    /// The key under which a path's exact bytes stand: the key of its text with `_base64` behind.
+    struct Base64Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(of key: some CodingKey) { stringValue = key.stringValue + "_base64" }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
 }

@@ -32,3 +32,15 @@ public struct Assessment: Sendable, Hashable {
         self.findings = findings
     }
 }
+
+extension Assessment {
+    /// Adds what a closer look than at the header found, and lets it decide the verdict too.
+    ///
+    /// - Parameter found: findings of any code; the order of the codes is kept.
+    public mutating func add(_ found: [Finding]) {
+        guard !found.isEmpty else { return }
+        findings += found
+        findings.sort { $0.code.rawValue < $1.code.rawValue }
+        if findings.containError { verdict = .rejected }
+    }
+}

@@ -1,0 +1,51 @@
+# What a newcomer needs: `make demo` shows the tool at work, `make test` proves it. Everything else is for
+# the people who work on it. Each target may be run again at any time.
+
+SWIFT ?= swift
+# The command's own libraries are linked in, and libvips is only loaded when pixels are needed, so that
+# `check one.jpg` starts as fast as a shell tool.
+RELEASE = -c release
+DEMO ?= out/demo
+PREFIX ?= /usr/local
+
+.PHONY: help setup build release demo test format lint docs bench bench-check clean install
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## install libvips and pkg-config where they are missing (apt-get or brew)
+	@scripts/setup
+
+build: setup ## build for debugging
+	$(SWIFT) build
+
+release: setup ## build the command for use: .build/release/image-preflight
+	$(SWIFT) build $(RELEASE) --product image-preflight
+
+demo: release ## check, price and prepare the images of testdata/
+	@scripts/demo "$(DEMO)"
+
+test: setup ## build and run all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --parallel
+
+format: ## format the sources
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples
+
+lint: ## check the sources against .swift-format
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+docs: setup ## build the documentation of the library products
+	@scripts/docs
+
+bench: release ## measure throughput beside the peers that are installed; writes Benchmarks/RESULTS.md
+	@scripts/bench
+
+bench-check: release ## measure `check` against opening each file with libvips
+	@scripts/bench-check
+
+install: release ## install the command, its man page and completions below PREFIX
+	@scripts/install "$(PREFIX)"
+
+clean: ## remove what was built
+	rm -rf .build out dist

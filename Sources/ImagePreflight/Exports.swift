@@ -1,0 +1,2 @@
+@_exported public import ImageHeaders
+@_exported public import VisionRules

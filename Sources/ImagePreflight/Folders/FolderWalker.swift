@@ -1,0 +1,238 @@
+internal import ImageHeaders
+internal import VisionRules
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Walks files and folders in a fixed order, depth first, names by their bytes, and hands the files out in
+/// batches. Holds the listings of the folders above the present one, and nothing else.
+public struct FolderWalker {
+    /// What to walk and what of it to take.
+    public struct Options: Sendable, Hashable {
+        /// Which files of a folder are taken.
+        public var filter: PathFilter
+        /// The part of the files that is taken; nil: all.
+        public var shard: Shard?
+        /// Whether ``PathBatch/Entry`` says that files share a stem, which naming outputs needs.
+        public var marksStems: Bool
+        /// How deep folders may lie in each other before the walk gives up on a branch: an endless tree of
+        /// bind mounts or a file system error must not run for ever. Real trees stay far below.
+        public var maxDepth: Int
+
+        /// Options, each parameter as the property of the same name says.
+        public init(
+            filter: PathFilter = PathFilter(), shard: Shard? = nil, marksStems: Bool = false,
+            maxDepth: Int = 256
+        ) {
+            self.filter = filter
+            self.shard = shard
+            self.marksStems = marksStems
+            self.maxDepth = maxDepth
+        }
+    }
+
+    /// A folder that is being walked.
+    private struct Level {
+        var listing: DirectoryListing
+        var next: Int
+        /// The length of `path` when its names are taken off, with the slash.
+        var pathLength: Int
+        var identity: Identity
+    }
+
+    /// What makes a folder itself, whatever path led there.
+    private struct Identity: Hashable {
+        var device: UInt64
+        var inode: UInt64
+    }
+
+    private let options: Options
+    private var roots: any PathRoots
+    private var levels: [Level] = []
+    /// The path of the present folder with its slash; names are appended and taken off again.
+    private var path: [UInt8] = []
+    private var relativeStart = 0
+
+    /// A walker over roots: files and folders that the caller names.
+    ///
+    /// - Parameters:
+    ///   - roots: where to begin, in order.
+    ///   - options: what to take.
+    public init(roots: any PathRoots, options: Options) {
+        self.roots = roots
+        self.options = options
+    }
+
+    /// The next files, at most `limit`.
+    ///
+    /// - Parameter limit: how many files a batch holds at most.
+    /// - Returns: the files, and what could not be walked on the way to them; nil at the end.
+    public mutating func next(limit: Int) -> PathBatch? {
+        var batch = PathBatch()
+        while batch.entries.count < limit {
+            if levels.isEmpty {
+                do throws(FileError) {
+                    guard let root = try roots.next() else { break }
+                    begin(root, in: &batch)
+                } catch {
+                    batch.problems.append(PathBatch.Problem(path: roots.name, error: error))
+                    break
+                }
+            } else {
+                step(in: &batch)
+            }
+        }
+        return batch.isEmpty ? nil : batch
+    }
+
+    private mutating func begin(_ root: PathRoot, in batch: inout PathBatch) {
+        path = Array(root.path.bytes)
+        relativeStart = root.relativeStart
+        if path.isEmpty || path.contains(0) {
+            return report(FileError(errno: ENOENT, operation: .open), path, in: &batch)
+        }
+        guard let (mode, identity) = Self.status(path, followingLinks: true) else {
+            return report(FileError(errno: errno, operation: .open), path, in: &batch)
+        }
+        if mode & S_IFMT == S_IFDIR {
+            if path.last != UInt8(ascii: "/") { path.append(UInt8(ascii: "/")) }
+            relativeStart = root.isPrefixed ? root.relativeStart : path.count
+            enter(identity, in: &batch)
+        } else {
+            take(path[...], sharesStem: root.sharesStem, in: &batch)
+        }
+    }
+
+    /// Takes one name of the present folder.
+    private mutating func step(in batch: inout PathBatch) {
+        let last = levels.count - 1
+        guard levels[last].next < levels[last].listing.entries.count else {
+            levels.removeLast()
+            return
+        }
+        let entry = levels[last].listing.entries[levels[last].next]
+        levels[last].next += 1
+        path.removeLast(path.count - levels[last].pathLength)
+        let nameStart = path.count
+        path.append(contentsOf: levels[last].listing.name(of: entry))
+        switch entry.kind {
+        case .file: filter(nameStart: nameStart, sharesStem: entry.sharesStem, in: &batch)
+        case .folder: descend(nameStart: nameStart, isLink: false, in: &batch)
+        case .link, .unknown:
+            guard let (mode, _) = Self.status(path, followingLinks: true) else {
+                return report(FileError(errno: errno, operation: .open), path, in: &batch)
+            }
+            if mode & S_IFMT == S_IFREG {
+                filter(nameStart: nameStart, sharesStem: entry.sharesStem, in: &batch)
+            } else if mode & S_IFMT == S_IFDIR {
+                descend(nameStart: nameStart, isLink: entry.kind == .link, in: &batch)
+            }
+        case .other: break
+        }
+    }
+
+    private mutating func filter(nameStart: Int, sharesStem: Bool, in batch: inout PathBatch) {
+        if !options.filter.include.isEmpty || !options.filter.exclude.isEmpty {
+            let filter = options.filter
+            let isTaken = withNames(nameStart) { filter.takesFile(name: $0, relativePath: $1) }
+            guard isTaken else { return }
+        }
+        take(path[...], sharesStem: sharesStem, in: &batch)
+    }
+
+    private func take(_ path: ArraySlice<UInt8>, sharesStem: Bool, in batch: inout PathBatch) {
+        if let shard = options.shard, !shard.contains(path[relativeStart...]) { return }
+        batch.append(path: path, relativeStart: relativeStart, sharesStem: sharesStem)
+    }
+
+    private mutating func descend(nameStart: Int, isLink: Bool, in batch: inout PathBatch) {
+        if isLink, !options.filter.followsLinks { return }
+        let filter = options.filter
+        let isEntered = withNames(nameStart) { filter.entersFolder(name: $0, relativePath: $1) }
+        guard isEntered else { return }
+        // Only a link can lead back up, so only then is a folder's identity worth a system call.
+        var identity = Identity(device: 0, inode: 0)
+        if options.filter.followsLinks {
+            guard let (_, found) = Self.status(path, followingLinks: true) else {
+                return report(FileError(errno: errno, operation: .openFolder), path, in: &batch)
+            }
+            identity = found
+            if levels.contains(where: { $0.identity == identity }) { return }
+        }
+        if levels.count >= options.maxDepth {
+            return report(FileError(errno: ELOOP, operation: .openFolder), path, in: &batch)
+        }
+        path.append(UInt8(ascii: "/"))
+        enter(identity, in: &batch)
+    }
+
+    private mutating func enter(_ identity: Identity, in batch: inout PathBatch) {
+        let options = options
+        do throws(FileError) {
+            let listing = try withPath { path throws(FileError) in
+                try DirectoryListing(
+                    path: path, takesHidden: options.filter.takesHidden, marksStems: options.marksStems)
+            }
+            levels.append(Level(listing: listing, next: 0, pathLength: path.count, identity: identity))
+        } catch {
+            report(error, path, in: &batch)
+        }
+    }
+
+    private func report(_ error: FileError, _ path: [UInt8], in batch: inout PathBatch) {
+        batch.problems.append(PathBatch.Problem(path: PathBytes(path[...]), error: error))
+    }
+
+    /// Calls `body` with the last name of the path and the path below the root, both ended by NUL.
+    private mutating func withNames(
+        _ nameStart: Int, _ body: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Bool
+    ) -> Bool {
+        path.append(0)
+        defer { path.removeLast() }
+        let relativeStart = min(relativeStart, nameStart)
+        return path.withUnsafeBytes { bytes in
+            guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else { return false }
+            return body(base + nameStart, base + relativeStart)
+        }
+    }
+
+    private mutating func withPath<Value>(
+        _ body: (UnsafePointer<CChar>) throws(FileError) -> Value
+    ) throws(FileError) -> Value {
+        path.append(0)
+        defer { path.removeLast() }
+        return try Self.withCString(path, body)
+    }
+
+    private static func withCString<Value>(
+        _ bytes: [UInt8], _ body: (UnsafePointer<CChar>) throws(FileError) -> Value
+    ) throws(FileError) -> Value {
+        let result: Result<Value, FileError> = bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else {
+                return .failure(FileError(errno: ENOENT, operation: .open))
+            }
+            do throws(FileError) { return .success(try body(base)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    private static func status(_ path: [UInt8], followingLinks: Bool) -> (mode_t, Identity)? {
+        var status = stat()
+        let result = (path + [0]).withUnsafeBytes { bytes -> Int32 in
+            guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else { return -1 }
+            return stat(base, &status)
+        }
+        guard result == 0 else { return nil }
+        return (
+            status.st_mode,
+            Identity(
+                device: UInt64(truncatingIfNeeded: status.st_dev),
+                inode: UInt64(truncatingIfNeeded: status.st_ino))
+        )
+    }
+}

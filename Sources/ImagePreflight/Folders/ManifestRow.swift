@@ -1,0 +1,180 @@
+public import ImageHeaders
+public import VisionRules
+
+/// What was done with one image.
+public enum PrepareAction: String, Sendable, Codable, Hashable, CaseIterable {
+    /// Its bytes were good as they are.
+    case copied
+    /// It was made smaller, and perhaps converted too.
+    case resized
+    /// It was re-encoded at its size.
+    case converted
+    /// It became several overlapping images.
+    case tiled
+    /// It was left as it was: an earlier run had done it, or nothing was to be written (`--dry-run`).
+    case skipped
+    /// It could not be prepared; `findings` or `error` say why.
+    case failed
+}
+
+/// A prepared image as the manifest tells of it.
+public struct OutputRecord: Sendable, Hashable {
+    /// Where it lies, below the output folder.
+    public var path: PathBytes
+    /// Its format.
+    public var format: ImageFormat
+    /// Its size in bytes.
+    public var byteCount: Int
+    /// Its size in px.
+    public var size: PixelSize
+    /// Its exact visual tokens.
+    public var tokens: Int
+    /// The guide's estimate, tokens.
+    public var guideTokens: Int
+    /// What it costs as input.
+    public var cost: Cost
+    /// The SHA-256 of its bytes, in hexadecimal; nil when it was only planned.
+    public var sha256: String?
+
+    /// A record, each parameter as the property of the same name says.
+    public init(
+        path: PathBytes, format: ImageFormat, byteCount: Int, size: PixelSize, tokens: Int, guideTokens: Int,
+        cost: Cost, sha256: String?
+    ) {
+        self.path = path
+        self.format = format
+        self.byteCount = byteCount
+        self.size = size
+        self.tokens = tokens
+        self.guideTokens = guideTokens
+        self.cost = cost
+        self.sha256 = sha256
+    }
+}
+
+/// One line of a manifest: a source, what was done with it, and what it became.
+public struct ManifestRow: Sendable, Hashable {
+    /// The source, as `check` judges it; nil where it could not even be read.
+    public var source: ImageRecord?
+    /// The path of the source, where ``source`` is nil.
+    public var path: PathBytes
+    /// What it became.
+    public var output: OutputRecord?
+    /// What was done.
+    public var action: PrepareAction
+    /// What takes a point of the output back onto the source.
+    public var map: CoordinateMap?
+    /// The SHA-256 of the source's bytes, in hexadecimal.
+    public var sourceSHA256: String?
+    /// What only preparing found.
+    public var findings: [Finding]
+    /// Why nothing was made, when it was not the image's fault.
+    public var error: String?
+
+    /// A row, each parameter as the property of the same name says.
+    public init(
+        source: ImageRecord?, path: PathBytes, output: OutputRecord? = nil, action: PrepareAction,
+        map: CoordinateMap? = nil, sourceSHA256: String? = nil, findings: [Finding] = [], error: String? = nil
+    ) {
+        self.source = source
+        self.path = path
+        self.output = output
+        self.action = action
+        self.map = map
+        self.sourceSHA256 = sourceSHA256
+        self.findings = findings
+        self.error = error
+    }
+}
+
+extension OutputRecord: Record {
+    /// The names of the fields, in the order of the contract.
+    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+        case path, format
+        case mediaType = "media_type"
+        case bytes
+        case base64Bytes = "base64_bytes"
+        case width, height, tokens
+        case tokensGuide = "tokens_guide"
+        case costUSD = "cost_usd"
+        case sha256
+    }
+
+    /// Hands the fields to a writer in the order of the contract.
+    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.path, path)
+        writer.write(CodingKeys.format, format.rawValue)
+        writer.write(CodingKeys.mediaType, format.mediaType)
+        writer.write(CodingKeys.bytes, byteCount)
+        writer.write(CodingKeys.base64Bytes, Base64Length.encoded(byteCount))
+        writer.write(CodingKeys.width, size.width)
+        writer.write(CodingKeys.height, size.height)
+        writer.write(CodingKeys.tokens, tokens)
+        writer.write(CodingKeys.tokensGuide, guideTokens)
+        writer.write(CodingKeys.costUSD, cost)
+        writer.write(CodingKeys.sha256, sha256)
+    }
+}
+
+extension CoordinateMap: Record {
+    /// The names of the fields of a manifest's `map`.
+    public enum RecordKeys: String, CodingKey, CaseIterable, Sendable {
+        case sourceWidth = "source_width"
+        case sourceHeight = "source_height"
+        case orientation
+        case cropX = "crop_x"
+        case cropY = "crop_y"
+        case cropWidth = "crop_width"
+        case cropHeight = "crop_height"
+        case outputWidth = "output_width"
+        case outputHeight = "output_height"
+    }
+
+    /// Hands the fields to a writer.
+    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(RecordKeys.sourceWidth, sourceSize.width)
+        writer.write(RecordKeys.sourceHeight, sourceSize.height)
+        writer.write(RecordKeys.orientation, orientation.rawValue)
+        writer.write(RecordKeys.cropX, cropX)
+        writer.write(RecordKeys.cropY, cropY)
+        writer.write(RecordKeys.cropWidth, cropSize.width)
+        writer.write(RecordKeys.cropHeight, cropSize.height)
+        writer.write(RecordKeys.outputWidth, outputSize.width)
+        writer.write(RecordKeys.outputHeight, outputSize.height)
+    }
+}
+
+extension ManifestRow: Record {
+    /// The names of the fields, in the order of the contract.
+    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+        case source, output, action, map
+        case sourceSHA256 = "source_sha256"
+        case findings, error
+    }
+
+    private enum SourceKeys: String, CodingKey { case path }
+
+    /// A source that could not be read is known by its path alone.
+    private struct UnreadSource: Record {
+        let path: PathBytes
+
+        func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+            writer.write(SourceKeys.path, path)
+        }
+    }
+
+    /// Hands the fields to a writer in the order of the contract.
+    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        if let source {
+            writer.write(CodingKeys.source, record: source)
+        } else {
+            writer.write(CodingKeys.source, record: UnreadSource(path: path))
+        }
+        writer.write(CodingKeys.output, record: output)
+        writer.write(CodingKeys.action, action.rawValue)
+        writer.write(CodingKeys.map, record: map)
+        writer.write(CodingKeys.sourceSHA256, sourceSHA256)
+        writer.write(CodingKeys.findings, records: findings)
+        writer.write(CodingKeys.error, error)
+    }
+}

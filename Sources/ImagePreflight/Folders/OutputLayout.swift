@@ -1,0 +1,69 @@
+public import ImageHeaders
+public import VisionRules
+
+/// Where the prepared image of each source lies: a mirrored tree, with names that never meet.
+///
+/// A name is worked out from the source's path alone, without looking at other outputs, so that threads,
+/// shards and resumed runs agree on it. `a.png` becomes `a.jpg` when its format changes, and `a.png.jpg`
+/// when another file beside it is also called `a`.
+public enum OutputLayout {
+    /// The path of an output below the output folder.
+    ///
+    /// - Parameters:
+    ///   - relativePath: the path of the source below its root.
+    ///   - sharesStem: whether another file beside the source has the same name but for its extension.
+    ///   - format: the format of the output.
+    /// - Returns: a path that stays inside the folder: `.` and `..` are taken out of it.
+    public static func path(for relativePath: PathBytes, sharesStem: Bool, format: ImageFormat) -> PathBytes {
+        let slash = UInt8(ascii: "/")
+        var components = relativePath.bytes.split(separator: slash).filter { component in
+            !(component.count <= 2 && component.allSatisfy { $0 == UInt8(ascii: ".") })
+        }
+        let name = PathBytes(components.popLast() ?? ArraySlice("image".utf8))
+        components.append(fileName(name, sharesStem: sharesStem, format: format))
+        return PathBytes(ArraySlice(components.joined(separator: [slash])))
+    }
+
+    private static func fileName(_ name: PathBytes, sharesStem: Bool, format: ImageFormat) -> ArraySlice<
+        UInt8
+    > {
+        if name.promisedFormat == format { return name.bytes }
+        let preferred = format.traits.fileExtensions.first ?? format.rawValue
+        // Only an extension that promises a format is one: `v1.2` keeps its `.2`.
+        let hasExtension = name.promisedFormat != nil
+        let stem =
+            sharesStem || !hasExtension
+            ? name.bytes : name.bytes.dropLast((name.fileExtension?.count ?? 0) + 1)
+        return stem + [UInt8(ascii: ".")] + Array(preferred.utf8)
+    }
+}
+
+extension PathBytes {
+    /// The format that the file name's extension promises; nil for no or an unknown extension.
+    public var promisedFormat: ImageFormat? {
+        // No known extension is longer; a String this short needs no memory of its own.
+        guard let fileExtension, fileExtension.count <= 8 else { return nil }
+        return ImageFormat(fileExtension: String(decoding: fileExtension, as: UTF8.self))
+    }
+}
+
+extension PathBatch {
+    /// Reads the header of one of the files.
+    ///
+    /// - Parameters:
+    ///   - entry: a file of this batch.
+    ///   - reader: the reader of the calling thread.
+    /// - Returns: what the header says.
+    /// - Throws: ``FileError`` when the file cannot be read.
+    public func read(_ entry: Entry, with reader: inout HeaderReader) throws(FileError) -> HeaderReading {
+        let result: Result<HeaderReading, FileError> = bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else {
+                return .failure(FileError(errno: 0, operation: .open))
+            }
+            do throws(FileError) {
+                return .success(try reader.read(path: base + entry.start))
+            } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+}

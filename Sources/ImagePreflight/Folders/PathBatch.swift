@@ -1,0 +1,67 @@
+public import ImageHeaders
+public import VisionRules
+
+/// Some paths of a walk, handed to a worker together. All of them share one buffer, so that a path costs
+/// no allocation of its own.
+public struct PathBatch: Sendable {
+    /// One file of the batch, as ranges of the batch's buffer.
+    public struct Entry: Sendable {
+        /// Where the path begins in the buffer. It ends with a NUL, for the system calls.
+        var start: Int
+        /// Where its NUL stands.
+        var end: Int
+        /// Where the part below the root begins: what a mirrored tree keeps.
+        var relativeStart: Int
+        /// Whether another file beside this one has the same name but for its extension.
+        var sharesStem: Bool
+    }
+
+    /// A path that could not be walked: an error of the run, not a finding.
+    public struct Problem: Sendable, Hashable {
+        /// The path as it was met.
+        public var path: PathBytes
+        /// What the system said.
+        public var error: FileError
+
+        /// A problem.
+        public init(path: PathBytes, error: FileError) {
+            self.path = path
+            self.error = error
+        }
+    }
+
+    /// The files, in walking order.
+    public private(set) var entries: [Entry] = []
+    /// What could not be walked.
+    public internal(set) var problems: [Problem] = []
+    /// How many bytes of a list of paths were consumed when this batch was full; 0 without a list.
+    var bytes: [UInt8] = []
+
+    /// Whether there is nothing in it.
+    public var isEmpty: Bool { entries.isEmpty && problems.isEmpty }
+
+    /// The path of an entry.
+    public func path(of entry: Entry) -> PathBytes { PathBytes(bytes[entry.start..<entry.end]) }
+
+    /// The part of the path below the root it was found under.
+    public func relativePath(of entry: Entry) -> PathBytes {
+        PathBytes(bytes[entry.relativeStart..<entry.end])
+    }
+
+    /// Adds a file.
+    ///
+    /// - Parameters:
+    ///   - path: its path, without a NUL.
+    ///   - relativeStart: where in `path` the part below the root begins.
+    ///   - sharesStem: whether another file beside it has the same name but for its extension.
+    mutating func append(
+        path: some Collection<UInt8>, relativeStart: Int, sharesStem: Bool
+    ) {
+        let start = bytes.count
+        bytes.append(contentsOf: path)
+        entries.append(
+            Entry(
+                start: start, end: bytes.count, relativeStart: start + relativeStart, sharesStem: sharesStem))
+        bytes.append(0)
+    }
+}

@@ -1,0 +1,32 @@
+public import VisionRules
+
+/// Turns the rows of a run into what is printed, on the worker's own thread, so that rendering is as
+/// parallel as the work. One renderer a format.
+public protocol RowRenderer<Row>: Sendable {
+    /// The record that is rendered.
+    associatedtype Row: Record & Sendable
+    /// What a batch of rows becomes.
+    associatedtype Output: Sendable
+
+    /// Takes one row.
+    mutating func append(_ row: Row)
+    /// What the rows since the last call became.
+    mutating func take() -> Output
+}
+
+/// Renders rows as NDJSON: one JSON object a line.
+public struct NDJSONRenderer<Row: Record & Sendable>: RowRenderer {
+    private var writer = JSONFieldWriter(capacity: 1 << 15)
+
+    /// A renderer.
+    public init() {}
+
+    /// Takes one row.
+    public mutating func append(_ row: Row) { writer.appendLine(row) }
+
+    /// The lines since the last call, as UTF-8.
+    public mutating func take() -> [UInt8] {
+        defer { writer.bytes.removeAll(keepingCapacity: true) }
+        return writer.bytes
+    }
+}

@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import ImagePreflight
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract:
+            "Say what would happen to each image: taken or refused, what the model sees, tokens and cost.",
+        discussion: """
+            Reads headers alone, so a hundred thousand files take seconds; --deep decodes every image and \
+            finds damage behind the header.
+
+            EXAMPLES
+              image-preflight check photos/
+              image-preflight check --model claude-opus-4-5 --images-per-request 30 photos/
+              image-preflight check --format csv photos/ > report.csv
+              find . -name '*.png' -print0 | image-preflight check --files-from - --null
+            """)
+
+    @OptionGroup var walk: WalkOptions
+    @OptionGroup var destination: DestinationOptions
+    @OptionGroup var running: RunOptions
+
+    @Flag(name: .long, help: "Decode every image too: finds truncated and damaged data, counts frames.")
+    var deep = false
+
+    func run() throws {
+        let destination = try destination.destination()
+        let walk = try walk.walk()
+        let check = CheckRun(
+            destination: destination, workerCount: running.workerCount,
+            deepInspection: nil)
+        let format = running.output.resolvedFormat
+        let control = Interruption.control
+        Interruption.catchSignals()
+
+        var output = RecordOutput<ImageRecord>(format: format)
+        let summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
+            check.run(
+                walker: walk.begin(), control: control,
+                makeRenderer: { FormatRenderer<ImageRecord>(format: format) },
+                emit: { batch in
+                    ProblemList.report(batch.problems)
+                    return output.write(batch.rendered)
+                })
+        }
+        try output.finish(summary: summary) { rows in
+            FindingList.footer(rows.map { ($0.path?.text ?? "", $0.findings) })
+        }
+        if !running.quiet { Diagnostics.line(SummaryLine.check(summary)) }
+        if control.isStopped { throw ExitStatus.interrupted }
+        try ExitStatus.of(
+            refused: summary.rejected > 0 || running.strict && summary.warned > 0,
+            failed: summary.problems > 0
+        ).end()
+    }
+}

@@ -1,0 +1,256 @@
+internal import ArgumentParser
+internal import ImagePreflight
+
+struct EstimateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "estimate",
+        abstract: "Tokens and cost of images or of sizes, for one model or for all.",
+        discussion: """
+            Shows the exact count (patches of 28 px) and the guide's estimate, w*h/750, side by side. Only the \
+            image is counted: a request adds 3 tokens for each image (4 before Claude 4.7), and its text.
+
+            EXAMPLES
+              image-preflight estimate 200x200 1000x1000 1092x1092 --model claude-3-7-sonnet
+              image-preflight estimate photo.jpg --all-models
+              image-preflight estimate photos/ --model claude-opus-4-5 --model claude-haiku-4-5 --batch
+            """)
+
+    @Argument(help: "Images, folders of images, or sizes such as 1920x1080.", completion: .file())
+    var inputs: [String]
+
+    @Option(
+        name: .long, help: ArgumentHelp("A model to estimate for; may be repeated.", valueName: "id"),
+        completion: .list(ModelCatalog.builtIn.models.map(\.id)))
+    var model: [String] = []
+
+    @Flag(name: .long, help: "Estimate for every model that can be used today.")
+    var allModels = false
+
+    @OptionGroup var platform: PlatformOptions
+    @OptionGroup var terms: TermsOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(name: .shortAndLong, help: "No totals on standard error.")
+    var quiet = false
+
+    mutating func validate() throws {
+        if allModels, !model.isEmpty {
+            throw ValidationError("Use either --model or --all-models, not both.")
+        }
+    }
+
+    func run() throws {
+        let catalog = try platform.loadCatalog()
+        let destinations = try modelIDs(in: catalog).map { id throws(ConsoleError) in
+            try platform.destination(model: id, catalog: catalog, terms: terms.terms)
+        }
+        var totals = destinations.map { EstimateTotal(model: $0.model.id) }
+        var output = RecordOutput<EstimateRecord>(format: output.resolvedFormat)
+        var isRefused = false
+        var isFailed = false
+
+        func add(_ subject: EstimateSubject) {
+            for (index, destination) in destinations.enumerated() {
+                let record = EstimateRecord(subject, destination: destination)
+                if record.verdict == .rejected { isRefused = true }
+                totals[index].count(record)
+                output.write(record)
+            }
+        }
+
+        var reader = HeaderReader()
+        for input in inputs {
+            if let size = PixelSize(argument: input) {
+                add(.size(size))
+                continue
+            }
+            var walker = FolderWalker(roots: ArgumentRoots([PathBytes(input)]), options: .init())
+            while let batch = walker.next(limit: 64) {
+                var problems = batch.problems
+                for entry in batch.entries {
+                    let path = batch.path(of: entry)
+                    do throws(FileError) {
+                        let reading = try batch.read(entry, with: &reader)
+                        add(
+                            .file(
+                                path,
+                                ImageSubject(
+                                    header: reading.header, byteCount: reading.byteCount,
+                                    promisedFormat: path.promisedFormat)))
+                    } catch {
+                        problems.append(PathBatch.Problem(path: path, error: error))
+                    }
+                }
+                if !problems.isEmpty { isFailed = true }
+                ProblemList.report(problems)
+            }
+        }
+        try output.finish(summary: EstimateTotals(totals: totals))
+        if !quiet {
+            for total in totals { Diagnostics.line(total.line) }
+        }
+        try ExitStatus.of(refused: isRefused, failed: isFailed).end()
+    }
+
+    private func modelIDs(in catalog: ModelCatalog) -> [String] {
+        if allModels { return catalog.models.filter { $0.state != .retired }.map(\.id) }
+        return model.isEmpty ? [ModelCatalog.defaultModelID] : model
+    }
+}
+
+/// What is estimated: a file, or only a size.
+enum EstimateSubject {
+    case file(PathBytes, ImageSubject)
+    case size(PixelSize)
+}
+
+/// What one image costs with one model.
+struct EstimateRecord: TabularRecord {
+    let path: PathBytes?
+    let size: PixelSize?
+    let model: String
+    let platform: String
+    let verdict: Verdict
+    let seen: SeenSize?
+    let guideTokens: Int?
+    let cost: Cost?
+    let guideCost: Cost?
+    let findings: [Finding]
+
+    init(_ subject: EstimateSubject, destination: Destination) {
+        model = destination.model.id
+        platform = destination.platform.id
+        let assessment: Assessment
+        switch subject {
+        case .file(let path, let image):
+            self.path = path
+            size = image.facts?.displaySize
+            assessment = assess(image, for: destination)
+        case .size(let size):
+            path = nil
+            self.size = size
+            // A size alone has no bytes; the smallest file that can be sent stands for it.
+            assessment = assess(
+                ImageSubject(header: .success(ImageFacts(format: .jpeg, size: size)), byteCount: 1),
+                for: destination)
+        }
+        verdict = assessment.verdict
+        seen = assessment.seen
+        guideTokens = assessment.guideTokens
+        cost = assessment.cost
+        guideCost = assessment.guideTokens.map { destination.cost(imageTokens: $0) }
+        findings = assessment.findings
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case path, width, height, model, platform, verdict
+        case seesWidth = "sees_width"
+        case seesHeight = "sees_height"
+        case tokens
+        case tokensGuide = "tokens_guide"
+        case costUSD = "cost_usd"
+        case costGuideUSD = "cost_guide_usd"
+        case costPerThousandUSD = "cost_per_1000_usd"
+        case costGuidePerThousandUSD = "cost_guide_per_1000_usd"
+        case findings
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.path, path)
+        writer.write(CodingKeys.width, size?.width)
+        writer.write(CodingKeys.height, size?.height)
+        writer.write(CodingKeys.model, model)
+        writer.write(CodingKeys.platform, platform)
+        writer.write(CodingKeys.verdict, verdict.rawValue)
+        writer.write(CodingKeys.seesWidth, seen?.size.width)
+        writer.write(CodingKeys.seesHeight, seen?.size.height)
+        writer.write(CodingKeys.tokens, seen?.tokens)
+        writer.write(CodingKeys.tokensGuide, guideTokens)
+        writer.write(CodingKeys.costUSD, cost)
+        writer.write(CodingKeys.costGuideUSD, guideCost)
+        writer.write(CodingKeys.costPerThousandUSD, cost?.times(1000))
+        writer.write(CodingKeys.costGuidePerThousandUSD, guideCost?.times(1000))
+        writer.write(CodingKeys.findings, records: findings)
+    }
+
+    static let columnNames = CodingKeys.allCases.map(\.stringValue)
+
+    static let headings: [Table.Heading] = [
+        .path("IMAGE"), .number("SIZE"), .text("MODEL"), .number("SEES"), .number("TOKENS"), .number("COST"),
+        .number("PER 1000"), .number("GUIDE TOKENS"), .number("GUIDE COST"), .number("GUIDE PER 1000"),
+    ]
+
+    var cells: [String] {
+        [
+            path?.text ?? size?.description ?? "", size?.description ?? "", model,
+            seen?.size.description ?? verdict.rawValue, seen.map { String($0.tokens) } ?? "",
+            cost?.shortText ?? "", cost?.times(1000).centsText ?? "", guideTokens.map { String($0) } ?? "",
+            guideCost?.shortText ?? "", guideCost?.times(1000).centsText ?? "",
+        ]
+    }
+}
+
+/// What all images cost with one model.
+struct EstimateTotal: Record {
+    let model: String
+    var images = 0
+    var tokens = 0
+    var guideTokens = 0
+    var cost = Cost.zero
+    var guideCost = Cost.zero
+
+    init(model: String) { self.model = model }
+
+    mutating func count(_ record: EstimateRecord) {
+        images += 1
+        tokens += record.seen?.tokens ?? 0
+        guideTokens += record.guideTokens ?? 0
+        cost += record.cost ?? .zero
+        guideCost += record.guideCost ?? .zero
+    }
+
+    /// The total as a line for people.
+    var line: String {
+        "\(model): \(Amounts.count(images)) images, \(Amounts.count(tokens)) tokens, \(cost.shortText) "
+            + "(guide: \(Amounts.count(guideTokens)) tokens, \(guideCost.shortText)); text is not counted"
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case model, images, tokens
+        case tokensGuide = "tokens_guide"
+        case costUSD = "cost_usd"
+        case costGuideUSD = "cost_guide_usd"
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.model, model)
+        writer.write(CodingKeys.images, images)
+        writer.write(CodingKeys.tokens, tokens)
+        writer.write(CodingKeys.tokensGuide, guideTokens)
+        writer.write(CodingKeys.costUSD, cost)
+        writer.write(CodingKeys.costGuideUSD, guideCost)
+    }
+}
+
+/// The totals of all models.
+struct EstimateTotals: Record {
+    let totals: [EstimateTotal]
+
+    private enum CodingKeys: String, CodingKey { case models }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.models, records: totals)
+    }
+}
+
+extension PixelSize {
+    /// A size written as `1920x1080` (or with `×` or a capital X); nil for anything else.
+    init?(argument: String) {
+        let parts = argument.split(omittingEmptySubsequences: false) { "xX×".contains($0) }
+        guard parts.count == 2, let width = Int(parts[0]), let height = Int(parts[1]),
+            parts.allSatisfy({ $0.allSatisfy(\.isNumber) }), (1...Int(Int32.max)).contains(width),
+            (1...Int(Int32.max)).contains(height)
+        else { return nil }
+        self.init(width: width, height: height)
+    }
+}

@@ -1,0 +1,25 @@
+/// How the command ends. Thrown by a command whose work is done, but not with 0.
+enum ExitStatus: Int32, Error {
+    case nothingRefused = 0
+    case refused = 1
+    case failed = 2
+    /// Stopped by Ctrl-C: 128 + SIGINT, as a shell reports it.
+    case interrupted = 130
+
+    /// The status that says the most: a job that could not be done hides that an image was refused.
+    static func of(refused: Bool, failed: Bool) -> ExitStatus {
+        failed ? .failed : refused ? .refused : .nothingRefused
+    }
+
+    /// Ends the command with this status.
+    func end() throws(ExitStatus) {
+        if self != .nothingRefused { throw self }
+    }
+}
+
+/// Something that keeps the command from doing its job, as a sentence for the user.
+struct ConsoleError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

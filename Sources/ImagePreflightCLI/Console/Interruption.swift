@@ -1,0 +1,27 @@
+internal import ImagePreflight
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Ctrl-C: the first asks the run to stop after the files it is at, the second ends the process.
+enum Interruption {
+    /// The one run of this process.
+    static let control = RunControl()
+
+    /// Lets SIGINT and SIGTERM stop the run instead of killing it.
+    static func catchSignals() {
+        // Touched here, so that the handler never has to initialise it.
+        _ = control
+        for number in [SIGINT, SIGTERM] { signal(number, stopRun) }
+    }
+}
+
+private func stopRun(_ number: Int32) {
+    Interruption.control.stop()
+    signal(number, SIG_DFL)
+}

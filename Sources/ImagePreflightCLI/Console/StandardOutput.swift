@@ -1,0 +1,71 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Standard output with a buffer of our own. Data only: everything else goes to ``Diagnostics``.
+struct StandardOutput: ~Copyable {
+    private var buffer: [UInt8] = []
+    /// Whether the reader has gone away. Then there is nobody left to work for, and nothing to complain of.
+    private(set) var isClosed = false
+    /// Why writing failed, when it was not the reader: a full disk behind a redirection.
+    private(set) var failure: Int32?
+
+    /// Appends bytes; false when they cannot reach anybody any more.
+    @discardableResult
+    mutating func write(_ bytes: some Collection<UInt8>) -> Bool {
+        buffer.append(contentsOf: bytes)
+        if buffer.count >= 1 << 16 { flush() }
+        return !isClosed && failure == nil
+    }
+
+    /// Appends text.
+    @discardableResult
+    mutating func write(_ text: String) -> Bool { write(text.utf8) }
+
+    /// Hands everything to the system.
+    mutating func flush() {
+        defer { buffer.removeAll(keepingCapacity: true) }
+        guard !isClosed, failure == nil else { return }
+        var position = 0
+        while position < buffer.count {
+            let (written, reason) = buffer.withUnsafeBytes { bytes in
+                let count = Self.write(bytes, from: position)
+                return (count, errno)
+            }
+            if written >= 0 {
+                position += written
+            } else if reason == EPIPE {
+                isClosed = true
+                return
+            } else if reason != EINTR && reason != EAGAIN {
+                failure = reason
+                return
+            }
+        }
+    }
+
+    /// Hands everything to the system.
+    ///
+    /// - Throws: ``ConsoleError`` when it could not be written; a reader that went away is no error.
+    mutating func finish() throws(ConsoleError) {
+        flush()
+        if let failure {
+            throw ConsoleError("cannot write to standard output: \(String(cString: strerror(failure)))")
+        }
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, from position: Int) -> Int {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
+        #if canImport(Darwin)
+            return Darwin.write(STDOUT_FILENO, rest.baseAddress, rest.count)
+        #elseif canImport(Musl)
+            return Musl.write(STDOUT_FILENO, rest.baseAddress, rest.count)
+        #else
+            return Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
+        #endif
+    }
+}

@@ -1,0 +1,44 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// What is at the other end of a stream.
+enum Terminal {
+    /// Whether standard output is a terminal.
+    static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Whether standard error is a terminal.
+    static var isError: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Whether colours are wanted on standard output: <https://no-color.org>.
+    static var wantsColor: Bool { isOutput && getenv("NO_COLOR") == nil && !isDumb }
+
+    /// How many characters fit in a line; nil where nobody knows.
+    static func width(of fileDescriptor: Int32) -> Int? {
+        var size = winsize()
+        if ioctl(fileDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return getenv("COLUMNS").flatMap { Int(String(cString: $0)) }
+    }
+
+    /// How many characters fit in a line of standard output.
+    static var outputWidth: Int? { width(of: STDOUT_FILENO) }
+
+    private static var isDumb: Bool { getenv("TERM").map { String(cString: $0) == "dumb" } ?? true }
+
+    /// Text that cannot steer a terminal: a file name may hold escape sequences.
+    static func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+}

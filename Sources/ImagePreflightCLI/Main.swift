@@ -1,0 +1,64 @@
+internal import ArgumentParser
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+@main
+struct Main {
+    static func main() {
+        // A closed pipe is a result of write(2), not a reason to die in the middle of a file.
+        signal(SIGPIPE, SIG_IGN)
+        exit(status().rawValue)
+    }
+
+    private static func status() -> ExitStatus {
+        do {
+            var command = try ImagePreflightCommand.parseAsRoot()
+            try command.run()
+            return .nothingRefused
+        } catch let status as ExitStatus {
+            return status
+        } catch let error as ConsoleError {
+            Diagnostics.error("\(error)")
+            return .failed
+        } catch {
+            // Help and version are "errors" of the parser with exit code 0.
+            let isHelp = ImagePreflightCommand.exitCode(for: error).isSuccess
+            let message = ImagePreflightCommand.fullMessage(for: error)
+            if isHelp { print(message) } else { Diagnostics.line(message) }
+            return isHelp ? .nothingRefused : .failed
+        }
+    }
+}
+
+struct ImagePreflightCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "image-preflight",
+        abstract: "Make sure, offline, that images can be sent to Claude: will the service take them, what "
+            + "will the model see, what will they cost.",
+        discussion: """
+            EXAMPLES
+              image-preflight check photos/                    what would happen to each image
+              image-preflight estimate 1920x1080 --all-models  tokens and cost of a size
+              image-preflight prepare photos/ -o ready/        images that can be sent, at the best size
+              image-preflight rules I203                       what a finding means
+
+            EXIT STATUS
+              0  nothing that would be refused
+              1  at least one image would be refused (with --strict: or draws a warning)
+              2  the job could not be done: usage, unreadable input, full disk
+            """,
+        version: version,
+        subcommands: [
+            CheckCommand.self, EstimateCommand.self, ModelsCommand.self,
+            PlatformsCommand.self,
+        ])
+
+    /// The version of the command and the library.
+    static let version = "0.1.0"
+}

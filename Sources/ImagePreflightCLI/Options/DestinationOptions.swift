@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import ImagePreflight
+
+/// Where the images go: `--model`, `--platform`, `--images-per-request`, `--catalog`.
+struct DestinationOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The model that will see the images; any id in use, also with a date or a platform's prefix.",
+            valueName: "id"),
+        completion: .list(ModelCatalog.builtIn.models.map(\.id)))
+    var model = ModelCatalog.defaultModelID
+
+    @OptionGroup var platform: PlatformOptions
+
+    /// What the options mean.
+    func destination(terms: ServiceTerms = ServiceTerms()) throws(ConsoleError) -> Destination {
+        let catalog = try platform.loadCatalog()
+        return try platform.destination(model: model, catalog: catalog, terms: terms)
+    }
+}
+
+/// `--platform`, `--images-per-request`, `--catalog`: what a destination needs beside the model.
+struct PlatformOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The platform that takes the request: \(ModelCatalog.builtIn.platforms.map(\.id).joined(separator: ", ")). "
+                + "What passes `portable` passes everywhere.", valueName: "id"),
+        completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))
+    var platform = ModelCatalog.defaultPlatformID
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How many images a request will hold; above 20 a limit of 2000 px holds.", valueName: "n"))
+    var imagesPerRequest = 1
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var catalog: String?
+
+    mutating func validate() throws {
+        if imagesPerRequest < 1 { throw ValidationError("--images-per-request must be at least 1.") }
+    }
+
+    func loadCatalog() throws(ConsoleError) -> ModelCatalog {
+        guard let catalog else { return .builtIn }
+        return try CatalogFile.read(catalog)
+    }
+
+    func destination(
+        model id: String, catalog: ModelCatalog, terms: ServiceTerms = ServiceTerms()
+    ) throws(ConsoleError) -> Destination {
+        do {
+            return Destination(
+                model: try catalog.model(id), platform: try catalog.platform(platform),
+                imagesPerRequest: imagesPerRequest, terms: terms)
+        } catch {
+            throw ConsoleError("\(error)")
+        }
+    }
+}

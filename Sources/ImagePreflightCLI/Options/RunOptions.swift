@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import ImagePreflight
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// How a command that goes over many images works and talks.
+struct RunOptions: ParsableArguments {
+    @OptionGroup var output: OutputOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How many threads work; by default one for each processor.", valueName: "n"))
+    var jobs: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("When to tell how far the run is: auto, always, never.", valueName: "when"))
+    var progress = ProgressMode.auto
+
+    @Flag(name: .shortAndLong, help: "No summary and no progress on standard error.")
+    var quiet = false
+
+    @Flag(name: .long, help: "Let warnings decide the exit status too.")
+    var strict = false
+
+    mutating func validate() throws {
+        if let jobs, !(1...1024).contains(jobs) {
+            throw ValidationError("--jobs must be between 1 and 1024.")
+        }
+    }
+
+    var workerCount: Int { jobs ?? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) }
+
+    var progressMode: ProgressMode { quiet ? .never : progress }
+}
+
+/// `--format`.
+struct OutputOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How records are written: table, json, ndjson, csv; by default a table on a terminal, ndjson in a pipe.",
+            valueName: "format"))
+    var format: RecordFormat?
+
+    var resolvedFormat: RecordFormat { format ?? (Terminal.isOutput ? .table : .ndjson) }
+}
+
+/// How records are written.
+enum RecordFormat: String, CaseIterable, ExpressibleByArgument {
+    case table, json, ndjson, csv
+}

@@ -1,0 +1,27 @@
+public import ArgumentParser
+public import ImagePreflight
+
+/// The terms that change a price: `--batch`, `--cache`, `--us-only`, `--fast`.
+struct TermsOptions: ParsableArguments {
+    @Flag(name: .long, help: "Price the images as sent by the Batches API.")
+    var batch = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Price the images as written to or read from the prompt cache: none, write-5m, write-1h, read.",
+            valueName: "use"))
+    var cache = ServiceTerms.CacheUse.none
+
+    @Flag(name: .long, help: "Price US-only inference.")
+    var usOnly = false
+
+    @Flag(name: .long, help: "Price fast mode, where the model has it.")
+    var fast = false
+
+    var terms: ServiceTerms {
+        ServiceTerms(isBatch: batch, cache: cache, isUSOnly: usOnly, isFast: fast)
+    }
+}
+
+extension ServiceTerms.CacheUse: ExpressibleByArgument {}

@@ -1,0 +1,124 @@
+public import ArgumentParser
+public import ImagePreflight
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Which files: paths, lists of paths, filters, shards.
+struct WalkOptions: ParsableArguments {
+    @Argument(help: "Images and folders of images.", completion: .file())
+    var paths: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Read paths from a file, one a line; - is standard input.", valueName: "file|-"),
+        completion: .file())
+    var filesFrom: String?
+
+    @Flag(name: .long, help: "Paths of --files-from end with NUL instead of a line feed.")
+    var null = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only files of folders whose name matches; may be repeated.", valueName: "glob"))
+    var include: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Leave out files and folders that match; may be repeated.", valueName: "glob"))
+    var exclude: [String] = []
+
+    @Flag(name: .long, help: "Also take files and folders whose names begin with a dot.")
+    var hidden = false
+
+    @Flag(name: .long, help: "Follow links to folders.")
+    var followLinks = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Take only part I of N of the files, by a hash of their paths.", valueName: "i/n"))
+    var shard: Shard?
+
+    mutating func validate() throws {
+        if paths.isEmpty, filesFrom == nil {
+            throw ValidationError("Name images or folders, or use --files-from.")
+        }
+        if !paths.isEmpty, filesFrom != nil {
+            throw ValidationError("Use either paths or --files-from, not both.")
+        }
+        if null, filesFrom == nil { throw ValidationError("--null goes with --files-from.") }
+    }
+
+    /// What the options mean.
+    ///
+    /// - Parameter marksStems: whether outputs will be named after the files.
+    /// - Returns: a walk that can be begun, and begun again where the paths are known.
+    /// - Throws: ``ConsoleError`` when the list of paths cannot be opened.
+    func walk(marksStems: Bool = false) throws(ConsoleError) -> Walk {
+        let options = FolderWalker.Options(
+            filter: PathFilter(
+                include: include, exclude: exclude, takesHidden: hidden, followsLinks: followLinks),
+            shard: shard, marksStems: marksStems)
+        guard let filesFrom else {
+            return Walk(options: options, source: .arguments(paths.map { PathBytes($0) }))
+        }
+        if filesFrom == "-" {
+            return Walk(
+                options: options, source: .list(STDIN_FILENO, name: "standard input", isNulSeparated: null))
+        }
+        let descriptor = open(filesFrom, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw ConsoleError("cannot open \(filesFrom): \(String(cString: strerror(errno)))")
+        }
+        return Walk(options: options, source: .list(descriptor, name: filesFrom, isNulSeparated: null))
+    }
+}
+
+/// A walk that was asked for.
+struct Walk: Sendable {
+    enum Source: Sendable {
+        case arguments([PathBytes])
+        case list(Int32, name: String, isNulSeparated: Bool)
+    }
+
+    let options: FolderWalker.Options
+    let source: Source
+
+    /// The walk from its beginning. A list can be walked only once.
+    func begin() -> FolderWalker {
+        switch source {
+        case .arguments(let paths):
+            FolderWalker(roots: ArgumentRoots(paths), options: options)
+        case .list(let descriptor, let name, let isNulSeparated):
+            FolderWalker(
+                roots: ListedRoots(
+                    fileDescriptor: descriptor, name: PathBytes(name), isNulSeparated: isNulSeparated),
+                options: options)
+        }
+    }
+
+    /// Counts the files of the walk; nil where it can be walked only once.
+    var count: (@Sendable () -> Int)? {
+        guard case .arguments = source else { return nil }
+        return {
+            var walker = begin()
+            var count = 0
+            while let batch = walker.next(limit: 1024) { count += batch.entries.count }
+            return count
+        }
+    }
+}
+
+extension Shard: ExpressibleByArgument {
+    /// A part written as `2/8`.
+    public init?(argument: String) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]) else { return nil }
+        self.init(index: index, count: count)
+    }
+}

@@ -1,0 +1,56 @@
+internal import ImagePreflight
+
+extension ImageRecord: TabularRecord {
+    static let columnNames = CodingKeys.allCases.map(\.stringValue)
+
+    static let headings: [Table.Heading] = [
+        .text("VERDICT"), .text("FORMAT"), .number("SIZE"), .number("SEES"), .number("TOKENS"),
+        .number("GUIDE"), .number("COST"), .number("BYTES"), .text("FINDINGS"), .path("PATH"),
+    ]
+
+    var cells: [String] {
+        [
+            verdict.rawValue, format?.rawValue ?? "", displaySize?.description ?? "",
+            seenSize?.description ?? "", tokens.map { String($0) } ?? "",
+            guideTokens.map { String($0) } ?? "",
+            cost?.shortText ?? "", Amounts.bytes(byteCount),
+            FindingList.codes(findings), path?.text ?? "",
+        ]
+    }
+}
+
+/// Findings as people read them.
+enum FindingList {
+    /// How many findings a table spells out below itself; more would bury it.
+    static let detailLimit = 20
+
+    /// The codes, as in `I301 I401`.
+    static func codes(_ findings: [Finding]) -> String {
+        findings.map(\.code.rawValue).joined(separator: " ")
+    }
+
+    /// The lines below a table: each finding of a few images, or how often each rule spoke of many.
+    ///
+    /// - Parameter rows: the findings of each image with the name to show.
+    /// - Returns: lines, each ended by a line feed; empty where nothing was found.
+    static func footer(_ rows: [(name: String, findings: [Finding])]) -> String {
+        let all = rows.flatMap { row in row.findings.map { (row.name, $0) } }
+        guard !all.isEmpty else { return "" }
+        if all.count <= detailLimit {
+            let lines = all.map { name, finding in
+                Terminal.printable(
+                    "\(finding.code.rawValue) \(finding.severity.rawValue): \(name): \(finding.message)")
+            }
+            return "\n" + lines.joined(separator: "\n") + "\n"
+        }
+        var table = Table([.text("CODE"), .number("IMAGES"), .text("SEVERITY"), .text("RULE")])
+        for code in RuleCode.allCases {
+            let count = all.count { $0.1.code == code }
+            if count > 0 {
+                table.append([code.rawValue, Amounts.count(count), code.severity.rawValue, code.name])
+            }
+        }
+        return "\n" + table.text(width: Terminal.outputWidth, isColored: Terminal.wantsColor)
+            + "\n`image-preflight rules CODE` says what a rule means and what to do.\n"
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import ImageHeaders
+import TestSupport
+import Testing
+import VisionRules
+
+@testable import ImagePreflight
+
+@Suite("A walk over folders")
+struct FolderWalkerTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func walk(
+        _ paths: [String]? = nil, options: FolderWalker.Options = .init(), batch: Int = 3
+    ) -> (files: [String], problems: [PathBatch.Problem]) {
+        var walker = FolderWalker(
+            roots: ArgumentRoots((paths ?? [folder.path]).map { PathBytes($0) }), options: options)
+        var files: [String] = []
+        var problems: [PathBatch.Problem] = []
+        while let next = walker.next(limit: batch) {
+            #expect(next.entries.count <= batch)
+            files += next.entries.map { next.relativePath(of: $0).text }
+            problems += next.problems
+        }
+        return (files, problems)
+    }
+
+    @Test("gives files in the order of their bytes, folders entered where their names stand")
+    func order() throws {
+        for name in ["b.png", "a/2.png", "a/1.png", "B.png", "a.png", "a/deep/er/x.png"] {
+            try folder.write(name)
+        }
+        #expect(walk().files == ["B.png", "a/1.png", "a/2.png", "a/deep/er/x.png", "a.png", "b.png"])
+    }
+
+    @Test("sorts long names with the same beginning")
+    func longNames() throws {
+        let names = (0..<50).map { "a-long-common-prefix-\($0).png" }
+        for name in names { try folder.write(name) }
+        #expect(walk().files == names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
+    }
+
+    @Test("leaves hidden files out unless they are asked for")
+    func hidden() throws {
+        for name in [".hidden.png", ".cache/x.png", "seen.png"] { try folder.write(name) }
+        #expect(walk().files == ["seen.png"])
+        #expect(
+            walk(options: .init(filter: PathFilter(takesHidden: true))).files
+                == [".cache/x.png", ".hidden.png", "seen.png"])
+    }
+
+    @Test("takes what --include names and not what --exclude names")
+    func filters() throws {
+        for name in ["a.png", "a.jpg", "skip/a.png", "sub/b.png", "sub/deep/c.png"] { try folder.write(name) }
+        #expect(
+            walk(options: .init(filter: PathFilter(include: ["*.png"], exclude: ["skip"]))).files
+                == ["a.png", "sub/b.png", "sub/deep/c.png"])
+        #expect(
+            walk(options: .init(filter: PathFilter(include: ["sub/*.png"]))).files
+                == ["sub/b.png", "sub/deep/c.png"])
+        #expect(
+            walk(options: .init(filter: PathFilter(include: ["**/a.png"]))).files == ["a.png", "skip/a.png"])
+    }
+
+    @Test("follows links to files always, links to folders when asked, and never in a circle")
+    func links() throws {
+        try folder.write("real/a.png")
+        let manager = FileManager.default
+        try manager.createSymbolicLink(atPath: folder.path + "/link.png", withDestinationPath: "real/a.png")
+        try manager.createSymbolicLink(atPath: folder.path + "/linked", withDestinationPath: "real")
+        try manager.createSymbolicLink(atPath: folder.path + "/real/loop", withDestinationPath: "..")
+        #expect(walk().files == ["link.png", "real/a.png"])
+        let followed = walk(options: .init(filter: PathFilter(followsLinks: true)))
+        #expect(followed.files == ["link.png", "linked/a.png", "real/a.png"])
+        #expect(followed.problems.isEmpty)
+    }
+
+    @Test("reports a link that leads nowhere, a missing path and an unreadable folder, and goes on")
+    func problems() throws {
+        try folder.write("a.png")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/broken.png", withDestinationPath: "nowhere")
+        let missing = folder.path + "/missing"
+        let result = walk([missing, folder.path])
+        #expect(result.problems.map(\.path.text) == [missing, folder.path + "/broken.png"])
+        #expect(result.problems.allSatisfy { $0.error.errno == ENOENT })
+        #expect(result.files.map { ($0 as NSString).lastPathComponent } == ["a.png"])
+    }
+
+    @Test("keeps a name that is not UTF-8 as its bytes")
+    func notUTF8() throws {
+        let name: [UInt8] = Array(folder.path.utf8) + [0x2F, 0xFF, 0xFE] + Array(".png".utf8)
+        let path = name.map { CChar(bitPattern: $0) } + [0]
+        let descriptor = open(path, O_CREAT | O_WRONLY, 0o644)
+        try #require(descriptor >= 0, "this file system refuses such a name")
+        close(descriptor)
+        var walker = FolderWalker(roots: ArgumentRoots([PathBytes(folder.path)]), options: .init())
+        let next = walker.next(limit: 10)
+        let batch = try #require(next)
+        #expect(Array(batch.path(of: batch.entries[0]).bytes) == name)
+    }
+
+    @Test("gives every file to exactly one shard")
+    func shards() throws {
+        for index in 0..<40 { try folder.write("\(index).png") }
+        let parts = (1...4).compactMap { index in Shard(index: index, count: 4) }.map { shard in
+            walk(options: .init(shard: shard)).files
+        }
+        #expect(parts.count == 4)
+        #expect(parts.flatMap { $0 }.sorted() == walk().files.sorted())
+        #expect(parts.allSatisfy { !$0.isEmpty })
+    }
+
+    @Test("marks files that differ only in extension or case")
+    func stems() throws {
+        for name in ["a.png", "A.jpg", "b.png", "c", "c.gif"] { try folder.write(name) }
+        var walker = FolderWalker(
+            roots: ArgumentRoots([PathBytes(folder.path)]), options: .init(marksStems: true))
+        let next = walker.next(limit: 10)
+        let batch = try #require(next)
+        let shared = batch.entries.filter(\.sharesStem).map { batch.relativePath(of: $0).text }
+        #expect(shared == ["A.jpg", "a.png", "c", "c.gif"])
+    }
+
+    @Test("reads paths from a list, separated by line feeds or by NUL", arguments: [UInt8(0), UInt8(0x0A)])
+    func list(separator: UInt8) throws {
+        let names = ["a.png", "sub/b.png"]
+        let paths = try names.map { try folder.write($0) }
+        let list = try folder.write(
+            "list", paths.joined(separator: "\u{1}").utf8.map { $0 == 1 ? separator : $0 })
+        let descriptor = open(list, O_RDONLY)
+        defer { close(descriptor) }
+        var walker = FolderWalker(
+            roots: ListedRoots(
+                fileDescriptor: descriptor, name: PathBytes("list"), isNulSeparated: separator == 0),
+            options: .init())
+        let next = walker.next(limit: 10)
+        let batch = try #require(next)
+        #expect(batch.entries.map { batch.path(of: $0).text } == paths)
+        let rest = walker.next(limit: 10)
+        #expect(rest == nil)
+    }
+
+    @Test("keeps the names of several roots apart")
+    func severalRoots() throws {
+        for name in ["one/x.png", "two/x.png", "other/one/x.png"] { try folder.write(name) }
+        let path = folder.path
+        #expect(walk([path + "/one", path + "/two"]).files == ["one/x.png", "two/x.png"])
+        let whole = walk([path + "/one", path + "/other/one"]).files
+        #expect(Set(whole).count == 2)
+        #expect(whole.allSatisfy { !$0.hasPrefix("/") })
+    }
+}

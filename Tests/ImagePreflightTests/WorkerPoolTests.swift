@@ -1,0 +1,59 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ImagePreflight
+
+@Suite("A pool of workers")
+struct WorkerPoolTests {
+    @Test("hands results over in the order of the items, whoever is slow", arguments: [1, 2, 7])
+    func order(workers: Int) {
+        var next = 0
+        var results: [Int] = []
+        WorkerPool(workerCount: workers, window: 4).run(
+            next: {
+                next += 1
+                return next <= 200 ? next : nil
+            },
+            makeWorker: {
+                { (item: Int) -> Int in
+                    if item % 17 == 0 { usleep(2_000) }
+                    return item * 2
+                }
+            },
+            threadWillEnd: {},
+            emit: {
+                results.append($0)
+                return true
+            })
+        #expect(results == (1...200).map { $0 * 2 })
+    }
+
+    @Test("stops when nobody takes the results any more")
+    func stops() {
+        var taken = 0
+        var results: [Int] = []
+        WorkerPool(workerCount: 2, window: 8).run(
+            next: {
+                taken += 1
+                return taken
+            },
+            makeWorker: { { (item: Int) -> Int in item } },
+            threadWillEnd: {},
+            emit: {
+                results.append($0)
+                return results.count < 10
+            })
+        #expect(results == Array(1...10))
+        #expect(taken <= 10 + 8 + 2)
+    }
+
+    @Test("tells each thread when it ends")
+    func threadEnds() {
+        let ends = Monitor(0)
+        WorkerPool(workerCount: 3, window: 8).run(
+            next: { nil as Int? }, makeWorker: { { (item: Int) -> Int in item } },
+            threadWillEnd: { ends.withLock { $0 += 1 } }, emit: { _ in true })
+        #expect(ends.withLock { $0 } == 3)
+    }
+}
