@@ -82,19 +82,29 @@ extension OpenImage {
 
         let image = try Self.decoded(bytes, format: facts.format, shrink: shrink)
         let size = PixelSize(width: image.width, height: image.height)
-        let expected = PixelSize(
-            width: (stored.width + shrink - 1) / shrink, height: (stored.height + shrink - 1) / shrink)
         // A HEIC header may keep its turn to itself; the decoder knows.
-        let isTurned = isOriented && size != expected && size == expected.transposed
-        guard size == expected || isTurned else {
-            throw .image([.unreadable("its header says \(expected), but its pixels are \(size)")])
+        let isTurned = isOriented && size != stored && size == stored.transposed
+        guard isTurned || Self.isShrunk(stored, by: shrink, to: size) else {
+            throw .image([.unreadable("its header says \(stored), but its pixels are \(size)")])
         }
         self.image = image
         self.shrink = shrink
         self.orientation = orientation
         targetSize = isTurned ? plan.targetSize.transposed : plan.targetSize
-        contentWidth = isTurned ? Double(size.width) : Double(stored.width) / Double(shrink)
-        contentHeight = isTurned ? Double(size.height) : Double(stored.height) / Double(shrink)
+        // A last column that holds only a part of its px is no whole column of the picture.
+        contentWidth =
+            isTurned ? Double(size.width) : min(Double(stored.width) / Double(shrink), Double(size.width))
+        contentHeight =
+            isTurned ? Double(size.height) : min(Double(stored.height) / Double(shrink), Double(size.height))
+    }
+
+    /// Whether a decoder made one size of another. libjpeg rounds up, libvips cuts the broken px off: less
+    /// than one px of the target.
+    private static func isShrunk(_ stored: PixelSize, by shrink: Int, to size: PixelSize) -> Bool {
+        func isShrunk(_ stored: Int, _ length: Int) -> Bool {
+            length == stored / shrink || length == (stored + shrink - 1) / shrink
+        }
+        return isShrunk(stored.width, size.width) && isShrunk(stored.height, size.height)
     }
 
     private static func decoded(

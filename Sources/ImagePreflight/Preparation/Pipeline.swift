@@ -77,7 +77,8 @@ struct Pipeline {
             kind: ContentKind(pixels))
     }
 
-    private func flattened(_ pixels: PixelBuffer, choice: OutputChoice) throws(PreflightError) -> PixelBuffer {
+    private func flattened(_ pixels: PixelBuffer, choice: OutputChoice) throws(PreflightError) -> PixelBuffer
+    {
         guard pixels.hasAlpha, !choice.keepsAlpha else { return pixels }
         return try overBackground(pixels)
     }
