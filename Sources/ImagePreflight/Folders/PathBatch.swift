@@ -1,4 +1,4 @@
-public import ImageHeaders
+internal import ImageHeaders
 public import VisionRules
 
 /// Some paths of a walk, handed to a worker together. All of them share one buffer, so that a path costs
