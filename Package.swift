@@ -64,7 +64,9 @@ if !isPureSwift {
         .systemLibrary(
             name: "CVips", pkgConfig: "vips",
             providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
-        .target(name: "CVipsShim", dependencies: ["CVips"]),
+        .target(
+            name: "CVipsShim", dependencies: ["CVips"],
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "Vips", dependencies: ["CVipsShim"], swiftSettings: swiftSettings),
         .target(
             name: "ImagePreflight",

@@ -10,7 +10,7 @@
 public struct FileError: Error, Sendable, Hashable {
     /// What was being done with the file.
     public enum Operation: String, Sendable, Hashable, CaseIterable {
-        case open, read, stat
+        case open, read, stat, openFolder, readFolder
     }
 
     /// The system's error number.
@@ -40,7 +40,10 @@ extension FileError: CustomStringConvertible {
             case .open: "opened"
             case .read: "read"
             case .stat: "looked at"
+            case .openFolder: "opened"
+            case .readFolder: "read"
             }
+        let what = operation == .openFolder || operation == .readFolder ? "folder" : "file"
         // Own words, because strerror() may answer in another language and is not safe between threads.
         let reason =
             switch errno {
@@ -57,6 +60,6 @@ extension FileError: CustomStringConvertible {
             case ESTALE: "it has gone from the network drive"
             default: "the system reported error \(errno)"
             }
-        return "The file could not be \(action): \(reason)."
+        return "the \(what) could not be \(action): \(reason)"
     }
 }
