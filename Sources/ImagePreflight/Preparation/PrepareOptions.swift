@@ -1,3 +1,4 @@
+public import ImageHeaders
 public import VisionRules
 
 /// The format that prepared images are written in.
@@ -10,6 +11,16 @@ public enum OutputFormat: String, Sendable, Codable, Hashable, CaseIterable {
     case png
     /// WebP: lossy for photos, lossless for the rest.
     case webp
+
+    /// The format that every result has; nil when it depends on the picture.
+    public var format: ImageFormat? {
+        switch self {
+        case .auto: nil
+        case .jpeg: .jpeg
+        case .png: .png
+        case .webp: .webp
+        }
+    }
 }
 
 /// A colour of 8-bit sRGB.
