@@ -1,5 +1,6 @@
 internal import SystemPackage
-public import VisionRules
+internal import Vips
+internal import VisionRules
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -30,8 +31,8 @@ public struct EarlierRows: Sendable {
 
     /// The row of a source, if what it tells is still true: the options, the bytes of the source and the bytes
     /// of the output, each by its hash.
-    func row(for path: PathBytes, of run: PrepareRun) -> ManifestRow? {
-        guard let row = rows[path], row.options == run.fingerprint, let output = row.output,
+    func row(for path: PathBytes, of run: PrepareRun, fingerprint: String) -> ManifestRow? {
+        guard let row = rows[path], row.options == fingerprint, let output = row.output,
             let wanted = output.sha256, let sourceSHA256 = row.sourceSHA256
         else { return nil }
         let outputPath = run.outputFolder.pushing(FilePath(output.path))

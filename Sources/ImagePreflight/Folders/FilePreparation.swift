@@ -14,6 +14,7 @@ internal import VisionRules
 struct FilePreparation {
     let run: PrepareRun
     let earlier: EarlierRows
+    let fingerprint: String
 
     /// What became of a file.
     struct Outcome {
@@ -29,20 +30,20 @@ struct FilePreparation {
     func prepare(_ entry: PathBatch.Entry, of batch: PathBatch) -> Outcome {
         let path = batch.path(of: entry)
         let file = FilePath(path)
-        if run.existing == .resume, let row = earlier.row(for: path, of: run) {
+        if run.existing == .resume, let row = earlier.row(for: path, of: run, fingerprint: fingerprint) {
             var shown = row
             shown.action = .skipped
             return Outcome(row: row, shown: shown)
         }
         do throws(PreflightError) {
             var row = try run.isDryRun ? planned(file, path, entry, batch) : written(file, path, entry, batch)
-            row.options = run.fingerprint
+            row.options = fingerprint
             return Outcome(row: row, shown: row)
         } catch {
             var row = ManifestRow(
                 source: (try? run.preflighter.inspect(path: file)).map { record(path, $0) }, path: path,
                 action: .failed, error: "\(error)")
-            row.options = run.fingerprint
+            row.options = fingerprint
             if case .image(let findings) = error {
                 // What the header told stands in the source's record already.
                 row.findings = findings.filter { row.source?.findings.contains($0) != true }

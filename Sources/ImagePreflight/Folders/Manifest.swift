@@ -70,7 +70,7 @@ public final class Manifest {
         let manifest = path ?? folder.appending(Self.fileName)
         var journalPath = manifest
         journalPath.extension = (manifest.extension ?? "") + ".partial"
-        let lock = try Self.file {
+        let lock = try Self.file { () throws(PreflightError) in
             try OutputFolder.make(folder)
             return try folder.opened(.readOnly, [.closeOnExec, .directory], for: .open)
         }
@@ -85,11 +85,11 @@ public final class Manifest {
             if existing == .resume {
                 // The journal is younger: what it says of a source counts.
                 for file in [manifest, journalPath] where FileIdentity(file) != nil {
-                    rows += try Self.file { try file.contents() } + [UInt8(ascii: "\n")]
+                    rows += try Self.file { () throws(PreflightError) in try file.contents() } + [UInt8(ascii: "\n")]
                 }
             }
             earlier = EarlierRows(manifest: rows)
-            journal = try Self.file {
+            journal = try Self.file { () throws(PreflightError) in
                 try journalPath.opened(
                     .writeOnly, [.create, .closeOnExec, existing == .resume ? .append : .truncate],
                     for: .create)
@@ -137,12 +137,16 @@ public final class Manifest {
             throw .file(FileFailure(action: .flush, path: journalPath, errno: Errno(rawValue: errno)))
         }
         guard isComplete else { return }
-        try Self.file {
+        try Self.file { () throws(PreflightError) in
             guard start > 0 else { return try journalPath.renamed(to: path) }
-            let rows = Array(try journalPath.contents()[(start + 1)...])
-            try rows.withUnsafeBytes { (bytes) throws(PreflightError) in
-                try OutputWriter(isDurable: isDurable).write(bytes, to: path)
+            let rows = try journalPath.contents()[(start + 1)...]
+            let writer = OutputWriter(isDurable: isDurable)
+            let result: Result<Void, PreflightError> = rows.withUnsafeBytes { bytes in
+                do throws(PreflightError) { return .success(try writer.write(bytes, to: path)) } catch {
+                    return .failure(error)
+                }
             }
+            try result.get()
             _ = journalPath.withPlatformString { unlink($0) }
         }
     }

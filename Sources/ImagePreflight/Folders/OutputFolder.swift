@@ -1,5 +1,5 @@
 internal import SystemPackage
-public import VisionRules
+internal import VisionRules
 
 #if canImport(Darwin)
     import Darwin

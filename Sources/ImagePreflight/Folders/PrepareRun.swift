@@ -1,14 +1,5 @@
-public import ImageHeaders
 public import SystemPackage
-public import VisionRules
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+internal import VisionRules
 
 /// Prepares any number of files into a mirrored tree, and writes a manifest of what was done.
 public struct PrepareRun: Sendable {
@@ -74,13 +65,14 @@ public struct PrepareRun: Sendable {
         var walker = walker
         var total = PrepareSummary()
         let run = self
+        let fingerprint = OptionsFingerprint.of(preflighter)
         WorkerPool(workerCount: workerCount, window: 256 * workerCount).run(
             // One file at a time: an image is long work, and the last ones should end together.
             next: { control.isStopped ? nil : walker.next(limit: 1) },
             makeWorker: {
                 var renderer = makeRenderer()
                 var manifest = NDJSONRenderer<ManifestRow>()
-                let worker = FilePreparation(run: run, earlier: earlier)
+                let worker = FilePreparation(run: run, earlier: earlier, fingerprint: fingerprint)
                 return { (batch: PathBatch) -> Item<Renderer.Output> in
                     var summary = PrepareSummary()
                     summary.problems = batch.problems.count

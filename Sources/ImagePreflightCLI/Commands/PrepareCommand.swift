@@ -60,7 +60,7 @@ struct PrepareCommand: ParsableCommand {
                 fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
                 background: fit.background, isDurable: durable))
         let folder = FilePath(output)
-        let walk = try walk.walk(marksStems: true, without: folder)
+        let walk = try walk.walk(marksStems: true, without: output)
         let run = PrepareRun(
             preflighter: preflighter, outputFolder: folder,
             existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
@@ -70,7 +70,7 @@ struct PrepareCommand: ParsableCommand {
         Interruption.catchSignals()
 
         var journal: Manifest?
-        do throws(PreflightError) {
+        do throws(ManifestError) {
             if !dryRun {
                 journal = try Manifest(
                     in: folder, at: manifest.map { FilePath($0) }, existing: run.existing,
@@ -89,12 +89,15 @@ struct PrepareCommand: ParsableCommand {
                     return journal?.append(item.manifestLine) != false && output.write(item.rendered)
                 })
         }
-        let manifestFailure = journal?.finish(isComplete: !control.isStopped)
+        do throws(ManifestError) {
+            try journal?.finish(isComplete: !control.isStopped)
+        } catch {
+            throw ConsoleError("\(error)")
+        }
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
         }
         if !running.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
-        if let manifestFailure { throw ConsoleError("\(manifestFailure)") }
         if control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(refused: summary.refused > 0, failed: summary.problems > 0).end()
     }
