@@ -85,7 +85,10 @@ public final class Manifest {
             if existing == .resume {
                 // The journal is younger: what it says of a source counts.
                 for file in [manifest, journalPath] where FileIdentity(file) != nil {
-                    rows += try Self.file { () throws(PreflightError) in try file.contents() } + [UInt8(ascii: "\n")]
+                    rows +=
+                        try Self.file { () throws(PreflightError) in try file.contents() } + [
+                            UInt8(ascii: "\n")
+                        ]
                 }
             }
             earlier = EarlierRows(manifest: rows)
@@ -165,7 +168,8 @@ public final class Manifest {
 extension FilePath {
     /// The file, opened.
     fileprivate func opened(
-        _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions, for action: FileFailure.Action
+        _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions,
+        for action: FileFailure.Action
     ) throws(PreflightError) -> FileDescriptor {
         do {
             return try FileDescriptor.open(

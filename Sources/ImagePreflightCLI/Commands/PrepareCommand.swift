@@ -37,7 +37,9 @@ struct PrepareCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Where the manifest is written; by default manifest.jsonl in the output folder.", valueName: "file"),
+        help: ArgumentHelp(
+            "Where the manifest is written; by default manifest.jsonl in the output folder.",
+            valueName: "file"),
         completion: .file())
     var manifest: String?
 

@@ -46,11 +46,13 @@ struct RulesCommand: ParsableCommand {
         ]
         if let command = page.command { sections.append(("Command", command)) }
         if !page.serviceTexts.isEmpty {
-            sections.append(("What the service says", page.serviceTexts.map(\.template).joined(separator: "\n")))
+            sections.append(
+                ("What the service says", page.serviceTexts.map(\.template).joined(separator: "\n")))
         }
         let width = min(Terminal.outputWidth ?? 100, 100) - 2
         let title = "\(rule.rawValue) \(rule.name) (\(rule.severity.rawValue))"
-        return title.bold + "\n" + sections.map { name, text in "\n\(name.underline)\n\(wrapped(text, width))\n" }.joined()
+        return title.bold + "\n"
+            + sections.map { name, text in "\n\(name.underline)\n\(wrapped(text, width))\n" }.joined()
     }
 
     /// Lines of at most `width` characters, indented; line breaks of the text stay.
@@ -74,7 +76,8 @@ extension RuleCode {
     /// The rule with this code or name, in any case.
     init?(argument: String) {
         let wanted = argument.lowercased()
-        guard let rule = Self.allCases.first(where: { $0.rawValue.lowercased() == wanted || $0.name == wanted })
+        guard
+            let rule = Self.allCases.first(where: { $0.rawValue.lowercased() == wanted || $0.name == wanted })
         else { return nil }
         self = rule
     }
@@ -104,6 +107,8 @@ struct RuleRecord: TabularRecord {
     }
 
     static let columnNames = CodingKeys.allCases.map(\.stringValue)
-    static let headings: [Table.Heading] = [.text("CODE"), .text("NAME"), .text("SEVERITY"), .path("WHAT IT DOES")]
+    static let headings: [Table.Heading] = [
+        .text("CODE"), .text("NAME"), .text("SEVERITY"), .path("WHAT IT DOES"),
+    ]
     var cells: [String] { [code.rawValue, code.name, code.severity.rawValue, code.page.what] }
 }

@@ -34,19 +34,24 @@ struct FitArguments: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("What transparent images get behind them in JPEG: white, black, #rgb or #rrggbb.", valueName: "color"))
+        help: ArgumentHelp(
+            "What transparent images get behind them in JPEG: white, black, #rgb or #rrggbb.",
+            valueName: "color"))
     var background = RGBColor.white
 
     mutating func validate() throws {
         if let maxEdge, maxEdge < 1 { throw ValidationError("--max-edge must be at least 1.") }
         if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens must be at least 1.") }
-        if let maxMegapixels, !(maxMegapixels > 0) { throw ValidationError("--max-megapixels must be above 0.") }
+        if let maxMegapixels, !(maxMegapixels > 0) {
+            throw ValidationError("--max-megapixels must be above 0.")
+        }
         if !(1...100).contains(quality) { throw ValidationError("--quality must be between 1 and 100.") }
     }
 
     var fitOptions: FitOptions {
         FitOptions(
-            fit: fit, maxEdge: maxEdge, maxTokens: maxTokens, maxMegapixels: maxMegapixels, snapsToPatches: snap)
+            fit: fit, maxEdge: maxEdge, maxTokens: maxTokens, maxMegapixels: maxMegapixels,
+            snapsToPatches: snap)
     }
 }
 
@@ -64,7 +69,8 @@ extension RGBColor: ExpressibleByArgument {
             guard argument.hasPrefix("#"), digits.count == argument.count - 1 else { return nil }
             switch digits.count {
             case 3:
-                self.init(red: UInt8(digits[0] * 17), green: UInt8(digits[1] * 17), blue: UInt8(digits[2] * 17))
+                self.init(
+                    red: UInt8(digits[0] * 17), green: UInt8(digits[1] * 17), blue: UInt8(digits[2] * 17))
             case 6:
                 self.init(
                     red: UInt8(digits[0] * 16 + digits[1]), green: UInt8(digits[2] * 16 + digits[3]),
