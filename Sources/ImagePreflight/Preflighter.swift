@@ -130,11 +130,11 @@ extension Preflighter {
     /// - Returns: what was done.
     /// - Throws: a `PreflightError`; nothing is left behind then.
     public func prepare(
-        path: FilePath, to output: (ImageFormat) -> FilePath
+        path: FilePath, to output: (ImageFormat) throws(PreflightError) -> FilePath
     ) throws(PreflightError) -> PreparedFile {
         let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
         let (preparation, result) = try prepared(bytes, promised: path.promisedFormat)
-        let target = output(preparation.output.format)
+        let target = try output(preparation.output.format)
         let writer = OutputWriter(isDurable: options.isDurable)
         if preparation.action == .copied {
             try writer.copy(path, result, to: target)
