@@ -46,7 +46,8 @@ struct ByteSource: ~Copyable {
     }
 
     /// A source over a file whose first `filled` bytes are already in `buffer`.
-    init(descriptor: Int32, byteCount: Int, buffer: UnsafeMutableRawBufferPointer, filled: Int, readSize: Int) {
+    init(descriptor: Int32, byteCount: Int, buffer: UnsafeMutableRawBufferPointer, filled: Int, readSize: Int)
+    {
         self.byteCount = byteCount
         self.buffer = buffer
         self.descriptor = descriptor

@@ -105,7 +105,9 @@ struct Markup {
         var isEnded = false
 
         /// The name without its namespace prefix.
-        var local: [UInt8] { bytes.split(separator: 0x3A, omittingEmptySubsequences: false).last.map(Array.init) ?? [] }
+        var local: [UInt8] {
+            bytes.split(separator: 0x3A, omittingEmptySubsequences: false).last.map(Array.init) ?? []
+        }
 
         func equals(_ text: String) -> Bool {
             bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } == Array(text.utf8)

@@ -98,7 +98,8 @@ enum WebPHeader {
                 if images == 2 { hasExtraFrame = true }
             case alph: facts.hasAlpha = true
             case iccp where flags & 0x20 != 0 && facts.colorProfile == .none:
-                facts.colorProfile = ICCProfile.read(&source, from: next.content, to: next.content + next.length)
+                facts.colorProfile = ICCProfile.read(
+                    &source, from: next.content, to: next.content + next.length)
             case exif where wantsExif:
                 wantsExif = false
                 readExif(&source, next, into: &facts)
