@@ -95,10 +95,10 @@ struct HeaderReaderTests {
         #expect(mkfifo(pipe, 0o600) == 0)
         var reader = HeaderReader()
         for (path, sentence) in [
-            (scratch.url.path, "The file could not be read: it is a folder."),
-            (pipe, "The file could not be read: it is a pipe, a socket or a device."),
-            ("/dev/null", "The file could not be looked at: it is a pipe, a socket or a device."),
-            ("/dev/zero", "The file could not be looked at: it is a pipe, a socket or a device."),
+            (scratch.url.path, "the file could not be read: it is a folder"),
+            (pipe, "the file could not be read: it is a pipe, a socket or a device"),
+            ("/dev/null", "the file could not be looked at: it is a pipe, a socket or a device"),
+            ("/dev/zero", "the file could not be looked at: it is a pipe, a socket or a device"),
         ] {
             do throws(FileError) {
                 _ = try reader.read(path: path)
