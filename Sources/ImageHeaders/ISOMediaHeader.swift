@@ -1,7 +1,8 @@
 /// HEIC and AVIF: the properties of the primary item. Source: ISO/IEC 23008-12, section 6; ISO/IEC 14496-12.
 ///
 /// The size is the one libvips gives: cropped (`clap`) and turned (`irot`), because libheif does both when it
-/// decodes. So the orientation is always ``Orientation/up``.
+/// decodes. So the orientation is always ``Orientation/up``. The EXIF item is not looked up: such a file has to
+/// be converted before it is sent, and that drops it, so ``ImageFacts/hasLocation`` stays false.
 enum ISOMediaHeader {
     private static let ftyp: UInt32 = 0x6674_7970
     private static let meta: UInt32 = 0x6D65_7461

@@ -109,7 +109,11 @@ enum WebPHeader {
             if !wantsExif, images > (isAnimation ? 1 : 0) { break }
         }
         guard images > 0 else { throw .malformed(.webp, .tooManySegments) }
-        if hasExtraFrame { (facts.frames, facts.framesAreExact) = (2, false) }
+        if hasExtraFrame {
+            (facts.frames, facts.framesAreExact) = (2, false)
+        } else if isAnimation, source.isPartial {
+            facts.framesAreExact = false
+        }
         return facts
     }
 

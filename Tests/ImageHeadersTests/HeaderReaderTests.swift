@@ -128,6 +128,28 @@ struct HeaderReaderTests {
         #expect(throws: FileError(errno: EACCES, operation: .open)) { try reader.read(path: path) }
     }
 
+    @Test("The start of an image says the same of its size, and does not take its own end for the image's")
+    func starts() throws {
+        func start(_ bytes: Bytes, _ count: Int) -> HeaderReading {
+            bytes.array.withUnsafeBytes {
+                HeaderReader.read(
+                    start: UnsafeRawBufferPointer(rebasing: $0[..<count]), byteCount: bytes.array.count)
+            }
+        }
+        let gif = GIF.screen() + GIF.image(blocks: 4) + GIF.trailer
+        let reading = start(gif, 600)
+        #expect(reading.byteCount == gif.array.count)
+        let facts = try reading.header.get()
+        #expect(facts.size == PixelSize(width: 10, height: 8))
+        #expect((facts.frames, facts.framesAreExact) == (1, false))
+        let webp = WebP.file(WebP.extended(2), WebP.frame, WebP.frame)
+        #expect(start(webp, 60).facts?.framesAreExact == false)
+        let jpeg = JPEG.file(JPEG.segment(0xE1, .zeros(5000)), JPEG.frame())
+        #expect(start(jpeg, 4096).header == .failure(.truncated(.jpeg)))
+        #expect(
+            start(Bytes(String(repeating: "text ", count: 900)), 100).header == .failure(.noPixelSize(.text)))
+    }
+
     @Test("Any collection of bytes can be read")
     func collections() {
         let bytes = samples[0].bytes.array
