@@ -2,9 +2,13 @@
 # the people who work on it. Each target may be run again at any time.
 
 SWIFT ?= swift
-# The command's own libraries are linked in, and libvips is only loaded when pixels are needed, so that
+# On Linux Swift's libraries are linked in, and libvips is loaded only when pixels are needed, so that
 # `check one.jpg` starts as fast as a shell tool.
-RELEASE = -c release
+ifeq ($(shell uname),Linux)
+RELEASE = PKG_CONFIG_PATH="$$(scripts/pkgconfig-without-libs)" $(SWIFT) build -c release --static-swift-stdlib
+else
+RELEASE = $(SWIFT) build -c release
+endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
@@ -20,7 +24,7 @@ build: setup ## build for debugging
 	$(SWIFT) build
 
 release: setup ## build the command for use: .build/release/image-preflight
-	$(SWIFT) build $(RELEASE) --product image-preflight
+	$(RELEASE) --product image-preflight
 
 demo: release ## check, price and prepare the images of testdata/
 	@scripts/demo "$(DEMO)"

@@ -28,6 +28,9 @@ let package = Package(
         .target(
             name: "MessageRequests", dependencies: ["ImageHeaders", "VisionRules"],
             swiftSettings: swiftSettings),
+        .target(
+            name: "CResampler",
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .testTarget(
             name: "ImageHeadersTests", dependencies: ["ImageHeaders", "TestSupport"],
@@ -39,6 +42,8 @@ let package = Package(
             name: "MessageRequestsTests",
             dependencies: ["MessageRequests", "VisionRules", "ImageHeaders", "TestSupport"],
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CResamplerTests", dependencies: ["CResampler"], swiftSettings: swiftSettings),
     ]
 )
 
@@ -59,12 +64,14 @@ if !isPureSwift {
         .systemLibrary(
             name: "CVips", pkgConfig: "vips",
             providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
-        .target(name: "CVipsShim", dependencies: ["CVips"]),
+        .target(
+            name: "CVipsShim", dependencies: ["CVips"],
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "Vips", dependencies: ["CVipsShim"], swiftSettings: swiftSettings),
         .target(
             name: "ImagePreflight",
             dependencies: [
-                "ImageHeaders", "VisionRules", "Vips",
+                "ImageHeaders", "VisionRules", "CResampler", "Vips",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -60,7 +60,7 @@ static ipv_colours colours(VipsImage *image)
     case VIPS_INTERPRETATION_RGB:
     case VIPS_INTERPRETATION_sRGB:
     case VIPS_INTERPRETATION_RGB16: return bands == 3 || bands == 4 ? IPV_RGB : IPV_OTHER_COLOURS;
-    case VIPS_INTERPRETATION_CMYK: return IPV_CMYK;
+    case VIPS_INTERPRETATION_CMYK: return bands >= 4 ? IPV_CMYK : IPV_OTHER_COLOURS;
     default: return IPV_OTHER_COLOURS;
     }
 }

@@ -1,8 +1,11 @@
 // What the files of the shim share.
 #pragma once
+// Casts between GObject types are for debugging; unchecked, they need no function of GLib.
+#define G_DISABLE_CAST_CHECKS
 #include <vips/vips.h>
 
 #include "CVipsShim.h"
+#include "symbols.h"
 
 #if VIPS_MAJOR_VERSION < 8 || (VIPS_MAJOR_VERSION == 8 && VIPS_MINOR_VERSION < 13)
 #error "libvips 8.13 or later is needed: earlier ones cannot block untrusted loaders"

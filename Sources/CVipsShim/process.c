@@ -15,9 +15,13 @@ static void drop_message(
     (void) domain, (void) level, (void) message, (void) data;
 }
 
+// Read by threads that may end while another starts libvips.
+static _Atomic bool is_started;
+
 int ipv_start(void)
 {
-    if (vips_init("image-preflight")) return -1;
+    if (ipv_load_symbols() || vips_init("image-preflight")) return -1;
+    is_started = true;
     g_log_set_handler(
         "VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG, drop_message, NULL);
     vips_cache_set_max(0);
@@ -29,9 +33,12 @@ int ipv_start(void)
     return 0;
 }
 
-void ipv_end_thread(void) { vips_thread_shutdown(); }
+void ipv_end_thread(void)
+{
+    if (is_started) vips_thread_shutdown();
+}
 
-const char *ipv_version(void) { return vips_version_string(); }
+const char *ipv_version(void) { return is_started ? vips_version_string() : ""; }
 
 bool ipv_has_loader(ipv_loader loader)
 {
@@ -45,9 +52,11 @@ bool ipv_has_loader(ipv_loader loader)
 
 void ipv_take_log(char *text, size_t size)
 {
+    if (size > 0) text[0] = '\0';
+    if (!is_started) return;
     char *log = vips_error_buffer_copy();
     if (size > 0) g_strlcpy(text, log, size);
     g_free(log);
 }
 
-size_t ipv_peak_memory(void) { return vips_tracked_get_mem_highwater(); }
+size_t ipv_peak_memory(void) { return is_started ? vips_tracked_get_mem_highwater() : 0; }

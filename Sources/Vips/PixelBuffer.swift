@@ -4,8 +4,10 @@ package final class PixelBuffer {
     package let width: Int
     /// The height in px.
     package let height: Int
-    /// Samples a pixel, 1 to 4, alpha included: grey, grey and alpha, RGB, RGBA.
+    /// Samples a pixel, 1 to 4, alpha included.
     package let bands: Int
+    /// How the samples are to be read: grey, RGB or CMYK.
+    package let colors: SampleColors
     /// All samples. Valid as long as this object lives.
     package let samples: UnsafeMutableRawBufferPointer
 
@@ -15,10 +17,12 @@ package final class PixelBuffer {
     ///   - width: px.
     ///   - height: px.
     ///   - bands: samples a pixel.
-    package init(width: Int, height: Int, bands: Int) {
+    ///   - colors: how the samples are to be read.
+    package init(width: Int, height: Int, bands: Int, colors: SampleColors) {
         self.width = width
         self.height = height
         self.bands = bands
+        self.colors = colors
         samples = .allocate(byteCount: width * height * bands, alignment: 64)
     }
 
@@ -28,5 +32,5 @@ package final class PixelBuffer {
     package var stride: Int { width * bands }
 
     /// Whether the last band is alpha.
-    package var hasAlpha: Bool { bands == 2 || bands == 4 }
+    package var hasAlpha: Bool { (colors == .gray && bands == 2) || (colors == .rgb && bands == 4) }
 }

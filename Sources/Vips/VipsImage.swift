@@ -48,9 +48,9 @@ package enum SampleColors: Sendable, Hashable {
 /// One image of libvips: what was opened, and the steps that lie on top of it. Nothing is decoded until
 /// rows are read. It belongs to the thread that made it.
 package struct VipsImage: ~Copyable {
-    fileprivate let handle: OpaquePointer
+    let handle: OpaquePointer
     /// The memory that libvips reads from; it must not go before the handle does.
-    fileprivate let owner: AnyObject
+    let owner: AnyObject
 
     fileprivate init(_ handle: OpaquePointer, owner: AnyObject) {
         self.handle = handle
@@ -74,7 +74,7 @@ package struct VipsImage: ~Copyable {
         self.init(handle, owner: bytes)
     }
 
-    /// An image over pixels in memory, grey or sRGB.
+    /// An image over pixels in memory.
     ///
     /// - Parameter pixels: the pixels; what is read later is what stands there then.
     /// - Throws: a ``VipsError`` when libvips refuses.
@@ -82,7 +82,7 @@ package struct VipsImage: ~Copyable {
         try self.init(
             wrapping: UnsafeRawBufferPointer(pixels.samples), owner: pixels, width: pixels.width,
             height: pixels.height, bands: pixels.bands, bytesPerSample: 1,
-            colors: pixels.bands < 3 ? .gray : .rgb)
+            colors: pixels.colors)
     }
 
     /// An image over samples in memory.
@@ -130,10 +130,8 @@ extension VipsImage {
     /// Whether the last band is alpha.
     package var hasAlpha: Bool { info.has_alpha }
 
-    /// Whether rows can be read as 8-bit grey or RGB, with or without alpha.
-    package var isPlain: Bool {
-        bytesPerSample == 1 && (colors == .gray || colors == .rgb) && bands <= 4
-    }
+    /// Whether the samples are 8-bit grey, RGB or CMYK: what a ``PixelBuffer`` can hold.
+    package var isPlain: Bool { bytesPerSample == 1 && colors != .other && bands <= 4 }
 
     /// Lends the embedded ICC profile; empty when there is none.
     ///
@@ -207,138 +205,5 @@ extension VipsImage {
     private func make(_ result: OpaquePointer?, _ step: VipsError.Code) throws(VipsError) -> VipsImage {
         guard let result else { throw VipsError(step) }
         return VipsImage(result, owner: owner)
-    }
-}
-
-// MARK: - Pixels
-
-/// Some whole rows of an image, borrowed until the next are asked for.
-package struct RowStrip {
-    /// The first sample of the first row.
-    package let samples: UnsafePointer<UInt8>
-    /// Bytes from one row to the next.
-    package let stride: Int
-    /// How many rows there are.
-    package let count: Int
-}
-
-/// Reads the rows of an image in order, in the calling thread.
-package struct VipsRows: ~Copyable {
-    private let handle: OpaquePointer
-    private let owner: AnyObject
-
-    /// A reader at the first row.
-    ///
-    /// - Parameter image: what to read.
-    /// - Throws: a ``VipsError`` when libvips refuses.
-    package init(_ image: borrowing VipsImage) throws(VipsError) {
-        guard let handle = ipv_read_rows(image.handle) else { throw VipsError(.readPixels) }
-        self.handle = handle
-        owner = image.owner
-    }
-
-    deinit { ipv_free_rows(handle) }
-
-    /// The next rows; nil after the last.
-    ///
-    /// - Parameter most: the most rows.
-    /// - Returns: rows that are valid until the next call.
-    /// - Throws: a ``VipsError`` for damaged or truncated data.
-    package mutating func next(_ most: Int = 16) throws(VipsError) -> RowStrip? {
-        var samples: UnsafePointer<UInt8>?
-        var stride = 0
-        var count: Int32 = 0
-        guard ipv_next_rows(handle, Int32(clamping: most), &samples, &stride, &count) == 0 else {
-            throw VipsError(.readPixels)
-        }
-        guard let samples, count > 0 else { return nil }
-        return RowStrip(samples: samples, stride: stride, count: Int(count))
-    }
-}
-
-extension VipsImage {
-    /// Makes all pixels.
-    ///
-    /// - Returns: the pixels, of an image whose ``isPlain`` holds.
-    /// - Throws: a ``VipsError`` for damaged or truncated data, or when the samples are not plain.
-    package func pixels() throws(VipsError) -> PixelBuffer {
-        guard isPlain, let pixels = Optional(PixelBuffer(width: width, height: height, bands: bands)),
-            let start = pixels.samples.baseAddress
-        else { throw VipsError(.readPixels) }
-        var rows = try VipsRows(self)
-        var target = start
-        while let strip = try rows.next() {
-            for row in 0..<strip.count {
-                target.copyMemory(from: strip.samples + row * strip.stride, byteCount: pixels.stride)
-                target += pixels.stride
-            }
-        }
-        return pixels
-    }
-
-    /// Makes all pixels and forgets them: shows whether the data is whole.
-    ///
-    /// - Throws: a ``VipsError`` for damaged or truncated data.
-    package func readThrough() throws(VipsError) {
-        var rows = try VipsRows(self)
-        while try rows.next() != nil {}
-    }
-}
-
-// MARK: - Encoding
-
-/// How an image is encoded.
-package enum Encoding: Sendable, Hashable {
-    /// Quality 1 to 100; chroma is halved below 90.
-    case jpeg(quality: Int, optimizesCoding: Bool = false, isProgressive: Bool = false)
-    /// Compression 0 to 9, with the given filters.
-    case png(compression: Int, filters: PNGFilters, isInterlaced: Bool = false)
-    /// Quality 1 to 100, effort 0 to 6.
-    case webp(quality: Int, effort: Int)
-    /// How hard it tries, 1 to 100, and effort 0 to 6.
-    case losslessWebP(quality: Int, effort: Int)
-}
-
-/// The filters that a PNG encoder may choose from, row by row.
-package struct PNGFilters: OptionSet, Sendable, Hashable {
-    /// The bits as libpng has them.
-    package let rawValue: Int
-
-    /// A set from libpng's bits.
-    package init(rawValue: Int) { self.rawValue = rawValue }
-
-    package static let none = PNGFilters(rawValue: 0x08)
-    package static let sub = PNGFilters(rawValue: 0x10)
-    package static let up = PNGFilters(rawValue: 0x20)
-    package static let average = PNGFilters(rawValue: 0x40)
-    package static let paeth = PNGFilters(rawValue: 0x80)
-}
-
-extension VipsImage {
-    /// The image as a file, without metadata.
-    ///
-    /// - Parameter encoding: the format and its settings.
-    /// - Returns: the file.
-    /// - Throws: a ``VipsError`` when libvips refuses, or for damaged data when the pixels are made only now.
-    package func encoded(as encoding: Encoding) throws(VipsError) -> ImageBytes {
-        var bytes: UnsafeMutableRawPointer?
-        var count = 0
-        let status: Int32
-        switch encoding {
-        case .jpeg(let quality, let optimizes, let isProgressive):
-            status = ipv_save_jpeg(handle, Int32(clamping: quality), optimizes, isProgressive, &bytes, &count)
-        case .png(let compression, let filters, let isInterlaced):
-            status = ipv_save_png(
-                handle, Int32(clamping: compression), Int32(clamping: filters.rawValue), isInterlaced, &bytes,
-                &count)
-        case .webp(let quality, let effort):
-            status = ipv_save_webp(
-                handle, Int32(clamping: quality), false, Int32(clamping: effort), &bytes, &count)
-        case .losslessWebP(let quality, let effort):
-            status = ipv_save_webp(
-                handle, Int32(clamping: quality), true, Int32(clamping: effort), &bytes, &count)
-        }
-        guard status == 0, let bytes else { throw VipsError(.encode) }
-        return ImageBytes(adopting: bytes, count: count)
     }
 }

@@ -73,9 +73,7 @@ struct FolderWalkerTests {
         try manager.createSymbolicLink(atPath: folder.path + "/real/loop", withDestinationPath: "..")
         #expect(walk().files == ["link.png", "real/a.png"])
         let followed = walk(options: .init(filter: PathFilter(followsLinks: true)))
-        #expect(
-            followed.files == ["link.png", "linked/a.png", "linked/loop/link.png", "real/a.png"]
-                || followed.files == ["link.png", "linked/a.png", "real/a.png"])
+        #expect(followed.files == ["link.png", "linked/a.png", "real/a.png"])
         #expect(followed.problems.isEmpty)
     }
 
@@ -99,16 +97,18 @@ struct FolderWalkerTests {
         try #require(descriptor >= 0, "this file system refuses such a name")
         close(descriptor)
         var walker = FolderWalker(roots: ArgumentRoots([PathBytes(folder.path)]), options: .init())
-        let batch = try #require(walker.next(limit: 10))
+        let next = walker.next(limit: 10)
+        let batch = try #require(next)
         #expect(Array(batch.path(of: batch.entries[0]).bytes) == name)
     }
 
     @Test("gives every file to exactly one shard")
     func shards() throws {
         for index in 0..<40 { try folder.write("\(index).png") }
-        let parts = try (1...4).map { index in
-            walk(options: .init(shard: try #require(Shard(index: index, count: 4)))).files
+        let parts = (1...4).compactMap { index in Shard(index: index, count: 4) }.map { shard in
+            walk(options: .init(shard: shard)).files
         }
+        #expect(parts.count == 4)
         #expect(parts.flatMap { $0 }.sorted() == walk().files.sorted())
         #expect(parts.allSatisfy { !$0.isEmpty })
     }
@@ -118,7 +118,8 @@ struct FolderWalkerTests {
         for name in ["a.png", "A.jpg", "b.png", "c", "c.gif"] { try folder.write(name) }
         var walker = FolderWalker(
             roots: ArgumentRoots([PathBytes(folder.path)]), options: .init(marksStems: true))
-        let batch = try #require(walker.next(limit: 10))
+        let next = walker.next(limit: 10)
+        let batch = try #require(next)
         let shared = batch.entries.filter(\.sharesStem).map { batch.relativePath(of: $0).text }
         #expect(shared == ["A.jpg", "a.png", "c", "c.gif"])
     }
@@ -135,9 +136,11 @@ struct FolderWalkerTests {
             roots: ListedRoots(
                 fileDescriptor: descriptor, name: PathBytes("list"), isNulSeparated: separator == 0),
             options: .init())
-        let batch = try #require(walker.next(limit: 10))
+        let next = walker.next(limit: 10)
+        let batch = try #require(next)
         #expect(batch.entries.map { batch.path(of: $0).text } == paths)
-        #expect(walker.next(limit: 10) == nil || walker.next(limit: 10)?.isEmpty == true)
+        let rest = walker.next(limit: 10)
+        #expect(rest == nil)
     }
 
     @Test("keeps the names of several roots apart")

@@ -74,7 +74,7 @@ public struct CommandRun: Sendable {
     /// - Returns: how it ended and what it wrote.
     /// - Throws: when it could not be started.
     public static func imagePreflight(
-        _ arguments: String..., input: [UInt8] = [], in folder: String? = nil,
+        _ arguments: [String], input: [UInt8] = [], in folder: String? = nil,
         environment: [String: String] = [:]
     ) throws -> CommandRun {
         try run(

@@ -104,7 +104,7 @@ public struct CheckRun: Sendable {
                 header: reading.header, byteCount: reading.byteCount,
                 promisedFormat: path.promisedFormat)
             let deepFindings = run.deepInspection?(path, &subject) ?? []
-            var assessment = Assessment(of: subject, for: run.destination)
+            var assessment = assess(subject, for: run.destination)
             assessment.add(deepFindings)
             return ImageRecord(
                 path: path, subject: subject, assessment: assessment, destination: run.destination)

@@ -7,7 +7,7 @@ struct EstimateCommand: ParsableCommand {
         abstract: "Tokens and cost of images or of sizes, for one model or for all.",
         discussion: """
             Shows the exact count (patches of 28 px) and the guide's estimate, w*h/750, side by side. Only the \
-            image is counted: a request adds \(ModelCatalog.currentOverhead) tokens for each image, and its text.
+            image is counted: a request adds 3 tokens for each image (4 before Claude 4.7), and its text.
 
             EXAMPLES
               image-preflight estimate 200x200 1000x1000 1092x1092 --model claude-3-7-sonnet
@@ -125,20 +125,20 @@ struct EstimateRecord: TabularRecord {
         case .file(let path, let image):
             self.path = path
             size = image.facts?.displaySize
-            assessment = Assessment(of: image, for: destination)
+            assessment = assess(image, for: destination)
         case .size(let size):
             path = nil
             self.size = size
             // A size alone has no bytes; the smallest file that can be sent stands for it.
-            assessment = Assessment(
-                of: ImageSubject(header: .success(ImageFacts(format: .jpeg, size: size)), byteCount: 1),
+            assessment = assess(
+                ImageSubject(header: .success(ImageFacts(format: .jpeg, size: size)), byteCount: 1),
                 for: destination)
         }
         verdict = assessment.verdict
         seen = assessment.seen
         guideTokens = assessment.guideTokens
         cost = assessment.cost
-        guideCost = assessment.guideTokens.map { destination.inputCost(tokens: $0) }
+        guideCost = assessment.guideTokens.map { destination.cost(imageTokens: $0) }
         findings = assessment.findings
     }
 
@@ -184,8 +184,8 @@ struct EstimateRecord: TabularRecord {
         [
             path?.text ?? size?.description ?? "", size?.description ?? "", model,
             seen?.size.description ?? verdict.rawValue, seen.map { String($0.tokens) } ?? "",
-            cost?.displayText ?? "", cost?.times(1000).centsText ?? "", guideTokens.map { String($0) } ?? "",
-            guideCost?.displayText ?? "", guideCost?.times(1000).centsText ?? "",
+            cost?.shortText ?? "", cost?.times(1000).centsText ?? "", guideTokens.map { String($0) } ?? "",
+            guideCost?.shortText ?? "", guideCost?.times(1000).centsText ?? "",
         ]
     }
 }
@@ -211,8 +211,8 @@ struct EstimateTotal: Record {
 
     /// The total as a line for people.
     var line: String {
-        "\(model): \(Amounts.count(images)) images, \(Amounts.count(tokens)) tokens, \(cost.displayText) "
-            + "(guide: \(Amounts.count(guideTokens)) tokens, \(guideCost.displayText)); text is not counted"
+        "\(model): \(Amounts.count(images)) images, \(Amounts.count(tokens)) tokens, \(cost.shortText) "
+            + "(guide: \(Amounts.count(guideTokens)) tokens, \(guideCost.shortText)); text is not counted"
     }
 
     enum CodingKeys: String, CodingKey {

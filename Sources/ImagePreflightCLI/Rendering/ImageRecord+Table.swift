@@ -13,7 +13,7 @@ extension ImageRecord: TabularRecord {
             verdict.rawValue, format?.rawValue ?? "", displaySize?.description ?? "",
             seenSize?.description ?? "", tokens.map { String($0) } ?? "",
             guideTokens.map { String($0) } ?? "",
-            cost?.displayText ?? "", Amounts.bytes(byteCount),
+            cost?.shortText ?? "", Amounts.bytes(byteCount),
             FindingList.codes(findings), path?.text ?? "",
         ]
     }

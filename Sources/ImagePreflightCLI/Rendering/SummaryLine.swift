@@ -8,7 +8,7 @@ enum SummaryLine {
             "\(Amounts.count(summary.images)) images: \(Amounts.count(summary.accepted)) accepted, "
                 + "\(Amounts.count(summary.downsized)) downsized, \(Amounts.count(summary.rejected)) refused",
             "\(Amounts.count(summary.tokens)) tokens (guide: \(Amounts.count(summary.guideTokens)))",
-            summary.cost.displayText, Amounts.bytes(summary.bytes),
+            summary.cost.shortText, Amounts.bytes(summary.bytes),
         ]
         if summary.problems > 0 { parts.append("\(Amounts.count(summary.problems)) could not be read") }
         return parts.joined(separator: ", ")

@@ -6,12 +6,22 @@ public struct Platform: Sendable, Codable, Hashable {
     public var name: String
     /// What the platform refuses.
     public var limits: Limits
+    /// What the platform's error text for the byte limit calls the data of an image:
+    /// `base64` in `….image.source.base64: image exceeds …`; Amazon Bedrock says `bytes`.
+    public var imageDataField: String
 
     /// A platform with its limits.
-    public init(id: String, name: String, limits: Limits) {
+    ///
+    /// - Parameters:
+    ///   - id: the platform's id.
+    ///   - name: the name people use.
+    ///   - limits: what the platform refuses.
+    ///   - imageDataField: what its error text calls the data of an image.
+    public init(id: String, name: String, limits: Limits, imageDataField: String = "base64") {
         self.id = id
         self.name = name
         self.limits = limits
+        self.imageDataField = imageDataField
     }
 }
 
@@ -68,5 +78,10 @@ public struct Limits: Sendable, Codable, Hashable {
     public func maxEdge(imagesPerRequest: Int) -> Int {
         guard imagesPerRequest > manyImageThreshold, let manyImageMaxEdge else { return maxEdge }
         return min(maxEdge, manyImageMaxEdge)
+    }
+
+    /// The most images and document pages in one request to a model with this context window (tokens).
+    public func maxImages(contextWindow: Int) -> Int {
+        contextWindow <= 200_000 ? maxImages : maxImagesLargeContext
     }
 }

@@ -19,6 +19,12 @@ public struct Price: Sendable, Codable, Hashable {
         self.cacheWrite1h = cacheWrite1h
         self.cacheRead = cacheRead
     }
+
+    /// Micro-dollars for an amount that a person writes in USD, rounded to the nearest.
+    ///
+    /// - Parameter usd: an amount in USD, finite and below 10¹² either way.
+    /// - Returns: the amount in micro-dollars.
+    static func microdollars(usd: Double) -> Int { Int((usd * 1_000_000).rounded()) }
 }
 
 /// A price that holds for prompts above a number of tokens.

@@ -34,4 +34,8 @@ public struct Tier: Sendable, Codable, Hashable {
 
     /// Claude 4.7 and later: 2576 px and 4784 tokens.
     public static let highResolution = Tier(id: "high", maxLongEdge: 2576, maxVisualTokens: 4784)
+
+    /// Claude Haiku 3.5: as ``standard``, but in patches of 56 px that cost 4 tokens each.
+    public static let coarsePatches = Tier(
+        id: "coarse-patches", maxLongEdge: 1568, maxVisualTokens: 1568, patchEdge: 56, tokensPerPatch: 4)
 }

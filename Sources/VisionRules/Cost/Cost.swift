@@ -20,4 +20,10 @@ public struct Cost: Sendable, Codable, Hashable, Comparable {
 
     /// Adds in place; saturates instead of overflowing.
     public static func += (left: inout Cost, right: Cost) { left = left + right }
+
+    /// The amount `count` times; saturates instead of overflowing.
+    public func times(_ count: Int) -> Cost {
+        let (product, overflow) = microdollars.multipliedReportingOverflow(by: count)
+        return Cost(microdollars: overflow ? .max : product)
+    }
 }

@@ -20,4 +20,27 @@ public struct Assessment: Sendable, Hashable {
     public var cost: Cost?
     /// What the rules have to say, in the order of their codes.
     public var findings: [Finding]
+
+    /// An assessment, each parameter as the property of the same name says.
+    public init(
+        verdict: Verdict, seen: SeenSize?, guideTokens: Int?, cost: Cost?, findings: [Finding]
+    ) {
+        self.verdict = verdict
+        self.seen = seen
+        self.guideTokens = guideTokens
+        self.cost = cost
+        self.findings = findings
+    }
+}
+
+extension Assessment {
+    /// Adds what a closer look than at the header found, and lets it decide the verdict too.
+    ///
+    /// - Parameter found: findings of any code; the order of the codes is kept.
+    public mutating func add(_ found: [Finding]) {
+        guard !found.isEmpty else { return }
+        findings += found
+        findings.sort { $0.code.rawValue < $1.code.rawValue }
+        if findings.containError { verdict = .rejected }
+    }
 }

@@ -17,9 +17,14 @@ public enum RecommendedSize {
     public static func size(for original: PixelSize) -> PixelSize {
         if SeenSize.fits(original, tier: .standard) { return original }
         for entry in table {
-            if original.width * entry.height == original.height * entry.width { return entry }
-            if original.width * entry.width == original.height * entry.height { return entry.transposed }
+            if haveSameRatio(original, entry) { return entry }
+            if haveSameRatio(original, entry.transposed) { return entry.transposed }
         }
         return SeenSize(of: original, tier: .standard).size
+    }
+
+    /// Whether two sizes have exactly the same aspect ratio, in arithmetic that cannot overflow.
+    private static func haveSameRatio(_ one: PixelSize, _ other: PixelSize) -> Bool {
+        one.width.multipliedFullWidth(by: other.height) == one.height.multipliedFullWidth(by: other.width)
     }
 }

@@ -40,6 +40,6 @@ public struct SeenSize: Sendable, Codable, Hashable {
         // Divided instead of multiplied: a hostile header may claim 2³¹ px.
         let edgeInPatches = tier.maxLongEdge / tier.patchEdge
         guard columns <= edgeInPatches, rows <= edgeInPatches else { return false }
-        return columns * rows * tier.tokensPerPatch <= tier.maxVisualTokens
+        return VisualTokens.count(size, tier: tier) <= tier.maxVisualTokens
     }
 }

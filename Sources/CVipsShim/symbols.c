@@ -1,0 +1,24 @@
+#include <vips/vips.h>
+
+#include "symbols.h"
+
+#if defined(__linux__)
+
+#include <dlfcn.h>
+
+struct ipv_symbols ipv_symbols;
+
+// The calls go through the table; here the names themselves are wanted.
+#define IPV_FIND(name)                                                      \
+    if (!(*(void **) &ipv_symbols.name##_ = dlsym(library, #name))) return -1;
+
+int ipv_load_symbols(void)
+{
+    // The name carries the ABI of libvips 8; GLib's functions are found through it.
+    void *library = dlopen("libvips.so.42", RTLD_NOW | RTLD_LOCAL);
+    if (!library) return -1;
+    IPV_SYMBOLS(IPV_FIND)
+    return 0;
+}
+
+#endif

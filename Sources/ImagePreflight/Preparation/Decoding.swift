@@ -1,0 +1,173 @@
+import ImageHeaders
+import Vips
+import VisionRules
+
+/// Who decodes a format here.
+enum Decoder: Hashable {
+    /// libvips.
+    case vips(Loader)
+    /// Our own reader: libvips has BMP only through ImageMagick, which it marks untrusted.
+    case bmp
+}
+
+extension ImageFormat {
+    /// Who decodes the format; nil when nobody may.
+    var decoder: Decoder? {
+        switch self {
+        case .jpeg: .vips(.jpeg)
+        case .png: .vips(.png)
+        case .gif: .vips(.gif)
+        case .webp: .vips(.webp)
+        case .heic, .avif: .vips(.heif)
+        case .tiff: .vips(.tiff)
+        case .bmp: .bmp
+        case .ico, .jxl, .jp2, .psd, .svg, .pdf, .html, .xml, .zip, .gzip, .video, .text: nil
+        }
+    }
+
+    /// Whether the decoder hands out upright pixels whatever the header says.
+    var isOrientedByDecoder: Bool {
+        switch self {
+        case .heic, .avif: true
+        default: false
+        }
+    }
+
+    /// The factors by which the decoder can make the picture smaller for less work, largest first.
+    var shrinksOnLoad: [Int] {
+        switch self {
+        case .jpeg: [8, 4, 2]
+        default: []
+        }
+    }
+}
+
+/// An image that is open: its rows are decoded when they are read.
+struct OpenImage: ~Copyable {
+    /// The rows, as they are stored or already turned by the decoder.
+    let image: VipsImage
+    /// The factor by which the decoder made it smaller.
+    let shrink: Int
+    /// What is still to be done to bring it upright.
+    let orientation: Orientation
+    /// The upright size to make, px.
+    let targetSize: PixelSize
+    /// The px of the decoded image that hold the picture: 2000.5 of 2001 for 4001 px decoded at one half.
+    let contentWidth: Double
+    /// The same for the height.
+    let contentHeight: Double
+
+    /// The target as the rows lie now, px.
+    var targetSizeOfRows: PixelSize { targetSize.oriented(orientation) }
+}
+
+extension OpenImage {
+    /// Opens an image at the smallest scale that still leaves every target px something to average.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    ///   - plan: what is to be made of it.
+    /// - Throws: a `PreflightError` with findings when the file is not what its header says.
+    init(_ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan) throws(PreflightError) {
+        let isOriented = facts.format.isOrientedByDecoder
+        let orientation: Orientation = isOriented ? .up : plan.orientation
+        let stored = isOriented ? plan.sourceSize.oriented(plan.orientation) : plan.sourceSize
+        let rows = plan.targetSize.oriented(orientation)
+        // "At least as large": the picture may never have to grow again.
+        let shrink =
+            facts.format.shrinksOnLoad.first {
+                rows.width * $0 <= stored.width && rows.height * $0 <= stored.height
+            } ?? 1
+
+        let image = try Self.decoded(bytes, format: facts.format, shrink: shrink)
+        let size = PixelSize(width: image.width, height: image.height)
+        // A HEIC header may keep its turn to itself; the decoder knows.
+        let isTurned = isOriented && size != stored && size == stored.transposed
+        guard isTurned || Self.isShrunk(stored, by: shrink, to: size) else {
+            throw .image([.unreadable("its header says \(stored), but its pixels are \(size)")])
+        }
+        self.image = image
+        self.shrink = shrink
+        self.orientation = orientation
+        targetSize = isTurned ? plan.targetSize.transposed : plan.targetSize
+        // A last column that holds only a part of its px is no whole column of the picture.
+        contentWidth =
+            isTurned ? Double(size.width) : min(Double(stored.width) / Double(shrink), Double(size.width))
+        contentHeight =
+            isTurned ? Double(size.height) : min(Double(stored.height) / Double(shrink), Double(size.height))
+    }
+
+    /// Whether a decoder made one size of another. libjpeg rounds up, libvips cuts the broken px off: less
+    /// than one px of the target.
+    private static func isShrunk(_ stored: PixelSize, by shrink: Int, to size: PixelSize) -> Bool {
+        func isShrunk(_ stored: Int, _ length: Int) -> Bool {
+            length == stored / shrink || length == (stored + shrink - 1) / shrink
+        }
+        return isShrunk(stored.width, size.width) && isShrunk(stored.height, size.height)
+    }
+
+    private static func decoded(
+        _ bytes: ImageBytes, format: ImageFormat, shrink: Int
+    ) throws(PreflightError) -> VipsImage {
+        switch format.decoder {
+        case .vips(let loader):
+            do throws(VipsError) {
+                return try VipsImage(bytes, loader: loader, shrink: shrink)
+            } catch {
+                throw PreflightError(error, while: .opening)
+            }
+        case .bmp:
+            let pixels = try bytes.withUnsafeBytes { (file) throws(PreflightError) in
+                try BMPReader.pixels(of: file)
+            }
+            return try vipsStep { () throws(VipsError) in try VipsImage(pixels) }
+        case nil:
+            throw .image([.notConvertible(format)])
+        }
+    }
+}
+
+extension Finding {
+    /// The pixels cannot be had.
+    static func unreadable(_ why: String) -> Finding {
+        Finding(.unreadableImage, "the image cannot be decoded: \(why)")
+    }
+
+    /// The pixels end early, or are damaged on the way.
+    static let damaged = Finding(
+        .truncatedData, "the image data is truncated or damaged: it cannot be decoded to its end")
+
+    /// Nothing here decodes the format.
+    static func notConvertible(_ format: ImageFormat) -> Finding {
+        Finding(.unsupportedFormat, "\(format.traits.name) cannot be converted here")
+    }
+}
+
+/// What libvips was asked for when it failed.
+enum DecodingStage {
+    case opening, readingPixels, other
+}
+
+extension PreflightError {
+    /// A failure of libvips, seen as what it says of the image. Decided on what was being done, never on
+    /// libvips' text.
+    init(_ error: VipsError, while stage: DecodingStage) {
+        switch (stage, error.code) {
+        case (.opening, .open): self = .image([.unreadable("the decoder refuses its header")])
+        case (_, .readPixels): self = .image([.damaged])
+        default: self = .step(FailedStep(action: error.code.rawValue, log: error.log))
+        }
+    }
+}
+
+/// Does something with libvips that fails for no fault of the image.
+///
+/// - Parameter body: the step.
+/// - Returns: what the step returns.
+/// - Throws: a `PreflightError` in place of libvips' error.
+func vipsStep<Result: ~Copyable>(
+    _ body: () throws(VipsError) -> Result
+) throws(PreflightError) -> Result {
+    do throws(VipsError) { return try body() } catch { throw PreflightError(error, while: .other) }
+}

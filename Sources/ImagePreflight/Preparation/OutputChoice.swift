@@ -1,0 +1,80 @@
+import ImageHeaders
+import Vips
+
+/// A way to write a prepared image.
+enum OutputCodec: String, Sendable, Hashable, CaseIterable {
+    case jpeg, png, webp, losslessWebP
+
+    /// The format of the file.
+    var format: ImageFormat {
+        switch self {
+        case .jpeg: .jpeg
+        case .png: .png
+        case .webp, .losslessWebP: .webp
+        }
+    }
+
+    /// Whether a lower quality makes a smaller file.
+    var isLossy: Bool {
+        switch self {
+        case .jpeg, .webp: true
+        case .png, .losslessWebP: false
+        }
+    }
+
+    /// The settings for a quality, 1 to 100, which lossless codecs ignore.
+    func encoding(quality: Int) -> Encoding {
+        switch self {
+        case .jpeg: .jpeg(quality: quality)
+        // Of flat pictures, level 3 without filters is smaller than level 6 and takes half the time.
+        case .png: .png(compression: 3, filters: .none)
+        case .webp: .webp(quality: quality, effort: 2)
+        case .losslessWebP: .losslessWebP(quality: 20, effort: 1)
+        }
+    }
+}
+
+/// The codecs for one image, in the order in which they are tried.
+struct OutputChoice: Hashable {
+    /// The codec to use.
+    var preferred: OutputCodec
+    /// The codec for when the preferred one is lossless and over the byte limit.
+    var fallback: OutputCodec?
+
+    /// Chooses.
+    ///
+    /// - Parameters:
+    ///   - wanted: what the options ask for.
+    ///   - source: the format of the original: what was a JPEG gains nothing by becoming lossless.
+    ///   - hasAlpha: whether a pixel is transparent.
+    ///   - kind: what the picture is like; asked only when it matters.
+    init(
+        wanted: OutputFormat, source: ImageFormat, hasAlpha: Bool, kind: @autoclosure () -> ContentKind
+    ) {
+        switch wanted {
+        case .jpeg:
+            self.init(preferred: .jpeg)
+        case .png:
+            self.init(preferred: .png)
+        case .webp:
+            let isPhoto = source == .jpeg || kind() == .photo
+            self.init(preferred: isPhoto ? .webp : .losslessWebP, fallback: isPhoto ? nil : .webp)
+        case .auto where hasAlpha:
+            self.init(preferred: kind() == .drawing ? .png : .losslessWebP, fallback: .webp)
+        case .auto where source == .jpeg || kind() == .photo:
+            self.init(preferred: .jpeg)
+        case .auto:
+            self.init(preferred: .png, fallback: .jpeg)
+        }
+    }
+
+    private init(preferred: OutputCodec, fallback: OutputCodec? = nil) {
+        self.preferred = preferred
+        self.fallback = fallback
+    }
+
+    /// Whether every codec of the choice can hold alpha.
+    var keepsAlpha: Bool {
+        preferred.format.traits.canHaveAlpha && (fallback?.format.traits.canHaveAlpha ?? true)
+    }
+}

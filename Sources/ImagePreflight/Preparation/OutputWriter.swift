@@ -1,0 +1,167 @@
+public import SystemPackage
+import Vips
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Writes files that appear whole or not at all: into a temporary file beside the target, which then takes
+/// the target's name. A link that has the target's name is replaced, never followed.
+public struct OutputWriter: Sendable, Hashable {
+    /// How the names of temporary files begin. A run that was killed may leave some; they are never results.
+    public static let temporaryPrefix = ".image-preflight-"
+
+    /// Whether the bytes and the name are on the disk when a write returns.
+    public var isDurable: Bool
+
+    /// A writer.
+    ///
+    /// - Parameter isDurable: whether the bytes and the name are on the disk when a write returns.
+    public init(isDurable: Bool = false) { self.isDurable = isDurable }
+
+    /// Writes a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: all of its bytes.
+    ///   - path: its name; an existing file is replaced.
+    /// - Throws: `PreflightError.file`; nothing is left behind then.
+    public func write(_ bytes: UnsafeRawBufferPointer, to path: FilePath) throws(PreflightError) {
+        try write(to: path) { (file, temporary) throws(PreflightError) in
+            try fileStep(.write, temporary) { () throws(Errno) in try Self.writeAll(bytes, to: file) }
+        }
+    }
+
+    /// Copies a file that was read already: shares its blocks where the file system can, and writes the bytes
+    /// otherwise. The kernel's own copying would save nothing, as the bytes are in memory.
+    ///
+    /// - Parameters:
+    ///   - source: the file that was read.
+    ///   - bytes: what was read.
+    ///   - path: the name of the copy.
+    /// - Throws: `PreflightError.file`; nothing is left behind then.
+    func copy(
+        _ source: FilePath, _ bytes: UnsafeRawBufferPointer, to path: FilePath
+    ) throws(PreflightError) {
+        try write(to: path) { (file, temporary) throws(PreflightError) in
+            // A small file has too few blocks for sharing to be worth the calls.
+            if bytes.count >= 1 << 16, Self.shareBlocks(of: source, with: file, count: bytes.count) { return }
+            try fileStep(.write, temporary) { () throws(Errno) in try Self.writeAll(bytes, to: file) }
+        }
+    }
+
+    private func write(
+        to path: FilePath,
+        contents: (FileDescriptor, _ temporary: FilePath) throws(PreflightError) -> Void
+    ) throws(PreflightError) {
+        let (file, temporary) = try Self.createTemporary(beside: path)
+        do throws(PreflightError) {
+            do throws(PreflightError) {
+                try contents(file, temporary)
+                if isDurable { try Self.flush(file, temporary) }
+            } catch {
+                try? file.close()
+                throw error
+            }
+            // Some file systems report a full disk only here.
+            try fileStep(.write, path) { () throws(Errno) in try Self.close(file) }
+            try fileStep(.rename, path) { () throws(Errno) in try Self.rename(temporary, path) }
+        } catch {
+            Self.remove(temporary)
+            throw error
+        }
+        if isDurable { try Self.flushFolder(of: path) }
+    }
+
+    private static func createTemporary(
+        beside path: FilePath
+    ) throws(PreflightError) -> (FileDescriptor, FilePath) {
+        while true {
+            let temporary = path.removingLastComponent()
+                .appending(temporaryPrefix + String(UInt64.random(in: .min ... .max), radix: 36))
+            do {
+                let file = try FileDescriptor.open(
+                    temporary, .writeOnly,
+                    options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+                    permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+                return (file, temporary)
+            } catch Errno.fileExists {
+                continue
+            } catch {
+                // The name that people know is the target's.
+                throw .file(
+                    FileFailure(action: .create, path: path, errno: error as? Errno ?? .ioError))
+            }
+        }
+    }
+
+    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: FileDescriptor) throws(Errno) {
+        do { try file.writeAll(bytes) } catch { throw error as? Errno ?? .ioError }
+    }
+
+    private static func close(_ file: FileDescriptor) throws(Errno) {
+        do { try file.close() } catch { throw error as? Errno ?? .ioError }
+    }
+
+    private static func flush(_ file: FileDescriptor, _ path: FilePath) throws(PreflightError) {
+        guard fsync(file.rawValue) == 0 else {
+            throw .file(FileFailure(action: .flush, path: path, errno: Errno(rawValue: errno)))
+        }
+    }
+
+    private static func flushFolder(of path: FilePath) throws(PreflightError) {
+        let parent = path.removingLastComponent()
+        let folder = parent.isEmpty ? FilePath(".") : parent
+        let file = try fileStep(.open, folder) { () throws(Errno) in
+            do {
+                return try FileDescriptor.open(folder, .readOnly, options: [.closeOnExec])
+            } catch { throw error as? Errno ?? .ioError }
+        }
+        defer { try? file.close() }
+        try flush(file, folder)
+    }
+
+    private static func rename(_ temporary: FilePath, _ path: FilePath) throws(Errno) {
+        #if canImport(Darwin)
+            let status = temporary.withPlatformString { from in
+                path.withPlatformString { Darwin.rename(from, $0) }
+            }
+        #elseif canImport(Musl)
+            let status = temporary.withPlatformString { from in
+                path.withPlatformString { Musl.rename(from, $0) }
+            }
+        #else
+            let status = temporary.withPlatformString { from in
+                path.withPlatformString { Glibc.rename(from, $0) }
+            }
+        #endif
+        guard status == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    private static func remove(_ path: FilePath) {
+        _ = path.withPlatformString { unlink($0) }
+    }
+
+    /// Lets a new file share the blocks of another one.
+    ///
+    /// - Returns: whether it worked; if not, the new file is still empty.
+    private static func shareBlocks(of source: FilePath, with file: FileDescriptor, count: Int) -> Bool {
+        #if os(Linux)
+            guard let original = try? FileDescriptor.open(source, .readOnly, options: [.closeOnExec])
+            else { return false }
+            defer { try? original.close() }
+            // FICLONE of <linux/fs.h>: _IOW(0x94, 9, int), a macro that Swift does not see.
+            guard ioctl(file.rawValue, 0x4004_9409, original.rawValue) == 0 else { return false }
+            // Changed since it was read: what was judged is what is written.
+            var status = stat()
+            if fstat(file.rawValue, &status) == 0, Int(status.st_size) == count { return true }
+            _ = ftruncate(file.rawValue, 0)
+            return false
+        #else
+            return false
+        #endif
+    }
+}

@@ -1,0 +1,87 @@
+public import ImageHeaders
+public import SystemPackage
+public import VisionRules
+
+/// Why an image could not be inspected or prepared. The cases differ in who must act.
+public enum PreflightError: Error, Sendable, Hashable {
+    /// The system refused: a missing file, a full disk, an unreadable folder.
+    case file(FileFailure)
+    /// The image is not one that can be prepared; the findings say why.
+    case image([Finding])
+    /// The image takes more of this machine than it may.
+    case overLimit(ExceededLimit)
+    /// No quality and no size brings the image under the byte limit.
+    case cannotFit(CannotFit)
+    /// A step failed for no fault of the image.
+    case step(FailedStep)
+    /// What was written is not what was planned. A mistake of this library.
+    case unplannedResult(UnplannedResult)
+}
+
+/// The system refused something.
+public struct FileFailure: Sendable, Hashable {
+    /// What was being done.
+    public enum Action: String, Sendable, Codable, Hashable, CaseIterable {
+        case open, read, create, write, flush, rename
+    }
+
+    /// What was being done.
+    public var action: Action
+    /// To which file.
+    public var path: FilePath
+    /// What the system said.
+    public var errno: Errno
+}
+
+/// The smallest that an image could be made, which is still too large.
+public struct CannotFit: Sendable, Codable, Hashable {
+    /// The bytes of the smallest attempt.
+    public var smallestByteCount: Int
+    /// The most bytes that pass.
+    public var maxBytes: Int
+    /// How often it was encoded.
+    public var encodes: Int
+}
+
+/// A step that failed for no fault of the image.
+public struct FailedStep: Sendable, Hashable {
+    /// What was being done, as in `encode the image`.
+    public var action: String
+    /// What the library below logged, for people only; it may be another image's.
+    public var log: String
+}
+
+/// What the header of a result says, where it is not what was planned.
+public struct UnplannedResult: Sendable, Hashable {
+    /// The size in px that was planned.
+    public var plannedSize: PixelSize
+    /// The size in px that the result has; nil when its header cannot be read.
+    public var size: PixelSize?
+    /// The format that was planned.
+    public var plannedFormat: ImageFormat
+    /// The format that the result has.
+    public var format: ImageFormat?
+}
+
+extension PreflightError: CustomStringConvertible {
+    /// One sentence, without a full stop.
+    public var description: String {
+        switch self {
+        case .file(let failure):
+            "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
+        case .image(let findings):
+            findings.map(\.message).joined(separator: "; ")
+        case .overLimit(let limit):
+            "not decoded: \(limit)"
+        case .cannotFit(let attempt):
+            "cannot be made smaller than \(attempt.smallestByteCount) bytes in \(attempt.encodes) attempts; "
+                + "the limit is \(attempt.maxBytes)"
+        case .step(let step):
+            step.log.isEmpty ? "could not \(step.action)" : "could not \(step.action) (\(step.log))"
+        case .unplannedResult(let result):
+            "the result is \(result.format?.rawValue ?? "unreadable") "
+                + "\(result.size?.description ?? "of no size"), planned was "
+                + "\(result.plannedFormat.rawValue) \(result.plannedSize)"
+        }
+    }
+}

@@ -1,0 +1,70 @@
+public import VisionRules
+
+/// The format that prepared images are written in.
+public enum OutputFormat: String, Sendable, Codable, Hashable, CaseIterable {
+    /// A photo becomes JPEG; drawings, screenshots and pictures with alpha stay lossless.
+    case auto
+    /// JPEG, for everything.
+    case jpeg
+    /// PNG, for everything.
+    case png
+    /// WebP: lossy for photos, lossless for the rest.
+    case webp
+}
+
+/// A colour of 8-bit sRGB.
+public struct RGBColor: Sendable, Codable, Hashable {
+    /// 0 to 255.
+    public var red: UInt8
+    /// 0 to 255.
+    public var green: UInt8
+    /// 0 to 255.
+    public var blue: UInt8
+
+    /// A colour of its three samples, 0 to 255 each.
+    public init(red: UInt8, green: UInt8, blue: UInt8) {
+        self.red = red
+        self.green = green
+        self.blue = blue
+    }
+
+    /// What lies under a transparent picture when nothing else is said.
+    public static let white = RGBColor(red: 255, green: 255, blue: 255)
+}
+
+/// How images are prepared.
+public struct PrepareOptions: Sendable, Codable, Hashable {
+    /// The wishes that decide the size.
+    public var fit: FitOptions
+    /// The format to write.
+    public var outputFormat: OutputFormat
+    /// The quality of lossy formats, 1 to 100. It is lowered only where the byte limit asks for it.
+    public var quality: Int
+    /// What a transparent picture is laid over when its format can hold no alpha.
+    public var background: RGBColor
+    /// What is refused before anything is decoded.
+    public var limits: DecodeLimits
+    /// Whether a file is on the disk, not just in the system's cache, before its name appears.
+    public var isDurable: Bool
+
+    /// Options; the defaults are those of the command.
+    ///
+    /// - Parameters:
+    ///   - fit: the wishes that decide the size.
+    ///   - outputFormat: the format to write.
+    ///   - quality: the quality of lossy formats, 1 to 100.
+    ///   - background: what a transparent picture is laid over.
+    ///   - limits: what is refused before anything is decoded.
+    ///   - isDurable: whether written files are flushed to the disk.
+    public init(
+        fit: FitOptions = FitOptions(), outputFormat: OutputFormat = .auto, quality: Int = 85,
+        background: RGBColor = .white, limits: DecodeLimits = DecodeLimits(), isDurable: Bool = false
+    ) {
+        self.fit = fit
+        self.outputFormat = outputFormat
+        self.quality = min(max(quality, 1), 100)
+        self.background = background
+        self.limits = limits
+        self.isDurable = isDurable
+    }
+}

@@ -1,0 +1,44 @@
+extension Model {
+    /// What input tokens cost under some terms.
+    ///
+    /// Everything that multiplies the price (batch ½, US-only 1.1) is applied in whole numbers, and the
+    /// result is rounded once, at the end, half up. To price many images, price the sum of their tokens.
+    ///
+    /// - Parameters:
+    ///   - inputTokens: the tokens to price.
+    ///   - promptTokens: the whole prompt (input, cache reads and cache writes of the one request), which
+    ///     decides the price step; nil: the tokens to price are the whole prompt.
+    ///   - terms: the terms of the request.
+    /// - Returns: the cost; saturates instead of overflowing. Nothing for 0 tokens or less.
+    public func cost(inputTokens: Int, promptTokens: Int? = nil, terms: ServiceTerms = ServiceTerms()) -> Cost
+    {
+        guard inputTokens > 0 else { return .zero }
+        let price = price(promptTokens: promptTokens ?? inputTokens, isFast: terms.isFast)
+        let perMillion =
+            switch terms.cache {
+            case .none: price.input
+            case .write5m: price.cacheWrite5m
+            case .write1h: price.cacheWrite1h
+            case .read: price.cacheRead
+            }
+        let product = UInt128(inputTokens.magnitude) * UInt128(perMillion.magnitude)
+        let (numerator, overflow) = product.multipliedReportingOverflow(by: terms.isUSOnly ? 11 : 1)
+        if overflow { return Cost(microdollars: .max) }
+        let denominator = UInt128(1_000_000) * (terms.isUSOnly ? 10 : 1) * (terms.isBatch ? 2 : 1)
+        let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+        let rounded = quotient + (remainder * 2 >= denominator ? 1 : 0)
+        return Cost(microdollars: Int(clamping: rounded))
+    }
+
+    /// The prices that hold for a prompt of this many tokens. Fast mode has one price, where it exists;
+    /// a model without it is priced as usual.
+    func price(promptTokens: Int, isFast: Bool) -> Price {
+        if isFast, let fastPrice { return fastPrice }
+        var index = priceSteps.count - 1
+        while index > 0, promptTokens <= priceSteps[index].abovePromptTokens { index -= 1 }
+        // A catalogue without any step is refused by `validate`; nothing is known then, so nothing is charged.
+        return index < 0
+            ? Price(input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0)
+            : priceSteps[index].price
+    }
+}

@@ -1,0 +1,206 @@
+public import ImageHeaders
+
+/// One image on its way into a request.
+public struct PackItem: Sendable, Codable, Hashable {
+    /// The base64 text of the image, bytes; 0 for an image that is sent by url or file id.
+    public var base64Bytes: Int
+    /// What the image adds to the body in all, bytes: the base64 text, the block around it, its label.
+    public var bodyBytes: Int
+    /// What the image adds to the prompt in all, tokens: its patches, its overhead, its label.
+    public var tokens: Int
+    /// The size of the image in px.
+    public var size: PixelSize
+
+    /// An item, each parameter as the property of the same name says.
+    public init(base64Bytes: Int, bodyBytes: Int, tokens: Int, size: PixelSize) {
+        self.base64Bytes = base64Bytes
+        self.bodyBytes = bodyBytes
+        self.tokens = tokens
+        self.size = size
+    }
+}
+
+/// Why images cannot be packed.
+public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertible {
+    /// An image that no request may hold, not even alone: its place in the order, the rule, the numbers.
+    case itemOverLimit(index: Int, code: RuleCode, measured: Int, limit: Int)
+    /// A request that no batch may hold, not even alone.
+    case requestOverBatchLimit(index: Int, measured: Int, limit: Int)
+    /// The platform takes no batches.
+    case noBatches(platformID: String)
+
+    /// A sentence for people.
+    public var description: String {
+        switch self {
+        case .itemOverLimit(let index, let code, let measured, let limit):
+            "image \(index + 1) fits into no request: \(code.name), \(measured) where \(limit) is the most"
+        case .requestOverBatchLimit(let index, let measured, let limit):
+            "request \(index + 1) fits into no batch: \(measured) bytes where \(limit) are the most"
+        case .noBatches(let platformID): "the platform \(platformID) takes no batches"
+        }
+    }
+}
+
+/// Divides images into requests, and requests into batches, greedily and in the given order.
+///
+/// The many-image rule is kept by closing a request before it would hold more than the threshold (20)
+/// with any image in it that has a side over the rule's limit (2000 px): only requests of small images
+/// grow longer. The price step is kept by closing a request before it would become dearer; an image
+/// that crosses the step alone is sent alone.
+public struct RequestPacker: Sendable, Hashable {
+    /// Where the requests are sent.
+    public var destination: Destination
+    /// The most images in one request, if fewer than the platform takes; the prompts' own choice.
+    public var maxImagesPerRequest: Int?
+    /// What every request has in its body beside the images (prompt, JSON), bytes.
+    public var overheadBytes: Int
+    /// What every request has in its context beside the images (prompt, system, the answer's share), tokens.
+    public var overheadTokens: Int
+    /// Whether a request stays below the model's price step.
+    public var staysBelowPriceStep: Bool
+
+    /// A packer.
+    ///
+    /// - Parameters:
+    ///   - destination: where the requests are sent.
+    ///   - maxImagesPerRequest: the most images in one request, at least 1.
+    ///   - overheadBytes: what every request has in its body beside the images, bytes.
+    ///   - overheadTokens: what every request has in its context beside the images, tokens.
+    ///   - staysBelowPriceStep: whether a request stays below the model's price step.
+    public init(
+        destination: Destination, maxImagesPerRequest: Int? = nil, overheadBytes: Int = 0,
+        overheadTokens: Int = 0, staysBelowPriceStep: Bool = true
+    ) {
+        self.destination = destination
+        self.maxImagesPerRequest = maxImagesPerRequest
+        self.overheadBytes = overheadBytes
+        self.overheadTokens = overheadTokens
+        self.staysBelowPriceStep = staysBelowPriceStep
+    }
+
+    /// Divides images into requests.
+    ///
+    /// - Parameter items: the images in their order.
+    /// - Returns: the images of each request; every request holds at least one.
+    /// - Throws: the first image that fits into no request.
+    public func requests(_ items: [PackItem]) throws(PackError) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var open = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens)
+        var start = 0
+        for (index, item) in items.enumerated() {
+            var next = open
+            next.add(item)
+            if start < index, violation(next) != nil || crossesPriceStep(next) {
+                ranges.append(start..<index)
+                start = index
+                next = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens)
+                next.add(item)
+            }
+            // What still violates a limit does so alone.
+            if let over = ownViolation(item) ?? violation(next) {
+                throw .itemOverLimit(
+                    index: index, code: over.code, measured: over.measured, limit: over.limit)
+            }
+            open = next
+        }
+        if start < items.count { ranges.append(start..<items.count) }
+        return ranges
+    }
+
+    /// Divides the requests of a batch job into batches.
+    ///
+    /// - Parameter requestBytes: each request's line in the batch, its newline included, bytes.
+    /// - Returns: the requests of each batch; every batch holds at least one.
+    /// - Throws: the first request that fits into no batch, or that the platform takes none.
+    public func batches(requestBytes: [Int]) throws(PackError) -> [Range<Int>] {
+        let limits = destination.platform.limits
+        guard let maxBytes = limits.maxBatchBytes, let maxRequests = limits.maxBatchRequests else {
+            throw .noBatches(platformID: destination.platform.id)
+        }
+        var ranges: [Range<Int>] = []
+        var start = 0
+        var bytes = 0
+        for (index, lineBytes) in requestBytes.enumerated() {
+            guard lineBytes <= maxBytes else {
+                throw .requestOverBatchLimit(index: index, measured: lineBytes, limit: maxBytes)
+            }
+            if start < index, lineBytes > maxBytes - bytes || index - start >= maxRequests {
+                ranges.append(start..<index)
+                start = index
+                bytes = 0
+            }
+            bytes += lineBytes
+        }
+        if start < requestBytes.count { ranges.append(start..<requestBytes.count) }
+        return ranges
+    }
+
+    // MARK: - Limits
+
+    /// What a request holds so far.
+    private struct Load {
+        var images = 0
+        var bytes: Int
+        var tokens: Int
+        var longEdge = 0
+
+        init(overheadBytes: Int, overheadTokens: Int) {
+            bytes = overheadBytes
+            tokens = overheadTokens
+        }
+
+        mutating func add(_ item: PackItem) {
+            images += 1
+            bytes = bytes.saturatingAdd(item.bodyBytes)
+            tokens = tokens.saturatingAdd(item.tokens)
+            longEdge = max(longEdge, item.size.longEdge)
+        }
+    }
+
+    private typealias Violation = (code: RuleCode, measured: Int, limit: Int)
+
+    /// The first limit of a whole request that a load is over.
+    private func violation(_ load: Load) -> Violation? {
+        let limits = destination.platform.limits
+        let maxImages = min(
+            limits.maxImages(contextWindow: destination.model.contextWindow), maxImagesPerRequest ?? .max)
+        if load.images > max(maxImages, 1) { return (.tooManyImages, load.images, maxImages) }
+        let maxEdge = limits.maxEdge(imagesPerRequest: load.images)
+        if load.images > 1, load.longEdge > maxEdge {
+            return (.edgeOverManyImageLimit, load.longEdge, maxEdge)
+        }
+        if let maxBytes = limits.maxRequestBytes, load.bytes > maxBytes {
+            return (.requestTooLarge, load.bytes, maxBytes)
+        }
+        if load.tokens > destination.model.contextWindow {
+            return (.contextWindowExceeded, load.tokens, destination.model.contextWindow)
+        }
+        return nil
+    }
+
+    /// The limit of a single image that an item is over.
+    private func ownViolation(_ item: PackItem) -> Violation? {
+        let limits = destination.platform.limits
+        if item.size.longEdge > limits.maxEdge {
+            return (.edgeOverLimit, item.size.longEdge, limits.maxEdge)
+        }
+        if item.base64Bytes > limits.maxBase64Bytes {
+            return (.bytesOverLimit, item.base64Bytes, limits.maxBase64Bytes)
+        }
+        return nil
+    }
+
+    private func crossesPriceStep(_ load: Load) -> Bool {
+        let steps = destination.model.priceSteps
+        guard staysBelowPriceStep, steps.count > 1 else { return false }
+        return load.tokens > steps[1].abovePromptTokens
+    }
+}
+
+extension Int {
+    /// The sum; saturates instead of overflowing.
+    func saturatingAdd(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other > 0 ? .max : .min) : sum
+    }
+}

@@ -1,0 +1,71 @@
+internal import ImageHeaders
+
+/// Judges one image at one destination, from what its header says.
+///
+/// What the model sees, its tokens and its cost are filled in whenever the size is known and the format can
+/// be sent: for a rejected image they are what it would be if only the refusal were not. The cost is that
+/// of the image's visual tokens alone, at the price step of a request that holds
+/// ``Destination/imagesPerRequest`` such images.
+///
+/// - Parameters:
+///   - subject: the image.
+///   - destination: where it is sent.
+/// - Returns: what the service does, what the model sees, and the findings in the order of their codes.
+public func assess(_ subject: ImageSubject, for destination: Destination) -> Assessment {
+    switch subject.header {
+    case .success(let facts) where facts.format.isSendable && subject.byteCount > 0:
+        assessImage(subject, facts: facts, destination: destination)
+    case .success(let facts):
+        refuse(subject, format: facts.format, error: nil)
+    case .failure(let error):
+        refuse(subject, format: error.format, error: error)
+    }
+}
+
+private func assessImage(
+    _ subject: ImageSubject, facts: ImageFacts, destination: Destination
+) -> Assessment {
+    let seen = SeenSize(of: facts.displaySize, tier: destination.model.tier)
+    var findings: [Finding] = []
+    for rule in imageRules {
+        rule.check(subject, facts: facts, seen: seen, destination: destination, into: &findings)
+    }
+    let verdict: Verdict =
+        findings.containError ? .rejected : seen.isDownsized ? .downsized : .accepted
+    return Assessment(
+        verdict: verdict, seen: seen, guideTokens: GuideEstimate.tokens(seen.size),
+        cost: destination.cost(imageTokens: seen.tokens), findings: findings)
+}
+
+private func refuse(_ subject: ImageSubject, format: ImageFormat?, error: HeaderError?) -> Assessment {
+    var findings: [Finding] = []
+    if subject.byteCount == 0 || error == .empty {
+        findings.append(EmptyFile.finding(subject))
+    } else if let format, !format.isSendable {
+        findings.append(UnsupportedFormat.finding(subject, format: format))
+    } else if let error {
+        findings.append(UnreadableImage.finding(subject, error: error))
+    }
+    if subject.byteCount > 0, let format {
+        ExtensionMismatch.check(subject, actual: format, into: &findings)
+    }
+    return Assessment(verdict: .rejected, seen: nil, guideTokens: nil, cost: nil, findings: findings)
+}
+
+extension Destination {
+    /// What the visual tokens of one image cost, in a request that holds ``imagesPerRequest`` such images.
+    ///
+    /// - Parameter imageTokens: the visual tokens of one image.
+    /// - Returns: the cost as input.
+    public func cost(imageTokens: Int) -> Cost {
+        let (perImage, overflow) = imageTokens.addingReportingOverflow(model.overheadTokensPerImage)
+        let (prompt, overflow2) = perImage.multipliedReportingOverflow(by: max(imagesPerRequest, 1))
+        return model.cost(
+            inputTokens: imageTokens, promptTokens: overflow || overflow2 ? .max : prompt, terms: terms)
+    }
+}
+
+extension [Finding] {
+    /// Whether the service refuses what these were found in.
+    var containError: Bool { contains { $0.severity == .error } }
+}

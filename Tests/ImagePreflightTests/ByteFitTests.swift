@@ -1,0 +1,126 @@
+import ImageHeaders
+import Testing
+import Vips
+
+@testable import ImagePreflight
+
+@Suite struct ByteFitTests {
+    private static let jpeg = OutputChoice(wanted: .jpeg, source: .png, hasAlpha: false, kind: .photo)
+    private static let png = OutputChoice(wanted: .png, source: .png, hasAlpha: false, kind: .drawing)
+    private let noise = Pictures.noise(240, 180)
+
+    private func fit(
+        _ choice: OutputChoice, maxBytes: Int, quality: Int = 85
+    ) throws(PreflightError) -> FittedImage {
+        try ByteFit(maxBytes: maxBytes, choice: choice, quality: quality).fitted(noise)
+    }
+
+    @Test("A picture that fits is encoded once, at the asked quality")
+    func usual() throws {
+        let result = try fit(Self.jpeg, maxBytes: 1_000_000)
+        #expect(result.encodes == 1)
+        #expect(result.quality == 85)
+        #expect(result.size == PixelSize(width: 240, height: 180))
+    }
+
+    @Test("A limit just below needs only a lower quality, and the best one is found")
+    func quality() throws {
+        let full = try fit(Self.jpeg, maxBytes: .max).bytes.count
+        let lowest = try fit(Self.jpeg, maxBytes: .max, quality: 40).bytes.count
+        let limit = (full + lowest) / 2
+        let result = try fit(Self.jpeg, maxBytes: limit)
+        #expect(result.bytes.count <= limit)
+        #expect(result.encodes <= ByteFit.maxEncodes)
+        #expect(result.size == PixelSize(width: 240, height: 180))
+        let quality = try #require(result.quality)
+        #expect((41..<85).contains(quality))
+        let next = try fit(Self.jpeg, maxBytes: .max, quality: quality + 4).bytes.count
+        #expect(next > limit)
+    }
+
+    @Test(
+        "Noise is made smaller until it fits, in at most six encodes", arguments: [20_000, 9_000, 3_000, 900])
+    func size(maxBytes: Int) throws {
+        for choice in [Self.jpeg, Self.png] {
+            let result = try fit(choice, maxBytes: maxBytes)
+            #expect(result.bytes.count <= maxBytes)
+            #expect(result.bytes.count > maxBytes / 2)
+            #expect(result.encodes <= ByteFit.maxEncodes)
+            let pixels = try result.decoded()
+            #expect(PixelSize(width: pixels.width, height: pixels.height) == result.size)
+        }
+    }
+
+    @Test("A lossless picture over the limit becomes lossy before it becomes small")
+    func fallback() throws {
+        let choice = OutputChoice(wanted: .auto, source: .png, hasAlpha: false, kind: .drawing)
+        let result = try fit(choice, maxBytes: 60_000)
+        #expect(result.codec == .jpeg)
+        #expect(result.size == PixelSize(width: 240, height: 180))
+        #expect(result.encodes == 2)
+    }
+
+    @Test("What cannot fit at all is an error that says so")
+    func nothingFits() {
+        let error = #expect(throws: PreflightError.self) { _ = try fit(Self.jpeg, maxBytes: 10) }
+        guard case .cannotFit(let attempt) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(attempt.maxBytes == 10)
+        #expect(attempt.smallestByteCount > 10)
+        #expect(attempt.encodes <= ByteFit.maxEncodes)
+    }
+}
+
+@Suite struct ContentKindTests {
+    @Test("A camera's picture is a photo, in colour and in grey")
+    func photos() {
+        #expect(ContentKind(Pictures.photo(160, 120)) == .photo)
+        #expect(ContentKind(Pictures.noise(160, 120)) == .photo)
+    }
+
+    @Test("A screenshot is a drawing, also after it was made smaller")
+    func drawings() throws {
+        let screenshot = Pictures.screenshot(640, 400)
+        #expect(ContentKind(screenshot) == .drawing)
+        let smaller = try Resampling.smaller(screenshot, size: PixelSize(width: 364, height: 228))
+        #expect(ContentKind(smaller) == .drawing)
+    }
+
+    @Test("A photo on white paper is a photo")
+    func photoOnWhite() {
+        let photo = Pictures.photo(160, 120)
+        let page = Pictures.rgb(160, 120) { x, y in
+            guard (30..<130).contains(x), (20..<100).contains(y) else { return (255, 255, 255) }
+            let found = Pictures.pixel(photo, x, y)
+            return (UInt8(found[0]), UInt8(found[1]), UInt8(found[2]))
+        }
+        #expect(ContentKind(page) == .photo)
+    }
+
+    @Test("One colour is a drawing, and so is a single px")
+    func flat() {
+        #expect(ContentKind(Pictures.rgb(40, 30) { _, _ in (9, 9, 9) }) == .drawing)
+        #expect(ContentKind(Pictures.rgb(1, 1) { _, _ in (9, 9, 9) }) == .drawing)
+    }
+
+    @Test("The choice of codec follows the options, the source and the picture")
+    func choices() {
+        func choice(
+            _ wanted: OutputFormat, _ source: ImageFormat, alpha: Bool, _ kind: ContentKind
+        ) -> [OutputCodec] {
+            let choice = OutputChoice(wanted: wanted, source: source, hasAlpha: alpha, kind: kind)
+            return [choice.preferred] + (choice.fallback.map { [$0] } ?? [])
+        }
+        #expect(choice(.auto, .jpeg, alpha: false, .drawing) == [.jpeg])
+        #expect(choice(.auto, .png, alpha: false, .photo) == [.jpeg])
+        #expect(choice(.auto, .png, alpha: false, .drawing) == [.png, .jpeg])
+        #expect(choice(.auto, .png, alpha: true, .drawing) == [.png, .webp])
+        #expect(choice(.auto, .webp, alpha: true, .photo) == [.losslessWebP, .webp])
+        #expect(choice(.jpeg, .png, alpha: true, .drawing) == [.jpeg])
+        #expect(choice(.png, .jpeg, alpha: false, .photo) == [.png])
+        #expect(choice(.webp, .jpeg, alpha: false, .drawing) == [.webp])
+        #expect(choice(.webp, .png, alpha: false, .drawing) == [.losslessWebP, .webp])
+    }
+}
