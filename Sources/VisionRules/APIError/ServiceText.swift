@@ -120,7 +120,7 @@ public enum ServiceText: String, Sendable, Hashable, CaseIterable {
             let suffix = self == .imageTooManyBytes ? ".image.source." + dataField : pathSuffix
             text = blockPath + suffix + ": "
         }
-        for piece in pieces {
+        for piece in Self.pieces(of: template) {
             switch piece {
             case .literal(let literal): text += literal
             case .hole(let hole): text += values[hole] ?? "{\(hole.rawValue)}"
@@ -135,8 +135,22 @@ public enum ServiceText: String, Sendable, Hashable, CaseIterable {
         case hole(Hole)
     }
 
-    /// The template, taken apart.
-    var pieces: [Piece] {
+    /// The part of the text that is the same behind every gateway, and enough to tell it from others: long
+    /// texts are cut off in logs, and `Field required` alone could be about any field.
+    var stableMiddle: String {
+        switch self {
+        case .mediaTypeMissing: "media_type: " + template
+        case .oversizedImage:
+            "image dimensions {size} exceed the maximum image size of a model named on this request and "
+                + "would be downsized to {fitted}"
+        case .urlNotDownloaded: "Unable to download the file"
+        case .fileNotTaken: "Input tag 'file' found using 'type' does not match any of the expected tags"
+        default: template
+        }
+    }
+
+    /// A template, taken apart.
+    static func pieces(of template: String) -> [Piece] {
         var pieces: [Piece] = []
         var rest = template[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {

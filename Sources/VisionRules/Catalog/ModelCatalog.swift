@@ -1,5 +1,5 @@
 /// The models and platforms of one date. The data change; a user can replace them with a file.
-public struct ModelCatalog: Sendable, Codable, Hashable {
+public struct ModelCatalog: Sendable, Hashable {
     /// When the data were published, as `2026-10-09`.
     public var date: String
     /// The models, newest first.

@@ -1,0 +1,137 @@
+/// What a refusal of the service means.
+public struct ServiceErrorExplanation: Sendable, Hashable {
+    /// The text that was recognised.
+    public var text: ServiceText
+    /// The path of the guilty block, as in `messages.0.content.1`, where the service names it.
+    public var blockPath: String?
+    /// What stands in the text's holes: numbers, media types, sizes.
+    public var values: [ServiceText.Hole: String]
+
+    /// The rule that finds the same thing before sending.
+    public var code: RuleCode { text.code }
+
+    /// What was measured, in the unit of the rule.
+    public var measured: Int? { values[.measured].flatMap { Int($0) } }
+
+    /// The largest value that passes, in the same unit.
+    public var limit: Int? { values[.limit].flatMap { Int($0) } }
+
+    /// Why the service refused, in a sentence or two.
+    public var cause: String { code.page.what + " " + code.page.why }
+
+    /// What to do about it.
+    public var remedy: String { code.page.remedy }
+
+    /// The command that does it, where there is one.
+    public var command: String? { code.page.command }
+}
+
+/// Recognises the service's refusals in any text: an error message, a stack trace, a log.
+///
+/// Gateways put prefixes before a refusal and quote it as JSON, once or several times; terminals wrap it,
+/// between words or within them. So escapes are undone first, and white space is never looked at.
+public enum ServiceErrorExplainer {
+    /// The refusals in a text, in the order in which they stand there; each text with the same path once.
+    ///
+    /// - Parameter text: an error message, a stack trace, a log.
+    /// - Returns: what was recognised; empty for nothing.
+    public static func explain(_ text: String) -> [ServiceErrorExplanation] {
+        let bytes = PlainText.bytes(of: text)
+        var explanations: [ServiceErrorExplanation] = []
+        var place = 0
+        while place < bytes.count {
+            guard let match = match(in: bytes, at: place) else {
+                place += 1
+                continue
+            }
+            let explanation = ServiceErrorExplanation(
+                text: match.text, blockPath: BlockPath.before(place, in: bytes), values: match.values)
+            if !explanations.contains(explanation) { explanations.append(explanation) }
+            place = match.end
+        }
+        return explanations
+    }
+
+    private typealias Match = (text: ServiceText, values: [ServiceText.Hole: String], end: Int)
+
+    private static func match(in bytes: [UInt8], at place: Int) -> Match? {
+        for pattern in patternsByFirstByte[Int(bytes[place])] {
+            var values: [ServiceText.Hole: String] = [:]
+            if let end = pattern.end(in: bytes, from: place, values: &values) {
+                return (pattern.text, values, end)
+            }
+        }
+        return nil
+    }
+
+    /// The patterns by the byte that they begin with, so that most places of a long log are passed at once.
+    private static let patternsByFirstByte: [[TextPattern]] = {
+        var table = [[TextPattern]](repeating: [], count: 256)
+        for text in ServiceText.allCases {
+            let pattern = TextPattern(text)
+            if let first = pattern.firstByte { table[Int(first)].append(pattern) }
+        }
+        return table
+    }()
+}
+
+/// A text as its letters: lower case, escapes undone, frames of terminals blanked.
+enum PlainText {
+    static func bytes(of text: String) -> [UInt8] {
+        let source = Array(text.utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(source.count)
+        var index = 0
+        while index < source.count {
+            let byte = source[index]
+            switch byte {
+            case UInt8(ascii: "\\"):
+                index = unescape(source, at: index, into: &bytes)
+            case UInt8(ascii: "|"):
+                bytes.append(UInt8(ascii: " "))
+                index += 1
+            case 0xE2 where index + 2 < source.count && source[index + 1] == 0x94:
+                // U+2500–U+253F: the lines with which terminals draw boxes.
+                bytes.append(UInt8(ascii: " "))
+                index += 3
+            case 0xC2 where index + 1 < source.count && source[index + 1] == 0xA0:
+                bytes.append(UInt8(ascii: " "))
+                index += 2
+            default:
+                bytes.append(lowercased(byte))
+                index += 1
+            }
+        }
+        return bytes
+    }
+
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
+    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 0x20 : byte }
+
+    /// Undoes one escape of JSON, however often it was escaped again, and returns the place after it.
+    private static func unescape(_ source: [UInt8], at start: Int, into bytes: inout [UInt8]) -> Int {
+        var index = start
+        while index < source.count, source[index] == UInt8(ascii: "\\") { index += 1 }
+        guard index < source.count else { return index }
+        switch source[index] {
+        case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            bytes.append(UInt8(ascii: " "))
+            return index + 1
+        case UInt8(ascii: "u"):
+            // `\u003e` for `>`, as Go writes it; only ASCII occurs in the service's texts.
+            let digits = source[(index + 1)...].prefix(4)
+            if digits.count == 4, let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) {
+                bytes.append(value < 0x80 ? lowercased(UInt8(value)) : UInt8(ascii: " "))
+                return index + 5
+            }
+            bytes.append(source[index])
+            return index + 1
+        case let byte:
+            bytes.append(lowercased(byte))
+            return index + 1
+        }
+    }
+}

@@ -1,0 +1,158 @@
+internal import ImageHeaders
+
+/// One of the service's texts, ready to be found in bytes of ``PlainText``.
+struct TextPattern: Sendable {
+    private enum Piece: Sendable {
+        /// Lower-case bytes without white space.
+        case literal([UInt8])
+        case hole(ServiceText.Hole)
+    }
+
+    let text: ServiceText
+    private let pieces: [Piece]
+
+    init(_ text: ServiceText) {
+        self.text = text
+        pieces = ServiceText.pieces(of: text.stableMiddle).map { piece in
+            switch piece {
+            case .hole(let hole): .hole(hole)
+            case .literal(let literal):
+                .literal(literal.utf8.filter { !PlainText.isSpace($0) }.map(PlainText.lowercased))
+            }
+        }
+    }
+
+    /// The byte with which the text begins; every text begins with a letter of its own, not with a hole.
+    var firstByte: UInt8? {
+        if case .literal(let literal) = pieces.first { literal.first } else { nil }
+    }
+
+    /// Where the text ends that begins at `start`; nil when it does not stand there.
+    func end(in bytes: [UInt8], from start: Int, values: inout [ServiceText.Hole: String]) -> Int? {
+        var place = start
+        for (index, piece) in pieces.enumerated() {
+            switch piece {
+            case .literal(let literal):
+                guard let end = Self.end(of: literal, in: bytes, from: place) else { return nil }
+                place = end
+            case .hole(let hole):
+                var next: [UInt8] = []
+                if index + 1 < pieces.count, case .literal(let literal) = pieces[index + 1] { next = literal }
+                guard let (value, end) = Self.value(of: hole, before: next, in: bytes, from: place) else {
+                    return nil
+                }
+                values[hole] = value
+                place = end
+            }
+        }
+        return place
+    }
+
+    /// Where a literal ends; white space between its bytes is passed over.
+    private static func end(of literal: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+        var place = start
+        for byte in literal {
+            while place < bytes.count, PlainText.isSpace(bytes[place]) { place += 1 }
+            guard place < bytes.count, bytes[place] == byte else { return nil }
+            place += 1
+        }
+        return place
+    }
+
+    /// What stands in a hole, and where it ends.
+    ///
+    /// White space within the value is a line break in the middle of it where the text goes on after it,
+    /// and its end where the hole is the last piece: a log's next line may begin with a number.
+    private static func value(
+        of hole: ServiceText.Hole, before next: [UInt8], in bytes: [UInt8], from start: Int
+    ) -> (value: String, end: Int)? {
+        var place = start
+        while place < bytes.count, PlainText.isSpace(bytes[place]) { place += 1 }
+        var value: [UInt8] = []
+        while place < bytes.count, value.count < 100 {
+            if !next.isEmpty, !value.isEmpty, end(of: next, in: bytes, from: place) != nil { break }
+            if PlainText.isSpace(bytes[place]) {
+                if next.isEmpty { break }
+            } else if hole.takes(bytes[place]) {
+                value.append(bytes[place])
+            } else {
+                break
+            }
+            place += 1
+        }
+        // A full stop after a media type ends the sentence.
+        while value.last == UInt8(ascii: ".") { value.removeLast() }
+        return value.isEmpty ? nil : (String(decoding: value, as: UTF8.self), place)
+    }
+}
+
+extension ServiceText.Hole {
+    /// Whether a value of this hole can hold a byte.
+    fileprivate func takes(_ byte: UInt8) -> Bool {
+        switch self {
+        case .measured, .limit, .documents: PlainText.isDigit(byte)
+        case .megabytes: PlainText.isDigit(byte) || byte == UInt8(ascii: ".")
+        case .size, .fittedSize: PlainText.isDigit(byte) || byte == UInt8(ascii: "x")
+        case .declared, .actual:
+            PlainText.isDigit(byte) || (0x61...0x7A).contains(byte) || "/+-.".utf8.contains(byte)
+        }
+    }
+}
+
+/// The path of a block before one of the service's texts.
+enum BlockPath {
+    /// The path that leads up to `place`: `messages.0.content.1` in `messages.0.content.1.image.source.base64: …`.
+    ///
+    /// Only what directly leads there counts, so that a path from another line of a log is not taken.
+    static func before(_ place: Int, in bytes: [UInt8]) -> String? {
+        // Walks back over the letters of a path. White space may be a line break anywhere in it.
+        var compact: [UInt8] = []
+        var index = place - 1
+        while index >= 0, compact.count < 160 {
+            let byte = bytes[index]
+            if isPathByte(byte) { compact.append(byte) } else if !PlainText.isSpace(byte) { break }
+            index -= 1
+        }
+        compact.reverse()
+        return path(in: compact)
+    }
+
+    private static func isPathByte(_ byte: UInt8) -> Bool {
+        PlainText.isDigit(byte) || (0x61...0x7A).contains(byte) || "._:".utf8.contains(byte)
+    }
+
+    /// The last block path in letters without white space.
+    private static func path(in bytes: [UInt8]) -> String? {
+        let head = Array("messages.".utf8)
+        guard bytes.count >= head.count else { return nil }
+        for start in stride(from: bytes.count - head.count, through: 0, by: -1)
+        where bytes[start...].starts(with: head) {
+            var end = start
+            guard take("messages.", in: bytes, &end), number(in: bytes, &end),
+                take(".content.", in: bytes, &end), number(in: bytes, &end)
+            else { continue }
+            var inner = end
+            if take(".tool_result.content.", in: bytes, &inner), number(in: bytes, &inner) { end = inner }
+            return leadsOn(bytes[end...]) ? String(decoding: bytes[start..<end], as: UTF8.self) : nil
+        }
+        return nil
+    }
+
+    /// Whether what follows a path is the rest of the field's name, up to its colon, and nothing else.
+    private static func leadsOn(_ rest: ArraySlice<UInt8>) -> Bool {
+        let name = rest.last == UInt8(ascii: ":") ? rest.dropLast() : rest
+        return (name.isEmpty || name.first == UInt8(ascii: ".")) && !name.contains(UInt8(ascii: ":"))
+    }
+
+    private static func take(_ text: String, in bytes: [UInt8], _ place: inout Int) -> Bool {
+        guard bytes[place...].starts(with: text.utf8) else { return false }
+        place += text.utf8.count
+        return true
+    }
+
+    private static func number(in bytes: [UInt8], _ place: inout Int) -> Bool {
+        let start = place
+        while place < bytes.count, PlainText.isDigit(bytes[place]) { place += 1 }
+        return place > start
+    }
+}

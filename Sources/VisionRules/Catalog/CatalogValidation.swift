@@ -1,0 +1,129 @@
+extension ModelCatalog {
+    /// Checks that the catalogue can be worked with: ids are there and unique, sizes and prices are sensible.
+    ///
+    /// - Throws: the first field that is wrong, by the path it has in a catalogue file.
+    public func validate() throws(CatalogError) {
+        guard Self.isDate(date) else {
+            throw CatalogError(path: "date", expected: "a date like 2026-10-09", found: "“\(date)”")
+        }
+        guard !models.isEmpty else { throw CatalogError(path: "models", expected: "at least one model") }
+        guard !platforms.isEmpty else {
+            throw CatalogError(path: "platforms", expected: "at least one platform")
+        }
+        var seenModels: Set<String> = []
+        for (index, model) in models.enumerated() {
+            try Self.checkID(model.id, in: &seenModels, at: "models[\(index)].id")
+            try model.validate(at: "models[\(index)]")
+        }
+        // A file names its tiers once, so two models cannot mean different things by one name.
+        var tiers: [String: Tier] = [:]
+        for (index, model) in models.enumerated() {
+            if let known = tiers[model.tier.id], known != model.tier {
+                throw CatalogError(
+                    path: "models[\(index)].tier", expected: "one meaning for the tier “\(model.tier.id)”",
+                    found: "another than an earlier model's")
+            }
+            tiers[model.tier.id] = model.tier
+        }
+        var seenPlatforms: Set<String> = []
+        for (index, platform) in platforms.enumerated() {
+            try Self.checkID(platform.id, in: &seenPlatforms, at: "platforms[\(index)].id")
+            try platform.limits.validate(at: "platforms[\(index)].limits")
+        }
+    }
+
+    private static func isDate(_ text: String) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.map(\.utf8.count) == [4, 2, 2]
+            && parts.allSatisfy { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+    }
+
+    /// Checks that an id is there and was not used before.
+    static func checkID(
+        _ id: String, in seen: inout Set<String>, at path: String
+    ) throws(CatalogError) {
+        guard !id.isEmpty else { throw CatalogError(path: path, expected: "an id", found: "an empty text") }
+        guard seen.insert(id).inserted else {
+            throw CatalogError(path: path, expected: "an id that is used once", found: "“\(id)” again")
+        }
+    }
+}
+
+/// The largest number that a catalogue may hold anywhere: far above every real one, and far from overflow.
+private let largest = 1 << 40
+
+private func check(_ value: Int?, atLeast least: Int, at path: String) throws(CatalogError) {
+    guard let value else { return }
+    guard value >= least, value <= largest else {
+        throw CatalogError(
+            path: path, expected: "a whole number from \(least) to \(largest)", found: "\(value)")
+    }
+}
+
+extension Model {
+    func validate(at path: String) throws(CatalogError) {
+        try tier.validate(at: path + ".tier")
+        try check(contextWindow, atLeast: 1, at: path + ".context_window")
+        try check(overheadTokensPerImage, atLeast: 0, at: path + ".overhead_tokens_per_image")
+        guard let first = priceSteps.first else {
+            throw CatalogError(path: path + ".prices", expected: "at least one price")
+        }
+        guard first.abovePromptTokens == 0 else {
+            throw CatalogError(
+                path: path + ".prices[0].above_prompt_tokens", expected: "0 for the first price",
+                found: "\(first.abovePromptTokens)")
+        }
+        var last = -1
+        for (index, step) in priceSteps.enumerated() {
+            guard step.abovePromptTokens > last else {
+                throw CatalogError(
+                    path: path + ".prices[\(index)].above_prompt_tokens",
+                    expected: "more than the price before it", found: "\(step.abovePromptTokens)")
+            }
+            last = step.abovePromptTokens
+            try step.price.validate(at: path + ".prices[\(index)]")
+        }
+        try fastPrice?.validate(at: path + ".fast_price")
+    }
+}
+
+extension Tier {
+    func validate(at path: String) throws(CatalogError) {
+        try check(patchEdge, atLeast: 1, at: path + ".patch_edge")
+        try check(tokensPerPatch, atLeast: 1, at: path + ".tokens_per_patch")
+        // At least one patch has to fit, or no image could be seen at all.
+        try check(maxLongEdge, atLeast: patchEdge, at: path + ".max_long_edge")
+        try check(maxVisualTokens, atLeast: tokensPerPatch, at: path + ".max_visual_tokens")
+    }
+}
+
+extension Price {
+    func validate(at path: String) throws(CatalogError) {
+        let fields = [
+            ("input", input), ("output", output), ("cache_write_5m", cacheWrite5m),
+            ("cache_write_1h", cacheWrite1h), ("cache_read", cacheRead),
+        ]
+        for (name, microdollars) in fields where !(0...largest).contains(microdollars) {
+            throw CatalogError(
+                path: path + "." + name, expected: "USD per million tokens, 0 or more",
+                found: Cost(microdollars: microdollars).usdText)
+        }
+    }
+}
+
+extension Limits {
+    func validate(at path: String) throws(CatalogError) {
+        try check(maxEdge, atLeast: 1, at: path + ".max_edge")
+        try check(manyImageMaxEdge, atLeast: 1, at: path + ".many_image_max_edge")
+        try check(manyImageThreshold, atLeast: 0, at: path + ".many_image_threshold")
+        try check(maxBase64Bytes, atLeast: 4, at: path + ".max_base64_bytes")
+        try check(maxImages, atLeast: 1, at: path + ".max_images")
+        try check(maxImagesLargeContext, atLeast: 1, at: path + ".max_images_large_context")
+        try check(maxRequestBytes, atLeast: 1, at: path + ".max_request_bytes")
+        try check(maxBatchBytes, atLeast: 1, at: path + ".max_batch_bytes")
+        try check(maxBatchRequests, atLeast: 1, at: path + ".max_batch_requests")
+        guard !sources.isEmpty else {
+            throw CatalogError(path: path + ".sources", expected: "at least one of base64, url, file")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Testing
+import VisionRules
+
+@Suite("The table of rules")
+struct RulePageTests {
+    @Test("codes, names and severities are those of the contract")
+    func contract() {
+        let table = RuleCode.allCases.map { "\($0.rawValue) \($0.name) \($0.severity)" }
+        #expect(
+            table == [
+                "I101 unsupported-format error", "I102 empty-file error", "I103 unreadable-image error",
+                "I104 extension-mismatch warning", "I105 only-first-frame-is-read warning",
+                "I106 truncated-data error", "I201 edge-over-limit error",
+                "I202 edge-over-many-image-limit error", "I203 bytes-over-limit error",
+                "I301 downsized-by-service warning", "I302 small-edge warning", "I303 tiny-image warning",
+                "I304 detail-lost warning", "I305 wasted-patches note",
+                "I401 orientation-in-metadata warning", "I402 location-in-metadata note",
+                "I403 colour-to-convert note", "I404 costly-to-decode note", "I501 duplicate-image warning",
+                "R101 not-json error", "R102 not-a-request error", "R201 media-type-mismatch error",
+                "R202 unsupported-media-type error", "R203 missing-media-type error",
+                "R204 invalid-base64 error", "R205 data-uri-in-data error", "R206 empty-image error",
+                "R207 source-not-on-platform error", "R208 url-cannot-be-checked note",
+                "R301 too-many-images error", "R302 request-too-large error", "R303 batch-too-large error",
+                "R304 context-window-exceeded error", "R305 price-step-crossed note",
+                "R401 image-after-text note", "R402 unlabelled-images note", "R403 empty-text-block error",
+                "R404 oversized-image-set-to-error error", "R405 screenshot-over-tier error",
+                "R406 repeated-image note", "R501 bad-custom-id error",
+            ])
+    }
+
+    @Test("every rule has a page of its own, in sentences")
+    func pages() {
+        let pages = RuleCode.allCases.map(\.page)
+        #expect(Set(pages.map(\.what)).count == pages.count)
+        for page in pages {
+            for text in [page.what, page.why, page.remedy] { #expect(text.last == ".", "\(text)") }
+            #expect(!page.example.isEmpty)
+        }
+    }
+
+    @Test("every text of the service stands on a page of its rule's family", arguments: ServiceText.allCases)
+    func serviceTexts(text: ServiceText) {
+        #expect(text.code.page.serviceTexts.contains(text))
+    }
+}

@@ -1,0 +1,190 @@
+import Testing
+import VisionRules
+
+@Suite("Explaining the service's refusals")
+struct ServiceErrorExplainerTests {
+    /// The texts as the service has answered them, letter for letter.
+    private static let answers: [(String, RuleCode, String?, Int?, Int?)] = [
+        (
+            "messages.0.content.1.image.source.base64: image exceeds 5 MB maximum: 6278112 bytes > 5242880 bytes",
+            .bytesOverLimit, "messages.0.content.1", 6_278_112, 5_242_880
+        ),
+        (
+            "messages.4.content.0.image.source.base64: image exceeds 10 MB maximum: 12504100 bytes > 10485760 bytes",
+            .bytesOverLimit, "messages.4.content.0", 12_504_100, 10_485_760
+        ),
+        (
+            "messages.0.content.0.image.source.bytes: image exceeds 5 MB maximum: 6278112 bytes > 5242880 bytes",
+            .bytesOverLimit, "messages.0.content.0", 6_278_112, 5_242_880
+        ),
+        (
+            "messages.2.content.0.tool_result.content.1.image.source.base64.data: At least one of the image "
+                + "dimensions exceed max allowed size: 8000 pixels",
+            .edgeOverLimit, "messages.2.content.0.tool_result.content.1", nil, 8000
+        ),
+        (
+            "messages.0.content.0.image.source.base64.data: At least one of the image dimensions exceed max "
+                + "allowed size for many-image requests: 2000 pixels",
+            .edgeOverManyImageLimit, "messages.0.content.0", nil, 2000
+        ),
+        (
+            "messages.0.content.0.image.source.base64.data: Image does not match the provided media type image/png",
+            .mediaTypeMismatch, "messages.0.content.0", nil, nil
+        ),
+        (
+            "messages.10.content.12.image.source.base64: The image was specified using the image/jpeg media type, "
+                + "but the image appears to be a image/png image",
+            .mediaTypeMismatch, "messages.10.content.12", nil, nil
+        ),
+        (
+            "messages.0.content.0.image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', "
+                + "'image/gif' or 'image/webp'",
+            .unsupportedMediaType, "messages.0.content.0", nil, nil
+        ),
+        (
+            "messages.0.content.0.image.source.base64.media_type: Field required", .missingMediaType,
+            "messages.0.content.0", nil, nil
+        ),
+        (
+            "messages.0.content.0.image.source.base64.data: Image format image/png not supported",
+            .unsupportedFormat, "messages.0.content.0", nil, nil
+        ),
+        ("Could not process image", .unreadableImage, nil, nil, nil),
+        (
+            "messages.0.content.0.image.source.base64: image cannot be empty", .emptyImage,
+            "messages.0.content.0", nil, nil
+        ),
+        (
+            "messages.0.content.0.image.source.base64: invalid base64 data", .invalidBase64,
+            "messages.0.content.0", nil, nil
+        ),
+        ("too many images and documents: 104 + 1 > 100", .tooManyImages, nil, 104, 100),
+        ("Too much media: 0 document pages + 102 images > 100", .tooManyImages, nil, 102, 100),
+        ("Request exceeds the maximum size", .requestTooLarge, nil, nil, nil),
+        (
+            "messages.0.content.0.image.source.base64.data: URL sources are not supported",
+            .sourceNotOnPlatform, "messages.0.content.0", nil, nil
+        ),
+        (
+            "Unable to download the file. Please verify the URL and try again.", .urlCannotBeChecked, nil,
+            nil,
+            nil
+        ),
+        ("messages: text content blocks must be non-empty", .emptyTextBlock, nil, nil, nil),
+        (
+            "messages.0.content.0: image dimensions 1593x2324 exceed the maximum image size of a model named on "
+                + "this request and would be downsized to 902x1316; scale the image to at most 902x1316 or set "
+                + "the image's oversized_image setting to \"downsize\"",
+            .oversizedImageSetToError, "messages.0.content.0", nil, nil
+        ),
+        ("prompt is too long: 207368 tokens > 200000 maximum", .contextWindowExceeded, nil, 207_368, 200_000),
+        (
+            "Input tag 'file' found using 'type' does not match any of the expected tags: 'base64', 'content', "
+                + "'text', 'url'",
+            .sourceNotOnPlatform, nil, nil, nil
+        ),
+    ]
+
+    private func escaped(_ text: String) -> String {
+        text.reduce(into: "") { $0 += $1 == "\\" || $1 == "\"" ? "\\\($1)" : String($1) }
+    }
+
+    private func wrapped(_ text: String, every width: Int, with separator: String) -> String {
+        text.enumerated().reduce(into: "") { result, letter in
+            if letter.offset > 0, letter.offset % width == 0 { result += separator }
+            result.append(letter.element)
+        }
+    }
+
+    @Test("every text, plain, prefixed, quoted as JSON, wrapped by a terminal", arguments: answers.indices)
+    func everyText(index: Int) throws {
+        let (answer, code, path, measured, limit) = Self.answers[index]
+        let json =
+            #"{"type":"error","error":{"type":"invalid_request_error","message":"\#(escaped(answer))"}}"#
+        let lastIsNumber = answer.last?.isNumber == true || answer.hasSuffix("image/png")
+        var variants = [
+            answer,
+            "litellm.BadRequestError: AnthropicException - \(answer)",
+            "2026-10-09T12:00:00Z ERROR 400 \(json)\n2026-10-09 next line",
+            "b'\(escaped(json))'",
+            answer.replacing(">", with: "\\u003e"),
+            answer.replacing(" ", with: "  \n    "),
+            answer.uppercased().replacing("MESSAGES", with: "messages"),
+        ]
+        // A break within the very last value cannot be told from its end.
+        if !lastIsNumber {
+            variants.append(wrapped(answer, every: 7, with: "\n"))
+            variants.append(wrapped(answer, every: 30, with: " │\n│ "))
+        }
+        for variant in variants {
+            let found = ServiceErrorExplainer.explain(variant)
+            #expect(found.count == 1, "\(variant)")
+            let explanation = try #require(found.first, "\(variant)")
+            #expect(explanation.code == code, "\(variant)")
+            #expect(explanation.blockPath == path, "\(variant)")
+            #expect(explanation.measured == measured, "\(variant)")
+            #expect(explanation.limit == limit, "\(variant)")
+        }
+    }
+
+    @Test("what a rule fills in is what is recognised", arguments: ServiceText.allCases)
+    func filledTexts(text: ServiceText) throws {
+        let values: [ServiceText.Hole: String] = [
+            .measured: "42", .limit: "41", .megabytes: "5", .documents: "3", .declared: "image/jpeg",
+            .actual: "image/svg+xml", .size: "1593x2324", .fittedSize: "902x1316",
+        ]
+        let path = "messages.3.content.2.tool_result.content.1"
+        let filled = text.filled(at: path, values)
+        #expect(!filled.contains("{"))
+        let explanation = try #require(ServiceErrorExplainer.explain("error: " + filled).first)
+        #expect(explanation.text == text)
+        #expect(explanation.blockPath == (text.pathSuffix == nil ? nil : path))
+        for (hole, value) in explanation.values { #expect(value == values[hole]) }
+        for hole in ServiceText.Hole.allCases where text.template.contains("{\(hole.rawValue)}") {
+            #expect(explanation.values[hole] == values[hole])
+        }
+    }
+
+    @Test("several refusals in one log, each once")
+    func severalTexts() {
+        let log = """
+            messages.0.content.1.image.source.base64: image cannot be empty
+            retry: messages.0.content.1.image.source.base64: image cannot be empty
+            messages.2.content.1.image.source.base64: image cannot be empty
+            prompt is too long: 207368 tokens > 200000 maximum
+            """
+        let found = ServiceErrorExplainer.explain(log)
+        #expect(found.map(\.code) == [.emptyImage, .emptyImage, .contextWindowExceeded])
+        #expect(found.map(\.blockPath) == ["messages.0.content.1", "messages.2.content.1", nil])
+    }
+
+    @Test("a path that does not lead to the text is not taken for its block")
+    func distantPath() {
+        let text = "messages.0.content.1 was sent: all went well. Could not process image"
+        #expect(ServiceErrorExplainer.explain(text).map(\.blockPath) == [nil])
+    }
+
+    @Test("a number on the next line is not part of the limit")
+    func nextLine() {
+        let found = ServiceErrorExplainer.explain("too many images and documents: 104 + 1 > 100\n2026 done")
+        #expect(found.first?.limit == 100)
+    }
+
+    @Test(
+        "other texts are not recognised",
+        arguments: [
+            "", "\\", "\\u", "\\u00", "messages.0.content.0", "model: Field required", "image exceeds 5 MB",
+            "rate_limit_error", "prompt is too long", "│", "image exceeds MB maximum: 1 bytes > 2 bytes",
+        ])
+    func otherTexts(text: String) {
+        #expect(ServiceErrorExplainer.explain(text).isEmpty)
+    }
+
+    @Test("an explanation says why and what to do")
+    func causeAndRemedy() throws {
+        let explanation = try #require(ServiceErrorExplainer.explain(Self.answers[0].0).first)
+        #expect(explanation.cause.contains("base64"))
+        #expect(explanation.command == "image-preflight prepare PATH -o DIR")
+        #expect(explanation.values[.megabytes] == "5")
+    }
+}

@@ -1,0 +1,1 @@
+"""Makes the files of testdata/. Started by testdata/generate.py; see testdata/README.md."""
