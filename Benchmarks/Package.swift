@@ -38,7 +38,7 @@ let package = Package(
                 .product(name: "ImageHeaders", package: "image-preflight"),
                 .product(name: "VisionRules", package: "image-preflight"),
                 // Found beside the executable at run time; named here so that one build makes them all.
-                "measure", "header-floor", "vips-open", "make-images",
+                "measure", "header-floor", "jpeg-floor", "vips-open", "make-images",
             ],
             path: "Sources/Throughput",
             swiftSettings: swiftSettings),
@@ -46,7 +46,12 @@ let package = Package(
             name: "CVipsSystem", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
         .executableTarget(name: "measure"),
         .executableTarget(name: "header-floor"),
+        // Debian's libvips-dev brings libjpeg-turbo's headers; elsewhere this floor is left out.
+        .executableTarget(
+            name: "jpeg-floor", linkerSettings: [.linkedLibrary("jpeg", .when(platforms: [.linux]))]),
         .executableTarget(name: "vips-open", dependencies: ["CVipsSystem"]),
-        .executableTarget(name: "make-images", dependencies: ["CVipsSystem"]),
+        .executableTarget(
+            name: "make-images", dependencies: ["CVipsSystem"],
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     ]
 )
