@@ -13,7 +13,7 @@ enum TextProbe {
         if let mark = try? source.u16be(at: 0), mark == 0xFEFF || mark == 0xFFFE { return true }
         var pending = 0  // continuation bytes that must follow
         for offset in 0..<min(source.byteCount, HeaderBounds.textProbeBytes) {
-            guard let byte = source.byte(at: offset) else { return false }
+            guard let byte = source.byte(at: offset) else { return true }  // so far
             switch byte {
             case 0x80...0xBF where pending > 0: pending -= 1
             case _ where pending > 0: return false
@@ -105,7 +105,9 @@ struct Markup {
         var isEnded = false
 
         /// The name without its namespace prefix.
-        var local: [UInt8] { bytes.split(separator: 0x3A, omittingEmptySubsequences: false).last.map(Array.init) ?? [] }
+        var local: [UInt8] {
+            bytes.split(separator: 0x3A, omittingEmptySubsequences: false).last.map(Array.init) ?? []
+        }
 
         func equals(_ text: String) -> Bool {
             bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 } == Array(text.utf8)

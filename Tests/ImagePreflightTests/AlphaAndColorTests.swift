@@ -52,7 +52,7 @@ import Vips
         let result = try Pipeline(.png, Self.size, to: Self.half).run(Pictures.file(picture))
         let pixels = try result.decoded()
         #expect(pixels.bands == 1)
-        #expect(Array(pixels.samples).allSatisfy { $0 == 120 })
+        #expect(pixels.array.allSatisfy { $0 == 120 })
     }
 
     @Test("16 bits become 8")

@@ -98,6 +98,19 @@ extension OpenImage {
             isTurned ? Double(size.height) : min(Double(stored.height) / Double(shrink), Double(size.height))
     }
 
+    /// Decodes all of an image and forgets it.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    /// - Throws: a `PreflightError` with findings when it is broken.
+    static func readThrough(_ bytes: ImageBytes, facts: ImageFacts) throws(PreflightError) {
+        let image = try decoded(bytes, format: facts.format, shrink: 1)
+        do throws(VipsError) { try image.readThrough() } catch {
+            throw PreflightError(error, while: .readingPixels)
+        }
+    }
+
     /// Whether a decoder made one size of another. libjpeg rounds up, libvips cuts the broken px off: less
     /// than one px of the target.
     private static func isShrunk(_ stored: PixelSize, by shrink: Int, to size: PixelSize) -> Bool {
@@ -151,11 +164,10 @@ enum DecodingStage {
 
 extension PreflightError {
     /// A failure of libvips, seen as what it says of the image. Decided on what was being done, never on
-    /// libvips' text.
+    /// libvips' text. The header was sound, so a decoder that refuses the file has found damage behind it.
     init(_ error: VipsError, while stage: DecodingStage) {
         switch (stage, error.code) {
-        case (.opening, .open): self = .image([.unreadable("the decoder refuses its header")])
-        case (_, .readPixels): self = .image([.damaged])
+        case (.opening, .open), (_, .readPixels): self = .image([.damaged])
         default: self = .step(FailedStep(action: error.code.rawValue, log: error.log))
         }
     }

@@ -26,7 +26,8 @@ extension KeyedDecodingContainer {
     public func decodeCost(_ key: Key) throws -> Cost? {
         guard let usd = try decodeIfPresent(Double.self, forKey: key) else { return nil }
         guard let microdollars = Int(exactly: (usd * 1_000_000).rounded()) else {
-            throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "not an amount of USD")
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "not an amount of USD")
         }
         return Cost(microdollars: microdollars)
     }
