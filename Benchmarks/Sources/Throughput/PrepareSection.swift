@@ -86,7 +86,7 @@ struct PrepareSection {
         return Section(
             id: "pixels-\(plan.id)", title: "Pixels before encoding: \(plan.title)",
             note: "\(samples.count) images written as PNG, against full decode + Lanczos3 at the same size.",
-            outcomes: outcomes, unit: "ms", isQuality: true)
+            outcomes: outcomes, unit: "ms", kind: .quality)
     }
 
     /// Files that need nothing, beside `cp -r`.

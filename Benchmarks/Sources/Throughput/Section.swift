@@ -8,8 +8,17 @@ struct Section: Sendable {
     var outcomes: [Outcome]
     /// The unit of the CPU column: `ms` or `µs`.
     var unit: String
-    /// Shows the quality of pixels and nothing else.
-    var isQuality = false
+    var kind = Kind.speed
+
+    /// What the table shows.
+    enum Kind: Sendable {
+        /// Images per second and what they cost.
+        case speed
+        /// The quality of pixels and nothing else.
+        case quality
+        /// Whole processes, by their time.
+        case process
+    }
 
     /// What became of a contender.
     func outcome(_ id: String) -> Outcome? { outcomes.first { $0.contender.id == id } }
@@ -22,7 +31,11 @@ struct Section: Sendable {
     /// The section as Markdown.
     var markdown: String {
         var lines = ["### \(title)", "", note, ""]
-        lines += isQuality ? qualityTable : speedTable
+        switch kind {
+        case .speed: lines += speedTable
+        case .quality: lines += qualityTable
+        case .process: lines += processTable
+        }
         for outcome in outcomes {
             guard let failure = outcome.failure else { continue }
             lines += ["", "Out of the race: \(outcome.contender.title): \(failure)"]
@@ -60,6 +73,17 @@ struct Section: Sendable {
                 cells.append(outcome.quality.map { Numbers.text($0.meanSSIM, 4) } ?? "")
                 cells.append(outcome.quality.map { Numbers.text($0.meanPSNR, 1) } ?? "")
             }
+            rows.append("| \(cells.joined(separator: " | ")) |")
+        }
+        return rows
+    }
+
+    private var processTable: [String] {
+        var rows = ["| what | ms, median | ms, least | CPU ms | peak MiB |", "|---|--:|--:|--:|--:|"]
+        for outcome in ranked where outcome.failure == nil {
+            let walls = outcome.measurements.map(\.wall)
+            let times = [walls.median, walls.min(), outcome.measurements.map(\.cpu).median].map { $0.map { $0 * 1000 } }
+            let cells = [outcome.contender.title] + (times + [outcome.peak]).map(Numbers.short)
             rows.append("| \(cells.joined(separator: " | ")) |")
         }
         return rows

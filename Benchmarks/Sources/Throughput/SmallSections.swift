@@ -25,7 +25,7 @@ struct StartUpSection {
         trial.rounds = max(trial.rounds * 10, 20)
         return Section(
             id: "start-up", title: "Start-up", note: "Whole processes, \(trial.rounds) rounds.",
-            outcomes: try trial.run(contenders), unit: "ms")
+            outcomes: try trial.run(contenders), unit: "ms", kind: .process)
     }
 }
 
@@ -39,8 +39,9 @@ struct LintSection {
         let body = workshop.scratch.appending(path: "body.json")
         var blocks: [String] = []
         var size = 0
-        for index in 0... where size < 30_000_000 && !photos.files.isEmpty {
-            let data = try Data(contentsOf: photos.files[index % photos.files.count]).base64EncodedString()
+        while size < 30_000_000 {
+            let photo = photos.files[blocks.count % photos.files.count]
+            let data = try Data(contentsOf: photo).base64EncodedString()
             blocks.append(
                 #"{"type":"image","source":{"type":"base64","media_type":"image/jpeg","data":"\#(data)"}}"#)
             size += data.utf8.count

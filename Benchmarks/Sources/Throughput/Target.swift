@@ -31,7 +31,9 @@ struct Target: Sendable {
     ) {
         self.what = what
         let sign = isAtMost ? "≤" : "≥"
-        func plain(_ number: Double) -> String { "\(Numbers.text(number, number < 0.95 ? 3 : 2).trimmingZeros)\(unit)" }
+        // A number without a unit is an SSIM, which needs its fourth digit.
+        let digits = unit.isEmpty ? 4 : 2
+        func plain(_ number: Double) -> String { Numbers.text(number, digits).trimmingZeros + unit }
         target = "\(sign) \(plain(bound)) (stretch \(plain(stretch)))\(remark)"
         guard let value, let condition else {
             measured = value.map(plain) ?? "–"

@@ -37,10 +37,11 @@ struct Outcome: Sendable {
     /// The mean and the least structural similarity of its pictures, and the mean and least PSNR in dB.
     var quality: Quality?
 
-    /// The median wall time of a round without the start-up, seconds.
+    /// The median wall time of a round without the start-up, seconds. Never below a quarter of it: where
+    /// start-up is most of a run, its noise would make the rest look like nothing.
     var seconds: Double? {
         guard failure == nil, let wall = measurements.map(\.wall).median else { return nil }
-        return max(wall - startUp, 1e-6)
+        return max(wall - startUp, wall / 4)
     }
 
     var imagesPerSecond: Double? { seconds.map { Double(contender.imageCount) / $0 } }
@@ -96,7 +97,7 @@ struct Trial: Sendable {
                     continue
                 }
                 outcomes[index].measurements.append(measurement)
-                Console.say("round \(round + 1)", contenders[index].title, measurement.wall)
+                if rounds <= 10 { Console.say("round \(round + 1)", contenders[index].title, measurement.wall) }
                 guard outcomes[index].measurements.count == 1, let outFolder else { continue }
                 let written = try ImageSet(name: "", format: "", size: nil, folder: outFolder)
                 let images = written.files.filter { ImageExtension.all.contains($0.pathExtension) }
