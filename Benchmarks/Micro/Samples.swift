@@ -13,14 +13,17 @@ enum Samples {
     ]
 
     /// The bytes of one file.
-    static func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: testdata.appending(path: name))) }
+    static func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: testdata.appending(path: name)))
+    }
 
     /// The path of one file, as the system takes it.
     static func path(_ name: String) -> String { testdata.appending(path: name).path }
 
     /// A photo that nothing is to be said of, at the default destination.
     static let cleanSubject = ImageSubject(
-        header: .success(ImageFacts(format: .jpeg, size: PixelSize(width: 1270, height: 952))), byteCount: 300_000,
+        header: .success(ImageFacts(format: .jpeg, size: PixelSize(width: 1270, height: 952))),
+        byteCount: 300_000,
         promisedFormat: .jpeg)
 
     /// A large photo under a wrong name: several rules speak.

@@ -12,13 +12,15 @@ struct StartUpSection {
         let contenders = [
             Contender(
                 id: "product", title: "**image-preflight check one.jpg**",
-                command: Command([workshop.product, "check", file.path]), imageCount: 1, byteCount: file.byteCount,
+                command: Command([workshop.product, "check", file.path]), imageCount: 1,
+                byteCount: file.byteCount,
                 accepted: 0...1),
             Contender(
                 id: "file", title: "file one.jpg", command: Command(["file", file.path]), imageCount: 1,
                 byteCount: file.byteCount),
             Contender(
-                id: "true", title: "true (a process that does nothing)", command: Command(["true"]), imageCount: 1,
+                id: "true", title: "true (a process that does nothing)", command: Command(["true"]),
+                imageCount: 1,
                 byteCount: file.byteCount),
         ]
         var trial = workshop.trial(writes: false)
@@ -62,7 +64,8 @@ struct LintSection {
         var trial = workshop.trial(writes: false)
         trial.rounds = max(trial.rounds, 5)
         return Section(
-            id: "lint", title: "`lint`: one request body", note: "\(body.byteCount / 1_000_000) MB, start-up included.",
+            id: "lint", title: "`lint`: one request body",
+            note: "\(body.byteCount / 1_000_000) MB, start-up included.",
             outcomes: try trial.run(contenders), unit: "ms")
     }
 }
