@@ -7,7 +7,7 @@ struct Contender: Sendable {
     var title: String
     /// What is measured. Prepares nothing and cleans nothing up itself.
     var command: Command
-    /// The same command for one tiny image; what that takes is taken off a peer's time.
+    /// The same command for one tiny image: what that takes is taken off. Nil leaves the start-up in.
     var startUp: Command?
     /// How many images the command works on.
     var imageCount: Int
@@ -25,7 +25,7 @@ struct Contender: Sendable {
 struct Outcome: Sendable {
     var contender: Contender
     var measurements: [Measurement] = []
-    /// Seconds for one tiny image; 0 for the product and the floors, whose start-up stays in their time.
+    /// Seconds for one tiny image; 0 where the start-up stays in.
     var startUp = 0.0
     /// Processor seconds of the same.
     var startUpCPU = 0.0
