@@ -21,9 +21,15 @@ struct LintSummary: Record {
         case costUSD = "cost_usd"
     }
 
-    /// Counts what an event tells: the totals of a file hold its images and requests, but not the findings
-    /// about the file itself.
+    /// Counts what an event tells: findings from each, and amounts from the totals of a file.
     mutating func count(_ event: LintEvent) {
+        for finding in event.findings {
+            switch finding.severity {
+            case .error: errors += 1
+            case .warning: warnings += 1
+            case .note: notes += 1
+            }
+        }
         guard case .file(let file) = event else { return }
         files += 1
         requests += file.requests
@@ -32,9 +38,6 @@ struct LintSummary: Record {
         let (sum, overflow) = imageTokens.addingReportingOverflow(file.imageTokens)
         imageTokens = overflow ? .max : sum
         cost += file.cost
-        errors += file.errors + file.findings.count { $0.severity == .error }
-        warnings += file.warnings + file.findings.count { $0.severity == .warning }
-        notes += file.noteFindings + file.findings.count { $0.severity == .note }
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
