@@ -88,7 +88,11 @@ if !isPureSwift {
         .testTarget(
             name: "VipsTests", dependencies: ["Vips", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "ImagePreflightTests", dependencies: ["ImagePreflight", "Vips", "TestSupport"],
+            name: "ImagePreflightTests",
+            dependencies: [
+                "ImagePreflight", "Vips", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ImagePreflightCLITests",

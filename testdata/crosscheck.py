@@ -25,7 +25,11 @@ def header(path):
     with tempfile.TemporaryDirectory() as folder:
         # A link without brackets in its name: libvips would take them for options.
         link = pathlib.Path(folder, "image")
-        os.link(path, link) if path.stat().st_dev == os.stat(folder).st_dev else link.symlink_to(path.resolve())
+        (
+            os.link(path, link)
+            if path.stat().st_dev == os.stat(folder).st_dev
+            else link.symlink_to(path.resolve())
+        )
         answer = subprocess.run(["vipsheader", "-a", link], capture_output=True, text=True, errors="replace")
     if answer.returncode:
         return None
@@ -85,13 +89,21 @@ def main():
         if row.get("orientation") is not None and orientation != row["orientation"]:
             differs(row, f"expected orientation {row['orientation']}, libvips reads {orientation}")
         # libvips 8.14 reads an APNG as a still, and does not say that a GIF is interlaced.
-        if row.get("frames") is not None and row["format"] != "png" and int(seen.get("n-pages", 1)) != row["frames"]:
+        if (
+            row.get("frames") is not None
+            and row["format"] != "png"
+            and int(seen.get("n-pages", 1)) != row["frames"]
+        ):
             differs(row, f"expected {row['frames']} frames, libvips counts {seen.get('n-pages', 1)}")
         if row.get("has_alpha") is not None and int(seen["bands"]) in (1, 2, 3, 4):
             alpha = seen["bands"] in ("2", "4") and seen["interpretation"] != "cmyk"
             if alpha != row["has_alpha"]:
                 differs(row, f"expected alpha {row['has_alpha']}, libvips has {seen['bands']} bands")
-        if row.get("interlaced") is not None and row["format"] != "gif" and ("interlaced" in seen) != row["interlaced"]:
+        if (
+            row.get("interlaced") is not None
+            and row["format"] != "gif"
+            and ("interlaced" in seen) != row["interlaced"]
+        ):
             differs(row, f"expected interlaced {row['interlaced']}, libvips reads otherwise")
         if row.get("error") == "I106" and decodes(path):
             differs(row, "expected I106, libvips decodes every pixel")

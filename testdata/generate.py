@@ -1,16 +1,27 @@
 #!/usr/bin/env python3
 """Makes every file of testdata/ anew, and expected.jsonl. See README.md for the versions it was run with.
 
-    python3 generate.py            writes into the folder that this program is in
-    python3 generate.py FOLDER     writes into another folder, to compare
+python3 generate.py            writes into the folder that this program is in
+python3 generate.py FOLDER     writes into another folder, to compare
 """
 
 import pathlib
 import shutil
 import sys
 
-from generator import (bad, formats_gif_webp, formats_jpeg, formats_other, formats_png, limits, names, orientation,
-                       photos, record, screens)
+from generator import (
+    bad,
+    formats_gif_webp,
+    formats_jpeg,
+    formats_other,
+    formats_png,
+    limits,
+    names,
+    orientation,
+    photos,
+    record,
+    screens,
+)
 
 GROUPS = ("photos", "screenshots", "formats", "orientation", "limits", "bad", "names")
 
@@ -21,8 +32,19 @@ def main():
         shutil.rmtree(root / group, ignore_errors=True)
     files = record.Recorder(root)
     # bad.py takes its HEIC from formats_other.py: the order matters there.
-    for make in (photos.make, screens.make, formats_jpeg.make, formats_png.make, formats_gif_webp.make_gif,
-                 formats_gif_webp.make_webp, formats_other.make, orientation.make, limits.make, bad.make, names.make):
+    for make in (
+        photos.make,
+        screens.make,
+        formats_jpeg.make,
+        formats_png.make,
+        formats_gif_webp.make_gif,
+        formats_gif_webp.make_webp,
+        formats_other.make,
+        orientation.make,
+        limits.make,
+        bad.make,
+        names.make,
+    ):
         make(files)
     files.finish()
     for group in GROUPS:

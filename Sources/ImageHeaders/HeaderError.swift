@@ -34,4 +34,6 @@ public enum HeaderDefect: String, Sendable, Codable, Hashable, CaseIterable {
     case noImage = "no-image"
     /// More segments or chunks before the image than any real file has.
     case tooManySegments = "too-many-segments"
+    /// A PNG that Apple's build tools rewrote for iOS (`CgBI` chunk): no PNG decoder reads it.
+    case appleCgBI = "apple-cgbi"
 }

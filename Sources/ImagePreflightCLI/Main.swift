@@ -55,8 +55,8 @@ struct ImagePreflightCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            CheckCommand.self, EstimateCommand.self, ModelsCommand.self,
-            PlatformsCommand.self,
+            CheckCommand.self, PrepareCommand.self, EstimateCommand.self, ModelsCommand.self,
+            PlatformsCommand.self, RulesCommand.self,
         ])
 
     /// The version of the command and the library.

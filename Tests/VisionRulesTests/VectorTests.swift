@@ -59,4 +59,21 @@ struct VectorTests {
             #expect(seen.tokens * row.images + row.residual == row.measured, "\(row)")
         }
     }
+
+    private struct RequestRow: Decodable {
+        var file: String
+        var model: String
+    }
+
+    @Test("every model that recorded requests name is known", .enabled(if: Resources.hasShared))
+    func recordedModels() throws {
+        let data = try Data(contentsOf: Resources.shared.appending(path: "requests/INDEX.jsonl"))
+        let rows = try data.split(separator: UInt8(ascii: "\n")).map {
+            try JSONDecoder().decode(RequestRow.self, from: $0)
+        }
+        #expect(!rows.isEmpty)
+        for row in rows {
+            #expect(throws: Never.self, "\(row)") { try ModelCatalog.builtIn.model(row.model) }
+        }
+    }
 }

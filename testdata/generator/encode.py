@@ -56,8 +56,14 @@ def png(samples, depth=8, colour=RGB, interlaced=False, before=b"", after=b""):
         raw = b"".join(_scanlines(p, depth) for p in passes if p.size)
     else:
         raw = _scanlines(samples, depth)
-    return (PNG_SIGNATURE + ihdr(width, height, depth, colour, int(interlaced)) + before
-            + chunk(b"IDAT", zlib.compress(raw, 9)) + after + chunk(b"IEND"))
+    return (
+        PNG_SIGNATURE
+        + ihdr(width, height, depth, colour, int(interlaced))
+        + before
+        + chunk(b"IDAT", zlib.compress(raw, 9))
+        + after
+        + chunk(b"IEND")
+    )
 
 
 def flat_png(width, height, depth=1, fill=255):
@@ -97,7 +103,7 @@ def find_segment(data, markers):
 def without_segment(data, marker):
     position = find_segment(data, {marker})
     length = struct.unpack_from(">H", data, position + 2)[0]
-    return data[:position] + data[position + 2 + length:]
+    return data[:position] + data[position + 2 + length :]
 
 
 def without_all(data, marker):
@@ -117,14 +123,15 @@ def markers(data):
 
 
 def patch(data, position, new):
-    return data[:position] + new + data[position + len(new):]
+    return data[:position] + new + data[position + len(new) :]
 
 
 def icc_segments(profile, pieces=1):
     size = -(-len(profile) // pieces)
     return b"".join(
-        segment(0xE2, b"ICC_PROFILE\0" + bytes([i + 1, pieces]) + profile[i * size:(i + 1) * size])
-        for i in range(pieces))
+        segment(0xE2, b"ICC_PROFILE\0" + bytes([i + 1, pieces]) + profile[i * size : (i + 1) * size])
+        for i in range(pieces)
+    )
 
 
 # GIF
@@ -165,7 +172,9 @@ def lzw(indices, bits):
     put(end, width)
     if held:
         out.append(value & 255)
-    blocks = b"".join(bytes([len(out[i:i + 255])]) + bytes(out[i:i + 255]) for i in range(0, len(out), 255))
+    blocks = b"".join(
+        bytes([len(out[i : i + 255])]) + bytes(out[i : i + 255]) for i in range(0, len(out), 255)
+    )
     return bytes([bits]) + blocks + b"\0"
 
 
@@ -192,8 +201,12 @@ def gif_frame(indices, bits, left=0, top=0, interlaced=False, palette=None):
         indices = indices[order]
     flags = (0x40 if interlaced else 0) | (0x80 | (len(palette).bit_length() - 2) if palette else 0)
     table = b"".join(bytes(c) for c in palette) if palette else b""
-    return (b"\x2c" + struct.pack("<HHHHB", left, top, width, height, flags) + table
-            + lzw(indices.ravel().tolist(), bits))
+    return (
+        b"\x2c"
+        + struct.pack("<HHHHB", left, top, width, height, flags)
+        + table
+        + lzw(indices.ravel().tolist(), bits)
+    )
 
 
 # WebP

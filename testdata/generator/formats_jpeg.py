@@ -55,8 +55,14 @@ def make(record):
         return encode.pillow(image, "JPEG", **options)
 
     def add(name, data, shows, **expected):
-        row = {"format": "jpeg", "width": width, "height": height, "bit_depth": 8, "color_model": "rgb",
-               "color_profile": "none"}
+        row = {
+            "format": "jpeg",
+            "width": width,
+            "height": height,
+            "bit_depth": 8,
+            "color_model": "rgb",
+            "color_profile": "none",
+        }
         record.add(f"formats/jpeg/{name}.jpg", data, shows, **{**row, **expected})
 
     plain = save()
@@ -65,66 +71,130 @@ def make(record):
     add("baseline-444", save(subsampling="4:4:4"), "baseline, full chroma")
     add("rgb-adobe-0", save(keep_rgb=True), "components are R, G and B (Adobe transform 0)")
     add("progressive", save(progressive=True), "progressive (SOF2)", interlaced=True)
-    add("progressive-gray", save(picture.convert("L"), progressive=True), "progressive, one component",
-        interlaced=True, color_model="grayscale")
+    add(
+        "progressive-gray",
+        save(picture.convert("L"), progressive=True),
+        "progressive, one component",
+        interlaced=True,
+        color_model="grayscale",
+    )
     add("grayscale", save(picture.convert("L")), "one component", color_model="grayscale")
     cmyk = save(picture.convert("CMYK"))
     add("cmyk-adobe", cmyk, "four inks, stored inverted as Adobe does", color_model="cmyk")
-    add("cmyk-without-adobe", encode.without_segment(cmyk, 0xEE), "four inks, no Adobe marker", color_model="cmyk")
-    add("ycck-adobe", ycck(picture), "four inks as luma, chroma and black (Adobe transform 2)",
-        color_model="ycck")
+    add(
+        "cmyk-without-adobe",
+        encode.without_segment(cmyk, 0xEE),
+        "four inks, no Adobe marker",
+        color_model="cmyk",
+    )
+    add(
+        "ycck-adobe",
+        ycck(picture),
+        "four inks as luma, chroma and black (Adobe transform 2)",
+        color_model="ycck",
+    )
     add("restart-markers", save(restart_marker_blocks=4), "a restart marker every four blocks")
     sof = find_segment(plain, {0xC0})
     add("extended-sequential", patch(plain, sof + 1, b"\xc1"), "SOF1 instead of SOF0")
     add("arithmetic", ARITHMETIC, "arithmetic coding (SOF9)", width=160, height=120)
     add("quality-1", save(quality=1), "the lowest quality")
     add("quality-100", save(quality=100, subsampling=0), "the highest quality")
-    add("without-huffman-tables", encode.without_all(plain, 0xC4), "no Huffman tables, as in motion JPEG: decoders use "
-        "the standard ones")
+    add(
+        "without-huffman-tables",
+        encode.without_all(plain, 0xC4),
+        "no Huffman tables, as in motion JPEG: decoders use the standard ones",
+    )
     add("odd-1x1", save(gradient(1, 1)), "one pixel", width=1, height=1)
     add("odd-17x33", save(gradient(17, 33)), "sides that are no multiple of a block", width=17, height=33)
     add("without-jfif", encode.without_segment(plain, 0xE0), "no APP0: the first segment is a table")
     marker = find_segment(plain, {0xDB})
     add("fill-bytes", plain[:marker] + b"\xff" * 7 + plain[marker:], "fill bytes before a marker")
-    add("comment", after_soi(plain, segment(0xFE, b"made by testdata/generate.py \xff\xc0\xff\xd9")),
-        "a comment that holds what looks like markers")
+    add(
+        "comment",
+        after_soi(plain, segment(0xFE, b"made by testdata/generate.py \xff\xc0\xff\xd9")),
+        "a comment that holds what looks like markers",
+    )
     add("empty-segments", after_soi(plain, segment(0xE7, b"") * 40), "forty empty APP segments")
     filler = np.random.default_rng(7).integers(0, 256, 65000, dtype=np.uint8).tobytes()
-    add("big-app-segments-then-exif", after_soi(
-        plain, segment(0xED, filler) * 3 + segment(0xE1, b"Exif\0\0" + metadata.exif(3))),
-        "195 KB of APP13 before the EXIF block", orientation=3)
+    add(
+        "big-app-segments-then-exif",
+        after_soi(plain, segment(0xED, filler) * 3 + segment(0xE1, b"Exif\0\0" + metadata.exif(3))),
+        "195 KB of APP13 before the EXIF block",
+        orientation=3,
+    )
     add("trailing-bytes", plain + b"\0" * 1000 + b"after the end", "bytes after the end of the image")
     add("second-image-appended", plain + save(gradient(64, 48)), "another JPEG after the end")
-    profiles = {"srgb": (metadata.SRGB, "srgb"), "display-p3": (metadata.DISPLAY_P3, "other"),
-                "adobe-rgb": (metadata.ADOBE_RGB, "other")}
+    profiles = {
+        "srgb": (metadata.SRGB, "srgb"),
+        "display-p3": (metadata.DISPLAY_P3, "other"),
+        "adobe-rgb": (metadata.ADOBE_RGB, "other"),
+    }
     for name, (profile, kind) in profiles.items():
-        add(f"icc-{name}", after_soi(plain, icc_segments(profile)), f"an embedded {name} profile",
-            color_profile=kind)
-    add("icc-in-three-pieces", after_soi(plain, icc_segments(metadata.DISPLAY_P3, 3)),
-        "a profile split over three segments", color_profile="other")
-    add("icc-gray", after_soi(save(picture.convert("L")), icc_segments(metadata.GRAY_GAMMA)),
-        "a gray profile", color_profile="other", color_model="grayscale")
+        add(
+            f"icc-{name}",
+            after_soi(plain, icc_segments(profile)),
+            f"an embedded {name} profile",
+            color_profile=kind,
+        )
+    add(
+        "icc-in-three-pieces",
+        after_soi(plain, icc_segments(metadata.DISPLAY_P3, 3)),
+        "a profile split over three segments",
+        color_profile="other",
+    )
+    add(
+        "icc-gray",
+        after_soi(save(picture.convert("L")), icc_segments(metadata.GRAY_GAMMA)),
+        "a gray profile",
+        color_profile="other",
+        color_model="grayscale",
+    )
 
     def with_exif(block, *more):
         return after_soi(plain, segment(0xE1, b"Exif\0\0" + block) + b"".join(more))
 
     add("exif-gps", with_exif(metadata.exif(1, gps=True)), "a place in the Atlantic", has_location=True)
-    add("exif-gps-big-endian", with_exif(metadata.exif(6, ">", gps=True)), "a place, and orientation 6",
-        has_location=True, orientation=6)
-    add("exif-thumbnail", with_exif(metadata.exif(8, thumbnail=save(gradient(160, 120)))),
-        "a whole JPEG of another size inside the EXIF block, whose own orientation says 6", orientation=8)
+    add(
+        "exif-gps-big-endian",
+        with_exif(metadata.exif(6, ">", gps=True)),
+        "a place, and orientation 6",
+        has_location=True,
+        orientation=6,
+    )
+    add(
+        "exif-thumbnail",
+        with_exif(metadata.exif(8, thumbnail=save(gradient(160, 120)))),
+        "a whole JPEG of another size inside the EXIF block, whose own orientation says 6",
+        orientation=8,
+    )
     xmp = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + metadata.XMP)
-    add("xmp-before-exif", after_soi(plain, xmp + segment(0xE1, b"Exif\0\0" + metadata.exif(5))),
-        "APP1 is XMP first and EXIF second", orientation=5)
+    add(
+        "xmp-before-exif",
+        after_soi(plain, xmp + segment(0xE1, b"Exif\0\0" + metadata.exif(5))),
+        "APP1 is XMP first and EXIF second",
+        orientation=5,
+    )
     good = metadata.exif(6)
     entry = good.index(b"\x12\x01\x03\x00")
     add("exif-orientation-0", with_exif(metadata.exif(0)), "an orientation that does not exist: upright")
     add("exif-orientation-9", with_exif(metadata.exif(9)), "an orientation that does not exist: upright")
     add("exif-without-orientation", with_exif(metadata.exif()), "EXIF that says nothing of orientation")
-    add("exif-offset-outside", with_exif(patch(good, 4, b"\xf0\xff\xff\x7f")), "the directory lies outside of the block")
-    add("exif-endless-count", with_exif(patch(good, 8, b"\xff\xff")),
-        "65,535 entries announced, two present; the orientation stands there", orientation=None)
-    add("exif-directory-points-at-itself", with_exif(patch(good, entry + 24, b"\x08\0\0\0")),
-        "the next directory is this one", orientation=6)
+    add(
+        "exif-offset-outside",
+        with_exif(patch(good, 4, b"\xf0\xff\xff\x7f")),
+        "the directory lies outside of the block",
+    )
+    add(
+        "exif-endless-count",
+        with_exif(patch(good, 8, b"\xff\xff")),
+        "65,535 entries announced, two present; the orientation stands there",
+        orientation=None,
+    )
+    add(
+        "exif-directory-points-at-itself",
+        with_exif(patch(good, entry + 24, b"\x08\0\0\0")),
+        "the next directory is this one",
+        orientation=6,
+    )
     add("exif-empty", after_soi(plain, segment(0xE1, b"Exif\0\0")), "an EXIF segment without a body")
     add("exif-wrong-order-mark", with_exif(b"XX" + good[2:]), "neither II nor MM: upright")

@@ -2,10 +2,12 @@
 
 import struct
 
-XMP = (b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
-       b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
-       b'xmlns:dc="http://purl.org/dc/elements/1.1/" dc:format="image/jpeg"/></rdf:RDF></x:xmpmeta>'
-       b'<?xpacket end="w"?>')
+XMP = (
+    b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+    b'xmlns:dc="http://purl.org/dc/elements/1.1/" dc:format="image/jpeg"/></rdf:RDF></x:xmpmeta>'
+    b'<?xpacket end="w"?>'
+)
 
 
 def _ifd(order, entries, start, following=0):
@@ -43,17 +45,33 @@ def exif(orientation=None, order="<", gps=False, maker=None, thumbnail=None):
             return struct.pack(order + "6I", d, 1, m, 1, s, 1)
 
         # The middle of the Atlantic: nobody's home.
-        tail += _ifd(order, [
-            (0, 1, 4, bytes([2, 3, 0, 0])), (1, 2, 2, b"N\0"), (2, 5, 3, degrees(30, 0, 0)),
-            (3, 2, 2, b"W\0"), (4, 5, 3, degrees(40, 0, 0))], place)
+        tail += _ifd(
+            order,
+            [
+                (0, 1, 4, bytes([2, 3, 0, 0])),
+                (1, 2, 2, b"N\0"),
+                (2, 5, 3, degrees(30, 0, 0)),
+                (3, 2, 2, b"W\0"),
+                (4, 5, 3, degrees(40, 0, 0)),
+            ],
+            place,
+        )
     following = 0
     if thumbnail:
         following = 8 + len(first) + len(tail)
         size = 2 + 12 * 3 + 4
-        tail += _ifd(order, [
-            (0x0103, 3, 1, struct.pack(order + "H", 6)),
-            (0x0201, 4, 1, struct.pack(order + "I", following + size)),
-            (0x0202, 4, 1, struct.pack(order + "I", len(thumbnail)))], following) + thumbnail
+        tail += (
+            _ifd(
+                order,
+                [
+                    (0x0103, 3, 1, struct.pack(order + "H", 6)),
+                    (0x0201, 4, 1, struct.pack(order + "I", following + size)),
+                    (0x0202, 4, 1, struct.pack(order + "I", len(thumbnail))),
+                ],
+                following,
+            )
+            + thumbnail
+        )
     magic = b"II" if order == "<" else b"MM"
     return magic + struct.pack(order + "HI", 42, 8) + _ifd(order, entries, 8, following) + tail
 
@@ -64,6 +82,7 @@ def _fixed(value):
 
 def icc_profile(name, primaries=None, gamma=2.2):
     """A version 2 display profile: a matrix profile for `primaries` (D50 XYZ), or a gray one without."""
+
     def text(value):
         raw = value.encode() + b"\0"
         return b"desc\0\0\0\0" + struct.pack(">I", len(raw)) + raw + b"\0" * (4 + 4 + 2 + 1 + 67)
@@ -72,8 +91,11 @@ def icc_profile(name, primaries=None, gamma=2.2):
         return b"XYZ \0\0\0\0" + b"".join(_fixed(v) for v in values)
 
     curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256))
-    tags = [(b"desc", text(name)), (b"cprt", b"text\0\0\0\0No copyright, use freely\0"),
-            (b"wtpt", xyz((0.9642, 1.0, 0.8249)))]
+    tags = [
+        (b"desc", text(name)),
+        (b"cprt", b"text\0\0\0\0No copyright, use freely\0"),
+        (b"wtpt", xyz((0.9642, 1.0, 0.8249))),
+    ]
     if primaries:
         tags += [(key, xyz(values)) for key, values in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries)]
         tags += [(key, curve) for key in (b"rTRC", b"gTRC", b"bTRC")]
@@ -91,10 +113,15 @@ def icc_profile(name, primaries=None, gamma=2.2):
     return header.ljust(128, b"\0") + table + body
 
 
-SRGB = icc_profile("sRGB IEC61966-2.1", (
-    (0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141)))
-DISPLAY_P3 = icc_profile("Display P3", (
-    (0.5151, 0.2412, -0.0011), (0.2920, 0.6922, 0.0419), (0.1571, 0.0666, 0.7841)))
-ADOBE_RGB = icc_profile("Adobe RGB (1998)", (
-    (0.6097, 0.3111, 0.0195), (0.2053, 0.6257, 0.0609), (0.1492, 0.0632, 0.7446)), gamma=2.19921875)
+SRGB = icc_profile(
+    "sRGB IEC61966-2.1", ((0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141))
+)
+DISPLAY_P3 = icc_profile(
+    "Display P3", ((0.5151, 0.2412, -0.0011), (0.2920, 0.6922, 0.0419), (0.1571, 0.0666, 0.7841))
+)
+ADOBE_RGB = icc_profile(
+    "Adobe RGB (1998)",
+    ((0.6097, 0.3111, 0.0195), (0.2053, 0.6257, 0.0609), (0.1492, 0.0632, 0.7446)),
+    gamma=2.19921875,
+)
 GRAY_GAMMA = icc_profile("Gray gamma 2.2")

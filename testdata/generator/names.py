@@ -1,15 +1,17 @@
 """Ordinary small pictures under awkward names. Names that are not UTF-8 are made by the tests themselves."""
 
-import zlib
-
 from . import encode
 from .limits import gradient
 
 
 def make(record):
     """The group names/."""
+
+    heights = {}
+
     def add(name, shows, kind="png", copy_of=None):
-        image = gradient(240, 200 + zlib.crc32((copy_of or name).encode()) % 97)
+        # Another height for each, so that no two are duplicates unless they are meant to be.
+        image = gradient(240, heights.setdefault(copy_of or name, 200 + len(heights)))
         data = encode.pillow(image, {"png": "PNG", "jpeg": "JPEG"}[kind])
         record.add(f"names/{name}", data, shows, format=kind, width=image.width, height=image.height)
 

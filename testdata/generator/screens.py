@@ -9,16 +9,29 @@ from PIL import Image, ImageDraw, ImageFont
 from . import encode
 
 SENTENCES = (
-    "The longest side of the picture decides what the model sees.", "A side of 1568 pixels is kept as it is.",
-    "Small text becomes unreadable long before the picture looks small.", "The invoice is due on 30 June.",
-    "Rows 12 to 48 were added by the night run.", "See appendix B for the table of limits.",
-    "Nobody reads a page that is scaled to a fifth of its size.", "Cut it into tiles instead.",
-    "Orientation is stored beside the pixels, not in them.", "Total: 4,812.50 EUR, of which 19 % is tax.")
+    "The longest side of the picture decides what the model sees.",
+    "A side of 1568 pixels is kept as it is.",
+    "Small text becomes unreadable long before the picture looks small.",
+    "The invoice is due on 30 June.",
+    "Rows 12 to 48 were added by the night run.",
+    "See appendix B for the table of limits.",
+    "Nobody reads a page that is scaled to a fifth of its size.",
+    "Cut it into tiles instead.",
+    "Orientation is stored beside the pixels, not in them.",
+    "Total: 4,812.50 EUR, of which 19 % is tax.",
+)
 CODE = (
-    ("let", " size = PixelSize(width: 2560, height: 1440)"), ("guard", " size.longEdge <= limit else { return }"),
-    ("for", " image in folder.images {"), ("    if", " image.frames > 1 { note(.onlyFirstFrameIsRead) }"),
-    ("    let", " tokens = patches(image.size)"), ("    total +=", " tokens * price"), ("}", ""),
-    ("return", " total"), ("//", " 28 px a side, rounded up"), ("func", " patches(_ size: PixelSize) -> Int {"))
+    ("let", " size = PixelSize(width: 2560, height: 1440)"),
+    ("guard", " size.longEdge <= limit else { return }"),
+    ("for", " image in folder.images {"),
+    ("    if", " image.frames > 1 { note(.onlyFirstFrameIsRead) }"),
+    ("    let", " tokens = patches(image.size)"),
+    ("    total +=", " tokens * price"),
+    ("}", ""),
+    ("return", " total"),
+    ("//", " 28 px a side, rounded up"),
+    ("func", " patches(_ size: PixelSize) -> Int {"),
+)
 
 
 def font(size):
@@ -45,8 +58,12 @@ def editor(width, height):
         draw.text((520 + draw.textlength(word, font(20)), 72 + 32 * i), rest, (205, 210, 220), font(20))
     draw.rectangle([420, split, width, height], (22, 23, 28))
     for i in range((height - split - 30) // 30):
-        draw.text((450, split + 16 + 30 * i), f"[{i + 1}/9] " + SENTENCES[i % len(SENTENCES)], (140, 210, 150),
-                  font(19))
+        draw.text(
+            (450, split + 16 + 30 * i),
+            f"[{i + 1}/9] " + SENTENCES[i % len(SENTENCES)],
+            (140, 210, 150),
+            font(19),
+        )
     return image
 
 
@@ -59,12 +76,14 @@ def page(width, height, dark=False):
     draw.rectangle([0, 0, width, y], (60, 105, 190))
     y += 40
     while y < height - 120:
-        draw.text((margin, y), f"{section + 1}. {SENTENCES[section % 10]}", (60, 105, 190), font(width // 40 + 8))
+        draw.text(
+            (margin, y), f"{section + 1}. {SENTENCES[section % 10]}", (60, 105, 190), font(width // 40 + 8)
+        )
         y += width // 24 + 24
         for line in range(6):
             text = " ".join(SENTENCES[(section * 3 + line + k) % 10] for k in range(3))
             while draw.textlength(text, font(width // 90 + 8)) > width - 2 * margin:
-                text = text[:text.rindex(" ")]
+                text = text[: text.rindex(" ")]
             draw.text((margin, y), text, ink, font(width // 90 + 8))
             y += width // 50 + 12
         y += 20
@@ -74,8 +93,12 @@ def page(width, height, dark=False):
                     x = margin + column * (width - 2 * margin) // 4
                     box = [x, y, x + (width - 2 * margin) // 4, y + 44]
                     draw.rectangle(box, (235, 239, 248) if row == 0 and not dark else None, (150, 160, 180))
-                    draw.text((x + 12, y + 10), f"{(section * 97 + row * 31 + column * 7) % 1000}.50", ink
-                              if row or not dark else (120, 170, 240), font(20))
+                    draw.text(
+                        (x + 12, y + 10),
+                        f"{(section * 97 + row * 31 + column * 7) % 1000}.50",
+                        ink if row or not dark else (120, 170, 240),
+                        font(20),
+                    )
                 y += 44
             y += 40
         section += 1
@@ -97,7 +120,9 @@ def phone(width, height):
         draw.rounded_rectangle([x, y, x + wide, y + 110], 40, (40, 130, 250) if mine else (255, 255, 255))
         draw.text((x + 35, y + 30), text, (255, 255, 255) if mine else (20, 20, 20), font(40))
         y += 150
-    draw.rounded_rectangle([40, height - 170, width - 40, height - 70], 50, (255, 255, 255), (200, 200, 205), 3)
+    draw.rounded_rectangle(
+        [40, height - 170, width - 40, height - 70], 50, (255, 255, 255), (200, 200, 205), 3
+    )
     return image
 
 
@@ -112,7 +137,9 @@ def diagram(width, height):
         cy = int(height * (0.3 + 0.4 * (i // 4)))
         centres.append((cx, cy))
         fill = ((222, 235, 252), (226, 245, 226), (253, 238, 214), (246, 224, 240))[i % 4]
-        draw.rounded_rectangle([cx - width // 12, cy - 70, cx + width // 12, cy + 70], 24, fill, (60, 70, 90), 4)
+        draw.rounded_rectangle(
+            [cx - width // 12, cy - 70, cx + width // 12, cy + 70], 24, fill, (60, 70, 90), 4
+        )
         draw.text((cx, cy), name, (30, 35, 45), font(34), anchor="mm")
     for (ax, ay), (bx, by) in zip(centres, centres[1:]):
         if ay == by:
@@ -121,8 +148,11 @@ def diagram(width, height):
             start, end = (ax, ay + 70), (bx, by - 70)
         draw.line([start, end], (60, 70, 90), 5)
         angle = math.atan2(end[1] - start[1], end[0] - start[0])
-        draw.polygon([end] + [(end[0] - 26 * math.cos(angle + s), end[1] - 26 * math.sin(angle + s))
-                              for s in (-0.4, 0.4)], (60, 70, 90))
+        draw.polygon(
+            [end]
+            + [(end[0] - 26 * math.cos(angle + s), end[1] - 26 * math.sin(angle + s)) for s in (-0.4, 0.4)],
+            (60, 70, 90),
+        )
     draw.text((width // 2, 70), "The way of an image", (30, 35, 45), font(52), anchor="mm")
     return image
 
@@ -159,19 +189,37 @@ def logo(side):
 
 def make(record):
     """The group screenshots/."""
+
     def add(name, image, shows, kind="png", **options):
         pillow_kind = {"png": "PNG", "webp": "WEBP", "jpg": "JPEG"}[kind]
         if kind == "png":
             options.setdefault("optimize", True)
         model = {"RGB": "rgb", "RGBA": "rgb", "L": "grayscale", "1": "grayscale", "P": "indexed"}[image.mode]
         extra = {} if kind == "webp" else {"color_model": model}
-        record.add(f"screenshots/{name}.{kind}", encode.pillow(image, pillow_kind, **options), shows,
-                   format="jpeg" if kind == "jpg" else kind, width=image.width, height=image.height,
-                   has_alpha=image.mode == "RGBA", **extra)
+        record.add(
+            f"screenshots/{name}.{kind}",
+            encode.pillow(image, pillow_kind, **options),
+            shows,
+            format="jpeg" if kind == "jpg" else kind,
+            width=image.width,
+            height=image.height,
+            has_alpha=image.mode == "RGBA",
+            **extra,
+        )
 
-    add("editor-2560x1440", editor(2560, 1440), "a code editor on a large screen: the standard tier downsizes it")
-    add("page-1440x4000", page(1440, 4000).quantize(32), "a tall web page: text is lost when it is scaled to fit")
-    add("page-dark-1280x800", page(1280, 800, dark=True).quantize(32), "a page in dark colours, kept as it is")
+    add(
+        "editor-2560x1440",
+        editor(2560, 1440),
+        "a code editor on a large screen: the standard tier downsizes it",
+    )
+    add(
+        "page-1440x4000",
+        page(1440, 4000).quantize(32),
+        "a tall web page: text is lost when it is scaled to fit",
+    )
+    add(
+        "page-dark-1280x800", page(1280, 800, dark=True).quantize(32), "a page in dark colours, kept as it is"
+    )
     add("phone-1170x2532", phone(1170, 2532), "a telephone's screen")
     add("editor-1920x1080", editor(1920, 1080), "a screenshot that somebody saved as JPEG", "jpg", quality=60)
     add("diagram-1800x1200", diagram(1800, 1200).quantize(64), "boxes and arrows, few colours, palette PNG")
@@ -182,4 +230,8 @@ def make(record):
     sheet = sheet * 0.92 + rng.standard_normal(sheet.shape, dtype=np.float32) * 1.5
     scan = Image.fromarray(np.clip(sheet, 0, 255).astype(np.uint8)).rotate(0.7, fillcolor=235)
     add("scan-1240x1754", scan, "a scanned sheet in gray, slightly turned", "jpg", quality=40)
-    add("fax-1728x2200", page(1728, 2200).convert("1", dither=Image.Dither.NONE), "black and white, one bit a pixel")
+    add(
+        "fax-1728x2200",
+        page(1728, 2200).convert("1", dither=Image.Dither.NONE),
+        "black and white, one bit a pixel",
+    )

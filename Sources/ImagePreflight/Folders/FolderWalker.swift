@@ -1,5 +1,5 @@
 internal import ImageHeaders
-internal import VisionRules
+public import VisionRules
 
 #if canImport(Darwin)
     import Darwin
@@ -23,12 +23,15 @@ public struct FolderWalker {
         /// How deep folders may lie in each other before the walk gives up on a branch: an endless tree of
         /// bind mounts or a file system error must not run for ever. Real trees stay far below.
         public var maxDepth: Int
+        /// A folder that is never entered: where the outputs go, when that lies inside a folder that is walked.
+        public var excludedFolder: PathBytes?
 
         /// Options, each parameter as the property of the same name says.
         public init(
             filter: PathFilter = PathFilter(), shard: Shard? = nil, marksStems: Bool = false,
-            maxDepth: Int = 256
+            maxDepth: Int = 256, excludedFolder: PathBytes? = nil
         ) {
+            self.excludedFolder = excludedFolder
             self.filter = filter
             self.shard = shard
             self.marksStems = marksStems
@@ -52,6 +55,8 @@ public struct FolderWalker {
     }
 
     private let options: Options
+    /// The identity of the excluded folder; nil while it does not exist.
+    private let excluded: Identity?
     private var roots: any PathRoots
     private var levels: [Level] = []
     /// The path of the present folder with its slash; names are appended and taken off again.
@@ -66,6 +71,7 @@ public struct FolderWalker {
     public init(roots: any PathRoots, options: Options) {
         self.roots = roots
         self.options = options
+        excluded = options.excludedFolder.flatMap { Self.status(Array($0.bytes), followingLinks: true)?.1 }
     }
 
     /// The next files, at most `limit`.
@@ -155,14 +161,16 @@ public struct FolderWalker {
         let filter = options.filter
         let isEntered = withNames(nameStart) { filter.entersFolder(name: $0, relativePath: $1) }
         guard isEntered else { return }
-        // Only a link can lead back up, so only then is a folder's identity worth a system call.
+        // Only a link can lead back up, so only then, and where a folder is excluded, is a folder's identity
+        // worth a system call.
         var identity = Identity(device: 0, inode: 0)
-        if options.filter.followsLinks {
+        if options.filter.followsLinks || excluded != nil {
             guard let (_, found) = Self.status(path, followingLinks: true) else {
                 return report(FileError(errno: errno, operation: .openFolder), path, in: &batch)
             }
             identity = found
-            if levels.contains(where: { $0.identity == identity }) { return }
+            if identity == excluded { return }
+            if options.filter.followsLinks, levels.contains(where: { $0.identity == identity }) { return }
         }
         if levels.count >= options.maxDepth {
             return report(FileError(errno: ELOOP, operation: .openFolder), path, in: &batch)

@@ -68,8 +68,11 @@ public struct ManifestRow: Sendable, Hashable {
     public var sourceSHA256: String?
     /// What only preparing found.
     public var findings: [Finding]
-    /// Why nothing was made, when it was not the image's fault.
+    /// Why nothing was made.
     public var error: String?
+    /// A fingerprint of all that decides the output beside the source: a resumed run takes over only rows
+    /// with its own.
+    public var options: String?
 
     /// A row, each parameter as the property of the same name says.
     public init(
@@ -149,7 +152,7 @@ extension ManifestRow: Record {
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case source, output, action, map
         case sourceSHA256 = "source_sha256"
-        case findings, error
+        case findings, error, options
     }
 
     private enum SourceKeys: String, CodingKey { case path }
@@ -176,5 +179,6 @@ extension ManifestRow: Record {
         writer.write(CodingKeys.sourceSHA256, sourceSHA256)
         writer.write(CodingKeys.findings, records: findings)
         writer.write(CodingKeys.error, error)
+        writer.write(CodingKeys.options, options)
     }
 }

@@ -1,4 +1,4 @@
-public import ImageHeaders
+internal import ImageHeaders
 public import VisionRules
 
 /// Some paths of a walk, handed to a worker together. All of them share one buffer, so that a path costs
@@ -20,13 +20,22 @@ public struct PathBatch: Sendable {
     public struct Problem: Sendable, Hashable {
         /// The path as it was met.
         public var path: PathBytes
-        /// What the system said.
-        public var error: FileError
+        /// Why, as a sentence.
+        public var reason: String
 
         /// A problem.
-        public init(path: PathBytes, error: FileError) {
+        ///
+        /// - Parameters:
+        ///   - path: the path as it was met.
+        ///   - reason: why, as a sentence.
+        public init(path: PathBytes, reason: String) {
             self.path = path
-            self.error = error
+            self.reason = reason
+        }
+
+        /// A path that the system refused.
+        init(path: PathBytes, error: FileError) {
+            self.init(path: path, reason: error.description)
         }
     }
 

@@ -36,7 +36,7 @@ extension ImageFormat {
     /// The factors by which the decoder can make the picture smaller for less work, largest first.
     var shrinksOnLoad: [Int] {
         switch self {
-        case .jpeg: [8, 4, 2]
+        case .jpeg, .webp: [8, 4, 2]
         default: []
         }
     }
@@ -74,9 +74,11 @@ extension OpenImage {
         let orientation: Orientation = isOriented ? .up : plan.orientation
         let stored = isOriented ? plan.sourceSize.oriented(plan.orientation) : plan.sourceSize
         let rows = plan.targetSize.oriented(orientation)
-        // "At least as large": the picture may never have to grow again.
+        // "At least as large": the picture may never have to grow again. An animation's frames lie at offsets
+        // that do not scale.
+        let factors = facts.frames == 1 ? facts.format.shrinksOnLoad : []
         let shrink =
-            facts.format.shrinksOnLoad.first {
+            factors.first {
                 rows.width * $0 <= stored.width && rows.height * $0 <= stored.height
             } ?? 1
 
@@ -96,6 +98,19 @@ extension OpenImage {
             isTurned ? Double(size.width) : min(Double(stored.width) / Double(shrink), Double(size.width))
         contentHeight =
             isTurned ? Double(size.height) : min(Double(stored.height) / Double(shrink), Double(size.height))
+    }
+
+    /// Decodes all of an image and forgets it.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    /// - Throws: a `PreflightError` with findings when it is broken.
+    static func readThrough(_ bytes: ImageBytes, facts: ImageFacts) throws(PreflightError) {
+        let image = try decoded(bytes, format: facts.format, shrink: 1)
+        do throws(VipsError) { try image.readThrough() } catch {
+            throw PreflightError(error, while: .readingPixels)
+        }
     }
 
     /// Whether a decoder made one size of another. libjpeg rounds up, libvips cuts the broken px off: less
@@ -151,11 +166,10 @@ enum DecodingStage {
 
 extension PreflightError {
     /// A failure of libvips, seen as what it says of the image. Decided on what was being done, never on
-    /// libvips' text.
+    /// libvips' text. The header was sound, so a decoder that refuses the file has found damage behind it.
     init(_ error: VipsError, while stage: DecodingStage) {
         switch (stage, error.code) {
-        case (.opening, .open): self = .image([.unreadable("the decoder refuses its header")])
-        case (_, .readPixels): self = .image([.damaged])
+        case (.opening, .open), (_, .readPixels): self = .image([.damaged])
         default: self = .step(FailedStep(action: error.code.rawValue, log: error.log))
         }
     }

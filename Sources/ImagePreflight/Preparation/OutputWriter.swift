@@ -30,9 +30,17 @@ public struct OutputWriter: Sendable, Hashable {
     ///   - path: its name; an existing file is replaced.
     /// - Throws: `PreflightError.file`; nothing is left behind then.
     public func write(_ bytes: UnsafeRawBufferPointer, to path: FilePath) throws(PreflightError) {
-        try write(to: path) { (file, temporary) throws(PreflightError) in
-            try fileStep(.write, temporary) { () throws(Errno) in try Self.writeAll(bytes, to: file) }
-        }
+        try write(to: path) { (file) throws(Errno) in try Self.writeAll(bytes, to: file) }
+    }
+
+    /// Writes a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: all of its bytes.
+    ///   - path: its name; an existing file is replaced.
+    /// - Throws: `PreflightError.file`; nothing is left behind then.
+    func write(_ bytes: ImageBytes, to path: FilePath) throws(PreflightError) {
+        try bytes.withUnsafeBytes { (bytes) throws(PreflightError) in try write(bytes, to: path) }
     }
 
     /// Copies a file that was read already: shares its blocks where the file system can, and writes the bytes
@@ -43,25 +51,25 @@ public struct OutputWriter: Sendable, Hashable {
     ///   - bytes: what was read.
     ///   - path: the name of the copy.
     /// - Throws: `PreflightError.file`; nothing is left behind then.
-    func copy(
-        _ source: FilePath, _ bytes: UnsafeRawBufferPointer, to path: FilePath
-    ) throws(PreflightError) {
-        try write(to: path) { (file, temporary) throws(PreflightError) in
-            // A small file has too few blocks for sharing to be worth the calls.
-            if bytes.count >= 1 << 16, Self.shareBlocks(of: source, with: file, count: bytes.count) { return }
-            try fileStep(.write, temporary) { () throws(Errno) in try Self.writeAll(bytes, to: file) }
+    func copy(_ source: FilePath, _ bytes: ImageBytes, to path: FilePath) throws(PreflightError) {
+        try bytes.withUnsafeBytes { (bytes) throws(PreflightError) in
+            try write(to: path) { (file) throws(Errno) in
+                // A small file has too few blocks for sharing to be worth the calls.
+                let isShared =
+                    bytes.count >= 1 << 16 && Self.shareBlocks(of: source, with: file, count: bytes.count)
+                if !isShared { try Self.writeAll(bytes, to: file) }
+            }
         }
     }
 
     private func write(
-        to path: FilePath,
-        contents: (FileDescriptor, _ temporary: FilePath) throws(PreflightError) -> Void
+        to path: FilePath, contents: (FileDescriptor) throws(Errno) -> Void
     ) throws(PreflightError) {
         let (file, temporary) = try Self.createTemporary(beside: path)
         do throws(PreflightError) {
             do throws(PreflightError) {
-                try contents(file, temporary)
-                if isDurable { try Self.flush(file, temporary) }
+                try fileStep(.write, path) { () throws(Errno) in try contents(file) }
+                if isDurable { try Self.flush(file, path) }
             } catch {
                 try? file.close()
                 throw error

@@ -31,6 +31,30 @@ struct Pipeline {
         return try encoded(pixels, choice: choice)
     }
 
+    /// What decoding all of an image says of it.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    ///   - limits: what decoding may take.
+    /// - Returns: findings; none for a whole image, and none for a format that is not decoded here.
+    /// - Throws: a `PreflightError` when it is too large to be decoded.
+    static func damage(
+        in bytes: ImageBytes, facts: ImageFacts, limits: DecodeLimits
+    ) throws(PreflightError) -> [Finding] {
+        guard facts.format.decoder != nil else { return [] }
+        if let exceeded = limits.exceeded(by: facts, target: PixelSize(width: 1, height: 1)) {
+            throw .overLimit(exceeded)
+        }
+        do throws(PreflightError) {
+            try OpenImage.readThrough(bytes, facts: facts)
+            return []
+        } catch {
+            guard case .image(let findings) = error else { throw error }
+            return findings
+        }
+    }
+
     private func checkLimits() throws(PreflightError) {
         if let exceeded = options.limits.exceeded(by: facts, target: plan.targetSize) {
             throw .overLimit(exceeded)

@@ -8,6 +8,8 @@ public enum PreflightError: Error, Sendable, Hashable {
     case file(FileFailure)
     /// The image is not one that can be prepared; the findings say why.
     case image([Finding])
+    /// The options ask for what cannot be made.
+    case plan(PlanError)
     /// The image takes more of this machine than it may.
     case overLimit(ExceededLimit)
     /// No quality and no size brings the image under the byte limit.
@@ -71,6 +73,8 @@ extension PreflightError: CustomStringConvertible {
             "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
         case .image(let findings):
             findings.map(\.message).joined(separator: "; ")
+        case .plan(let error):
+            error.description
         case .overLimit(let limit):
             "not decoded: \(limit)"
         case .cannotFit(let attempt):

@@ -78,7 +78,7 @@ struct EstimateCommand: ParsableCommand {
                                     header: reading.header, byteCount: reading.byteCount,
                                     promisedFormat: path.promisedFormat)))
                     } catch {
-                        problems.append(PathBatch.Problem(path: path, error: error))
+                        problems.append(PathBatch.Problem(path: path, reason: error.description))
                     }
                 }
                 if !problems.isEmpty { isFailed = true }

@@ -16,25 +16,11 @@ enum CatalogFile {
     static func read(_ path: String) throws(ConsoleError) -> ModelCatalog {
         do {
             let data = try Data(contentsOf: URL(filePath: path))
-            let catalog = try JSONDecoder().decode(ModelCatalog.self, from: data)
-            try catalog.validate()
-            return catalog
+            return try JSONDecoder().decode(ModelCatalog.self, from: data)
         } catch let error as DecodingError {
-            throw ConsoleError("\(path): \(describe(error))")
+            throw ConsoleError("\(path): \(CatalogError(error))")
         } catch {
             throw ConsoleError("\(path): \(error)")
-        }
-    }
-
-    private static func describe(_ error: DecodingError) -> String {
-        switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-            .dataCorrupted(let context):
-            let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }
-                .joined()
-            return
-                "at \(place.isEmpty ? "the top" : String(place.drop { $0 == "." })): \(context.debugDescription)"
-        @unknown default: return "\(error)"
         }
     }
 }

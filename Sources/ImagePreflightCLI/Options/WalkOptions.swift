@@ -56,14 +56,16 @@ struct WalkOptions: ParsableArguments {
 
     /// What the options mean.
     ///
-    /// - Parameter marksStems: whether outputs will be named after the files.
+    /// - Parameters:
+    ///   - marksStems: whether outputs will be named after the files.
+    ///   - folder: a folder that is not walked: where the outputs go.
     /// - Returns: a walk that can be begun, and begun again where the paths are known.
     /// - Throws: ``ConsoleError`` when the list of paths cannot be opened.
-    func walk(marksStems: Bool = false) throws(ConsoleError) -> Walk {
+    func walk(marksStems: Bool = false, without folder: String? = nil) throws(ConsoleError) -> Walk {
         let options = FolderWalker.Options(
             filter: PathFilter(
                 include: include, exclude: exclude, takesHidden: hidden, followsLinks: followLinks),
-            shard: shard, marksStems: marksStems)
+            shard: shard, marksStems: marksStems, excludedFolder: folder.map { PathBytes($0) })
         guard let filesFrom else {
             return Walk(options: options, source: .arguments(paths.map { PathBytes($0) }))
         }

@@ -18,6 +18,6 @@ enum SummaryLine {
 /// What could not be read, on standard error.
 enum ProblemList {
     static func report(_ problems: [PathBatch.Problem]) {
-        for problem in problems { Diagnostics.error("\(problem.path.text): \(problem.error)") }
+        for problem in problems { Diagnostics.error("\(problem.path.text): \(problem.reason)") }
     }
 }

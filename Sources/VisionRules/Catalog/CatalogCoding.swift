@@ -1,8 +1,34 @@
-/// A catalogue is written and read as the file that a person writes: snake_case, USD per million tokens,
-/// tiers named once. See the documentation of the file's layout at `CatalogFile`.
 extension ModelCatalog: Codable {
-    /// Reads a catalogue file, lays it over the built-in catalogue where it says `"extends": "built-in"`,
-    /// and checks the result.
+    /// Reads a catalogue file as a person writes it, and checks it.
+    ///
+    /// Prices are USD per million tokens; a tier is named once and referred to by its id.
+    ///
+    /// ```json
+    /// {
+    ///   "extends": "built-in",
+    ///   "date": "2026-11-01",
+    ///   "tiers": [{"id": "ultra", "max_long_edge": 3584, "max_visual_tokens": 9216}],
+    ///   "models": [{
+    ///     "id": "claude-opus-6", "tier": "ultra", "context_window": 1000000,
+    ///     "prices": [{"input": 5, "output": 25, "cache_write_5m": 6.25, "cache_write_1h": 10, "cache_read": 0.5}]
+    ///   }],
+    ///   "platforms": [{
+    ///     "id": "gateway", "name": "Our gateway",
+    ///     "limits": {
+    ///       "max_edge": 8000, "many_image_max_edge": 2000, "many_image_threshold": 20,
+    ///       "documents_count_as_images": true, "max_base64_bytes": 5242880, "max_images": 100,
+    ///       "max_images_large_context": 600, "max_request_bytes": 10000000, "sources": ["base64"]
+    ///     }
+    ///   }]
+    /// }
+    /// ```
+    ///
+    /// With `"extends": "built-in"` the file is laid over the built-in catalogue: what has a known id replaces
+    /// it (a tier for all models that refer to it), everything else is added. Without it the file is the whole
+    /// catalogue. These may be left out: `patch_edge` (28), `tokens_per_patch` (1), `state` (`active`),
+    /// `overhead_tokens_per_image` (3), `fast_price`, `above_prompt_tokens` (0), `many_image_max_edge`,
+    /// `max_request_bytes`, `max_batch_bytes`, `max_batch_requests` (no such limit), `image_data_field`
+    /// (`base64`), and in a file that extends, `date` and each of the lists. A key that is not known is an error.
     ///
     /// - Parameter decoder: holds the file.
     /// - Throws: ``CatalogError`` for a value that makes no sense or is not known, `DecodingError` for one
@@ -202,65 +228,5 @@ extension CatalogFile.PlatformRow {
                 maxRequestBytes: limits.maxRequestBytes, maxBatchBytes: limits.maxBatchBytes,
                 maxBatchRequests: limits.maxBatchRequests, sources: Set(limits.sources)),
             imageDataField: imageDataField ?? "base64")
-    }
-}
-
-/// Finds keys that no catalogue has: a mistyped optional key would otherwise be passed over in silence.
-enum UnknownKeys {
-    private struct AnyKey: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    /// Looks through the whole file.
-    static func reject(in decoder: any Decoder) throws {
-        let file = try decoder.container(keyedBy: AnyKey.self)
-        try check(file, CatalogFile.CodingKeys.allCases.map(\.rawValue))
-        try each("tiers", of: file) { row in
-            try check(row, CatalogFile.TierRow.CodingKeys.allCases.map(\.rawValue))
-        }
-        try each("models", of: file) { row in
-            try check(row, CatalogFile.ModelRow.CodingKeys.allCases.map(\.rawValue))
-            let price = CatalogFile.PriceRow.CodingKeys.allCases.map(\.rawValue)
-            try each("prices", of: row) { try check($0, price) }
-            try object("fast_price", of: row) { try check($0, price.filter { $0 != "above_prompt_tokens" }) }
-        }
-        try each("platforms", of: file) { row in
-            try check(row, CatalogFile.PlatformRow.CodingKeys.allCases.map(\.rawValue))
-            try object("limits", of: row) {
-                try check($0, CatalogFile.LimitsRow.CodingKeys.allCases.map(\.rawValue))
-            }
-        }
-    }
-
-    private static func check(_ object: KeyedDecodingContainer<AnyKey>, _ known: [String]) throws {
-        for key in object.allKeys.sorted(by: { $0.stringValue < $1.stringValue })
-        where !known.contains(key.stringValue) {
-            let nearest = EditDistance.sorted(known, by: key.stringValue).first ?? ""
-            throw CatalogError(
-                path: CatalogError.path(object.codingPath + [key]),
-                expected: "a known key, perhaps “\(nearest)”")
-        }
-    }
-
-    private static func each(
-        _ name: String, of object: KeyedDecodingContainer<AnyKey>,
-        _ body: (KeyedDecodingContainer<AnyKey>) throws -> Void
-    ) throws {
-        guard let key = AnyKey(stringValue: name), object.contains(key), try !object.decodeNil(forKey: key)
-        else { return }
-        var list = try object.nestedUnkeyedContainer(forKey: key)
-        while !list.isAtEnd { try body(try list.nestedContainer(keyedBy: AnyKey.self)) }
-    }
-
-    private static func object(
-        _ name: String, of object: KeyedDecodingContainer<AnyKey>,
-        _ body: (KeyedDecodingContainer<AnyKey>) throws -> Void
-    ) throws {
-        guard let key = AnyKey(stringValue: name), object.contains(key), try !object.decodeNil(forKey: key)
-        else { return }
-        try body(try object.nestedContainer(keyedBy: AnyKey.self, forKey: key))
     }
 }

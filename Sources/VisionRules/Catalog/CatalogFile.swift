@@ -1,33 +1,4 @@
-// The JSON of a catalogue, as a person writes it.
-
-/// A catalogue file. Prices are USD per million tokens; a tier is named once and referred to by its id.
-///
-/// ```json
-/// {
-///   "extends": "built-in",
-///   "date": "2026-11-01",
-///   "tiers": [{"id": "ultra", "max_long_edge": 3584, "max_visual_tokens": 9216}],
-///   "models": [{
-///     "id": "claude-opus-6", "tier": "ultra", "context_window": 1000000,
-///     "prices": [{"input": 5, "output": 25, "cache_write_5m": 6.25, "cache_write_1h": 10, "cache_read": 0.5}]
-///   }],
-///   "platforms": [{
-///     "id": "gateway", "name": "Our gateway",
-///     "limits": {
-///       "max_edge": 8000, "many_image_max_edge": 2000, "many_image_threshold": 20,
-///       "documents_count_as_images": true, "max_base64_bytes": 5242880, "max_images": 100,
-///       "max_images_large_context": 600, "max_request_bytes": 10000000, "sources": ["base64"]
-///     }
-///   }]
-/// }
-/// ```
-///
-/// With `"extends": "built-in"` the file is laid over the built-in catalogue: what has a known id replaces
-/// it (a tier for all models that refer to it), everything else is added. Without it the file is the whole
-/// catalogue. These may be left out: `patch_edge` (28), `tokens_per_patch` (1), `state` (`active`),
-/// `overhead_tokens_per_image` (3), `fast_price`, `above_prompt_tokens` (0), `many_image_max_edge`,
-/// `max_request_bytes`, `max_batch_bytes`, `max_batch_requests` (no such limit), `image_data_field`
-/// (`base64`), and in a file that extends, `date` and each of the lists. A key that is not known is an error.
+/// A catalogue file as it is written; `ModelCatalog.init(from:)` documents its keys.
 struct CatalogFile: Codable {
     var extends: String?
     var date: String?

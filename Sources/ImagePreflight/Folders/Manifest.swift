@@ -1,0 +1,210 @@
+public import SystemPackage
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Why a run cannot write into an output folder.
+public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Another run is at work in the folder.
+    case folderInUse(FilePath)
+    /// An earlier run has left its manifest, and nothing said what is to become of it.
+    case alreadyThere(FilePath)
+    /// The system refused.
+    case file(FileFailure)
+
+    /// A sentence for people.
+    public var description: String {
+        switch self {
+        case .folderInUse(let folder): "another run is at work in \(folder)"
+        case .alreadyThere(let path):
+            "\(path) is there already: --resume goes on with that run, --overwrite replaces what it made"
+        case .file(let failure): "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
+        }
+    }
+}
+
+/// The manifest of a run: a journal while it is written, given its name when the run is complete.
+///
+/// Every run appends all its rows to the journal, those that it takes over from an earlier run too. So a
+/// run that is killed, even one that was resumed, loses no row, and a run that comes to its end leaves the
+/// same bytes as an unbroken one.
+public final class Manifest {
+    /// The name of a manifest in its output folder.
+    public static let fileName = "manifest.jsonl"
+
+    /// What earlier runs into this folder have done.
+    public let earlier: EarlierRows
+    private let path: FilePath
+    private let journalPath: FilePath
+    private let journal: FileDescriptor
+    /// Where the rows of this run begin in the journal.
+    private let start: Int
+    /// Held as long as the run lives: a lock on the folder itself leaves no file behind.
+    private let lock: FileDescriptor
+    private let isDurable: Bool
+    /// What kept a row from being written.
+    private var failure: FileFailure?
+
+    /// Makes the output folder, locks it, and opens the journal.
+    ///
+    /// - Parameters:
+    ///   - folder: the output folder.
+    ///   - path: where the manifest goes; nil: ``fileName`` in the folder.
+    ///   - existing: what becomes of the outputs of earlier runs.
+    ///   - isDurable: whether the manifest is on its disk before the run ends.
+    /// - Throws: why the run must not begin.
+    public init(
+        in folder: FilePath, at path: FilePath? = nil, existing: PrepareRun.Existing, isDurable: Bool = false
+    ) throws(ManifestError) {
+        let manifest = path ?? folder.appending(Self.fileName)
+        var journalPath = manifest
+        journalPath.extension = (manifest.extension ?? "") + ".partial"
+        let lock = try Self.file { () throws(PreflightError) in
+            try OutputFolder.make(folder)
+            return try folder.opened(.readOnly, [.closeOnExec, .directory], for: .open)
+        }
+        do throws(ManifestError) {
+            guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw .folderInUse(folder) }
+            if existing == .keep,
+                let taken = [manifest, journalPath].first(where: { FileIdentity($0) != nil })
+            {
+                throw .alreadyThere(taken)
+            }
+            var rows: [UInt8] = []
+            if existing == .resume {
+                // The journal is younger: what it says of a source counts.
+                for file in [manifest, journalPath] where FileIdentity(file) != nil {
+                    rows +=
+                        try Self.file { () throws(PreflightError) in try file.contents() } + [
+                            UInt8(ascii: "\n")
+                        ]
+                }
+            }
+            earlier = EarlierRows(manifest: rows)
+            journal = try Self.file { () throws(PreflightError) in
+                try journalPath.opened(
+                    .writeOnly, [.create, .closeOnExec, existing == .resume ? .append : .truncate],
+                    for: .create)
+            }
+            start = Int(lseek(journal.rawValue, 0, SEEK_END))
+        } catch {
+            try? lock.close()
+            throw error
+        }
+        self.path = manifest
+        self.journalPath = journalPath
+        self.lock = lock
+        self.isDurable = isDurable
+        // The journal of a killed run may end within a line.
+        if start > 0 { append([UInt8(ascii: "\n")]) }
+    }
+
+    deinit {
+        try? journal.close()
+        try? lock.close()
+    }
+
+    /// Appends rows.
+    ///
+    /// - Parameter lines: whole lines of NDJSON.
+    /// - Returns: whether they were written; when not, the run must stop, and ``finish(isComplete:)`` says why.
+    @discardableResult
+    public func append(_ lines: [UInt8]) -> Bool {
+        guard failure == nil else { return false }
+        do { try journal.writeAll(lines) } catch {
+            failure = FileFailure(
+                action: .write, path: journalPath, errno: error as? Errno ?? .ioError)
+        }
+        return failure == nil
+    }
+
+    /// Ends the manifest.
+    ///
+    /// - Parameter isComplete: whether the run went through all files; when not, the journal stays as it is,
+    ///   for a run that resumes.
+    /// - Throws: why the manifest could not be written.
+    public func finish(isComplete: Bool) throws(ManifestError) {
+        if let failure { throw .file(failure) }
+        if isDurable, fsync(journal.rawValue) != 0 {
+            throw .file(FileFailure(action: .flush, path: journalPath, errno: Errno(rawValue: errno)))
+        }
+        guard isComplete else { return }
+        try Self.file { () throws(PreflightError) in
+            guard start > 0 else { return try journalPath.renamed(to: path) }
+            let rows = try journalPath.contents()[(start + 1)...]
+            let writer = OutputWriter(isDurable: isDurable)
+            let result: Result<Void, PreflightError> = rows.withUnsafeBytes { bytes in
+                do throws(PreflightError) { return .success(try writer.write(bytes, to: path)) } catch {
+                    return .failure(error)
+                }
+            }
+            try result.get()
+            _ = journalPath.withPlatformString { unlink($0) }
+        }
+    }
+
+    /// Runs a step that can only fail by a refusal of the system.
+    private static func file<Value>(
+        _ step: () throws(PreflightError) -> Value
+    ) throws(ManifestError) -> Value {
+        do throws(PreflightError) { return try step() } catch {
+            if case .file(let failure) = error { throw .file(failure) }
+            preconditionFailure("only the system can refuse a step of the manifest")
+        }
+    }
+}
+
+extension FilePath {
+    /// The file, opened.
+    fileprivate func opened(
+        _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions,
+        for action: FileFailure.Action
+    ) throws(PreflightError) -> FileDescriptor {
+        do {
+            return try FileDescriptor.open(
+                self, mode, options: options,
+                permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+        } catch {
+            throw .file(FileFailure(action: action, path: self, errno: error as? Errno ?? .ioError))
+        }
+    }
+
+    /// All bytes of the file.
+    fileprivate func contents() throws(PreflightError) -> [UInt8] {
+        let file = try opened(.readOnly, [.closeOnExec], for: .open)
+        defer { try? file.close() }
+        var bytes: [UInt8] = []
+        do {
+            while true {
+                let start = bytes.count
+                bytes.append(contentsOf: repeatElement(0, count: 1 << 20))
+                let count = try bytes.withUnsafeMutableBytes {
+                    try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
+                }
+                bytes.removeLast((1 << 20) - count)
+                if count == 0 { return bytes }
+            }
+        } catch {
+            throw .file(FileFailure(action: .read, path: self, errno: error as? Errno ?? .ioError))
+        }
+    }
+
+    /// Gives the file another name, in the place of what had it.
+    fileprivate func renamed(to other: FilePath) throws(PreflightError) {
+        let status = withPlatformString { from in other.withPlatformString { rename(from, $0) } }
+        if status != 0 {
+            throw .file(FileFailure(action: .rename, path: other, errno: Errno(rawValue: errno)))
+        }
+    }
+}

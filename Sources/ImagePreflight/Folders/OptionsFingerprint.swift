@@ -1,0 +1,44 @@
+internal import Vips
+internal import VisionRules
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// A short name for everything beside the source that decides what a row of a manifest says: a resumed run
+/// takes over only rows that carry its own.
+enum OptionsFingerprint {
+    /// Raised whenever the same options begin to make other bytes.
+    private static let generation = 1
+
+    /// What goes into the name. Sets are left out: their order differs from run to run.
+    private struct Contents: Encodable {
+        let generation: Int
+        let libvips: String
+        let options: PrepareOptions
+        let model: Model
+        let platform: String
+        let imagesPerRequest: Int
+        let terms: ServiceTerms
+        let maxEdge: Int
+        let maxBase64Bytes: Int
+    }
+
+    /// The fingerprint of what a preflighter makes, 16 hexadecimal digits.
+    static func of(_ preflighter: Preflighter) -> String {
+        let destination = preflighter.destination
+        try? VipsRuntime.start()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let contents = Contents(
+            generation: generation, libvips: VipsRuntime.version, options: preflighter.options,
+            model: destination.model, platform: destination.platform.id,
+            imagesPerRequest: destination.imagesPerRequest, terms: destination.terms,
+            maxEdge: destination.platform.limits.maxEdge(imagesPerRequest: destination.imagesPerRequest),
+            maxBase64Bytes: destination.platform.limits.maxBase64Bytes)
+        let json = (try? encoder.encode(contents)).map { Array($0) } ?? []
+        return String(Digest.sha256(ImageBytes(copying: json)).prefix(16))
+    }
+}

@@ -1,0 +1,65 @@
+internal import SystemPackage
+internal import VisionRules
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// What makes a file itself, whatever path led there.
+struct FileIdentity: Hashable {
+    let device: UInt64
+    let inode: UInt64
+
+    /// The identity of what is at a path, links followed; nil when there is nothing.
+    init?(_ path: FilePath) {
+        var status = stat()
+        guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
+        device = UInt64(truncatingIfNeeded: status.st_dev)
+        inode = UInt64(truncatingIfNeeded: status.st_ino)
+    }
+}
+
+/// Folders for outputs.
+enum OutputFolder {
+    /// Makes a folder and all above it that are missing.
+    static func make(_ folder: FilePath) throws(PreflightError) {
+        guard !folder.isEmpty, mkdir(folder) != 0 else { return }
+        switch errno {
+        case EEXIST: return
+        case ENOENT:
+            try make(folder.removingLastComponent())
+            // Another worker may have made it meanwhile.
+            guard mkdir(folder) != 0, errno != EEXIST else { return }
+            throw .file(FileFailure(action: .create, path: folder, errno: Errno(rawValue: errno)))
+        default:
+            throw .file(FileFailure(action: .create, path: folder, errno: Errno(rawValue: errno)))
+        }
+    }
+
+    private static func mkdir(_ folder: FilePath) -> Int32 {
+        folder.withPlatformString { path in
+            #if canImport(Darwin)
+                Darwin.mkdir(path, 0o777)
+            #elseif canImport(Musl)
+                Musl.mkdir(path, 0o777)
+            #else
+                Glibc.mkdir(path, 0o777)
+            #endif
+        }
+    }
+}
+
+extension FilePath {
+    /// The same path, as the system calls take it.
+    init(_ path: PathBytes) {
+        self = (Array(path.bytes) + [0]).withUnsafeBufferPointer { bytes in
+            bytes.withMemoryRebound(to: CInterop.PlatformChar.self) { characters in
+                characters.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+public import SystemPackage
+internal import VisionRules
+
+/// Prepares any number of files into a mirrored tree, and writes a manifest of what was done.
+public struct PrepareRun: Sendable {
+    /// What is done with an output that is already there.
+    public enum Existing: Sendable, Hashable {
+        /// It stays, and its source counts as failed: nothing that somebody else made is ever lost.
+        case keep
+        /// It is replaced.
+        case replace
+        /// It is taken over when it is what an earlier run made of the same bytes with the same options, and
+        /// replaced otherwise.
+        case resume
+    }
+
+    /// What one file became.
+    public struct Item<Rendered: Sendable>: Sendable {
+        /// The row as the renderer made it.
+        public var rendered: Rendered
+        /// The row as the manifest has it, as a line of NDJSON.
+        public var manifestLine: [UInt8]
+        /// The totals of the row.
+        public var summary: PrepareSummary
+        /// What could not be read or written.
+        public var problems: [PathBatch.Problem]
+    }
+
+    /// How images are prepared.
+    public var preflighter: Preflighter
+    /// The root of the mirrored tree.
+    public var outputFolder: FilePath
+    /// What is done with an output that is already there.
+    public var existing: Existing
+    /// Whether nothing is written: rows say what would be done, from headers alone.
+    public var isDryRun: Bool
+    /// How many threads work.
+    public var workerCount: Int
+
+    /// A run, each parameter as the property of the same name says.
+    public init(
+        preflighter: Preflighter, outputFolder: FilePath, existing: Existing = .keep, isDryRun: Bool = false,
+        workerCount: Int
+    ) {
+        self.preflighter = preflighter
+        self.outputFolder = outputFolder
+        self.existing = existing
+        self.isDryRun = isDryRun
+        self.workerCount = workerCount
+    }
+
+    /// Prepares every file of a walk, and hands the rows over in the order of the walk.
+    ///
+    /// - Parameters:
+    ///   - walker: what to prepare.
+    ///   - earlier: the rows of an earlier run, for ``Existing/resume``.
+    ///   - control: tells how far the run is, and stops it.
+    ///   - makeRenderer: makes the renderer of one thread.
+    ///   - emit: takes each row; false stops the run.
+    /// - Returns: the totals of all rows that were handed over.
+    public func run<Renderer: RowRenderer>(
+        walker: FolderWalker, earlier: EarlierRows = EarlierRows(), control: RunControl,
+        makeRenderer: @escaping @Sendable () -> Renderer, emit: (Item<Renderer.Output>) -> Bool
+    ) -> PrepareSummary where Renderer.Row == ManifestRow {
+        var walker = walker
+        var total = PrepareSummary()
+        let run = self
+        let fingerprint = OptionsFingerprint.of(preflighter)
+        WorkerPool(workerCount: workerCount, window: 256 * workerCount).run(
+            // One file at a time: an image is long work, and the last ones should end together.
+            next: { control.isStopped ? nil : walker.next(limit: 1) },
+            makeWorker: {
+                var renderer = makeRenderer()
+                var manifest = NDJSONRenderer<ManifestRow>()
+                let worker = FilePreparation(run: run, earlier: earlier, fingerprint: fingerprint)
+                return { (batch: PathBatch) -> Item<Renderer.Output> in
+                    var summary = PrepareSummary()
+                    summary.problems = batch.problems.count
+                    var problems = batch.problems
+                    for entry in batch.entries {
+                        let result = worker.prepare(entry, of: batch)
+                        summary.count(result.row, isProblem: result.isProblem)
+                        if result.isProblem {
+                            problems.append(
+                                PathBatch.Problem(
+                                    path: result.row.path, reason: result.row.error ?? ""))
+                        }
+                        renderer.append(result.shown)
+                        manifest.append(result.row)
+                    }
+                    return Item(
+                        rendered: renderer.take(), manifestLine: manifest.take(), summary: summary,
+                        problems: problems)
+                }
+            },
+            threadWillEnd: { Preflighter.endThread() },
+            emit: { item in
+                total += item.summary
+                control.add(
+                    done: item.summary.images, refused: item.summary.refused,
+                    bytes: item.summary.bytesBefore)
+                return emit(item)
+            })
+        return total
+    }
+}

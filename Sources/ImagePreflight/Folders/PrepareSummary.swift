@@ -1,0 +1,95 @@
+public import VisionRules
+
+/// The totals of a run that prepares images.
+public struct PrepareSummary: Sendable, Hashable {
+    /// Files that were looked at.
+    public var images = 0
+    /// How many ended with each action.
+    public var actions: [PrepareAction: Int] = [:]
+    /// Images of which nothing could be made, for a reason that lies in the image.
+    public var refused = 0
+    /// Files and folders that could not be read, and outputs that could not be written.
+    public var problems = 0
+    /// The originals of all that was prepared, bytes.
+    public var bytesBefore = 0
+    /// The outputs, bytes.
+    public var bytesAfter = 0
+    /// The exact visual tokens of the originals that could be sent.
+    public var tokensBefore = 0
+    /// The exact visual tokens of the outputs.
+    public var tokensAfter = 0
+    /// What the originals that could be sent cost as input.
+    public var costBefore = Cost.zero
+    /// What the outputs cost as input.
+    public var costAfter = Cost.zero
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Counts one row of a manifest.
+    ///
+    /// - Parameters:
+    ///   - row: the row.
+    ///   - isProblem: whether it failed for a reason that does not lie in the image.
+    public mutating func count(_ row: ManifestRow, isProblem: Bool) {
+        images += 1
+        actions[row.action, default: 0] += 1
+        if isProblem {
+            problems += 1
+        } else if row.action == .failed {
+            refused += 1
+        }
+        guard let output = row.output, let source = row.source else { return }
+        bytesBefore += source.byteCount
+        bytesAfter += output.byteCount
+        tokensBefore += source.tokens ?? 0
+        tokensAfter += output.tokens
+        costBefore += source.cost ?? .zero
+        costAfter += output.cost
+    }
+
+    /// Adds the totals of another part of the run.
+    public static func += (left: inout PrepareSummary, right: PrepareSummary) {
+        left.images += right.images
+        left.actions.merge(right.actions, uniquingKeysWith: +)
+        left.refused += right.refused
+        left.problems += right.problems
+        left.bytesBefore += right.bytesBefore
+        left.bytesAfter += right.bytesAfter
+        left.tokensBefore += right.tokensBefore
+        left.tokensAfter += right.tokensAfter
+        left.costBefore += right.costBefore
+        left.costAfter += right.costAfter
+    }
+}
+
+extension PrepareSummary: Record {
+    private enum CodingKeys: String, CodingKey {
+        case images, copied, resized, converted, tiled, skipped, failed, refused, problems
+        case bytesBefore = "bytes_before"
+        case bytesAfter = "bytes_after"
+        case tokensBefore = "tokens_before"
+        case tokensAfter = "tokens_after"
+        case costBefore = "cost_before_usd"
+        case costAfter = "cost_after_usd"
+    }
+
+    /// Hands the fields to a writer.
+    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.images, images)
+        for (key, action) in [
+            (CodingKeys.copied, PrepareAction.copied), (.resized, .resized), (.converted, .converted),
+            (.tiled, .tiled), (.skipped, .skipped), (.failed, .failed),
+        ] {
+            writer.write(key, actions[action, default: 0])
+        }
+        writer.write(CodingKeys.refused, refused)
+        writer.write(CodingKeys.problems, problems)
+        writer.write(CodingKeys.bytesBefore, bytesBefore)
+        writer.write(CodingKeys.bytesAfter, bytesAfter)
+        writer.write(CodingKeys.tokensBefore, tokensBefore)
+        writer.write(CodingKeys.tokensAfter, tokensAfter)
+        writer.write(CodingKeys.costBefore, costBefore)
+        writer.write(CodingKeys.costAfter, costAfter)
+    }
+}

@@ -1,0 +1,235 @@
+public import ImageHeaders
+public import SystemPackage
+import Vips
+public import VisionRules
+
+/// Inspects, plans and prepares images for one destination.
+///
+/// Everything is synchronous and runs in the calling thread; a preflighter may be used from any number of
+/// threads at once. A thread that prepared something calls ``endThread()`` as its last act.
+public struct Preflighter: Sendable {
+    /// Where the images are about to be sent.
+    public var destination: Destination
+    /// How they are prepared.
+    public var options: PrepareOptions
+
+    /// A preflighter.
+    ///
+    /// - Parameters:
+    ///   - destination: where the images are about to be sent.
+    ///   - options: how they are prepared.
+    public init(destination: Destination, options: PrepareOptions = PrepareOptions()) {
+        self.destination = destination
+        self.options = options
+    }
+
+    /// Frees what libvips keeps for the calling thread.
+    public static func endThread() { VipsRuntime.endThread() }
+}
+
+// MARK: - Inspecting
+
+extension Preflighter {
+    /// Judges a file by its header alone.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: what its header says, and what the rules say of that.
+    /// - Throws: `PreflightError.file` when it cannot be read.
+    public func inspect(path: FilePath) throws(PreflightError) -> InspectedImage {
+        var reader = HeaderReader()
+        let reading: Result<HeaderReading, FileError> = path.withPlatformString { path in
+            do throws(FileError) { return .success(try reader.read(path: path)) } catch {
+                return .failure(error)
+            }
+        }
+        switch reading {
+        case .success(let reading): return judged(reading, promised: path.promisedFormat)
+        case .failure(let error):
+            let action: FileFailure.Action = error.operation == .open ? .open : .read
+            throw .file(FileFailure(action: action, path: path, errno: Errno(rawValue: error.errno)))
+        }
+    }
+
+    /// Judges an image in memory by its header alone.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
+    /// - Returns: what its header says, and what the rules say of that.
+    public func inspect(bytes: [UInt8], name: String? = nil) -> InspectedImage {
+        judged(HeaderReader.read(bytes: bytes), promised: name.flatMap { FilePath($0).promisedFormat })
+    }
+
+    /// Judges a file by decoding all of it: the rules' findings, and whether its pixels are whole.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: what was found; frames are counted.
+    /// - Throws: a `PreflightError` when it cannot be read, or is too large to be decoded.
+    public func inspectDeeply(path: FilePath) throws(PreflightError) -> InspectedImage {
+        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
+        var image = inspected(bytes, promised: path.promisedFormat)
+        guard var facts = image.facts else { return image }
+        if case .success(let frames) = bytes.withUnsafeBytes({ HeaderReader.countFrames(bytes: $0) }) {
+            facts.frames = frames
+            facts.framesAreExact = true
+            image.subject.header = .success(facts)
+            image.assessment = assess(image.subject, for: destination)
+        }
+        image.assessment.add(try Pipeline.damage(in: bytes, facts: facts, limits: options.limits))
+        return image
+    }
+
+    private func inspected(_ bytes: ImageBytes, promised: ImageFormat?) -> InspectedImage {
+        judged(bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }, promised: promised)
+    }
+
+    private func judged(_ reading: HeaderReading, promised: ImageFormat?) -> InspectedImage {
+        let subject = ImageSubject(
+            header: reading.header, byteCount: reading.byteCount, promisedFormat: promised)
+        return InspectedImage(subject: subject, assessment: assess(subject, for: destination))
+    }
+}
+
+// MARK: - Planning
+
+extension Preflighter {
+    /// Decides what has to be done to an image, without touching its pixels.
+    ///
+    /// - Parameter image: what is known of it.
+    /// - Returns: the plan.
+    /// - Throws: `PreflightError.image` when it is none that can be prepared, `PreflightError.plan` when the
+    ///   options cannot be met.
+    public func plan(_ image: InspectedImage) throws(PreflightError) -> TransformPlan {
+        guard let facts = image.facts else {
+            throw .image(image.assessment.findings.filter { $0.severity == .error })
+        }
+        do throws(PlanError) {
+            return try TransformPlan.make(
+                for: facts, byteCount: image.subject.byteCount, destination: destination, fit: options.fit,
+                outputFormat: options.outputFormat.format)
+        } catch {
+            switch error {
+            case .notAnImage(let format), .blockedFormat(let format):
+                throw .image([.notConvertible(format)])
+            case .noPixels: throw .image([.unreadable(error.description)])
+            case .cannotWrite, .impossibleWish: throw .plan(error)
+            }
+        }
+    }
+}
+
+// MARK: - Preparing
+
+extension Preflighter {
+    /// Writes a file that can be sent.
+    ///
+    /// - Parameters:
+    ///   - path: the original.
+    ///   - output: the path of the result, whose format is known only when it is made. An existing file is
+    ///     replaced; the folder must exist.
+    /// - Returns: what was done.
+    /// - Throws: a `PreflightError`; nothing is left behind then.
+    public func prepare(
+        path: FilePath, to output: (ImageFormat) throws(PreflightError) -> FilePath
+    ) throws(PreflightError) -> PreparedFile {
+        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
+        let (preparation, result) = try prepared(bytes, promised: path.promisedFormat)
+        let target = try output(preparation.output.format)
+        let writer = OutputWriter(isDurable: options.isDurable)
+        if preparation.action == .copied {
+            try writer.copy(path, result, to: target)
+        } else {
+            try writer.write(result, to: target)
+        }
+        return PreparedFile(preparation: preparation, path: target)
+    }
+
+    /// Makes an image that can be sent.
+    ///
+    /// - Parameter bytes: the original.
+    /// - Returns: the result and what was done.
+    /// - Throws: a `PreflightError`.
+    public func prepare(bytes: [UInt8]) throws(PreflightError) -> PreparedImage {
+        let (preparation, result) = try prepared(ImageBytes(copying: bytes), promised: nil)
+        return PreparedImage(preparation: preparation, bytes: result.array)
+    }
+
+    private func prepared(
+        _ bytes: ImageBytes, promised: ImageFormat?
+    ) throws(PreflightError) -> (Preparation, ImageBytes) {
+        let source = inspected(bytes, promised: promised)
+        let plan = try plan(source)
+        guard let facts = source.facts else { throw .image(source.assessment.findings) }
+        return plan.isCopy
+            ? try copied(bytes, source: source, facts: facts, plan: plan)
+            : try reencoded(bytes, source: source, facts: facts, plan: plan)
+    }
+
+    private func copied(
+        _ bytes: ImageBytes, source: InspectedImage, facts: ImageFacts, plan: TransformPlan
+    ) throws(PreflightError) -> (Preparation, ImageBytes) {
+        guard !bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: facts.format) }) else {
+            throw .image([.damaged])
+        }
+        if options.decodesCopies {
+            let damage = try Pipeline.damage(in: bytes, facts: facts, limits: options.limits)
+            guard damage.isEmpty else { throw .image(damage) }
+        }
+        let sha256 = Digest.sha256(bytes)
+        let output = OutputFacts(
+            format: facts.format, byteCount: bytes.count, size: facts.displaySize, sha256: sha256,
+            assessment: source.assessment)
+        let preparation = Preparation(
+            source: source, sourceSHA256: sha256, plan: plan, action: .copied, output: output,
+            map: Self.map(plan, outputSize: output.size), encodes: 0)
+        return (preparation, bytes)
+    }
+
+    private func reencoded(
+        _ bytes: ImageBytes, source: InspectedImage, facts: ImageFacts, plan: TransformPlan
+    ) throws(PreflightError) -> (Preparation, ImageBytes) {
+        let image = try Pipeline(facts: facts, plan: plan, options: options).run(bytes)
+        let output = try verified(image, plan: plan)
+        let isResized =
+            image.size.longEdge != facts.size.longEdge || image.size.shortEdge != facts.size.shortEdge
+        let preparation = Preparation(
+            source: source, sourceSHA256: Digest.sha256(bytes), plan: plan,
+            action: isResized ? .resized : .converted, output: output,
+            map: Self.map(plan, outputSize: output.size), encodes: image.encodes)
+        return (preparation, image.bytes)
+    }
+
+    /// Reads the header of a result and holds it against what was to be made.
+    private func verified(_ image: FittedImage, plan: TransformPlan) throws(PreflightError) -> OutputFacts {
+        let result = inspected(image.bytes, promised: nil)
+        let facts = result.facts
+        guard let facts, facts.size == image.size, facts.format == image.codec.format,
+            facts.orientation == .up, image.bytes.count <= plan.maxBytes
+        else {
+            throw .unplannedResult(
+                UnplannedResult(
+                    plannedSize: image.size, size: facts?.size, plannedFormat: image.codec.format,
+                    format: facts?.format))
+        }
+        return OutputFacts(
+            format: facts.format, byteCount: image.bytes.count, size: facts.size,
+            sha256: Digest.sha256(image.bytes), assessment: result.assessment)
+    }
+
+    private static func map(_ plan: TransformPlan, outputSize: PixelSize) -> CoordinateMap {
+        let display = plan.sourceSize.oriented(plan.orientation)
+        // The decoder of HEIC may know of a turn that the header kept to itself.
+        let isTurned =
+            (display.width > display.height) == (outputSize.width < outputSize.height)
+            && display.width != display.height && outputSize.width != outputSize.height
+        return isTurned
+            ? CoordinateMap(sourceSize: display.transposed, orientation: .up, outputSize: outputSize)
+            : CoordinateMap(
+                sourceSize: plan.sourceSize, orientation: plan.orientation, outputSize: outputSize)
+    }
+}
+
+extension FilePath {
+    /// The format that the extension promises; nil for no or an unknown extension.
+    var promisedFormat: ImageFormat? { self.extension.flatMap { ImageFormat(fileExtension: $0) } }
+}

@@ -1,0 +1,109 @@
+internal import ArgumentParser
+internal import ImagePreflight
+internal import SystemPackage
+
+struct PrepareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prepare",
+        abstract: "Write images that can be sent, at the best size, into a mirrored tree with a manifest.",
+        discussion: """
+            What is good as it is is copied byte for byte; everything else is decoded once and encoded once. \
+            Originals are never touched, and an output is never overwritten unless --overwrite or --resume \
+            says so.
+
+            EXAMPLES
+              image-preflight prepare photos/ -o ready/
+              image-preflight prepare photos/ -o ready/ --fit native --model claude-opus-5-5
+              image-preflight prepare photos/ -o ready/ --max-tokens 800 --output-format jpeg
+              image-preflight prepare photos/ -o ready/ --resume
+            """)
+
+    @OptionGroup var walk: WalkOptions
+
+    @Option(
+        name: [.short, .customLong("output")],
+        help: ArgumentHelp("The folder for the prepared images; made if it is missing.", valueName: "dir"),
+        completion: .directory)
+    var output: String
+
+    @OptionGroup var fit: FitArguments
+    @OptionGroup var destination: DestinationOptions
+
+    @Flag(name: .long, help: "Go on where a run that was stopped or killed ended.")
+    var resume = false
+
+    @Flag(name: .long, help: "Replace outputs that are there already.")
+    var overwrite = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where the manifest is written; by default manifest.jsonl in the output folder.",
+            valueName: "file"),
+        completion: .file())
+    var manifest: String?
+
+    @Flag(name: .long, help: "Write nothing; say from headers alone what would be done.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Decode what is copied too: finds damage that only decoding shows.")
+    var deep = false
+
+    @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
+    var durable = false
+
+    @OptionGroup var running: RunOptions
+
+    mutating func validate() throws {
+        if resume, overwrite { throw ValidationError("Use either --resume or --overwrite, not both.") }
+    }
+
+    func run() throws {
+        let preflighter = Preflighter(
+            destination: try destination.destination(),
+            options: PrepareOptions(
+                fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
+                background: fit.background, decodesCopies: deep, isDurable: durable))
+        let folder = FilePath(output)
+        let walk = try walk.walk(marksStems: true, without: output)
+        let run = PrepareRun(
+            preflighter: preflighter, outputFolder: folder,
+            existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
+            workerCount: running.workerCount)
+        let format = running.output.resolvedFormat
+        let control = Interruption.control
+        Interruption.catchSignals()
+
+        var journal: Manifest?
+        do throws(ManifestError) {
+            if !dryRun {
+                journal = try Manifest(
+                    in: folder, at: manifest.map { FilePath($0) }, existing: run.existing,
+                    isDurable: durable)
+            }
+        } catch {
+            throw ConsoleError("\(error)")
+        }
+        var output = RecordOutput<ManifestRow>(format: format)
+        let summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
+            run.run(
+                walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: control,
+                makeRenderer: { FormatRenderer<ManifestRow>(format: format) },
+                emit: { item in
+                    ProblemList.report(item.problems)
+                    return journal?.append(item.manifestLine) != false && output.write(item.rendered)
+                })
+        }
+        do throws(ManifestError) {
+            try journal?.finish(isComplete: !control.isStopped)
+        } catch {
+            throw ConsoleError("\(error)")
+        }
+        try output.finish(summary: summary) { rows in
+            FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
+        }
+        if !running.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
+        if control.isStopped { throw ExitStatus.interrupted }
+        try ExitStatus.of(refused: summary.refused > 0, failed: summary.problems > 0).end()
+    }
+}

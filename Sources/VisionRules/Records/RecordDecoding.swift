@@ -1,0 +1,105 @@
+public import ImageHeaders
+
+// Records are read back from manifests and from worker processes. Writing goes through `writeFields`, which
+// is fast and knows how money and paths are shown; these are its inverse, with the same keys.
+
+extension KeyedDecodingContainer {
+    /// A path, from its exact bytes where they stand beside its text.
+    ///
+    /// - Parameter key: the key of the text.
+    /// - Returns: the path; nil when there is none.
+    /// - Throws: a `DecodingError` when it is not a text.
+    public func decodePath(_ key: Key) throws -> PathBytes? {
+        if let exact = Key(stringValue: PathBytes.Base64Key(of: key).stringValue),
+            let base64 = try decodeIfPresent(String.self, forKey: exact), let path = PathBytes(base64: base64)
+        {
+            return path
+        }
+        return try decodeIfPresent(String.self, forKey: key).map { PathBytes($0) }
+    }
+
+    /// An amount that is written in USD.
+    ///
+    /// - Parameter key: the key of the amount.
+    /// - Returns: the amount; nil when there is none.
+    /// - Throws: a `DecodingError` when it is not a number, or not one that money can be.
+    public func decodeCost(_ key: Key) throws -> Cost? {
+        guard let usd = try decodeIfPresent(Double.self, forKey: key) else { return nil }
+        guard let microdollars = Int(exactly: (usd * 1_000_000).rounded()) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: "not an amount of USD")
+        }
+        return Cost(microdollars: microdollars)
+    }
+
+    /// A size from its two sides.
+    ///
+    /// - Parameters:
+    ///   - width: the key of the width in px.
+    ///   - height: the key of the height in px.
+    /// - Returns: the size; nil unless both are there.
+    /// - Throws: a `DecodingError` when one is not a number.
+    public func decodeSize(_ width: Key, _ height: Key) throws -> PixelSize? {
+        guard let width = try decodeIfPresent(Int.self, forKey: width),
+            let height = try decodeIfPresent(Int.self, forKey: height)
+        else { return nil }
+        return PixelSize(width: width, height: height)
+    }
+}
+
+/// A key of any name: the keys of a record, and those that a path brings along.
+public struct RecordKey: CodingKey, Sendable {
+    /// The name.
+    public let stringValue: String
+    /// Records have no numbered fields.
+    public var intValue: Int? { nil }
+
+    /// The key of a record's field.
+    public init(_ key: some CodingKey) { stringValue = key.stringValue }
+
+    /// A key of any name.
+    public init?(stringValue: String) { self.stringValue = stringValue }
+
+    /// Records have no numbered fields.
+    public init?(intValue: Int) { nil }
+}
+
+extension ImageRecord: Decodable {
+    /// Reads a record that ``writeFields(to:)`` wrote.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: RecordKey.self)
+        func value<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
+            try container.decodeIfPresent(Value.self, forKey: RecordKey(key))
+        }
+        path = try container.decodePath(RecordKey(CodingKeys.path))
+        format = try value(.format)
+        byteCount = try value(.bytes) ?? 0
+        size = try container.decodeSize(RecordKey(CodingKeys.width), RecordKey(CodingKeys.height))
+        orientation = try value(.orientation)
+        frames = try value(.frames)
+        framesAreExact = try value(.framesExact)
+        hasAlpha = try value(.hasAlpha)
+        isInterlaced = try value(.interlaced)
+        verdict = try container.decode(Verdict.self, forKey: RecordKey(CodingKeys.verdict))
+        seenSize = try container.decodeSize(
+            RecordKey(CodingKeys.seesWidth), RecordKey(CodingKeys.seesHeight))
+        tokens = try value(.tokens)
+        guideTokens = try value(.tokensGuide)
+        cost = try container.decodeCost(RecordKey(CodingKeys.costUSD))
+        model = try value(.model) ?? ""
+        platform = try value(.platform) ?? ""
+        findings = try value(.findings) ?? []
+    }
+}
+
+extension Finding: Decodable {
+    /// Reads a finding that ``writeFields(to:)`` wrote; name and severity come from the code.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        code = try container.decode(RuleCode.self, forKey: .code)
+        message = try container.decode(String.self, forKey: .message)
+        measured = try container.decodeIfPresent(Int.self, forKey: .measured)
+        limit = try container.decodeIfPresent(Int.self, forKey: .limit)
+        serviceError = try container.decodeIfPresent(String.self, forKey: .serviceError)
+    }
+}
