@@ -25,9 +25,12 @@ struct LintRun {
     /// Scans one text and tells what is known of it.
     mutating func scan(_ text: DocumentText, _ body: (LintEvent) -> Void) {
         var scanner = ItemScanner(text.bytes, baseOffset: text.offset, baseLine: text.line)
+        let othersBefore = firstOther
         do throws(JSONDefect) {
             try scanner.scan { handle($0, body) }
         } catch {
+            // One fault is enough for one text.
+            firstOther = othersBefore
             report([NotJSON.finding(error, in: text)], line: text.line, customID: nil, notes: [], body)
         }
     }
