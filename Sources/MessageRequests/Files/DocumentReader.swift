@@ -1,5 +1,13 @@
 internal import ImageHeaders
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// One JSON text of a file: the whole file, or a line of it.
 struct DocumentText {
     /// The bytes; gone when the next text comes.
@@ -148,21 +156,11 @@ struct DocumentReader: ~Copyable {
 
 /// Finds the ends of lines.
 enum LineSearch {
-    private static let blockSize = 256
-
     /// The first line feed from `start` on.
     static func newline(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        var offset = start
-        while offset &+ blockSize <= text.count {
-            var found: UInt8 = 0
-            for index in 0..<blockSize { found |= text[offset &+ index] == 0x0A ? 1 : 0 }
-            if found != 0 { break }
-            offset &+= blockSize
-        }
-        while offset < text.count {
-            if text[offset] == 0x0A { return offset }
-            offset &+= 1
-        }
-        return nil
+        guard start < text.count, let base = text.baseAddress,
+            let found = memchr(base + start, 0x0A, text.count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - base
     }
 }

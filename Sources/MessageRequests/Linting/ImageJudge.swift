@@ -3,8 +3,8 @@ internal import VisionRules
 
 /// Judges one image block: the rules about images, then the rules about blocks.
 enum ImageJudge {
-    /// What `assess` says when there are no bytes to make anything of. Said better by R204 and R206.
-    private static let sayNothingNew: Set<RuleCode> = [.emptyFile, .unreadableImage, .unsupportedFormat]
+    /// Not said where the bytes are spoilt or missing: R204 and R206 say why.
+    private static let ofWholeBytes: Set<RuleCode> = [.emptyFile, .unreadableImage, .unsupportedFormat]
     /// Not said of what the service refuses anyway.
     private static let onlyOfAccepted: Set<RuleCode> = [.downsizedByService, .detailLost]
 
@@ -31,10 +31,8 @@ enum ImageJudge {
             let subject = ImageSubject(
                 header: reading.header, byteCount: reading.byteCount, blockPath: block.path)
             var assessment = assess(subject, for: destination)
-            if found.contains(where: { $0.code == .invalidBase64 || $0.code == .emptyImage })
-                || reading.byteCount == 0
-            {
-                assessment.findings.removeAll { sayNothingNew.contains($0.code) }
+            if image.base64?.defect?.keepsBytes == false || reading.byteCount == 0 {
+                assessment.findings.removeAll { ofWholeBytes.contains($0.code) }
             }
             if found.contains(where: { $0.severity == .error }) {
                 assessment.findings.removeAll { onlyOfAccepted.contains($0.code) }

@@ -1,5 +1,8 @@
 internal import VisionRules
 
+/// Gets every event; for an image also the block that it is about.
+typealias LintOutput = (LintEvent, BlockContext?) -> Void
+
 /// The linting of one file: what has been seen so far, and the totals.
 struct LintRun {
     private let linter: RequestLinter
@@ -23,17 +26,20 @@ struct LintRun {
     }
 
     /// Scans one text and tells what is known of it.
-    mutating func scan(_ text: DocumentText, _ body: (LintEvent) -> Void) {
+    mutating func scan(_ text: DocumentText, _ body: LintOutput) {
         var scanner = ItemScanner(text.bytes, baseOffset: text.offset, baseLine: text.line)
+        let othersBefore = firstOther
         do throws(JSONDefect) {
             try scanner.scan { handle($0, body) }
         } catch {
+            // One fault is enough for one text.
+            firstOther = othersBefore
             report([NotJSON.finding(error, in: text)], line: text.line, customID: nil, notes: [], body)
         }
     }
 
     /// Tells what is only known at the end.
-    mutating func finish(_ facts: DocumentFacts, _ body: (LintEvent) -> Void) {
+    mutating func finish(_ facts: DocumentFacts, _ body: LintOutput) {
         closeConversations(body)
         if let firstOther, !hasConversation {
             let more = firstOther.count > 1 ? " (and \(firstOther.count - 1) more like it)" : ""
@@ -53,10 +59,10 @@ struct LintRun {
         if let firstOther, hasConversation {
             totals.notes.append("lines without a message passed over: \(firstOther.count)")
         }
-        body(.file(totals))
+        body(.file(totals), nil)
     }
 
-    private mutating func handle(_ item: ScannedItem, _ body: (LintEvent) -> Void) {
+    private mutating func handle(_ item: ScannedItem, _ body: LintOutput) {
         switch item {
         case .request(let request):
             lint(
@@ -89,7 +95,7 @@ struct LintRun {
         }
     }
 
-    private mutating func closeConversations(_ body: (LintEvent) -> Void) {
+    private mutating func closeConversations(_ body: LintOutput) {
         for ended in [conversation, sidechain] where !ended.isEmpty {
             lint(
                 ended.request, bodyBytes: ended.bodyBytes, kind: .conversation, customID: nil, findings: [],
@@ -103,7 +109,7 @@ struct LintRun {
 
     private mutating func lint(
         _ request: ScannedRequest, bodyBytes: Int, kind: RequestContext.Kind, customID: String?,
-        findings: [Finding], _ body: (LintEvent) -> Void
+        findings: [Finding], _ body: LintOutput
     ) {
         let (destination, notes) = linter.resolver.destination(of: request, isBatch: kind == .batchItem)
         let context = RequestContext(request, destination: destination, bodyBytes: bodyBytes, kind: kind)
@@ -112,7 +118,7 @@ struct LintRun {
                 BlockContext(context: context, index: index), file: file, customID: customID,
                 isReported: linter.options.reports)
             count(image.findings)
-            body(.image(image))
+            body(.image(image), BlockContext(context: context, index: index))
         }
         var all = findings
         for rule in requestRules { rule.check(context, into: &all) }
@@ -133,7 +139,7 @@ struct LintRun {
 
     /// Tells what is wrong with what is no request.
     private mutating func report(
-        _ findings: [Finding], line: Int, customID: String?, notes: [String], _ body: (LintEvent) -> Void
+        _ findings: [Finding], line: Int, customID: String?, notes: [String], _ body: LintOutput
     ) {
         let destination = linter.resolver.fallback
         emit(
@@ -143,10 +149,10 @@ struct LintRun {
                 textBytes: 0, cost: nil, findings: reported(findings), notes: notes), body)
     }
 
-    private mutating func emit(_ request: LintedRequest, _ body: (LintEvent) -> Void) {
+    private mutating func emit(_ request: LintedRequest, _ body: LintOutput) {
         totals.requests += 1
         count(request.findings)
-        body(.request(request))
+        body(.request(request), nil)
     }
 
     private func reported(_ findings: [Finding]) -> [Finding] {

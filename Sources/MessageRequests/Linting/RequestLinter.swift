@@ -115,6 +115,11 @@ public struct RequestLinter: Sendable {
     private func lint(
         _ feed: consuming TextFeed, file: PathBytes?, _ body: (LintEvent) -> Void
     ) throws(FileError) {
+        try run(feed, file: file) { event, _ in body(event) }
+    }
+
+    /// Lints, and shows the blocks behind the events too.
+    func run(_ feed: consuming TextFeed, file: PathBytes?, _ body: LintOutput) throws(FileError) {
         var run = LintRun(self, file: file)
         var reader = DocumentReader(feed)
         try reader.readAll { run.scan($0, body) }

@@ -5,6 +5,7 @@
 /// out, and a hundredth of it where one was inferred.
 enum ByteRuns {
     private static let blockSize = 256
+    private static let shortBlockSize = 16
 
     /// How many bytes from `start` on are letters of the base64 alphabet (padding is none).
     static func base64(_ text: UnsafeRawBufferPointer, from start: Int, to end: Int) -> Int {
@@ -16,6 +17,15 @@ enum ByteRuns {
             }
             if other != 0 { break }
             offset &+= blockSize
+        }
+        // Where every `/` is escaped, runs are some 64 letters long.
+        while offset &+ shortBlockSize <= end {
+            var other: UInt8 = 0
+            for index in 0..<shortBlockSize {
+                other |= isOutsideBase64(text[offset &+ index])
+            }
+            if other != 0 { break }
+            offset &+= shortBlockSize
         }
         while offset < end, isOutsideBase64(text[offset]) == 0 { offset &+= 1 }
         return offset &- start

@@ -143,16 +143,7 @@ struct JSONCursor {
         guard peek() == UInt8(ascii: "\"") else { throw defect("a string") }
         let start = offset + 1
         offset = start
-        return try restOfString(from: start, hasEscapes: false)
-    }
-
-    /// Passes what is left of a string whose start a caller has looked at.
-    ///
-    /// - Parameters:
-    ///   - start: the first byte within the quotation marks.
-    ///   - hasEscapes: whether a `\` has been passed.
-    mutating func restOfString(from start: Int, hasEscapes: Bool) throws(JSONDefect) -> JSONString {
-        var hasEscapes = hasEscapes
+        var hasEscapes = false
         var hasNonASCII = false
         while true {
             let run = ByteRuns.string(text, from: offset)

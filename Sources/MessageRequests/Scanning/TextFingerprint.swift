@@ -17,18 +17,25 @@ struct TextFingerprint {
                 text.loadUnaligned(fromByteOffset: offset &+ 24, as: UInt64.self))
             offset &+= 32
         }
-        while offset < end {
-            mix(UInt64(text[offset]), 0, 0, 0)
-            offset &+= 1
+        while offset &+ 8 <= end {
+            mix(text.loadUnaligned(fromByteOffset: offset, as: UInt64.self), 0, 0, 0)
+            offset &+= 8
+        }
+        if offset < end {
+            var rest: UInt64 = 0
+            while offset < end {
+                rest = rest << 8 | UInt64(text[offset])
+                offset &+= 1
+            }
+            mix(rest, 1, 0, 0)
         }
         count &+= end &- start
     }
 
     /// The fingerprint of everything that was added.
     var value: UInt64 {
-        var copy = self
-        copy.mix(UInt64(count), 0, first, second)
-        return copy.first ^ copy.second
+        let last = (first ^ UInt64(count)).multipliedFullWidth(by: second ^ 0x8EBC_6AF0_9C88_C6E3)
+        return last.high ^ last.low
     }
 
     /// Folded 128-bit products, two independent chains so that the multiplier is kept busy.
