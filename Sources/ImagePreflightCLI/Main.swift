@@ -57,7 +57,8 @@ struct ImagePreflightCommand: ParsableCommand {
         version: version,
         subcommands: [
             CheckCommand.self, PrepareCommand.self, EstimateCommand.self, ModelsCommand.self,
-            PlatformsCommand.self, RulesCommand.self, LintCommand.self, ExplainCommand.self,
+            PlatformsCommand.self, RulesCommand.self, LintCommand.self, RepairCommand.self,
+            ExplainCommand.self,
         ])
 
     /// The version of the command and the library.

@@ -2,8 +2,8 @@ internal import ArgumentParser
 internal import ImagePreflight
 internal import MessageRequests
 
-/// How requests are judged: `--model`, `--platform`, `--catalog`, `--select`, `--ignore`.
-struct LintArguments: ParsableArguments {
+/// Where requests go: `--model`, `--platform`, `--catalog`.
+struct RequestDestinationArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -28,6 +28,17 @@ struct LintArguments: ParsableArguments {
         completion: .file(extensions: ["json"]))
     var catalog: String?
 
+    /// What the options mean.
+    func options() throws(ConsoleError) -> LintOptions {
+        let catalog = if let catalog { try CatalogFile.read(catalog) } else { ModelCatalog.builtIn }
+        return LintOptions(catalog: catalog, modelID: model, platformID: platform)
+    }
+}
+
+/// How requests are judged: where they go, `--select`, `--ignore`.
+struct LintArguments: ParsableArguments {
+    @OptionGroup var destination: RequestDestinationArguments
+
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -42,10 +53,10 @@ struct LintArguments: ParsableArguments {
 
     /// What the options mean.
     func linter(isStrict: Bool) throws(ConsoleError) -> RequestLinter {
-        let catalog = if let catalog { try CatalogFile.read(catalog) } else { ModelCatalog.builtIn }
-        let options = LintOptions(
-            catalog: catalog, modelID: model, platformID: platform, select: Self.list(select),
-            ignore: Self.list(ignore), isStrict: isStrict)
+        var options = try destination.options()
+        options.select = Self.list(select)
+        options.ignore = Self.list(ignore)
+        options.isStrict = isStrict
         do throws(LintOptionsError) { return try RequestLinter(options: options) } catch {
             throw ConsoleError("\(error)")
         }
