@@ -46,6 +46,7 @@ struct ImagePreflightCommand: ParsableCommand {
               image-preflight check photos/                    what would happen to each image
               image-preflight estimate 1920x1080 --all-models  tokens and cost of a size
               image-preflight prepare photos/ -o ready/        images that can be sent, at the best size
+              image-preflight lint request.json                the guilty block of a request
               image-preflight rules I203                       what a finding means
 
             EXIT STATUS
@@ -56,7 +57,8 @@ struct ImagePreflightCommand: ParsableCommand {
         version: version,
         subcommands: [
             CheckCommand.self, PrepareCommand.self, EstimateCommand.self, ModelsCommand.self,
-            PlatformsCommand.self, RulesCommand.self,
+            PlatformsCommand.self, RulesCommand.self, LintCommand.self, RepairCommand.self,
+            ExplainCommand.self,
         ])
 
     /// The version of the command and the library.
