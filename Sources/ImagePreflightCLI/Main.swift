@@ -57,6 +57,7 @@ struct ImagePreflightCommand: ParsableCommand {
         subcommands: [
             CheckCommand.self, PrepareCommand.self, EstimateCommand.self, ModelsCommand.self,
             PlatformsCommand.self, RulesCommand.self,
+            LocateCommand.self,
         ])
 
     /// The version of the command and the library.
