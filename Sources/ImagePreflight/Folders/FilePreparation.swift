@@ -46,7 +46,8 @@ struct FilePreparation {
             row.options = fingerprint
             if case .image(let findings) = error {
                 // What the header told stands in the source's record already.
-                row.findings = findings.filter { row.source?.findings.contains($0) != true }
+                let known = Set((row.source?.findings ?? []).map(\.code))
+                row.findings = findings.filter { !known.contains($0.code) }
             }
             return Outcome(row: row, shown: row, isProblem: error.isProblem)
         }
