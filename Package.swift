@@ -82,9 +82,15 @@ if !isPureSwift {
             dependencies: [
                 "ImagePreflight", "MessageRequests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Rainbow", package: "Rainbow"),
                 .product(name: "TextTable", package: "TextTable"),
+            ],
+            // In the code instead of a bundle: the command stays one file.
+            resources: [
+                .embedInCode("Report/Page/report.mustache"), .embedInCode("Report/Page/chart.mustache"),
+                .embedInCode("Report/Page/report.css"), .embedInCode("Report/Page/report.js"),
             ],
             swiftSettings: swiftSettings),
         .testTarget(

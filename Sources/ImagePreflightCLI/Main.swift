@@ -58,6 +58,7 @@ struct ImagePreflightCommand: ParsableCommand {
             CheckCommand.self, PrepareCommand.self, EstimateCommand.self, ModelsCommand.self,
             PlatformsCommand.self, RulesCommand.self,
             LocateCommand.self,
+            ReportCommand.self,
         ])
 
     /// The version of the command and the library.
