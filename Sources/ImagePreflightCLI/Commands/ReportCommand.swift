@@ -57,7 +57,8 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("How many threads make pictures; by default one for each processor.", valueName: "n"))
+        help: ArgumentHelp(
+            "How many threads make pictures; by default one for each processor.", valueName: "n"))
     var jobs: Int?
 
     @Option(

@@ -128,21 +128,24 @@ extension Chart {
         }
         var chart = Chart(
             id: id, title: title, note: note, summary: words.joined(separator: "; "), width: 440,
-            height: stacks.count * 84)
+            height: stacks.count * 84 - 6)
         for (index, stack) in stacks.enumerated() {
             let top = index * 84
+            let parts = stack.parts.filter { $0.value > 0 }
+            let counts = parts.map { "\(Amounts.count($0.value)) \($0.name)" }.joined(separator: " · ")
             chart.labels.append(Label(x: 0, y: top + 20, anchor: "start", text: stack.name))
-            let total = max(stack.parts.reduce(0) { $0 + $1.value }, 1)
+            chart.labels.append(Label(x: chart.width, y: top + 20, anchor: "end", text: counts))
+            let total = max(parts.reduce(0) { $0 + $1.value }, 1)
             var (x, sum) = (0, 0)
-            for part in stack.parts where part.value > 0 {
+            for part in parts {
                 sum += part.value
                 let end = chart.width * sum / total
                 let title = "\(stack.name): \(Amounts.count(part.value)) \(part.name)"
                 chart.bars.append(
                     Bar(
-                        kind: part.kind, x: x, y: top + 30, width: max(end - x - 2, 2), height: 30,
+                        kind: part.kind, x: x, y: top + 30, width: max(end - x - 2, 2), height: 34,
                         title: title))
-                chart.keys.append(Key(kind: part.kind, text: "\(Amounts.count(part.value)) \(part.name)"))
+                chart.keys.append(Key(kind: part.kind, text: part.name))
                 x = end
             }
         }

@@ -28,10 +28,13 @@ struct ReportBuilder {
         let style = ReportPage.styleText
         let script = ReportPage.scriptText
         let rules = contents.totals.rules
-            .sorted { ($1.key.severity, $1.value, $0.key.rawValue) < ($0.key.severity, $0.value, $1.key.rawValue) }
+            .sorted {
+                ($1.key.severity, $1.value, $0.key.rawValue) < ($0.key.severity, $0.value, $1.key.rawValue)
+            }
             .map { ReportRule($0.key, images: $0.value) }
         let data = try self.data(contents, rules: rules)
-        let pictures = pictures(contents.rows, room: ReportLimits.maxBytes - data.utf8.count - 200_000, control)
+        let pictures = pictures(
+            contents.rows, room: ReportLimits.maxBytes - data.utf8.count - 200_000, control)
         let dearest = contents.models.lines.flatMap(\.cost).max() ?? .zero
         let page = ReportPage(
             style: style, script: script, styleHash: ReportPage.hash(style),
@@ -74,12 +77,15 @@ struct ReportBuilder {
 
     private func tiles(_ totals: ReportTotals) -> [ReportPage.Tile] {
         let refused = totals.refused.before
-        let note = refused == 0
+        let note =
+            refused == 0
             ? "of all images" : "\(Amounts.count(refused)) refused originals count nothing before"
         return [
             ReportPage.Tile(
                 "Refused", totals.refused, note: "of \(Amounts.count(totals.images)) images", Amounts.count),
-            ReportPage.Tile("Size", totals.bytes, note: "of all files", Amounts.bytes),
+            ReportPage.Tile(
+                "Size", totals.bytes, note: "of \(Amounts.count(totals.prepared)) that were prepared",
+                Amounts.bytes),
             ReportPage.Tile("Visual tokens", totals.tokens, note: note, Amounts.count),
             ReportPage.Tile("Cost", totals.cost, note: "as input, without text") {
                 Cost(microdollars: $0).shortText
@@ -147,7 +153,8 @@ struct ReportBuilder {
         var note = "Pictures have a long edge of at most \(edge) px."
         if missing > 0 { note += " \(Amounts.count(missing)) originals could not be shown." }
         if leftOut > 0 {
-            note += " The pictures of \(Amounts.count(leftOut)) images were left out to keep this file below "
+            note +=
+                " The pictures of \(Amounts.count(leftOut)) images were left out to keep this file below "
                 + "\(Amounts.bytes(ReportLimits.maxBytes))."
         }
         return (blocks, note)

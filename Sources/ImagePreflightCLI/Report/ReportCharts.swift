@@ -35,11 +35,14 @@ struct ReportCharts: Sendable {
             (verdict.rawValue, names[verdict] ?? verdict.rawValue, verdicts[verdict, default: 0])
         }
         let after = PrepareAction.allCases.map { action in
-            (action.rawValue, action == .failed ? "could not be prepared" : action.rawValue,
-                actions[action, default: 0])
+            (
+                action.rawValue, action == .failed ? "not prepared" : action.rawValue,
+                actions[action, default: 0]
+            )
         }
         return .stacks(
-            id: "verdicts", title: "Verdicts", note: "What the service does with the originals, and what was done.",
+            id: "verdicts", title: "Verdicts",
+            note: "What the service does with the originals, and what was done.",
             [Chart.Stack(name: "Originals", parts: before), Chart.Stack(name: "Prepared", parts: after)])
     }
 
@@ -60,11 +63,18 @@ struct ReportCharts: Sendable {
         }
         while bins.count > 1, let last = bins.last, last.before + last.after == 0 { bins.removeLast() }
         let pairs = bins.enumerated().map { index, bin in
-            Chart.Pair(name: "≤\(Amounts.count((index + 1) * step))", before: bin.before, after: bin.after)
+            Chart.Pair(name: "≤" + Self.short((index + 1) * step), before: bin.before, after: bin.after)
         }
         return .columns(
             id: "tokens", title: "Tokens per image",
             note: "Images by their visual tokens. Refused originals are not counted.", pairs)
+    }
+
+    /// A number that fits below a column: `800`, `1.5k`.
+    private static func short(_ value: Int) -> String {
+        guard value >= 1000 else { return String(value) }
+        return (value % 1000 == 0 ? String(value / 1000) : Amounts.decimal(Double(value) / 1000, digits: 1))
+            + "k"
     }
 
     private var formatChart: Chart {
@@ -72,7 +82,9 @@ struct ReportCharts: Sendable {
             let (one, other) = (left.value.before + left.value.after, right.value.before + right.value.after)
             return one == other ? left.key < right.key : one > other
         }
-        var pairs = sorted.prefix(7).map { Chart.Pair(name: $0.key, before: $0.value.before, after: $0.value.after) }
+        var pairs = sorted.prefix(7).map {
+            Chart.Pair(name: $0.key, before: $0.value.before, after: $0.value.after)
+        }
         let rest = sorted.dropFirst(7)
         if !rest.isEmpty {
             pairs.append(
@@ -80,6 +92,7 @@ struct ReportCharts: Sendable {
                     name: "others", before: rest.reduce(0) { $0 + $1.value.before },
                     after: rest.reduce(0) { $0 + $1.value.after }))
         }
-        return .rows(id: "formats", title: "Formats", note: "What the bytes show, whatever the name says.", pairs)
+        return .rows(
+            id: "formats", title: "Formats", note: "What the bytes show, whatever the name says.", pairs)
     }
 }

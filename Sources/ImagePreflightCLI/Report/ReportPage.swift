@@ -90,7 +90,9 @@ extension ReportPage.Tile {
             return
         }
         let percent = (Double(pair.after) - Double(pair.before)) / Double(pair.before) * 100
-        change = (percent < 0 ? "−" : "+") + Amounts.decimal(percent.magnitude, digits: percent.magnitude < 10 ? 1 : 0) + " %"
+        change =
+            (percent < 0 ? "−" : "+")
+            + Amounts.decimal(percent.magnitude, digits: percent.magnitude < 10 ? 1 : 0) + " %"
     }
 }
 

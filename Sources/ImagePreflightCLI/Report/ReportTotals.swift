@@ -10,6 +10,9 @@ struct ReportTotals: Sendable {
 
     var images = 0
     var refused = Pair()
+    /// Images that became something.
+    var prepared = 0
+    /// Bytes of those, as what was refused has no size after.
     var bytes = Pair()
     var tokens = Pair()
     /// Micro-dollars.
@@ -22,7 +25,10 @@ struct ReportTotals: Sendable {
         if row.verdict == .rejected { refused.before += 1 }
         if row.action == .failed { refused.after += 1 }
         for code in Set(row.findings.map(\.finding.code)) { rules[code, default: 0] += 1 }
-        bytes.before += row.record?.byteCount ?? 0
+        if row.output != nil {
+            prepared += 1
+            bytes.before += row.record?.byteCount ?? 0
+        }
         bytes.after += row.output?.byteCount ?? 0
         if row.verdict != .rejected, let record = row.record {
             tokens.before += record.tokens ?? 0

@@ -28,7 +28,8 @@ extension PathBytes {
         switch byte {
         case UInt8(ascii: "'"), UInt8(ascii: #"\"#): #"\"# + String(UnicodeScalar(byte))
         case 0x20...0x7E: String(UnicodeScalar(byte))
-        default: #"\"# + String(repeating: "0", count: byte < 8 ? 2 : byte < 64 ? 1 : 0) + String(byte, radix: 8)
+        default:
+            #"\"# + String(repeating: "0", count: byte < 8 ? 2 : byte < 64 ? 1 : 0) + String(byte, radix: 8)
         }
     }
 }

@@ -89,7 +89,8 @@ struct ThumbnailMaker: Sendable {
         if row.record?.format != nil { result.before = picture(FilePath(bytes: row.source)) }
         if let output = row.output {
             let path = outputFolder.pushing(FilePath(bytes: output.path))
-            result.after = row.action == .copied && !result.before.isEmpty
+            result.after =
+                row.action == .copied && !result.before.isEmpty
                 ? Thumbnails.same : picture(path)
         }
         return result
@@ -113,7 +114,8 @@ struct ThumbnailMaker: Sendable {
         else { return nil }
         return [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
             while count < buffer.count {
-                let rest = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[count...]))
+                let rest = UnsafeMutableRawBufferPointer(
+                    UnsafeMutableBufferPointer(rebasing: buffer[count...]))
                 guard let read = try? file.read(into: rest), read > 0 else { return }
                 count += read
             }
