@@ -35,7 +35,7 @@ struct ReportBuilder {
         let data = try self.data(contents, rules: rules)
         let pictures = pictures(
             contents.rows, room: ReportLimits.maxBytes - data.utf8.count - 200_000, control)
-        let dearest = contents.models.lines.flatMap(\.cost).max() ?? .zero
+        let dearest = contents.models.lines.flatMap { [$0.before, $0.after] }.max() ?? .zero
         let page = ReportPage(
             style: style, script: script, styleHash: ReportPage.hash(style),
             scriptHash: ReportPage.hash(script),
@@ -47,6 +47,7 @@ struct ReportBuilder {
             },
             charts: contents.charts.charts, rules: rules, data: data, blocks: pictures.blocks,
             pictureNote: pictures.note, imageCount: Amounts.count(contents.rows.count),
+            comparedCount: Amounts.count(contents.totals.compared),
             version: ImagePreflightCommand.version)
         return try page.html()
     }
@@ -76,20 +77,20 @@ struct ReportBuilder {
     }
 
     private func tiles(_ totals: ReportTotals) -> [ReportPage.Tile] {
-        let refused = totals.refused.before
-        let note =
-            refused == 0
-            ? "of all images" : "\(Amounts.count(refused)) refused originals count nothing before"
+        // Originals that are refused cost nothing, so what becomes of them cannot be compared with them.
+        let isAll = totals.compared == totals.prepared
+        let compared = "of \(Amounts.count(totals.compared)) taken as they are"
+        func note(_ all: String) -> String { isAll ? compared : "\(compared); whole set \(all)" }
+        func usd(_ microdollars: Int) -> String { Cost(microdollars: microdollars).shortText }
         return [
             ReportPage.Tile(
                 "Refused", totals.refused, note: "of \(Amounts.count(totals.images)) images", Amounts.count),
             ReportPage.Tile(
                 "Size", totals.bytes, note: "of \(Amounts.count(totals.prepared)) that were prepared",
                 Amounts.bytes),
-            ReportPage.Tile("Visual tokens", totals.tokens, note: note, Amounts.count),
-            ReportPage.Tile("Cost", totals.cost, note: "as input, without text") {
-                Cost(microdollars: $0).shortText
-            },
+            ReportPage.Tile(
+                "Visual tokens", totals.tokens, note: note(Amounts.count(totals.tokensOfAll)), Amounts.count),
+            ReportPage.Tile("Cost as input", totals.cost, note: note(usd(totals.costOfAll)), usd),
         ]
     }
 

@@ -17,10 +17,10 @@ struct ReportPage {
     struct ModelLine {
         let name: String
         let tier: String
-        let tokensBefore: String
-        let tokensAfter: String
+        let tokens: String
         let costBefore: String
         let costAfter: String
+        let costOfAll: String
         /// Widths of the bars, in hundredths of the dearest.
         let barBefore: Int
         let barAfter: Int
@@ -48,6 +48,8 @@ struct ReportPage {
     let blocks: [Block]
     let pictureNote: String
     let imageCount: String
+    /// How many images have a cost before and after.
+    let comparedCount: String
     let version: String
 
     /// The page as HTML.
@@ -100,16 +102,16 @@ extension ReportPage.ModelLine {
     init(_ line: ModelCosts.Line, dearest: Cost, chosen: String) {
         func bar(_ cost: Cost) -> Int {
             guard dearest > .zero else { return 0 }
-            return Int((Double(cost.microdollars) / Double(dearest.microdollars) * 100).rounded())
+            return Int((Double(cost.microdollars) / Double(dearest.microdollars) * 100).rounded(.up))
         }
         name = line.destination.model.id
         tier = line.destination.model.tier.id
-        tokensBefore = Amounts.count(line.tokens.before)
-        tokensAfter = Amounts.count(line.tokens.after)
-        costBefore = line.cost[0].shortText
-        costAfter = line.cost[1].shortText
-        barBefore = bar(line.cost[0])
-        barAfter = bar(line.cost[1])
+        tokens = Amounts.count(line.tokens)
+        costBefore = line.before.shortText
+        costAfter = line.after.shortText
+        costOfAll = line.all.shortText
+        barBefore = bar(line.before)
+        barAfter = bar(line.after)
         isChosen = name == chosen
     }
 }

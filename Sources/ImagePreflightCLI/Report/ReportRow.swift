@@ -28,6 +28,11 @@ struct ReportRow: Record, Sendable {
     /// What the service does with the original; what could not be read at all is refused.
     var verdict: Verdict { record?.verdict ?? .rejected }
 
+    /// Whether it has a cost before and after: taken as it is, and prepared.
+    var isCompared: Bool {
+        verdict != .rejected && output != nil && (record?.displaySize?.shortEdge ?? 0) > 0
+    }
+
     private enum Key: String, CodingKey {
         case path = "p"
         case shellWord = "q"

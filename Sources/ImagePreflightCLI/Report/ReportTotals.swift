@@ -14,9 +14,16 @@ struct ReportTotals: Sendable {
     var prepared = 0
     /// Bytes of those, as what was refused has no size after.
     var bytes = Pair()
+    /// Images that count before and after: taken as they are, and prepared. Only these can be compared.
+    var compared = 0
+    /// Tokens of those.
     var tokens = Pair()
-    /// Micro-dollars.
+    /// Micro-dollars of those.
     var cost = Pair()
+    /// Tokens of all that was prepared.
+    var tokensOfAll = 0
+    /// Micro-dollars of all that was prepared.
+    var costOfAll = 0
     /// How many images each rule has something to say about.
     var rules: [RuleCode: Int] = [:]
 
@@ -30,26 +37,40 @@ struct ReportTotals: Sendable {
             bytes.before += row.record?.byteCount ?? 0
         }
         bytes.after += row.output?.byteCount ?? 0
-        if row.verdict != .rejected, let record = row.record {
-            tokens.before += record.tokens ?? 0
-            cost.before += record.cost?.microdollars ?? 0
-        }
-        tokens.after += row.output?.tokens ?? 0
-        cost.after += row.output?.cost.microdollars ?? 0
+        guard let output = row.output else { return }
+        tokensOfAll += output.tokens
+        costOfAll += output.cost.microdollars
+        guard row.isCompared else { return }
+        compared += 1
+        tokens.before += row.record?.tokens ?? 0
+        tokens.after += output.tokens
+        cost.before += row.record?.cost?.microdollars ?? 0
+        cost.after += output.cost.microdollars
     }
 }
 
-/// What the whole set would cost with every model that can be used.
+/// What the set would cost with every model that can be used.
 struct ModelCosts: Sendable {
     struct Line: Sendable {
         let destination: Destination
-        var tokens = ReportTotals.Pair()
-        var cost = [Cost.zero, Cost.zero]
+        /// Of the images that count before and after.
+        var before = Cost.zero
+        /// Of the images that count before and after.
+        var after = Cost.zero
+        /// Of all that was prepared.
+        var all = Cost.zero
+        /// Of all that was prepared.
+        var tokens = 0
 
-        mutating func add(_ size: PixelSize, isAfter: Bool) {
-            let count = SeenSize(of: size, tier: destination.model.tier).tokens
-            if isAfter { tokens.after += count } else { tokens.before += count }
-            cost[isAfter ? 1 : 0] += destination.cost(imageTokens: count)
+        mutating func count(before original: PixelSize?, after prepared: PixelSize) {
+            let tokensAfter = SeenSize(of: prepared, tier: destination.model.tier).tokens
+            let costAfter = destination.cost(imageTokens: tokensAfter)
+            tokens += tokensAfter
+            all += costAfter
+            guard let original else { return }
+            after += costAfter
+            before += destination.cost(
+                imageTokens: SeenSize(of: original, tier: destination.model.tier).tokens)
         }
     }
 
@@ -62,11 +83,8 @@ struct ModelCosts: Sendable {
     }
 
     mutating func count(_ row: ReportRow) {
-        for index in lines.indices {
-            if row.verdict != .rejected, let size = row.record?.displaySize, size.shortEdge > 0 {
-                lines[index].add(size, isAfter: false)
-            }
-            if let size = row.output?.size { lines[index].add(size, isAfter: true) }
-        }
+        guard let prepared = row.output?.size, prepared.shortEdge > 0 else { return }
+        let original = row.isCompared ? row.record?.displaySize : nil
+        for index in lines.indices { lines[index].count(before: original, after: prepared) }
     }
 }

@@ -184,6 +184,7 @@
 
   // MARK: One image
 
+  let hatches = 0;
   const padded = (length) => Math.ceil(length / data.patch) * data.patch;
 
   function view(title, caption, address, width, height, isPadded, missing) {
@@ -196,10 +197,12 @@
       address ? draw("image", { href: address, width, height, preserveAspectRatio: "none" }) : null,
     ]);
     if (isPadded) {
-      const step = Math.max(unit * 7, 4);
+      const step = unit * 4;
+      const id = "hatch-" + (hatches += 1);
+      const outline = "M" + width + " 0H" + frameWidth + "V" + frameHeight + "H0V" + height + "H" + width + "Z";
       picture.append(
-        draw("defs", {}, [draw("pattern", { id: "hatch", width: step, height: step, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, [draw("line", { class: "hatch-line", x1: 0, y1: 0, x2: 0, y2: step, "stroke-width": step / 2 })])]),
-        draw("path", { class: "pad", d: "M" + width + " 0H" + frameWidth + "V" + frameHeight + "H0V" + height + "H" + width + "Z" }),
+        draw("defs", {}, [draw("pattern", { id, width: step, height: step, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, [draw("line", { class: "hatch-line", x1: 0, y1: 0, x2: 0, y2: step, "stroke-width": step / 2 })])]),
+        draw("path", { class: "pad", d: outline }), draw("path", { fill: "url(#" + id + ")", d: outline }),
         draw("rect", { class: "edge", width: frameWidth, height: frameHeight, "stroke-width": unit }));
     }
     return make("figure", { class: "card view" }, [words, picture]);
