@@ -12,7 +12,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test format lint docs bench bench-check clean install
+.PHONY: help setup build release demo test test-report format lint docs bench bench-check clean install
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ demo: release ## check, price and prepare the images of testdata/
 test: setup ## build and run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
+
+test-report: build ## open reports in headless Chromium (installed where apt-get is): filter, sort, screenshots in out/report
+	@scripts/test-report
 
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples

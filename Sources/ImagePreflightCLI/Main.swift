@@ -56,9 +56,17 @@ struct ImagePreflightCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            CheckCommand.self, PrepareCommand.self, EstimateCommand.self, ModelsCommand.self,
-            PlatformsCommand.self, RulesCommand.self, LintCommand.self, RepairCommand.self,
+            CheckCommand.self,
+            PrepareCommand.self,
+            EstimateCommand.self,
+            LintCommand.self,
+            RepairCommand.self,
             ExplainCommand.self,
+            LocateCommand.self,
+            ReportCommand.self,
+            ModelsCommand.self,
+            PlatformsCommand.self,
+            RulesCommand.self,
         ])
 
     /// The version of the command and the library.
