@@ -56,7 +56,7 @@ struct ImagePreflightCommand: ParsableCommand {
         version: version,
         subcommands: [
             CheckCommand.self, PrepareCommand.self, EstimateCommand.self, ModelsCommand.self,
-            PlatformsCommand.self, RulesCommand.self,
+            PlatformsCommand.self, RulesCommand.self, WorkerCommand.self,
         ])
 
     /// The version of the command and the library.

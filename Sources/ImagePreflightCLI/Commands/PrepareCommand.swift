@@ -49,6 +49,12 @@ struct PrepareCommand: ParsableCommand {
     @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
     var durable = false
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Decode in processes of their own, so that a decoder that crashes or hangs costs one file.")
+    var isolate = true
+
+    @OptionGroup var decoding: DecodingOptions
     @OptionGroup var running: RunOptions
 
     mutating func validate() throws {
@@ -60,13 +66,16 @@ struct PrepareCommand: ParsableCommand {
             destination: try destination.destination(),
             options: PrepareOptions(
                 fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background, isDurable: durable))
+                background: fit.background, limits: decoding.limits, isDurable: durable))
         let folder = FilePath(output)
         let walk = try walk.walk(marksStems: true, without: output)
         let run = PrepareRun(
             preflighter: preflighter, outputFolder: folder,
             existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
-            workerCount: running.workerCount)
+            workerCount: running.workerCount,
+            isolation: isolate
+                ? Isolation.currentExecutable.map { Isolation(executable: $0, timeout: decoding.timeout) }
+                : nil)
         let format = running.output.resolvedFormat
         let control = Interruption.control
         Interruption.catchSignals()
