@@ -14,7 +14,7 @@ ipv_image *ipv_open(ipv_loader loader, const void *bytes, size_t length, int shr
     case IPV_LOADER_JPEG: IPV_LOAD(vips_jpegload_source, "shrink", shrink, NULL); break;
     case IPV_LOADER_PNG: IPV_LOAD(vips_pngload_source, NULL); break;
     case IPV_LOADER_GIF: IPV_LOAD(vips_gifload_source, NULL); break;
-    case IPV_LOADER_WEBP: IPV_LOAD(vips_webpload_source, NULL); break;
+    case IPV_LOADER_WEBP: IPV_LOAD(vips_webpload_source, "scale", 1.0 / shrink, NULL); break;
     case IPV_LOADER_HEIF: IPV_LOAD(vips_heifload_source, NULL); break;
     case IPV_LOADER_TIFF: IPV_LOAD(vips_tiffload_source, NULL); break;
     }

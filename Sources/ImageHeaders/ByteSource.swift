@@ -17,6 +17,8 @@ struct ByteSource: ~Copyable {
 
     /// The size of the file in bytes.
     let byteCount: Int
+    /// Whether only the start of the file is there, so that a parser must not conclude from its end.
+    let isPartial: Bool
     /// The format that an error names; each parser sets it first.
     var format: ImageFormat
     /// How many bytes the next `pread` asks for; at most the size of the buffer.
@@ -34,9 +36,10 @@ struct ByteSource: ~Copyable {
     private let buffer: UnsafeMutableRawBufferPointer
     private let descriptor: Int32
 
-    /// A source over bytes in memory.
-    init(bytes: UnsafeRawBufferPointer) {
-        byteCount = bytes.count
+    /// A source over bytes in memory: a whole file, or the start of one of `byteCount` bytes.
+    init(bytes: UnsafeRawBufferPointer, byteCount: Int) {
+        self.byteCount = max(byteCount, bytes.count)
+        isPartial = bytes.count < byteCount
         format = .text
         readSize = 0
         window = bytes
@@ -48,6 +51,7 @@ struct ByteSource: ~Copyable {
     /// A source over a file whose first `filled` bytes are already in `buffer`.
     init(descriptor: Int32, byteCount: Int, buffer: UnsafeMutableRawBufferPointer, filled: Int, readSize: Int)
     {
+        isPartial = false
         self.byteCount = byteCount
         self.buffer = buffer
         self.descriptor = descriptor

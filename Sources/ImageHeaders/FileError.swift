@@ -29,7 +29,7 @@ public struct FileError: Error, Sendable, Hashable {
     }
 
     /// Whether the path names something that has no contents to look at: a folder, pipe, socket or device.
-    public var isNotAFile: Bool { errno == EISDIR || errno == ESPIPE || errno == ENXIO }
+    public var isNotAFile: Bool { [EISDIR, ESPIPE, ENXIO, EOPNOTSUPP].contains(errno) }
 }
 
 extension FileError: CustomStringConvertible {
@@ -51,7 +51,7 @@ extension FileError: CustomStringConvertible {
             case ENOTDIR: "a part of its path is not a folder"
             case EACCES, EPERM: "permission is denied"
             case EISDIR: "it is a folder"
-            case ESPIPE, ENXIO: "it is a pipe, a socket or a device"
+            case ESPIPE, ENXIO, EOPNOTSUPP: "it is a pipe, a socket or a device"
             case ELOOP: "its path goes through too many links"
             case ENAMETOOLONG: "its name is too long"
             case EMFILE, ENFILE: "too many files are open"

@@ -75,17 +75,28 @@ public struct HeaderReader: ~Copyable {
 
     /// Reads the header of an image in memory.
     ///
-    /// - Parameter bytes: the whole file, or so much of its start that its header is in it.
+    /// - Parameter bytes: the whole file.
     /// - Returns: the number of bytes, and what their start says.
     public static func read(bytes: UnsafeRawBufferPointer) -> HeaderReading {
-        var source = ByteSource(bytes: bytes)
+        read(start: bytes, byteCount: bytes.count)
+    }
+
+    /// Reads the header from the start of an image of which the rest is not at hand, as in a request's base64.
+    ///
+    /// - Parameters:
+    ///   - start: the first bytes; 4 KiB are enough for most images.
+    ///   - byteCount: the size of the whole image in bytes.
+    /// - Returns: the size of the whole, and what its start says: ``HeaderError/truncated(_:)`` where the
+    ///   header goes on behind the given bytes.
+    public static func read(start: UnsafeRawBufferPointer, byteCount: Int) -> HeaderReading {
+        var source = ByteSource(bytes: start, byteCount: byteCount)
         let header = parse(&source)
-        return HeaderReading(byteCount: bytes.count, header: header)
+        return HeaderReading(byteCount: source.byteCount, header: header)
     }
 
     /// Reads the header of an image in memory.
     ///
-    /// - Parameter bytes: the whole file, or so much of its start that its header is in it.
+    /// - Parameter bytes: the whole file.
     /// - Returns: the number of bytes, and what their start says.
     public static func read(bytes: some Collection<UInt8>) -> HeaderReading {
         let reading = bytes.withContiguousStorageIfAvailable { read(bytes: UnsafeRawBufferPointer($0)) }
@@ -123,7 +134,7 @@ public struct HeaderReader: ~Copyable {
     /// - Parameter bytes: the whole file.
     /// - Returns: the number of frames, at least 1; or why the header says nothing.
     public static func countFrames(bytes: UnsafeRawBufferPointer) -> Result<Int, HeaderError> {
-        var source = ByteSource(bytes: bytes)
+        var source = ByteSource(bytes: bytes, byteCount: bytes.count)
         return countFrames(&source)
     }
 

@@ -7,9 +7,11 @@ struct ISOBox {
     let content: Int
     /// Where the box ends.
     let end: Int
+    /// Whether the file ends before the box does.
+    let isCut: Bool
 
-    /// Reads the header of the box at an offset of something that ends at `limit`. A box may reach beyond
-    /// the end of the file, where the file is cut, but not beyond the box that holds it.
+    /// Reads the header of the box at an offset of something that ends at `limit`. A box ends at the latest
+    /// with the file, where the file is cut; but it may not reach out of the box that holds it.
     init(_ source: inout ByteSource, at offset: Int, limit: Int) throws(HeaderError) {
         let size = try source.u32be(at: offset)
         type = try source.u32be(at: offset + 4)
@@ -20,16 +22,20 @@ struct ISOBox {
             header = 16
         }
         content = offset + header
-        if size == 0 {
+        if size == 0 {  // to the end of what holds it
             end = limit
+            isCut = false
             return
         }
         guard length >= UInt64(header) else { throw .malformed(source.format, .badLength) }
-        guard length <= UInt64(limit - offset) else {
-            // Only the outermost box can be cut by the end of the file.
-            throw limit >= source.byteCount
-                ? .truncated(source.format) : .malformed(source.format, .badLength)
+        let room = limit - offset
+        if length > UInt64(max(room, 0)) {
+            guard limit == source.byteCount else { throw .malformed(source.format, .badLength) }
+            end = limit
+            isCut = true
+        } else {
+            end = offset + Int(length)
+            isCut = false
         }
-        end = offset + Int(length)
     }
 }

@@ -1,7 +1,8 @@
 /// HEIC and AVIF: the properties of the primary item. Source: ISO/IEC 23008-12, section 6; ISO/IEC 14496-12.
 ///
 /// The size is the one libvips gives: cropped (`clap`) and turned (`irot`), because libheif does both when it
-/// decodes. So the orientation is always ``Orientation/up``.
+/// decodes. So the orientation is always ``Orientation/up``. The EXIF item is not looked up: such a file has to
+/// be converted before it is sent, and that drops it, so ``ImageFacts/hasLocation`` stays false.
 enum ISOMediaHeader {
     private static let ftyp: UInt32 = 0x6674_7970
     private static let meta: UInt32 = 0x6D65_7461
@@ -13,8 +14,9 @@ enum ISOMediaHeader {
         switch type {
         case ftyp: break
         case moov, 0x6D64_6174, 0x7769_6465, 0x6672_6565, 0x736B_6970, 0x706E_6F74:
-            // moov, mdat, wide, free, skip, pnot: QuickTime before there were brands.
-            return length >= 8 || length <= 1 ? .video : nil
+            // moov, mdat, wide, free, skip, pnot: QuickTime before there were brands. The length keeps prose
+            // with a "free" in it out.
+            return (8..<1 << 24).contains(length) || length <= 1 ? .video : nil
         default: return nil
         }
         guard let major = try? source.u32be(at: 8) else { return nil }
@@ -59,6 +61,7 @@ enum ISOMediaHeader {
             let box = try ISOBox(&source, at: offset, limit: source.byteCount)
             if box.type == moov { hasMovie = true }
             if box.type == meta {
+                guard !box.isCut else { throw .truncated(format) }
                 var facts = try PrimaryItem.facts(&source, in: box, format)
                 if isSequence { (facts.frames, facts.framesAreExact) = (2, false) }
                 return facts

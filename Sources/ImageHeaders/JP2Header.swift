@@ -12,7 +12,7 @@ enum JP2Header {
         var profile = ColorProfile.none
         var offset = 0
         for _ in 0..<HeaderBounds.maxSegments {
-            let box = try ISOBox(&source, at: offset, limit: max(source.byteCount, offset))
+            let box = try ISOBox(&source, at: offset, limit: source.byteCount)
             if box.type == jp2h { try readHeader(&source, box, &hasAlpha, &profile) }
             if box.type == jp2c {
                 var facts = try readCodestream(&source, at: box.content, channelsOfAlpha: hasAlpha)

@@ -11,7 +11,7 @@ enum JXLHeader {
         if try source.u16be(at: 0) == 0xFF0A { return try readCodestream(&source, at: 0) }
         var offset = 0
         for _ in 0..<HeaderBounds.maxSegments {
-            let box = try ISOBox(&source, at: offset, limit: max(source.byteCount, offset))
+            let box = try ISOBox(&source, at: offset, limit: source.byteCount)
             // A part of a codestream begins with its number.
             if box.type == jxlc { return try readCodestream(&source, at: box.content) }
             if box.type == jxlp { return try readCodestream(&source, at: box.content + 4) }
@@ -38,7 +38,14 @@ enum JXLHeader {
             let isPlain = try bits.read(1, &source) == 1
             let type = isPlain ? 0 : try bits.choose(&source, (0, 0), (0, 1), (4, 2), (6, 18))
             facts.hasAlpha = type == 0
+            // What follows a channel with a description of its own is not worth the way.
+            if channels > 1 || !isPlain { return facts }
         }
+        _ = try bits.read(1, &source)  // whether the colours were transformed to XYB
+        if try bits.read(1, &source) == 1 { return facts }  // sRGB, and no more said
+        let hasProfile = try bits.read(1, &source) == 1
+        if try bits.choose(&source, (0, 0), (0, 1), (4, 2), (6, 18)) == 1 { facts.colorModel = .grayscale }
+        if hasProfile { facts.colorProfile = .other }
         return facts
     }
 

@@ -5,7 +5,7 @@ public enum MagicBytes {
     /// - Parameter bytes: the file, or its first 4 KiB.
     /// - Returns: the format, which need not be an image or sendable.
     public static func format(of bytes: UnsafeRawBufferPointer) -> ImageFormat? {
-        var source = ByteSource(bytes: bytes)
+        var source = ByteSource(bytes: bytes, byteCount: bytes.count)
         return format(&source)
     }
 

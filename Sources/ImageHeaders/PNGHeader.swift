@@ -4,6 +4,7 @@
 /// give the header before the pixels (libvips among them) do not see it either.
 enum PNGHeader {
     private static let ihdr: UInt32 = 0x4948_4452
+    private static let plte: UInt32 = 0x504C_5445
     private static let idat: UInt32 = 0x4944_4154
     private static let iend: UInt32 = 0x4945_4E44
     private static let actl: UInt32 = 0x6163_544C
@@ -18,6 +19,7 @@ enum PNGHeader {
         guard try source.u32be(at: 4) == 0x0D0A_1A0A else { throw .malformed(.png, .missingHeader) }
         var facts = try readFirstChunk(&source)
         var hasExif = false
+        var hasPalette = false
         var offset = 33
 
         for _ in 0..<HeaderBounds.maxSegments {
@@ -26,7 +28,11 @@ enum PNGHeader {
             guard length <= Int(Int32.max) else { throw .malformed(.png, .badLength) }
             let content = offset + 8
             switch type {
-            case idat: return facts
+            case idat:
+                // Decoders refuse indices into nothing.
+                guard hasPalette || facts.colorModel != .indexed else { throw .malformed(.png, .missingHeader) }
+                return facts
+            case plte: hasPalette = true
             case iend: throw .malformed(.png, .noImage)
             case ihdr: throw .malformed(.png, .badField)
             case actl where length >= 8:

@@ -13,7 +13,7 @@ enum TextProbe {
         if let mark = try? source.u16be(at: 0), mark == 0xFEFF || mark == 0xFFFE { return true }
         var pending = 0  // continuation bytes that must follow
         for offset in 0..<min(source.byteCount, HeaderBounds.textProbeBytes) {
-            guard let byte = source.byte(at: offset) else { return false }
+            guard let byte = source.byte(at: offset) else { return true }  // so far
             switch byte {
             case 0x80...0xBF where pending > 0: pending -= 1
             case _ where pending > 0: return false

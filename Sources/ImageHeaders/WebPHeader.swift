@@ -29,6 +29,8 @@ enum WebPHeader {
         switch first.type {
         case vp8, vp8l:
             let stream = try bitstream(&source, first)
+            // The RIFF container must hold at least what was just read.
+            guard try riffEnd(&source) >= first.content + (first.type == vp8 ? 10 : 5) else { throw .malformed(.webp, .badLength) }
             var facts = ImageFacts(format: .webp, size: stream.size)
             facts.hasAlpha = stream.hasAlpha
             return facts
@@ -109,7 +111,11 @@ enum WebPHeader {
             if !wantsExif, images > (isAnimation ? 1 : 0) { break }
         }
         guard images > 0 else { throw .malformed(.webp, .tooManySegments) }
-        if hasExtraFrame { (facts.frames, facts.framesAreExact) = (2, false) }
+        if hasExtraFrame {
+            (facts.frames, facts.framesAreExact) = (2, false)
+        } else if isAnimation, source.isPartial {
+            facts.framesAreExact = false
+        }
         return facts
     }
 

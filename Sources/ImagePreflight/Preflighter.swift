@@ -189,6 +189,10 @@ extension Preflighter {
         guard !bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: facts.format) }) else {
             throw .image([.damaged])
         }
+        if options.decodesCopies {
+            let damage = try Pipeline.damage(in: bytes, facts: facts, limits: options.limits)
+            guard damage.isEmpty else { throw .image(damage) }
+        }
         let sha256 = Digest.sha256(bytes)
         let output = OutputFacts(
             format: facts.format, byteCount: bytes.count, size: facts.displaySize, sha256: sha256,

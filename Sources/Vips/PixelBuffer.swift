@@ -8,7 +8,8 @@ package final class PixelBuffer {
     package let bands: Int
     /// How the samples are to be read: grey, RGB or CMYK.
     package let colors: SampleColors
-    /// All samples. Valid as long as this object lives.
+    /// All samples. Valid as long as this object lives: a temporary object does not live long enough, use
+    /// ``array`` there.
     package let samples: UnsafeMutableRawBufferPointer
 
     /// A buffer with undefined pixels.
@@ -33,4 +34,7 @@ package final class PixelBuffer {
 
     /// Whether the last band is alpha.
     package var hasAlpha: Bool { (colors == .gray && bands == 2) || (colors == .rgb && bands == 4) }
+
+    /// A copy of all samples.
+    package var array: [UInt8] { withExtendedLifetime(self) { Array(samples) } }
 }

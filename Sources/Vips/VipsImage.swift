@@ -64,7 +64,7 @@ package struct VipsImage: ~Copyable {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - loader: what the file is; nothing else is tried.
-    ///   - shrink: 1, 2, 4 or 8: how much smaller a JPEG is decoded. 1 for everything else.
+    ///   - shrink: 1, 2, 4 or 8: how much smaller a JPEG or WebP is decoded. 1 for everything else.
     /// - Throws: a ``VipsError`` when the header cannot be used. Damaged pixels show when they are read.
     package init(_ bytes: ImageBytes, loader: Loader, shrink: Int = 1) throws(VipsError) {
         try VipsRuntime.start()

@@ -1,4 +1,7 @@
+import Foundation
 import ImageHeaders
+import SystemPackage
+import TestSupport
 import Testing
 import Vips
 
@@ -52,7 +55,7 @@ import Vips
         let result = try Pipeline(.png, Self.size, to: Self.half).run(Pictures.file(picture))
         let pixels = try result.decoded()
         #expect(pixels.bands == 1)
-        #expect(Array(pixels.samples).allSatisfy { $0 == 120 })
+        #expect(pixels.array.allSatisfy { $0 == 120 })
     }
 
     @Test("16 bits become 8")
@@ -88,6 +91,22 @@ import Vips
         let (cyan, paper) = (Pictures.pixel(pixels, 8, 15), Pictures.pixel(pixels, 32, 15))
         #expect(isNear(paper, [255, 255, 255], within: 6))
         #expect(cyan[0] < 80 && cyan[1] > 110 && cyan[2] > 150, "\(cyan)")
+    }
+
+    @Test("A colour of Display P3 becomes the sRGB colour that looks the same; sRGB is left alone")
+    func displayP3() throws {
+        let patch = Pictures.rgb(4, 4) { _, _ in (200, 100, 50) }
+        func converted(as name: String) throws -> [Int] {
+            let path = FilePath(Resources.testdata.appending(path: "formats/jpeg/\(name)").path)
+            let file = try FileReader.bytes(of: path, maxBytes: 1 << 20)
+            let result = try Colors.convertedToSRGB(patch, source: VipsImage(file, loader: .jpeg))
+            return Pictures.pixel(result, 2, 2)
+        }
+        // Worked out by hand from the primaries of both spaces (SMPTE EG 432-1, IEC 61966-2-1) and the gamma
+        // of 2.2 that this profile has.
+        let wide = try converted(as: "icc-display-p3.jpg")
+        #expect(isNear(wide, [216, 93, 24], within: 2), "\(wide)")
+        #expect(try converted(as: "icc-srgb.jpg") == [200, 100, 50])
     }
 
     @Test("A profile is told by its name")

@@ -128,7 +128,7 @@ import VisionRules
         "The header alone refuses what is too large, and names the limit",
         arguments: [
             ("bad/hostile/jpeg-65535x65535.jpg", 65_535 * 65_535),
-            ("bad/hostile/png-30000x30000.png", 900_000_000),
+            ("bad/hostile/png-bomb-30000x30000.png", 900_000_000),
         ])
     func tooLarge(name: String, pixels: Int) throws {
         let path = FilePath(Resources.testdata.appending(path: name).path)

@@ -9,7 +9,7 @@ import Vips
         return pixels
     }
 
-    private static func samples(_ pixels: PixelBuffer) -> [UInt8] { Array(pixels.samples) }
+    private static func samples(_ pixels: PixelBuffer) -> [UInt8] { pixels.array }
 
     private static let plainPNG = Encoding.png(compression: 1, filters: .none)
 

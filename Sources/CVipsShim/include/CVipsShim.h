@@ -50,7 +50,7 @@ size_t ipv_peak_memory(void);
 // --- images ---
 
 // Opens an encoded image to be read once, top to bottom; truncated data is an error when pixels are read.
-// `shrink` is 1, 2, 4 or 8 and 1 for all but JPEG. Only the first frame is opened. `bytes` are borrowed: they
+// `shrink` is 1, 2, 4 or 8 for JPEG and WebP, 1 for all others. Only the first frame is opened. `bytes` are borrowed: they
 // must outlive the image and everything that is made from it.
 ipv_image *_Nullable ipv_open(ipv_loader loader, const void *bytes, size_t length, int shrink);
 // An image over `width * height * bands` samples of 1 or 2 bytes, which are borrowed and must outlive it.

@@ -1,6 +1,14 @@
 internal import ImageHeaders
-internal import Vips
+internal import SystemPackage
 public import VisionRules
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
 
 /// Checks any number of files: one open and as few reads as the header needs, on every core.
 public struct CheckRun: Sendable {
@@ -18,12 +26,8 @@ public struct CheckRun: Sendable {
     public var destination: Destination
     /// How many threads work.
     public var workerCount: Int
-    /// Looks deeper into one file than its header, where that is asked for (`--deep`).
-    public var deepInspection: DeepInspection?
-
-    /// Decodes a whole file and adds what only that can find.
-    public typealias DeepInspection =
-        @Sendable (_ path: PathBytes, _ subject: inout ImageSubject) -> [Finding]
+    /// Whether every image is decoded too (`--deep`): finds damage behind the header, and counts frames.
+    public var isDeep: Bool
 
     /// How many files a worker takes at a time: enough to make locks cheap, few enough that the last
     /// batches end together.
@@ -34,11 +38,11 @@ public struct CheckRun: Sendable {
     /// - Parameters:
     ///   - destination: where the images are about to be sent.
     ///   - workerCount: how many threads work, at least 1.
-    ///   - deepInspection: looks deeper into one file than its header.
-    public init(destination: Destination, workerCount: Int, deepInspection: DeepInspection? = nil) {
+    ///   - isDeep: whether every image is decoded too.
+    public init(destination: Destination, workerCount: Int, isDeep: Bool = false) {
         self.destination = destination
         self.workerCount = workerCount
-        self.deepInspection = deepInspection
+        self.isDeep = isDeep
     }
 
     /// Checks every file of a walk, and hands the batches over in the order of the walk.
@@ -56,14 +60,14 @@ public struct CheckRun: Sendable {
         var walker = walker
         var total = RunSummary()
         let run = self
-        let isDeep = deepInspection != nil
+        let isDeep = isDeep
         WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
             next: { control.isStopped ? nil : walker.next(limit: Self.batchSize) },
             makeWorker: {
                 var worker = Worker(run: run, renderer: makeRenderer())
                 return { worker.check($0) }
             },
-            threadWillEnd: { if isDeep { VipsRuntime.endThread() } },
+            threadWillEnd: { if isDeep { Preflighter.endThread() } },
             emit: { batch in
                 total += batch.summary
                 control.add(
@@ -99,14 +103,36 @@ public struct CheckRun: Sendable {
         private mutating func check(
             _ path: PathBytes, _ entry: PathBatch.Entry, in batch: PathBatch
         ) throws(FileError) -> ImageRecord {
+            if run.isDeep { return try decoded(path) }
             let reading = try batch.read(entry, with: &reader)
-            var subject = ImageSubject(
-                header: reading.header, byteCount: reading.byteCount,
-                promisedFormat: path.promisedFormat)
-            let deepFindings = run.deepInspection?(path, &subject) ?? []
-            var assessment = assess(subject, for: run.destination)
-            assessment.add(deepFindings)
-            return ImageRecord(
+            let subject = ImageSubject(
+                header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
+            return record(path, subject, assess(subject, for: run.destination))
+        }
+
+        private func decoded(_ path: PathBytes) throws(FileError) -> ImageRecord {
+            let preflighter = Preflighter(destination: run.destination)
+            let file = FilePath(path)
+            do throws(PreflightError) {
+                let image = try preflighter.inspectDeeply(path: file)
+                return record(path, image.subject, image.assessment)
+            } catch {
+                if case .file(let failure) = error {
+                    throw FileError(
+                        errno: failure.errno.rawValue, operation: failure.action == .open ? .open : .read)
+                }
+                guard var image = try? preflighter.inspect(path: file) else {
+                    throw FileError(errno: EIO, operation: .read)
+                }
+                image.assessment.add([Finding(.costlyToDecode, "\(error)")])
+                return record(path, image.subject, image.assessment)
+            }
+        }
+
+        private func record(
+            _ path: PathBytes, _ subject: ImageSubject, _ assessment: Assessment
+        ) -> ImageRecord {
+            ImageRecord(
                 path: path, subject: subject, assessment: assessment, destination: run.destination)
         }
     }

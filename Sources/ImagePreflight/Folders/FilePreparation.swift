@@ -55,7 +55,9 @@ struct FilePreparation {
                 folder: run.outputFolder, relativePath: batch.relativePath(of: entry),
                 sharesStem: entry.sharesStem, replaces: run.existing != .keep)
             // What is good as it is needs no decoder, and so no other process.
-            if plan.isCopy, let copy = try run.preflighter.copied(path: FilePath(path)) {
+            if plan.isCopy, !run.preflighter.options.decodesCopies,
+                let copy = try run.preflighter.copied(path: FilePath(path))
+            {
                 let row = run.preflighter.row(
                     for: copy.preparation, path: path, output: place.path(copy.preparation.output.format))
                 try place.write(

@@ -34,7 +34,8 @@ extension Preflighter {
             source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)")
         if case .image(let findings) = error {
             // What the header told stands in the source's record already.
-            row.findings = findings.filter { row.source?.findings.contains($0) != true }
+            let known = Set((row.source?.findings ?? []).map(\.code))
+            row.findings = findings.filter { !known.contains($0.code) }
         }
         return row
     }

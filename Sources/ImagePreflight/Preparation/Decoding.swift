@@ -36,7 +36,7 @@ extension ImageFormat {
     /// The factors by which the decoder can make the picture smaller for less work, largest first.
     var shrinksOnLoad: [Int] {
         switch self {
-        case .jpeg: [8, 4, 2]
+        case .jpeg, .webp: [8, 4, 2]
         default: []
         }
     }
@@ -74,9 +74,11 @@ extension OpenImage {
         let orientation: Orientation = isOriented ? .up : plan.orientation
         let stored = isOriented ? plan.sourceSize.oriented(plan.orientation) : plan.sourceSize
         let rows = plan.targetSize.oriented(orientation)
-        // "At least as large": the picture may never have to grow again.
+        // "At least as large": the picture may never have to grow again. An animation's frames lie at offsets
+        // that do not scale.
+        let factors = facts.frames == 1 ? facts.format.shrinksOnLoad : []
         let shrink =
-            facts.format.shrinksOnLoad.first {
+            factors.first {
                 rows.width * $0 <= stored.width && rows.height * $0 <= stored.height
             } ?? 1
 

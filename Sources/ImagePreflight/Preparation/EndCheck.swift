@@ -12,7 +12,8 @@ enum EndCheck {
         switch format {
         case .jpeg: !hasEndOfJPEG(file)
         case .png: !hasEndOfPNG(file)
-        case .webp: file.count < 12 || file.count - 8 < lengthOfRIFF(file)
+        case .gif: !hasFirstFrameOfGIF(file)
+        case .webp: !hasEndOfWebP(file)
         default: false
         }
     }
@@ -50,7 +51,47 @@ enum EndCheck {
         return false
     }
 
-    private static func lengthOfRIFF(_ file: UnsafeRawBufferPointer) -> Int {
-        Int(file[4]) | Int(file[5]) << 8 | Int(file[6]) << 16 | Int(file[7]) << 24
+    /// The blocks up to the end of the first frame. What follows is not read by the service.
+    private static func hasFirstFrameOfGIF(_ file: UnsafeRawBufferPointer) -> Bool {
+        guard file.count > 13 else { return false }
+        var offset = 13 + lengthOfColorTable(file[10])
+        while offset < file.count {
+            switch file[offset] {
+            case 0x21: offset += 2
+            case 0x2C:
+                guard offset + 9 < file.count else { return false }
+                // The frame's own colours, and the smallest code of its LZW data.
+                offset += 10 + lengthOfColorTable(file[offset + 9]) + 1
+                return endOfBlocks(file, from: offset) != nil
+            default: return false
+            }
+            guard let end = endOfBlocks(file, from: offset) else { return false }
+            offset = end
+        }
+        return false
+    }
+
+    private static func lengthOfColorTable(_ flags: UInt8) -> Int {
+        flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1)
+    }
+
+    /// Where a chain of blocks ends; nil when the file ends first.
+    private static func endOfBlocks(_ file: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var offset = start
+        while offset < file.count {
+            if file[offset] == 0 { return offset + 1 }
+            offset += 1 + Int(file[offset])
+        }
+        return nil
+    }
+
+    /// All that RIFF claims, and the first chunk within it.
+    private static func hasEndOfWebP(_ file: UnsafeRawBufferPointer) -> Bool {
+        func length(_ offset: Int) -> Int {
+            (0..<4).reduce(0) { $0 | Int(file[offset + $1]) << (8 * $1) }
+        }
+        guard file.count >= 20 else { return false }
+        let claimed = length(4)
+        return claimed <= file.count - 8 && length(16) <= claimed - 12
     }
 }

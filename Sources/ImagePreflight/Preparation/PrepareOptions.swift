@@ -55,6 +55,9 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     public var background: RGBColor
     /// What is refused before anything is decoded.
     public var limits: DecodeLimits
+    /// Whether a file that needs nothing is decoded before it is copied, to find damage inside of it. A missing
+    /// end is found without.
+    public var decodesCopies: Bool
     /// Whether a file is on the disk, not just in the system's cache, before its name appears.
     public var isDurable: Bool
 
@@ -66,16 +69,19 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     ///   - quality: the quality of lossy formats, 1 to 100.
     ///   - background: what a transparent picture is laid over.
     ///   - limits: what is refused before anything is decoded.
+    ///   - decodesCopies: whether a file that needs nothing is decoded before it is copied.
     ///   - isDurable: whether written files are flushed to the disk.
     public init(
         fit: FitOptions = FitOptions(), outputFormat: OutputFormat = .auto, quality: Int = 85,
-        background: RGBColor = .white, limits: DecodeLimits = DecodeLimits(), isDurable: Bool = false
+        background: RGBColor = .white, limits: DecodeLimits = DecodeLimits(), decodesCopies: Bool = false,
+        isDurable: Bool = false
     ) {
         self.fit = fit
         self.outputFormat = outputFormat
         self.quality = min(max(quality, 1), 100)
         self.background = background
         self.limits = limits
+        self.decodesCopies = decodesCopies
         self.isDurable = isDurable
     }
 }

@@ -29,7 +29,7 @@ struct CheckCommand: ParsableCommand {
         let walk = try walk.walk()
         let check = CheckRun(
             destination: destination, workerCount: running.workerCount,
-            deepInspection: nil)
+            isDeep: deep)
         let format = running.output.resolvedFormat
         let control = Interruption.control
         Interruption.catchSignals()

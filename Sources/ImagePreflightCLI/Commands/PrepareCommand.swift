@@ -46,6 +46,9 @@ struct PrepareCommand: ParsableCommand {
     @Flag(name: .long, help: "Write nothing; say from headers alone what would be done.")
     var dryRun = false
 
+    @Flag(name: .long, help: "Decode what is copied too: finds damage that only decoding shows.")
+    var deep = false
+
     @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
     var durable = false
 
@@ -66,7 +69,8 @@ struct PrepareCommand: ParsableCommand {
             destination: try destination.destination(),
             options: PrepareOptions(
                 fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background, limits: decoding.limits, isDurable: durable))
+                background: fit.background, limits: decoding.limits, decodesCopies: deep,
+                isDurable: durable))
         let folder = FilePath(output)
         let walk = try walk.walk(marksStems: true, without: output)
         let run = PrepareRun(

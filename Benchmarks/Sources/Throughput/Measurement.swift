@@ -1,0 +1,96 @@
+internal import Foundation
+
+/// What one run of a command took.
+struct Measurement: Sendable {
+    /// From the start of the process to its end, seconds.
+    var wall: Double
+    /// User and system time of the process and everything it waited for, seconds.
+    var cpu: Double
+    /// The most that one process of it held, MiB.
+    var largestProcess: Double
+    /// The most that all its processes held together, MiB; 0 where that was not sampled.
+    var tree: Double
+    /// The exit status; 128 and the signal where one ended it.
+    var status: Int
+    /// The end of what it wrote to standard error.
+    var errors: String
+}
+
+/// A command to run: program, arguments, and what is added to the environment.
+struct Command: Sendable {
+    var arguments: [String]
+    var environment: [String: String] = [:]
+
+    init(_ arguments: [String], environment: [String: String] = [:]) {
+        self.arguments = arguments
+        self.environment = environment
+    }
+}
+
+/// Why the benchmark cannot go on.
+struct BenchmarkError: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// Runs commands through the `measure` program.
+struct Meter: Sendable {
+    /// The program `measure`.
+    var program: String
+    /// Where its results go.
+    var scratch: URL
+
+    /// Runs a command to its end.
+    ///
+    /// - Parameters:
+    ///   - command: what to run. Its standard output is thrown away.
+    ///   - samplesTree: also add up the memory of all its processes; takes about 1 % of one core.
+    func run(_ command: Command, samplesTree: Bool = false) throws -> Measurement {
+        let result = scratch.appending(path: "measure.txt")
+        let errors = scratch.appending(path: "stderr.txt")
+        var arguments = [result.path, "/dev/null", errors.path]
+        if samplesTree { arguments.append("--tree") }
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments + ["--"] + command.arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(command.environment) { $1 }
+        try process.run()
+        process.waitUntilExit()
+        let fields = try String(contentsOf: result, encoding: .utf8).split(separator: " ")
+            .compactMap { Double($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        guard process.terminationStatus == 0, fields.count == 6 else {
+            throw BenchmarkError("measure failed for \(command.arguments.joined(separator: " "))")
+        }
+        let talk = (try? Data(contentsOf: errors)) ?? Data()
+        return Measurement(
+            wall: fields[0] / 1e9, cpu: (fields[1] + fields[2]) / 1e6, largestProcess: fields[3] / 1024,
+            tree: fields[4] / 1024, status: Int(fields[5]),
+            errors: String(decoding: talk.suffix(400), as: UTF8.self))
+    }
+}
+
+/// Runs a program that is not measured and returns what it wrote; nil when it failed or is not there.
+func output(of arguments: [String], environment: [String: String] = [:]) -> String? {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return nil }
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { return nil }
+    return String(decoding: data, as: UTF8.self)
+}
+
+extension [Double] {
+    /// The middle value; nil of nothing.
+    var median: Double? {
+        guard !isEmpty else { return nil }
+        let ordered = sorted()
+        let middle = count / 2
+        return count % 2 == 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2
+    }
+}

@@ -1,0 +1,17 @@
+internal import Foundation
+
+/// Numbers as the tables show them.
+enum Numbers {
+    /// A number with a fixed count of digits after the point.
+    static func text(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+    /// A number with three significant digits, and no fewer before the point.
+    static func short(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return "–" }
+        let size = abs(value)
+        return text(value, size >= 100 || size == 0 ? 0 : size >= 10 ? 1 : 2)
+    }
+
+    /// A count with its noun.
+    static func count(_ value: Int, _ noun: String) -> String { "\(value) \(noun)\(value == 1 ? "" : "s")" }
+}

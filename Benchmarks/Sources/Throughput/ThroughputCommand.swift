@@ -1,0 +1,205 @@
+internal import ArgumentParser
+internal import Foundation
+internal import ImageHeaders
+
+@main
+struct ThroughputCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "throughput",
+        abstract: "Run image-preflight and its peers on the same image sets and print one table for each.",
+        discussion: """
+            Sets are made once and kept below --cache. Every round runs each contender once, beginning with \
+            another one; the median counts. Peers are the files of --peers that say they are installed.
+            """)
+
+    /// The parts of a run.
+    enum Part: String, CaseIterable, ExpressibleByArgument {
+        case check, startUp = "start-up", photos12 = "photos-12mp", photos2 = "photos-2mp", progressive, screenshots
+        case webp, gif, png, mixed, copy, lint, growth
+    }
+
+    @Option(help: "The product's command.")
+    var product = "../.build/release/image-preflight"
+
+    @Option(help: "The folder of the peers.")
+    var peers = "peers"
+
+    @Option(help: "The folder of Python environments: venv-NAME for peers/NAME.py, else venv.")
+    var environments: String?
+
+    @Option(help: "The folder that keeps image sets between runs; by default below the temporary folder.")
+    var cache: String?
+
+    @Option(parsing: .upToNextOption, help: "Only these parts: \(Part.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var only: [Part] = []
+
+    @Option(help: "Workers of the product and of every peer.")
+    var jobs = 2
+
+    @Option(help: "Rounds; the median of them counts.")
+    var rounds = 3
+
+    @Option(help: "Photos of 12 MP; of the other kinds of images three quarters as many.")
+    var images = 32
+
+    @Option(help: "Small files for `check`.")
+    var smallFiles = 20_000
+
+    @Option(help: "Files that need nothing.")
+    var copies = 400
+
+    @Option(help: "Pictures of each contender that are compared with the reference.")
+    var samples = 4
+
+    @Flag(help: "Also 1×, 4× and 16× as many images, on one worker and on all.")
+    var growth = false
+
+    @Option(help: "Small files at 1× of --growth; 62500 makes a million at 16×.")
+    var growthFiles = 6_250
+
+    @Option(help: "Photos of 12 MP at 1× of --growth.")
+    var growthImages = 8
+
+    @Flag(help: "`check` only beside the floor and libvips, without the peers.")
+    var withoutPeers = false
+
+    @Option(help: "Also `check` and `prepare` the images of this folder, by size and format.")
+    var take: String?
+
+    @Option(help: "Write the report to this file too.")
+    var output: String?
+
+    func validate() throws {
+        if jobs < 1 || rounds < 1 || images < 1 || smallFiles < 5 || copies < 1 || samples < 1 {
+            throw ValidationError("Counts must be at least 1, and --small-files at least 5.")
+        }
+    }
+
+    func run() throws {
+        let place = try Place(cache: cache)
+        defer { place.remove() }
+        let workshop = try workshop(in: place)
+        let loadBefore = Machine.load
+        let begin = Date()
+        var sections: [Section] = []
+        for part in parts {
+            Console.say("== \(part.rawValue)")
+            sections += try run(part, workshop)
+        }
+        if let take {
+            Console.say("== images of a folder")
+            sections += try TakenSection(workshop: workshop, sampleCount: samples).run(folder: URL(filePath: take))
+        }
+        let report = Report(
+            sections: sections, workshop: workshop, seconds: Date().timeIntervalSince(begin), loadBefore: loadBefore)
+        print(report.markdown)
+        if let output { try report.markdown.write(toFile: output, atomically: true, encoding: .utf8) }
+    }
+
+    private var parts: [Part] {
+        let chosen = only.isEmpty && take == nil ? Part.allCases.filter { $0 != .growth } : only
+        return growth && !chosen.contains(.growth) ? chosen + [.growth] : chosen
+    }
+
+    private func workshop(in place: Place) throws -> Workshop {
+        let program = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        let tools = (Bundle.main.executableURL ?? program).deletingLastPathComponent()
+        let product = URL(filePath: product).standardizedFileURL.path
+        guard FileManager.default.isExecutableFile(atPath: product) else {
+            throw BenchmarkError("there is no product at \(product); build it with `make release`")
+        }
+        let peersFolder = URL(filePath: peers)
+        let finder = PeerFinder(folder: peersFolder, environments: environments.map { URL(filePath: $0) })
+        return Workshop(
+            product: product, tools: tools, peers: try finder.find(), python: finder.python(for: "compare"),
+            compareScript: peersFolder.deletingLastPathComponent().appending(path: "quality/compare.py"),
+            maker: ImageSetMaker(
+                program: tools.appending(path: "make-images").path, cache: place.cache,
+                workers: ProcessInfo.processInfo.processorCount),
+            meter: Meter(program: tools.appending(path: "measure").path, scratch: place.scratch),
+            outFolder: place.out, scratch: place.scratch, jobs: jobs, rounds: rounds)
+    }
+
+    private func run(_ part: Part, _ workshop: Workshop) throws -> [Section] {
+        let prepare = PrepareSection(workshop: workshop, sampleCount: samples)
+        let fewer = max(images * 3 / 4, 1)
+        let half = max(images / 2, 1)
+        let large = PixelSize(width: 4000, height: 3000)
+        let small = PixelSize(width: 1600, height: 1200)
+        func photos(_ format: String, _ size: PixelSize, _ count: Int) throws -> ImageSet {
+            try workshop.maker.images("photo", format, size, count: count)
+        }
+        switch part {
+        case .check:
+            return [try CheckSection(workshop: workshop).run(fileCount: smallFiles, withPeers: !withoutPeers)]
+        case .startUp: return [try StartUpSection(workshop: workshop).run()]
+        case .lint: return [try LintSection(workshop: workshop).run()]
+        case .copy: return [try prepare.copy(count: copies)]
+        case .growth:
+            let growth = GrowthSection(workshop: workshop)
+            return [try growth.check(base: growthFiles), try growth.prepare(base: growthImages)]
+        case .photos12:
+            let plan = PrepareSection.Plan(
+                id: "photos-12mp", title: "JPEG photos of 12 MP", set: try photos("jpg", large, images), format: "jpg",
+                comparesWorkers: true)
+            return try prepare.run(plan) + [try prepare.pixels(plan)]
+        case .photos2:
+            return try prepare.run(
+                .init(
+                    id: "photos-2mp", title: "JPEG photos of 2 MP", set: try photos("jpg", small, fewer),
+                    format: "jpg"))
+        case .progressive:
+            return try prepare.run(
+                .init(
+                    id: "progressive", title: "Progressive JPEG photos of 12 MP",
+                    set: try photos("progressive", large, half), format: "jpg"))
+        case .screenshots:
+            let size = PixelSize(width: 2560, height: 1440)
+            let set = try workshop.maker.images("screenshot", "png", size, count: half)
+            let plan = PrepareSection.Plan(
+                id: "screenshots-png", title: "Screenshots, PNG 2560×1440 → PNG", set: set, format: "png",
+                productChooses: true)
+            var pixels = plan
+            pixels.id = "screenshots"
+            let webp = PrepareSection.Plan(
+                id: "screenshots-webp", title: "Screenshots, PNG 2560×1440 → lossless WebP", set: set, format: "webp")
+            return try prepare.run(plan) + prepare.run(webp) + [prepare.pixels(pixels)]
+        case .webp, .png:
+            let name = part.rawValue
+            return try prepare.run(
+                .init(
+                    id: "photos-\(name)", title: "\(part == .webp ? "WebP" : "PNG") photos of 2 MP",
+                    set: try photos(name, small, fewer), format: "jpg"))
+        case .gif:
+            return try prepare.run(
+                .init(id: "photos-gif", title: "GIF of 2 MP", set: try photos("gif", small, fewer), format: "png"))
+        case .mixed:
+            return try prepare.run(
+                .init(
+                    id: "mixed", title: "Mixed: JPEG of 12 and 4 MP, WebP and PNG of 2 MP",
+                    set: try workshop.maker.mixed(count: fewer), format: "jpg"))
+        }
+    }
+}
+
+/// The folders of one run.
+struct Place {
+    var cache: URL
+    var scratch: URL
+    var out: URL
+
+    init(cache path: String?) throws {
+        cache =
+            path.map { URL(filePath: $0) }
+            ?? FileManager.default.temporaryDirectory.appending(path: "image-preflight-bench")
+        // Beside the sets, so that `cp` and the product write to the file system that they read from.
+        let run = cache.appending(path: "run-\(ProcessInfo.processInfo.processIdentifier)")
+        scratch = run.appending(path: "scratch")
+        out = run.appending(path: "out")
+        for folder in [scratch, out] {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+    }
+
+    func remove() { try? FileManager.default.removeItem(at: scratch.deletingLastPathComponent()) }
+}

@@ -1,0 +1,143 @@
+internal import Foundation
+
+/// One way of doing a job, ready to run.
+struct Contender: Sendable {
+    /// `product`, `product-1`, `floor…`, or the id of a ``Peer``.
+    var id: String
+    var title: String
+    /// What is measured. Prepares nothing and cleans nothing up itself.
+    var command: Command
+    /// The same command for one tiny image; what that takes is taken off a peer's time.
+    var startUp: Command?
+    /// How many images the command works on.
+    var imageCount: Int
+    /// The bytes of these images.
+    var byteCount: Int
+    /// Takes part in so many rounds; nil for all.
+    var rounds: Int?
+    /// Exit statuses that are no failure.
+    var accepted: ClosedRange<Int> = 0...0
+
+    var isProduct: Bool { id.hasPrefix("product") }
+}
+
+/// What became of a contender, over all its rounds.
+struct Outcome: Sendable {
+    var contender: Contender
+    var measurements: [Measurement] = []
+    /// Seconds for one tiny image; 0 for the product and the floors, whose start-up stays in their time.
+    var startUp = 0.0
+    /// Bytes written; 0 when the job writes nothing.
+    var outputBytes = 0
+    var outputCount = 0
+    /// The extension of most of its pictures.
+    var outputExtension: String?
+    /// Why it is out of the race.
+    var failure: String?
+    /// The mean and the least structural similarity of its pictures, and the mean and least PSNR in dB.
+    var quality: Quality?
+
+    /// The median wall time of a round without the start-up, seconds.
+    var seconds: Double? {
+        guard failure == nil, let wall = measurements.map(\.wall).median else { return nil }
+        return max(wall - startUp, 1e-6)
+    }
+
+    var imagesPerSecond: Double? { seconds.map { Double(contender.imageCount) / $0 } }
+    var megabytesPerSecond: Double? { seconds.map { Double(contender.byteCount) / $0 / 1e6 } }
+    var cpuPerImage: Double? {
+        measurements.map(\.cpu).median.map { $0 / Double(max(contender.imageCount, 1)) }
+    }
+    /// The most memory in any round, MiB: of all processes together, where that was sampled.
+    var peak: Double? { measurements.map { max($0.largestProcess, $0.tree) }.max() }
+    /// The distance between fastest and slowest round, as a part of the median.
+    var spread: Double? {
+        let walls = measurements.map(\.wall)
+        guard let least = walls.min(), let most = walls.max(), let median = walls.median else { return nil }
+        return walls.count > 1 ? (most - least) / median : nil
+    }
+}
+
+/// Runs contenders against each other: every round runs each of them once, beginning with another one.
+struct Trial: Sendable {
+    var meter: Meter
+    var rounds: Int
+    /// Emptied before every run of a command.
+    var outFolder: URL?
+    var samplesTree = false
+
+    /// Runs all rounds.
+    ///
+    /// - Parameters:
+    ///   - contenders: who takes part.
+    ///   - afterFirstRound: sees each contender's output folder once, before it is emptied.
+    func run(
+        _ contenders: [Contender], afterFirstRound: (Int, URL) throws -> Void = { _, _ in }
+    ) throws -> [Outcome] {
+        var outcomes = contenders.map { Outcome(contender: $0) }
+        for index in outcomes.indices {
+            guard let startUp = contenders[index].startUp else { continue }
+            let runs = try (0..<3).map { _ in
+                try emptyOutFolder()
+                return try meter.run(startUp)
+            }
+            outcomes[index].startUp = runs.map(\.wall).median ?? 0
+        }
+        for round in 0..<rounds {
+            for step in outcomes.indices {
+                let index = (step + round) % outcomes.count
+                guard outcomes[index].failure == nil, round < contenders[index].rounds ?? rounds else { continue }
+                try emptyOutFolder()
+                let measurement = try meter.run(contenders[index].command, samplesTree: samplesTree)
+                guard contenders[index].accepted.contains(measurement.status) else {
+                    outcomes[index].failure =
+                        "status \(measurement.status): \(measurement.errors.split(separator: "\n").last ?? "")"
+                    Console.say("\(contenders[index].title) failed: \(measurement.errors)")
+                    continue
+                }
+                outcomes[index].measurements.append(measurement)
+                Console.say("round \(round + 1)", contenders[index].title, measurement.wall)
+                guard outcomes[index].measurements.count == 1, let outFolder else { continue }
+                let written = try ImageSet(name: "", format: "", size: nil, folder: outFolder)
+                let images = written.files.filter { ImageExtension.all.contains($0.pathExtension) }
+                outcomes[index].outputCount = images.count
+                outcomes[index].outputBytes = images.reduce(0) { $0 + $1.byteCount }
+                outcomes[index].outputExtension =
+                    Dictionary(grouping: images, by: \.pathExtension).max { $0.value.count < $1.value.count }?.key
+                if images.count != contenders[index].imageCount {
+                    outcomes[index].failure =
+                        "wrote \(images.count) of \(contenders[index].imageCount) images"
+                    Console.say("\(contenders[index].title): \(measurement.errors)")
+                }
+                try afterFirstRound(index, outFolder)
+            }
+        }
+        try emptyOutFolder()
+        return outcomes
+    }
+
+    private func emptyOutFolder() throws {
+        guard let outFolder else { return }
+        try? FileManager.default.removeItem(at: outFolder)
+        try FileManager.default.createDirectory(at: outFolder, withIntermediateDirectories: true)
+    }
+}
+
+/// Names of image files.
+enum ImageExtension {
+    static let all: Set<String> = ["jpg", "jpeg", "png", "webp", "gif"]
+}
+
+extension URL {
+    /// The size of the file in bytes; 0 when it cannot be read.
+    var byteCount: Int { (try? resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0 }
+}
+
+/// Talk for the person who waits, on standard error.
+enum Console {
+    static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+    static func say(_ label: String, _ title: String, _ seconds: Double) {
+        say("  \(label)  \(Numbers.text(seconds * 1000, 0)) ms  \(title)")
+    }
+}

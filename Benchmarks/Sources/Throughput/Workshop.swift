@@ -1,0 +1,89 @@
+internal import Foundation
+internal import ImageHeaders
+
+/// What all sections share: the programs, the peers, the sets, the places.
+struct Workshop: Sendable {
+    /// The product's command.
+    var product: String
+    /// The folder with `measure`, the floors and `make-images`.
+    var tools: URL
+    var peers: [Peer]
+    /// The interpreter that compares pictures.
+    var python: String
+    var compareScript: URL
+    var maker: ImageSetMaker
+    var meter: Meter
+    /// Emptied and filled again and again.
+    var outFolder: URL
+    /// Lists of files.
+    var scratch: URL
+    var jobs: Int
+    var rounds: Int
+    var quality = 85
+
+    func tool(_ name: String) -> String { tools.appending(path: name).path }
+
+    func trial(writes: Bool, samplesTree: Bool = false) -> Trial {
+        Trial(meter: meter, rounds: rounds, outFolder: writes ? outFolder : nil, samplesTree: samplesTree)
+    }
+
+    /// `image-preflight check` over a folder.
+    func productCheck(_ set: ImageSet, workers: Int) -> Contender {
+        Contender(
+            id: workers == jobs ? "product" : "product-\(workers)",
+            title: "**image-preflight check**, \(Numbers.count(workers, "worker"))",
+            command: Command([product, "check", set.folder.path, "--format", "ndjson", "--jobs", "\(workers)", "--quiet"]),
+            imageCount: set.files.count, byteCount: set.byteCount, accepted: 0...1)
+    }
+
+    /// `image-preflight prepare` over a folder.
+    ///
+    /// - Parameters:
+    ///   - set: the images.
+    ///   - workers: `--jobs`.
+    ///   - format: `--output-format`; nil leaves the choice to the product.
+    ///   - id: tells it from other contenders of the product.
+    func productPrepare(_ set: ImageSet, workers: Int, format: String?, id: String = "product") -> Contender {
+        var arguments = [product, "prepare", set.folder.path, "-o", outFolder.path, "--jobs", "\(workers)", "--quiet"]
+        if let format { arguments += ["--output-format", format == "jpg" ? "jpeg" : format] }
+        let choice = format.map { "to \($0)" } ?? "format by itself"
+        return Contender(
+            id: id, title: "**image-preflight prepare**, \(choice), \(Numbers.count(workers, "worker"))",
+            command: Command(arguments), imageCount: set.files.count, byteCount: set.byteCount, accepted: 0...1)
+    }
+
+    /// What a peer is told of a job, as environment variables.
+    func environment(
+        list: URL, set: ImageSet, target: PixelSize, source: PixelSize?, format: String, workers: Int
+    ) -> [String: String] {
+        [
+            "LIST": list.path, "SOURCES": set.folder.path, "OUT": outFolder.path, "WIDTH": "\(target.width)",
+            "HEIGHT": "\(target.height)", "FORMAT": format, "QUALITY": "\(quality)", "WORKERS": "\(workers)",
+            "SOURCE_WIDTH": source.map { "\($0.width)" } ?? "", "SOURCE_HEIGHT": source.map { "\($0.height)" } ?? "",
+        ]
+    }
+
+    /// A peer on a set, or on an evenly spaced part of it when the peer is slow.
+    func contender(
+        _ peer: Peer, kind: String, set: ImageSet, format: String, tiny: ImageSet, slowLimit: Int
+    ) throws -> Contender {
+        let isSlow = peer.flags.contains("slow")
+        let name = peer.id.replacing("/", with: "-")
+        let list = scratch.appending(path: "\(name)-\(set.name).list")
+        let files = try set.writeList(to: list, limit: isSlow ? slowLimit : .max)
+        let tinyList = scratch.appending(path: "\(name)-tiny.list")
+        try tiny.writeList(to: tinyList, limit: 1)
+        return Contender(
+            id: peer.id, title: peer.title,
+            command: peer.command(
+                kind,
+                environment: environment(
+                    list: list, set: set, target: set.target, source: set.size, format: format, workers: jobs)),
+            startUp: peer.command(
+                kind,
+                environment: environment(
+                    list: tinyList, set: tiny, target: PixelSize(width: 32, height: 32),
+                    source: PixelSize(width: 64, height: 64), format: format, workers: jobs)),
+            imageCount: files.count, byteCount: files.reduce(0) { $0 + $1.byteCount }, rounds: isSlow ? 1 : nil)
+    }
+}

@@ -1,0 +1,17 @@
+// Draws what the benchmark's images show. Pixels are 8-bit sRGB, three bytes each, rows without padding.
+#pragma once
+#include <stdint.h>
+
+#include "random.h"
+
+typedef struct {
+    int width, height;
+    uint8_t *rgb;
+} Canvas;
+
+// A picture with the statistics of a photograph: leaves of all sizes that cover each other (edges), a
+// 1/f surface on them (texture), the blur of a lens and the noise of a sensor.
+int draw_photo(Canvas canvas, Random *random);
+
+// A picture of a desktop: windows, panels, lines of rendered text, flat icons, now and then a photograph.
+int draw_screenshot(Canvas canvas, Random *random);

@@ -1,0 +1,86 @@
+import ImageHeaders
+import Testing
+
+@Suite("JPEG headers")
+struct JPEGHeaderTests {
+    @Test("A baseline frame gives size, depth and colour")
+    func baseline() throws {
+        let facts = try JPEG.file(JPEG.frame(width: 300, height: 7)).facts
+        #expect(facts == ImageFacts(format: .jpeg, size: PixelSize(width: 300, height: 7)))
+    }
+
+    @Test(
+        "Every frame marker counts, and only progressive ones are costly",
+        arguments: [0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF] as [UInt8])
+    func frames(marker: UInt8) throws {
+        let facts = try JPEG.file(JPEG.segment(0xC4, .zeros(4)), JPEG.frame(marker)).facts
+        #expect(facts.size == PixelSize(width: 640, height: 480))
+        #expect(facts.isInterlaced == [0xC2, 0xC6, 0xCA, 0xCE].contains(marker))
+    }
+
+    @Test(
+        "Components and Adobe's transform give the colour model",
+        arguments: [
+            (1, nil, ColorModel.grayscale), (3, 1, .rgb), (4, nil, .cmyk), (4, 0, .cmyk), (4, 2, .ycck),
+        ] as [(Int, UInt8?, ColorModel)])
+    func colors(components: Int, transform: UInt8?, model: ColorModel) throws {
+        let adobe = transform.map(JPEG.adobe) ?? Bytes()
+        #expect(try JPEG.file(JPEG.frame(components: components), adobe).facts.colorModel == model)
+    }
+
+    @Test("Twelve bits are told")
+    func depth() throws {
+        #expect(try JPEG.file(JPEG.frame(0xC1, depth: 12)).facts.bitDepth == 12)
+    }
+
+    @Test("Of several EXIF blocks the first counts, even a broken one, as in libvips")
+    func firstExif() throws {
+        let turned = JPEG.exif(tiff([(0x0112, 3, 6)]))
+        let down = JPEG.exif(tiff([(0x0112, 3, 3)]))
+        #expect(try JPEG.file(turned, down, JPEG.frame()).facts.orientation == .right)
+        #expect(try JPEG.file(JPEG.exif("XX"), down, JPEG.frame()).facts.orientation == .up)
+        #expect(
+            try JPEG.file(JPEG.segment(0xE1, "http://ns.adobe.com/xap/1.0/\0"), down, JPEG.frame())
+                .facts.orientation == .down)
+    }
+
+    @Test("EXIF behind the frame counts, and a block without the full prefix does not")
+    func placeAndPrefixOfExif() throws {
+        #expect(try JPEG.file(JPEG.frame(), JPEG.exif(tiff([(0x0112, 3, 6)]))).facts.orientation == .right)
+        let wrong = JPEG.segment(0xE1, Bytes("Exif\0\u{1}") + tiff([(0x0112, 3, 6)]))
+        #expect(try JPEG.file(wrong, JPEG.frame()).facts.orientation == .up)
+    }
+
+    @Test("A profile is sRGB when its description says so, in either version of the format")
+    func profiles() throws {
+        func color(_ description: Bytes) throws -> ColorProfile {
+            let segment = JPEG.segment(0xE2, Bytes("ICC_PROFILE\0") + [1, 1] + profile(description))
+            return try JPEG.file(segment, JPEG.frame()).facts.colorProfile
+        }
+        #expect(try color("desc\0\0\0\0\0\0\0\u{12}sRGB IEC61966-2.1") == .sRGB)
+        #expect(try color("mluc\0\0\0\0\0s\0R\0G\0B") == .sRGB)
+        #expect(try color("desc\0\0\0\0\0\0\0\u{12}Display P3") == .other)
+        #expect(
+            try JPEG.file(JPEG.segment(0xE2, "MPF\0............"), JPEG.frame()).facts.colorProfile == .none)
+    }
+
+    @Test("Fill bytes, stand-alone markers and rubbish between segments are skipped, as libjpeg does")
+    func tolerance() throws {
+        let odd: Bytes = [0xFF, 0xFF, 0xFF, 0xD0, 0xFF, 0x01, 1, 2, 3, 0xFF, 0x00, 4]
+        #expect(try JPEG.file(odd, JPEG.frame()).facts.size == PixelSize(width: 640, height: 480))
+    }
+
+    @Test("A header that no decoder takes is malformed, and says how")
+    func malformed() {
+        #expect(JPEG.file(JPEG.frame(width: 0)).error == .malformed(.jpeg, .impossibleSize))
+        #expect(JPEG.file(JPEG.frame(height: 0)).error == .malformed(.jpeg, .impossibleSize))
+        #expect(JPEG.file(JPEG.frame(), JPEG.frame()).error == .malformed(.jpeg, .badField))
+        #expect(JPEG.file(JPEG.frame(components: 5)).error == .malformed(.jpeg, .badField))
+        #expect(JPEG.file([0xFF, 0xD8], JPEG.frame()).error == .malformed(.jpeg, .badField))
+        #expect(JPEG.file([0xFF, 0xE0, 0, 0], JPEG.frame()).error == .malformed(.jpeg, .badLength))
+        #expect(JPEG.file([0xFF, 0xE0, 0, 1], JPEG.frame()).error == .malformed(.jpeg, .badLength))
+        #expect(JPEG.file().error == .malformed(.jpeg, .noImage))
+        #expect(([0xFF, 0xD8, 0xFF, 0xD9] as Bytes).error == .malformed(.jpeg, .noImage))
+        #expect((([0xFF, 0xD8] as Bytes) + JPEG.frame()).error == .truncated(.jpeg))
+    }
+}

@@ -1,0 +1,72 @@
+import ImageHeaders
+import Testing
+
+@Suite("PNG headers")
+struct PNGHeaderTests {
+    @Test(
+        "Depth and colour type give the colour model",
+        arguments: [
+            (8, 0, ColorModel.grayscale, false), (16, 2, .rgb, false), (4, 3, .indexed, false),
+            (8, 4, .grayscale, true), (16, 6, .rgb, true),
+        ] as [(UInt8, UInt8, ColorModel, Bool)])
+    func colors(depth: UInt8, type: UInt8, model: ColorModel, alpha: Bool) throws {
+        let facts = try PNG.file(PNG.header(depth: depth, color: type, interlace: 1)).facts
+        #expect(facts.size == PixelSize(width: 640, height: 480))
+        #expect(facts.colorModel == model)
+        #expect(facts.bitDepth == Int(depth))
+        #expect(facts.hasAlpha == alpha)
+        #expect(facts.isInterlaced)
+    }
+
+    @Test("A transparent colour is alpha")
+    func transparentColor() throws {
+        #expect(try PNG.file(PNG.header(), PNG.chunk("tRNS", .zeros(6))).facts.hasAlpha)
+        #expect(try !PNG.file(PNG.header()).facts.hasAlpha)
+    }
+
+    @Test("An animation says how many frames it has")
+    func animation() throws {
+        let facts = try PNG.file(PNG.header(), PNG.chunk("acTL", .be32(17) + .be32(0))).facts
+        #expect(facts.frames == 17)
+        #expect(facts.framesAreExact)
+        #expect(try (PNG.file(PNG.header()) + PNG.chunk("acTL", .be32(17) + .be32(0))).facts.frames == 1)
+        #expect(try PNG.file(PNG.header(), PNG.chunk("acTL", .zeros(8))).facts.frames == 1)
+    }
+
+    @Test("The colour profile is known by its chunk or its name")
+    func profiles() throws {
+        #expect(try PNG.file(PNG.header()).facts.colorProfile == .none)
+        #expect(try PNG.file(PNG.header(), PNG.chunk("sRGB", [0])).facts.colorProfile == .sRGB)
+        #expect(
+            try PNG.file(PNG.header(), PNG.chunk("iCCP", "sRGB IEC61966-2.1\0\0x")).facts.colorProfile
+                == .sRGB)
+        #expect(try PNG.file(PNG.header(), PNG.chunk("iCCP", "Display P3\0\0x")).facts.colorProfile == .other)
+    }
+
+    @Test("The largest side is 2^31 - 1 px")
+    func sides() throws {
+        #expect(try PNG.file(PNG.header(width: 0x7FFF_FFFF)).facts.size.width == 0x7FFF_FFFF)
+        #expect(PNG.file(PNG.header(width: 0x8000_0000)).error == .malformed(.png, .impossibleSize))
+        #expect(PNG.file(PNG.header(height: 0)).error == .malformed(.png, .impossibleSize))
+    }
+
+    @Test("A header that the format does not allow is malformed, and says how")
+    func malformed() {
+        #expect(PNG.file(PNG.header(depth: 16, color: 3)).error == .malformed(.png, .badField))
+        #expect(PNG.file(PNG.header(depth: 3)).error == .malformed(.png, .badField))
+        #expect(PNG.file(PNG.header(color: 5)).error == .malformed(.png, .badField))
+        #expect(PNG.file(PNG.header(interlace: 2)).error == .malformed(.png, .badField))
+        #expect(
+            PNG.file(PNG.chunk("gAMA", .zeros(4)), PNG.header()).error == .malformed(.png, .missingHeader))
+        #expect(PNG.file(PNG.header(), PNG.header()).error == .malformed(.png, .badField))
+        #expect((PNG.signature + PNG.header() + PNG.chunk("IEND")).error == .malformed(.png, .noImage))
+        #expect((PNG.signature + PNG.header()).error == .truncated(.png))
+        let chunk = Bytes.be32(0xFFFF_FFFF) + Bytes("tEXt")
+        #expect(PNG.file(PNG.header(), chunk).error == .malformed(.png, .badLength))
+    }
+
+    @Test("A PNG rewritten for iOS is named as that")
+    func apple() {
+        #expect(PNG.file(PNG.chunk("CgBI", .zeros(4)), PNG.header()).error == .malformed(.png, .appleCgBI))
+    }
+}

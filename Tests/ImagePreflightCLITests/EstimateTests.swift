@@ -1,0 +1,86 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("estimate")
+struct EstimateTests {
+    @Test("shows the guide's three rows beside the exact count")
+    func guideRows() throws {
+        let run = try CommandRun.imagePreflight([
+            "estimate", "200x200", "1000x1000", "1092x1092", "--model", "claude-3-7-sonnet",
+        ])
+        let records = try run.records()
+        #expect(run.status == 0)
+        #expect(records.map { $0["tokens_guide"] as? Int } == [54, 1334, 1590])
+        #expect(records.map { $0["tokens"] as? Int } == [64, 1296, 1521])
+        #expect(records.map { $0["cost_guide_usd"] as? Double } == [0.000162, 0.004002, 0.00477])
+
+        let table = try CommandRun.imagePreflight([
+            "estimate", "200x200", "1000x1000", "1092x1092", "--model", "claude-3-7-sonnet", "--format",
+            "table",
+        ])
+        let lines = table.text.split(separator: "\n").dropFirst()
+        #expect(
+            lines.map { $0.hasSuffix("$0.16") || $0.hasSuffix("$4.00") || $0.hasSuffix("$4.77") } == [
+                true, true, true,
+            ])
+    }
+
+    @Test("gives one record a model, for every model that can be used")
+    func allModels() throws {
+        let run = try CommandRun.imagePreflight(["estimate", "3840x2160", "--all-models"])
+        let records = try run.records()
+        #expect(records.count == 16)
+        for record in records {
+            let isHigh = record["tokens"] as? Int == 4784 && record["sees_width"] as? Int == 2576
+            let isStandard = record["tokens"] as? Int == 1560 && record["sees_width"] as? Int == 1456
+            #expect(isHigh || isStandard)
+        }
+        #expect(Set(records.compactMap { $0["model"] as? String }).count == 16)
+    }
+
+    @Test(
+        "prices batches, the cache and US-only inference",
+        arguments: [
+            ([], 0.003042), (["--batch"], 0.001521), (["--us-only"], 0.003346),
+            (["--cache", "read"], 0.000152),
+            (["--cache", "write-1h"], 0.006084), (["--batch", "--us-only"], 0.001673),
+        ])
+    func terms(options: [String], cost: Double) throws {
+        let run = try CommandRun.imagePreflight(["estimate", "1092x1092"] + options)
+        #expect(try run.records().first?["cost_usd"] as? Double == cost)
+    }
+
+    @Test("takes files, folders and sizes together, and adds them up")
+    func mixed() throws {
+        let photos = Resources.testdata.appending(path: "photos").path
+        let run = try CommandRun.imagePreflight(["estimate", photos, "1000x1000", "--format", "json"])
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(run.output)) as? [String: Any])
+        let records = try #require(document["records"] as? [[String: Any]])
+        let summary = try #require(document["summary"] as? [String: Any])
+        let total = try #require((summary["models"] as? [[String: Any]])?.first)
+        #expect(records.count == 14)
+        #expect(total["images"] as? Int == 14)
+        #expect(total["tokens"] as? Int == records.compactMap { $0["tokens"] as? Int }.reduce(0, +))
+    }
+
+    @Test("uses the prices of a catalogue file")
+    func catalogFile() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            "catalog.json",
+            Array(
+                """
+                {"extends": "built-in", "date": "2030-01-01", "models": [{"id": "claude-test", "tier": "standard",
+                "context_window": 200000, "overhead_tokens_per_image": 3, "state": "active",
+                "prices": [{"above_prompt_tokens": 0, "input": 1000, "output": 1, "cache_write_5m": 1,
+                "cache_write_1h": 1, "cache_read": 1}]}]}
+                """.utf8))
+        let run = try CommandRun.imagePreflight([
+            "estimate", "100x100", "--model", "claude-test", "--catalog", file,
+        ])
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(try run.records().first?["cost_usd"] as? Double == 0.016)
+    }
+}
