@@ -1,4 +1,4 @@
-public import ArgumentParser
+internal import ArgumentParser
 internal import ImagePreflight
 
 /// What one image may take: `--memory-limit`, `--timeout`.
