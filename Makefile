@@ -12,7 +12,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test format lint docs bench bench-check clean install
+.PHONY: help setup build release demo test format lint docs bench bench-check fuzz clean install
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,10 @@ bench: release ## measure throughput beside the peers that are installed; writes
 
 bench-check: release ## measure `check` against opening each file with libvips
 	@scripts/bench-check
+
+SECONDS ?= 60
+fuzz: ## attack each parser with libFuzzer for SECONDS each
+	@scripts/fuzz $(SECONDS) $(RUNS)
 
 install: release ## install the command, its man page and completions below PREFIX
 	@scripts/install "$(PREFIX)"

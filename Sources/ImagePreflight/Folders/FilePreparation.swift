@@ -11,6 +11,8 @@ struct FilePreparation {
     let maker: any ImageMaker
     /// Shared by all threads of the run.
     let budget: MemoryBudget
+    /// Shared by all threads of the run.
+    let claims: OutputClaims
 
     /// What became of a file.
     struct Outcome {
@@ -32,6 +34,7 @@ struct FilePreparation {
     func prepare(_ entry: PathBatch.Entry, of batch: PathBatch) -> Outcome {
         let path = batch.path(of: entry)
         if run.existing == .resume, let row = earlier.row(for: path, of: run, fingerprint: fingerprint) {
+            if let output = row.output { _ = claims.claim(output.path) }
             var shown = row
             shown.action = .skipped
             var outcome = Outcome(row)
@@ -60,6 +63,7 @@ struct FilePreparation {
             {
                 let row = run.preflighter.row(
                     for: copy.preparation, path: path, output: place.path(copy.preparation.output.format))
+                try claim(copy.preparation.output.format, at: place)
                 try place.write(
                     copy, source: FilePath(path), isDurable: run.preflighter.options.isDurable)
                 return Outcome(row)
@@ -88,10 +92,20 @@ struct FilePreparation {
         case .made(var row, let bytes):
             guard let format = row.output?.format else { throw .noWorker("it answered without an output") }
             row.output?.path = place.path(format)
+            try claim(format, at: place)
             try place.write(
                 bytes, format: format, source: FilePath(path), isCopy: row.action == .copied,
                 isDurable: run.preflighter.options.isDurable)
             return Outcome(row)
+        }
+    }
+
+    private func claim(_ format: ImageFormat, at place: OutputPlace) throws(PreflightError) {
+        let path = place.path(format)
+        guard claims.claim(path) else {
+            throw .file(
+                FileFailure(
+                    action: .create, path: place.folder.pushing(FilePath(path)), errno: .fileExists))
         }
     }
 

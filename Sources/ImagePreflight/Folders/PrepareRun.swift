@@ -69,6 +69,7 @@ public struct PrepareRun: Sendable {
         var total = PrepareSummary()
         let run = self
         let fingerprint = OptionsFingerprint.of(preflighter)
+        let claims = OutputClaims()
         let budget = MemoryBudget(
             limit: preflighter.options.limits.maxMemory, workerCount: workerCount)
         WorkerPool(workerCount: workerCount, window: 256 * workerCount).run(
@@ -79,7 +80,7 @@ public struct PrepareRun: Sendable {
                 var manifest = NDJSONRenderer<ManifestRow>()
                 let worker = FilePreparation(
                     run: run, earlier: earlier, fingerprint: fingerprint, maker: run.makeMaker(),
-                    budget: budget)
+                    budget: budget, claims: claims)
                 return { (batch: PathBatch) -> Item<Renderer.Output> in
                     var summary = PrepareSummary()
                     summary.problems = batch.problems.count

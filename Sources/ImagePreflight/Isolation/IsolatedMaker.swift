@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import SystemPackage
 internal import Vips
 internal import VisionRules
@@ -96,7 +97,7 @@ final class IsolatedMaker: ImageMaker {
                 throw .timedOut
             // Its output is closed: it is dead, or as good as that.
             case .end: throw stop(isKilled: false).map { .ended($0) } ?? .misspoke
-            case .lineTooLong:
+            case .lineTooLong, .nonsense:
                 _ = stop(isKilled: true)
                 throw .misspoke
             }
@@ -110,16 +111,19 @@ final class IsolatedMaker: ImageMaker {
             let answer = try worker?.lines.line(by: deadline)
         else { throw .end }
         guard let reply = try? JSONDecoder().decode(PreparedReply.self, from: Data(answer)), reply.id == id
-        else { throw .lineTooLong }
+        else { throw .nonsense }
         guard let output = reply.row.output else { return .failed(reply.row, isProblem: reply.isProblem) }
         guard let count = reply.attachedBytes, count == output.byteCount,
             count <= preflighter.options.limits.maxFileBytes
-        else { throw .lineTooLong }
+        else { throw .nonsense }
         let bytes = try ImageBytes(capacity: count) { (memory) throws(LineInput.Failure) in
             try worker?.lines.bytes(into: memory, by: deadline)
             return count
         }
-        guard Digest.sha256(bytes) == output.sha256 else { throw .lineTooLong }
+        // The worker has held its result against the plan; this makes sure that these are its bytes.
+        let header = bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }
+        let isSame = reply.row.action == .copied || header.facts?.size == output.size
+        guard header.facts?.format == output.format, isSame else { throw .nonsense }
         return .made(reply.row, bytes)
     }
 
@@ -192,7 +196,7 @@ extension Finding {
     /// The decoder's process ended in the middle of the file, twice.
     static func decoderEnded(_ end: ChildProcess.End, memoryLimit: Int) -> Finding {
         // A decoder that is refused memory crashes or gives up in its own way; how much it had tells.
-        guard end.peakBytes >= memoryLimit / 4 * 3 else {
+        guard end.peakBytes >= memoryLimit + ProcessLimits.overhead / 2 else {
             return Finding(.decoderFailed, "the decoder \(end.sentence)")
         }
         return Finding(

@@ -15,6 +15,8 @@ struct LineInput: ~Copyable {
         case timedOut
         /// The line is longer than any may be; it was skipped.
         case lineTooLong
+        /// What came is not what was to come.
+        case nonsense
     }
 
     private let fileDescriptor: Int32

@@ -8,8 +8,8 @@
 
 /// What the system lets a worker process take.
 public enum ProcessLimits {
-    /// What a worker takes beside the pixels: libraries' data, stacks, buffers. 16 MiB were measured with
-    /// libvips 8.14 before its first image; twice four times that leaves room for other versions.
+    /// What a worker takes beside the pixels: libraries' data, stacks, buffers. 38 MB were measured with
+    /// libvips 8.14 after a first, small image; three times that leaves room for other versions.
     static let overhead = 128 << 20
 
     /// Holds this process to an amount of memory for decoding, and keeps it from writing core files.
