@@ -67,6 +67,7 @@ struct ImagePreflightCommand: ParsableCommand {
             ModelsCommand.self,
             PlatformsCommand.self,
             RulesCommand.self,
+            WorkerCommand.self,
         ])
 
     /// The version of the command and the library.
