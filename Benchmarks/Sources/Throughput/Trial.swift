@@ -7,7 +7,7 @@ struct Contender: Sendable {
     var title: String
     /// What is measured. Prepares nothing and cleans nothing up itself.
     var command: Command
-    /// The same command for one tiny image; what that takes is taken off a peer's time.
+    /// The same command for one tiny image: what that takes is taken off. Nil leaves the start-up in.
     var startUp: Command?
     /// How many images the command works on.
     var imageCount: Int
@@ -25,8 +25,10 @@ struct Contender: Sendable {
 struct Outcome: Sendable {
     var contender: Contender
     var measurements: [Measurement] = []
-    /// Seconds for one tiny image; 0 for the product and the floors, whose start-up stays in their time.
+    /// Seconds for one tiny image; 0 where the start-up stays in.
     var startUp = 0.0
+    /// Processor seconds of the same.
+    var startUpCPU = 0.0
     /// Bytes written; 0 when the job writes nothing.
     var outputBytes = 0
     var outputCount = 0
@@ -37,16 +39,19 @@ struct Outcome: Sendable {
     /// The mean and the least structural similarity of its pictures, and the mean and least PSNR in dB.
     var quality: Quality?
 
-    /// The median wall time of a round without the start-up, seconds.
+    /// The median wall time of a round without the start-up, seconds. Never below a quarter of it: where
+    /// start-up is most of a run, its noise would make the rest look like nothing.
     var seconds: Double? {
         guard failure == nil, let wall = measurements.map(\.wall).median else { return nil }
-        return max(wall - startUp, 1e-6)
+        return max(wall - startUp, wall / 4)
     }
 
     var imagesPerSecond: Double? { seconds.map { Double(contender.imageCount) / $0 } }
     var megabytesPerSecond: Double? { seconds.map { Double(contender.byteCount) / $0 / 1e6 } }
+    /// Processor seconds an image, less the start-up.
     var cpuPerImage: Double? {
-        measurements.map(\.cpu).median.map { $0 / Double(max(contender.imageCount, 1)) }
+        guard failure == nil, let cpu = measurements.map(\.cpu).median else { return nil }
+        return max(cpu - startUpCPU, cpu / 4) / Double(max(contender.imageCount, 1))
     }
     /// The most memory in any round, MiB: of all processes together, where that was sampled.
     var peak: Double? { measurements.map { max($0.largestProcess, $0.tree) }.max() }
@@ -71,6 +76,8 @@ struct Trial: Sendable {
     /// - Parameters:
     ///   - contenders: who takes part.
     ///   - afterFirstRound: sees each contender's output folder once, before it is emptied.
+    /// - Returns: an outcome for each contender, in their order; a failed one has ``Outcome/failure``.
+    /// - Throws: ``BenchmarkError``, or an error of the file system.
     func run(
         _ contenders: [Contender], afterFirstRound: (Int, URL) throws -> Void = { _, _ in }
     ) throws -> [Outcome] {
@@ -82,11 +89,14 @@ struct Trial: Sendable {
                 return try meter.run(startUp)
             }
             outcomes[index].startUp = runs.map(\.wall).median ?? 0
+            outcomes[index].startUpCPU = runs.map(\.cpu).median ?? 0
         }
         for round in 0..<rounds {
             for step in outcomes.indices {
                 let index = (step + round) % outcomes.count
-                guard outcomes[index].failure == nil, round < contenders[index].rounds ?? rounds else { continue }
+                guard outcomes[index].failure == nil, round < contenders[index].rounds ?? rounds else {
+                    continue
+                }
                 try emptyOutFolder()
                 let measurement = try meter.run(contenders[index].command, samplesTree: samplesTree)
                 guard contenders[index].accepted.contains(measurement.status) else {
@@ -96,14 +106,17 @@ struct Trial: Sendable {
                     continue
                 }
                 outcomes[index].measurements.append(measurement)
-                Console.say("round \(round + 1)", contenders[index].title, measurement.wall)
+                if rounds <= 10 {
+                    Console.say("round \(round + 1)", contenders[index].title, measurement.wall)
+                }
                 guard outcomes[index].measurements.count == 1, let outFolder else { continue }
                 let written = try ImageSet(name: "", format: "", size: nil, folder: outFolder)
                 let images = written.files.filter { ImageExtension.all.contains($0.pathExtension) }
                 outcomes[index].outputCount = images.count
                 outcomes[index].outputBytes = images.reduce(0) { $0 + $1.byteCount }
                 outcomes[index].outputExtension =
-                    Dictionary(grouping: images, by: \.pathExtension).max { $0.value.count < $1.value.count }?.key
+                    Dictionary(grouping: images, by: \.pathExtension).max { $0.value.count < $1.value.count }?
+                    .key
                 if images.count != contenders[index].imageCount {
                     outcomes[index].failure =
                         "wrote \(images.count) of \(contenders[index].imageCount) images"

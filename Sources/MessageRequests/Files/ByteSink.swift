@@ -1,0 +1,182 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Takes the bytes of a document as they are made.
+public protocol ByteSink {
+    /// Takes bytes.
+    ///
+    /// - Parameter bytes: the bytes that come next; gone when the call returns.
+    /// - Throws: when they cannot be taken.
+    mutating func write(_ bytes: UnsafeRawBufferPointer) throws(WriteError)
+}
+
+extension ByteSink {
+    /// Takes a text as UTF-8.
+    ///
+    /// - Parameter text: the text.
+    /// - Throws: when it cannot be taken.
+    public mutating func write(_ text: String) throws(WriteError) { try write(Array(text.utf8)) }
+
+    /// Takes bytes.
+    ///
+    /// - Parameter bytes: the bytes that come next.
+    /// - Throws: when they cannot be taken.
+    public mutating func write(_ bytes: [UInt8]) throws(WriteError) {
+        try bytes.withBytes { bytes throws(WriteError) in try write(bytes) }
+    }
+
+    /// Takes bytes as base64.
+    ///
+    /// - Parameter bytes: what to encode; a whole, or a part of a multiple of 3 bytes that others follow.
+    /// - Throws: when the letters cannot be taken.
+    public mutating func writeBase64(_ bytes: [UInt8]) throws(WriteError) {
+        try bytes.withBytes { bytes throws(WriteError) in try writeBase64(bytes) }
+    }
+
+    /// Takes bytes as base64.
+    ///
+    /// - Parameter bytes: what to encode; a whole, or a part of a multiple of 3 bytes that others follow.
+    /// - Throws: when the letters cannot be taken.
+    public mutating func writeBase64(_ bytes: UnsafeRawBufferPointer) throws(WriteError) {
+        let step = 48 * 1024
+        let letters = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: min(Base64Encoder.length(bytes.count), step / 3 * 4), alignment: 16)
+        defer { letters.deallocate() }
+        var start = 0
+        while start < bytes.count {
+            let end = min(start + step, bytes.count)
+            let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+            let count = Base64Encoder.encode(piece, into: letters)
+            try write(UnsafeRawBufferPointer(rebasing: letters[..<count]))
+            start = end
+        }
+    }
+}
+
+extension [UInt8] {
+    /// `withUnsafeBytes` for a typed error, which the standard library's own loses before Swift 6.2.
+    fileprivate func withBytes(
+        _ body: (UnsafeRawBufferPointer) throws(WriteError) -> Void
+    ) throws(WriteError) {
+        var failure: WriteError?
+        withUnsafeBytes { bytes in
+            do throws(WriteError) { try body(bytes) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+}
+
+/// Bytes could not be written.
+public struct WriteError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The system's error number.
+    public var errno: Int32
+
+    /// A failed write.
+    ///
+    /// - Parameter errno: the system's error number.
+    public init(errno: Int32) { self.errno = errno }
+
+    /// Whether nobody reads the pipe any more.
+    public var isClosedPipe: Bool { errno == EPIPE }
+
+    /// A sentence for people.
+    public var description: String {
+        let reason =
+            switch errno {
+            case ENOSPC, EDQUOT: "there is no space left"
+            case EPIPE: "nobody reads it any more"
+            case EFBIG: "the file would be larger than allowed"
+            case EIO: "the storage reported a failure"
+            case EROFS, EACCES, EPERM, EBADF: "writing is not allowed"
+            default: "the system reported error \(errno)"
+            }
+        return "The output could not be written: \(reason)."
+    }
+}
+
+/// Gathers bytes in memory.
+public struct MemorySink: ByteSink, Sendable {
+    /// What was written so far.
+    public private(set) var bytes: [UInt8] = []
+
+    /// An empty sink.
+    public init() {}
+
+    /// Takes bytes.
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(WriteError) {
+        self.bytes.append(contentsOf: bytes)
+    }
+}
+
+/// Counts bytes and forgets them.
+public struct CountingSink: ByteSink, Sendable {
+    /// How many bytes were written so far.
+    public private(set) var count = 0
+
+    /// A sink that has counted nothing.
+    public init() {}
+
+    /// Takes bytes.
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(WriteError) { count += bytes.count }
+}
+
+/// Writes to an open file, pipe or socket, in pieces of 64 KiB.
+///
+/// What is still in the buffer is lost unless ``flush()`` is called in the end: only that can say whether
+/// it was written.
+public struct DescriptorSink: ByteSink, Sendable {
+    private static let bufferSize = 64 * 1024
+
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+
+    /// A sink for a descriptor, which stays open.
+    ///
+    /// - Parameter fileDescriptor: open for writing.
+    public init(fileDescriptor: Int32) {
+        descriptor = fileDescriptor
+        buffer.reserveCapacity(Self.bufferSize)
+    }
+
+    /// Takes bytes.
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(WriteError) {
+        if buffer.count + bytes.count > Self.bufferSize { try flush() }
+        if bytes.count >= Self.bufferSize {
+            try send(bytes)
+        } else {
+            buffer.append(contentsOf: bytes)
+        }
+    }
+
+    /// Writes what is in the buffer.
+    ///
+    /// - Throws: when it cannot be written.
+    public mutating func flush() throws(WriteError) {
+        let full = buffer
+        try full.withBytes { bytes throws(WriteError) in try send(bytes) }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func send(_ bytes: UnsafeRawBufferPointer) throws(WriteError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            #if canImport(Glibc)
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            #elseif canImport(Musl)
+                let count = Musl.write(descriptor, rest.baseAddress, rest.count)
+            #elseif canImport(Darwin)
+                let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
+            #endif
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw WriteError(errno: errno)
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+}

@@ -1,0 +1,71 @@
+internal import VisionRules
+
+/// Finds out where each request is going: from the options, from the request itself, or by default.
+struct DestinationResolver: Sendable {
+    private let catalog: ModelCatalog
+    private let terms: ServiceTerms
+    private let fixedModel: Model?
+    private let fixedPlatform: Platform?
+    private let defaultModel: Model
+    private let defaultPlatform: Platform
+
+    init(_ options: LintOptions) throws(LintOptionsError) {
+        catalog = options.catalog
+        terms = options.terms
+        func model(_ id: String) throws(LintOptionsError) -> Model {
+            do throws(UnknownModelError) { return try options.catalog.model(id) } catch {
+                throw .unknownModel(error)
+            }
+        }
+        func platform(_ id: String) throws(LintOptionsError) -> Platform {
+            do throws(UnknownPlatformError) { return try options.catalog.platform(id) } catch {
+                throw .unknownPlatform(error)
+            }
+        }
+        var fixedModel: Model?
+        if let id = options.modelID { fixedModel = try model(id) }
+        var fixedPlatform: Platform?
+        if let id = options.platformID { fixedPlatform = try platform(id) }
+        // A user's own catalogue need not have the built-in default; its first model is its newest.
+        let fallback = options.catalog.models.first?.id ?? ModelCatalog.defaultModelID
+        if let known = fixedModel ?? (try? options.catalog.model(ModelCatalog.defaultModelID)) {
+            defaultModel = known
+        } else {
+            defaultModel = try model(fallback)
+        }
+        if let fixedPlatform {
+            defaultPlatform = fixedPlatform
+        } else {
+            defaultPlatform = try platform(ModelCatalog.defaultPlatformID)
+        }
+        self.fixedModel = fixedModel
+        self.fixedPlatform = fixedPlatform
+    }
+
+    /// The destination of what is no request at all.
+    var fallback: Destination { Destination(model: defaultModel, platform: defaultPlatform, terms: terms) }
+
+    /// The destination of a request, and what is worth saying about it.
+    func destination(of request: ScannedRequest, isBatch: Bool) -> (Destination, notes: [String]) {
+        var notes: [String] = []
+        var destination = fallback
+        if isBatch { destination.terms.isBatch = true }
+        if fixedModel == nil, let id = request.model {
+            do throws(UnknownModelError) { destination.model = try catalog.model(id) } catch {
+                notes.append("\(error.description); judged as \(defaultModel.id)")
+            }
+        }
+        if fixedPlatform == nil, let id = platformID(of: request), let platform = try? catalog.platform(id) {
+            destination.platform = platform
+        }
+        return (destination, notes)
+    }
+
+    /// The platform that the shape of a body belongs to.
+    private func platformID(of request: ScannedRequest) -> String? {
+        if request.isConverse { return "bedrock" }
+        guard let version = request.anthropicVersion else { return nil }
+        if version.hasPrefix("bedrock") { return "bedrock" }
+        return version.hasPrefix("vertex") ? "google-cloud" : nil
+    }
+}

@@ -1,0 +1,74 @@
+public import VisionRules
+
+/// How requests are judged.
+public struct LintOptions: Sendable, Hashable {
+    /// The models, prices and limits.
+    public var catalog: ModelCatalog
+    /// The model, whatever the requests name; nil: the one each request names.
+    public var modelID: String?
+    /// The platform; nil: Amazon Bedrock or Google Cloud for a body of their shape, otherwise `portable`.
+    public var platformID: String?
+    /// The terms that change prices; requests of a batch are priced as such by themselves.
+    public var terms: ServiceTerms
+    /// Only rules whose code begins with one of these are reported (`R2`, `I301`); empty: all.
+    public var select: [String]
+    /// Rules whose code begins with one of these are not reported. It outweighs ``select``.
+    public var ignore: [String]
+    /// Whether warnings count as failures.
+    public var isStrict: Bool
+
+    /// Options; the defaults judge by what each request says of itself.
+    ///
+    /// - Parameters:
+    ///   - catalog: the models, prices and limits.
+    ///   - modelID: the model, whatever the requests name.
+    ///   - platformID: the platform, whatever shape the requests have.
+    ///   - terms: the terms that change prices.
+    ///   - select: codes or their beginnings; only these are reported.
+    ///   - ignore: codes or their beginnings that are not reported.
+    ///   - isStrict: whether warnings count as failures.
+    public init(
+        catalog: ModelCatalog = .builtIn, modelID: String? = nil, platformID: String? = nil,
+        terms: ServiceTerms = ServiceTerms(), select: [String] = [], ignore: [String] = [],
+        isStrict: Bool = false
+    ) {
+        self.catalog = catalog
+        self.modelID = modelID
+        self.platformID = platformID
+        self.terms = terms
+        self.select = select
+        self.ignore = ignore
+        self.isStrict = isStrict
+    }
+
+    /// Whether findings of a rule are reported.
+    ///
+    /// - Parameter code: the rule.
+    /// - Returns: whether it is selected and not ignored.
+    public func reports(_ code: RuleCode) -> Bool {
+        func isNamed(_ prefix: String) -> Bool {
+            code.rawValue.hasPrefix(prefix.uppercased()) || code.name == prefix
+        }
+        if ignore.contains(where: isNamed) { return false }
+        return select.isEmpty || select.contains(where: isNamed)
+    }
+}
+
+/// Why requests cannot be judged as somebody wishes.
+public enum LintOptionsError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The model is not in the catalogue.
+    case unknownModel(UnknownModelError)
+    /// The platform is not in the catalogue.
+    case unknownPlatform(UnknownPlatformError)
+    /// No rule's code begins so, and none has that name.
+    case unknownRule(String)
+
+    /// A sentence for people.
+    public var description: String {
+        switch self {
+        case .unknownModel(let error): error.description
+        case .unknownPlatform(let error): error.description
+        case .unknownRule(let text): "no rule's code begins with “\(text)”, and none has that name"
+        }
+    }
+}

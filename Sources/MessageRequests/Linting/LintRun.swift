@@ -1,0 +1,179 @@
+internal import VisionRules
+
+/// Gets every event; for an image also the block that it is about.
+typealias LintOutput = (LintEvent, BlockContext?) -> Void
+
+/// The linting of one file: what has been seen so far, and the totals.
+struct LintRun {
+    private let linter: RequestLinter
+    private let file: PathBytes?
+    private var conversation = Conversation()
+    private var sidechain = Conversation()
+    private var ids = BadCustomID()
+    private var totals: LintedFile
+    private var batchItems = 0
+    private var batchPlatform: Platform?
+    /// Values that are none of what is known: the first of them, and how many.
+    private var firstOther: (line: Int, count: Int)?
+    private var hasConversation = false
+
+    init(_ linter: RequestLinter, file: PathBytes?) {
+        self.linter = linter
+        self.file = file
+        totals = LintedFile(
+            file: file, bytes: 0, requests: 0, images: 0, imageTokens: 0, cost: .zero, errors: 0,
+            warnings: 0, noteFindings: 0, findings: [], notes: [])
+    }
+
+    /// Scans one text and tells what is known of it.
+    mutating func scan(_ text: DocumentText, _ body: LintOutput) {
+        var scanner = ItemScanner(text.bytes, baseOffset: text.offset, baseLine: text.line)
+        let othersBefore = firstOther
+        do throws(JSONDefect) {
+            try scanner.scan { handle($0, body) }
+        } catch {
+            // One fault is enough for one text.
+            firstOther = othersBefore
+            report([NotJSON.finding(error, in: text)], line: text.line, customID: nil, notes: [], body)
+        }
+    }
+
+    /// Tells what is only known at the end.
+    mutating func finish(_ facts: DocumentFacts, _ body: LintOutput) {
+        closeConversations(body)
+        if let firstOther, !hasConversation {
+            let more = firstOther.count > 1 ? " (and \(firstOther.count - 1) more like it)" : ""
+            report(
+                [NotARequest.finding("neither a request nor a batch nor a log of messages\(more)")],
+                line: firstOther.line, customID: nil, notes: [], body)
+        }
+        totals.bytes = facts.byteCount
+        if let batchPlatform {
+            var findings: [Finding] = []
+            BatchTooLarge.check(
+                bytes: facts.byteCount, requests: batchItems, limits: batchPlatform.limits, into: &findings)
+            totals.findings = reported(findings)
+        }
+        if facts.commentLines > 0 { totals.notes.append("comment lines passed over: \(facts.commentLines)") }
+        if facts.hasByteOrderMark { totals.notes.append("the file begins with a byte order mark") }
+        if let firstOther, hasConversation {
+            totals.notes.append("lines without a message passed over: \(firstOther.count)")
+        }
+        body(.file(totals), nil)
+    }
+
+    private mutating func handle(_ item: ScannedItem, _ body: LintOutput) {
+        switch item {
+        case .request(let request):
+            lint(
+                request, bodyBytes: request.range.count, kind: .single, customID: nil, findings: [], body)
+        case .batchItem(let request, let customID, let hasParams, let dialect):
+            batchItems += 1
+            var findings: [Finding] = []
+            if let finding = ids.check(customID, dialect: dialect, line: request.line) {
+                findings.append(finding)
+            }
+            let id: String? = if case .text(let text) = customID { text } else { nil }
+            let (destination, _) = linter.resolver.destination(of: request, isBatch: true)
+            batchPlatform = batchPlatform ?? destination.platform
+            guard hasParams else {
+                findings.append(NotARequest.finding("the batch's request has no params"))
+                report(findings, line: request.line, customID: id, notes: [], body)
+                return
+            }
+            lint(
+                request, bodyBytes: request.range.count, kind: .batchItem, customID: id, findings: findings,
+                body)
+        case .message(let message, let isSidechain):
+            hasConversation = true
+            if isSidechain { sidechain.append(message) } else { conversation.append(message) }
+        case .boundary:
+            hasConversation = true
+            closeConversations(body)
+        case .other(let line, _):
+            firstOther = (firstOther?.line ?? line, (firstOther?.count ?? 0) + 1)
+        }
+    }
+
+    private mutating func closeConversations(_ body: LintOutput) {
+        for ended in [conversation, sidechain] where !ended.isEmpty {
+            lint(
+                ended.request, bodyBytes: ended.bodyBytes, kind: .conversation, customID: nil, findings: [],
+                body)
+        }
+        conversation = Conversation()
+        sidechain = Conversation()
+    }
+
+    // MARK: - One request
+
+    private mutating func lint(
+        _ request: ScannedRequest, bodyBytes: Int, kind: RequestContext.Kind, customID: String?,
+        findings: [Finding], _ body: LintOutput
+    ) {
+        let (destination, notes) = linter.resolver.destination(of: request, isBatch: kind == .batchItem)
+        let context = RequestContext(request, destination: destination, bodyBytes: bodyBytes, kind: kind)
+        for index in request.images.indices {
+            let image = ImageJudge.judge(
+                BlockContext(context: context, index: index), file: file, customID: customID,
+                isReported: linter.options.reports)
+            count(image.findings)
+            body(.image(image), BlockContext(context: context, index: index))
+        }
+        var all = findings
+        for rule in requestRules { rule.check(context, into: &all) }
+        let cost = context.destination.model.cost(
+            inputTokens: context.imageTokens, promptTokens: context.promptTokens,
+            terms: context.destination.terms)
+        totals.images += request.images.count
+        let (sum, overflow) = totals.imageTokens.addingReportingOverflow(context.imageTokens)
+        totals.imageTokens = overflow ? .max : sum
+        totals.cost += cost
+        emit(
+            LintedRequest(
+                file: file, line: request.line, customID: customID, model: context.destination.model.id,
+                platform: context.destination.platform.id, images: request.images.count,
+                documents: context.documentCount, bodyBytes: bodyBytes, imageTokens: context.imageTokens,
+                textBytes: request.textBytes, cost: cost, findings: reported(all), notes: notes), body)
+    }
+
+    /// Tells what is wrong with what is no request.
+    private mutating func report(
+        _ findings: [Finding], line: Int, customID: String?, notes: [String], _ body: LintOutput
+    ) {
+        let destination = linter.resolver.fallback
+        emit(
+            LintedRequest(
+                file: file, line: line, customID: customID, model: destination.model.id,
+                platform: destination.platform.id, images: 0, documents: 0, bodyBytes: nil, imageTokens: nil,
+                textBytes: 0, cost: nil, findings: reported(findings), notes: notes), body)
+    }
+
+    private mutating func emit(_ request: LintedRequest, _ body: LintOutput) {
+        totals.requests += 1
+        count(request.findings)
+        body(.request(request), nil)
+    }
+
+    private func reported(_ findings: [Finding]) -> [Finding] {
+        findings.filter { linter.options.reports($0.code) }.sorted { $0.code.rawValue < $1.code.rawValue }
+    }
+
+    private mutating func count(_ findings: [Finding]) {
+        for finding in findings {
+            switch finding.severity {
+            case .error: totals.errors += 1
+            case .warning: totals.warnings += 1
+            case .note: totals.noteFindings += 1
+            }
+        }
+    }
+}
+
+extension RequestContext {
+    /// The prompt that decides the price step: the images, and the text by a rule of thumb.
+    var promptTokens: Int {
+        let (sum, overflow) = imageTokens.addingReportingOverflow(textTokens)
+        return overflow ? .max : sum
+    }
+}

@@ -1,0 +1,147 @@
+public import ImageHeaders
+public import VisionRules
+
+/// Says what the service would answer to requests of the Messages API, without sending them.
+///
+/// ```swift
+/// let linter = try RequestLinter()
+/// let report = try linter.lint(path: "request.json")
+/// for image in report.images {
+///     for finding in image.findings { print(image.pointer, finding.code.rawValue, finding.message) }
+/// }
+/// ```
+///
+/// It reads a request, an array of requests, a batch (`{"requests": […]}` or JSONL), bodies for Amazon
+/// Bedrock and Google Cloud, Bedrock's Converse, and logs of agents (JSONL with a `message` in each line;
+/// the log is judged as the one request that its messages make up).
+public struct RequestLinter: Sendable {
+    /// How requests are judged.
+    public let options: LintOptions
+    let resolver: DestinationResolver
+
+    /// A linter.
+    ///
+    /// - Parameter options: how requests are judged.
+    /// - Throws: a model, platform or rule that does not exist.
+    public init(options: LintOptions = LintOptions()) throws(LintOptionsError) {
+        self.options = options
+        for text in options.select + options.ignore {
+            let isRule = RuleCode.allCases.contains {
+                $0.rawValue.hasPrefix(text.uppercased()) || $0.name == text
+            }
+            guard isRule, !text.isEmpty else { throw .unknownRule(text) }
+        }
+        resolver = try DestinationResolver(options)
+    }
+
+    /// Lints a text in memory and tells what it finds as it goes.
+    ///
+    /// - Parameters:
+    ///   - bytes: the text; it is not copied.
+    ///   - file: the name to put into records.
+    ///   - body: gets every event.
+    public func lint(
+        bytes: UnsafeRawBufferPointer, file: PathBytes? = nil, _ body: (LintEvent) -> Void
+    ) {
+        // Memory cannot fail to be read.
+        try? lint(TextFeed(memory: bytes), file: file, body)
+    }
+
+    /// Lints a file and tells what it finds as it goes.
+    ///
+    /// A single request is held in memory once; of JSONL only the lines at hand, and the ids of a batch.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - body: gets every event.
+    /// - Throws: when the file cannot be read.
+    public func lint(path: String, _ body: (LintEvent) -> Void) throws(FileError) {
+        let file = try RequestFile(path: path)
+        try lint(TextFeed(descriptor: file.descriptor), file: PathBytes(path), body)
+    }
+
+    /// Lints what comes from an open file, pipe or socket.
+    ///
+    /// - Parameters:
+    ///   - fileDescriptor: open for reading; it stays open.
+    ///   - file: the name to put into records.
+    ///   - body: gets every event.
+    /// - Throws: when it cannot be read.
+    public func lint(
+        fileDescriptor: Int32, file: PathBytes? = nil, _ body: (LintEvent) -> Void
+    ) throws(FileError) {
+        try lint(TextFeed(descriptor: fileDescriptor), file: file, body)
+    }
+
+    /// Lints a text in memory.
+    ///
+    /// - Parameter bytes: the text.
+    /// - Returns: everything that was found.
+    public func lint(bytes: some Collection<UInt8>) -> LintReport {
+        let report = bytes.withContiguousStorageIfAvailable { lint(bytes: UnsafeRawBufferPointer($0)) }
+        return report ?? Array(bytes).withUnsafeBytes { lint(bytes: $0) }
+    }
+
+    /// Lints a text in memory.
+    ///
+    /// - Parameter bytes: the text; it is not copied.
+    /// - Returns: everything that was found.
+    public func lint(bytes: UnsafeRawBufferPointer) -> LintReport {
+        var collector = ReportCollector()
+        lint(bytes: bytes) { collector.add($0) }
+        return collector.report
+    }
+
+    /// Lints a file.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: everything that was found.
+    /// - Throws: when the file cannot be read.
+    public func lint(path: String) throws(FileError) -> LintReport {
+        var collector = ReportCollector()
+        try lint(path: path) { collector.add($0) }
+        return collector.report
+    }
+
+    /// Whether findings make a run fail: an error, or a warning where the options are strict.
+    ///
+    /// - Parameter findings: what was reported.
+    /// - Returns: whether one of them is a failure.
+    public func isFailure(_ findings: [Finding]) -> Bool {
+        let least: Severity = options.isStrict ? .warning : .error
+        return findings.contains { $0.severity >= least }
+    }
+
+    private func lint(
+        _ feed: consuming TextFeed, file: PathBytes?, _ body: (LintEvent) -> Void
+    ) throws(FileError) {
+        try run(feed, file: file) { event, _ in body(event) }
+    }
+
+    /// Lints, and shows the blocks behind the events too.
+    func run(_ feed: consuming TextFeed, file: PathBytes?, _ body: LintOutput) throws(FileError) {
+        var run = LintRun(self, file: file)
+        var reader = DocumentReader(feed)
+        try reader.readAll { run.scan($0, body) }
+        run.finish(reader.facts, body)
+    }
+}
+
+/// Gathers events into a report.
+private struct ReportCollector {
+    private var images: [LintedImage] = []
+    private var requests: [LintedRequest] = []
+    private var file = LintedFile(
+        bytes: 0, requests: 0, images: 0, imageTokens: 0, cost: .zero, errors: 0, warnings: 0,
+        noteFindings: 0, findings: [], notes: [])
+
+    mutating func add(_ event: LintEvent) {
+        switch event {
+        case .image(let image): images.append(image)
+        case .request(let request): requests.append(request)
+        case .file(let file): self.file = file
+        }
+    }
+
+    var report: LintReport { LintReport(images: images, requests: requests, file: file) }
+}

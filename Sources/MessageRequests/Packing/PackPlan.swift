@@ -1,0 +1,143 @@
+internal import ImageHeaders
+public import VisionRules
+
+/// One request of a plan.
+public struct PlannedRequest: Sendable, Hashable, Codable {
+    /// Its place among all requests, from 0.
+    public var index: Int
+    /// The id of its line in a batch.
+    public var customID: String
+    /// The images that it holds, by their places in the given order.
+    public var images: Range<Int>
+    /// The body, bytes; in a batch the line with its line feed.
+    public var bodyBytes: Int
+    /// The tokens of its images, with what each costs beside its patches.
+    public var imageTokens: Int
+    /// Those and an estimate of the text around them.
+    public var promptTokens: Int
+    /// What the images cost as input.
+    public var cost: Cost
+
+    private enum CodingKeys: String, CodingKey {
+        case index
+        case customID = "custom_id"
+        case images
+        case bodyBytes = "body_bytes"
+        case imageTokens = "image_tokens"
+        case promptTokens = "prompt_tokens"
+        case cost
+    }
+}
+
+/// How images are divided into requests, and requests into batches.
+public struct PackPlan: Sendable, Hashable, Codable {
+    /// The requests in their order.
+    public var requests: [PlannedRequest]
+    /// The requests of each batch; empty where single requests are written.
+    public var batches: [Range<Int>]
+
+    /// What all images cost as input.
+    public var cost: Cost { requests.reduce(.zero) { $0 + $1.cost } }
+}
+
+/// Plans requests that keep every limit of a destination. Deterministic: the same images give the same plan.
+public struct PackPlanner: Sendable {
+    /// What stands around the images.
+    public let template: RequestTemplate
+    /// Where the requests are sent.
+    public let destination: Destination
+    /// The most images in one request, if fewer than the platform takes.
+    public let maxImagesPerRequest: Int?
+    /// Whether lines of batches are written.
+    public let isBatch: Bool
+    /// What the ids of a batch begin with: letters of `a–z A–Z 0–9 _ -`, at most 50.
+    public let idPrefix: String
+
+    /// A planner.
+    ///
+    /// - Parameters:
+    ///   - template: what stands around the images.
+    ///   - destination: where the requests are sent.
+    ///   - maxImagesPerRequest: the most images in one request, at least 1.
+    ///   - isBatch: whether lines of batches are written.
+    ///   - idPrefix: what the ids of a batch begin with; other letters than an id may have become `-`.
+    public init(
+        template: RequestTemplate, destination: Destination, maxImagesPerRequest: Int? = nil,
+        isBatch: Bool = false, idPrefix: String = "request-"
+    ) {
+        self.template = template
+        var destination = destination
+        destination.terms.isBatch = destination.terms.isBatch || isBatch
+        self.destination = destination
+        self.maxImagesPerRequest = maxImagesPerRequest
+        self.isBatch = isBatch
+        self.idPrefix = String(
+            idPrefix.unicodeScalars.prefix(50).map { BadCustomID.isAllowed($0) ? Character($0) : "-" })
+    }
+
+    /// Divides images into requests.
+    ///
+    /// - Parameter images: the images in their order.
+    /// - Returns: the plan; every image is in exactly one request.
+    /// - Throws: the first image that fits into no request, or that the platform takes no batches.
+    public func plan(_ images: [RequestImage]) throws(PackError) -> PackPlan {
+        let writer = RequestWriter(template: template)
+        // An upper bound while it is open how many images a request holds: the longest label, and a cache
+        // breakpoint at each image.
+        let labelBytes = RequestWriter.label(99_999).utf8.count
+        let idBytes =
+            isBatch ? writer.byteCount([], customID: customID(999_999_999)) - writer.byteCount([]) : 0
+        let tier = destination.model.tier
+        let items = images.map { image in
+            let seen = SeenSize(of: image.size, tier: tier)
+            return PackItem(
+                base64Bytes: image.base64Bytes,
+                bodyBytes: labelBytes + writer.blockByteCount(image, isCached: template.cachesImages),
+                tokens: seen.tokens + destination.model.overheadTokensPerImage + Self.labelTokens,
+                size: image.size)
+        }
+        let packer = RequestPacker(
+            destination: destination, maxImagesPerRequest: maxImagesPerRequest,
+            overheadBytes: writer.overheadByteCount + idBytes,
+            overheadTokens: textTokens + template.maxOutputTokens)
+        let requests = try packer.requests(items).enumerated().map { index, range in
+            planned(index, range, images, items, writer)
+        }
+        let batches = isBatch ? try packer.batches(requestBytes: requests.map(\.bodyBytes)) : []
+        return PackPlan(requests: requests, batches: batches)
+    }
+
+    private func planned(
+        _ index: Int, _ range: Range<Int>, _ images: [RequestImage], _ items: [PackItem],
+        _ writer: RequestWriter
+    ) -> PlannedRequest {
+        let id = customID(index + 1)
+        let labels = range.count * Self.labelTokens
+        let imageTokens = items[range].reduce(0) { $0 + $1.tokens } - labels
+        let promptTokens = imageTokens + (range.count > 1 ? labels : 0) + textTokens
+        return PlannedRequest(
+            index: index, customID: id, images: range,
+            bodyBytes: writer.byteCount(images[range], customID: isBatch ? id : nil),
+            imageTokens: imageTokens, promptTokens: promptTokens,
+            cost: destination.model.cost(
+                inputTokens: imageTokens, promptTokens: promptTokens, terms: destination.terms))
+    }
+
+    /// Tokens of `Image 12:` and the block around it, on the safe side.
+    private static let labelTokens = 8
+    /// Tokens of the message around everything, on the safe side (7 to 14 were measured).
+    private static let messageTokens = 20
+
+    /// Tokens of the text, on the safe side: three bytes of UTF-8 are one token.
+    private var textTokens: Int {
+        let bytes =
+            template.prompt.utf8.count + (template.system?.utf8.count ?? 0) + template.otherMembers.utf8.count
+        return Self.messageTokens + bytes / 3 + 1
+    }
+
+    /// Ids that sort in the order of the requests.
+    private func customID(_ number: Int) -> String {
+        let digits = String(number)
+        return idPrefix + String(repeating: "0", count: max(6 - digits.count, 0)) + digits
+    }
+}

@@ -1,0 +1,82 @@
+public import ImageHeaders
+internal import VisionRules
+
+/// One image on its way into a request.
+public struct RequestImage: Sendable, Hashable {
+    /// Where the service takes the picture from.
+    public enum Source: Sendable, Hashable {
+        /// The bytes of a file of this size, as base64. The file is read when the request is written.
+        case file(path: String, byteCount: Int, format: ImageFormat)
+        /// These bytes, as base64.
+        case bytes([UInt8], format: ImageFormat)
+        /// A url that the service fetches.
+        case url(String)
+        /// The id of a file that was uploaded.
+        case fileID(String)
+    }
+
+    /// Where the picture comes from.
+    public var source: Source
+    /// The size in px as it is shown.
+    public var size: PixelSize
+
+    /// An image.
+    ///
+    /// - Parameters:
+    ///   - source: where the picture comes from.
+    ///   - size: the size in px as it is shown.
+    public init(_ source: Source, size: PixelSize) {
+        self.source = source
+        self.size = size
+    }
+
+    /// The base64 text of the image in the body, bytes; 0 for a url or a file id.
+    public var base64Bytes: Int {
+        switch source {
+        case .file(_, let byteCount, _): Base64Length.encoded(byteCount)
+        case .bytes(let bytes, _): Base64Length.encoded(bytes.count)
+        case .url, .fileID: 0
+        }
+    }
+
+    /// The block up to the picture's text, as JSON.
+    var head: String {
+        switch source {
+        case .file(_, _, let format), .bytes(_, let format):
+            "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"media_type\":\"\(format.mediaType)\",\"data\":\""
+        case .url(let url):
+            "{\"type\":\"image\",\"source\":{\"type\":\"url\",\"url\":" + JSONLiteral.quoted(url)
+        case .fileID(let id):
+            "{\"type\":\"image\",\"source\":{\"type\":\"file\",\"file_id\":" + JSONLiteral.quoted(id)
+        }
+    }
+
+    /// The rest of the block, as JSON.
+    func tail(isCached: Bool) -> String {
+        let quote =
+            switch source {
+            case .file, .bytes: "\"}"
+            case .url, .fileID: "}"
+            }
+        return quote + (isCached ? ",\"cache_control\":{\"type\":\"ephemeral\"}}" : "}")
+    }
+}
+
+/// Why a request could not be written.
+public enum RequestWriteError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// A picture's file cannot be read.
+    case read(path: String, FileError)
+    /// A picture's file has another size than it had when the request was planned.
+    case changed(path: String)
+    /// The request cannot be written.
+    case write(WriteError)
+
+    /// A sentence for people.
+    public var description: String {
+        switch self {
+        case .read(let path, let error): "\(path): \(error.description)"
+        case .changed(let path): "\(path) was changed while requests were being written."
+        case .write(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,126 @@
+internal import ImageHeaders
+
+/// Everything of a request but its images: what stands around them in every request of a run.
+public struct RequestTemplate: Sendable, Hashable, Codable {
+    /// How the platform's bodies differ from the Claude API's.
+    public enum Dialect: String, Sendable, Codable, Hashable, CaseIterable {
+        /// `model` stands in the body.
+        case messages
+        /// Amazon Bedrock: the model is in the url, `anthropic_version` in the body.
+        case bedrock
+        /// Google Cloud: the same, with another version.
+        case googleCloud = "google-cloud"
+
+        /// The `anthropic_version` of the body.
+        var version: String? {
+            switch self {
+            case .messages: nil
+            case .bedrock: "bedrock-2023-05-31"
+            case .googleCloud: "vertex-2023-10-16"
+            }
+        }
+    }
+
+    /// The id of the model, as the platform wants it.
+    public var model: String
+    /// The most tokens of the answer.
+    public var maxOutputTokens: Int
+    /// What is asked about the images; it comes last.
+    public var prompt: String
+    /// The system prompt.
+    public var system: String?
+    /// Whether the last image of each request ends a part that is cached.
+    public var cachesImages: Bool
+    /// How the platform's bodies are written.
+    public var dialect: Dialect
+    /// More members of the body as JSON, as in `"temperature":0,"metadata":{}`; empty: none.
+    public private(set) var otherMembers: String
+
+    /// A template.
+    ///
+    /// - Parameters:
+    ///   - model: the id of the model.
+    ///   - maxOutputTokens: the most tokens of the answer.
+    ///   - prompt: what is asked about the images.
+    ///   - system: the system prompt.
+    ///   - cachesImages: whether the last image of each request ends a part that is cached.
+    ///   - dialect: how the platform's bodies are written.
+    public init(
+        model: String, maxOutputTokens: Int = 1024, prompt: String, system: String? = nil,
+        cachesImages: Bool = false, dialect: Dialect = .messages
+    ) {
+        self.model = model
+        self.maxOutputTokens = maxOutputTokens
+        self.prompt = prompt
+        self.system = system
+        self.cachesImages = cachesImages
+        self.dialect = dialect
+        otherMembers = ""
+    }
+
+    /// Takes over the members of a JSON object: a body without images that somebody wrote.
+    ///
+    /// What this template says itself is left out: `model`, `max_tokens`, `messages`, `anthropic_version`,
+    /// and `system` where ``system`` is set. The rest is copied letter by letter.
+    ///
+    /// - Parameter json: the object, UTF-8.
+    /// - Throws: where it is no JSON object.
+    public mutating func addMembers(json: [UInt8]) throws(RequestTemplateError) {
+        let hasSystem = system != nil
+        let result: Result<[String], JSONDefect> = json.withUnsafeBytes { bytes in
+            do throws(JSONDefect) {
+                return .success(try Self.members(of: bytes, leavingOutSystem: hasSystem))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let members):
+            let all = (otherMembers.isEmpty ? [] : [otherMembers]) + members
+            otherMembers = all.joined(separator: ",")
+        case .failure(let defect):
+            let (position, found) = json.withUnsafeBytes {
+                (TextPosition(of: defect.offset, in: $0, firstLine: 1), defect.found(in: $0))
+            }
+            throw RequestTemplateError(
+                line: position.line, column: position.column, expected: defect.expected, found: found)
+        }
+    }
+
+    private static func members(
+        of bytes: UnsafeRawBufferPointer, leavingOutSystem: Bool
+    ) throws(JSONDefect) -> [String] {
+        var cursor = JSONCursor(bytes)
+        var members: [String] = []
+        var object = try cursor.beginObject()
+        while let key = try cursor.nextKey(&object) {
+            let value = try cursor.skipValueRange()
+            switch Field(key, in: cursor) {
+            case .model, .maxTokens, .messages, .anthropicVersion: continue
+            case .system where leavingOutSystem: continue
+            default: break
+            }
+            let name = String(decoding: bytes[key.range], as: UTF8.self)
+            members.append("\"\(name)\":" + String(decoding: bytes[value], as: UTF8.self))
+        }
+        guard cursor.peek() == nil else { throw cursor.defect("nothing more behind the JSON object") }
+        return members
+    }
+}
+
+/// A template file is no JSON object.
+public struct RequestTemplateError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The line, from 1.
+    public var line: Int
+    /// The column in characters, from 1.
+    public var column: Int
+    /// What should have stood there.
+    public var expected: String
+    /// What stands there.
+    public var found: String
+
+    /// A sentence for people.
+    public var description: String {
+        "the template is no JSON object: line \(line), column \(column): expected \(expected), found \(found)"
+    }
+}

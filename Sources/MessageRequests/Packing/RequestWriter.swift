@@ -1,0 +1,149 @@
+internal import ImageHeaders
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Writes requests as a stream: of pictures in files only a few KB are held at a time.
+///
+/// ```swift
+/// let writer = RequestWriter(template: RequestTemplate(model: "claude-sonnet-5-5", prompt: "What is this?"))
+/// var body = MemorySink()
+/// let photo = RequestImage(.bytes(jpeg, format: .jpeg), size: PixelSize(width: 1092, height: 1092))
+/// try writer.write([photo], to: &body)
+/// ```
+public struct RequestWriter: Sendable {
+    /// What stands around the images.
+    public let template: RequestTemplate
+
+    /// A writer.
+    ///
+    /// - Parameter template: what stands around the images.
+    public init(template: RequestTemplate) { self.template = template }
+
+    /// Writes one request.
+    ///
+    /// Several images are introduced by text blocks `Image 1:`, `Image 2:` …; the prompt comes last.
+    ///
+    /// - Parameters:
+    ///   - images: the images in their order.
+    ///   - customID: writes a line of a batch with this id, its line feed included; nil: the request alone.
+    ///   - sink: where the request goes; a ``DescriptorSink`` still has to be flushed.
+    /// - Throws: when a picture cannot be read, or the request not be written.
+    public func write(
+        _ images: some Collection<RequestImage>, customID: String? = nil, to sink: inout some ByteSink
+    ) throws(RequestWriteError) {
+        if let customID { try put("{\"custom_id\":\(JSONLiteral.quoted(customID)),\"params\":", &sink) }
+        try put(head, &sink)
+        let isLabelled = images.count > 1
+        for (index, image) in images.enumerated() {
+            if isLabelled { try put(Self.label(index + 1), &sink) }
+            try put(image.head, &sink)
+            try writePicture(image, to: &sink)
+            try put(image.tail(isCached: isCached(index, of: images.count)) + ",", &sink)
+        }
+        try put(tail, &sink)
+        if customID != nil { try put("}\n", &sink) }
+    }
+
+    /// The size of a request that ``write(_:customID:to:)`` would write, without reading a picture.
+    ///
+    /// - Parameters:
+    ///   - images: the images in their order.
+    ///   - customID: the id of the line in a batch; nil: the request alone.
+    /// - Returns: bytes.
+    public func byteCount(_ images: some Collection<RequestImage>, customID: String? = nil) -> Int {
+        var count = head.utf8.count + tail.utf8.count
+        for (index, image) in images.enumerated() {
+            if images.count > 1 { count += Self.label(index + 1).utf8.count }
+            count += blockByteCount(image, isCached: isCached(index, of: images.count))
+        }
+        if let customID {
+            count += "{\"custom_id\":,\"params\":}\n".utf8.count + JSONLiteral.quoted(customID).utf8.count
+        }
+        return count
+    }
+
+    // MARK: - Parts
+
+    /// The bytes of a request without any image.
+    var overheadByteCount: Int { head.utf8.count + tail.utf8.count }
+
+    /// The bytes of an image's block and the comma behind it.
+    func blockByteCount(_ image: RequestImage, isCached: Bool) -> Int {
+        image.head.utf8.count + image.base64Bytes + image.tail(isCached: isCached).utf8.count + 1
+    }
+
+    /// The text block that introduces an image, and the comma behind it.
+    static func label(_ number: Int) -> String { "{\"type\":\"text\",\"text\":\"Image \(number):\"}," }
+
+    private func isCached(_ index: Int, of count: Int) -> Bool { template.cachesImages && index == count - 1 }
+
+    private var head: String {
+        var members: [String] = []
+        if let version = template.dialect.version {
+            members.append("\"anthropic_version\":\"\(version)\"")
+        } else {
+            members.append("\"model\":" + JSONLiteral.quoted(template.model))
+        }
+        members.append("\"max_tokens\":\(template.maxOutputTokens)")
+        if let system = template.system { members.append("\"system\":" + JSONLiteral.quoted(system)) }
+        if !template.otherMembers.isEmpty { members.append(template.otherMembers) }
+        return "{" + members.joined(separator: ",") + ",\"messages\":[{\"role\":\"user\",\"content\":["
+    }
+
+    private var tail: String { "{\"type\":\"text\",\"text\":\(JSONLiteral.quoted(template.prompt))}]}]}" }
+
+    private func put(_ text: String, _ sink: inout some ByteSink) throws(RequestWriteError) {
+        do throws(WriteError) { try sink.write(text) } catch { throw .write(error) }
+    }
+
+    private func writePicture(
+        _ image: RequestImage, to sink: inout some ByteSink
+    ) throws(RequestWriteError) {
+        switch image.source {
+        case .bytes(let bytes, _):
+            do throws(WriteError) { try sink.writeBase64(bytes) } catch { throw .write(error) }
+        case .file(let path, let byteCount, _): try writeFile(path, byteCount: byteCount, to: &sink)
+        case .url, .fileID: break
+        }
+    }
+
+    private func writeFile(
+        _ path: String, byteCount: Int, to sink: inout some ByteSink
+    ) throws(RequestWriteError) {
+        let file: RequestFile
+        do throws(FileError) { file = try RequestFile(path: path) } catch { throw .read(path: path, error) }
+        // A multiple of 3, so that only the last piece is padded.
+        let size = 48 * 1024
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+        defer { buffer.deallocate() }
+        var written = 0
+        while true {
+            var filled = 0
+            while filled < size {
+                let count = read(file.descriptor, buffer.baseAddress.map { $0 + filled }, size - filled)
+                if count < 0, errno == EINTR { continue }
+                guard count >= 0 else {
+                    throw .read(path: path, FileError(errno: errno, operation: .read))
+                }
+                if count == 0 { break }
+                filled += count
+            }
+            written += filled
+            // A picture that grew would break the plan's limits, one that shrank its size.
+            guard written <= byteCount else { throw .changed(path: path) }
+            do throws(WriteError) {
+                try sink.writeBase64(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+            } catch {
+                throw .write(error)
+            }
+            if filled < size { break }
+        }
+        guard written == byteCount else { throw .changed(path: path) }
+    }
+}

@@ -1,0 +1,168 @@
+public import ImageHeaders
+public import VisionRules
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// An image that has to be made anew.
+public struct ReencodeTask: Sendable {
+    /// The bytes of the image as they are.
+    public var bytes: [UInt8]
+    /// What its header says; nil where the format gives none.
+    public var facts: ImageFacts?
+    /// Why it cannot stay.
+    public var codes: [RuleCode]
+    /// The longest side that is taken there, px.
+    public var maxEdge: Int
+    /// The longest base64 text that is taken there, bytes.
+    public var maxBase64Bytes: Int
+    /// The tier that the new image has to fit; nil: larger ones are downsized by the service.
+    public var fittingTier: Tier?
+    /// Where the request is sent.
+    public var destination: Destination
+}
+
+/// What became of an image.
+public enum ReencodeOutcome: Sendable {
+    /// The bytes of the new image; its media type is taken from them.
+    case image([UInt8])
+    /// A sentence that says why there is none.
+    case failed(String)
+}
+
+/// What was done with one image block.
+public struct RepairChange: Sendable, Hashable, Codable {
+    /// The block, and what was to be done.
+    public var step: RepairStep
+    /// What was done; where that failed ``RepairAction/none``, or ``RepairAction/drop`` if that was asked for.
+    public var done: RepairAction
+    /// The media type now.
+    public var mediaType: String?
+    /// The size of the image now, bytes.
+    public var byteCount: Int?
+    /// The size of the image now, px.
+    public var size: PixelSize?
+    /// Why it failed.
+    public var failure: String?
+}
+
+/// Why a file could not be repaired.
+public enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The file cannot be read.
+    case read(FileError)
+    /// The result cannot be written.
+    case write(WriteError)
+    /// The file became shorter since the plan was made.
+    case changed
+
+    /// A sentence for people.
+    public var description: String {
+        switch self {
+        case .read(let error): error.description
+        case .write(let error): error.description
+        case .changed: "The file was changed while it was being repaired."
+        }
+    }
+}
+
+/// Writes a document anew with only those images changed that the service would refuse.
+///
+/// First a plan (which is all that a dry run needs), then the writing. Every byte outside of the changed
+/// values is copied as it is; one image at a time is held in memory.
+public struct RequestRepairer: Sendable {
+    private let linter: RequestLinter
+    /// Whether an image that nothing else mends is replaced by a text block.
+    public let drops: Bool
+
+    /// A repairer.
+    ///
+    /// - Parameters:
+    ///   - options: how requests are judged; which rules are reported does not matter here.
+    ///   - drops: whether an image that nothing else mends is replaced by a text block.
+    /// - Throws: a model or platform that does not exist.
+    public init(options: LintOptions = LintOptions(), drops: Bool = false) throws(LintOptionsError) {
+        var options = options
+        options.select = []
+        options.ignore = []
+        linter = try RequestLinter(options: options)
+        self.drops = drops
+    }
+
+    /// Finds out what has to be changed in a file.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: the plan.
+    /// - Throws: when the file cannot be read.
+    public func plan(path: String) throws(FileError) -> RepairPlan {
+        let file = try RequestFile(path: path)
+        return try plan(TextFeed(descriptor: file.descriptor), file: PathBytes(path))
+    }
+
+    /// Finds out what has to be changed in a text.
+    ///
+    /// - Parameter bytes: the text.
+    /// - Returns: the plan.
+    public func plan(bytes: UnsafeRawBufferPointer) -> RepairPlan {
+        let plan = try? plan(TextFeed(memory: bytes), file: nil)
+        return plan ?? RepairPlan(otherErrors: [], sites: [])
+    }
+
+    private func plan(_ feed: consuming TextFeed, file: PathBytes?) throws(FileError) -> RepairPlan {
+        var sites: [RepairSite] = []
+        var errors: [Finding] = []
+        let drops = drops
+        try linter.run(feed, file: file) { event, block in
+            if case .image(let image) = event, let block {
+                if let site = RepairSite(block, image, drops: drops) { sites.append(site) }
+            } else {
+                errors += event.findings.filter { $0.severity == .error }
+            }
+        }
+        sites.sort { $0.blockRange.lowerBound < $1.blockRange.lowerBound }
+        return RepairPlan(otherErrors: errors, sites: sites)
+    }
+
+    /// Writes a file anew by a plan.
+    ///
+    /// - Parameters:
+    ///   - path: the file that the plan was made for. What was added behind its end since is copied too.
+    ///   - plan: the plan.
+    ///   - sink: where the new document goes; a ``DescriptorSink`` still has to be flushed.
+    ///   - reencode: makes an image anew.
+    /// - Returns: what was done with each block of the plan.
+    /// - Throws: when the file cannot be read, or the result not be written.
+    public func repair(
+        path: String, plan: RepairPlan, to sink: inout some ByteSink,
+        reencode: (ReencodeTask) -> ReencodeOutcome
+    ) throws(RepairError) -> [RepairChange] {
+        let file: RequestFile
+        do throws(FileError) { file = try RequestFile(path: path) } catch { throw .read(error) }
+        var status = stat()
+        guard fstat(file.descriptor, &status) == 0 else {
+            throw .read(FileError(errno: errno, operation: .stat))
+        }
+        let source = RangeSource.file(file.descriptor)
+        return try RepairWriter(source: source, count: Int(status.st_size)).write(plan, to: &sink, reencode)
+    }
+
+    /// Writes a text anew by a plan.
+    ///
+    /// - Parameters:
+    ///   - bytes: the text that the plan was made for.
+    ///   - plan: the plan.
+    ///   - sink: where the new document goes.
+    ///   - reencode: makes an image anew.
+    /// - Returns: what was done with each block of the plan.
+    /// - Throws: when the result cannot be written.
+    public func repair(
+        bytes: UnsafeRawBufferPointer, plan: RepairPlan, to sink: inout some ByteSink,
+        reencode: (ReencodeTask) -> ReencodeOutcome
+    ) throws(RepairError) -> [RepairChange] {
+        try RepairWriter(source: .memory(bytes), count: bytes.count).write(plan, to: &sink, reencode)
+    }
+}

@@ -1,0 +1,43 @@
+internal import VisionRules
+
+/// R501: the id of a batch's request is missing, was given before, or holds what no id may hold.
+///
+/// It remembers the ids of a batch; of other people's batches only that the ids differ is asked.
+struct BadCustomID {
+    /// The longest id.
+    static let maxLength = 64
+
+    private var lines: [String: Int] = [:]
+
+    /// Judges an id and remembers it.
+    mutating func check(_ id: CustomID, dialect: BatchDialect, line: Int) -> Finding? {
+        switch id {
+        case .missing:
+            return dialect == .messages ? Finding(.badCustomID, "the request has no custom_id") : nil
+        case .notText: return Finding(.badCustomID, "custom_id is no text")
+        case .text(let text):
+            if let first = lines[text] {
+                return Finding(.badCustomID, "custom_id “\(text)” stands in line \(first) already")
+            }
+            lines[text] = line
+            guard dialect == .messages else { return nil }
+            let length = text.unicodeScalars.count
+            if !(1...Self.maxLength).contains(length) {
+                return Finding(
+                    .badCustomID, "custom_id has \(length) characters, 1 to \(Self.maxLength) are accepted",
+                    measured: length, limit: Self.maxLength)
+            }
+            guard let bad = text.unicodeScalars.first(where: { !Self.isAllowed($0) }) else { return nil }
+            return Finding(
+                .badCustomID,
+                "custom_id “\(text)” holds “\(Character(bad))”; a–z, A–Z, 0–9, _ and - are accepted")
+        }
+    }
+
+    static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "_", "-": true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,24 @@
+internal import VisionRules
+
+/// R305: the prompt is long enough for a higher price. The text is counted by a rule of thumb, and the
+/// message says so where it decides.
+enum PriceStepCrossed: RequestRule {
+    static func check(_ context: RequestContext, into findings: inout [Finding]) {
+        let model = context.destination.model
+        let (tokens, overflow) = context.imageTokens.addingReportingOverflow(context.textTokens)
+        let prompt = overflow ? .max : tokens
+        guard let step = model.priceSteps.last(where: { $0.abovePromptTokens < prompt }),
+            step.abovePromptTokens > 0, context.imageTokens > 0
+        else { return }
+        let isCertain = context.imageTokens > step.abovePromptTokens
+        findings.append(
+            Finding(
+                .priceStepCrossed,
+                isCertain
+                    ? "the images alone are \(context.imageTokens) tokens; above \(step.abovePromptTokens) "
+                        + "\(model.id) costs more"
+                    : "the images are \(context.imageTokens) tokens and the text about "
+                        + "\(context.textTokens); above \(step.abovePromptTokens) \(model.id) costs more",
+                measured: prompt, limit: step.abovePromptTokens))
+    }
+}

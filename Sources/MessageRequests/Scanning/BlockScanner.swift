@@ -1,0 +1,316 @@
+internal import ImageHeaders
+
+/// Scans the parts of a request that hold blocks.
+///
+/// The order of keys is anybody's choice: `type` may come behind the content that it gives a meaning. So a
+/// block is read without asking what it is, and judged when it ends.
+struct BlockScanner {
+    var cursor: JSONCursor
+    var request = ScannedRequest()
+    /// The text's place in the file.
+    let baseOffset: Int
+    let baseLine: Int
+
+    init(_ cursor: JSONCursor, baseOffset: Int, baseLine: Int) {
+        self.cursor = cursor
+        self.baseOffset = baseOffset
+        self.baseLine = baseLine
+    }
+
+    /// The line of the cursor in the file.
+    var line: Int { baseLine + cursor.newlineCount }
+
+    /// A place in the file.
+    func place(_ range: Range<Int>) -> Range<Int> {
+        (range.lowerBound + baseOffset)..<(range.upperBound + baseOffset)
+    }
+
+    // MARK: - Messages
+
+    /// Scans the value of `messages`.
+    mutating func scanMessages() throws(JSONDefect) {
+        supersede(from: 0) { $0.message != nil }
+        request.messageCount = 0
+        request.hasMessages = false
+        guard cursor.peek() == UInt8(ascii: "[") else { return try cursor.skipValue() }
+        request.hasMessages = true
+        var members = try cursor.beginArray()
+        while try cursor.nextElement(&members) {
+            if cursor.peek() == UInt8(ascii: "{") {
+                _ = try scanMessage()
+            } else {
+                try cursor.skipValue()
+                request.messageCount += 1
+            }
+        }
+    }
+
+    /// Scans one message and counts it.
+    ///
+    /// - Returns: whether it has a role and content, as a message must.
+    mutating func scanMessage() throws(JSONDefect) -> Bool {
+        let first = request.blocks.count
+        var role: String?
+        var hasContent = false
+        var members = try cursor.beginObject()
+        while let key = try cursor.nextKey(&members) {
+            switch Field(key, in: cursor) {
+            case .role: role = try text(limit: 32)
+            case .model:
+                // Agents log messages of their own making under a model such as `<synthetic>`.
+                let model = try text(limit: 200)
+                if let model, !model.hasPrefix("<") { request.model = model }
+            case .content:
+                supersede(from: first) { _ in true }
+                hasContent = true
+                try scanContent(parent: nil, message: request.messageCount)
+            default: try cursor.skipValue()
+            }
+        }
+        for id in first..<request.blocks.count { request.blocks[id].isFromUser = role == "user" }
+        request.messageCount += 1
+        return role != nil && hasContent
+    }
+
+    /// Scans the value of `system`.
+    mutating func scanSystem() throws(JSONDefect) {
+        supersede(from: 0) { $0.message == nil }
+        try scanContent(parent: nil, message: nil)
+    }
+
+    /// Scans the value of `tools`.
+    mutating func scanTools() throws(JSONDefect) {
+        request.tools = []
+        guard cursor.peek() == UInt8(ascii: "[") else { return try cursor.skipValue() }
+        var members = try cursor.beginArray()
+        while try cursor.nextElement(&members) {
+            guard cursor.peek() == UInt8(ascii: "{") else {
+                try cursor.skipValue()
+                continue
+            }
+            var name: String?
+            var type: String?
+            var inner = try cursor.beginObject()
+            while let key = try cursor.nextKey(&inner) {
+                switch Field(key, in: cursor) {
+                case .name: name = try text(limit: 200)
+                case .type: type = try text(limit: 200)
+                default: try cursor.skipValue()
+                }
+            }
+            if let name, let type, type != "custom" {
+                request.tools.append(ScannedTool(name: name, type: type))
+            }
+        }
+    }
+
+    // MARK: - Blocks
+
+    /// Scans content: a text, or an array of blocks.
+    mutating func scanContent(parent: Int?, message: Int?) throws(JSONDefect) {
+        switch cursor.peek() {
+        case UInt8(ascii: "\""): request.textBytes += try cursor.string().range.count
+        case UInt8(ascii: "["):
+            var members = try cursor.beginArray()
+            var index = 0
+            while try cursor.nextElement(&members) {
+                if cursor.peek() == UInt8(ascii: "{") {
+                    try scanBlock(parent: parent, message: message, index: index)
+                } else {
+                    try cursor.skipValue()
+                }
+                index += 1
+            }
+        default: try cursor.skipValue()
+        }
+    }
+
+    private mutating func scanBlock(parent: Int?, message: Int?, index: Int) throws(JSONDefect) {
+        let id = request.blocks.count
+        let start = cursor.offset
+        request.blocks.append(ScannedBlock(parent: parent, message: message, index: index, line: line))
+        var draft = BlockDraft()
+        var members = try cursor.beginObject()
+        while let key = try cursor.nextKey(&members) {
+            try scanMember(Field(key, in: cursor), of: id, into: &draft)
+        }
+        request.blocks[id].range = place(start..<cursor.offset)
+        finish(draft, id)
+    }
+
+    private mutating func scanMember(
+        _ field: Field?, of id: Int, into draft: inout BlockDraft
+    ) throws(JSONDefect) {
+        switch field {
+        case .type: draft.type = try text(limit: 100)
+        case .text: try scanText(of: id)
+        case .id, .toolUseID: request.blocks[id].toolUseID = try text(limit: 200)
+        case .name: request.blocks[id].toolName = try text(limit: 200)
+        case .content:
+            supersede(from: id + 1) { $0.parent == id }
+            try scanContent(parent: id, message: request.blocks[id].message)
+        case .source: draft.image = try scanSource(blockID: id, dialect: .messages)
+        case .transformations: draft.asksForError = try scanTransformations()
+        case .cacheControl:
+            let isNull = cursor.peek() == UInt8(ascii: "n")
+            let range = place(try cursor.skipValueRange())
+            draft.cacheControlRange = isNull ? nil : range
+        case .input: request.textBytes += try cursor.skipValueRange().count
+        case .image where cursor.peek() == UInt8(ascii: "{"):
+            draft.converse = .image
+            draft.image = try scanConverseImage(blockID: id)
+        case .document where cursor.peek() == UInt8(ascii: "{"):
+            draft.converse = .document
+            try cursor.skipValue()
+        case .toolResult where cursor.peek() == UInt8(ascii: "{"):
+            draft.converse = .toolResult
+            try scanConverseTool(of: id)
+        case .toolUse where cursor.peek() == UInt8(ascii: "{"):
+            draft.converse = .toolUse
+            try scanConverseTool(of: id)
+        default: try cursor.skipValue()
+        }
+    }
+
+    /// Says what a block is, now that all of it is known.
+    private mutating func finish(_ draft: BlockDraft, _ id: Int) {
+        let kind: ScannedBlock.Kind
+        switch draft.type {
+        case "text": kind = .text
+        case "image": kind = .image
+        case "document": kind = .document
+        case "tool_result": kind = .toolResult
+        case "tool_use": kind = .toolUse
+        case let type?:
+            kind = .other
+            request.blocks[id].typeName = type
+        case nil:
+            kind = draft.converse ?? (request.blocks[id].textBytes != nil ? .text : .other)
+            if kind != .other { request.isConverse = true }
+        }
+        request.blocks[id].kind = kind
+        guard kind == .image else { return }
+        var image = draft.image ?? ScannedImage(blockID: id)
+        image.asksForError = draft.asksForError
+        image.cacheControlRange = draft.cacheControlRange
+        readHeader(&image)
+        request.images.append(image)
+    }
+
+    private mutating func scanText(of id: Int) throws(JSONDefect) {
+        guard cursor.peek() == UInt8(ascii: "\"") else { return try cursor.skipValue() }
+        let string = try cursor.string()
+        request.textBytes += string.range.count
+        request.blocks[id].textBytes = string.range.count
+        request.blocks[id].isLabel = string.range.count <= 100 && isLabel(string)
+    }
+
+    /// Whether a short text ends with a colon, or is a tag: it announces the block behind it.
+    private func isLabel(_ string: JSONString) -> Bool {
+        let text = cursor.decoded(string)
+        guard let last = text.last(where: { !$0.isWhitespace }) else { return false }
+        return last == ":" || last == ">"
+    }
+
+    private mutating func scanTransformations() throws(JSONDefect) -> Bool {
+        guard cursor.peek() == UInt8(ascii: "{") else {
+            try cursor.skipValue()
+            return false
+        }
+        var asksForError = false
+        var members = try cursor.beginObject()
+        while let key = try cursor.nextKey(&members) {
+            if Field(key, in: cursor) == .oversizedImage {
+                asksForError = try text(limit: 32) == "error"
+            } else {
+                try cursor.skipValue()
+            }
+        }
+        return asksForError
+    }
+
+    // MARK: - Bedrock's Converse
+
+    private mutating func scanConverseImage(blockID: Int) throws(JSONDefect) -> ScannedImage {
+        var image = ScannedImage(blockID: blockID, dialect: .converse)
+        var declared = ScannedImage.DeclaredType.missing
+        var declaredRange: Range<Int>?
+        let insertion = cursor.offset + 1
+        var members = try cursor.beginObject()
+        while let key = try cursor.nextKey(&members) {
+            switch Field(key, in: cursor) {
+            case .format:
+                (declared, declaredRange) = try scanDeclaredType()
+                if case .text(let format) = declared { declared = .text("image/" + format) }
+            case .source where cursor.peek() == UInt8(ascii: "{"):
+                image = try scanSource(blockID: blockID, dialect: .converse) ?? image
+            default: try cursor.skipValue()
+            }
+        }
+        image.declared = declared
+        image.declaredRange = declaredRange
+        image.insertionOffset = insertion + baseOffset
+        return image
+    }
+
+    private mutating func scanConverseTool(of id: Int) throws(JSONDefect) {
+        var members = try cursor.beginObject()
+        while let key = try cursor.nextKey(&members) {
+            switch Field(key, in: cursor) {
+            case .toolUseIDInConverse: request.blocks[id].toolUseID = try text(limit: 200)
+            case .name: request.blocks[id].toolName = try text(limit: 200)
+            case .content:
+                supersede(from: id + 1) { $0.parent == id }
+                try scanContent(parent: id, message: request.blocks[id].message)
+            case .input: request.textBytes += try cursor.skipValueRange().count
+            default: try cursor.skipValue()
+            }
+        }
+    }
+
+    // MARK: - Helpers
+
+    /// The text of a string value; nil for a value of another kind, which is passed.
+    mutating func text(limit: Int) throws(JSONDefect) -> String? {
+        guard cursor.peek() == UInt8(ascii: "\"") else {
+            try cursor.skipValue()
+            return nil
+        }
+        return cursor.decoded(try cursor.string(), limit: limit)
+    }
+
+    /// The text of a media type, and where its value stands.
+    mutating func scanDeclaredType() throws(JSONDefect) -> (ScannedImage.DeclaredType, Range<Int>) {
+        let next = cursor.peek()
+        let start = cursor.offset
+        if next == UInt8(ascii: "\"") {
+            let type = cursor.decoded(try cursor.string(), limit: 200)
+            return (.text(type), place(start..<cursor.offset))
+        }
+        try cursor.skipValue()
+        return (next == UInt8(ascii: "n") ? .missing : .notText, place(start..<cursor.offset))
+    }
+
+    /// Takes back what a key held that stands again.
+    private mutating func supersede(from first: Int, where isMeant: (ScannedBlock) -> Bool) {
+        guard first < request.blocks.count else { return }
+        var superseded: Set<Int> = []
+        for id in first..<request.blocks.count {
+            let block = request.blocks[id]
+            if isMeant(block) || block.parent.map(superseded.contains) == true {
+                superseded.insert(id)
+                request.blocks[id].isSuperseded = true
+            }
+        }
+        request.images.removeAll { superseded.contains($0.blockID) }
+    }
+}
+
+/// A block that has not ended yet.
+private struct BlockDraft {
+    var type: String?
+    var image: ScannedImage?
+    var converse: ScannedBlock.Kind?
+    var asksForError = false
+    var cacheControlRange: Range<Int>?
+}

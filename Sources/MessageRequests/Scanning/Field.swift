@@ -1,0 +1,42 @@
+/// The keys that a request's structure hangs on. All others are passed over.
+enum Field: Hashable {
+    case type, text, role, name, id, url, input, source, content, system, model, tools, messages, image
+    case document, bytes, format, data, params, requests, request, body, message, recordID, modelInput
+    case mediaType, maxTokens, customID, toolUseID, fileID, cacheControl, transformations, oversizedImage
+    case anthropicVersion, toolResult, toolUse, toolUseIDInConverse, isSidechain, subtype, s3Location
+
+    /// The field that a key names; nil for every other key.
+    init?(_ key: JSONString, in cursor: JSONCursor) {
+        func isKey(_ literal: StaticString) -> Bool { cursor.matches(key, literal) }
+        // The length first: it leaves two or three candidates. An escaped key is longer than what it means.
+        let candidates = key.hasEscapes ? Self.all : Self.byLength[min(key.range.count, Self.longest)]
+        for candidate in candidates where isKey(candidate.literal) {
+            self = candidate.field
+            return
+        }
+        return nil
+    }
+
+    private typealias Row = (literal: StaticString, field: Field)
+
+    private static let all: [Row] = [
+        ("type", .type), ("text", .text), ("role", .role), ("name", .name), ("id", .id), ("url", .url),
+        ("input", .input), ("source", .source), ("content", .content), ("system", .system),
+        ("model", .model), ("tools", .tools), ("messages", .messages), ("image", .image),
+        ("document", .document), ("bytes", .bytes), ("format", .format), ("data", .data),
+        ("params", .params), ("requests", .requests), ("request", .request), ("body", .body),
+        ("message", .message), ("recordId", .recordID), ("modelInput", .modelInput),
+        ("media_type", .mediaType), ("max_tokens", .maxTokens), ("custom_id", .customID),
+        ("tool_use_id", .toolUseID), ("file_id", .fileID), ("cache_control", .cacheControl),
+        ("transformations", .transformations), ("oversized_image", .oversizedImage),
+        ("anthropic_version", .anthropicVersion), ("toolResult", .toolResult), ("toolUse", .toolUse),
+        ("toolUseId", .toolUseIDInConverse), ("isSidechain", .isSidechain), ("subtype", .subtype),
+        ("s3Location", .s3Location),
+    ]
+
+    private static let longest = 18
+
+    private static let byLength: [[Row]] = (0...longest).map { length in
+        all.filter { $0.literal.utf8CodeUnitCount == length }
+    }
+}

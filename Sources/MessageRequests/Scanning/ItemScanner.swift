@@ -1,0 +1,233 @@
+/// What one JSON value of a file turned out to be.
+enum ScannedItem {
+    /// A request by itself.
+    case request(ScannedRequest)
+    /// A request of a batch with its id; `hasParams` false: there is an id and no request.
+    case batchItem(ScannedRequest, customID: CustomID, hasParams: Bool, dialect: BatchDialect)
+    /// One message of a conversation: a line of an agent's log, or an element of an array of messages.
+    case message(ScannedRequest, isSidechain: Bool)
+    /// Behind here the conversation starts anew: the agent summed it up.
+    case boundary
+    /// None of these.
+    case other(line: Int, range: Range<Int>)
+}
+
+/// The id of a request in a batch.
+enum CustomID: Hashable {
+    case missing
+    case text(String)
+    /// A value that is no text.
+    case notText
+}
+
+/// Whose batch an item belongs to.
+enum BatchDialect: Hashable {
+    /// The Message Batches API: `custom_id` and `params`.
+    case messages
+    /// Amazon Bedrock (`recordId`, `modelInput`), Google Cloud (`custom_id`, `request`), or a gateway
+    /// (`custom_id`, `body`); their ids have rules of their own.
+    case other
+}
+
+/// Scans whole JSON values: documents, elements of an array, lines of JSONL.
+struct ItemScanner {
+    private var cursor: JSONCursor
+    private let baseOffset: Int
+    private let baseLine: Int
+
+    /// A scanner of one JSON text.
+    ///
+    /// - Parameters:
+    ///   - text: the text; it must stay where it is.
+    ///   - baseOffset: the text's place in the file.
+    ///   - baseLine: the number of the text's first line.
+    init(_ text: UnsafeRawBufferPointer, baseOffset: Int = 0, baseLine: Int = 1) {
+        cursor = JSONCursor(text)
+        self.baseOffset = baseOffset
+        self.baseLine = baseLine
+    }
+
+    /// Scans a text that holds exactly one JSON value.
+    ///
+    /// - Parameter body: gets every item as soon as it is known.
+    /// - Throws: where the text is no JSON.
+    mutating func scan(_ body: (ScannedItem) -> Void) throws(JSONDefect) {
+        if cursor.peek() == UInt8(ascii: "[") {
+            var members = try cursor.beginArray()
+            while try cursor.nextElement(&members) { try scanElement(body) }
+        } else {
+            try scanElement(body)
+        }
+        guard cursor.peek() == nil else { throw cursor.defect("nothing more behind the JSON value") }
+    }
+
+    private mutating func scanElement(_ body: (ScannedItem) -> Void) throws(JSONDefect) {
+        guard cursor.peek() == UInt8(ascii: "{") else {
+            let line = baseLine + cursor.newlineCount
+            let range = try cursor.skipValueRange()
+            body(.other(line: line, range: place(range)))
+            return
+        }
+        var object = ObjectScanner(BlockScanner(cursor, baseOffset: baseOffset, baseLine: baseLine))
+        try object.scan(depth: 0, body)
+        cursor = object.scanner.cursor
+        object.emit(body)
+    }
+
+    private func place(_ range: Range<Int>) -> Range<Int> {
+        (range.lowerBound + baseOffset)..<(range.upperBound + baseOffset)
+    }
+}
+
+/// Scans one object without knowing yet what it is.
+private struct ObjectScanner {
+    var scanner: BlockScanner
+    private var customID = CustomID.missing
+    private var wrapped: ScannedRequest?
+    private var wrapper: Field?
+    private var hasBatch = false
+    private var hasRecordID = false
+    private var isSidechain = false
+    private var isBoundary = false
+    private var isMessage = false
+    private var role: String?
+    private var contentIsThere = false
+    private var hasRequestFields = false
+
+    init(_ scanner: BlockScanner) {
+        self.scanner = scanner
+        self.scanner.request.line = scanner.line
+    }
+
+    /// How deeply requests are looked for in wrappers (`{"body": {"params": {…}}}`).
+    private static let maxWrappers = 3
+
+    mutating func scan(depth: Int, _ body: (ScannedItem) -> Void) throws(JSONDefect) {
+        let start = scanner.cursor.offset
+        var members = try scanner.cursor.beginObject()
+        while let key = try scanner.cursor.nextKey(&members) {
+            switch Field(key, in: scanner.cursor) {
+            case .model: scanner.request.model = try scanner.text(limit: 200)
+            case .maxTokens:
+                scanner.request.hasMaxTokens = true
+                try scanner.cursor.skipValue()
+            case .messages:
+                hasRequestFields = true
+                try scanner.scanMessages()
+            case .system: try scanner.scanSystem()
+            case .tools: try scanner.scanTools()
+            case .anthropicVersion:
+                hasRequestFields = true
+                scanner.request.anthropicVersion = try scanner.text(limit: 64)
+            case .customID: customID = try scanCustomID()
+            case .recordID:
+                hasRecordID = true
+                try scanner.cursor.skipValue()
+            case .role: role = try scanner.text(limit: 32)
+            case .content:
+                contentIsThere = true
+                try scanner.scanContent(parent: nil, message: 0)
+            case .isSidechain:
+                isSidechain = scanner.cursor.peek() == UInt8(ascii: "t")
+                try scanner.cursor.skipValue()
+            case .subtype: isBoundary = try scanner.text(limit: 64) == "compact_boundary"
+            case .message where scanner.cursor.peek() == UInt8(ascii: "{") && depth == 0:
+                try scanLoggedMessage()
+            case .requests where scanner.cursor.peek() == UInt8(ascii: "[") && depth == 0:
+                try scanBatch(body)
+            case let field?
+            where Self.isWrapper(field) && scanner.cursor.peek() == UInt8(ascii: "{")
+                && depth < Self.maxWrappers:
+                try scanWrapped(field, depth: depth, body)
+            default: try scanner.cursor.skipValue()
+            }
+        }
+        scanner.request.range = scanner.place(start..<scanner.cursor.offset)
+    }
+
+    /// Says what the object was.
+    func emit(_ body: (ScannedItem) -> Void) {
+        if hasBatch { return }
+        let own = scanner.request
+        if hasRequestFields { return body(.request(own)) }
+        let hasID = customID != .missing || hasRecordID
+        if wrapper == .params || hasID && wrapper != nil {
+            let dialect: BatchDialect = wrapper == .params ? .messages : .other
+            return body(
+                .batchItem(wrapped ?? own, customID: customID, hasParams: wrapped != nil, dialect: dialect))
+        }
+        if let wrapped { return body(.request(wrapped)) }
+        if isBoundary { return body(.boundary) }
+        if isMessage { return body(.message(own, isSidechain: isSidechain)) }
+        if role != nil, contentIsThere {
+            var message = own
+            message.messageCount = 1
+            for id in message.blocks.indices { message.blocks[id].isFromUser = role == "user" }
+            return body(.message(message, isSidechain: isSidechain))
+        }
+        if customID != .missing {
+            return body(.batchItem(own, customID: customID, hasParams: false, dialect: .messages))
+        }
+        if own.model != nil, own.hasMaxTokens { return body(.request(own)) }
+        body(.other(line: own.line, range: own.range))
+    }
+
+    /// Keys under which gateways, batches and recordings keep the request.
+    private static func isWrapper(_ field: Field) -> Bool {
+        switch field {
+        case .params, .body, .request, .modelInput: true
+        default: false
+        }
+    }
+
+    private mutating func scanWrapped(
+        _ field: Field, depth: Int, _ body: (ScannedItem) -> Void
+    ) throws(JSONDefect) {
+        var inner = ObjectScanner(
+            BlockScanner(scanner.cursor, baseOffset: scanner.baseOffset, baseLine: scanner.baseLine))
+        try inner.scan(depth: depth + 1, body)
+        scanner.cursor = inner.scanner.cursor
+        // `params` of a batch is a request by its place; anything else has to look like one.
+        guard field == .params || inner.hasRequestFields || inner.wrapped != nil else { return }
+        wrapped = inner.hasRequestFields ? inner.scanner.request : inner.wrapped ?? inner.scanner.request
+        wrapper = field
+    }
+
+    private mutating func scanBatch(_ body: (ScannedItem) -> Void) throws(JSONDefect) {
+        hasBatch = true
+        var members = try scanner.cursor.beginArray()
+        while try scanner.cursor.nextElement(&members) {
+            guard scanner.cursor.peek() == UInt8(ascii: "{") else {
+                let line = scanner.line
+                let range = scanner.place(try scanner.cursor.skipValueRange())
+                body(.other(line: line, range: range))
+                continue
+            }
+            var item = ObjectScanner(
+                BlockScanner(scanner.cursor, baseOffset: scanner.baseOffset, baseLine: scanner.baseLine))
+            try item.scan(depth: 1, body)
+            scanner.cursor = item.scanner.cursor
+            item.emitBatchItem(body)
+        }
+    }
+
+    /// An element of `requests` is an item of a batch, whatever it lacks.
+    private func emitBatchItem(_ body: (ScannedItem) -> Void) {
+        body(
+            .batchItem(
+                wrapped ?? scanner.request, customID: customID, hasParams: wrapped != nil,
+                dialect: wrapper == nil || wrapper == .params ? .messages : .other))
+    }
+
+    private mutating func scanLoggedMessage() throws(JSONDefect) {
+        isMessage = try scanner.scanMessage()
+    }
+
+    private mutating func scanCustomID() throws(JSONDefect) -> CustomID {
+        guard scanner.cursor.peek() == UInt8(ascii: "\"") else {
+            try scanner.cursor.skipValue()
+            return .notText
+        }
+        return .text(try scanner.text(limit: 1024) ?? "")
+    }
+}

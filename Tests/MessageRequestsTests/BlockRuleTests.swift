@@ -1,0 +1,232 @@
+import ImageHeaders
+import MessageRequests
+import Testing
+import VisionRules
+
+/// Each rule about an image block: a body that triggers exactly its code.
+@Suite("Rules about one image block")
+struct BlockRuleTests {
+    private func finding(
+        _ code: RuleCode, _ text: String, platform: String? = "claude-api", model: String? = nil
+    ) throws -> Finding {
+        let report = try lint(text, platform: platform, model: model)
+        return try #require(report.images.flatMap(\.findings).first { $0.code == code })
+    }
+
+    @Test("a plain image has no findings, and its record says what check says")
+    func plain() throws {
+        let report = try lint(plainRequest)
+        #expect(report.findings.isEmpty)
+        let image = try #require(report.images.first)
+        #expect(image.pointer == "messages.0.content.0" && image.imageIndex == 0 && image.line == 1)
+        #expect(image.image?.size == PixelSize(width: 980, height: 980))
+        #expect(image.image?.tokens == 1225 && image.image?.byteCount == 45)
+        #expect(image.verdict == .accepted)
+        let request = try #require(report.requests.first)
+        #expect(
+            request.images == 1 && request.imageTokens == 1228 && request.bodyBytes == plainRequest.utf8.count
+        )
+        #expect(request.cost == Cost(microdollars: 2456))
+        #expect(report.file.bytes == plainRequest.utf8.count)
+    }
+
+    @Test("R201: the media type is not that of the bytes")
+    func mediaTypeMismatch() throws {
+        let text = request(imageBlock(png(980, 980), "image/jpeg"), textBlock("?"))
+        #expect(try codes(text) == ["R201"])
+        let found = try finding(.mediaTypeMismatch, text)
+        #expect(
+            found.serviceError
+                == "messages.0.content.0.image.source.base64: The image was specified using the "
+                + "image/jpeg media type, but the image appears to be a image/png image")
+        #expect(try lint(text).images.first?.verdict == .rejected)
+    }
+
+    @Test(
+        "R202: the media type is none of the four",
+        arguments: ["image/jpg", "image/PNG", "image/heic", "png", ""])
+    func unsupportedMediaType(type: String) throws {
+        #expect(try codes(request(imageBlock(png(980, 980), type), textBlock("?"))) == ["R202"])
+    }
+
+    @Test("R203: no media type, or null")
+    func missingMediaType() throws {
+        #expect(try codes(request(imageBlock(png(980, 980), nil), textBlock("?"))) == ["R203"])
+        let null = request(
+            #"{"type":"image","source":{"data":"\#(base64(png(980, 980)))","media_type":null,"type":"base64"}}"#,
+            textBlock("?"))
+        #expect(try codes(null) == ["R203"])
+    }
+
+    @Test(
+        "R204: not base64, and what is wrong with it",
+        arguments: [
+            ("AAAA*AAA", "letter 5 is “*”"), ("AAAA\\nAAAA", "letter 5 is white space"),
+            ("AA-_", "letter 3 is of the url-safe alphabet"), ("AAAAA", "5 letters are no multiple of four"),
+            ("AAA", "3 letters are no multiple of four"), ("AA==AAAA", "“=” stands at letter 3"),
+            ("A===", "“=” stands at letter 2"), ("AAAAAA=", "“=” stands at letter"),
+            ("AAAAé", "letter 5 is U+00C3"),
+        ])
+    func invalidBase64(data: String, says: String) throws {
+        let text = request(imageBlock(data: data), textBlock("?"))
+        #expect(try codes(text).contains("R204"))
+        let found = try finding(.invalidBase64, text)
+        #expect(found.message.contains(says), "\(found.message)")
+        #expect(found.serviceError == "messages.0.content.0.image.source.base64: invalid base64 data")
+    }
+
+    @Test("R204 alone: a sound picture without its padding; spoilt bytes are not judged as a picture")
+    func onlyInvalidBase64() throws {
+        let unpadded = base64(png(980, 980, count: 46)).replacing("=", with: "")
+        #expect(try codes(request(imageBlock(data: unpadded), textBlock("?"))) == ["R204"])
+        #expect(try codes(request(imageBlock(data: "AAAA*AAA"), textBlock("?"))) == ["R204"])
+    }
+
+    @Test("a picture behind base64 with line breaks is still looked at")
+    func brokenLines() throws {
+        let whole = base64(png(8400, 980))
+        let broken = whole.prefix(20) + #"\n"# + whole.dropFirst(20)
+        #expect(try codes(request(imageBlock(data: String(broken)), textBlock("?"))) == ["I201", "R204"])
+    }
+
+    @Test("escapes within base64 are what they stand for: PHP writes every / as \\/")
+    func escapedSlashes() throws {
+        var bytes = png(980, 980, count: 3000)
+        for index in 45..<3000 { bytes[index] = 0xFF }
+        let escaped = base64(bytes).replacing("/", with: #"\/"#)
+        let report = try lint(request(imageBlock(data: escaped), textBlock("?")))
+        #expect(escaped.contains(#"\/"#) && report.findings.isEmpty)
+        #expect(report.images.first?.image?.byteCount == 3000)
+        let unicode = #"iVBORw0KGgo\u0041"# + base64(png(980, 980)).dropFirst(12)
+        #expect(try codes(request(imageBlock(data: unicode), textBlock("?"))).isEmpty)
+    }
+
+    @Test(
+        "R205: a data URI; the picture behind it is looked at",
+        arguments: ["data:image/png;base64,", "DATA:,"])
+    func dataURI(head: String) throws {
+        let text = request(imageBlock(data: head + base64(png(980, 980))), textBlock("?"))
+        #expect(try codes(text) == ["R205"])
+        #expect(try lint(text).images.first?.image?.size == PixelSize(width: 980, height: 980))
+    }
+
+    @Test("R206: no data")
+    func emptyImage() throws {
+        #expect(try codes(request(imageBlock(data: ""), textBlock("?"))) == ["R206"])
+    }
+
+    @Test("R207 and R208: urls and file ids, by platform")
+    func sources() throws {
+        let url = request(
+            #"{"type":"image","source":{"type":"url","url":"https://example.com/a.png"}}"#, textBlock("?"))
+        let file = request(#"{"type":"image","source":{"type":"file","file_id":"file_1"}}"#, textBlock("?"))
+        #expect(try codes(url) == ["R208"])
+        #expect(try codes(file) == [])
+        for platform in ["bedrock", "google-cloud", "portable"] {
+            #expect(try codes(url, platform: platform) == ["R207"])
+            #expect(try codes(file, platform: platform) == ["R207"])
+        }
+        #expect(
+            try finding(.sourceNotOnPlatform, url, platform: "bedrock").serviceError
+                == "messages.0.content.0.image.source.base64.data: URL sources are not supported")
+        #expect(try lint(url).images.first?.verdict == nil)
+    }
+
+    @Test("R401: all text stands before the images; a label is no such text")
+    func imageAfterText() throws {
+        let image = imageBlock(png(980, 980))
+        #expect(try codes(request(textBlock("What is this?"), image)) == ["R401"])
+        #expect(try codes(request(textBlock("Look:"), image, textBlock("What is this?"))).isEmpty)
+        #expect(try codes(request(textBlock("Image 1:"), image)).isEmpty)
+        #expect(try codes(request(image)).isEmpty)
+    }
+
+    @Test("R402: several images of one message without a text in front of each")
+    func unlabelledImages() throws {
+        let one = imageBlock(png(980, 980))
+        let other = imageBlock(gif(980, 980), "image/gif")
+        #expect(try codes(request(one, other, textBlock("?"))) == ["R402"])
+        #expect(try finding(.unlabelledImages, request(one, other, textBlock("?"))).measured == 2)
+        #expect(
+            try codes(request(textBlock("Image 1:"), one, textBlock("Image 2:"), other, textBlock("?")))
+                .isEmpty)
+    }
+
+    @Test("R404: an error is asked for, and the image would be downsized")
+    func oversizedImage() throws {
+        let extra = #","transformations":{"oversized_image":"error"}"#
+        let text = request(imageBlock(png(1593, 2324), extra: extra), textBlock("?"))
+        #expect(try codes(text, model: "claude-sonnet-4-5") == ["R404"])
+        #expect(
+            try finding(.oversizedImageSetToError, text, model: "claude-sonnet-4-5").serviceError
+                == "messages.0.content.0: image dimensions 1593x2324 exceed the maximum image size of a model "
+                + "named on this request and would be downsized to 902x1316; scale the image to at most "
+                + #"902x1316 or set the image's oversized_image setting to "downsize""#)
+        let downsize = extra.replacing("error", with: "downsize")
+        let allowed = request(imageBlock(png(1593, 2324), extra: downsize), textBlock("?"))
+        #expect(try codes(allowed, model: "claude-sonnet-4-5") == ["I301"])
+    }
+
+    @Test("R405: a screenshot of the computer or browser tool over the tier; other tools' are downsized")
+    func screenshot() throws {
+        func conversation(_ type: String, _ size: Int) -> String {
+            #"{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"screen","input":{}}]},"#
+                + #"{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":["#
+                + imageBlock(png(size, 980))
+                + #"]}]}],"max_tokens":1,"model":"claude-sonnet-4-5","tools":[{"type":"\#(type)","name":"screen"}]}"#
+        }
+        #expect(try codes(conversation("computer_20250124", 3920)) == ["R405"])
+        #expect(try codes(conversation("browser_20260401", 3920)) == ["R405"])
+        #expect(try codes(conversation("custom", 1932)) == ["I301"])
+        #expect(try codes(conversation("computer_20250124", 980)).isEmpty)
+        let image = try #require(try lint(conversation("computer_20250124", 3920)).images.first)
+        #expect(image.pointer == "messages.1.content.0.tool_result.content.0")
+    }
+
+    @Test("R406: the same picture again, in another turn too")
+    func repeatedImage() throws {
+        let image = imageBlock(png(980, 980))
+        let text =
+            #"{"model":"claude-sonnet-5-5","max_tokens":9,"messages":[{"role":"user","content":[\#(image)]},"#
+            + #"{"role":"assistant","content":"Yes."},{"role":"user","content":[\#(image)]}]}"#
+        #expect(try codes(text) == ["R406"])
+        let second = try #require(try lint(text).images.last)
+        #expect(
+            second.findings.first?.message == "the same image as messages.0.content.0, and paid for again")
+        let other = text.replacing(base64(png(980, 980)), with: base64(png(980, 952)), maxReplacements: 1)
+        #expect(try codes(other).isEmpty)
+    }
+
+    @Test("R102: an image block that lacks its source, its type, its data or its url")
+    func incompleteBlocks() throws {
+        for block in [
+            #"{"type":"image"}"#, #"{"type":"image","source":null}"#, #"{"type":"image","source":{}}"#,
+            #"{"type":"image","source":{"type":"base64","media_type":"image/png"}}"#,
+            #"{"type":"image","source":{"type":"url"}}"#,
+        ] {
+            #expect(try codes(request(block, textBlock("?"))) == ["R102"], "\(block)")
+        }
+    }
+
+    @Test("the rules about images hold in requests too, with the path of the block")
+    func imageRules() throws {
+        let bad = request(textBlock("a:"), imageBlock(png(8001, 980)), textBlock("?"))
+        #expect(try codes(bad) == ["I201"])
+        #expect(
+            try finding(.edgeOverLimit, bad).serviceError?.hasPrefix(
+                "messages.0.content.1.image.source.base64.data:")
+                == true)
+        let heic = [0, 0, 0, 24] + Array("ftypheic".utf8) + [UInt8](repeating: 0, count: 24)
+        #expect(try codes(request(imageBlock(heic), textBlock("?"))) == ["I101"])
+        #expect(try codes(request(imageBlock(Array("no image".utf8)), textBlock("?"))).first?.first == "I")
+        let fiveMB = request(imageBlock(png(980, 980, count: 3_932_161)), textBlock("?"))
+        #expect(try codes(fiveMB, platform: "bedrock") == ["I203"])
+        #expect(
+            try finding(.bytesOverLimit, fiveMB, platform: "bedrock").serviceError
+                == "messages.0.content.0.image.source.bytes: image exceeds 5 MB maximum: 5242884 bytes > "
+                + "5242880 bytes")
+        #expect(try codes(fiveMB).isEmpty)
+        let exactly = request(imageBlock(png(980, 980, count: 3_932_160)), textBlock("?"))
+        #expect(try codes(exactly, platform: "bedrock").isEmpty)
+    }
+}

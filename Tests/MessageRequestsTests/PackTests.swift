@@ -1,0 +1,162 @@
+import Foundation
+import ImageHeaders
+import MessageRequests
+import TestSupport
+import Testing
+import VisionRules
+
+/// Requests written from images: within every limit, and nothing that the linter has to say.
+@Suite("Pack")
+struct PackTests {
+    private let template = RequestTemplate(model: "claude-sonnet-5-5", prompt: "What \"differs\"?\n")
+
+    private func destination(
+        _ modelID: String = "claude-sonnet-5-5", _ platformID: String = "claude-api",
+        _ change: (inout Limits) -> Void = { _ in }
+    ) throws -> Destination {
+        var platform = try ModelCatalog.builtIn.platform(platformID)
+        change(&platform.limits)
+        return Destination(model: try ModelCatalog.builtIn.model(modelID), platform: platform)
+    }
+
+    private func picture(_ width: Int, _ height: Int, count: Int = 45) -> RequestImage {
+        RequestImage(
+            .bytes(png(width, height, count: count), format: .png),
+            size: PixelSize(width: width, height: height))
+    }
+
+    private func written(
+        _ images: [RequestImage], _ template: RequestTemplate? = nil, customID: String? = nil
+    ) throws -> String {
+        let writer = RequestWriter(template: template ?? self.template)
+        var sink = MemorySink()
+        try writer.write(images, customID: customID, to: &sink)
+        #expect(writer.byteCount(images, customID: customID) == sink.bytes.count)
+        return String(decoding: sink.bytes, as: UTF8.self)
+    }
+
+    @Test("one image and the prompt; several are labelled; the exact letters")
+    func letters() throws {
+        let one = try written([picture(980, 980)])
+        #expect(
+            one == #"{"model":"claude-sonnet-5-5","max_tokens":1024,"messages":[{"role":"user","content":["#
+                + imageBlock(png(980, 980)) + #",{"type":"text","text":"What \"differs\"?\n"}]}]}"#)
+        #expect(try codes(one).isEmpty)
+        let sources = [
+            RequestImage(.url("https://a/\"b\""), size: PixelSize(width: 9, height: 9)),
+            RequestImage(.fileID("file_1"), size: PixelSize(width: 9, height: 9)),
+        ]
+        let two = try written(sources, customID: "a-1")
+        #expect(
+            two == #"{"custom_id":"a-1","params":{"model":"claude-sonnet-5-5","max_tokens":1024,"messages":["#
+                + #"{"role":"user","content":[{"type":"text","text":"Image 1:"},{"type":"image","source":"#
+                + #"{"type":"url","url":"https://a/\"b\""}},{"type":"text","text":"Image 2:"},{"type":"image","#
+                + #""source":{"type":"file","file_id":"file_1"}},{"type":"text","text":"What \"differs\"?\n"}]}]}}"#
+                + "\n")
+        #expect(try codes(two) == ["R208"])
+    }
+
+    @Test("a template's other members are copied; what the template says itself counts")
+    func templates() throws {
+        var template = template
+        template.system = "Be brief."
+        template.cachesImages = true
+        try template.addMembers(
+            json: Array(
+                #"{"model":"x","system":"y", "temperature" : 0.50 ,"messages":[1],"m\u0061x":{"a":[]},"max_tokens":1}"#
+                    .utf8))
+        #expect(template.otherMembers == #""temperature":0.50,"m\u0061x":{"a":[]}"#)
+        let text = try written([picture(980, 980)], template)
+        #expect(
+            text.contains(
+                #""max_tokens":1024,"system":"Be brief.","temperature":0.50,"m\u0061x":{"a":[]},"messages""#))
+        #expect(text.contains(#""cache_control":{"type":"ephemeral"}}"#))
+        #expect(try codes(text).isEmpty)
+        template.dialect = .bedrock
+        let bedrock = try lint(written([picture(980, 980)], template), platform: nil)
+        #expect(bedrock.requests.first?.platform == "bedrock" && bedrock.findings.isEmpty)
+        #expect(throws: RequestTemplateError.self) { try template.addMembers(json: Array("[]".utf8)) }
+        do {
+            try template.addMembers(json: Array("{\"a\":1\n\"b\"}".utf8))
+        } catch {
+            #expect(
+                error.description
+                    == "the template is no JSON object: line 2, column 1: expected “,” or “}”, found “\"”")
+        }
+    }
+
+    @Test("1,000 mixed images: every request within every limit, in order, nothing lost or doubled")
+    func thousand() throws {
+        var generator = FixedGenerator(seed: 1000)
+        let images = (0..<1000).map { index in
+            let width = Int.random(in: 200...(index % 40 == 0 ? 7000 : 1900), using: &generator)
+            return picture(
+                width, Int.random(in: 200...1900, using: &generator),
+                count: 45 + Int.random(in: 0...3000, using: &generator))
+        }
+        let there = try destination("claude-haiku-5-5") {
+            $0.maxRequestBytes = 60_000
+            $0.maxBatchBytes = 900_000
+            $0.maxBatchRequests = 40
+        }
+        var template = template
+        template.model = "claude-haiku-5-5"
+        let plan = try PackPlanner(template: template, destination: there, isBatch: true).plan(images)
+        #expect(plan.requests.flatMap { Array($0.images) } == Array(0..<1000))
+        #expect(plan.batches.flatMap { Array($0) } == Array(plan.requests.indices))
+        #expect(plan.batches.count > 1 && Set(plan.requests.map(\.images.count)).count > 3)
+
+        var catalog = ModelCatalog.builtIn
+        catalog.platforms = [there.platform, try ModelCatalog.builtIn.platform("portable")]
+        let linter = try RequestLinter(options: LintOptions(catalog: catalog, platformID: "claude-api"))
+        let writer = RequestWriter(template: template)
+        var seen: [PixelSize] = []
+        for batch in plan.batches {
+            var sink = MemorySink()
+            for request in plan.requests[batch] {
+                let before = sink.bytes.count
+                try writer.write(images[request.images], customID: request.customID, to: &sink)
+                #expect(sink.bytes.count - before == request.bodyBytes)
+            }
+            let report = linter.lint(bytes: sink.bytes)
+            #expect(!report.findings.contains { $0.severity == .error || $0.code == .priceStepCrossed })
+            #expect(report.requests.map(\.imageTokens) == plan.requests[batch].map(\.imageTokens))
+            #expect(report.requests.map(\.cost) == plan.requests[batch].map(\.cost))
+            #expect(report.requests.map(\.customID) == plan.requests[batch].map(\.customID))
+            seen += report.images.compactMap { $0.image?.size }
+        }
+        #expect(seen == images.map(\.size))
+    }
+
+    @Test("what no request may hold is named; platforms without batches too")
+    func refusals() throws {
+        let planner = PackPlanner(template: template, destination: try destination())
+        #expect(throws: PackError.itemOverLimit(index: 1, code: .edgeOverLimit, measured: 8001, limit: 8000))
+        {
+            try planner.plan([picture(9, 9), picture(8001, 9)])
+        }
+        let bedrock = PackPlanner(
+            template: template, destination: try destination("claude-haiku-4-5", "bedrock"), isBatch: true)
+        #expect(throws: PackError.noBatches(platformID: "bedrock")) { try bedrock.plan([picture(9, 9)]) }
+        #expect(try planner.plan([]).requests.isEmpty)
+    }
+
+    @Test("a file is read as it is written, and its size has to be the planned one")
+    func files() throws {
+        let folder = try TemporaryFolder()
+        // More than two pieces of 48 KiB, and no multiple of 3.
+        let bytes = png(980, 980, count: 100_000)
+        let path = try folder.write("a.png", bytes)
+        func image(_ count: Int) -> RequestImage {
+            RequestImage(
+                .file(path: path, byteCount: count, format: .png), size: PixelSize(width: 980, height: 980))
+        }
+        #expect(try written([image(100_000)]) == written([picture(980, 980, count: 100_000)]))
+        for count in [99_999, 100_001] {
+            #expect(throws: RequestWriteError.changed(path: path)) { try written([image(count)]) }
+        }
+        let gone = RequestImage(
+            .file(path: path + "x", byteCount: 1, format: .png), size: PixelSize(width: 1, height: 1))
+        #expect(throws: RequestWriteError.self) { try written([gone]) }
+    }
+}

@@ -1,0 +1,211 @@
+import Foundation
+import ImageHeaders
+import MessageRequests
+import TestSupport
+import Testing
+import VisionRules
+
+/// A document written anew: only what was refused differs, and the result passes.
+@Suite("Repair")
+struct RepairTests {
+    private let good = imageBlock(gif(980, 980), "image/gif")
+
+    /// Repairs a text; what has to be made anew becomes a PNG of 952×980 px.
+    private func repair(
+        _ text: String, platform: String = "claude-api", model: String? = nil, drops: Bool = false,
+        made: [UInt8] = png(952, 980)
+    ) throws -> (text: String, changes: [RepairChange], tasks: [ReencodeTask]) {
+        let options = LintOptions(modelID: model, platformID: platform, ignore: ["I", "R"])
+        let repairer = try RequestRepairer(options: options, drops: drops)
+        var sink = MemorySink()
+        var tasks: [ReencodeTask] = []
+        let bytes = Array(text.utf8)
+        let changes = try bytes.withUnsafeBytes { bytes in
+            try repairer.repair(bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink) { task in
+                tasks.append(task)
+                return .image(made)
+            }
+        }
+        return (String(decoding: sink.bytes, as: UTF8.self), changes, tasks)
+    }
+
+    @Test("a text without faults stays as it is, byte for byte")
+    func untouched() throws {
+        for text in [plainRequest, "{\"a\": [ 1 ,2]}\r\n", "no JSON at all", ""] {
+            let result = try repair(text)
+            #expect(result.text == text && result.changes.isEmpty)
+        }
+    }
+
+    @Test("the log of an agent with one oversized image: only that block differs, and the result passes")
+    func poisonedSession() throws {
+        func line(_ block: String) -> String {
+            #"{"type":"user","message":{"role":"user","content":[\#(block), {"type":"text","text":"é\u00e9?"}]},"uuid":"1"}"#
+        }
+        let bad = imageBlock(png(8001, 980), extra: #", "cache_control":{"type":"ephemeral"}"#)
+        let before = "// a comment\n" + line(good) + "\r\n\n{\"type\":\"summary\"}\n"
+        let after = "\n" + line(imageBlock(png(980, 980))) + "\nnot json\n"
+        let result = try repair(before + line(bad) + after)
+        let mended = bad.replacing(base64(png(8001, 980)), with: base64(png(952, 980)))
+        #expect(result.text == before + line(mended) + after)
+        #expect(
+            result.changes.map(\.done) == [.reencode] && result.changes.first?.step.codes == [.edgeOverLimit])
+        #expect(result.changes.first?.step.line == 5 && result.changes.first?.size?.width == 952)
+        #expect(result.tasks.map(\.bytes) == [png(8001, 980)] && result.tasks.first?.maxEdge == 8000)
+        #expect(try lint(result.text).images.allSatisfy { $0.findings.isEmpty })
+    }
+
+    @Test(
+        "a wrong, unsupported or missing media type is written anew, and nothing else",
+        arguments: ["image/jpeg", "image/jpg", "", nil])
+    func relabel(type: String?) throws {
+        let text = request(imageBlock(png(980, 980), type), textBlock("?"))
+        let result = try repair(text)
+        #expect(result.changes.map(\.done) == [.relabel] && result.tasks.isEmpty)
+        #expect(try codes(result.text).isEmpty)
+        if let type { #expect(result.text == text.replacing("\"\(type)\"", with: "\"image/png\"")) }
+        let backwards = #"{"media_type":null,"data":"\#(base64(png(980, 980)))","type":"base64"}"#
+        let null = request(#"{"source":\#(backwards),"type":"image"}"#, textBlock("?"))
+        #expect(try codes(repair(null).text).isEmpty)
+    }
+
+    @Test(
+        "line breaks, url-safe letters, left-out padding and data URIs: the same bytes, written properly",
+        arguments: ["breaks", "url-safe", "unpadded", "uri", "escaped uri of another type"])
+    func rewrite(fault: String) throws {
+        var bytes = png(980, 980, count: 1000)
+        for index in 45..<1000 { bytes[index] = UInt8(truncatingIfNeeded: index &* 251) | 0xF8 }
+        let proper = base64(bytes)
+        let data: String
+        switch fault {
+        case "breaks": data = proper.prefix(76) + #"\r\n"# + proper.dropFirst(76) + #"\n"#
+        case "url-safe": data = proper.replacing("+", with: "-").replacing("/", with: "_")
+        case "unpadded": data = proper.replacing("=", with: "")
+        case "uri": data = "data:image/png;base64," + proper
+        default: data = "data:image/jpeg;base64," + proper.replacing("/", with: #"\/"#)
+        }
+        let text = request(imageBlock(data: data), textBlock("?"))
+        let result = try repair(text)
+        #expect(data != proper && result.changes.map(\.done) == [.rewrite])
+        #expect(result.text == text.replacing(data, with: proper))
+        #expect(try codes(result.text).isEmpty)
+    }
+
+    @Test("several faults of one image, and several images with good ones between them")
+    func several() throws {
+        let bad = imageBlock(png(9000, 980), "image/jpeg").replacing("iVBORw0", with: "data:;base64,iVBORw0")
+        let text = request(
+            textBlock("a:"), bad, textBlock("b:"), good, textBlock("c:"), imageBlock(png(980, 980), nil),
+            textBlock("?"))
+        let result = try repair(text)
+        #expect(result.changes.map(\.done) == [.reencode, .relabel])
+        #expect(result.changes.first?.step.codes.map(\.rawValue) == ["I201", "R201", "R205"])
+        #expect(try codes(result.text).isEmpty)
+    }
+
+    @Test("Converse's format; a screenshot and an oversized image have to fit the tier")
+    func otherKinds() throws {
+        let converse =
+            #"{"messages":[{"role":"user","content":[{"image":{"format":"jpeg","source":{"bytes":"\#(base64(png(980, 980)))"}}},{"text":"?"}]}]}"#
+        #expect(
+            try repair(converse, platform: "bedrock").text == converse.replacing("\"jpeg\"", with: "\"png\""))
+        let lacking = converse.replacing(#""format":"jpeg","#, with: "")
+        #expect(try codes(repair(lacking, platform: "bedrock").text, platform: "bedrock").isEmpty)
+        let extra = #","transformations":{"oversized_image":"error"}"#
+        let text = request(imageBlock(png(1593, 2324), extra: extra), textBlock("?"))
+        let result = try repair(text, model: "claude-sonnet-4-5")
+        #expect(result.tasks.first?.fittingTier == .standard)
+        #expect(try codes(result.text, model: "claude-sonnet-4-5").isEmpty)
+        let tooLarge = try repair(text, model: "claude-sonnet-4-5", made: png(1932, 980))
+        #expect(tooLarge.text == text)
+        #expect(tooLarge.changes.first?.failure == "the new image of 1932x980 px would be downsized")
+    }
+
+    @Test("a new image that would be refused too is not put in")
+    func refusedAgain() throws {
+        let text = request(imageBlock(png(8001, 980)), textBlock("?"))
+        let result = try repair(text, made: png(8001, 900))
+        #expect(result.text == text && result.changes.map(\.done) == [.none])
+        #expect(
+            result.changes.first?.failure?.contains("refused as well: the longest side is 8001 px") == true)
+    }
+
+    @Test("what nothing mends stays, or with drops becomes a text block that says what was there")
+    func drop() throws {
+        let empty = imageBlock(data: "").replacing(
+            #""type":"image","#, with: #""type":"image","cache_control":{"type":"ephemeral"},"#)
+        let text = request(empty, textBlock("?"))
+        let kept = try repair(text)
+        #expect(kept.text == text && kept.changes.map(\.done) == [.none])
+        let dropped = try repair(text, drops: true)
+        #expect(dropped.changes.map(\.done) == [.drop])
+        #expect(try codes(dropped.text).isEmpty && lint(dropped.text).images.isEmpty)
+        #expect(
+            dropped.text.contains(
+                #""text":"[An image was taken out here (0 bytes): the image has no data.]","cache_control":{"type":"ephemeral"}}"#
+            ))
+        let url = request(#"{"type":"image","source":{"type":"url","url":"https://a"}}"#, textBlock("?"))
+        #expect(try codes(repair(url, platform: "bedrock", drops: true).text, platform: "bedrock").isEmpty)
+    }
+
+    @Test("a plan says without changing anything what would be done, and what would be left")
+    func plan() throws {
+        let repairer = try RequestRepairer(options: LintOptions(platformID: "bedrock"))
+        let text = request(imageBlock(png(2016, 9000)), textBlock(""))
+        let plan = Array(text.utf8).withUnsafeBytes { repairer.plan(bytes: $0) }
+        #expect(
+            plan.steps.map(\.action) == [.reencode] && plan.steps.first?.pointer == "messages.0.content.0")
+        #expect(plan.otherErrors.map(\.code) == [.emptyTextBlock] && !plan.isComplete)
+    }
+
+    @Test("a file is copied in pieces; what was added to it since the plan stays")
+    func files() throws {
+        let folder = try TemporaryFolder()
+        let large = imageBlock(png(980, 980, count: 900_000))
+        let text = request(
+            textBlock("a:"), imageBlock(png(8001, 980)), textBlock("b:"), large, textBlock("?"))
+        let path = try folder.write("log.jsonl", Array((text + "\n").utf8))
+        let repairer = try RequestRepairer(options: LintOptions(platformID: "claude-api"))
+        let plan = try repairer.plan(path: path)
+        try folder.write("log.jsonl", Array((text + "\n{\"late\":1}\n").utf8))
+        let output = try folder.write("out.jsonl")
+        let handle = try #require(FileHandle(forWritingAtPath: output))
+        var sink = DescriptorSink(fileDescriptor: handle.fileDescriptor)
+        _ = try repairer.repair(path: path, plan: plan, to: &sink) { _ in .image(png(952, 980)) }
+        try sink.flush()
+        let expected =
+            text.replacing(base64(png(8001, 980)), with: base64(png(952, 980))) + "\n{\"late\":1}\n"
+        #expect(try folder.read("out.jsonl") == Array(expected.utf8))
+        try folder.write("log.jsonl", Array(text.utf8.prefix(100)))
+        var cut = MemorySink()
+        #expect(throws: RepairError.changed) {
+            try repairer.repair(path: path, plan: plan, to: &cut) { _ in .image(png(952, 980)) }
+        }
+    }
+
+    @Test("mutated documents: a repaired one has no fault of the repaired kinds left")
+    func mutations() throws {
+        let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
+        let repairer = try RequestRepairer(options: LintOptions(platformID: "claude-api"), drops: true)
+        var generator = FixedGenerator(seed: 99)
+        var mended = 0
+        for round in 0..<3000 {
+            let bytes = MutationTests.mutate(
+                MutationTests.seeds[round % MutationTests.seeds.count], &generator)
+            let before = linter.lint(bytes: bytes)
+            guard !before.findings.contains(where: { $0.code == .notJSON }) else { continue }
+            var sink = MemorySink()
+            let changes = try bytes.withUnsafeBytes { bytes in
+                try repairer.repair(bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink) { _ in
+                    .image(png(952, 980))
+                }
+            }
+            let after = linter.lint(bytes: sink.bytes)
+            if changes.isEmpty { #expect(sink.bytes == bytes) } else { mended += 1 }
+            let left = after.images.flatMap(\.findings).filter { $0.severity == .error }
+            #expect(left.isEmpty, "\(String(decoding: bytes, as: UTF8.self)) \(left.map(\.code))")
+            #expect(!after.findings.contains { $0.code == .notJSON })
+        }
+        #expect(mended > 50)
+    }
+}

@@ -1,0 +1,230 @@
+import MessageRequests
+import Testing
+import VisionRules
+
+/// Each rule about a request as a whole.
+@Suite("Rules about a request")
+struct RequestRuleTests {
+    private func many(_ count: Int, _ block: (Int) -> String) -> String {
+        let blocks = (0..<count).map { textBlock("Image \($0 + 1):") + "," + block($0) }
+        return request(blocks.joined(separator: ","), textBlock("?"))
+    }
+
+    @Test(
+        "R101: line and column in characters, and what was expected",
+        arguments: [
+            ("{\"a\": 1\n \"é\": 2}", "line 2, column 2: expected “,” or “}”, found “\"”"),
+            ("{\"é\" 1}", "line 1, column 6: expected “:”, found “1”"),
+            ("{\"a\": [1, 2", "line 1, column 12: expected “,” or “]”, found the end of the text"),
+            ("{\"a\": tru}", "line 1, column 10: expected true, found “}”"),
+            ("{\"a\": 01}", "line 1, column 8: expected “,” or “}”, found “1”"),
+            (
+                "{\"a\": \"\u{1}\"}",
+                "line 1, column 8: expected an escape instead of a control character, found byte 0x1"
+            ),
+            ("{\"a\": \"\\x\"}", "line 1, column 9: expected an escape, found “x”"),
+            ("{\"a\": 1} x", "line 1, column 10: expected nothing more behind the JSON value, found “x”"),
+            ("{\"a\": 1,}", "line 1, column 9: expected a key in quotation marks, found “}”"),
+            ("[1, ]", "line 1, column 5: expected a value, found “]”"),
+            ("", "line 1, column 1: expected a value, found the end of the text"),
+            (
+                "{\"messages\": [{\"content\": [{\"source\": {\"data\": \"AAAA",
+                "line 1, column 53: expected the closing “\"” of a string, found the end of the text"
+            ),
+        ])
+    func notJSON(text: String, message: String) throws {
+        let report = try lint(text)
+        #expect(report.findings.map(\.code) == [.notJSON])
+        #expect(report.findings.first?.message == message)
+    }
+
+    @Test("R101: bytes that are no UTF-8, and nesting without end")
+    func hostileText() throws {
+        let linter = try RequestLinter()
+        let latin = Array("{\"a\": \"".utf8) + [0xE9] + Array("\"}".utf8)
+        #expect(linter.lint(bytes: latin).findings.map(\.code) == [.notJSON])
+        let deep = String(repeating: "[", count: 100_000)
+        #expect(try lint(deep).findings.first?.message.contains("at most 512 arrays and objects") == true)
+        let nested = String(repeating: "{\"a\":", count: 512) + "1" + String(repeating: "}", count: 512)
+        #expect(try codes(nested) == ["R102"])
+    }
+
+    @Test("R102: what is missing is named")
+    func notARequest() throws {
+        let image = imageBlock(png(980, 980))
+        #expect(
+            try lint(#"{"messages":[{"role":"user","content":[\#(image)]}]}"#).findings.map(\.message)
+                == ["the request has no model, no max_tokens"])
+        #expect(
+            try lint(#"{"model":"claude-sonnet-5-5","max_tokens":5}"#).findings.map(\.message)
+                == ["the request has no messages"])
+        #expect(try codes(#"{"some":"thing"}"#) == ["R102"])
+        #expect(try codes("[1,2]") == ["R102"])
+        #expect(try codes(#""text""#) == ["R102"])
+    }
+
+    @Test("R301: images and documents together; 100 for small contexts, 600 for large ones on the Claude API")
+    func tooManyImages() throws {
+        let image = { (index: Int) in imageBlock(png(980, 28 * (index % 30 + 8), count: 45 + index)) }
+        #expect(try codes(many(100, image), model: "claude-haiku-4-5").isEmpty)
+        let over = try lint(many(101, image), model: "claude-haiku-4-5").requests.flatMap(\.findings)
+        #expect(over.map(\.code) == [.tooManyImages])
+        #expect(over.first?.serviceError == "too many images and documents: 101 + 0 > 100")
+        #expect(try codes(many(101, image), model: "claude-sonnet-5-5").isEmpty)
+        #expect(try codes(many(101, image), platform: "portable") == ["R301"])
+        let document =
+            #",{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0="}}"#
+        let mixed = many(100) { image($0) + ($0 == 0 ? document : "") }
+        #expect(
+            try lint(mixed, model: "claude-haiku-4-5").findings.first?.serviceError
+                == "too many images and documents: 100 + 1 > 100")
+    }
+
+    @Test("I202: more than 20 images, wherever they stand; documents count on Bedrock only")
+    func manyImageRule() throws {
+        let wide = { (index: Int) in imageBlock(png(2016, 980, count: 45 + index)) }
+        #expect(try codes(many(20, wide)).isEmpty)
+        #expect(try codes(many(21, wide)) == [String](repeating: "I202", count: 21))
+        let limit = { (index: Int) in imageBlock(png(1988, 980, count: 45 + index)) }
+        #expect(try codes(many(21, limit)).isEmpty)
+        let document =
+            #",{"type":"document","source":{"type":"text","media_type":"text/plain","data":"hello"}}"#
+        let mixed = many(20) { wide($0) + ($0 == 0 ? document : "") }
+        #expect(try codes(mixed).isEmpty)
+        #expect(try codes(mixed, platform: "bedrock") == [String](repeating: "I202", count: 20))
+
+        let results = (0..<20).map {
+            #"{"type":"tool_result","tool_use_id":"t\#($0)","content":[\#(limit($0))]}"#
+        }.joined(separator: ",")
+        let turns =
+            #"{"model":"claude-sonnet-5-5","max_tokens":9,"messages":[{"role":"user","content":[\#(results)]},"#
+            + #"{"role":"assistant","content":"ok"},{"role":"user","content":[\#(imageBlock(png(2016, 980)))]}]}"#
+        let refused = try lint(turns).images.filter { !$0.findings.isEmpty }
+        #expect(refused.map(\.pointer) == ["messages.2.content.0"])
+        #expect(refused.first?.findings.map(\.code) == [.edgeOverManyImageLimit])
+    }
+
+    @Test("R302: the body, at the byte")
+    func requestTooLarge() throws {
+        let limit = 20 * 1_048_576
+        func body(_ count: Int) -> String {
+            let empty = request(textBlock("")).utf8.count
+            return request(textBlock(String(repeating: "x", count: count - empty)))
+        }
+        #expect(try codes(body(limit), platform: "bedrock").isEmpty)
+        let over = try lint(body(limit + 1), platform: "bedrock").findings
+        #expect(over.map(\.code) == [.requestTooLarge] && over.first?.measured == limit + 1)
+        #expect(over.first?.serviceError == "Request exceeds the maximum size")
+        #expect(try codes(body(limit + 1), platform: "claude-ai").isEmpty)
+    }
+
+    @Test("R303: bytes and number of a batch")
+    func batchTooLarge() throws {
+        var catalog = ModelCatalog.builtIn
+        for index in catalog.platforms.indices {
+            catalog.platforms[index].limits.maxBatchBytes = 1000
+            catalog.platforms[index].limits.maxBatchRequests = 3
+        }
+        let linter = try RequestLinter(options: LintOptions(catalog: catalog, platformID: "claude-api"))
+        func batch(_ count: Int, padding: Int = 0) -> [UInt8] {
+            let lines = (0..<count).map {
+                #"{"custom_id":"r\#($0)","params":{"model":"claude-haiku-4-5","max_tokens":1,"messages":[{"role":"user","content":"\#(String(repeating: "x", count: padding))"}]}}"#
+            }
+            return Array(lines.joined(separator: "\n").utf8)
+        }
+        #expect(linter.lint(bytes: batch(3)).findings.isEmpty)
+        #expect(linter.lint(bytes: batch(4)).file.findings.map(\.measured) == [4])
+        #expect(linter.lint(bytes: batch(2, padding: 500)).file.findings.map(\.code) == [.batchTooLarge])
+    }
+
+    @Test("R304: the images alone exceed the context window")
+    func contextWindow() throws {
+        // 1092×1092 px are 1521 tokens and 4 more.
+        let image = { (index: Int) in imageBlock(png(1092, 1092, count: 45 + index)) }
+        var catalog = ModelCatalog.builtIn
+        for index in catalog.models.indices { catalog.models[index].contextWindow = 1525 * 3 }
+        let linter = try RequestLinter(
+            options: LintOptions(catalog: catalog, modelID: "claude-haiku-4-5", platformID: "claude-api"))
+        #expect(linter.lint(bytes: Array(many(3, image).utf8)).findings.isEmpty)
+        let over = linter.lint(bytes: Array(many(4, image).utf8)).findings
+        #expect(over.map(\.code) == [.contextWindowExceeded])
+        #expect(over.first?.serviceError == "prompt is too long: 6100 tokens > 4575 maximum")
+    }
+
+    @Test("R305: above the price step, with certainty or by the rule of thumb for text")
+    func priceStep() throws {
+        // 2576×1449 px are 4784 tokens and 3 more: 20 of them are 95,740.
+        let image = { (index: Int) in imageBlock(png(1932, 1932, count: 45 + index)) }
+        #expect(try codes(many(20, image), model: "claude-haiku-5-5").isEmpty)
+        let over = try lint(many(21, image), model: "claude-haiku-5-5").requests.flatMap(\.findings)
+        #expect(over.map(\.code) == [.priceStepCrossed])
+        let long = request(imageBlock(png(980, 980)), textBlock(String(repeating: "word ", count: 80_000)))
+        let message = try lint(long, model: "claude-haiku-5-5").findings.first?.message
+        #expect(message?.contains("the text about 100000") == true)
+        #expect(try codes(many(21, image), model: "claude-sonnet-5-5").isEmpty)
+    }
+
+    @Test("R403: an empty text, anywhere; white space is text")
+    func emptyText() throws {
+        let image = imageBlock(png(980, 980))
+        #expect(try codes(request(image, textBlock(""))) == ["R403"])
+        #expect(try codes(request(image, textBlock(" "))).isEmpty)
+        let inside = #"{"type":"tool_result","tool_use_id":"a","content":[{"type":"text","text":""}]}"#
+        #expect(
+            try lint(request(inside)).findings.first?.message
+                == "messages.0.content.0.tool_result.content.0 is a text block without text")
+    }
+
+    @Test("R501: ids that are missing, given twice, too long, or of wrong characters")
+    func customIDs() throws {
+        func batch(_ ids: [String?]) -> String {
+            ids.map { id in
+                let field = id.map { #""custom_id":\#($0),"# } ?? ""
+                return #"{\#(field)"params":\#(plainRequest)}"#
+            }.joined(separator: "\n")
+        }
+        let longest = String(repeating: "a", count: 64)
+        #expect(try codes(batch([#""a""#, #""B-2_c""#, #""\#(longest)""#])).isEmpty)
+        let bad = try lint(
+            batch([nil, #""a""#, #""a""#, #""photo 1.jpg""#, #""""#, #""\#(longest)a""#, "7"]))
+        #expect(
+            bad.requests.map { $0.findings.map(\.code) } == [
+                [.badCustomID], [], [.badCustomID], [.badCustomID], [.badCustomID], [.badCustomID],
+                [.badCustomID],
+            ])
+        #expect(bad.requests[2].findings.first?.message == "custom_id “a” stands in line 2 already")
+        #expect(bad.requests[3].customID == "photo 1.jpg" && bad.requests[3].line == 4)
+        #expect(bad.images[3].customID == "photo 1.jpg" && bad.images[3].line == 4)
+        #expect(try codes(#"{"custom_id":"a"}"#) == ["R102"])
+    }
+
+    @Test("codes are selected and ignored by their beginning or name; strictness makes warnings fail")
+    func selection() throws {
+        let text = request(textBlock("What?"), imageBlock(png(3000, 7000), "image/gif"))
+        func found(_ options: LintOptions) throws -> [String] {
+            try RequestLinter(options: options).lint(bytes: Array(text.utf8)).findings.map(\.code.rawValue)
+        }
+        #expect(try found(LintOptions(platformID: "claude-api")) == ["R201", "R401"])
+        #expect(try found(LintOptions(platformID: "claude-api", select: ["R2"])) == ["R201"])
+        #expect(try found(LintOptions(platformID: "claude-api", ignore: ["media-type-mismatch"])) == ["R401"])
+        #expect(throws: LintOptionsError.unknownRule("X")) {
+            try RequestLinter(options: LintOptions(ignore: ["X"]))
+        }
+        #expect(throws: LintOptionsError.self) { try RequestLinter(options: LintOptions(modelID: "gpt")) }
+        let warning = [Finding(.smallEdge, "")]
+        #expect(try !RequestLinter().isFailure(warning))
+        #expect(try RequestLinter(options: LintOptions(isStrict: true)).isFailure(warning))
+    }
+
+    @Test("the model comes from the request; an unknown one is noted and judged as the default")
+    func models() throws {
+        let known = try lint(
+            request(
+                imageBlock(png(980, 980)), textBlock("?"),
+                model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0"))
+        #expect(known.requests.first?.model == "claude-sonnet-4-5")
+        let unknown = try lint(request(imageBlock(png(980, 980)), textBlock("?"), model: "claude-zebra-9"))
+        #expect(unknown.requests.first?.model == ModelCatalog.defaultModelID)
+        #expect(unknown.requests.first?.notes.first?.contains("claude-zebra-9") == true)
+    }
+}

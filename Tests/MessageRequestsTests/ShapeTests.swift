@@ -1,0 +1,172 @@
+import Foundation
+import ImageHeaders
+import MessageRequests
+import TestSupport
+import Testing
+import VisionRules
+
+/// The shapes in which requests are found.
+@Suite("Shapes of requests")
+struct ShapeTests {
+    private let image = imageBlock(png(980, 980))
+
+    @Test("an array, a batch object, batch lines, wrapped and other platforms' batches")
+    func containers() throws {
+        let other = plainRequest.replacing("What is this?", with: "And now?")
+        #expect(try lint("[\(plainRequest), \(other)]").requests.count == 2)
+        let item = #"{"params":\#(plainRequest),"custom_id":"a"}"#
+        let batch = try lint(#"{"requests":[\#(item)]}"#)
+        #expect(batch.requests.map(\.customID) == ["a"] && batch.findings.isEmpty)
+        #expect(batch.requests.first?.cost == Cost(microdollars: 1228), "half price")
+        #expect(try lint(item).requests.map(\.customID) == ["a"])
+        #expect(try lint("[\(item)]").requests.map(\.customID) == ["a"])
+        #expect(try lint(#"{"method":"POST","url":"x","body":\#(plainRequest)}"#).images.count == 1)
+        #expect(try lint(#"{"custom_id":"a b","request":\#(plainRequest)}"#).findings.isEmpty)
+        let bedrock = plainRequest.replacing(
+            #""model":"claude-sonnet-5-5""#, with: #""anthropic_version":"bedrock-2023-05-31""#)
+        #expect(try codes(#"{"recordId":"1","modelInput":\#(bedrock)}"#, platform: nil).isEmpty)
+        #expect(try lint(bedrock, platform: nil).requests.first?.platform == "bedrock")
+        #expect(try codes(#"{"requests":[{"custom_id":"a"}, 7]}"#) == ["R102", "R102"])
+    }
+
+    @Test("images in system, tool results within each other, and documents made of blocks")
+    func places() throws {
+        let nested =
+            #"{"type":"tool_result","tool_use_id":"a","content":[{"type":"text","text":"x"},\#(image)]}"#
+        let document =
+            #"{"type":"document","source":{"type":"content","content":[\#(imageBlock(gif(980, 980), "image/gif"))]}}"#
+        let search = #"{"content":[\#(imageBlock(png(952, 952)))],"type":"search_result"}"#
+        let text = request(
+            nested, document, search, textBlock("?"), extra: #","system":[\#(imageBlock(png(980, 952)))]"#)
+        #expect(
+            try lint(text).images.map(\.pointer) == [
+                "system.0", "messages.0.content.0.tool_result.content.1",
+                "messages.0.content.1.document.source.content.content.0",
+                "messages.0.content.2.search_result.content.0",
+            ])
+    }
+
+    @Test("keys may come in any order, with escapes in them, and the last of two counts")
+    func keys() throws {
+        let data = base64(png(980, 980))
+        let backwards =
+            #"{"messages":[{"content":[{"source":{"data":"\#(data)","media_type":"image\/png","type":"base64"},"type":"image"},{"text":"?","type":"text"}],"role":"user"}],"max_tokens":1,"model":"claude-sonnet-5-5"}"#
+        #expect(try lint(backwards).images.count == 1)
+        #expect(try codes(backwards).isEmpty)
+        let escaped = backwards.replacing(#""type":"image""#, with: #""\u0074ype":"\u0069mage""#)
+        #expect(try lint(escaped).images.count == 1)
+        let twice = request(
+            #"{"type":"image","source":{"type":"base64","media_type":"image/png","data":"*"},"source":{"type":"base64","media_type":"image/png","data":"\#(data)"}}"#,
+            textBlock("?"))
+        #expect(try lint(twice).findings.isEmpty)
+        let replaced =
+            #"{"messages":[{"role":"user","content":[\#(image)]}],"messages":[{"role":"user","content":"hi","content":[\#(image),{"type":"text","text":"?"}]}],"model":"claude-sonnet-5-5","max_tokens":1}"#
+        #expect(try lint(replaced).images.map(\.pointer) == ["messages.0.content.0"])
+        #expect(try lint(replaced).findings.isEmpty)
+    }
+
+    @Test("lines, white space, a byte order mark and line ends of Windows")
+    func lines() throws {
+        let pretty =
+            "\u{FEFF}\r\n" + plainRequest.replacing(#"{"type":"image""#, with: "\r\n\r\n{\"type\":\"image\"")
+            + "\r\n"
+        let report = try lint(pretty)
+        #expect(report.findings.isEmpty && report.images.map(\.line) == [4])
+        #expect(report.file.notes == ["the file begins with a byte order mark"])
+        let windows =
+            "{\"custom_id\":\"a\",\"params\":\(plainRequest)}\r\n\r\n{\"custom_id\":\"b\",\"params\":\(plainRequest)}"
+        #expect(try lint(windows).requests.map(\.line) == [1, 3])
+    }
+
+    @Test("a broken line of JSONL does not hide the others")
+    func brokenLine() throws {
+        let batch =
+            "{\"custom_id\":\"a\",\"params\":\(plainRequest)}\n{\"custom_id\":\"b\",\"params\":{]}\n{\"custom_id\":\"c\",\"params\":\(plainRequest)}\n"
+        let report = try lint(batch)
+        #expect(report.requests.map(\.line) == [1, 2, 3])
+        #expect(report.requests.map { $0.findings.map(\.code) } == [[], [.notJSON], []])
+        #expect(
+            report.requests[1].findings.first?.message.hasPrefix("line 2, column 28: expected a key") == true)
+    }
+
+    @Test("messages of Converse, tool results included")
+    func converse() throws {
+        let block = #"{"image":{"source":{"bytes":"\#(base64(png(980, 980)))"},"format":"png"}}"#
+        let body =
+            #"{"messages":[{"role":"user","content":[\#(block),{"toolResult":{"toolUseId":"a","content":[\#(block.replacing("png", with: "jpeg")),{"text":"?"}]}}]}]}"#
+        let report = try lint(body, platform: nil)
+        #expect(report.requests.first?.platform == "bedrock")
+        #expect(
+            report.images.map(\.pointer) == [
+                "messages.0.content.0", "messages.0.content.1.tool_result.content.0",
+            ])
+        #expect(report.images.map { $0.findings.map(\.code) } == [[], [.mediaTypeMismatch, .repeatedImage]])
+        let lacking = body.replacing(#","format":"png""#, with: "")
+        #expect(try lint(lacking, platform: nil).images.first?.findings.map(\.code) == [.missingMediaType])
+    }
+
+    @Test("a conversation: turns count together, side chains apart, and a summary begins anew")
+    func conversations() throws {
+        func line(_ width: Int, _ rest: String = "") -> String {
+            #"{"type":"user"\#(rest),"message":{"role":"user","content":[\#(imageBlock(png(width, 980))),{"type":"text","text":"?"}]},"uuid":"1"}"#
+        }
+        let wide = (0..<21).map { line(2016 + 28 * ($0 % 2)) }
+        let log = wide.joined(separator: "\n")
+        let refused = try lint(log).images.filter {
+            $0.findings.contains { $0.code == .edgeOverManyImageLimit }
+        }
+        #expect(
+            refused.count == 21 && refused.last?.pointer == "messages.20.content.0"
+                && refused.last?.line == 21)
+        let side = wide.dropLast().joined(separator: "\n") + "\n" + line(2016, #","isSidechain":true"#)
+        #expect(try lint(side).requests.map(\.images) == [20, 1])
+        #expect(try !lint(side).findings.contains { $0.severity == .error })
+        let summed =
+            wide.prefix(15).joined(separator: "\n")
+            + "\n{\"type\":\"system\",\"subtype\":\"compact_boundary\"}\n"
+            + wide.suffix(6).joined(separator: "\n")
+        #expect(try lint(summed).requests.map(\.images) == [15, 6])
+        let bare = #"[{"role":"user","content":[\#(image)]},{"role":"assistant","content":"ok"}]"#
+        #expect(try lint(bare).requests.count == 1)
+        #expect(try lint("{\"type\":\"a\"}\n{\"type\":\"b\"}\n").findings.map(\.code) == [.notARequest])
+    }
+
+    @Test("memory, a file and a pipe give the same, with lines longer than a read")
+    func sources() throws {
+        let folder = try TemporaryFolder()
+        let lines = (0..<6).map {
+            "{\"custom_id\":\"r\($0)\",\"params\":\(request(imageBlock(png(980, 980, count: 700_000 * ($0 % 3 + 1))), textBlock("?")))}"
+        }
+        let bytes = Array(("# a comment\n\n" + lines.joined(separator: "\n\n")).utf8)
+        let path = try folder.write("batch.jsonl", bytes)
+        let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
+        let inMemory = linter.lint(bytes: bytes)
+        var fromFile = try linter.lint(path: path)
+        #expect(inMemory.requests.map(\.line) == [3, 5, 7, 9, 11, 13])
+        #expect(inMemory.findings.isEmpty)
+        #expect(fromFile.images.allSatisfy { $0.file?.text == path })
+        for index in fromFile.images.indices { fromFile.images[index].file = nil }
+        #expect(fromFile.images == inMemory.images)
+        let handle = try #require(FileHandle(forReadingAtPath: path))
+        var events = 0
+        try linter.lint(fileDescriptor: handle.fileDescriptor) { _ in events += 1 }
+        #expect(events == 13)
+        #expect(throws: FileError.self) { try linter.lint(path: path + ".none") }
+        #expect(throws: FileError.self) { try linter.lint(path: folder.path) }
+    }
+
+    @Test("records encode to the JSON of their fields")
+    func encoding() throws {
+        let report = try lint(plainRequest)
+        let encoded = try JSONEncoder().encode(report.images)
+        let object = try #require(
+            (try JSONSerialization.jsonObject(with: encoded) as? [[String: Any]])?.first)
+        #expect(object["pointer"] as? String == "messages.0.content.0")
+        #expect(object["width"] as? Int == 980 && object["verdict"] as? String == "accepted")
+        var writer = JSONFieldWriter()
+        writer.appendObject(try #require(report.images.first))
+        let written = try #require(
+            try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String: Any])
+        #expect(Set(written.keys) == Set(object.keys))
+    }
+}
