@@ -26,14 +26,14 @@ struct IsolationTests {
 
     @Test("a folder where every tenth file crashes the decoder: nine of ten are done, one is reported")
     func everyTenthCrashes() throws {
-        try SourceFolder.make(folder, count: 100) { "\($0)\($0 % 10 == 0 ? "-fault-crash" : "").jpg" }
+        try SourceFolder.make(folder, count: 60) { "\($0)\($0 % 10 == 0 ? "-fault-crash" : "").jpg" }
         let run = try prepare()
         #expect(run.status == 1)
         let actions = try run.records().compactMap { $0["action"] as? String }
-        #expect(actions.count { $0 == "converted" || $0 == "resized" } == 90)
-        #expect(actions.count { $0 == "failed" } == 10)
+        #expect(actions.count { $0 == "converted" || $0 == "resized" } == 54)
+        #expect(actions.count { $0 == "failed" } == 6)
         #expect(try Set(findings(run)) == ["I107 the decoder was killed by SIGABRT"])
-        #expect(try folder.files().count { $0.hasPrefix("out/") && $0.hasSuffix(".jpg") } == 90)
+        #expect(try folder.files().count { $0.hasPrefix("out/") && $0.hasSuffix(".jpg") } == 54)
     }
 
     @Test("a decoder that hangs costs its file, and the finding says so")
@@ -76,7 +76,7 @@ struct IsolationTests {
 
     @Test(
         "makes the same folder and the same manifest as decoding in the run's own process",
-        arguments: ["orientation", "bad", "formats/convertible", "formats/png"])
+        arguments: ["formats/convertible", "bad/hostile"])
     func sameBytes(name: String) throws {
         let source = Resources.testdata.appending(path: name).path
         var trees: [[String: [UInt8]]] = []
@@ -89,7 +89,7 @@ struct IsolationTests {
                     uniqueKeysWithValues: names.map { (String($0.dropFirst(2)), try folder.read($0)) }))
         }
         #expect(trees[0].keys.sorted() == trees[1].keys.sorted())
-        #expect(trees[0].count > 1 || name == "bad")
+        #expect(trees[0].count > 1 || name == "bad/hostile")
         for (name, bytes) in trees[0] { #expect(trees[1][name] == bytes, "\(name)") }
     }
 }

@@ -36,16 +36,16 @@ struct NothingLostTests {
 
     @Test("a run that was killed five times and resumed each time equals an unbroken one, byte for byte")
     func killedAndResumed() throws {
-        try SourceFolder.make(folder, count: 60) { "\($0 / 20)/\($0).jpg" }
+        try SourceFolder.make(folder, count: 30) { "\($0 / 10)/\($0).jpg" }
         #expect(try CommandRun.imagePreflight(arguments("whole")).status == 0)
         for kill in 1...5 {
             let run = try RunningCommand(arguments("broken", ["--resume"]))
-            run.wait { rows("broken") >= 10 * kill }
+            run.wait { rows("broken") >= 5 * kill }
             _ = run.end(SIGKILL)
         }
         #expect(try CommandRun.imagePreflight(arguments("broken", ["--resume"])).status == 0)
         let (whole, broken) = (try tree("whole"), try tree("broken"))
-        #expect(whole.count == 61)
+        #expect(whole.count == 31)
         #expect(whole.keys.sorted() == broken.keys.sorted())
         for (name, bytes) in whole { #expect(broken[name] == bytes, "\(name)") }
     }
@@ -57,15 +57,16 @@ struct NothingLostTests {
         let run = try RunningCommand(
             arguments("out", ["--jobs", "1", "--timeout", "3"]),
             environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
-        run.wait { FileManager.default.fileExists(atPath: folder.path + "/out/10.jpg") }
+        run.wait { FileManager.default.fileExists(atPath: folder.path + "/out/19.jpg") }
         #expect(run.end(SIGINT) == 130)
         let done = rows("out")
         #expect(done >= 1 && done < 30)
         #expect(try !tree("out").keys.contains { $0.contains(".image-preflight-") })
         let resumed = try CommandRun.imagePreflight(arguments("out", ["--resume"]))
         #expect(resumed.status == 0)
-        // All but the one that hung, which counts as failed and is tried again.
-        #expect(try resumed.records().count { $0["action"] as? String == "skipped" } == done - 1)
+        // All that the journal tells of, but the one that hung, if the run had got to it.
+        let skipped = try resumed.records().count { $0["action"] as? String == "skipped" }
+        #expect(skipped == done || skipped == done - 1)
         #expect(try tree("out").count == 31)
     }
 

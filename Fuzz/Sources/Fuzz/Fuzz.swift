@@ -37,10 +37,15 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             case .failure(let error): error.format
             }
         guard found == format else { return -1 }
+        if parsedCount == 0 { atexit { fputs("stat::parsed_inputs: \(parsedCount)\n", stderr) } }
+        parsedCount += 1
         check(reading, bytes)
         return 0
     }
 }
+
+/// How many inputs reached the parser. libFuzzer calls from one thread only.
+nonisolated(unsafe) private var parsedCount = 0
 
 private func check(_ reading: HeaderReading, _ bytes: UnsafeRawBufferPointer) {
     precondition(reading.byteCount == bytes.count)

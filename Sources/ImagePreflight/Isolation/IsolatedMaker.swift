@@ -135,8 +135,8 @@ final class IsolatedMaker: ImageMaker {
             process = try ChildProcess(
                 isolation.executable,
                 [
-                    "worker", "--memory-limit", String(preflighter.options.limits.maxMemory), "--timeout",
-                    String(isolation.timeout),
+                    "worker", "--supervised", "--memory-limit",
+                    String(preflighter.options.limits.maxMemory),
                 ])
         } catch { throw .notStarted("\(isolation.executable): \(error)") }
         let output = process.output

@@ -19,26 +19,22 @@ internal import VisionRules
 /// A process that answers tasks: the child's side of ``WorkerProtocol``.
 public struct Worker {
     private var preflighter: Preflighter
-    private let timeout: Int?
     private let decoder = JSONDecoder()
 
     /// A worker.
     ///
-    /// - Parameters:
-    ///   - preflighter: where images go and how they are prepared, until a task says otherwise.
-    ///   - timeout: the most seconds a task may take; nil: any time. Whoever started the worker holds it to
-    ///     that; the worker itself only makes sure that it does not outlive a parent that was killed.
-    public init(preflighter: Preflighter, timeout: Int? = nil) {
-        self.preflighter = preflighter
-        self.timeout = timeout
-    }
+    /// - Parameter preflighter: where images go and how they are prepared, until a task says otherwise.
+    public init(preflighter: Preflighter) { self.preflighter = preflighter }
 
     /// Answers tasks until the input ends or nobody reads the answers any more.
     ///
     /// - Parameters:
     ///   - input: the file descriptor of the tasks.
     ///   - output: the file descriptor of the answers.
-    public mutating func run(input: Int32, output: Int32) {
+    ///   - isSupervised: whether the process is to end as soon as the input is closed, even in the middle of a
+    ///     task: its run was killed, and nobody is left to stop a decoder that hangs.
+    public mutating func run(input: Int32, output: Int32, isSupervised: Bool = false) {
+        if isSupervised { Self.endProcessWithInput(input) }
         defer { Preflighter.endThread() }
         var lines = LineInput(fileDescriptor: input)
         guard Self.send(WorkerHello(), to: output) else { return }
@@ -47,16 +43,23 @@ public struct Worker {
             do throws(LineInput.Failure) {
                 let line = try lines.line()
                 if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { continue }
-                let grace = 10
-                if let timeout { alarm(UInt32(clamping: timeout + grace)) }
                 answer = self.answer(line)
-                alarm(0)
             } catch {
                 guard error == .lineTooLong else { return }
                 answer = .refusal("the line is longer than \(WorkerProtocol.maxLineBytes) bytes")
             }
             guard Self.send(answer.reply, to: output) else { return }
             if let bytes = answer.attachment, !bytes.withUnsafeBytes({ writeAll($0, to: output) }) { return }
+        }
+    }
+
+    private static func endProcessWithInput(_ input: Int32) {
+        _ = JoinableThread.start {
+            while true {
+                // No events are asked for: that the other end is closed is told anyway.
+                var item = pollfd(fd: input, events: 0, revents: 0)
+                if poll(&item, 1, -1) > 0 { _exit(0) }
+            }
         }
     }
 

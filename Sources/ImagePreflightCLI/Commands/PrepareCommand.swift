@@ -67,7 +67,8 @@ struct PrepareCommand: ParsableCommand {
     )
     var isolate: Bool?
 
-    @OptionGroup var decoding: DecodingOptions
+    @OptionGroup var decoding: MemoryOptions
+    @OptionGroup var time: TimeoutOptions
     @OptionGroup var running: RunOptions
 
     mutating func validate() throws {
@@ -92,7 +93,7 @@ struct PrepareCommand: ParsableCommand {
             existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
             workerCount: running.workerCount,
             isolation: isolate ?? isOverMany
-                ? Isolation.currentExecutable.map { Isolation(executable: $0, timeout: decoding.timeout) }
+                ? Isolation.currentExecutable.map { Isolation(executable: $0, timeout: time.timeout) }
                 : nil)
         let format = running.output.resolvedFormat
         let control = Interruption.control

@@ -29,10 +29,16 @@ struct WorkerCommand: ParsableCommand {
 
     @OptionGroup var fit: FitArguments
     @OptionGroup var destination: DestinationOptions
-    @OptionGroup var decoding: DecodingOptions
+    @OptionGroup var decoding: MemoryOptions
 
     @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
     var durable = false
+
+    @Flag(
+        name: .long,
+        help: ArgumentHelp(
+            "End at once when the input is closed, even in the middle of a task.", visibility: .hidden))
+    var supervised = false
 
     func run() throws {
         let preflighter = Preflighter(
@@ -41,7 +47,7 @@ struct WorkerCommand: ParsableCommand {
                 fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
                 background: fit.background, limits: decoding.limits, isDurable: durable))
         ProcessLimits.apply(decodingBytes: decoding.memoryLimit.bytes)
-        var worker = Worker(preflighter: preflighter, timeout: decoding.timeout)
-        worker.run(input: STDIN_FILENO, output: STDOUT_FILENO)
+        var worker = Worker(preflighter: preflighter)
+        worker.run(input: STDIN_FILENO, output: STDOUT_FILENO, isSupervised: supervised)
     }
 }

@@ -17,7 +17,14 @@ enum Interruption {
     static func catchSignals() {
         // Touched here, so that the handler never has to initialise it.
         _ = control
-        for number in [SIGINT, SIGTERM] { signal(number, stopRun) }
+        // A parent may have started us from a thread that blocks signals, and the mask is inherited.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM] {
+            signal(number, stopRun)
+            sigaddset(&signals, number)
+        }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 }
 

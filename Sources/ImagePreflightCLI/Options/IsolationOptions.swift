@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import ImagePreflight
 
-/// What one image may take: `--memory-limit`, `--timeout`.
-struct DecodingOptions: ParsableArguments {
+/// What one image may take: `--memory-limit`.
+struct MemoryOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -10,19 +10,25 @@ struct DecodingOptions: ParsableArguments {
             valueName: "size"))
     var memoryLimit = ByteAmount(bytes: DecodeLimits().maxMemory)
 
+    mutating func validate() throws {
+        if memoryLimit.bytes < 1 << 20 { throw ValidationError("--memory-limit must be at least 1M.") }
+    }
+
+    var limits: DecodeLimits { DecodeLimits(maxMemory: memoryLimit.bytes) }
+}
+
+/// How long one image may take in a worker: `--timeout`.
+struct TimeoutOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("The most seconds that one image may take in a worker.", valueName: "seconds"))
     var timeout = Isolation.defaultTimeout
 
     mutating func validate() throws {
-        if memoryLimit.bytes < 1 << 20 { throw ValidationError("--memory-limit must be at least 1M.") }
         if !(1...86_400).contains(timeout) {
             throw ValidationError("--timeout must be between 1 and 86400 seconds.")
         }
     }
-
-    var limits: DecodeLimits { DecodeLimits(maxMemory: memoryLimit.bytes) }
 }
 
 /// An amount of bytes as people write it: `500000`, `512M`, `2G`, `1.5 GiB`.
