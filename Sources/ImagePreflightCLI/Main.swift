@@ -58,7 +58,7 @@ struct ImagePreflightCommand: ParsableCommand {
         subcommands: [
             CheckCommand.self, PrepareCommand.self, EstimateCommand.self, ModelsCommand.self,
             PlatformsCommand.self, RulesCommand.self, LintCommand.self, RepairCommand.self,
-            ExplainCommand.self,
+            PackCommand.self, ExplainCommand.self,
         ])
 
     /// The version of the command and the library.
