@@ -268,4 +268,17 @@ struct HeaderWindowTests {
                 image.image?.hasAlpha == facts.hasAlpha && image.image?.byteCount == bytes.count, "\(name)")
         }
     }
+
+    @Test("EXIF far behind the picture of a WebP is found")
+    func distantExif() throws {
+        let file = Resources.testdata.appending(path: "orientation/webp-exif-6.webp")
+        var bytes = [UInt8](try Data(contentsOf: file))
+        let exif = try #require(
+            (0..<(bytes.count - 4)).first { Array(bytes[$0..<($0 + 4)]) == Array("EXIF".utf8) })
+        bytes.insert(
+            contentsOf: Array("JUNK".utf8) + [0, 0, 2, 0] + [UInt8](repeating: 7, count: 131_072), at: exif)
+        withUnsafeBytes(of: UInt32(bytes.count - 8).littleEndian) { bytes.replaceSubrange(4..<8, with: $0) }
+        let image = try lint(request(imageBlock(bytes, "image/webp"), textBlock("?"))).images.first
+        #expect(image?.image?.orientation == .right)
+    }
 }
