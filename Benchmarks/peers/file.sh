@@ -4,7 +4,7 @@ set -eu
 case $1 in
 describe)
     command -v file >/dev/null || exit 3
-    printf 'file\tfile (one thread)\t%s\tcheck\tjpg,png,gif,webp\t-\tslow\n' "$(file --version | sed -n 's/^file-//p')"
+    printf 'file\tfile (one thread)\t%s\tcheck\tjpg,png,gif,webp\t-\t\n' "$(file --version | sed -n 's/^file-//p')"
     ;;
 check) exec xargs -0 file -b -- <"$LIST" ;;
 esac

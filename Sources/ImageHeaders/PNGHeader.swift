@@ -30,7 +30,9 @@ enum PNGHeader {
             switch type {
             case idat:
                 // Decoders refuse indices into nothing.
-                guard hasPalette || facts.colorModel != .indexed else { throw .malformed(.png, .missingHeader) }
+                guard hasPalette || facts.colorModel != .indexed else {
+                    throw .malformed(.png, .missingHeader)
+                }
                 return facts
             case plte: hasPalette = true
             case iend: throw .malformed(.png, .noImage)

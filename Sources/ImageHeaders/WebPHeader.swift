@@ -30,7 +30,9 @@ enum WebPHeader {
         case vp8, vp8l:
             let stream = try bitstream(&source, first)
             // The RIFF container must hold at least what was just read.
-            guard try riffEnd(&source) >= first.content + (first.type == vp8 ? 10 : 5) else { throw .malformed(.webp, .badLength) }
+            guard try riffEnd(&source) >= first.content + (first.type == vp8 ? 10 : 5) else {
+                throw .malformed(.webp, .badLength)
+            }
             var facts = ImageFacts(format: .webp, size: stream.size)
             facts.hasAlpha = stream.hasAlpha
             return facts
@@ -84,6 +86,8 @@ enum WebPHeader {
                 next = try chunk(&source, at: offset)
             } else if let found = try? chunk(&source, at: offset) {
                 next = found
+            } else if wantsExif, source.isPartial {
+                throw .truncated(.webp)
             } else {
                 break
             }

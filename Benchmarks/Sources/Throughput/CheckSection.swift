@@ -10,6 +10,8 @@ struct CheckSection {
     /// - Parameters:
     ///   - fileCount: how many small files.
     ///   - withPeers: also the peers of `peers/`; without them only the floor and opening with libvips.
+    /// - Returns: the table.
+    /// - Throws: ``BenchmarkError``, or an error of the file system.
     func run(fileCount: Int, withPeers: Bool) throws -> Section {
         let set = try workshop.maker.thumbnails(count: fileCount)
         set.warm()
@@ -60,7 +62,9 @@ struct GrowthSection {
 
     /// Hard links keep the disk small; the names, folders and system calls are as many as with copies.
     func check(base: Int) throws -> Section {
-        try run(id: "growth-check", title: "Growth of `check`", note: "Small files, hard-linked to 400 originals.") {
+        try run(
+            id: "growth-check", title: "Growth of `check`", note: "Small files, hard-linked to 400 originals."
+        ) {
             try [1, 4, 16].flatMap { factor in
                 let set = try workshop.maker.thumbnails(count: base * factor, links: true)
                 return workerCounts.map { workers in
@@ -73,7 +77,9 @@ struct GrowthSection {
     /// Photos of 12 MP, repeated by hard links.
     func prepare(base: Int) throws -> Section {
         let set = try workshop.maker.images("photo", "jpg", PixelSize(width: 4000, height: 3000), count: base)
-        return try run(id: "growth-prepare", title: "Growth of `prepare`", note: "JPEG photos of 12 MP.", writes: true) {
+        return try run(
+            id: "growth-prepare", title: "Growth of `prepare`", note: "JPEG photos of 12 MP.", writes: true
+        ) {
             try [1, 4, 16].flatMap { factor in
                 let more = factor == 1 ? set : try workshop.maker.repeated(set, times: factor)
                 return workerCounts.map { workers in
@@ -98,6 +104,7 @@ struct GrowthSection {
         var trial = workshop.trial(writes: writes, samplesTree: writes)
         trial.rounds = min(trial.rounds, writes ? 1 : 3)
         return Section(
-            id: id, title: title, note: note, outcomes: try trial.run(try contenders()), unit: writes ? "ms" : "µs")
+            id: id, title: title, note: note, outcomes: try trial.run(try contenders()),
+            unit: writes ? "ms" : "µs")
     }
 }

@@ -46,6 +46,7 @@ struct ImageSet: Sendable {
     ///   - file: where to write.
     ///   - limit: takes at most so many files, evenly spaced.
     /// - Returns: the files that were listed.
+    /// - Throws: an error of the file system.
     @discardableResult
     func writeList(to file: URL, limit: Int = .max) throws -> [URL] {
         let chosen = spread(limit)

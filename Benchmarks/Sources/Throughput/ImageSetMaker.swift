@@ -18,6 +18,8 @@ struct ImageSetMaker: Sendable {
     ///   - format: `jpg`, `progressive`, `png`, `gif` or `webp`.
     ///   - size: their size in px.
     ///   - count: how many.
+    /// - Returns: the set, made now or found.
+    /// - Throws: ``BenchmarkError``, or an error of the file system.
     func images(_ kind: String, _ format: String, _ size: PixelSize, count: Int) throws -> ImageSet {
         let name = "\(kind)-\(format)-\(size.width)x\(size.height)-\(count)"
         let folder = try make(name) { partial in
@@ -46,6 +48,8 @@ struct ImageSetMaker: Sendable {
     /// - Parameters:
     ///   - count: how many files.
     ///   - links: hard links to a few hundred files instead of copies: for hundreds of thousands.
+    /// - Returns: the set, made now or found.
+    /// - Throws: ``BenchmarkError``, or an error of the file system.
     func thumbnails(count: Int, links: Bool = false) throws -> ImageSet {
         let formats = ["jpg", "png", "gif", "webp"]
         let distinct = 100
@@ -59,7 +63,9 @@ struct ImageSetMaker: Sendable {
             let manager = FileManager.default
             for index in 0..<count {
                 let part = partial.appending(path: String(index / 1000))
-                if index % 1000 == 0 { try manager.createDirectory(at: part, withIntermediateDirectories: true) }
+                if index % 1000 == 0 {
+                    try manager.createDirectory(at: part, withIntermediateDirectories: true)
+                }
                 let source = sources[index % sources.count]
                 let target = part.appending(path: "\(index).\(source.pathExtension)")
                 if links {

@@ -9,9 +9,15 @@ struct Machine {
             ("command", commandLine),
             ("processor", "\(processor), \(Numbers.count(ProcessInfo.processInfo.processorCount, "core"))"),
             ("memory", "\(ProcessInfo.processInfo.physicalMemory >> 20) MiB"),
-            ("system", output(of: ["uname", "-srm"])?.trimmed ?? ProcessInfo.processInfo.operatingSystemVersionString),
+            (
+                "system",
+                output(of: ["uname", "-srm"])?.trimmed ?? ProcessInfo.processInfo.operatingSystemVersionString
+            ),
             ("image-preflight", product(workshop)),
-            ("libvips of the product", output(of: ["pkg-config", "--modversion", "vips"])?.trimmed ?? "unknown"),
+            (
+                "libvips of the product",
+                output(of: ["pkg-config", "--modversion", "vips"])?.trimmed ?? "unknown"
+            ),
         ]
         if let swift = output(of: ["swift", "--version"])?.split(separator: "\n").first {
             facts.append(("compiler", String(swift)))
@@ -20,7 +26,10 @@ struct Machine {
         var programs: [String: String] = [:]
         for peer in workshop.peers { programs[String(peer.id.split(separator: "/")[0])] = peer.version }
         facts.append(
-            ("peers", programs.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; ")))
+            (
+                "peers",
+                programs.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: "; ")
+            ))
         return facts.map { "- \($0.0): \($0.1)" }
     }
 
@@ -31,9 +40,11 @@ struct Machine {
     }
 
     private static var processor: String {
-        let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
+        let lines =
+            (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
         let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last.map(String.init)
-        return model?.trimmed ?? output(of: ["sysctl", "-n", "machdep.cpu.brand_string"])?.trimmed ?? "unknown"
+        return model?.trimmed ?? output(of: ["sysctl", "-n", "machdep.cpu.brand_string"])?.trimmed
+            ?? "unknown"
     }
 
     private static func product(_ workshop: Workshop) -> String {

@@ -45,6 +45,8 @@ struct Meter: Sendable {
     /// - Parameters:
     ///   - command: what to run. Its standard output is thrown away.
     ///   - samplesTree: also add up the memory of all its processes; takes about 1 % of one core.
+    /// - Returns: what it took, whatever its exit status.
+    /// - Throws: ``BenchmarkError`` when nothing could be measured.
     func run(_ command: Command, samplesTree: Bool = false) throws -> Measurement {
         let result = scratch.appending(path: "measure.txt")
         let errors = scratch.appending(path: "stderr.txt")

@@ -39,7 +39,9 @@ struct PeerFinder {
         try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .sorted { $0.path < $1.path }
             .flatMap { file -> [Peer] in
-                guard let program = program(for: file), let text = output(of: program + ["describe"]) else { return [] }
+                guard let program = program(for: file), let text = output(of: program + ["describe"]) else {
+                    return []
+                }
                 let name = file.deletingPathExtension().lastPathComponent
                 return text.split(separator: "\n").compactMap { peer(from: $0, file: name, program: program) }
             }

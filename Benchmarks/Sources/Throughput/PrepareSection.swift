@@ -68,7 +68,8 @@ struct PrepareSection {
         for sample in samples {
             try FileManager.default.linkOrCopy(sample, to: folder.appending(path: sample.lastPathComponent))
         }
-        let set = try ImageSet(name: "samples-\(plan.id)", format: plan.set.format, size: plan.set.size, folder: folder)
+        let set = try ImageSet(
+            name: "samples-\(plan.id)", format: plan.set.format, size: plan.set.size, folder: folder)
         var contenders = [workshop.productPrepare(set, workers: workshop.jobs, format: "png")]
         for peer in workshop.peers(reading: set.format, writing: "png") {
             var contender = try workshop.contender(
@@ -86,7 +87,7 @@ struct PrepareSection {
         return Section(
             id: "pixels-\(plan.id)", title: "Pixels before encoding: \(plan.title)",
             note: "\(samples.count) images written as PNG, against full decode + Lanczos3 at the same size.",
-            outcomes: outcomes, unit: "ms", isQuality: true)
+            outcomes: outcomes, unit: "ms", kind: .quality)
     }
 
     /// Files that need nothing, beside `cp -r`.
@@ -108,7 +109,8 @@ struct PrepareSection {
     }
 
     private func floors(_ plan: Plan) -> [Contender] {
-        guard plan.format == "jpg", ["jpg", "progressive"].contains(plan.set.format), let size = plan.set.size else {
+        guard plan.format == "jpg", ["jpg", "progressive"].contains(plan.set.format), let size = plan.set.size
+        else {
             return []
         }
         let target = plan.set.target
@@ -122,7 +124,8 @@ struct PrepareSection {
                 title: "floor: libjpeg-turbo decodes at \(scale)/8, encodes as many pixels",
                 command: Command(
                     [workshop.tool("jpeg-floor"), list.path, workshop.outFolder.path]
-                        + [target.width, target.height, workshop.quality, workshop.jobs, scale].map(String.init)),
+                        + [target.width, target.height, workshop.quality, workshop.jobs, scale].map(
+                            String.init)),
                 imageCount: plan.set.files.count, byteCount: plan.set.byteCount)
         }
     }

@@ -34,6 +34,7 @@ struct QualityGauge {
     ///   - label: names the contender.
     ///   - samples: the sources.
     ///   - outFolder: where its pictures are, under the sources' names with any extension.
+    /// - Throws: an error of the file system.
     mutating func keep(label: String, samples: [URL], from outFolder: URL) throws {
         let pictures = try ImageSet(name: "", format: "", size: nil, folder: outFolder).files
             .filter { ImageExtension.all.contains($0.pathExtension) }
@@ -56,7 +57,9 @@ struct QualityGauge {
         let input = folder.appending(path: "pairs.tsv")
         try pairs.map { "\($0.label)\t\($0.source.path)\t\($0.picture.path)\n" }.joined()
             .write(to: input, atomically: false, encoding: .utf8)
-        let shell = ["sh", "-c", "exec \"$0\" \"$1\" \"$2\" <\"$3\"", python, script.path, "\(workers)", input.path]
+        let shell = [
+            "sh", "-c", "exec \"$0\" \"$1\" \"$2\" <\"$3\"", python, script.path, "\(workers)", input.path,
+        ]
         guard let text = output(of: shell) else {
             Console.say("no SSIM: \(python) cannot run \(script.lastPathComponent)")
             return [:]
@@ -64,7 +67,9 @@ struct QualityGauge {
         var values: [String: [(ssim: Double, psnr: Double)]] = [:]
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: "\t")
-            guard fields.count == 3, let ssim = Double(fields[1]), let psnr = Double(fields[2]) else { continue }
+            guard fields.count == 3, let ssim = Double(fields[1]), let psnr = Double(fields[2]) else {
+                continue
+            }
             values[String(fields[0]), default: []].append((ssim, psnr))
         }
         return values.mapValues { list in

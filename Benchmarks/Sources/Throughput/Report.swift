@@ -14,7 +14,9 @@ struct Report {
         let table = TargetTable(sections, jobs: workshop.jobs)
         let facts =
             Machine.facts(workshop: workshop)
-            + ["- took \(Int(seconds)) s; load before it \(Numbers.text(loadBefore, 2)) (a quiet machine is near 0)"]
+            + [
+                "- took \(Int(seconds)) s; load before it \(Numbers.text(loadBefore, 2)) (a quiet machine is near 0)"
+            ]
         return """
             # Results of `throughput`
 

@@ -46,7 +46,9 @@ struct TakenSection {
         var groups: [Kind: [URL]] = [:]
         var reader = HeaderReader()
         for file in set.files {
-            guard let facts = try? reader.read(path: file.path).facts, facts.orientation == .up else { continue }
+            guard let facts = try? reader.read(path: file.path).facts, facts.orientation == .up else {
+                continue
+            }
             let format: String? =
                 switch facts.format {
                 case .jpeg: facts.isInterlaced ? "progressive" : "jpg"

@@ -14,8 +14,12 @@ struct ThroughputCommand: ParsableCommand {
 
     /// The parts of a run.
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case check, startUp = "start-up", photos12 = "photos-12mp", photos2 = "photos-2mp", progressive, screenshots
-        case webp, gif, png, mixed, copy, lint, growth
+        case check, startUp = "start-up", photos12 = "photos-12mp", photos2 = "photos-2mp", progressive,
+            screenshots
+        case webp, gif, png, mixed, copy, lint
+        case growthCheck = "growth-check", growthPrepare = "growth-prepare"
+
+        static let growth = [Part.growthCheck, growthPrepare]
     }
 
     @Option(help: "The product's command.")
@@ -30,7 +34,9 @@ struct ThroughputCommand: ParsableCommand {
     @Option(help: "The folder that keeps image sets between runs; by default below the temporary folder.")
     var cache: String?
 
-    @Option(parsing: .upToNextOption, help: "Only these parts: \(Part.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        parsing: .upToNextOption,
+        help: "Only these parts: \(Part.allCases.map(\.rawValue).joined(separator: ", ")).")
     var only: [Part] = []
 
     @Option(help: "Workers of the product and of every peer.")
@@ -39,7 +45,7 @@ struct ThroughputCommand: ParsableCommand {
     @Option(help: "Rounds; the median of them counts.")
     var rounds = 3
 
-    @Option(help: "Photos of 12 MP; of the other kinds of images three quarters as many.")
+    @Option(help: "Photos of 12 MP; of the other kinds of images there are fewer, as they take longer.")
     var images = 32
 
     @Option(help: "Small files for `check`.")
@@ -49,7 +55,7 @@ struct ThroughputCommand: ParsableCommand {
     var copies = 400
 
     @Option(help: "Pictures of each contender that are compared with the reference.")
-    var samples = 4
+    var samples = 3
 
     @Flag(help: "Also 1×, 4× and 16× as many images, on one worker and on all.")
     var growth = false
@@ -88,17 +94,20 @@ struct ThroughputCommand: ParsableCommand {
         }
         if let take {
             Console.say("== images of a folder")
-            sections += try TakenSection(workshop: workshop, sampleCount: samples).run(folder: URL(filePath: take))
+            sections += try TakenSection(workshop: workshop, sampleCount: samples).run(
+                folder: URL(filePath: take))
         }
         let report = Report(
-            sections: sections, workshop: workshop, seconds: Date().timeIntervalSince(begin), loadBefore: loadBefore)
+            sections: sections, workshop: workshop, seconds: Date().timeIntervalSince(begin),
+            loadBefore: loadBefore)
         print(report.markdown)
         if let output { try report.markdown.write(toFile: output, atomically: true, encoding: .utf8) }
     }
 
     private var parts: [Part] {
-        let chosen = only.isEmpty && take == nil ? Part.allCases.filter { $0 != .growth } : only
-        return growth && !chosen.contains(.growth) ? chosen + [.growth] : chosen
+        let usual = Part.allCases.filter { !Part.growth.contains($0) }
+        let chosen = only.isEmpty && take == nil ? usual : only
+        return growth ? chosen.filter { !Part.growth.contains($0) } + Part.growth : chosen
     }
 
     private func workshop(in place: Place) throws -> Workshop {
@@ -124,6 +133,7 @@ struct ThroughputCommand: ParsableCommand {
         let prepare = PrepareSection(workshop: workshop, sampleCount: samples)
         let fewer = max(images * 3 / 4, 1)
         let half = max(images / 2, 1)
+        let few = max(images / 4, 1)
         let large = PixelSize(width: 4000, height: 3000)
         let small = PixelSize(width: 1600, height: 1200)
         func photos(_ format: String, _ size: PixelSize, _ count: Int) throws -> ImageSet {
@@ -135,12 +145,12 @@ struct ThroughputCommand: ParsableCommand {
         case .startUp: return [try StartUpSection(workshop: workshop).run()]
         case .lint: return [try LintSection(workshop: workshop).run()]
         case .copy: return [try prepare.copy(count: copies)]
-        case .growth:
-            let growth = GrowthSection(workshop: workshop)
-            return [try growth.check(base: growthFiles), try growth.prepare(base: growthImages)]
+        case .growthCheck: return [try GrowthSection(workshop: workshop).check(base: growthFiles)]
+        case .growthPrepare: return [try GrowthSection(workshop: workshop).prepare(base: growthImages)]
         case .photos12:
             let plan = PrepareSection.Plan(
-                id: "photos-12mp", title: "JPEG photos of 12 MP", set: try photos("jpg", large, images), format: "jpg",
+                id: "photos-12mp", title: "JPEG photos of 12 MP", set: try photos("jpg", large, images),
+                format: "jpg",
                 comparesWorkers: true)
             return try prepare.run(plan) + [try prepare.pixels(plan)]
         case .photos2:
@@ -152,32 +162,35 @@ struct ThroughputCommand: ParsableCommand {
             return try prepare.run(
                 .init(
                     id: "progressive", title: "Progressive JPEG photos of 12 MP",
-                    set: try photos("progressive", large, half), format: "jpg"))
+                    set: try photos("progressive", large, few), format: "jpg"))
         case .screenshots:
             let size = PixelSize(width: 2560, height: 1440)
-            let set = try workshop.maker.images("screenshot", "png", size, count: half)
+            let set = try workshop.maker.images("screenshot", "png", size, count: max(images * 3 / 8, 1))
             let plan = PrepareSection.Plan(
                 id: "screenshots-png", title: "Screenshots, PNG 2560×1440 → PNG", set: set, format: "png",
                 productChooses: true)
             var pixels = plan
             pixels.id = "screenshots"
             let webp = PrepareSection.Plan(
-                id: "screenshots-webp", title: "Screenshots, PNG 2560×1440 → lossless WebP", set: set, format: "webp")
+                id: "screenshots-webp", title: "Screenshots, PNG 2560×1440 → lossless WebP", set: set,
+                format: "webp")
             return try prepare.run(plan) + prepare.run(webp) + [prepare.pixels(pixels)]
         case .webp, .png:
             let name = part.rawValue
             return try prepare.run(
                 .init(
                     id: "photos-\(name)", title: "\(part == .webp ? "WebP" : "PNG") photos of 2 MP",
-                    set: try photos(name, small, fewer), format: "jpg"))
+                    set: try photos(name, small, half), format: "jpg"))
         case .gif:
             return try prepare.run(
-                .init(id: "photos-gif", title: "GIF of 2 MP", set: try photos("gif", small, fewer), format: "png"))
+                .init(
+                    id: "photos-gif", title: "GIF of 2 MP", set: try photos("gif", small, half), format: "png"
+                ))
         case .mixed:
             return try prepare.run(
                 .init(
                     id: "mixed", title: "Mixed: JPEG of 12 and 4 MP, WebP and PNG of 2 MP",
-                    set: try workshop.maker.mixed(count: fewer), format: "jpg"))
+                    set: try workshop.maker.mixed(count: half), format: "jpg"))
         }
     }
 }

@@ -37,10 +37,11 @@ struct Outcome: Sendable {
     /// The mean and the least structural similarity of its pictures, and the mean and least PSNR in dB.
     var quality: Quality?
 
-    /// The median wall time of a round without the start-up, seconds.
+    /// The median wall time of a round without the start-up, seconds. Never below a quarter of it: where
+    /// start-up is most of a run, its noise would make the rest look like nothing.
     var seconds: Double? {
         guard failure == nil, let wall = measurements.map(\.wall).median else { return nil }
-        return max(wall - startUp, 1e-6)
+        return max(wall - startUp, wall / 4)
     }
 
     var imagesPerSecond: Double? { seconds.map { Double(contender.imageCount) / $0 } }
@@ -71,6 +72,8 @@ struct Trial: Sendable {
     /// - Parameters:
     ///   - contenders: who takes part.
     ///   - afterFirstRound: sees each contender's output folder once, before it is emptied.
+    /// - Returns: an outcome for each contender, in their order; a failed one has ``Outcome/failure``.
+    /// - Throws: ``BenchmarkError``, or an error of the file system.
     func run(
         _ contenders: [Contender], afterFirstRound: (Int, URL) throws -> Void = { _, _ in }
     ) throws -> [Outcome] {
@@ -86,7 +89,9 @@ struct Trial: Sendable {
         for round in 0..<rounds {
             for step in outcomes.indices {
                 let index = (step + round) % outcomes.count
-                guard outcomes[index].failure == nil, round < contenders[index].rounds ?? rounds else { continue }
+                guard outcomes[index].failure == nil, round < contenders[index].rounds ?? rounds else {
+                    continue
+                }
                 try emptyOutFolder()
                 let measurement = try meter.run(contenders[index].command, samplesTree: samplesTree)
                 guard contenders[index].accepted.contains(measurement.status) else {
@@ -96,14 +101,17 @@ struct Trial: Sendable {
                     continue
                 }
                 outcomes[index].measurements.append(measurement)
-                Console.say("round \(round + 1)", contenders[index].title, measurement.wall)
+                if rounds <= 10 {
+                    Console.say("round \(round + 1)", contenders[index].title, measurement.wall)
+                }
                 guard outcomes[index].measurements.count == 1, let outFolder else { continue }
                 let written = try ImageSet(name: "", format: "", size: nil, folder: outFolder)
                 let images = written.files.filter { ImageExtension.all.contains($0.pathExtension) }
                 outcomes[index].outputCount = images.count
                 outcomes[index].outputBytes = images.reduce(0) { $0 + $1.byteCount }
                 outcomes[index].outputExtension =
-                    Dictionary(grouping: images, by: \.pathExtension).max { $0.value.count < $1.value.count }?.key
+                    Dictionary(grouping: images, by: \.pathExtension).max { $0.value.count < $1.value.count }?
+                    .key
                 if images.count != contenders[index].imageCount {
                     outcomes[index].failure =
                         "wrote \(images.count) of \(contenders[index].imageCount) images"

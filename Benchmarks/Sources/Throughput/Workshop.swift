@@ -32,7 +32,9 @@ struct Workshop: Sendable {
         Contender(
             id: workers == jobs ? "product" : "product-\(workers)",
             title: "**image-preflight check**, \(Numbers.count(workers, "worker"))",
-            command: Command([product, "check", set.folder.path, "--format", "ndjson", "--jobs", "\(workers)", "--quiet"]),
+            command: Command([
+                product, "check", set.folder.path, "--format", "ndjson", "--jobs", "\(workers)", "--quiet",
+            ]),
             imageCount: set.files.count, byteCount: set.byteCount, accepted: 0...1)
     }
 
@@ -43,13 +45,17 @@ struct Workshop: Sendable {
     ///   - workers: `--jobs`.
     ///   - format: `--output-format`; nil leaves the choice to the product.
     ///   - id: tells it from other contenders of the product.
+    /// - Returns: the contender.
     func productPrepare(_ set: ImageSet, workers: Int, format: String?, id: String = "product") -> Contender {
-        var arguments = [product, "prepare", set.folder.path, "-o", outFolder.path, "--jobs", "\(workers)", "--quiet"]
+        var arguments = [
+            product, "prepare", set.folder.path, "-o", outFolder.path, "--jobs", "\(workers)", "--quiet",
+        ]
         if let format { arguments += ["--output-format", format == "jpg" ? "jpeg" : format] }
         let choice = format.map { "to \($0)" } ?? "format by itself"
         return Contender(
             id: id, title: "**image-preflight prepare**, \(choice), \(Numbers.count(workers, "worker"))",
-            command: Command(arguments), imageCount: set.files.count, byteCount: set.byteCount, accepted: 0...1)
+            command: Command(arguments), imageCount: set.files.count, byteCount: set.byteCount,
+            accepted: 0...1)
     }
 
     /// What a peer is told of a job, as environment variables.
@@ -59,7 +65,8 @@ struct Workshop: Sendable {
         [
             "LIST": list.path, "SOURCES": set.folder.path, "OUT": outFolder.path, "WIDTH": "\(target.width)",
             "HEIGHT": "\(target.height)", "FORMAT": format, "QUALITY": "\(quality)", "WORKERS": "\(workers)",
-            "SOURCE_WIDTH": source.map { "\($0.width)" } ?? "", "SOURCE_HEIGHT": source.map { "\($0.height)" } ?? "",
+            "SOURCE_WIDTH": source.map { "\($0.width)" } ?? "",
+            "SOURCE_HEIGHT": source.map { "\($0.height)" } ?? "",
         ]
     }
 
@@ -78,12 +85,14 @@ struct Workshop: Sendable {
             command: peer.command(
                 kind,
                 environment: environment(
-                    list: list, set: set, target: set.target, source: set.size, format: format, workers: jobs)),
+                    list: list, set: set, target: set.target, source: set.size, format: format, workers: jobs)
+            ),
             startUp: peer.command(
                 kind,
                 environment: environment(
                     list: tinyList, set: tiny, target: PixelSize(width: 32, height: 32),
                     source: PixelSize(width: 64, height: 64), format: format, workers: jobs)),
-            imageCount: files.count, byteCount: files.reduce(0) { $0 + $1.byteCount }, rounds: isSlow ? 1 : nil)
+            imageCount: files.count, byteCount: files.reduce(0) { $0 + $1.byteCount },
+            rounds: isSlow ? 1 : nil)
     }
 }

@@ -34,7 +34,7 @@ struct DirectoryListing {
     ///   - path: the folder, ended by NUL.
     ///   - takesHidden: whether names that begin with a dot are taken.
     ///   - marksStems: whether ``Entry/sharesStem`` is wanted; it costs memory in a large folder.
-    /// - Throws: ``FileError`` when it cannot be opened or read to its end.
+    /// - Throws: `FileError` when it cannot be opened or read to its end.
     init(path: UnsafePointer<CChar>, takesHidden: Bool, marksStems: Bool) throws(FileError) {
         guard let directory = opendir(path) else {
             throw FileError(errno: errno, operation: .openFolder)

@@ -54,7 +54,7 @@ extension PathBatch {
     ///   - entry: a file of this batch.
     ///   - reader: the reader of the calling thread.
     /// - Returns: what the header says.
-    /// - Throws: ``FileError`` when the file cannot be read.
+    /// - Throws: `FileError` when the file cannot be read.
     public func read(_ entry: Entry, with reader: inout HeaderReader) throws(FileError) -> HeaderReading {
         let result: Result<HeaderReading, FileError> = bytes.withUnsafeBytes { bytes in
             guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else {

@@ -64,7 +64,7 @@ struct EstimateCommand: ParsableCommand {
                 add(.size(size))
                 continue
             }
-            var walker = FolderWalker(roots: ArgumentRoots([PathBytes(input)]), options: .init())
+            var walker = FolderWalker(roots: ArgumentRoots([RawArguments.path(input)]), options: .init())
             while let batch = walker.next(limit: 64) {
                 var problems = batch.problems
                 for entry in batch.entries {

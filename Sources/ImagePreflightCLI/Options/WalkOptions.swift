@@ -67,7 +67,7 @@ struct WalkOptions: ParsableArguments {
                 include: include, exclude: exclude, takesHidden: hidden, followsLinks: followLinks),
             shard: shard, marksStems: marksStems, excludedFolder: folder.map { PathBytes($0) })
         guard let filesFrom else {
-            return Walk(options: options, source: .arguments(paths.map { PathBytes($0) }))
+            return Walk(options: options, source: .arguments(paths.map { RawArguments.path($0) }))
         }
         if filesFrom == "-" {
             return Walk(

@@ -130,7 +130,15 @@ extension ImageRecord: Record {
     }
 }
 
+extension ImageRecord {
+    /// Hands the fields to a JSON writer.
+    public func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
+}
+
 extension Finding: Record {
+    /// Hands the fields to a JSON writer.
+    public func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
+
     /// The names of the fields, in the order of the contract.
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case code, name, severity, message, measured, limit

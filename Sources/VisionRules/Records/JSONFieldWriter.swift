@@ -24,7 +24,7 @@ public struct JSONFieldWriter: FieldWriter, Sendable {
         let outer = isFirstField
         isFirstField = true
         bytes.append(UInt8(ascii: "{"))
-        record.writeFields(to: &self)
+        record.writeJSONFields(to: &self)
         bytes.append(UInt8(ascii: "}"))
         isFirstField = outer
     }

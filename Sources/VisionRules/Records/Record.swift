@@ -4,6 +4,14 @@
 public protocol Record {
     /// Hands every field to the writer, in the order of the contract. An absent field is handed as nil.
     func writeFields<Writer: FieldWriter>(to writer: inout Writer)
+    /// Hands every field to a JSON writer. A record that is written by the hundred thousand implements this
+    /// with the body of the default, so that its own module compiles it for this one writer.
+    func writeJSONFields(to writer: inout JSONFieldWriter)
+}
+
+extension Record {
+    /// Hands every field to a JSON writer.
+    public func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
 }
 
 /// Receives the fields of one record in order. `nil` means unknown: a JSON writer leaves the field out.
