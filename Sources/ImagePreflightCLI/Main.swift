@@ -46,6 +46,7 @@ struct ImagePreflightCommand: ParsableCommand {
               image-preflight check photos/                    what would happen to each image
               image-preflight estimate 1920x1080 --all-models  tokens and cost of a size
               image-preflight prepare photos/ -o ready/        images that can be sent, at the best size
+              image-preflight lint request.json                the guilty block of a request
               image-preflight rules I203                       what a finding means
 
             EXIT STATUS
@@ -55,8 +56,18 @@ struct ImagePreflightCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            CheckCommand.self, PrepareCommand.self, EstimateCommand.self, ModelsCommand.self,
-            PlatformsCommand.self, RulesCommand.self,
+            CheckCommand.self,
+            PrepareCommand.self,
+            EstimateCommand.self,
+            LintCommand.self,
+            RepairCommand.self,
+            ExplainCommand.self,
+            LocateCommand.self,
+            ReportCommand.self,
+            ModelsCommand.self,
+            PlatformsCommand.self,
+            RulesCommand.self,
+            WorkerCommand.self,
         ])
 
     /// The version of the command and the library.

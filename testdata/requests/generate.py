@@ -1,178 +1,279 @@
 #!/usr/bin/env python3
-"""Makes the requests of this folder and expected.jsonl anew; needs nothing but Python 3.
+"""Makes every request of testdata/requests/ anew, and expected.jsonl. Needs nothing but Python itself.
 
-For each code one file that triggers it and, with `-ok` in its name, one beside it that triggers nothing. The
-pictures are headers without pixels: the linter looks no further.
+python3 generate.py            writes into the folder that this program is in
+python3 generate.py FOLDER     writes into another folder, to compare
+
+For each rule about requests, and each rule about images that can be seen in a request, there is a file in which
+`lint` finds exactly what expected.jsonl says, and beside it one (`….ok.json`) in which it finds nothing. Files of
+many megabytes are not here: the tests make them. Pictures that are hard to make come from the folders beside.
 """
 
 import base64
 import json
 import pathlib
 import struct
+import sys
+import zlib
 
-HERE = pathlib.Path(__file__).parent
-MODEL = "claude-sonnet-4-5"
-rows = []
-
-
-def chunk(kind, data=b""):
-    return struct.pack(">I", len(data)) + kind + data + b"\0\0\0\0"
+HERE = pathlib.Path(__file__).resolve().parent
+HIGH, STANDARD = "claude-sonnet-5-5", "claude-opus-4-5"
 
 
-def png(width, height, depth=8, interlace=0, chunks=b"", salt=0):
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 2, 0, 0, interlace))
-    return b"\x89PNG\r\n\x1a\n" + header + chunks + chunk(b"IDAT", b"%d" % salt) + chunk(b"IEND")
+# Pictures ------------------------------------------------------------------------------------------------------------
 
 
-def exif(orientation=1, gps=False):
-    entries = [struct.pack("<HHIHH", 0x0112, 3, 1, orientation, 0)]
-    end = 8 + 2 + 12 * (2 if gps else 1) + 4
-    if gps:
-        entries.append(struct.pack("<HHII", 0x8825, 4, 1, end))
-    block = b"II*\0\x08\0\0\0" + struct.pack("<H", len(entries)) + b"".join(entries) + b"\0\0\0\0"
-    if gps:
-        block += struct.pack("<H", 1) + struct.pack("<HHI", 1, 2, 2) + b"N\0\0\0" + b"\0\0\0\0"
-    return chunk(b"eXIf", block)
+def chunk(kind, body):
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png(width, height, grey=128, depth=1, interlace=0, extra=b""):
+    """A PNG of one grey: 1 bit with a palette, or 16 bits. Sides that are multiples of 28 and at least 200 px draw
+    no finding of any rule."""
+    passes = [(0, 0, 1, 1)]
+    if interlace:  # Adam7: first column, first row, steps
+        passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+    rows = b""
+    for left, top, across, down in passes:
+        columns, lines = -(-(width - left) // across), -(-(height - top) // down)
+        if columns > 0 and lines > 0:
+            rows += (b"\0" + bytes((columns * depth + 7) // 8)) * lines
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, 3 if depth < 16 else 0, 0, 0, interlace))
+        + (chunk(b"PLTE", bytes([grey] * 3)) if depth < 16 else b"")
+        + extra
+        + chunk(b"IDAT", zlib.compress(rows, 9))
+        + chunk(b"IEND", b"")
+    )
 
 
 def gif(frames):
-    frame = b"," + struct.pack("<HHHHB", 0, 0, 980, 980, 0) + b"\x02\x01\x44\x00"
-    loop = b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0" if frames > 1 else b""
-    return b"GIF89a" + struct.pack("<HHBBB", 980, 980, 0, 0, 0) + loop + frame * frames + b";"
+    """A GIF of 224x224 px, one shade a frame."""
+    palette = bytes(shade for shade in (0, 85, 170, 255) for _ in range(3))
+    blocks = b"".join(
+        b"\x21\xf9\x04\0\x0a\0\0\0" + b"," + struct.pack("<HHHHB", 0, 0, 224, 224, 0) + lzw(shade, 224 * 224)
+        for shade in range(frames)
+    )
+    return b"GIF89a" + struct.pack("<HHBBB", 224, 224, 0x81, 0, 0) + palette + blocks + b";"
+
+
+def lzw(shade, count):
+    """One shade `count` times in GIF's LZW: each code is a run that is one longer than the last."""
+    clear, end = 4, 5
+    value = used = 0
+    while count > 0:
+        value, used = value | clear << used, used + 3
+        run, width, free = 1, 3, end + 1
+        while count > 0 and free < 4096:
+            # Code 6 is a run of two, code 7 of three, and so on; a code is known one step before it is told.
+            run = min(run, count)
+            value, used = value | (shade if run == 1 else end + run - 1) << used, used + width
+            count, run = count - run, run + 1
+            free += run > 2
+            width += free == 1 << width and width < 12
+    value, used = value | end << used, used + width
+    data = value.to_bytes((used + 7) // 8, "little")
+    blocks = (data[start : start + 255] for start in range(0, len(data), 255))
+    return b"\x02" + b"".join(bytes([len(block)]) + block for block in blocks) + b"\0"
+
+
+def bmp(width, height):
+    rows = bytes(-(-width * 3 // 4) * 4 * height)
+    return (
+        b"BM" + struct.pack("<IIIIiiHHIIiiII", 54 + len(rows), 0, 54, 40, width, height, 1, 24, 0, 0, 0, 0, 0, 0) + rows
+    )
+
+
+def exif(entries, behind=b""):
+    """A PNG's eXIf chunk: one TIFF directory of (tag, type, count, value)."""
+    fields = b"".join(struct.pack(">HHII", *entry) for entry in entries)
+    return chunk(
+        b"eXIf", b"MM\0*" + struct.pack(">IH", 8, len(entries)) + fields + struct.pack(">I", 0) + behind
+    )
+
+
+def orientation(value):
+    return exif([(0x0112, 3, 1, value << 16)])
+
+
+def location():
+    # GPSInfo points behind the directory (8 + 2 + 12 + 4 = 26), to GPSLatitudeRef `N`.
+    return exif(
+        [(0x8825, 4, 1, 26)],
+        struct.pack(">HHHI", 1, 1, 2, 2) + b"N\0\0\0" + struct.pack(">I", 0),
+    )
+
+
+def beside(path):
+    return (HERE.parent / path).read_bytes()
+
+
+# Requests ------------------------------------------------------------------------------------------------------------
+
+
+def image(data, media_type="image/png", **more):
+    source = {"type": "base64", "media_type": media_type, "data": data}
+    if isinstance(data, bytes):
+        source["data"] = base64.b64encode(data).decode()
+    if media_type is None:
+        del source["media_type"]
+    return {"type": "image", "source": source, **more}
 
 
 def text(words):
     return {"type": "text", "text": words}
 
 
-def image(data, media_type="image/png", **more):
-    source = {"type": "base64"}
-    if media_type:
-        source["media_type"] = media_type
-    source["data"] = data if isinstance(data, str) else base64.b64encode(data).decode()
-    return {"type": "image", "source": source, **more}
-
-
-def request(*blocks, model=MODEL):
-    return {"model": model, "max_tokens": 64, "messages": [{"role": "user", "content": list(blocks)}]}
-
-
-def labelled(pictures):
+def labelled(images):
+    """Images as the documentation recommends them: each with a text in front."""
     blocks = []
-    for number, picture in enumerate(pictures, 1):
-        blocks += [text(f"Image {number}:"), picture]
-    return blocks + [text("What differs?")]
+    for number, block in enumerate(images, 1):
+        blocks += [text(f"Image {number}:"), block]
+    return blocks
 
 
-def write(name, body, codes, platform="claude-api", lines=False):
-    if isinstance(body, str):
-        content = body
-    elif lines:
-        content = "".join(json.dumps(line) + "\n" for line in body)
-    else:
-        content = json.dumps(body) + "\n"
-    (HERE / name).write_text(content)
-    rows.append({"file": name, "platform": platform, "codes": codes})
+def request(*blocks, model=HIGH, **more):
+    content = list(blocks) + [text("What is in the picture?")]
+    return {"model": model, "max_tokens": 1024, "messages": [{"role": "user", "content": content}], **more}
 
 
-def pair(code, name, bad, good, codes=None, platform="claude-api", lines=False, good_platform=None):
-    suffix = "jsonl" if lines else "json"
-    write(f"{code}-{name}.{suffix}", bad, codes or [code], platform, lines)
-    write(f"{code}-{name}-ok.{suffix}", good, [], good_platform or platform, lines)
+def bedrock(*blocks):
+    body = request(*blocks, anthropic_version="bedrock-2023-05-31")
+    del body["model"]
+    return body
 
 
-def one(picture, media_type="image/png", **more):
-    return request(image(picture, media_type, **more), text("What is this?"))
+def screenshot(data):
+    return {
+        "model": STANDARD,
+        "max_tokens": 1024,
+        "tools": [
+            {"type": "computer_20250124", "name": "computer", "display_width_px": 1280, "display_height_px": 800}
+        ],
+        "messages": [
+            {"role": "user", "content": "Open the settings."},
+            {
+                "role": "assistant",
+                "content": [
+                    {"type": "tool_use", "id": "toolu_1", "name": "computer", "input": {"action": "screenshot"}}
+                ],
+            },
+            {
+                "role": "user",
+                "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": [image(data)]}],
+            },
+        ],
+    }
 
 
-def images():
-    plain = png(980, 980)
-    heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 16
-    pair("I101", "unsupported-format", one(heic), one(plain))
-    pair("I103", "unreadable-image", one(plain[:24]), one(plain))
-    pair("I105", "only-first-frame-is-read", one(gif(2), "image/gif"), one(gif(1), "image/gif"))
-    pair("I201", "edge-over-limit", one(png(8001, 980)), request(image(png(1568, 784)), text("?")))
-    small = [image(png(980, 980, salt=number)) for number in range(20)]
-    wide = [image(png(2001, 980))]
-    pair(
-        "I202", "edge-over-many-image-limit", request(*labelled(small + wide)),
-        request(*labelled(small + [image(png(980, 952))])))
-    pair("I301", "downsized-by-service", one(png(1960, 980)), one(png(1568, 784)))
-    pair("I302", "small-edge", one(png(980, 196)), one(png(980, 224)))
-    pair("I303", "tiny-image", one(png(980, 7)), one(png(980, 252)))
-    pair("I304", "detail-lost", one(png(3920, 3920)), one(png(1092, 1092)), ["I301", "I304"])
-    pair("I305", "wasted-patches", one(png(981, 980)), one(png(980, 980)))
-    pair("I401", "orientation-in-metadata", one(png(980, 980, chunks=exif(6))), one(png(980, 980, chunks=exif(1))))
-    pair("I402", "location-in-metadata", one(png(980, 980, chunks=exif(gps=True))), one(png(980, 980, chunks=exif())))
-    pair("I403", "colour-to-convert", one(png(980, 980, depth=16)), one(plain))
-    pair("I404", "costly-to-decode", one(png(980, 980, interlace=1)), one(plain))
+def without(body, key):
+    return {name: value for name, value in body.items() if name != key}
 
 
-def blocks():
-    plain = png(980, 980)
-    good = base64.b64encode(png(980, 980, salt=10)).decode()
+def batch(*ids):
+    return [{"custom_id": custom_id, "params": request(image(GOOD))} for custom_id in ids]
+
+
+GOOD = png(224, 224)
+
+
+def title(number):
+    return chunk(b"tEXt", b"Title\0" + f"{number:03} ".encode() * 16)
+
+
+def many(count, first=GOOD):
+    """Different pictures, with labels: the first, then squares of 224 px."""
+    others = [image(png(224, 224, grey, extra=title(grey))) for grey in range(1, count)]
+    return request(*labelled([image(first)] + others))
+
+
+def price(count):
+    pictures = [image(png(1960, 1484, grey, extra=title(grey))) for grey in range(1, count + 1)]
+    return request(*labelled(pictures), model="claude-haiku-5-5")
+
+
+# (code and name, what is found, the file that draws it, the file that does not, options of lint)
+def cases():
+    good = base64.b64encode(GOOD).decode()
+    jpeg = beside("orientation/jpeg-landscape-1-big-endian.jpg")
+    asks = {"transformations": {"oversized_image": "error"}}
     url = {"type": "image", "source": {"type": "url", "url": "https://example.com/photo.jpg"}}
-    pair("R201", "media-type-mismatch", one(plain, "image/jpeg"), one(plain))
-    pair("R202", "unsupported-media-type", one(plain, "image/jpg"), one(plain))
-    pair("R203", "missing-media-type", one(plain, None), one(plain))
-    pair("R204", "invalid-base64", one(good[:20] + "\n" + good[20:]), one(good))
-    pair("R205", "data-uri-in-data", one("data:image/png;base64," + good), one(good))
-    pair("R206", "empty-image", one(""), one(plain))
-    file = {"type": "image", "source": {"type": "file", "file_id": "file_011"}}
-    pair(
-        "R207", "source-not-on-platform", request(file, text("?")), request(file, text("?")), platform="bedrock",
-        good_platform="claude-api")
-    pair("R208", "url-cannot-be-checked", request(url, text("?")), one(plain))
-    pair("R401", "image-after-text", request(text("What is this?"), image(plain)), one(plain))
-    two = [image(plain), image(png(980, 952))]
-    pair("R402", "unlabelled-images", request(*two, text("?")), request(*labelled(two)))
-    error = {"transformations": {"oversized_image": "error"}}
-    pair("R404", "oversized-image-set-to-error", one(png(1593, 2324), **error), one(png(896, 1316), **error))
-
-    def screenshot(picture):
-        body = request(text("Take a screenshot."))
-        body["tools"] = [{"type": "computer_20250124", "name": "computer", "display_width_px": 1024, "display_height_px": 768}]
-        use = {"type": "tool_use", "id": "toolu_1", "name": "computer", "input": {"action": "screenshot"}}
-        result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": [image(picture)]}
-        body["messages"] += [{"role": "assistant", "content": [use]}, {"role": "user", "content": [result]}]
-        return body
-
-    pair("R405", "screenshot-over-tier", screenshot(png(2560, 1440)), screenshot(png(1456, 819)))
-    pair("R406", "repeated-image", request(*labelled([image(plain)] * 2)), request(*labelled(two)))
-
-
-def requests():
-    plain = png(980, 980)
-    body = one(plain)
-    pair("R101", "not-json", json.dumps(body)[:-1] + "\n", body)
-    lacking = dict(body)
-    del lacking["max_tokens"]
-    pair("R102", "not-a-request", lacking, body)
-    many = [image(png(980, 980, salt=number)) for number in range(101)]
-    pair("R301", "too-many-images", request(*labelled(many)), request(*labelled(many[:100])))
-    sonnet = "claude-sonnet-5-5"
-    # 2000 px is the limit among many images: 1960 × 1876 px are 4690 tokens.
-    large = [image(png(1960, 1876, salt=number)) for number in range(214)]
-    pair(
-        "R304", "context-window-exceeded", request(*labelled(large), model=sonnet),
-        request(*labelled(large[:213]), model=sonnet))
-    haiku = "claude-haiku-5-5"
-    pair(
-        "R305", "price-step-crossed", request(*labelled(large[:22]), model=haiku),
-        request(*labelled(large[:21]), model=haiku))
-    pair("R403", "empty-text-block", request(image(plain), text("")), request(image(plain)))
-    batch = [{"custom_id": name, "params": body} for name in ("photo 1.jpg", "photo-1", "photo-2")]
-    pair("R501", "bad-custom-id", batch, batch[1:], lines=True)
+    api = ["--platform", "claude-api"]
+    ok = request(image(GOOD))
+    flipped = request(image(GOOD))
+    flipped["messages"][0]["content"].reverse()
+    yield "I101-unsupported-format", ["I101"], request(image(bmp(4, 4))), ok, []
+    yield "I103-unreadable-image", ["I103"], request(image(GOOD[:20])), ok, []
+    yield "I105-only-first-frame-is-read", ["I105"], *(
+        request(image(gif(frames), "image/gif")) for frames in (2, 1)
+    ), []
+    yield "I201-edge-over-limit", ["I201"], *(request(image(png(side, 224))) for side in (8001, 2576)), []
+    yield "I202-edge-over-many-image-limit", ["I202"], many(21, png(2016, 224)), many(20, png(2016, 224)), []
+    yield "I301-downsized-by-service", ["I301"], *(
+        request(image(png(2240, 1120)), model=model) for model in (STANDARD, HIGH)
+    ), []
+    yield "I302-small-edge", ["I302"], *(request(image(png(224, side))) for side in (196, 224)), []
+    yield "I303-tiny-image", ["I303"], request(image(png(4, 4))), ok, []
+    # What is seen at less than half of each side is always downsized too.
+    yield "I304-detail-lost", ["I301", "I304"], request(image(png(5376, 3584))), ok, []
+    yield "I305-wasted-patches", ["I305"], *(request(image(png(side, 224))) for side in (226, 224)), []
+    yield "I401-orientation-in-metadata", ["I401"], *(
+        request(image(png(224, 280, extra=orientation(value)))) for value in (6, 1)
+    ), []
+    yield "I402-location-in-metadata", ["I402"], request(image(png(224, 224, extra=location()))), ok, []
+    yield "I403-colour-to-convert", ["I403"], *(request(image(png(224, 224, depth=bits))) for bits in (16, 1)), []
+    yield "I404-costly-to-decode", ["I404"], *(
+        request(image(png(224, 224, interlace=flag))) for flag in (1, 0)
+    ), []
+    yield "R101-not-json", ["R101"], json.dumps(ok)[:-3], ok, []
+    yield "R102-not-a-request", ["R102"], without(ok, "max_tokens"), ok, []
+    yield "R201-media-type-mismatch", ["R201"], *(request(image(GOOD, f"image/{name}")) for name in ("jpeg", "png")), []
+    yield "R202-unsupported-media-type", ["R202"], *(
+        request(image(jpeg, f"image/{name}")) for name in ("jpg", "jpeg")
+    ), []
+    yield "R203-missing-media-type", ["R203"], request(image(GOOD, None)), ok, []
+    broken = "\n".join(good[start : start + 76] for start in range(0, len(good), 76))
+    yield "R204-invalid-base64", ["R204"], request(image(broken)), ok, []
+    yield "R205-data-uri-in-data", ["R205"], request(image("data:image/png;base64," + good)), ok, []
+    yield "R206-empty-image", ["R206"], request(image("")), ok, []
+    yield "R207-source-not-on-platform", ["R207"], bedrock(url), bedrock(image(GOOD)), []
+    yield "R208-url-cannot-be-checked", ["R208"], request(url), ok, api
+    yield "R301-too-many-images", ["R301"], many(101), many(100), []
+    yield "R305-price-step-crossed", ["R305"], price(27), price(26), []
+    yield "R401-image-after-text", ["R401"], flipped, ok, []
+    pair = [image(GOOD), image(png(224, 252))]
+    yield "R402-unlabelled-images", ["R402"], request(*pair), request(*labelled(pair)), []
+    yield "R403-empty-text-block", ["R403"], request(image(GOOD), text("")), request(image(GOOD), text("A.")), []
+    yield "R404-oversized-image-set-to-error", ["R404"], *(
+        request(image(png(2240, 1120), **asks), model=model) for model in (STANDARD, HIGH)
+    ), []
+    yield "R405-screenshot-over-tier", ["R405"], screenshot(png(2240, 1120)), screenshot(png(1400, 700)), []
+    yield "R406-repeated-image", ["R406"], *(
+        request(*labelled([image(GOOD), image(png(224, side))])) for side in (224, 252)
+    ), []
+    yield "R501-bad-custom-id", ["R501"], batch("photo-1", "photo 2.jpg"), batch("photo-1", "photo-2"), []
 
 
 def main():
-    for old in HERE.glob("*.json*"):
+    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    root.mkdir(parents=True, exist_ok=True)
+    for old in root.glob("*.json*"):
         old.unlink()
-    images()
-    blocks()
-    requests()
-    rows.sort(key=lambda row: row["file"])
-    (HERE / "expected.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    rows = []
+    for name, codes, bad, good, options in cases():
+        for body, found, ending in ((bad, codes, ""), (good, [], ".ok")):
+            if isinstance(body, list):
+                content, kind = "".join(json.dumps(line) + "\n" for line in body), "jsonl"
+            else:
+                content, kind = body if isinstance(body, str) else json.dumps(body) + "\n", "json"
+            file = f"{name}{ending}.{kind}"
+            (root / file).write_text(content, encoding="utf-8")
+            rows.append({"file": file, "codes": found, "options": options})
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
+    (root / "expected.jsonl").write_text(lines, encoding="utf-8")
+    print(f"{len(rows)} requests, {sum(path.stat().st_size for path in root.glob('*.json*')):,} bytes")
 
 
-main()
+if __name__ == "__main__":
+    main()

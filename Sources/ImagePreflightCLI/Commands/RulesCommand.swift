@@ -56,7 +56,7 @@ struct RulesCommand: ParsableCommand {
     }
 
     /// Lines of at most `width` characters, indented; line breaks of the text stay.
-    private static func wrapped(_ text: String, _ width: Int) -> String {
+    static func wrapped(_ text: String, _ width: Int) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { paragraph in
             var lines = [""]
             for word in paragraph.split(separator: " ") {

@@ -1,0 +1,99 @@
+internal import ArgumentParser
+internal import ImagePreflight
+internal import MessageRequests
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+struct LintCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lint",
+        abstract: "Say what the service would answer to requests, batches and logs; name the guilty block.",
+        discussion: """
+            Reads requests of the Messages API, arrays of them, batches ({"requests": […]} or JSONL), bodies \
+            for Amazon Bedrock (also Converse) and Google Cloud, and logs of agents (JSONL with a message in \
+            each line). Gives a record for each image, and one for each request.
+
+            EXAMPLES
+              image-preflight lint request.json
+              image-preflight lint batch.jsonl --platform claude-api --strict
+              image-preflight lint body.json --platform bedrock --model claude-opus-4-5
+              image-preflight lint requests/*.json --format sarif > lint.sarif
+              my-program --print-request | image-preflight lint -
+            """)
+
+    @Argument(help: "Requests, batches and logs; - is standard input.", completion: .file())
+    var files: [String]
+
+    @OptionGroup var judging: LintArguments
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How findings are written: table, json, ndjson, csv, or for CI sarif, junit, github; by default "
+                + "a table on a terminal, ndjson in a pipe.", valueName: "format"))
+    var format: LintFormat?
+
+    @Flag(name: .shortAndLong, help: "No summary on standard error.")
+    var quiet = false
+
+    @Flag(name: .long, help: "Let warnings decide the exit status too.")
+    var strict = false
+
+    mutating func validate() throws {
+        if files.count(where: { $0 == "-" }) > 1 {
+            throw ValidationError("Standard input can be read only once.")
+        }
+    }
+
+    func run() throws {
+        let linter = try judging.linter(isStrict: strict)
+        switch format ?? (Terminal.isOutput ? .table : .ndjson) {
+        case .sarif: try run(linter, SARIFOutput())
+        case .junit: try run(linter, JUnitOutput(linter: linter))
+        case .github: try run(linter, GitHubOutput())
+        case .table: try run(linter, LintRecordOutput(format: .table))
+        case .json: try run(linter, LintRecordOutput(format: .json))
+        case .ndjson: try run(linter, LintRecordOutput(format: .ndjson))
+        case .csv: try run(linter, LintRecordOutput(format: .csv))
+        }
+    }
+
+    private func run<Output: LintOutput & ~Copyable>(
+        _ linter: RequestLinter, _ initial: consuming Output
+    ) throws {
+        var output = initial
+        var summary = LintSummary()
+        var isRefused = false
+        for path in files where output.isOpen {
+            do throws(FileError) {
+                try Self.lint(path, with: linter) { event in
+                    let row = LintRow(event: event)
+                    if linter.isFailure(event.findings) { isRefused = true }
+                    summary.count(event)
+                    output.write(row)
+                    if !quiet { for note in row.notes { Diagnostics.line("\(row.place): \(note)") } }
+                }
+            } catch {
+                summary.problems += 1
+                output.write(problem: "\(error)", with: path)
+                Diagnostics.error("\(path): \(error)")
+            }
+        }
+        try output.finish(summary)
+        if !quiet { Diagnostics.line(summary.line) }
+        try ExitStatus.of(refused: isRefused, failed: summary.problems > 0).end()
+    }
+
+    private static func lint(
+        _ path: String, with linter: RequestLinter, _ body: (LintEvent) -> Void
+    ) throws(FileError) {
+        guard path == "-" else { return try linter.lint(path: path, body) }
+        try linter.lint(fileDescriptor: STDIN_FILENO, file: PathBytes(path), body)
+    }
+}

@@ -1,0 +1,114 @@
+internal import ImagePreflight
+internal import MessageRequests
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Mends one file after the other; the order of the work of `repair`.
+struct Mender {
+    private let repairer: RequestRepairer
+    private let linter: RequestLinter
+
+    /// Where a result goes.
+    enum Target: Hashable {
+        case nowhere
+        case itself
+        case file(String, replaces: Bool)
+    }
+
+    /// What became of a file.
+    struct Outcome {
+        var records: [RepairRecord]
+        /// What the service would still refuse.
+        var left: [Finding]
+        /// Where the original is now, when it was replaced.
+        var backup: String?
+        var passes: Bool
+    }
+
+    init(options: LintOptions, drops: Bool) throws(LintOptionsError) {
+        repairer = try RequestRepairer(options: options, drops: drops)
+        linter = try RequestLinter(options: options)
+    }
+
+    /// Mends a file.
+    func mend(_ file: String, into target: Target) throws(ConsoleError) -> Outcome {
+        let replaced = try ReplacedFile(file)
+        let plan: RepairPlan
+        do throws(FileError) { plan = try repairer.plan(path: file) } catch {
+            throw ConsoleError("\(file): \(error)")
+        }
+        var outcome = Outcome(
+            records: plan.steps.map { RepairRecord(file: file, planned: $0) }, left: plan.otherErrors,
+            passes: plan.isComplete)
+        switch target {
+        case .nowhere: break
+        case .itself:
+            // What needs nothing is left alone, with no backup of it.
+            if plan.steps.allSatisfy({ $0.action == .none }) { break }
+            let new = try NewFile(beside: replaced.path, mode: replaced.mode)
+            outcome = try write(file, plan, to: new)
+            outcome.backup = try replaced.keepBackup()
+            try new.take()
+        case .file(let path, let replaces):
+            try Self.check(path, isNot: replaced, replaces: replaces)
+            let new = try NewFile(beside: path, mode: replaced.mode)
+            outcome = try write(file, plan, to: new)
+            try new.take()
+        }
+        return outcome
+    }
+
+    private func write(
+        _ file: String, _ plan: RepairPlan, to new: borrowing NewFile
+    ) throws(ConsoleError) -> Outcome {
+        let changes: [RepairChange]
+        do throws(RepairError) {
+            var sink = DescriptorSink(fileDescriptor: new.descriptor)
+            changes = try repairer.repair(path: file, plan: plan, to: &sink, reencode: Self.reencode)
+            do throws(WriteError) { try sink.flush() } catch { throw .write(error) }
+        } catch {
+            throw ConsoleError("\(file): \(error)")
+        }
+        // The result is read again: what it says of itself decides, not what was intended.
+        var left: [Finding] = []
+        do throws(FileError) {
+            try linter.lint(path: new.path) { event in
+                left += event.findings.filter { $0.severity == .error }
+            }
+        } catch {
+            throw ConsoleError("\(file): the result cannot be read again: \(error)")
+        }
+        return Outcome(
+            records: changes.map { RepairRecord(file: file, $0) }, left: left, passes: left.isEmpty)
+    }
+
+    /// Makes an image anew: no smaller than the service demands, because it is meant to show the same.
+    private static func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
+        let fit: Fit = task.fittingTier == nil ? .limits : .native
+        let preflighter = Preflighter(
+            destination: task.destination, options: PrepareOptions(fit: FitOptions(fit: fit)))
+        do throws(PreflightError) {
+            return .image(try preflighter.prepare(bytes: task.bytes).bytes)
+        } catch {
+            return .failed(error.description)
+        }
+    }
+
+    /// Refuses to write over the original, and over anything else without leave.
+    private static func check(
+        _ path: String, isNot original: ReplacedFile, replaces: Bool
+    ) throws(ConsoleError) {
+        guard let resolved = realpath(path, nil) else { return }
+        defer { free(resolved) }
+        if String(cString: resolved) == original.path {
+            throw ConsoleError("\(path) is the original; --in-place replaces it and keeps a backup")
+        }
+        if !replaces { throw ConsoleError("\(path) is there already; --overwrite replaces it") }
+    }
+}

@@ -1,0 +1,128 @@
+internal import ArgumentParser
+internal import ImagePreflight
+internal import MessageRequests
+internal import SystemPackage
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+struct RepairCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "repair",
+        abstract: "Write requests, batches and logs anew with the images mended that the service refuses.",
+        discussion: """
+            Only the refused images change: they get the right media type, proper base64, or are encoded anew \
+            at a size that passes. Every other byte stays. With --drop, a text block takes the place of what \
+            cannot be mended. Ends with 1 when something is left that the service would refuse.
+
+            EXAMPLES
+              image-preflight repair session.jsonl -o mended.jsonl
+              image-preflight repair session.jsonl --in-place --drop
+              image-preflight repair requests/*.json -o mended/ --platform bedrock
+              image-preflight repair batch.jsonl --dry-run
+            """)
+
+    @Argument(help: "Requests, batches and logs.", completion: .file())
+    var files: [String]
+
+    @Option(
+        name: [.short, .customLong("output")],
+        help: ArgumentHelp(
+            "The file for the result; with several files, or when it is there already, a folder.",
+            valueName: "out"),
+        completion: .file())
+    var output: String?
+
+    @Flag(name: .long, help: "Replace each file; it stays under its name with .bak appended.")
+    var inPlace = false
+
+    @Flag(name: .long, help: "Put a text block in the place of images that cannot be mended.")
+    var drop = false
+
+    @Flag(name: .long, help: "Write nothing; say what would be done.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Replace results that are there already.")
+    var overwrite = false
+
+    @OptionGroup var destination: RequestDestinationArguments
+    @OptionGroup var format: OutputOptions
+
+    @Flag(name: .shortAndLong, help: "No summary on standard error.")
+    var quiet = false
+
+    mutating func validate() throws {
+        if inPlace, output != nil { throw ValidationError("Use either --output or --in-place, not both.") }
+        if !inPlace, output == nil, !dryRun {
+            throw ValidationError(
+                "Say where the result goes: --output, --in-place, or --dry-run for nowhere.")
+        }
+    }
+
+    func run() throws {
+        let options = try destination.options()
+        let mender: Mender
+        do throws(LintOptionsError) { mender = try Mender(options: options, drops: drop) } catch {
+            throw ConsoleError("\(error)")
+        }
+        let targets = try targets()
+        var output = RecordOutput<RepairRecord>(format: format.resolvedFormat)
+        var summary = RepairSummary()
+        for (file, target) in zip(files, targets) {
+            do throws(ConsoleError) {
+                let result = try mender.mend(file, into: target)
+                for record in result.records {
+                    summary.count(record)
+                    output.write(record)
+                }
+                for finding in result.left {
+                    Diagnostics.line(
+                        "\(file): left: \(finding.code.rawValue) \(finding.code.name): \(finding.message)")
+                }
+                if let backup = result.backup, !quiet {
+                    Diagnostics.line("\(file): the original is \(backup)")
+                }
+                summary.files += 1
+                if result.passes { summary.passing += 1 }
+            } catch {
+                summary.problems += 1
+                Diagnostics.error("\(error)")
+            }
+        }
+        Preflighter.endThread()
+        try output.finish(summary: summary) { RepairRecord.footer($0) }
+        if !quiet { Diagnostics.line(summary.line(isPlan: dryRun)) }
+        try ExitStatus.of(refused: summary.passing < summary.files, failed: summary.problems > 0).end()
+    }
+
+    /// Where each file's result goes.
+    private func targets() throws(ConsoleError) -> [Mender.Target] {
+        if dryRun { return files.map { _ in .nowhere } }
+        guard let output else { return files.map { _ in .itself } }
+        var status = stat()
+        let isThere = stat(output, &status) == 0
+        let isFolder = isThere ? status.st_mode & S_IFMT == S_IFDIR : files.count > 1 || output.hasSuffix("/")
+        guard isFolder else {
+            if files.count > 1 {
+                throw ConsoleError("\(output) is a file, but several results have to go somewhere")
+            }
+            return [.file(output, replaces: overwrite)]
+        }
+        if !isThere, mkdir(output, 0o777) != 0 { throw SystemFailure.error("make the folder", output) }
+        var sources: [String: String] = [:]
+        var targets: [Mender.Target] = []
+        for file in files {
+            let path = FilePath(output).appending(FilePath(file).lastComponent?.string ?? file).string
+            if let other = sources.updateValue(file, forKey: path) {
+                throw ConsoleError("\(other) and \(file) would both become \(path)")
+            }
+            targets.append(.file(path, replaces: overwrite))
+        }
+        return targets
+    }
+}

@@ -1,0 +1,74 @@
+internal import ArgumentParser
+internal import ImagePreflight
+internal import MessageRequests
+
+/// Where requests go: `--model`, `--platform`, `--catalog`.
+struct RequestDestinationArguments: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The model that will see the images; by default the one that each request names, and "
+                + "\(ModelCatalog.defaultModelID) where it names none.", valueName: "id"),
+        completion: .list(ModelCatalog.builtIn.models.map(\.id)))
+    var model: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The platform that takes the requests: "
+                + "\(ModelCatalog.builtIn.platforms.map(\.id).joined(separator: ", ")). By default bedrock "
+                + "or google-cloud for a body of their shape, and portable for others.", valueName: "id"),
+        completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))
+    var platform: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var catalog: String?
+
+    /// What the options mean.
+    func options() throws(ConsoleError) -> LintOptions {
+        let catalog = if let catalog { try CatalogFile.read(catalog) } else { ModelCatalog.builtIn }
+        return LintOptions(catalog: catalog, modelID: model, platformID: platform)
+    }
+}
+
+/// How requests are judged: where they go, `--select`, `--ignore`.
+struct LintArguments: ParsableArguments {
+    @OptionGroup var destination: RequestDestinationArguments
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only these rules: codes, beginnings of codes or names, with commas between them.",
+            valueName: "rules"))
+    var select: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Not these rules; outweighs --select.", valueName: "rules"))
+    var ignore: [String] = []
+
+    /// What the options mean.
+    func linter(isStrict: Bool) throws(ConsoleError) -> RequestLinter {
+        var options = try destination.options()
+        options.select = Self.list(select)
+        options.ignore = Self.list(ignore)
+        options.isStrict = isStrict
+        do throws(LintOptionsError) { return try RequestLinter(options: options) } catch {
+            throw ConsoleError("\(error)")
+        }
+    }
+
+    /// `R2,I301` and `--select R2 --select I301` mean the same.
+    private static func list(_ values: [String]) -> [String] {
+        values.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    }
+}
+
+/// How findings about requests are written: as records, or as a tool for code reviews reads them.
+enum LintFormat: String, CaseIterable, ExpressibleByArgument {
+    case table, json, ndjson, csv, sarif, junit, github
+}

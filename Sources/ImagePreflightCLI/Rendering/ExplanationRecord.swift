@@ -1,0 +1,107 @@
+internal import ImagePreflight
+internal import MessageRequests
+internal import Rainbow
+
+/// What a refusal of the service means, and where in a request it applies.
+struct ExplanationRecord: TabularRecord {
+    private let explanation: ServiceErrorExplanation
+    private let command: String?
+    private let places: [LintRow]
+
+    init(_ explanation: ServiceErrorExplanation, request: String?, places: [LintRow]) {
+        self.explanation = explanation
+        self.places = places
+        let command = explanation.command
+        if let command, let request {
+            let words = command.split(separator: " ").map {
+                $0 == "FILE" ? Shell.quoted(request) : String($0)
+            }
+            self.command = words.joined(separator: " ")
+        } else {
+            self.command = command
+        }
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case code, name, severity, block, measured, limit
+        case serviceText = "service_text"
+        case cause, remedy, command, places
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        let code = explanation.code
+        writer.write(CodingKeys.code, code.rawValue)
+        writer.write(CodingKeys.name, code.name)
+        writer.write(CodingKeys.severity, code.severity.rawValue)
+        writer.write(CodingKeys.block, explanation.blockPath)
+        writer.write(CodingKeys.measured, explanation.measured)
+        writer.write(CodingKeys.limit, explanation.limit)
+        writer.write(CodingKeys.serviceText, text)
+        writer.write(CodingKeys.cause, explanation.cause)
+        writer.write(CodingKeys.remedy, explanation.remedy)
+        writer.write(CodingKeys.command, command)
+        writer.write(CodingKeys.places, records: places)
+    }
+
+    /// The service's text as it was recognised, its numbers filled in.
+    private var text: String {
+        explanation.text.filled(at: explanation.blockPath ?? "", explanation.values)
+    }
+
+    static let columnNames = CodingKeys.allCases.map(\.stringValue)
+    static let headings: [Table.Heading] = [.text("CODE"), .text("NAME"), .path("BLOCK")]
+    var cells: [String] { [explanation.code.rawValue, explanation.code.name, explanation.blockPath ?? ""] }
+
+    /// The record as a page for people.
+    var page: String {
+        let code = explanation.code
+        var sections = [("What the service said", text)]
+        if let path = explanation.blockPath { sections.append(("Block", path)) }
+        if !places.isEmpty {
+            sections.append(("In the request", places.map(Self.line).joined(separator: "\n")))
+        }
+        sections.append(("Cause", explanation.cause))
+        sections.append(("What to do", explanation.remedy))
+        if let command { sections.append(("Command", command)) }
+        let width = min(Terminal.outputWidth ?? 100, 100) - 2
+        return "\(code.rawValue) \(code.name) (\(code.severity.rawValue))\n".bold
+            + sections.map { name, text in
+                "\n\(name.underline)\n\(RulesCommand.wrapped(Terminal.printable(lines: text), width))\n"
+            }.joined()
+    }
+
+    private static func line(_ row: LintRow) -> String {
+        var parts = [row.place]
+        if let subject = row.subject { parts.append(subject) }
+        if case .image(let image) = row.event {
+            parts.append(
+                "image \(image.imageIndex + 1) of the request, "
+                    + "\(image.byteRange.count) bytes at \(image.byteRange.lowerBound)")
+            if let record = image.image {
+                parts.append(
+                    [record.format?.rawValue, record.displaySize.map { "\($0) px" }]
+                        .compactMap { $0 }.joined(separator: " "))
+            }
+        }
+        let messages = row.findings.filter { $0.severity == .error }.map {
+            "\n\($0.code.rawValue): \($0.message)"
+        }
+        return parts.filter { !$0.isEmpty }.joined(separator: ", ") + messages.joined()
+    }
+}
+
+/// Words of a shell's command line.
+enum Shell {
+    /// A word that a POSIX shell reads as this text.
+    static func quoted(_ text: String) -> String {
+        let plain = text.unicodeScalars.allSatisfy { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", "_", "-", ".", "/", ":", ",", "+", "@", "%", "=": true
+            default: false
+            }
+        }
+        if plain, !text.isEmpty { return text }
+        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+            + "'"
+    }
+}

@@ -1,0 +1,155 @@
+internal import ImagePreflight
+internal import MessageRequests
+
+/// What was done, or is to be done, with one image block of a file.
+struct RepairRecord: TabularRecord {
+    private let file: String
+    private let step: RepairStep
+    let action: RepairAction
+    private let mediaType: String?
+    private let byteCount: Int?
+    private let size: PixelSize?
+    private let failure: String?
+
+    /// What is to be done.
+    init(file: String, planned step: RepairStep) {
+        self.file = file
+        self.step = step
+        action = step.action
+        (mediaType, byteCount, size, failure) = (nil, nil, nil, nil)
+    }
+
+    /// What was done.
+    init(file: String, _ change: RepairChange) {
+        self.file = file
+        step = change.step
+        action = change.done
+        mediaType = change.mediaType
+        byteCount = change.byteCount
+        size = change.size
+        failure = change.failure
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case file, line
+        case customID = "custom_id"
+        case pointer, action, source, output, findings, error
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.file, PathBytes(file))
+        writer.write(CodingKeys.line, step.line)
+        writer.write(CodingKeys.customID, step.customID)
+        writer.write(CodingKeys.pointer, step.pointer)
+        writer.write(CodingKeys.action, action.rawValue)
+        writer.write(
+            CodingKeys.source,
+            record: Side(mediaType: step.mediaType, byteCount: step.byteCount, size: step.size))
+        writer.write(CodingKeys.output, record: output)
+        writer.write(CodingKeys.findings, records: findings)
+        writer.write(CodingKeys.error, failure)
+    }
+
+    private var findings: [Finding] { zip(step.codes, step.reasons).map { Finding($0, $1) } }
+
+    /// The image now; nil where none was made.
+    private var output: Side? {
+        guard byteCount != nil else { return nil }
+        return Side(mediaType: mediaType, byteCount: byteCount, size: size)
+    }
+
+    /// The image of one side of the repair.
+    private struct Side: Record {
+        let mediaType: String?
+        let byteCount: Int?
+        let size: PixelSize?
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case mediaType = "media_type"
+            case bytes, width, height
+        }
+
+        func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+            writer.write(CodingKeys.mediaType, mediaType)
+            writer.write(CodingKeys.bytes, byteCount)
+            writer.write(CodingKeys.width, size?.width)
+            writer.write(CodingKeys.height, size?.height)
+        }
+    }
+
+    static let columnNames: [String] = CodingKeys.allCases.flatMap { key in
+        switch key {
+        case .source, .output: Side.CodingKeys.allCases.map { "\(key.stringValue)_\($0.stringValue)" }
+        default: [key.stringValue]
+        }
+    }
+
+    static let headings: [Table.Heading] = [
+        .text("ACTION"), .text("BLOCK"), .number("FROM"), .number("TO"), .number("BYTES"),
+        .text("MEDIA TYPE"),
+        .text("FINDINGS"), .path("FILE"),
+    ]
+
+    var cells: [String] {
+        return [
+            action.rawValue, (step.customID.map { "\($0): " } ?? "") + step.pointer,
+            step.size?.description ?? "", size?.description ?? "",
+            [step.byteCount, byteCount].compactMap { $0.map(Amounts.bytes) }.joined(separator: " > "),
+            mediaType ?? step.mediaType ?? "", FindingList.codes(findings), "\(file):\(step.line)",
+        ]
+    }
+
+    /// The lines below a table: why each block could not stay, and why it was not mended.
+    static func footer(_ rows: [RepairRecord]) -> String {
+        FindingList.footer(
+            rows.map { ("\($0.file):\($0.step.line): \($0.step.pointer)", $0.findings) })
+    }
+}
+
+/// The totals of a repair over all files.
+struct RepairSummary: Record {
+    var files = 0
+    /// Files of which the service would take everything now.
+    var passing = 0
+    /// Blocks by what was done with them.
+    private(set) var actions: [RepairAction: Int] = [:]
+    /// Files that could not be read or written.
+    var problems = 0
+
+    enum CodingKeys: String, CodingKey {
+        case files, passing, relabelled, rewritten, reencoded, dropped, unmended, problems
+    }
+
+    mutating func count(_ record: RepairRecord) { actions[record.action, default: 0] += 1 }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.files, files)
+        writer.write(CodingKeys.passing, passing)
+        writer.write(CodingKeys.relabelled, actions[.relabel, default: 0])
+        writer.write(CodingKeys.rewritten, actions[.rewrite, default: 0])
+        writer.write(CodingKeys.reencoded, actions[.reencode, default: 0])
+        writer.write(CodingKeys.dropped, actions[.drop, default: 0])
+        writer.write(CodingKeys.unmended, actions[.none, default: 0])
+        writer.write(CodingKeys.problems, problems)
+    }
+
+    /// The last line on standard error.
+    ///
+    /// - Parameter isPlan: whether nothing was done yet.
+    /// - Returns: the line.
+    func line(isPlan: Bool) -> String {
+        let words: [(RepairAction, String)] = [
+            (.relabel, "relabelled"), (.rewrite, "rewritten"), (.reencode, "re-encoded"), (.drop, "dropped"),
+            (.none, "not mended"),
+        ]
+        let done = words.compactMap { action, word -> String? in
+            let count = actions[action, default: 0]
+            return count > 0 ? "\(Amounts.count(count)) \(word)" : nil
+        }
+        var line =
+            "\(Amounts.count(files)) files, \(Amounts.count(passing)) pass \(isPlan ? "then" : "now"); images: "
+        line += done.isEmpty ? "none changed" : done.joined(separator: ", ")
+        if problems > 0 { line += "; \(Amounts.count(problems)) files could not be read or written" }
+        return line
+    }
+}

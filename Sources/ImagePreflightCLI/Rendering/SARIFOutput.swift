@@ -1,0 +1,215 @@
+internal import ImagePreflight
+internal import MessageRequests
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// Findings as SARIF 2.1.0, with the pages of all rules.
+/// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
+struct SARIFOutput: LintOutput, ~Copyable {
+    private var output = StandardOutput()
+    private var isFirst = true
+    private var problems: [SARIF.Notification] = []
+    private(set) var isOpen = true
+
+    init() {
+        isOpen = output.write(
+            "{\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\", \"version\": \"2.1.0\", "
+                + "\"runs\": [{\"tool\": ")
+        write(SARIF.Tool())
+        isOpen = output.write(", \"columnKind\": \"unicodeCodePoints\", \"results\": [")
+    }
+
+    mutating func write(_ row: LintRow) {
+        for finding in row.findings {
+            output.write(isFirst ? "\n" : ",\n")
+            write(SARIF.Result(finding, of: row))
+            isFirst = false
+        }
+    }
+
+    mutating func write(problem: String, with path: String) {
+        problems.append(
+            SARIF.Notification(
+                message: .init(text: problem), locations: [SARIF.Location(path: PathBytes(path))]))
+    }
+
+    mutating func finish(_ summary: LintSummary) throws(ConsoleError) {
+        output.write("\n], \"invocations\": [")
+        write(
+            SARIF.Invocation(
+                executionSuccessful: problems.isEmpty, toolExecutionNotifications: problems))
+        output.write("]}]}\n")
+        try output.finish()
+    }
+
+    private mutating func write(_ value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Texts and whole numbers only: nothing that an encoder could refuse.
+        if let data = try? encoder.encode(value) { isOpen = output.write(data) }
+    }
+}
+
+/// The parts of SARIF that a lint needs, under the names of the standard.
+enum SARIF {
+    struct Message: Encodable {
+        let text: String
+        var markdown: String?
+    }
+
+    struct Tool: Encodable {
+        let driver = Driver()
+    }
+
+    struct Driver: Encodable {
+        let name = "image-preflight"
+        let semanticVersion = ImagePreflightCommand.version
+        let rules = RuleCode.allCases.map(Rule.init)
+    }
+
+    struct Rule: Encodable {
+        let id: String
+        let name: String
+        let shortDescription: Message
+        let fullDescription: Message
+        let help: Message
+        let defaultConfiguration: Configuration
+
+        init(_ code: RuleCode) {
+            let page = code.page
+            id = code.rawValue
+            // The standard asks for one word in capitals, as in MediaTypeMismatch.
+            name = code.name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+            shortDescription = Message(text: page.what)
+            fullDescription = Message(text: page.what + " " + page.why)
+            var help = page.remedy
+            var markdown = "**What to do:** \(page.remedy)\n\n**Example:** \(page.example)"
+            if let command = page.command {
+                help += " Command: \(command)"
+                markdown += "\n\n```\n\(command)\n```"
+            }
+            self.help = Message(text: help, markdown: markdown)
+            defaultConfiguration = Configuration(level: code.severity.rawValue)
+        }
+    }
+
+    struct Configuration: Encodable {
+        let level: String
+    }
+
+    struct Result: Encodable {
+        let ruleId: String
+        let ruleIndex: Int?
+        let level: String
+        let message: Message
+        let locations: [Location]
+        let properties: Properties
+
+        init(_ finding: Finding, of row: LintRow) {
+            ruleId = finding.code.rawValue
+            ruleIndex = RuleCode.allCases.firstIndex(of: finding.code)
+            level = finding.severity.rawValue
+            message = Message(text: row.message(finding))
+            locations = [Location(row)]
+            properties = Properties(finding, of: row)
+        }
+    }
+
+    struct Properties: Encodable {
+        let measured: Int?
+        let limit: Int?
+        let serviceError: String?
+        let customID: String?
+        /// The bytes of the block in the file.
+        let byteOffset: Int?
+        let byteLength: Int?
+
+        init(_ finding: Finding, of row: LintRow) {
+            measured = finding.measured
+            limit = finding.limit
+            serviceError = finding.serviceError
+            switch row.event {
+            case .image(let image):
+                customID = image.customID
+                byteOffset = image.byteRange.lowerBound
+                byteLength = image.byteRange.count
+            case .request(let request):
+                customID = request.customID
+                (byteOffset, byteLength) = (nil, nil)
+            case .file: (customID, byteOffset, byteLength) = (nil, nil, nil)
+            }
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case measured, limit
+            case customID = "custom_id"
+            case byteOffset = "byte_offset"
+            case byteLength = "byte_length"
+            case serviceError = "service_error"
+        }
+    }
+
+    struct Location: Encodable {
+        let physicalLocation: Physical
+        var logicalLocations: [Logical]?
+
+        init(path: PathBytes) { physicalLocation = Physical(artifactLocation: Artifact(path), region: nil) }
+
+        init(_ row: LintRow) {
+            if case .image(let image) = row.event {
+                logicalLocations = [Logical(fullyQualifiedName: image.pointer, kind: "object")]
+            }
+            physicalLocation = Physical(
+                artifactLocation: Artifact(row.file), region: row.line.map { Region(startLine: $0) })
+        }
+    }
+
+    struct Physical: Encodable {
+        let artifactLocation: Artifact
+        let region: Region?
+    }
+
+    struct Region: Encodable {
+        let startLine: Int
+    }
+
+    struct Logical: Encodable {
+        let fullyQualifiedName: String
+        let kind: String
+    }
+
+    struct Artifact: Encodable {
+        let uri: String
+
+        /// A relative reference, or a file URI for an absolute path.
+        init(_ path: PathBytes) {
+            var uri = path.bytes.first == UInt8(ascii: "/") ? "file://" : ""
+            for byte in path.bytes {
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                    UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"):
+                    uri.unicodeScalars.append(Unicode.Scalar(byte))
+                default:
+                    uri += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+                }
+            }
+            self.uri = uri
+        }
+    }
+
+    struct Notification: Encodable {
+        let level = "error"
+        let message: Message
+        let locations: [Location]
+    }
+
+    struct Invocation: Encodable {
+        let executionSuccessful: Bool
+        let toolExecutionNotifications: [Notification]
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("explain")
+struct ExplainTests {
+    private static let text =
+        "messages.0.content.0.image.source.base64: The image was specified using the image/jpeg media type, "
+        + "but the image appears to be a image/png image"
+
+    @Test("names the rule, the block, the cause and the command that mends it")
+    func record() throws {
+        let run = try CommandRun.imagePreflight(["explain", Self.text])
+        #expect(run.status == 0)
+        let records = try run.records()
+        try #require(records.count == 1)
+        let record = records[0]
+        #expect(record["code"] as? String == "R201")
+        #expect(record["name"] as? String == "media-type-mismatch")
+        #expect(record["block"] as? String == "messages.0.content.0")
+        #expect(record["service_text"] as? String == Self.text)
+        #expect(record["command"] as? String == "image-preflight repair FILE -o OUT")
+        #expect((record["cause"] as? String)?.isEmpty == false)
+        #expect((record["places"] as? [Any])?.isEmpty == true)
+    }
+
+    @Test("reads a log from standard input: every refusal in it, escaped, wrapped and behind prefixes")
+    func log() throws {
+        let log = """
+            12:00:01 upstream {"error":"{\\"message\\":\\"messages.3.content.2.image.source.base64: image exceeds 5 MB \
+            maximum: 6278112 bytes > 5242880 bytes\\"}"}
+            12:00:02 nothing of interest
+            12:00:03 litellm.BadRequestError: too many images and
+                documents: 104 + 1 > 100
+            """
+        let records = try CommandRun.imagePreflight(["explain"], input: Array(log.utf8)).records()
+        #expect(records.compactMap { $0["code"] as? String } == ["I203", "R301"])
+        #expect(records.first?["block"] as? String == "messages.3.content.2")
+        #expect(records.first?["measured"] as? Int == 6_278_112)
+        #expect(records.first?["limit"] as? Int == 5_242_880)
+        #expect(records.last?["measured"] as? Int == 104)
+    }
+
+    @Test("points at the block of the request, by its name or by what the linter finds")
+    func request() throws {
+        let folder = try TemporaryFolder()
+        let fixtures = Resources.testdata.appending(path: "requests")
+        let name = "my request.json"
+        try folder.write(
+            name, try Data(contentsOf: fixtures.appending(path: "R201-media-type-mismatch.json")))
+        func places(_ text: String) throws -> [[String: Any]] {
+            let run = try CommandRun.imagePreflight(["explain", text, "--request", name], in: folder.path)
+            #expect(run.status == 0)
+            return try run.records().first?["places"] as? [[String: Any]] ?? []
+        }
+        let named = try places(Self.text)
+        #expect(named.map { $0["pointer"] as? String } == ["messages.0.content.0"])
+        #expect(named.first?["width"] as? Int == 224)
+        // The path of a turn that has moved since: there is no such block, but the fault is found.
+        #expect(try places(Self.text.replacing("messages.0", with: "messages.7")).count == 1)
+        #expect(try places("messages.7.content.0.image.source.base64: image cannot be empty").isEmpty)
+        let page = try CommandRun.imagePreflight(
+            ["explain", Self.text, "--request", name, "--format", "table"], in: folder.path)
+        #expect(page.text.contains("R201 media-type-mismatch (error)"))
+        #expect(page.text.contains("my request.json:1, messages.0.content.0, image 1 of the request"))
+        #expect(page.text.contains("image-preflight repair 'my request.json' -o OUT"))
+    }
+
+    @Test("ends with 1 and says so when it recognises nothing, with 2 when the request cannot be read")
+    func statuses() throws {
+        let nothing = try CommandRun.imagePreflight(["explain", "connection reset by peer"])
+        #expect(nothing.status == 1)
+        #expect(nothing.text.isEmpty)
+        #expect(nothing.errorText.contains("nothing in the text is a refusal that is known here"))
+        let missing = try CommandRun.imagePreflight(["explain", Self.text, "--request", "nowhere.json"])
+        #expect(missing.status == 2)
+        #expect(missing.errorText.contains("nowhere.json: the file could not be opened"))
+    }
+}
