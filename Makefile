@@ -12,7 +12,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test format lint docs bench bench-check clean install
+.PHONY: help setup build release demo test test-report test-packages format lint docs bench bench-check fuzz clean install
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,11 +33,17 @@ test: setup ## build and run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
 
+test-report: build ## open reports in headless Chromium (installed where apt-get is): filter, sort, screenshots in out/report
+	@scripts/test-report
+
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples
 
+test-packages: setup ## build and run packages outside of the tree against this one
+	@scripts/test-packages
+
 lint: ## check the sources against .swift-format
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
 
 docs: setup ## build the documentation of the library products
 	@scripts/docs
@@ -47,6 +53,10 @@ bench: release ## measure throughput beside the peers that are installed; writes
 
 bench-check: release ## measure `check` against opening each file with libvips
 	@scripts/bench-check
+
+SECONDS ?= 60
+fuzz: ## attack each parser with libFuzzer for SECONDS each
+	@scripts/fuzz $(SECONDS) $(RUNS)
 
 install: release ## install the command, its man page and completions below PREFIX
 	@scripts/install "$(PREFIX)"

@@ -132,16 +132,15 @@ extension Preflighter {
     public func prepare(
         path: FilePath, to output: (ImageFormat) throws(PreflightError) -> FilePath
     ) throws(PreflightError) -> PreparedFile {
-        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
-        let (preparation, result) = try prepared(bytes, promised: path.promisedFormat)
-        let target = try output(preparation.output.format)
+        let image = try made(path: path)
+        let target = try output(image.preparation.output.format)
         let writer = OutputWriter(isDurable: options.isDurable)
-        if preparation.action == .copied {
-            try writer.copy(path, result, to: target)
+        if image.preparation.action == .copied {
+            try writer.copy(path, image.bytes, to: target)
         } else {
-            try writer.write(result, to: target)
+            try writer.write(image.bytes, to: target)
         }
-        return PreparedFile(preparation: preparation, path: target)
+        return PreparedFile(preparation: image.preparation, path: target)
     }
 
     /// Makes an image that can be sent.
@@ -150,13 +149,32 @@ extension Preflighter {
     /// - Returns: the result and what was done.
     /// - Throws: a `PreflightError`.
     public func prepare(bytes: [UInt8]) throws(PreflightError) -> PreparedImage {
-        let (preparation, result) = try prepared(ImageBytes(copying: bytes), promised: nil)
-        return PreparedImage(preparation: preparation, bytes: result.array)
+        let image = try made(bytes: bytes, name: nil)
+        return PreparedImage(preparation: image.preparation, bytes: image.bytes.array)
     }
 
-    private func prepared(
-        _ bytes: ImageBytes, promised: ImageFormat?
-    ) throws(PreflightError) -> (Preparation, ImageBytes) {
+    /// Makes an image that can be sent of a file, and writes nothing.
+    func made(path: FilePath) throws(PreflightError) -> MadeImage {
+        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
+        return try prepared(bytes, promised: path.promisedFormat)
+    }
+
+    /// Makes an image that can be sent of bytes.
+    func made(bytes: [UInt8], name: String?) throws(PreflightError) -> MadeImage {
+        try prepared(ImageBytes(copying: bytes), promised: name.flatMap { FilePath($0).promisedFormat })
+    }
+
+    /// A file that can be sent as it is; nil when it has to be decoded, as when it has changed since its header
+    /// was looked at.
+    func copied(path: FilePath) throws(PreflightError) -> MadeImage? {
+        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
+        let source = inspected(bytes, promised: path.promisedFormat)
+        let plan = try plan(source)
+        guard let facts = source.facts, plan.isCopy else { return nil }
+        return try copied(bytes, source: source, facts: facts, plan: plan)
+    }
+
+    private func prepared(_ bytes: ImageBytes, promised: ImageFormat?) throws(PreflightError) -> MadeImage {
         let source = inspected(bytes, promised: promised)
         let plan = try plan(source)
         guard let facts = source.facts else { throw .image(source.assessment.findings) }
@@ -167,7 +185,7 @@ extension Preflighter {
 
     private func copied(
         _ bytes: ImageBytes, source: InspectedImage, facts: ImageFacts, plan: TransformPlan
-    ) throws(PreflightError) -> (Preparation, ImageBytes) {
+    ) throws(PreflightError) -> MadeImage {
         guard !bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: facts.format) }) else {
             throw .image([.damaged])
         }
@@ -182,12 +200,12 @@ extension Preflighter {
         let preparation = Preparation(
             source: source, sourceSHA256: sha256, plan: plan, action: .copied, output: output,
             map: Self.map(plan, outputSize: output.size), encodes: 0)
-        return (preparation, bytes)
+        return MadeImage(preparation: preparation, bytes: bytes)
     }
 
     private func reencoded(
         _ bytes: ImageBytes, source: InspectedImage, facts: ImageFacts, plan: TransformPlan
-    ) throws(PreflightError) -> (Preparation, ImageBytes) {
+    ) throws(PreflightError) -> MadeImage {
         let image = try Pipeline(facts: facts, plan: plan, options: options).run(bytes)
         let output = try verified(image, plan: plan)
         let isResized =
@@ -196,7 +214,7 @@ extension Preflighter {
             source: source, sourceSHA256: Digest.sha256(bytes), plan: plan,
             action: isResized ? .resized : .converted, output: output,
             map: Self.map(plan, outputSize: output.size), encodes: image.encodes)
-        return (preparation, image.bytes)
+        return MadeImage(preparation: preparation, bytes: image.bytes)
     }
 
     /// Reads the header of a result and holds it against what was to be made.

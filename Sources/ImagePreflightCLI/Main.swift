@@ -56,9 +56,19 @@ struct ImagePreflightCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            CheckCommand.self, PrepareCommand.self, EstimateCommand.self, ModelsCommand.self,
-            PlatformsCommand.self, RulesCommand.self, LintCommand.self, RepairCommand.self,
-            PackCommand.self, ExplainCommand.self,
+            CheckCommand.self,
+            PrepareCommand.self,
+            EstimateCommand.self,
+            LintCommand.self,
+            RepairCommand.self,
+            PackCommand.self,
+            ExplainCommand.self,
+            LocateCommand.self,
+            ReportCommand.self,
+            ModelsCommand.self,
+            PlatformsCommand.self,
+            RulesCommand.self,
+            WorkerCommand.self,
         ])
 
     /// The version of the command and the library.

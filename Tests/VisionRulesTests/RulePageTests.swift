@@ -10,7 +10,7 @@ struct RulePageTests {
             table == [
                 "I101 unsupported-format error", "I102 empty-file error", "I103 unreadable-image error",
                 "I104 extension-mismatch warning", "I105 only-first-frame-is-read warning",
-                "I106 truncated-data error", "I201 edge-over-limit error",
+                "I106 truncated-data error", "I107 decoder-failed error", "I201 edge-over-limit error",
                 "I202 edge-over-many-image-limit error", "I203 bytes-over-limit error",
                 "I301 downsized-by-service warning", "I302 small-edge warning", "I303 tiny-image warning",
                 "I304 detail-lost warning", "I305 wasted-patches note",

@@ -24,14 +24,15 @@ struct PrepareSection {
     func run(_ plan: Plan) throws -> [Section] {
         plan.set.warm()
         let tiny = try workshop.maker.images("photo", "jpg", PixelSize(width: 64, height: 64), count: 1)
-        var contenders = [workshop.productPrepare(plan.set, workers: workshop.jobs, format: plan.format)]
-        if plan.productChooses {
+        var contenders: [Contender] = []
+        func addProduct(workers: Int, format: String?, id: String) {
             contenders.append(
-                workshop.productPrepare(plan.set, workers: workshop.jobs, format: nil, id: "product-auto"))
+                workshop.productPrepare(plan.set, workers: workers, format: format, tiny: tiny, id: id))
         }
+        addProduct(workers: workshop.jobs, format: plan.format, id: "product")
+        if plan.productChooses { addProduct(workers: workshop.jobs, format: nil, id: "product-auto") }
         if plan.comparesWorkers, workshop.jobs > 1 {
-            contenders.append(
-                workshop.productPrepare(plan.set, workers: 1, format: plan.format, id: "product-1"))
+            addProduct(workers: 1, format: plan.format, id: "product-1")
         }
         contenders += floors(plan)
         for peer in workshop.peers(reading: plan.set.format, writing: plan.format) {

@@ -25,8 +25,8 @@ struct Report {
             All contenders of a table worked on the same files in the same run, interleaved, \
             with \(Numbers.count(workshop.jobs, "worker")) or processes unless said otherwise, warm cache; medians of \
             \(Numbers.count(workshop.rounds, "round")). `ratio` is throughput relative to image-preflight. \
-            `start-up ms` is a peer's time for one tiny image; it is taken off its time, but not off the product's \
-            and the floors'. `peak MiB` is the sum over all processes, where memory they share counts in each. \
+            `start-up ms` is the time for one tiny image; where it stands, it was taken off. \
+            `peak MiB` is the sum over all processes, where memory they share counts in each. \
             `± %` is half the distance between the slowest and the fastest round. SSIM and PSNR are against full \
             decode + Lanczos3 at the same size, after encoding unless said otherwise.
 

@@ -12,6 +12,8 @@ struct Target: Sendable {
     var what: String
     var target: String
     var measured: String
+    /// The same ratio by processor time, which other work on the machine disturbs less.
+    var byCPU: String
     var verdict: Verdict
 
     /// A target on one number.
@@ -19,6 +21,7 @@ struct Target: Sendable {
     /// - Parameters:
     ///   - what: what is compared.
     ///   - value: what was measured; nil when it was not.
+    ///   - cpu: the same ratio by processor time, where that makes sense.
     ///   - bound: passes at this value; a smaller or a larger one passes too, as `isAtMost` says.
     ///   - stretch: what would be better still.
     ///   - isAtMost: whether less is better.
@@ -26,8 +29,8 @@ struct Target: Sendable {
     ///   - condition: something else that must hold; nil when that is unknown.
     ///   - remark: what the condition is.
     init(
-        _ what: String, _ value: Double?, _ bound: Double, stretch: Double, isAtMost: Bool = false,
-        unit: String = "×", condition: Bool? = true, remark: String = ""
+        _ what: String, _ value: Double?, cpu: Double? = nil, _ bound: Double, stretch: Double,
+        isAtMost: Bool = false, unit: String = "×", condition: Bool? = true, remark: String = ""
     ) {
         self.what = what
         let sign = isAtMost ? "≤" : "≥"
@@ -35,6 +38,7 @@ struct Target: Sendable {
         let digits = unit.isEmpty ? 4 : 2
         func plain(_ number: Double) -> String { Numbers.text(number, digits).trimmingZeros + unit }
         target = "\(sign) \(plain(bound)) (stretch \(plain(stretch)))" + (remark.isEmpty ? "" : "; \(remark)")
+        byCPU = cpu.map(plain) ?? ""
         guard let value, let condition else {
             measured = value.map(plain) ?? "–"
             verdict = .unknown
@@ -46,6 +50,40 @@ struct Target: Sendable {
     }
 }
 
+extension Target {
+    /// A target on a ratio, by wall time and, beside it, by processor time.
+    init(
+        _ what: String, _ ratio: Ratio?, _ bound: Double, stretch: Double, isAtMost: Bool = false,
+        condition: Bool? = true, remark: String = ""
+    ) {
+        self.init(
+            what, ratio?.wall, cpu: ratio?.cpu, bound, stretch: stretch, isAtMost: isAtMost,
+            condition: condition, remark: remark)
+    }
+
+    /// How two contenders compare.
+    struct Ratio: Sendable {
+        var wall: Double
+        var cpu: Double?
+
+        /// How many times as fast the first is as the second; nil when one of them was not measured.
+        init?(_ mine: Outcome?, over other: Outcome?) {
+            guard let rate = mine?.imagesPerSecond, let rival = other?.imagesPerSecond else { return nil }
+            wall = rate / rival
+            guard let cost = mine?.cpuPerImage, let rivalCost = other?.cpuPerImage, cost > 0 else { return }
+            cpu = rivalCost / cost
+        }
+
+        /// How many times as long it takes instead.
+        var inverse: Ratio {
+            var inverse = self
+            inverse.wall = 1 / wall
+            inverse.cpu = cpu.map { 1 / $0 }
+            return inverse
+        }
+    }
+}
+
 extension String {
     fileprivate var trimmingZeros: String {
         guard contains(".") else { return self }
@@ -53,162 +91,5 @@ extension String {
         while text.last == "0" { text.removeLast() }
         if text.last == "." { text.removeLast() }
         return String(text)
-    }
-}
-
-/// The targets of the product, as ratios within one run.
-struct TargetTable {
-    private var sections: [String: Section]
-    private var jobs: Int
-
-    init(_ sections: [Section], jobs: Int) {
-        self.sections = Dictionary(sections.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        self.jobs = jobs
-    }
-
-    /// Every target.
-    var targets: [Target] { check + prepare + formats + others }
-
-    private var check: [Target] {
-        let growth = sections["growth-check"]?.outcomes ?? []
-        let largest = growth.map(\.contender.imageCount).max()
-        let peak = growth.filter { $0.contender.imageCount == largest }.compactMap(\.peak).max()
-        return [
-            Target(
-                "`check` on one worker, time against the one-thread floor", time("check", one, "floor-1"), 2,
-                stretch: 1.3, isAtMost: true),
-            Target(
-                "`check` on \(jobs) workers, time against the one-thread floor",
-                time("check", "product", "floor-1"),
-                1.2, stretch: 0.8, isAtMost: true),
-            Target(
-                "`check` against opening each with libvips, one worker each",
-                rate("check", one, "vips-open-1"), 30, stretch: 60),
-            Target(
-                "`check` against opening each with libvips, \(jobs) workers each",
-                rate("check", "product", "vips-open-\(jobs)"), 30, stretch: 60),
-            Target(
-                "`check`, 16× as many files (\(largest ?? 0)): rate against 1×",
-                rate("growth-check", "product-16x-\(jobs)", "product-1x-\(jobs)"), 0.9, stretch: 1),
-            Target(
-                "`check`, \(largest ?? 0) files: peak memory", peak, 100, stretch: 50, isAtMost: true,
-                unit: " MiB"),
-        ]
-    }
-
-    private var prepare: [Target] {
-        let photos = "photos-12mp"
-        return [
-            Target(
-                "`prepare` 12 MP JPEG against vipsthumbnail",
-                rate(photos, "product", "vipsthumbnail/processes"), 1.8,
-                stretch: 2.5),
-            Target(
-                "… against OpenCV, reduced + INTER_AREA", rate(photos, "product", "opencv/area"), 1.2,
-                stretch: 1.5,
-                condition: looksBetter(than: "opencv/area"), remark: "higher SSIM"),
-            Target(
-                "… against pyvips with its own libvips",
-                rate(photos, "product", "pyvips_thumbnail/thumbnail"), 1.2,
-                stretch: 1.5, condition: looksBetter(than: "pyvips_thumbnail/thumbnail"),
-                remark: "higher SSIM"),
-            Target(
-                "… against Pillow-SIMD, draft + Lanczos", rate(photos, "product", "pillow_simd/draft"), 0.85,
-                stretch: 1.1),
-            Target(
-                "… time against the floor (decode at the same scale + encode)",
-                time(photos, "product", "floor"), 1.6,
-                stretch: 1.25, isAtMost: true),
-            Target("… a second worker", rate(photos, "product", "product-1"), 1.8, stretch: 1.9),
-            Target(
-                "… peak memory, \(jobs) workers", sections[photos]?.outcome("product")?.peak, 150,
-                stretch: 90,
-                isAtMost: true, unit: " MiB"),
-            Target(
-                "`prepare`, 16× as many photos: rate against 1×",
-                rate("growth-prepare", "product-16x-\(jobs)", "product-1x-\(jobs)"), 0.9, stretch: 1),
-        ]
-    }
-
-    private var formats: [Target] {
-        let automatic = sections["screenshots-png"]?.outcome("product-auto")
-        let isWebP = automatic?.outputExtension == "webp"
-        let rival = sections[isWebP ? "screenshots-webp" : "screenshots-png"]?.outcome(
-            "vipsthumbnail/processes")
-        let smaller = automatic.flatMap { mine in rival.map { mine.outputBytes <= $0.outputBytes } }
-        return [
-            Target(
-                "`prepare` screenshot PNG against vipsthumbnail, both \(isWebP ? "lossless WebP" : "PNG")",
-                ratio(automatic?.imagesPerSecond, rival?.imagesPerSecond), 1.2, stretch: 2,
-                condition: smaller,
-                remark: "no more bytes")
-        ]
-            + ["webp", "gif", "png"].map { format in
-                let section = sections["photos-\(format)"]
-                let mine = section?.outcome("product")?.imagesPerSecond
-                let fastest = section?.outcomes.filter { !$0.contender.isProduct }
-                    .max { ($0.imagesPerSecond ?? 0) < ($1.imagesPerSecond ?? 0) }
-                return Target(
-                    "`prepare` \(format.uppercased()) photos against the fastest peer "
-                        + "(\(fastest?.contender.title ?? "–"))",
-                    ratio(mine, fastest?.imagesPerSecond), 1, stretch: 1.2)
-            }
-    }
-
-    private var others: [Target] {
-        let photos = sections["pixels-photos-12mp"]?.outcome("product")?.quality
-        let screens = sections["pixels-screenshots"]?.outcome("product")?.quality
-        let lint = sections["lint"]?.outcome("product")?.megabytesPerSecond.map { $0 / 1000 }
-        return [
-            Target("files that need nothing, against cp -r", rate("copy", "product", "cp"), 0.8, stretch: 1),
-            Target(
-                "pixels of 12 MP photos, mean SSIM", photos?.meanSSIM, 0.993, stretch: 0.996, unit: "",
-                condition: photos.map { $0.leastSSIM >= 0.99 && $0.meanPSNR >= 45 },
-                remark: "each ≥ 0.99, PSNR ≥ 45 dB"),
-            Target("pixels of screenshots, mean SSIM", screens?.meanSSIM, 0.995, stretch: 0.996, unit: ""),
-            Target(
-                "start-up of `check one.jpg`, time against `file one.jpg`",
-                time("start-up", "product", "file"), 3,
-                stretch: 1.5, isAtMost: true),
-            Target("`lint` of a large body", lint, 1, stretch: 3, unit: " GB/s"),
-        ]
-    }
-
-    /// The id of the product on one worker in `check`.
-    private var one: String { jobs == 1 ? "product" : "product-1" }
-
-    private func rate(_ section: String, _ mine: String, _ other: String) -> Double? {
-        ratio(
-            sections[section]?.outcome(mine)?.imagesPerSecond,
-            sections[section]?.outcome(other)?.imagesPerSecond)
-    }
-
-    /// How many times as long the product takes per image.
-    private func time(_ section: String, _ mine: String, _ other: String) -> Double? {
-        rate(section, other, mine)
-    }
-
-    private func ratio(_ mine: Double?, _ other: Double?) -> Double? {
-        guard let mine, let other else { return nil }
-        return mine / other
-    }
-
-    private func looksBetter(than peer: String) -> Bool? {
-        let pixels = sections["pixels-photos-12mp"]
-        guard let mine = pixels?.outcome("product")?.quality, let other = pixels?.outcome(peer)?.quality
-        else {
-            return nil
-        }
-        return mine.meanSSIM > other.meanSSIM
-    }
-
-    /// The comparison as Markdown.
-    var markdown: String {
-        var rows = ["| what | target | measured | |", "|---|---|---|---|"]
-        for target in targets {
-            rows.append(
-                "| \(target.what) | \(target.target) | \(target.measured) | \(target.verdict.rawValue) |")
-        }
-        return rows.joined(separator: "\n") + "\n"
     }
 }

@@ -7,7 +7,7 @@ struct Contender: Sendable {
     var title: String
     /// What is measured. Prepares nothing and cleans nothing up itself.
     var command: Command
-    /// The same command for one tiny image; what that takes is taken off a peer's time.
+    /// The same command for one tiny image: what that takes is taken off. Nil leaves the start-up in.
     var startUp: Command?
     /// How many images the command works on.
     var imageCount: Int
@@ -25,8 +25,10 @@ struct Contender: Sendable {
 struct Outcome: Sendable {
     var contender: Contender
     var measurements: [Measurement] = []
-    /// Seconds for one tiny image; 0 for the product and the floors, whose start-up stays in their time.
+    /// Seconds for one tiny image; 0 where the start-up stays in.
     var startUp = 0.0
+    /// Processor seconds of the same.
+    var startUpCPU = 0.0
     /// Bytes written; 0 when the job writes nothing.
     var outputBytes = 0
     var outputCount = 0
@@ -46,8 +48,10 @@ struct Outcome: Sendable {
 
     var imagesPerSecond: Double? { seconds.map { Double(contender.imageCount) / $0 } }
     var megabytesPerSecond: Double? { seconds.map { Double(contender.byteCount) / $0 / 1e6 } }
+    /// Processor seconds an image, less the start-up.
     var cpuPerImage: Double? {
-        measurements.map(\.cpu).median.map { $0 / Double(max(contender.imageCount, 1)) }
+        guard failure == nil, let cpu = measurements.map(\.cpu).median else { return nil }
+        return max(cpu - startUpCPU, cpu / 4) / Double(max(contender.imageCount, 1))
     }
     /// The most memory in any round, MiB: of all processes together, where that was sampled.
     var peak: Double? { measurements.map { max($0.largestProcess, $0.tree) }.max() }
@@ -85,6 +89,7 @@ struct Trial: Sendable {
                 return try meter.run(startUp)
             }
             outcomes[index].startUp = runs.map(\.wall).median ?? 0
+            outcomes[index].startUpCPU = runs.map(\.cpu).median ?? 0
         }
         for round in 0..<rounds {
             for step in outcomes.indices {

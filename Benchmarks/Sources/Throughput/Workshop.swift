@@ -44,18 +44,23 @@ struct Workshop: Sendable {
     ///   - set: the images.
     ///   - workers: `--jobs`.
     ///   - format: `--output-format`; nil leaves the choice to the product.
+    ///   - tiny: takes the start-up off its time as it is taken off a peer's; nil leaves it in.
     ///   - id: tells it from other contenders of the product.
     /// - Returns: the contender.
-    func productPrepare(_ set: ImageSet, workers: Int, format: String?, id: String = "product") -> Contender {
-        var arguments = [
-            product, "prepare", set.folder.path, "-o", outFolder.path, "--jobs", "\(workers)", "--quiet",
-        ]
-        if let format { arguments += ["--output-format", format == "jpg" ? "jpeg" : format] }
+    func productPrepare(
+        _ set: ImageSet, workers: Int, format: String?, tiny: ImageSet? = nil, id: String = "product"
+    ) -> Contender {
+        func command(_ folder: URL) -> Command {
+            var arguments = [product, "prepare", folder.path, "-o", outFolder.path]
+            arguments += ["--jobs", "\(workers)", "--quiet"]
+            if let format { arguments += ["--output-format", format == "jpg" ? "jpeg" : format] }
+            return Command(arguments)
+        }
         let choice = format.map { "to \($0)" } ?? "format by itself"
         return Contender(
             id: id, title: "**image-preflight prepare**, \(choice), \(Numbers.count(workers, "worker"))",
-            command: Command(arguments), imageCount: set.files.count, byteCount: set.byteCount,
-            accepted: 0...1)
+            command: command(set.folder), startUp: tiny.map { command($0.folder) },
+            imageCount: set.files.count, byteCount: set.byteCount, accepted: 0...1)
     }
 
     /// What a peer is told of a job, as environment variables.

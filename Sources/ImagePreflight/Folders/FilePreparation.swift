@@ -2,19 +2,17 @@ internal import ImageHeaders
 internal import SystemPackage
 internal import VisionRules
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
-
 /// The way of one file through a run: taken over from an earlier run, or prepared, or the reason why not.
 struct FilePreparation {
     let run: PrepareRun
     let earlier: EarlierRows
     let fingerprint: String
+    /// Who decodes for this thread.
+    let maker: any ImageMaker
+    /// Shared by all threads of the run.
+    let budget: MemoryBudget
+    /// Shared by all threads of the run.
+    let claims: OutputClaims
 
     /// What became of a file.
     struct Outcome {
@@ -24,87 +22,100 @@ struct FilePreparation {
         var shown: ManifestRow
         /// Whether it failed for a reason that does not lie in the image.
         var isProblem = false
+
+        init(_ row: ManifestRow, isProblem: Bool = false) {
+            self.row = row
+            shown = row
+            self.isProblem = isProblem
+        }
     }
 
     /// Prepares one file.
     func prepare(_ entry: PathBatch.Entry, of batch: PathBatch) -> Outcome {
         let path = batch.path(of: entry)
-        let file = FilePath(path)
         if run.existing == .resume, let row = earlier.row(for: path, of: run, fingerprint: fingerprint) {
+            if let output = row.output { _ = claims.claim(output.path) }
             var shown = row
             shown.action = .skipped
-            return Outcome(row: row, shown: shown)
+            var outcome = Outcome(row)
+            outcome.shown = shown
+            return outcome
         }
+        var outcome = made(path, entry, batch)
+        outcome.row.options = fingerprint
+        outcome.shown = outcome.row
+        return outcome
+    }
+
+    private func made(_ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch) -> Outcome {
+        var source: InspectedImage?
         do throws(PreflightError) {
-            var row = try run.isDryRun ? planned(file, path, entry, batch) : written(file, path, entry, batch)
-            row.options = fingerprint
-            return Outcome(row: row, shown: row)
-        } catch {
-            var row = ManifestRow(
-                source: (try? run.preflighter.inspect(path: file)).map { record(path, $0) }, path: path,
-                action: .failed, error: "\(error)")
-            row.options = fingerprint
-            if case .image(let findings) = error {
-                // What the header told stands in the source's record already.
-                let known = Set((row.source?.findings ?? []).map(\.code))
-                row.findings = findings.filter { !known.contains($0.code) }
+            let image = try run.preflighter.inspect(path: FilePath(path))
+            source = image
+            let plan = try run.preflighter.plan(image)
+            if run.isDryRun { return Outcome(planned(image, plan, path)) }
+            let place = OutputPlace(
+                folder: run.outputFolder, relativePath: batch.relativePath(of: entry),
+                sharesStem: entry.sharesStem, replaces: run.existing != .keep)
+            // What is good as it is needs no decoder, and so no other process.
+            if plan.isCopy, !run.preflighter.options.decodesCopies,
+                let copy = try run.preflighter.copied(path: FilePath(path))
+            {
+                let row = run.preflighter.row(
+                    for: copy.preparation, path: path, output: place.path(copy.preparation.output.format))
+                try claim(copy.preparation.output.format, at: place)
+                try place.write(
+                    copy, source: FilePath(path), isDurable: run.preflighter.options.isDurable)
+                return Outcome(row)
             }
-            return Outcome(row: row, shown: row, isProblem: error.isProblem)
+            return try decoded(path, image, plan, to: place)
+        } catch {
+            return Outcome(
+                run.preflighter.row(for: error, path: path, source: source), isProblem: error.isProblem)
         }
     }
 
-    private func written(
-        _ file: FilePath, _ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch
-    ) throws(PreflightError) -> ManifestRow {
-        let result = try run.preflighter.prepare(path: file) { format throws(PreflightError) in
-            try outputPath(entry, batch, format, source: file)
+    private func decoded(
+        _ path: PathBytes, _ image: InspectedImage, _ plan: TransformPlan, to place: OutputPlace
+    ) throws(PreflightError) -> Outcome {
+        guard let facts = image.facts else { throw .image(image.assessment.findings) }
+        let byteCount = image.subject.byteCount
+        if let exceeded = run.preflighter.options.limits.exceeded(
+            by: facts, target: plan.targetSize, byteCount: byteCount)
+        {
+            throw .overLimit(exceeded)
         }
-        let preparation = result.preparation
-        return ManifestRow(
-            source: record(path, preparation.source), path: path,
-            output: OutputRecord(
-                path: relativeOutput(entry, batch, preparation.output.format), facts: preparation.output,
-                destination: run.preflighter.destination),
-            action: preparation.action, map: preparation.map, sourceSHA256: preparation.sourceSHA256)
+        let weight = DecodeLimits.memory(of: facts, target: plan.targetSize) + byteCount
+        let file = try budget.with(weight) { () throws(PreflightError) in try maker.make(path) }
+        switch file {
+        case .failed(let row, let isProblem): return Outcome(row, isProblem: isProblem)
+        case .made(var row, let bytes):
+            guard let format = row.output?.format else { throw .noWorker("it answered without an output") }
+            row.output?.path = place.path(format)
+            try claim(format, at: place)
+            try place.write(
+                bytes, format: format, source: FilePath(path), isCopy: row.action == .copied,
+                isDurable: run.preflighter.options.isDurable)
+            return Outcome(row)
+        }
     }
 
-    private func planned(
-        _ file: FilePath, _ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch
-    ) throws(PreflightError) -> ManifestRow {
-        let source = try run.preflighter.inspect(path: file)
-        let plan = try run.preflighter.plan(source)
+    private func claim(_ format: ImageFormat, at place: OutputPlace) throws(PreflightError) {
+        let path = place.path(format)
+        guard claims.claim(path) else {
+            throw .file(
+                FileFailure(
+                    action: .create, path: place.folder.pushing(FilePath(path)), errno: .fileExists))
+        }
+    }
+
+    private func planned(_ image: InspectedImage, _ plan: TransformPlan, _ path: PathBytes) -> ManifestRow {
         let action: PrepareAction =
             plan.isCopy ? .copied : plan.reasons.contains(.resize) ? .resized : .converted
         return ManifestRow(
-            source: record(path, source), path: path, action: action,
+            source: run.preflighter.record(path, image), path: path, action: action,
             map: CoordinateMap(
                 sourceSize: plan.sourceSize, orientation: plan.orientation, outputSize: plan.targetSize))
-    }
-
-    private func record(_ path: PathBytes, _ image: InspectedImage) -> ImageRecord {
-        ImageRecord(
-            path: path, subject: image.subject, assessment: image.assessment,
-            destination: run.preflighter.destination)
-    }
-
-    private func relativeOutput(
-        _ entry: PathBatch.Entry, _ batch: PathBatch, _ format: ImageFormat
-    ) -> PathBytes {
-        OutputLayout.path(
-            for: batch.relativePath(of: entry), sharesStem: entry.sharesStem, format: format)
-    }
-
-    /// The path of an output whose folder exists and where nothing is lost by writing.
-    private func outputPath(
-        _ entry: PathBatch.Entry, _ batch: PathBatch, _ format: ImageFormat, source: FilePath
-    ) throws(PreflightError) -> FilePath {
-        let path = run.outputFolder.pushing(FilePath(relativeOutput(entry, batch, format)))
-        let existing = FileIdentity(path)
-        if let existing, run.existing == .keep || existing == FileIdentity(source) {
-            throw .file(FileFailure(action: .create, path: path, errno: .fileExists))
-        }
-        if existing == nil { try OutputFolder.make(path.removingLastComponent()) }
-        return path
     }
 }
 
@@ -112,19 +123,8 @@ extension PreflightError {
     /// Whether the run could not do its job, as opposed to an image that is not good for it.
     var isProblem: Bool {
         switch self {
-        case .file, .plan, .unplannedResult: true
+        case .file, .plan, .unplannedResult, .noWorker: true
         case .image, .overLimit, .cannotFit, .step: false
         }
-    }
-}
-
-extension OutputRecord {
-    /// The record of a prepared image.
-    init(path: PathBytes, facts: OutputFacts, destination: Destination) {
-        let seen = facts.assessment.seen ?? SeenSize(of: facts.size, tier: destination.model.tier)
-        self.init(
-            path: path, format: facts.format, byteCount: facts.byteCount, size: facts.size,
-            tokens: seen.tokens, guideTokens: facts.assessment.guideTokens ?? GuideEstimate.tokens(seen.size),
-            cost: facts.assessment.cost ?? destination.cost(imageTokens: seen.tokens), sha256: facts.sha256)
     }
 }

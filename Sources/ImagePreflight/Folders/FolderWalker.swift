@@ -106,6 +106,11 @@ public struct FolderWalker {
             return report(FileError(errno: errno, operation: .open), path, in: &batch)
         }
         if mode & S_IFMT == S_IFDIR {
+            if identity == excluded {
+                // Outputs would be taken for sources, and sources for outputs that may be replaced.
+                return batch.problems.append(
+                    PathBatch.Problem(path: root.path, reason: "it is the output folder itself"))
+            }
             if path.last != UInt8(ascii: "/") { path.append(UInt8(ascii: "/")) }
             relativeStart = root.isPrefixed ? root.relativeStart : path.count
             enter(identity, in: &batch)

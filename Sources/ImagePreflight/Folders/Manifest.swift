@@ -81,6 +81,8 @@ public final class Manifest {
             {
                 throw .alreadyThere(taken)
             }
+            // Only a run that did not come to its end leaves a journal, or anything half written.
+            if FileIdentity(journalPath) != nil { TemporaryFiles.remove(below: folder) }
             var rows: [UInt8] = []
             if existing == .resume {
                 // The journal is younger: what it says of a source counts.

@@ -32,8 +32,12 @@ enum OptionsFingerprint {
         try? VipsRuntime.start()
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
+        // What an image may take, and when it is flushed, decide whether there is an output, not what it is.
+        var options = preflighter.options
+        options.limits = DecodeLimits()
+        options.isDurable = false
         let contents = Contents(
-            generation: generation, libvips: VipsRuntime.version, options: preflighter.options,
+            generation: generation, libvips: VipsRuntime.version, options: options,
             model: destination.model, platform: destination.platform.id,
             imagesPerRequest: destination.imagesPerRequest, terms: destination.terms,
             maxEdge: destination.platform.limits.maxEdge(imagesPerRequest: destination.imagesPerRequest),

@@ -36,12 +36,15 @@ public struct PrepareRun: Sendable {
     public var isDryRun: Bool
     /// How many threads work.
     public var workerCount: Int
+    /// The processes that decode, one for each thread; nil: the threads decode themselves.
+    public var isolation: Isolation?
 
     /// A run, each parameter as the property of the same name says.
     public init(
         preflighter: Preflighter, outputFolder: FilePath, existing: Existing = .keep, isDryRun: Bool = false,
-        workerCount: Int
+        workerCount: Int, isolation: Isolation? = nil
     ) {
+        self.isolation = isolation
         self.preflighter = preflighter
         self.outputFolder = outputFolder
         self.existing = existing
@@ -66,13 +69,18 @@ public struct PrepareRun: Sendable {
         var total = PrepareSummary()
         let run = self
         let fingerprint = OptionsFingerprint.of(preflighter)
+        let claims = OutputClaims()
+        let budget = MemoryBudget(
+            limit: preflighter.options.limits.maxMemory, workerCount: workerCount)
         WorkerPool(workerCount: workerCount, window: 256 * workerCount).run(
             // One file at a time: an image is long work, and the last ones should end together.
             next: { control.isStopped ? nil : walker.next(limit: 1) },
             makeWorker: {
                 var renderer = makeRenderer()
                 var manifest = NDJSONRenderer<ManifestRow>()
-                let worker = FilePreparation(run: run, earlier: earlier, fingerprint: fingerprint)
+                let worker = FilePreparation(
+                    run: run, earlier: earlier, fingerprint: fingerprint, maker: run.makeMaker(),
+                    budget: budget, claims: claims)
                 return { (batch: PathBatch) -> Item<Renderer.Output> in
                     var summary = PrepareSummary()
                     summary.problems = batch.problems.count
@@ -102,5 +110,11 @@ public struct PrepareRun: Sendable {
                 return emit(item)
             })
         return total
+    }
+
+    /// Who decodes for the calling thread.
+    private func makeMaker() -> any ImageMaker {
+        guard let isolation, !isDryRun else { return LocalMaker(preflighter: preflighter) }
+        return IsolatedMaker(isolation, preflighter: preflighter)
     }
 }

@@ -26,7 +26,7 @@ public final class RunControl: Sendable {
     public func stop() { stopFlag.store(true, ordering: .relaxed) }
 
     /// Counts what was done.
-    func add(done: Int, refused: Int, bytes: Int) {
+    package func add(done: Int, refused: Int, bytes: Int) {
         doneCount.wrappingAdd(done, ordering: .relaxed)
         refusedCount.wrappingAdd(refused, ordering: .relaxed)
         doneBytes.wrappingAdd(bytes, ordering: .relaxed)

@@ -55,13 +55,17 @@ extension DecodeLimits {
     /// - Parameters:
     ///   - facts: what the header says.
     ///   - target: the size in px that pixels are kept in.
+    ///   - byteCount: the size of the file, which is in memory meanwhile.
     /// - Returns: the limit; nil when the image may be decoded.
-    public func exceeded(by facts: ImageFacts, target: PixelSize) -> ExceededLimit? {
+    public func exceeded(by facts: ImageFacts, target: PixelSize, byteCount: Int = 0) -> ExceededLimit? {
+        guard byteCount <= maxFileBytes else {
+            return ExceededLimit(kind: .fileBytes, measured: byteCount, limit: maxFileBytes)
+        }
         let pixels = facts.size.pixelCount
         guard pixels <= maxPixels else {
             return ExceededLimit(kind: .pixels, measured: pixels, limit: maxPixels)
         }
-        let memory = Self.memory(of: facts, target: target)
+        let memory = Self.memory(of: facts, target: target).saturatingPlus(byteCount)
         guard memory <= maxMemory else {
             return ExceededLimit(kind: .memory, measured: memory, limit: maxMemory)
         }

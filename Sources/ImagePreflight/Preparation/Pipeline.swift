@@ -20,7 +20,7 @@ struct Pipeline {
     /// - Returns: the prepared file, within the plan's byte limit.
     /// - Throws: a `PreflightError`.
     func run(_ bytes: ImageBytes) throws(PreflightError) -> FittedImage {
-        try checkLimits()
+        try checkLimits(byteCount: bytes.count)
         let source = try OpenImage(bytes, facts: facts, plan: plan)
         var pixels = try resampled(source)
         pixels = try converted(pixels, source: source)
@@ -43,7 +43,9 @@ struct Pipeline {
         in bytes: ImageBytes, facts: ImageFacts, limits: DecodeLimits
     ) throws(PreflightError) -> [Finding] {
         guard facts.format.decoder != nil else { return [] }
-        if let exceeded = limits.exceeded(by: facts, target: PixelSize(width: 1, height: 1)) {
+        if let exceeded = limits.exceeded(
+            by: facts, target: PixelSize(width: 1, height: 1), byteCount: bytes.count)
+        {
             throw .overLimit(exceeded)
         }
         do throws(PreflightError) {
@@ -55,8 +57,10 @@ struct Pipeline {
         }
     }
 
-    private func checkLimits() throws(PreflightError) {
-        if let exceeded = options.limits.exceeded(by: facts, target: plan.targetSize) {
+    private func checkLimits(byteCount: Int) throws(PreflightError) {
+        if let exceeded = options.limits.exceeded(
+            by: facts, target: plan.targetSize, byteCount: byteCount)
+        {
             throw .overLimit(exceeded)
         }
     }

@@ -18,6 +18,8 @@ public enum PreflightError: Error, Sendable, Hashable {
     case step(FailedStep)
     /// What was written is not what was planned. A mistake of this library.
     case unplannedResult(UnplannedResult)
+    /// No worker process could be started, for the reason given.
+    case noWorker(String)
 }
 
 /// The system refused something.
@@ -86,6 +88,8 @@ extension PreflightError: CustomStringConvertible {
             "the result is \(result.format?.rawValue ?? "unreadable") "
                 + "\(result.size?.description ?? "of no size"), planned was "
                 + "\(result.plannedFormat.rawValue) \(result.plannedSize)"
+        case .noWorker(let reason):
+            "no worker process could be started: \(reason)"
         }
     }
 }

@@ -2,6 +2,14 @@ internal import ArgumentParser
 internal import ImagePreflight
 internal import SystemPackage
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 struct PrepareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prepare",
@@ -52,6 +60,14 @@ struct PrepareCommand: ParsableCommand {
     @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
     var durable = false
 
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Decode in processes of their own, so that a decoder that crashes or hangs costs one file; the default for folders and lists."
+    )
+    var isolate: Bool?
+
+    @OptionGroup var decoding: DecodingOptions
     @OptionGroup var running: RunOptions
 
     mutating func validate() throws {
@@ -63,13 +79,21 @@ struct PrepareCommand: ParsableCommand {
             destination: try destination.destination(),
             options: PrepareOptions(
                 fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background, decodesCopies: deep, isDurable: durable))
+                background: fit.background, limits: decoding.limits, decodesCopies: deep,
+                isDurable: durable))
         let folder = FilePath(output)
+        // Said before the folder gets a journal; a list of paths is found out on the way.
+        if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {
+            throw ConsoleError("\(root) is the output folder itself: choose another one with -o")
+        }
         let walk = try walk.walk(marksStems: true, without: output)
         let run = PrepareRun(
             preflighter: preflighter, outputFolder: folder,
             existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
-            workerCount: running.workerCount)
+            workerCount: running.workerCount,
+            isolation: isolate ?? isOverMany
+                ? Isolation.currentExecutable.map { Isolation(executable: $0, timeout: decoding.timeout) }
+                : nil)
         let format = running.output.resolvedFormat
         let control = Interruption.control
         Interruption.catchSignals()
@@ -105,5 +129,23 @@ struct PrepareCommand: ParsableCommand {
         if !running.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
         if control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(refused: summary.refused > 0, failed: summary.problems > 0).end()
+    }
+
+    /// Whether two paths lead to the same folder, whatever links are on the way.
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+        guard let left = status(one), let right = status(other) else { return false }
+        return isFolder(one) && left.st_dev == right.st_dev && left.st_ino == right.st_ino
+    }
+
+    /// Whether the run may meet many files. For a few that were named, starting a worker costs more than it saves.
+    private var isOverMany: Bool { walk.filesFrom != nil || walk.paths.contains(where: Self.isFolder) }
+
+    private static func isFolder(_ path: String) -> Bool {
+        status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+    }
+
+    private static func status(_ path: String) -> stat? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status : nil
     }
 }

@@ -46,6 +46,16 @@ extension RulePage {
         remedy: "Get the file again.", command: "image-preflight check --deep PATH",
         serviceTexts: [.notProcessed])
 
+    static let decoderFailed = RulePage(
+        what: "The decoder crashed, hung or ran out of memory on the image, twice in processes of its own.",
+        why:
+            "Such a file is broken or hostile. What the service does with it is not known. Nothing is lost but "
+            + "this one file, because decoding is kept apart from the run.",
+        example: "A file made to overrun a decoder; a picture that needs more memory than --memory-limit.",
+        remedy:
+            "Get the file again, or leave it out. If it is a good image, raise --memory-limit or --timeout.",
+        command: prepare + " --memory-limit 4G --timeout 600")
+
     static let edgeOverLimit = RulePage(
         what: "A side is longer than the platform takes in any request (8000 px).",
         why: "The service refuses the whole request; it does not downsize such an image.",

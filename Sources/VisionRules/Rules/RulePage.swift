@@ -45,6 +45,7 @@ extension RuleCode {
         case .extensionMismatch: .extensionMismatch
         case .onlyFirstFrameIsRead: .onlyFirstFrameIsRead
         case .truncatedData: .truncatedData
+        case .decoderFailed: .decoderFailed
         case .edgeOverLimit: .edgeOverLimit
         case .edgeOverManyImageLimit: .edgeOverManyImageLimit
         case .bytesOverLimit: .bytesOverLimit

@@ -13,6 +13,7 @@ extension RuleCode {
         case .extensionMismatch: ("extension-mismatch", .warning)
         case .onlyFirstFrameIsRead: ("only-first-frame-is-read", .warning)
         case .truncatedData: ("truncated-data", .error)
+        case .decoderFailed: ("decoder-failed", .error)
         case .edgeOverLimit: ("edge-over-limit", .error)
         case .edgeOverManyImageLimit: ("edge-over-many-image-limit", .error)
         case .bytesOverLimit: ("bytes-over-limit", .error)

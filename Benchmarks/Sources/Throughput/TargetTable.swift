@@ -1,0 +1,151 @@
+internal import Foundation
+
+/// The targets of the product, as ratios within one run.
+struct TargetTable {
+    private var sections: [String: Section]
+    private var jobs: Int
+
+    init(_ sections: [Section], jobs: Int) {
+        self.sections = Dictionary(sections.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        self.jobs = jobs
+    }
+
+    /// Every target.
+    var targets: [Target] { check + prepare + formats + others }
+
+    private var check: [Target] {
+        let growth = sections["growth-check"]?.outcomes ?? []
+        let largest = growth.map(\.contender.imageCount).max()
+        let peak = growth.filter { $0.contender.imageCount == largest }.compactMap(\.peak).max()
+        return [
+            Target(
+                "`check` on one worker, time against the one-thread floor", time("check", one, "floor-1"), 2,
+                stretch: 1.3, isAtMost: true),
+            Target(
+                "`check` on \(jobs) workers, time against the one-thread floor",
+                time("check", "product", "floor-1")?.wall,
+                1.2, stretch: 0.8, isAtMost: true),
+            Target(
+                "`check` against opening each with libvips, one worker each",
+                rate("check", one, "vips-open-1"), 30, stretch: 60),
+            Target(
+                "`check` against opening each with libvips, \(jobs) workers each",
+                rate("check", "product", "vips-open-\(jobs)"), 30, stretch: 60),
+            Target(
+                "`check`, 16× as many files (\(largest ?? 0)): rate against 1×",
+                rate("growth-check", "product-16x-\(jobs)", "product-1x-\(jobs)")?.wall, 0.9, stretch: 1),
+            Target(
+                "`check`, \(largest ?? 0) files: peak memory", peak, 100, stretch: 50, isAtMost: true,
+                unit: " MiB"),
+        ]
+    }
+
+    private var prepare: [Target] {
+        let photos = "photos-12mp"
+        return [
+            Target(
+                "`prepare` 12 MP JPEG against vipsthumbnail",
+                rate(photos, "product", "vipsthumbnail/processes"), 1.8,
+                stretch: 2.5),
+            Target(
+                "… against OpenCV, reduced + INTER_AREA", rate(photos, "product", "opencv/area"), 1.2,
+                stretch: 1.5,
+                condition: looksBetter(than: "opencv/area"), remark: "higher SSIM"),
+            Target(
+                "… against pyvips with its own libvips",
+                rate(photos, "product", "pyvips_thumbnail/thumbnail"), 1.2,
+                stretch: 1.5, condition: looksBetter(than: "pyvips_thumbnail/thumbnail"),
+                remark: "higher SSIM"),
+            Target(
+                "… against Pillow-SIMD, draft + Lanczos", rate(photos, "product", "pillow_simd/draft"), 0.85,
+                stretch: 1.1),
+            Target(
+                "… time against the floor (decode at the same scale + encode)",
+                time(photos, "product", "floor"), 1.6,
+                stretch: 1.25, isAtMost: true),
+            Target("… a second worker", rate(photos, "product", "product-1")?.wall, 1.8, stretch: 1.9),
+            Target(
+                "… peak memory, \(jobs) workers", sections[photos]?.outcome("product")?.peak, 150,
+                stretch: 90,
+                isAtMost: true, unit: " MiB"),
+            Target(
+                "`prepare`, 16× as many photos: rate against 1×",
+                rate("growth-prepare", "product-16x-\(jobs)", "product-1x-\(jobs)")?.wall, 0.9, stretch: 1),
+        ]
+    }
+
+    private var formats: [Target] {
+        let automatic = sections["screenshots-png"]?.outcome("product-auto")
+        let isWebP = automatic?.outputExtension == "webp"
+        let rival = sections[isWebP ? "screenshots-webp" : "screenshots-png"]?.outcome(
+            "vipsthumbnail/processes")
+        let smaller = automatic.flatMap { mine in rival.map { mine.outputBytes <= $0.outputBytes } }
+        return [
+            Target(
+                "`prepare` screenshot PNG against vipsthumbnail, both \(isWebP ? "lossless WebP" : "PNG")",
+                Target.Ratio(automatic, over: rival), 1.2, stretch: 2,
+                condition: smaller,
+                remark: "no more bytes")
+        ]
+            + ["webp", "gif", "png"].map { format in
+                let section = sections["photos-\(format)"]
+                let fastest = section?.outcomes.filter { !$0.contender.isProduct }
+                    .max { ($0.imagesPerSecond ?? 0) < ($1.imagesPerSecond ?? 0) }
+                return Target(
+                    "`prepare` \(format.uppercased()) photos against the fastest peer "
+                        + "(\(fastest?.contender.title ?? "–"))",
+                    Target.Ratio(section?.outcome("product"), over: fastest), 1, stretch: 1.2)
+            }
+    }
+
+    private var others: [Target] {
+        let photos = sections["pixels-photos-12mp"]?.outcome("product")?.quality
+        let screens = sections["pixels-screenshots"]?.outcome("product")?.quality
+        let lint = sections["lint"]?.outcome("product")?.megabytesPerSecond.map { $0 / 1000 }
+        return [
+            Target("files that need nothing, against cp -r", rate("copy", "product", "cp"), 0.8, stretch: 1),
+            Target(
+                "pixels of 12 MP photos, mean SSIM", photos?.meanSSIM, 0.993, stretch: 0.996, unit: "",
+                condition: photos.map { $0.leastSSIM >= 0.99 && $0.meanPSNR >= 45 },
+                remark: "each ≥ 0.99, PSNR ≥ 45 dB"),
+            Target("pixels of screenshots, mean SSIM", screens?.meanSSIM, 0.995, stretch: 0.996, unit: ""),
+            Target(
+                "start-up of `check one.jpg`, time against `file one.jpg`",
+                time("start-up", "product", "file"), 3,
+                stretch: 1.5, isAtMost: true),
+            Target("`lint` of a large body", lint, 1, stretch: 3, unit: " GB/s"),
+        ]
+    }
+
+    /// The id of the product on one worker in `check`.
+    private var one: String { jobs == 1 ? "product" : "product-1" }
+
+    private func rate(_ section: String, _ mine: String, _ other: String) -> Target.Ratio? {
+        Target.Ratio(sections[section]?.outcome(mine), over: sections[section]?.outcome(other))
+    }
+
+    /// How many times as long the product takes per image.
+    private func time(_ section: String, _ mine: String, _ other: String) -> Target.Ratio? {
+        rate(section, mine, other)?.inverse
+    }
+
+    private func looksBetter(than peer: String) -> Bool? {
+        let pixels = sections["pixels-photos-12mp"]
+        guard let mine = pixels?.outcome("product")?.quality, let other = pixels?.outcome(peer)?.quality
+        else {
+            return nil
+        }
+        return mine.meanSSIM > other.meanSSIM
+    }
+
+    /// The comparison as Markdown.
+    var markdown: String {
+        var rows = ["| what | target | measured | by CPU time | |", "|---|---|---|---|---|"]
+        for target in targets {
+            rows.append(
+                "| \(target.what) | \(target.target) | \(target.measured) | \(target.byCPU) | \(target.verdict.rawValue) |"
+            )
+        }
+        return rows.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,27 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// libFuzzer over everything that reads bytes of strangers; `make fuzz` builds and runs it. Nothing of it is
+// needed to build or test the product. The sanitizer is switched on by `swift build --sanitize=fuzzer`, which
+// instruments the parsers too, so that libFuzzer sees which bytes lead to which branch.
+let package = Package(
+    name: "Fuzz",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "image-preflight", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                .product(name: "ImageHeaders", package: "image-preflight"),
+                .product(name: "VisionRules", package: "image-preflight"),
+            ],
+            swiftSettings: [
+                .swiftLanguageMode(.v6),
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+                // libFuzzer brings its own main.
+                .unsafeFlags(["-parse-as-library"]),
+            ])
+    ]
+)

@@ -1,0 +1,132 @@
+public import SystemPackage
+internal import VisionRules
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// Why a manifest cannot be read.
+public enum ManifestReadError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The system refused.
+    case file(FileFailure)
+    /// A line is not a row of a manifest.
+    case badLine(path: FilePath, line: Int, reason: String)
+
+    /// A sentence for people.
+    public var description: String {
+        switch self {
+        case .file(let failure): "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
+        case .badLine(let path, let line, let reason):
+            "\(path):\(line): not a row of a manifest: \(reason)"
+        }
+    }
+}
+
+/// Reads the rows of a manifest one after the other: memory does not grow with the manifest.
+public struct ManifestReader: ~Copyable {
+    /// The manifest.
+    public let path: FilePath
+    /// The number of the line that the last row stood on; 0 before the first.
+    public private(set) var line = 0
+
+    private let file: FileDescriptor
+    private let decoder = JSONDecoder()
+    private var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    /// What was read and not yet handed out.
+    private var buffer: [UInt8] = []
+    private var position = 0
+    private var isAtEnd = false
+
+    /// Opens a manifest.
+    ///
+    /// - Parameter path: the file.
+    /// - Throws: `ManifestReadError.file`.
+    public init(path: FilePath) throws(ManifestReadError) {
+        do throws(PreflightError) {
+            file = try fileStep(.open, path) { () throws(Errno) in
+                do {
+                    return try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+                } catch { throw error as? Errno ?? .ioError }
+            }
+        } catch { throw Self.readError(error, path) }
+        self.path = path
+    }
+
+    deinit { try? file.close() }
+
+    /// The next row.
+    ///
+    /// - Returns: the row; nil at the end. Empty lines are passed over.
+    /// - Throws: a `ManifestReadError`; the rows behind a bad line can still be read.
+    public mutating func next() throws(ManifestReadError) -> ManifestRow? {
+        while let text = try nextLine() {
+            line += 1
+            guard text.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }) else {
+                continue
+            }
+            do {
+                return try decoder.decode(ManifestRow.self, from: Data(text))
+            } catch {
+                throw .badLine(path: path, line: line, reason: Self.reason(error))
+            }
+        }
+        return nil
+    }
+
+    private mutating func nextLine() throws(ManifestReadError) -> [UInt8]? {
+        var searched = position
+        while true {
+            if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { position = end + 1 }
+                return Array(buffer[position..<end])
+            }
+            if isAtEnd {
+                defer { position = buffer.count }
+                return position < buffer.count ? Array(buffer[position...]) : nil
+            }
+            buffer.removeFirst(position)
+            position = 0
+            searched = buffer.count
+            try fill()
+        }
+    }
+
+    private mutating func fill() throws(ManifestReadError) {
+        let count: Int
+        do {
+            count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
+        } catch {
+            let errno = error as? Errno ?? .ioError
+            throw .file(FileFailure(action: .read, path: path, errno: errno))
+        }
+        isAtEnd = count == 0
+        buffer += chunk[..<count]
+    }
+
+    private static func readError(_ error: PreflightError, _ path: FilePath) -> ManifestReadError {
+        guard case .file(let failure) = error else {
+            return .file(FileFailure(action: .open, path: path, errno: .ioError))
+        }
+        return .file(failure)
+    }
+
+    /// What is wrong with a line, without the decoder's own vocabulary.
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "\(error)" }
+        func place(_ context: DecodingError.Context) -> String {
+            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return path.isEmpty ? "" : " in \(path)"
+        }
+        return switch error {
+        case .keyNotFound(let key, let context): "\(key.stringValue) is missing\(place(context))"
+        case .valueNotFound(_, let context), .typeMismatch(_, let context):
+            "a value of another type is expected\(place(context))"
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty
+                ? "it is not JSON" : "an unknown value\(place(context))"
+        @unknown default: "it cannot be decoded"
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import VisionRules
+
+// What became of a file, as a row of a manifest: the same in the run's own process and in a worker's.
+extension Preflighter {
+    /// The record of a source.
+    func record(_ path: PathBytes, _ image: InspectedImage) -> ImageRecord {
+        ImageRecord(
+            path: path, subject: image.subject, assessment: image.assessment, destination: destination)
+    }
+
+    /// The row of a file that was prepared.
+    ///
+    /// - Parameters:
+    ///   - preparation: what was done.
+    ///   - path: the source.
+    ///   - output: where the result lies below the output folder.
+    /// - Returns: the row, without the fingerprint of the options.
+    func row(for preparation: Preparation, path: PathBytes, output: PathBytes) -> ManifestRow {
+        ManifestRow(
+            source: record(path, preparation.source), path: path,
+            output: OutputRecord(path: output, facts: preparation.output, destination: destination),
+            action: preparation.action, map: preparation.map, sourceSHA256: preparation.sourceSHA256)
+    }
+
+    /// The row of a file of which nothing was made.
+    ///
+    /// - Parameters:
+    ///   - error: why.
+    ///   - path: the source.
+    ///   - source: what its header says, where it could be read.
+    /// - Returns: the row, without the fingerprint of the options.
+    func row(for error: PreflightError, path: PathBytes, source: InspectedImage?) -> ManifestRow {
+        var row = ManifestRow(
+            source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)")
+        if case .image(let findings) = error {
+            // What the header told stands in the source's record already.
+            let known = Set((row.source?.findings ?? []).map(\.code))
+            row.findings = findings.filter { !known.contains($0.code) }
+        }
+        return row
+    }
+}
+
+extension OutputRecord {
+    /// The record of a prepared image.
+    init(path: PathBytes, facts: OutputFacts, destination: Destination) {
+        let seen = facts.assessment.seen ?? SeenSize(of: facts.size, tier: destination.model.tier)
+        self.init(
+            path: path, format: facts.format, byteCount: facts.byteCount, size: facts.size,
+            tokens: seen.tokens, guideTokens: facts.assessment.guideTokens ?? GuideEstimate.tokens(seen.size),
+            cost: facts.assessment.cost ?? destination.cost(imageTokens: seen.tokens), sha256: facts.sha256)
+    }
+}

@@ -1,0 +1,41 @@
+internal import SystemPackage
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// A test hook: lets a worker process break on files whose names say so, as a hostile image would.
+///
+/// It does nothing unless `IMAGE_PREFLIGHT_TEST_FAULTS` names a folder. Then a file whose name holds
+/// `fault-crash`, `fault-hang`, `fault-memory` or `fault-exit` makes its worker abort, hang, allocate until
+/// nothing is left, or leave; `fault-once` kills the worker the first time only, which a file in that folder
+/// remembers.
+enum FaultHook {
+    static let variable = "IMAGE_PREFLIGHT_TEST_FAULTS"
+    private static let folder = ProcessInfo.processInfo.environment[variable]
+
+    static func run(for file: FilePath) {
+        guard let folder, let name = file.lastComponent?.string else { return }
+        if name.contains("fault-crash") { abort() }
+        if name.contains("fault-hang") { while true { sleep(1000) } }
+        if name.contains("fault-exit") { exit(0) }
+        if name.contains("fault-memory") {
+            while let memory = malloc(1 << 24) { memset(memory, 1, 1 << 24) }
+            abort()
+        }
+        if name.contains("fault-once") {
+            let descriptor = open(folder + "/" + name, O_CREAT | O_EXCL | O_WRONLY, 0o600)
+            if descriptor >= 0 { kill(getpid(), SIGKILL) }
+        }
+    }
+}

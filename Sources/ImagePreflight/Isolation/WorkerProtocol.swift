@@ -1,0 +1,54 @@
+/// The line protocol of `image-preflight worker`: tasks in, rows out, one JSON object a line (NDJSON).
+///
+/// A worker says hello, then answers each task line with exactly one line, in the order of the tasks. A line
+/// that is no task is answered too, with `error`; nothing on standard input ends a worker but its end.
+///
+/// ```
+/// ← {"protocol":"image-preflight-worker","version":1}
+/// → {"id":1,"task":"check","path":"photos/a.jpg"}
+/// ← {"id":1,"path":"photos/a.jpg","format":"jpeg", … the fields of a record of `check` …}
+/// → {"id":2,"task":"prepare","path":"photos/a.jpg","output_folder":"ready"}
+/// ← {"id":2,"source":{…},"output":{"path":"a.jpg",…},"action":"resized", … a row of a manifest …}
+/// → {"id":3,"task":"prepare","bytes_base64":"/9j/4AAQ…","name":"a.jpg"}
+/// ← {"id":3,"source":{…},"output":{…},"action":"resized",…,"bytes_base64":"/9j/2wBD…"}
+/// → nonsense
+/// ← {"error":"not a task: …","problem":true}
+/// ```
+///
+/// Tasks:
+///
+/// | field | meaning |
+/// |---|---|
+/// | `id` | a whole number of the caller's, repeated in the answer |
+/// | `task` | `check`, `prepare` or `configure` |
+/// | `path` | the image; `path_base64` holds its exact bytes where they are not UTF-8 |
+/// | `bytes_base64` | the image itself, in place of `path` |
+/// | `name` | what an image without a path is called: its extension is compared with the bytes |
+/// | `deep` | `check`: decode everything too (with `path` only) |
+/// | `output_folder` | `prepare`: the root of the mirrored tree; without it the result comes with the answer |
+/// | `relative_path` | `prepare`: the path below that root, before its extension is chosen; default: the file name |
+/// | `shares_stem` | `prepare`: whether another file beside the source differs only in its extension |
+/// | `overwrite` | `prepare`: replace a file that is there already |
+/// | `attach` | `prepare`: the result follows the answer as raw bytes, as many as `attached_bytes` says |
+/// | `destination`, `options` | `configure`: `Destination` and `PrepareOptions` as Swift encodes them, for all tasks that follow |
+///
+/// Answers are the records of the command with these fields more:
+///
+/// | field | meaning |
+/// |---|---|
+/// | `id` | the task's |
+/// | `problem` | true when the job could not be done, as opposed to an image that is not good for it |
+/// | `error` | why, where there is no row |
+/// | `configured` | true, in the answer to `configure` |
+/// | `attached_bytes` | how many raw bytes follow the line feed |
+/// | `bytes_base64` | the prepared image |
+///
+/// A field that a reader does not know is to be ignored; the version is raised when one changes its meaning.
+public enum WorkerProtocol {
+    /// What the first line calls the protocol.
+    public static let name = "image-preflight-worker"
+    /// The version in the first line.
+    public static let version = 1
+    /// The longest task line, bytes: the largest file that is read, as base64, and room for the rest.
+    public static let maxLineBytes = 1 << 30
+}

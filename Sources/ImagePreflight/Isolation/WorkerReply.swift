@@ -1,0 +1,65 @@
+internal import VisionRules
+
+/// One line of a worker's standard output: a row, and what the protocol adds to it.
+struct WorkerReply {
+    enum Row {
+        case check(ImageRecord)
+        case prepare(ManifestRow)
+        /// Why there is no row, and the path of the task.
+        case none(error: String?, path: PathBytes?)
+    }
+
+    var id: Int?
+    var row: Row
+    /// Whether the job could not be done, as opposed to an image that is not good for it.
+    var isProblem = false
+    var isConfigured = false
+    /// How many raw bytes follow the line.
+    var attachedBytes: Int?
+    /// The prepared image as base64.
+    var base64: String?
+}
+
+extension WorkerReply: Record {
+    fileprivate enum CodingKeys: String, CodingKey {
+        case id, path, error, problem, configured
+        case attachedBytes = "attached_bytes"
+        case base64 = "bytes_base64"
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.id, id)
+        switch row {
+        case .check(let record): record.writeFields(to: &writer)
+        case .prepare(let row): row.writeFields(to: &writer)
+        case .none(let error, let path):
+            writer.write(CodingKeys.path, path)
+            writer.write(CodingKeys.error, error)
+        }
+        writer.write(CodingKeys.problem, isProblem ? true : nil)
+        writer.write(CodingKeys.configured, isConfigured ? true : nil)
+        writer.write(CodingKeys.attachedBytes, attachedBytes)
+        writer.write(CodingKeys.base64, base64)
+    }
+}
+
+/// An answer to `prepare`, as the supervisor reads it.
+struct PreparedReply: Decodable {
+    let id: Int?
+    let row: ManifestRow
+    let isProblem: Bool
+    let attachedBytes: Int?
+
+    init(from decoder: any Swift.Decoder) throws {
+        row = try ManifestRow(from: decoder)
+        let container = try decoder.container(keyedBy: WorkerReply.CodingKeys.self)
+        id = try container.decodeIfPresent(Int.self, forKey: .id)
+        isProblem = try container.decodeIfPresent(Bool.self, forKey: .problem) ?? false
+        attachedBytes = try container.decodeIfPresent(Int.self, forKey: .attachedBytes)
+    }
+}
+
+/// An answer to `configure`.
+struct ConfiguredReply: Decodable {
+    let configured: Bool
+}

@@ -1,0 +1,114 @@
+internal import VisionRules
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// One line of a worker's standard input, as ``WorkerProtocol`` says.
+struct WorkerTask: Hashable {
+    enum Kind: String, Codable {
+        case check, prepare, configure
+    }
+
+    var id: Int?
+    var kind: Kind
+    var path: PathBytes?
+    var bytes: [UInt8]?
+    var name: String?
+    var isDeep = false
+    var outputFolder: PathBytes?
+    var relativePath: PathBytes?
+    var sharesStem = false
+    var overwrites = false
+    var attaches = false
+    var destination: Destination?
+    var options: PrepareOptions?
+
+    init(id: Int? = nil, _ kind: Kind, path: PathBytes? = nil) {
+        self.id = id
+        self.kind = kind
+        self.path = path
+    }
+}
+
+extension WorkerTask: Decodable {
+    enum CodingKeys: String, CodingKey {
+        case id, task, path
+        case bytes = "bytes_base64"
+        case name, deep
+        case outputFolder = "output_folder"
+        case relativePath = "relative_path"
+        case sharesStem = "shares_stem"
+        case overwrite, attach, destination, options
+    }
+
+    init(from decoder: any Swift.Decoder) throws {
+        let container = try decoder.container(keyedBy: RecordKey.self)
+        func value<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
+            try container.decodeIfPresent(Value.self, forKey: RecordKey(key))
+        }
+        guard let kind: Kind = try value(.task) else {
+            throw DecodingError.keyNotFound(
+                CodingKeys.task, .init(codingPath: [], debugDescription: "no task is named"))
+        }
+        self.init(
+            id: try value(.id), kind, path: try container.decodePath(RecordKey(CodingKeys.path)))
+        bytes = try (value(.bytes) as Data?).map { Array($0) }
+        name = try value(.name)
+        isDeep = try value(.deep) ?? false
+        outputFolder = try container.decodePath(RecordKey(CodingKeys.outputFolder))
+        relativePath = try container.decodePath(RecordKey(CodingKeys.relativePath))
+        sharesStem = try value(.sharesStem) ?? false
+        overwrites = try value(.overwrite) ?? false
+        attaches = try value(.attach) ?? false
+        destination = try value(.destination)
+        options = try value(.options)
+        for path in [path, outputFolder, relativePath] where path?.bytes.contains(0) == true {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: "a path holds a NUL"))
+        }
+    }
+}
+
+extension WorkerTask: Record {
+    /// Writes a task for a file; one that carries bytes or a configuration is written elsewhere.
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.id, id)
+        writer.write(CodingKeys.task, kind.rawValue)
+        writer.write(CodingKeys.path, path)
+        writer.write(CodingKeys.name, name)
+        writer.write(CodingKeys.deep, isDeep ? true : nil)
+        writer.write(CodingKeys.outputFolder, outputFolder)
+        writer.write(CodingKeys.relativePath, relativePath)
+        writer.write(CodingKeys.sharesStem, sharesStem ? true : nil)
+        writer.write(CodingKeys.overwrite, overwrites ? true : nil)
+        writer.write(CodingKeys.attach, attaches ? true : nil)
+    }
+}
+
+/// The task that tells a worker where images go and how they are prepared.
+struct ConfigureTask: Encodable {
+    let task = WorkerTask.Kind.configure
+    let destination: Destination
+    let options: PrepareOptions
+
+    /// The task as one line, with its line feed.
+    var line: [UInt8] {
+        get throws { Array(try JSONEncoder().encode(self)) + [UInt8(ascii: "\n")] }
+    }
+}
+
+/// The first line of a worker.
+struct WorkerHello: Codable, Hashable, Record {
+    var `protocol` = WorkerProtocol.name
+    var version = WorkerProtocol.version
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.protocol, `protocol`)
+        writer.write(CodingKeys.version, version)
+    }
+
+    private enum CodingKeys: String, CodingKey { case `protocol`, version }
+}

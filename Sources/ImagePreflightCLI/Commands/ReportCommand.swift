@@ -1,0 +1,134 @@
+internal import ArgumentParser
+internal import ImagePreflight
+internal import SystemPackage
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Make one self-contained page of a manifest: pictures, findings, tokens, cost, charts.",
+        discussion: """
+            The page is one HTML file that loads nothing from anywhere. Originals are looked for under the \
+            paths of the manifest, from here, and prepared images beside the manifest; what is not there any \
+            more gets a placeholder.
+
+            By default the pictures are 320 px wide for up to 250 images, 192 for 1,000, 144 for 2,500, 112 for \
+            5,000, 80 for 12,000 and 56 beyond. Those that would take the page over 58 MB are left out.
+
+            EXAMPLES
+              image-preflight report ready/manifest.jsonl -o report.html
+              image-preflight report ready/manifest.jsonl -o report.html --thumbnails none
+            """)
+
+    @Argument(help: "The manifest that `prepare` wrote.", completion: .file(extensions: ["jsonl"]))
+    var manifest: String
+
+    @Option(
+        name: [.short, .customLong("output")],
+        help: ArgumentHelp("The page; an existing file is replaced.", valueName: "file"),
+        completion: .file(extensions: ["html"]))
+    var output: String
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The pictures: auto, none, or their long edge in px.", valueName: "size"))
+    var thumbnails = ThumbnailSize.auto
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The folder of the prepared images; by default that of the manifest.", valueName: "dir"),
+        completion: .directory)
+    var prepared: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var catalog: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How many threads make pictures; by default one for each processor.", valueName: "n"))
+    var jobs: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("When to tell how far the work is: auto, always, never.", valueName: "when"))
+    var progress = ProgressMode.auto
+
+    @Flag(name: .shortAndLong, help: "No summary and no progress on standard error.")
+    var quiet = false
+
+    mutating func validate() throws {
+        if let jobs, !(1...1024).contains(jobs) {
+            throw ValidationError("--jobs must be between 1 and 1024.")
+        }
+    }
+
+    func run() throws {
+        let catalog: ModelCatalog = if let catalog { try CatalogFile.read(catalog) } else { .builtIn }
+        let manifestPath = FilePath(manifest)
+        let builder = ReportBuilder(
+            manifest: manifestPath,
+            outputFolder: prepared.map { FilePath($0) } ?? manifestPath.removingLastComponent(),
+            catalog: catalog, thumbnails: thumbnails,
+            workerCount: jobs ?? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1))
+        let control = Interruption.control
+        Interruption.catchSignals()
+        let page: Result<String, ConsoleError> = ProgressLine.during(
+            quiet ? .never : progress, control: control, count: nil
+        ) {
+            do throws(ConsoleError) { return .success(try builder.html(control: control)) } catch {
+                return .failure(error)
+            }
+        }
+        var html = try page.get()
+        if control.isStopped { throw ExitStatus.interrupted }
+        do throws(PreflightError) {
+            let bytes = html.utf8.count
+            try html.withUTF8Bytes { (bytes) throws(PreflightError) in
+                try OutputWriter().write(bytes, to: FilePath(output))
+            }
+            if !quiet { Diagnostics.line("\(output): \(Amounts.bytes(bytes))") }
+        } catch {
+            throw ConsoleError("\(error)")
+        }
+    }
+}
+
+extension String {
+    /// `withUTF8`, for a body that throws its own error.
+    fileprivate mutating func withUTF8Bytes<Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        let result: Result<Void, Failure> = withUTF8 { buffer in
+            do throws(Failure) { return .success(try body(UnsafeRawBufferPointer(buffer))) } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+}
+
+extension ThumbnailSize: ExpressibleByArgument {
+    /// `auto`, `none`, or a number of px between 16 and 1024.
+    init?(argument: String) {
+        switch argument.lowercased() {
+        case "auto": self = .auto
+        case "none": self = .none
+        default:
+            guard let edge = Int(argument), (16...1024).contains(edge) else { return nil }
+            self = .edge(edge)
+        }
+    }
+}

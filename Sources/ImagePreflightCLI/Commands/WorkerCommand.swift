@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import ImagePreflight
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Answer tasks on standard input, one JSON object a line: for clusters and for isolation.",
+        discussion: """
+            Says hello, then answers each line with one line, in order: the records of `check` and the rows of \
+            a manifest. A bad line is answered with "error"; the worker ends when its input does.
+
+              → {"id":1,"task":"check","path":"photos/a.jpg"}
+              → {"id":2,"task":"prepare","path":"photos/a.jpg","output_folder":"ready"}
+              → {"id":3,"task":"prepare","bytes_base64":"/9j/4AAQ…","name":"a.jpg"}
+
+            The whole protocol is documented with WorkerProtocol in the library.
+
+            EXAMPLES
+              image-preflight worker --model claude-opus-5-5 < tasks.ndjson > rows.ndjson
+            """)
+
+    @OptionGroup var fit: FitArguments
+    @OptionGroup var destination: DestinationOptions
+    @OptionGroup var decoding: DecodingOptions
+
+    @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
+    var durable = false
+
+    func run() throws {
+        let preflighter = Preflighter(
+            destination: try destination.destination(),
+            options: PrepareOptions(
+                fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
+                background: fit.background, limits: decoding.limits, isDurable: durable))
+        ProcessLimits.apply(decodingBytes: decoding.memoryLimit.bytes)
+        var worker = Worker(preflighter: preflighter, timeout: decoding.timeout)
+        worker.run(input: STDIN_FILENO, output: STDOUT_FILENO)
+    }
+}

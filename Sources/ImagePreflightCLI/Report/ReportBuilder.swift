@@ -1,0 +1,163 @@
+internal import ImagePreflight
+internal import SystemPackage
+
+/// Turns a manifest into a page.
+struct ReportBuilder {
+    let manifest: FilePath
+    let outputFolder: FilePath
+    let catalog: ModelCatalog
+    let thumbnails: ThumbnailSize
+    let workerCount: Int
+
+    private struct Contents {
+        var rows: [ReportRow] = []
+        var totals = ReportTotals()
+        var charts = ReportCharts()
+        var models: ModelCosts
+        var modelID = ModelCatalog.defaultModelID
+        var platformID = ModelCatalog.defaultPlatformID
+    }
+
+    /// The page as HTML.
+    ///
+    /// - Parameter control: stops the making of pictures.
+    /// - Returns: the page; it is whole without the pictures that were not made.
+    /// - Throws: ``ConsoleError`` that names the manifest and what is wrong in it.
+    func html(control: RunControl) throws(ConsoleError) -> String {
+        let contents = try read()
+        let style = ReportPage.styleText
+        let script = ReportPage.scriptText
+        let rules = contents.totals.rules
+            .sorted {
+                ($1.key.severity, $1.value, $0.key.rawValue) < ($0.key.severity, $0.value, $1.key.rawValue)
+            }
+            .map { ReportRule($0.key, images: $0.value) }
+        let data = try self.data(contents, rules: rules)
+        let pictures = pictures(
+            contents.rows, room: ReportLimits.maxBytes - data.utf8.count - 200_000, control)
+        let dearest = contents.models.lines.flatMap { [$0.before, $0.after] }.max() ?? .zero
+        let page = ReportPage(
+            style: style, script: script, styleHash: ReportPage.hash(style),
+            scriptHash: ReportPage.hash(script),
+            title: Terminal.printable(outputFolder.lastComponent?.string ?? manifest.string),
+            subtitle: "\(contents.modelID), \(contents.platformID)", catalogDate: catalog.date,
+            tiles: tiles(contents.totals),
+            models: contents.models.lines.map {
+                ReportPage.ModelLine($0, dearest: dearest, chosen: contents.modelID)
+            },
+            charts: contents.charts.charts, rules: rules, data: data, blocks: pictures.blocks,
+            pictureNote: pictures.note, imageCount: Amounts.count(contents.rows.count),
+            comparedCount: Amounts.count(contents.totals.compared),
+            version: ImagePreflightCommand.version)
+        return try page.html()
+    }
+
+    private func read() throws(ConsoleError) -> Contents {
+        do {
+            var contents = Contents(
+                models: ModelCosts(catalog, platform: try catalog.platform(ModelCatalog.defaultPlatformID)))
+            var reader = try ManifestReader(path: manifest)
+            var tier: Tier?
+            while let row = try reader.next() {
+                if tier == nil, let record = row.source {
+                    tier = try catalog.model(record.model).tier
+                    contents.modelID = record.model
+                    contents.platformID = record.platform
+                }
+                let row = ReportRow(row, tier: tier ?? .standard)
+                contents.totals.count(row)
+                contents.charts.count(row)
+                contents.models.count(row)
+                contents.rows.append(row)
+            }
+            return contents
+        } catch {
+            throw ConsoleError("\(error)")
+        }
+    }
+
+    private func tiles(_ totals: ReportTotals) -> [ReportPage.Tile] {
+        // Originals that are refused cost nothing, so what becomes of them cannot be compared with them.
+        let isAll = totals.compared == totals.prepared
+        let compared = "of \(Amounts.count(totals.compared)) taken as they are"
+        func note(_ all: String) -> String { isAll ? compared : "\(compared); whole set \(all)" }
+        func usd(_ microdollars: Int) -> String { Cost(microdollars: microdollars).shortText }
+        return [
+            ReportPage.Tile(
+                "Refused", totals.refused, note: "of \(Amounts.count(totals.images)) images", Amounts.count),
+            ReportPage.Tile(
+                "Size", totals.bytes, note: "of \(Amounts.count(totals.prepared)) that were prepared",
+                Amounts.bytes),
+            ReportPage.Tile(
+                "Visual tokens", totals.tokens, note: note(Amounts.count(totals.tokensOfAll)), Amounts.count),
+            ReportPage.Tile("Cost as input", totals.cost, note: note(usd(totals.costOfAll)), usd),
+        ]
+    }
+
+    private struct PageData: Record {
+        let contents: Contents
+        let rules: [ReportRule]
+        let patchEdge: Int
+
+        private enum Key: String, CodingKey { case perBlock, patch, rules, rows }
+
+        func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+            writer.write(Key.perBlock, ReportLimits.imagesPerBlock)
+            writer.write(Key.patch, patchEdge)
+            writer.write(Key.rules, records: rules)
+            writer.write(Key.rows, records: contents.rows)
+        }
+    }
+
+    private func data(_ contents: Contents, rules: [ReportRule]) throws(ConsoleError) -> String {
+        let patchEdge = (try? catalog.model(contents.modelID).tier.patchEdge) ?? Tier.standard.patchEdge
+        var writer = JSONFieldWriter(capacity: contents.rows.count * 700)
+        writer.appendObject(PageData(contents: contents, rules: rules, patchEdge: patchEdge))
+        return ScriptJSON.safe(writer.bytes)
+    }
+
+    /// The pictures in blocks, in the order of the rows, and what there is to say about them.
+    ///
+    /// Each image may take its share of the room and what those before it have left, so that the same
+    /// manifest makes the same page on every machine.
+    private func pictures(
+        _ rows: [ReportRow], room: Int, _ control: RunControl
+    ) -> (blocks: [ReportPage.Block], note: String) {
+        guard let edge = thumbnails.edge(imageCount: rows.count),
+            let destination = try? Destination(
+                model: catalog.model(ModelCatalog.defaultModelID),
+                platform: catalog.platform(ModelCatalog.defaultPlatformID))
+        else { return ([], "Made without pictures.") }
+        let maker = ThumbnailMaker(
+            edge: edge, destination: destination, outputFolder: outputFolder, workerCount: workerCount)
+        var blocks: [ReportPage.Block] = []
+        var (used, missing, leftOut) = (0, 0, 0)
+        for start in stride(from: 0, to: rows.count, by: ReportLimits.imagesPerBlock) {
+            let part = rows[start..<min(start + ReportLimits.imagesPerBlock, rows.count)]
+            var texts: [String] = []
+            for (offset, made) in maker.make(part, control: control).enumerated() {
+                var thumbnails = made
+                let allowed = Int(Double(room) * Double(start + offset + 1) / Double(rows.count)) - used
+                if thumbnails.byteCount > max(allowed, 200) {
+                    leftOut += 1
+                    thumbnails = Thumbnails()
+                } else if thumbnails.before.isEmpty {
+                    missing += 1
+                }
+                used += thumbnails.byteCount
+                texts.append(thumbnails.json)
+            }
+            blocks.append(
+                ReportPage.Block(
+                    index: blocks.count, json: ScriptJSON.safe("[\(texts.joined(separator: ","))]".utf8)))
+        }
+        var note = "Pictures have a long edge of at most \(edge) px."
+        if missing > 0 { note += " \(Amounts.count(missing)) originals could not be shown." }
+        if leftOut > 0 {
+            note +=
+                " The pictures of \(Amounts.count(leftOut)) images were left out to keep this file below "
+                + "\(Amounts.bytes(ReportLimits.maxBytes))."
+        }
+        return (blocks, note)
+    }
+}

@@ -1,0 +1,144 @@
+internal import ImagePreflight
+
+/// One image of the grid. The keys are short, because a page may hold tens of thousands.
+struct ReportRow: Record, Sendable {
+    let source: PathBytes
+    let record: ImageRecord?
+    let output: OutputRecord?
+    let outputSize: PixelSize?
+    let action: PrepareAction
+    let error: String?
+    let findings: [ReportFinding]
+    /// What the model sees of the prepared image.
+    let seenAfter: PixelSize?
+
+    init(_ row: ManifestRow, tier: Tier) {
+        source = row.path
+        record = row.source
+        output = row.output
+        action = row.action
+        error = row.error
+        outputSize = row.output?.size ?? row.map?.outputSize
+        seenAfter = outputSize.map { SeenSize(of: $0, tier: tier).size }
+        var all = row.source?.findings ?? []
+        for finding in row.findings where !all.contains(finding) { all.append(finding) }
+        findings = all.map { ReportFinding(finding: $0) }
+    }
+
+    /// What the service does with the original; what could not be read at all is refused.
+    var verdict: Verdict { record?.verdict ?? .rejected }
+
+    /// Whether it has a cost before and after: taken as it is, and prepared.
+    var isCompared: Bool {
+        verdict != .rejected && output != nil && (record?.displaySize?.shortEdge ?? 0) > 0
+    }
+
+    private enum Key: String, CodingKey {
+        case path = "p"
+        case shellWord = "q"
+        case verdict = "v"
+        case action = "a"
+        case error = "e"
+        case formatBefore = "f"
+        case formatAfter = "F"
+        case widthBefore = "w"
+        case heightBefore = "h"
+        case widthAfter = "W"
+        case heightAfter = "H"
+        case bytesBefore = "b"
+        case bytesAfter = "B"
+        case tokensBefore = "t"
+        case tokensAfter = "T"
+        case costBefore = "c"
+        case costAfter = "C"
+        case seenWidthBefore = "sw"
+        case seenHeightBefore = "sh"
+        case seenWidthAfter = "SW"
+        case seenHeightAfter = "SH"
+        case output = "o"
+        case findings = "n"
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        let path = Terminal.printable(source.text)
+        let word = source.shellWord
+        let outputPath = output.map { Terminal.printable($0.path.text) }
+        writer.write(Key.path, path)
+        writer.write(Key.shellWord, word == path ? nil : word)
+        writer.write(Key.verdict, verdict.rawValue)
+        writer.write(Key.action, action.rawValue)
+        writer.write(Key.error, error.map { Terminal.printable($0) })
+        writer.write(Key.formatBefore, record?.format?.rawValue)
+        writer.write(Key.formatAfter, output?.format.rawValue)
+        writer.write(Key.widthBefore, record?.displaySize?.width)
+        writer.write(Key.heightBefore, record?.displaySize?.height)
+        writer.write(Key.widthAfter, outputSize?.width)
+        writer.write(Key.heightAfter, outputSize?.height)
+        writer.write(Key.bytesBefore, record?.byteCount)
+        writer.write(Key.bytesAfter, output?.byteCount)
+        writer.write(Key.tokensBefore, verdict == .rejected ? nil : record?.tokens)
+        writer.write(Key.tokensAfter, output?.tokens)
+        writer.write(Key.costBefore, verdict == .rejected ? nil : record?.cost?.microdollars)
+        writer.write(Key.costAfter, output?.cost.microdollars)
+        writer.write(Key.seenWidthBefore, record?.seenSize?.width)
+        writer.write(Key.seenHeightBefore, record?.seenSize?.height)
+        writer.write(Key.seenWidthAfter, seenAfter?.width)
+        writer.write(Key.seenHeightAfter, seenAfter?.height)
+        writer.write(Key.output, outputPath == path ? nil : outputPath)
+        writer.write(Key.findings, records: findings)
+    }
+}
+
+/// A finding of one image; what is the same for all of its rule stands once, in ``ReportRule``.
+struct ReportFinding: Record, Sendable {
+    let finding: Finding
+
+    private enum Key: String, CodingKey {
+        case code = "k"
+        case message = "m"
+        case serviceError = "s"
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(Key.code, finding.code.rawValue)
+        writer.write(Key.message, Terminal.printable(finding.message))
+        writer.write(Key.serviceError, finding.serviceError.map { Terminal.printable($0) })
+    }
+}
+
+/// A rule that found something: what the page says of it, for people and as data.
+struct ReportRule: Record, Sendable {
+    let code: String
+    let name: String
+    let severity: String
+    let what: String
+    let why: String
+    let remedy: String
+    let command: String?
+    /// The count of images as people read it.
+    let images: String
+
+    init(_ rule: RuleCode, images: Int) {
+        let page = rule.page
+        code = rule.rawValue
+        name = rule.name
+        severity = rule.severity.rawValue
+        what = page.what
+        why = page.why
+        remedy = page.remedy
+        command = page.command
+        self.images = Amounts.count(images)
+    }
+
+    private enum Key: String, CodingKey { case code, name, severity, what, why, remedy, command }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(Key.code, code)
+        writer.write(Key.name, name)
+        writer.write(Key.severity, severity)
+        writer.write(Key.what, what)
+        writer.write(Key.why, why)
+        writer.write(Key.remedy, remedy)
+        writer.write(Key.command, command)
+    }
+}

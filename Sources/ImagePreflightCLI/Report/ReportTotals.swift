@@ -1,0 +1,90 @@
+internal import ImagePreflight
+
+/// The sums of a manifest, before and after.
+struct ReportTotals: Sendable {
+    /// Something measured before and after.
+    struct Pair: Sendable {
+        var before = 0
+        var after = 0
+    }
+
+    var images = 0
+    var refused = Pair()
+    /// Images that became something.
+    var prepared = 0
+    /// Bytes of those, as what was refused has no size after.
+    var bytes = Pair()
+    /// Images that count before and after: taken as they are, and prepared. Only these can be compared.
+    var compared = 0
+    /// Tokens of those.
+    var tokens = Pair()
+    /// Micro-dollars of those.
+    var cost = Pair()
+    /// Tokens of all that was prepared.
+    var tokensOfAll = 0
+    /// Micro-dollars of all that was prepared.
+    var costOfAll = 0
+    /// How many images each rule has something to say about.
+    var rules: [RuleCode: Int] = [:]
+
+    mutating func count(_ row: ReportRow) {
+        images += 1
+        if row.verdict == .rejected { refused.before += 1 }
+        if row.action == .failed { refused.after += 1 }
+        for code in Set(row.findings.map(\.finding.code)) { rules[code, default: 0] += 1 }
+        if row.output != nil {
+            prepared += 1
+            bytes.before += row.record?.byteCount ?? 0
+        }
+        bytes.after += row.output?.byteCount ?? 0
+        guard let output = row.output else { return }
+        tokensOfAll += output.tokens
+        costOfAll += output.cost.microdollars
+        guard row.isCompared else { return }
+        compared += 1
+        tokens.before += row.record?.tokens ?? 0
+        tokens.after += output.tokens
+        cost.before += row.record?.cost?.microdollars ?? 0
+        cost.after += output.cost.microdollars
+    }
+}
+
+/// What the set would cost with every model that can be used.
+struct ModelCosts: Sendable {
+    struct Line: Sendable {
+        let destination: Destination
+        /// Of the images that count before and after.
+        var before = Cost.zero
+        /// Of the images that count before and after.
+        var after = Cost.zero
+        /// Of all that was prepared.
+        var all = Cost.zero
+        /// Of all that was prepared.
+        var tokens = 0
+
+        mutating func count(before original: PixelSize?, after prepared: PixelSize) {
+            let tokensAfter = SeenSize(of: prepared, tier: destination.model.tier).tokens
+            let costAfter = destination.cost(imageTokens: tokensAfter)
+            tokens += tokensAfter
+            all += costAfter
+            guard let original else { return }
+            after += costAfter
+            before += destination.cost(
+                imageTokens: SeenSize(of: original, tier: destination.model.tier).tokens)
+        }
+    }
+
+    private(set) var lines: [Line]
+
+    init(_ catalog: ModelCatalog, platform: Platform) {
+        lines = catalog.models.filter { $0.state != .retired }.map { model in
+            Line(destination: Destination(model: model, platform: platform))
+        }
+    }
+
+    mutating func count(_ row: ReportRow) {
+        guard let prepared = row.output?.size, prepared.shortEdge > 0 else { return }
+        let original = row.isCompared ? row.record?.displaySize : nil
+        for index in lines.indices { lines[index].count(before: original, after: prepared) }
+    }
+}

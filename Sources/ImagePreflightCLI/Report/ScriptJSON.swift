@@ -1,0 +1,18 @@
+/// JSON inside of a `<script type="application/json">`, where HTML's own escapes do not hold.
+enum ScriptJSON {
+    /// The same JSON without any `<`, `>` or `&`: no text in it can end the element or begin a comment. These
+    /// characters stand only inside of JSON's strings, where `\u003c` means the same.
+    static func safe(_ json: some Sequence<UInt8>) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(json.underestimatedCount)
+        for byte in json {
+            switch byte {
+            case UInt8(ascii: "<"): bytes += Array(#"\u003c"#.utf8)
+            case UInt8(ascii: ">"): bytes += Array(#"\u003e"#.utf8)
+            case UInt8(ascii: "&"): bytes += Array(#"\u0026"#.utf8)
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Decoding in worker processes")
+struct IsolationTests {
+    private let folder: TemporaryFolder
+    private var faults: [String: String] { ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path + "/state"] }
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write("state/.keep")
+    }
+
+    private func prepare(_ arguments: [String] = []) throws -> CommandRun {
+        try CommandRun.imagePreflight(
+            ["prepare", folder.path + "/in", "-o", folder.path + "/out", "--format", "ndjson"] + arguments,
+            environment: faults)
+    }
+
+    private func findings(_ run: CommandRun) throws -> [String] {
+        try run.records().flatMap { row in
+            (row["findings"] as? [[String: Any]] ?? []).map { "\($0["code"] ?? "") \($0["message"] ?? "")" }
+        }
+    }
+
+    @Test("a folder where every tenth file crashes the decoder: nine of ten are done, one is reported")
+    func everyTenthCrashes() throws {
+        try SourceFolder.make(folder, count: 100) { "\($0)\($0 % 10 == 0 ? "-fault-crash" : "").jpg" }
+        let run = try prepare()
+        #expect(run.status == 1)
+        let actions = try run.records().compactMap { $0["action"] as? String }
+        #expect(actions.count { $0 == "converted" || $0 == "resized" } == 90)
+        #expect(actions.count { $0 == "failed" } == 10)
+        #expect(try Set(findings(run)) == ["I107 the decoder was killed by SIGABRT"])
+        #expect(try folder.files().count { $0.hasPrefix("out/") && $0.hasSuffix(".jpg") } == 90)
+    }
+
+    @Test("a decoder that hangs costs its file, and the finding says so")
+    func hangs() throws {
+        try SourceFolder.make(folder, count: 2) { ["a-fault-hang.jpg", "b-good.jpg"][$0] }
+        let run = try prepare(["--timeout", "2", "--jobs", "1"])
+        #expect(run.status == 1)
+        #expect(try findings(run) == ["I107 decoding took longer than 2 s and was stopped"])
+        #expect(try folder.files().contains("out/b-good.jpg"))
+    }
+
+    @Test("a decoder that eats memory or leaves costs its file, and each says why")
+    func eatsMemory() throws {
+        try SourceFolder.make(folder, count: 3) {
+            ["a-fault-memory.jpg", "b-fault-exit.jpg", "c-good.jpg"][$0]
+        }
+        let run = try prepare(["--memory-limit", "64M", "--jobs", "1"])
+        #expect(run.status == 1)
+        let found = try findings(run)
+        #expect(found.count == 2)
+        #if os(Linux)
+            #expect(
+                found.first
+                    == "I107 the decoder ran into the memory limit of 67108864 bytes and was killed by SIGABRT"
+            )
+        #endif
+        #expect(found.last == "I107 the decoder ended with status 0")
+        #expect(
+            try folder.files().filter { $0.hasPrefix("out/") } == ["out/c-good.jpg", "out/manifest.jsonl"])
+    }
+
+    @Test("a worker that somebody kills is replaced, and its file is done by the next")
+    func killedOnce() throws {
+        try SourceFolder.make(folder, count: 3) { "\($0)-fault-once.jpg" }
+        let run = try prepare()
+        #expect(run.status == 0)
+        #expect(try folder.files().count { $0.hasPrefix("out/") && $0.hasSuffix(".jpg") } == 3)
+        #expect(try folder.files().count { $0.hasPrefix("state/") && $0.contains("fault-once") } == 3)
+    }
+
+    @Test(
+        "makes the same folder and the same manifest as decoding in the run's own process",
+        arguments: ["orientation", "bad", "formats/convertible", "formats/png"])
+    func sameBytes(name: String) throws {
+        let source = Resources.testdata.appending(path: name).path
+        var trees: [[String: [UInt8]]] = []
+        for (index, option) in ["--isolate", "--no-isolate"].enumerated() {
+            let output = "\(folder.path)/\(index)"
+            _ = try CommandRun.imagePreflight(["prepare", source, "-o", output, "--quiet", option])
+            let names = try folder.files().filter { $0.hasPrefix("\(index)/") }
+            trees.append(
+                try Dictionary(
+                    uniqueKeysWithValues: names.map { (String($0.dropFirst(2)), try folder.read($0)) }))
+        }
+        #expect(trees[0].keys.sorted() == trees[1].keys.sorted())
+        #expect(trees[0].count > 1 || name == "bad")
+        for (name, bytes) in trees[0] { #expect(trees[1][name] == bytes, "\(name)") }
+    }
+}
+
+@Suite("The worker's lines")
+struct WorkerCommandTests {
+    private func answers(_ lines: [String], _ arguments: [String] = []) throws -> [[String: Any]] {
+        let run = try CommandRun.imagePreflight(
+            ["worker"] + arguments, input: Array((lines.joined(separator: "\n") + "\n").utf8))
+        #expect(run.status == 0)
+        #expect(run.errorText.isEmpty)
+        return try run.records()
+    }
+
+    @Test("it says hello and ends when its input does")
+    func hello() throws {
+        let rows = try answers([])
+        #expect(rows.count == 1)
+        #expect(rows[0]["protocol"] as? String == "image-preflight-worker")
+        #expect(rows[0]["version"] as? Int == 1)
+    }
+
+    @Test("a line that is no task is answered and costs nothing but itself")
+    func badLines() throws {
+        let path = Resources.testdata.appending(path: "photos/sea-1920x1080.jpg").path
+        let bad = [
+            "nonsense", "[]", "{}", #"{"task":"dance"}"#, #"{"id":"x","task":"check"}"#, #"{"task":"check"}"#,
+            #"{"task":"prepare","bytes_base64":"%%%"}"#, #"{"task":"check","path":"a\u0000b"}"#, "\u{FFFD}",
+            String(repeating: "[", count: 20_000),
+        ]
+        let rows = try answers(bad + [#"{"id":7,"task":"check","path":"\#(path)"}"#])
+        #expect(rows.count == bad.count + 2)
+        for row in rows[1...bad.count] {
+            #expect(row["error"] is String)
+            #expect(row["problem"] as? Bool == true)
+        }
+        #expect(rows.last?["id"] as? Int == 7)
+        #expect(rows.last?["width"] as? Int == 1920)
+    }
+
+    @Test("an image that comes in the line goes back in the line")
+    func bytesInLine() throws {
+        let bytes = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-2000x2000.jpg"))
+        let rows = try answers([
+            #"{"id":1,"task":"prepare","name":"fruit.png","bytes_base64":"\#(bytes.base64EncodedString())"}"#
+        ])
+        let output = try #require(rows[1]["output"] as? [String: Any])
+        let result = try #require((rows[1]["bytes_base64"] as? String).flatMap { Data(base64Encoded: $0) })
+        #expect(result.count == output["bytes"] as? Int)
+        #expect(result.prefix(2) == Data([0xFF, 0xD8]))
+        #expect(output["path"] as? String == "fruit.jpg")
+        #expect(rows[1]["action"] as? String == "resized")
+    }
+
+    @Test("it writes into a folder and replaces nothing unless it is told to")
+    func writesFiles() throws {
+        let folder = try TemporaryFolder()
+        let path = SourceFolder.turned.path
+        let task =
+            #"{"task":"prepare","path":"\#(path)","output_folder":"\#(folder.path)/out","relative_path":"x/y.png""#
+        let rows = try answers([task + "}", task + "}", task + #","overwrite":true}"#])
+        #expect((rows[1]["output"] as? [String: Any])?["path"] as? String == "x/y.jpg")
+        #expect(rows[1]["bytes_base64"] == nil)
+        #expect(rows[2]["action"] as? String == "failed")
+        #expect(rows[2]["problem"] as? Bool == true)
+        #expect(rows[3]["output"] is [String: Any])
+        #expect(try folder.files() == ["out/x/y.jpg"])
+    }
+}

@@ -1,0 +1,211 @@
+import Foundation
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+@Suite("Runs that are stopped, killed or refused")
+struct NothingLostTests {
+    private let folder: TemporaryFolder
+    private var input: String { folder.path + "/in" }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func arguments(_ output: String, _ more: [String] = []) -> [String] {
+        ["prepare", input, "-o", folder.path + "/" + output, "--quiet", "--format", "ndjson"] + more
+    }
+
+    /// Every file of an output folder, hidden ones too.
+    private func tree(_ output: String) throws -> [String: [UInt8]] {
+        let names = try folder.files().filter { $0.hasPrefix(output + "/") }
+        return try Dictionary(
+            uniqueKeysWithValues: names.map { (String($0.dropFirst(output.count)), try folder.read($0)) })
+    }
+
+    /// How many rows a run that is still at work has written.
+    private func rows(_ output: String) -> Int {
+        let journal = try? Data(contentsOf: folder.url.appending(path: output + "/manifest.jsonl.partial"))
+        return journal?.count { $0 == UInt8(ascii: "\n") } ?? 0
+    }
+
+    @Test("a run that was killed five times and resumed each time equals an unbroken one, byte for byte")
+    func killedAndResumed() throws {
+        try SourceFolder.make(folder, count: 60) { "\($0 / 20)/\($0).jpg" }
+        #expect(try CommandRun.imagePreflight(arguments("whole")).status == 0)
+        for kill in 1...5 {
+            let run = try RunningCommand(arguments("broken", ["--resume"]))
+            run.wait { rows("broken") >= 10 * kill }
+            _ = run.end(SIGKILL)
+        }
+        #expect(try CommandRun.imagePreflight(arguments("broken", ["--resume"])).status == 0)
+        let (whole, broken) = (try tree("whole"), try tree("broken"))
+        #expect(whole.count == 61)
+        #expect(whole.keys.sorted() == broken.keys.sorted())
+        for (name, bytes) in whole { #expect(broken[name] == bytes, "\(name)") }
+    }
+
+    @Test("Ctrl-C ends with 130 and keeps the journal, and --resume completes it")
+    func interrupted() throws {
+        // The eleventh image holds the run up, so that the signal finds it at work.
+        try SourceFolder.make(folder, count: 30) { $0 == 10 ? "20-fault-hang.jpg" : "\(10 + $0).jpg" }
+        let run = try RunningCommand(
+            arguments("out", ["--jobs", "1", "--timeout", "3"]),
+            environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
+        run.wait { FileManager.default.fileExists(atPath: folder.path + "/out/10.jpg") }
+        #expect(run.end(SIGINT) == 130)
+        let done = rows("out")
+        #expect(done >= 1 && done < 30)
+        #expect(try !tree("out").keys.contains { $0.contains(".image-preflight-") })
+        let resumed = try CommandRun.imagePreflight(arguments("out", ["--resume"]))
+        #expect(resumed.status == 0)
+        // All but the one that hung, which counts as failed and is tried again.
+        #expect(try resumed.records().count { $0["action"] as? String == "skipped" } == done - 1)
+        #expect(try tree("out").count == 31)
+    }
+
+    @Test("--resume does again what was made with other options or of other bytes, and nothing else")
+    func redone() throws {
+        try SourceFolder.make(folder, count: 3) { "\($0).jpg" }
+        _ = try CommandRun.imagePreflight(arguments("out"))
+        func actions(_ options: [String]) throws -> [String] {
+            try CommandRun.imagePreflight(arguments("out", ["--resume"] + options)).records()
+                .compactMap { $0["action"] as? String }
+        }
+        #expect(try actions([]) == ["skipped", "skipped", "skipped"])
+        #expect(try actions(["--memory-limit", "2G", "--durable"]) == ["skipped", "skipped", "skipped"])
+        try folder.write("in/1.jpg", try folder.read("in/1.jpg") + [0])
+        #expect(try actions([]) == ["skipped", "converted", "skipped"])
+        try folder.write("out/2.jpg", [1, 2, 3])
+        #expect(try actions([]) == ["skipped", "skipped", "converted"])
+        #expect(try actions(["--quality", "50"]) == ["converted", "converted", "converted"])
+    }
+
+    @Test("what a killed run left half written is gone after the next run; other hidden files stay")
+    func temporaryFiles() throws {
+        try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
+        for name in ["manifest.jsonl.partial", "a/.image-preflight-1a2b", ".image-preflight-z", ".other"] {
+            try folder.write("out/" + name)
+        }
+        #expect(try CommandRun.imagePreflight(arguments("out", ["--resume"])).status == 0)
+        #expect(try tree("out").keys.sorted() == ["/.other", "/0.jpg", "/manifest.jsonl"])
+    }
+
+    @Test("a reader that goes away ends the run quietly")
+    func closedPipe() throws {
+        try SourceFolder.make(folder, count: 30) { "\($0).jpg" }
+        let program = CommandRun.productsFolder.appending(path: "image-preflight").path
+        let run = try CommandRun.run(
+            URL(filePath: "/bin/sh"),
+            ["-c", #"{ "$@"; echo $? >&2; } | head -n 1 | wc -l"#, "sh", program] + arguments("out"))
+        #expect(run.text.filter { !$0.isWhitespace } == "1")
+        #expect(run.errorText == "0\n")
+    }
+
+    @Test("the input folder as output folder is refused, and left as it was")
+    func outputIsInput() throws {
+        try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/link", withDestinationPath: "in")
+        for output in ["in", "in/.", "link"] {
+            for option in ["--overwrite", "--resume"] {
+                let run = try CommandRun.imagePreflight(arguments(output, [option]))
+                #expect(run.status == 2)
+                #expect(run.errorText.contains("is the output folder itself"))
+            }
+        }
+        #expect(try folder.files().filter { $0.hasPrefix("in/") } == ["in/0.jpg"])
+    }
+
+    @Test("an output folder inside the input folder is not taken for input")
+    func outputInsideInput() throws {
+        try SourceFolder.make(folder, count: 2) { "\($0).jpg" }
+        for _ in 1...2 {
+            #expect(try CommandRun.imagePreflight(arguments("in/ready", ["--overwrite"])).status == 0)
+        }
+        #expect(
+            try folder.files() == [
+                "in/0.jpg", "in/1.jpg", "in/ready/0.jpg", "in/ready/1.jpg", "in/ready/manifest.jsonl",
+            ])
+    }
+
+    @Test("a second run into a folder where one is at work is refused")
+    func twoRuns() throws {
+        try SourceFolder.make(folder, count: 1) { _ in "fault-hang.jpg" }
+        let first = try RunningCommand(
+            arguments("out"), environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
+        first.wait { FileManager.default.fileExists(atPath: folder.path + "/out/manifest.jsonl.partial") }
+        let second = try CommandRun.imagePreflight(arguments("out", ["--resume"]))
+        #expect(second.status == 2)
+        #expect(second.errorText.contains("another run is at work"))
+        _ = first.end(SIGKILL)
+    }
+
+    @Test("three sources whose outputs would meet: none is replaced by another")
+    func meetingNames() throws {
+        let photo = try Data(contentsOf: SourceFolder.turned)
+        for name in ["a.png", "a.jpg", "a.png.jpg"] { try folder.write("in/" + name, photo) }
+        let run = try CommandRun.imagePreflight(arguments("out", ["--overwrite", "--output-format", "jpeg"]))
+        let outputs = try run.records().compactMap { ($0["output"] as? [String: Any])?["path"] as? String }
+        #expect(Set(outputs).count == outputs.count)
+        #expect(outputs.count == 2)
+        #expect(run.status == 2)
+    }
+
+    @Test("a name that is too long for the output's extension is a problem of that file alone")
+    func longName() throws {
+        try SourceFolder.make(folder, count: 2) { $0 == 0 ? "a.jpg" : String(repeating: "b", count: 254) }
+        let run = try CommandRun.imagePreflight(arguments("out"))
+        #expect(run.status == 2)
+        #expect(try run.records().compactMap { $0["action"] as? String } == ["converted", "failed"])
+        #expect(run.errorText.contains("File name too long"))
+    }
+
+    @Test("too few files that may be open at once: each refusal is said, and nothing is half written")
+    func fewDescriptors() throws {
+        try SourceFolder.make(folder, count: 4) { "\($0).jpg" }
+        let program = CommandRun.productsFolder.appending(path: "image-preflight").path
+        let run = try CommandRun.run(
+            URL(filePath: "/bin/sh"),
+            ["-c", #"ulimit -n 7; exec "$@""#, "sh", program] + arguments("out", ["--jobs", "2"]))
+        #expect(run.status == 2)
+        #expect(run.errorText.lowercased().contains("too many"))
+        #expect(try !folder.files().contains { $0.contains(".image-preflight-") })
+    }
+
+    @Test("a full disk ends with 2 and a clear message, and nothing is half written", .enabled(if: canMount))
+    func fullDisk() throws {
+        try SourceFolder.make(folder, count: 40) { "\($0).jpg" }
+        try folder.write("disk/.keep")
+        let disk = folder.path + "/disk"
+        let mounted = try CommandRun.run(
+            URL(filePath: "/bin/mount"), ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk])
+        try #require(mounted.status == 0)
+        defer { _ = try? CommandRun.run(URL(filePath: "/bin/umount"), [disk]) }
+        let run = try CommandRun.imagePreflight(arguments("disk/out"))
+        #expect(run.status == 2)
+        #expect(run.errorText.contains("No space left on device"))
+        let outputs = try folder.files().filter { $0.hasPrefix("disk/out/") && $0.hasSuffix(".jpg") }
+        #expect(try !folder.files().contains { $0.contains(".image-preflight-") })
+        #expect(outputs.count < 40)
+        for name in outputs {
+            let check = try CommandRun.imagePreflight(["check", folder.path + "/" + name, "--deep"])
+            #expect(check.status == 0, "\(name)")
+        }
+    }
+
+    /// Whether this machine lets the test mount a small disk: only root may, and containers often may not.
+    static let canMount: Bool = {
+        guard geteuid() == 0, let folder = try? TemporaryFolder(),
+            let run = try? CommandRun.run(
+                URL(filePath: "/bin/mount"), ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder.path])
+        else { return false }
+        _ = try? CommandRun.run(URL(filePath: "/bin/umount"), [folder.path])
+        return run.status == 0
+    }()
+}

@@ -1,0 +1,117 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("report")
+struct ReportTests {
+    /// The smallest PNG, 1×1 px of grey.
+    private static let png: [UInt8] = Array(
+        Data(
+            base64Encoded:
+                "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+        ) ?? Data())
+
+    /// Prepares some files, and returns the folder in which `ready/manifest.jsonl` lies.
+    private func prepared(_ names: [String]) throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        for name in names { try folder.write("in/" + name, Self.png) }
+        let run = try CommandRun.imagePreflight(["prepare", "in", "-o", "ready", "-q"], in: folder.path)
+        #expect(run.status == 0, "\(run.errorText)")
+        return folder
+    }
+
+    private func report(_ folder: TemporaryFolder, _ arguments: String...) throws -> String {
+        let run = try CommandRun.imagePreflight(
+            ["report", "ready/manifest.jsonl", "-o", "report.html", "-q"] + arguments, in: folder.path)
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(run.text.isEmpty && run.errorText.isEmpty)
+        return String(decoding: try folder.read("report.html"), as: UTF8.self)
+    }
+
+    /// What stands in the elements of a page that hold JSON.
+    private func data(_ html: String, id: String) throws -> Any {
+        let parts = html.components(separatedBy: "<script type=\"application/json\" id=\"\(id)\">")
+        let json = try #require(parts.last?.components(separatedBy: "</script>").first)
+        return try JSONSerialization.jsonObject(with: Data(json.utf8))
+    }
+
+    @Test("the page loads nothing and runs nothing but its own script")
+    func selfContained() throws {
+        let html = try report(try prepared(["a.png"]))
+        #expect(html.contains("default-src 'none'"))
+        #expect(!html.contains("unsafe-inline"))
+        #expect(html.components(separatedBy: "script-src 'sha256-").count == 2)
+        // The name space of SVG is no address that is fetched.
+        let addresses = html.replacingOccurrences(of: "http://www.w3.org/2000/svg", with: "")
+        #expect(!addresses.contains("http://") && !addresses.contains("https://"))
+        #expect(!html.contains("{{"))
+    }
+
+    @Test("names that are markup, templates or ends of scripts stay text")
+    func hostileNames() throws {
+        let names = [
+            "<img src=x onerror=alert(1)>.png", "a</script><script>alert(2)</script>.png",
+            "<!--<script>.png", "{{{title}}}.png",
+        ]
+        let html = try report(try prepared(names))
+        #expect(!html.contains("<img src=x"))
+        #expect(!html.contains("<script>alert"))
+        #expect(!html.contains("<!--"))
+        let rows = try #require((try data(html, id: "data") as? [String: Any])?["rows"] as? [[String: Any]])
+        #expect(Set(rows.compactMap { $0["p"] as? String }) == Set(names.map { "in/" + $0 }))
+    }
+
+    @Test("a command for the shell quotes what the shell would read")
+    func shellWords() throws {
+        let folder = try prepared(["it's $(x).png", "plain.png"])
+        let html = try report(folder)
+        let rows = try #require((try data(html, id: "data") as? [String: Any])?["rows"] as? [[String: Any]])
+        #expect(rows.map { $0["q"] as? String } == [#"'in/it'\''s $(x).png'"#, nil])
+    }
+
+    @Test("pictures are there, or left out when they are not wanted or not to be found")
+    func pictures() throws {
+        let folder = try prepared(["a.png", "b.png"])
+        let first = try #require(try data(try report(folder), id: "pictures-0") as? [[String]])
+        // A copy has the picture of its original.
+        #expect(first.count == 2)
+        #expect(first.allSatisfy { $0[0].hasPrefix("/9j/") && $0[1] == "=" })
+        try FileManager.default.removeItem(atPath: folder.path + "/in/a.png")
+        let second = try #require(try data(try report(folder), id: "pictures-0") as? [[String]])
+        #expect(second[0][0].isEmpty && second[0][1].hasPrefix("/9j/"), "the prepared one is still there")
+        #expect(second[1] == first[1])
+        #expect(!(try report(folder, "--thumbnails", "none")).contains("pictures-0"))
+    }
+
+    @Test("the same manifest makes the same page, whole or not at all")
+    func sameBytes() throws {
+        let folder = try prepared(["a.png", "b.png", "c.png"])
+        let first = try report(folder, "--jobs", "1")
+        #expect(try report(folder, "--jobs", "3") == first)
+        #expect(try folder.files().filter { $0.contains(".image-preflight") }.isEmpty)
+    }
+
+    @Test("an empty manifest is a page too")
+    func empty() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("ready/manifest.jsonl")
+        #expect(try report(folder).contains("No rule has anything to say"))
+    }
+
+    @Test("mistakes end with 2 and leave no page")
+    func mistakes() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("bad.jsonl", Array("{\"source\":1}\n".utf8))
+        try folder.write("good.jsonl")
+        for arguments in [
+            ["missing.jsonl", "-o", "x.html"], ["bad.jsonl", "-o", "x.html"], ["good.jsonl"],
+            ["good.jsonl", "-o", "none/x.html"], ["good.jsonl", "-o", "x.html", "--thumbnails", "huge"],
+            ["good.jsonl", "-o", "x.html", "--thumbnails", "4"],
+        ] {
+            let run = try CommandRun.imagePreflight(["report"] + arguments, in: folder.path)
+            #expect(run.status == 2, "\(arguments)")
+            #expect(!run.errorText.isEmpty)
+        }
+        #expect(try folder.files() == ["bad.jsonl", "good.jsonl"])
+    }
+}

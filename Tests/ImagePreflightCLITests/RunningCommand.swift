@@ -1,0 +1,46 @@
+import Foundation
+import TestSupport
+
+/// A run of the built program that the test stops on its way.
+final class RunningCommand {
+    private let process = Process()
+    private let files: TemporaryFolder
+
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        files = try TemporaryFolder()
+        process.executableURL = CommandRun.productsFolder.appending(path: "image-preflight")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardOutput = FileHandle(forWritingAtPath: try files.write("out"))
+        process.standardError = FileHandle(forWritingAtPath: try files.write("err"))
+        try process.run()
+    }
+
+    var processID: Int32 { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
+
+    /// Sends a signal and waits for the end; the status is 128 + N after signal N.
+    func end(_ signal: Int32) -> Int32 {
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        let signalled = process.terminationReason == .uncaughtSignal
+        return signalled ? 128 + process.terminationStatus : process.terminationStatus
+    }
+
+    /// Waits until a condition holds or the run has ended.
+    func wait(until isReady: () -> Bool) {
+        while process.isRunning, !isReady() { usleep(2000) }
+    }
+}
+
+/// Folders of small images that each need a decoder.
+enum SourceFolder {
+    /// A small JPEG that has to be turned upright.
+    static let turned = Resources.testdata.appending(path: "orientation/jpeg-portrait-6-big-endian.jpg")
+
+    /// Writes images into a folder; `name` says what each is called.
+    static func make(_ folder: TemporaryFolder, count: Int, name: (Int) -> String) throws {
+        let bytes = Array(try Data(contentsOf: turned))
+        for index in 0..<count { try folder.write("in/" + name(index), bytes) }
+    }
+}

@@ -1,0 +1,72 @@
+import ImageHeaders
+import ImagePreflight
+import SystemPackage
+import TestSupport
+import Testing
+import VisionRules
+
+@Suite("Reading a manifest")
+struct ManifestReaderTests {
+    private func line(_ path: PathBytes) -> [UInt8] {
+        var writer = JSONFieldWriter()
+        writer.appendLine(ManifestRow(source: nil, path: path, action: .failed, error: "it is gone"))
+        return writer.bytes
+    }
+
+    /// The paths of all rows, and the first error.
+    private func read(_ bytes: [UInt8]) throws -> (paths: [PathBytes], lastLine: Int, error: String?) {
+        let folder = try TemporaryFolder()
+        var reader = try ManifestReader(path: FilePath(try folder.write("m.jsonl", bytes)))
+        var paths: [PathBytes] = []
+        do throws(ManifestReadError) {
+            while let row = try reader.next() { paths.append(row.path) }
+            return (paths, reader.line, nil)
+        } catch {
+            return (paths, reader.line, error.description)
+        }
+    }
+
+    @Test(
+        "rows come in order, over many reads, also names that are not UTF-8 and a last line without its end")
+    func rows() throws {
+        let names =
+            (0..<2000).map { PathBytes("folder/image \($0) é.jpg") } + [PathBytes([0x61, 0xFF, 0x62])]
+        var bytes = Array(names.map { line($0) }.joined())
+        bytes.removeLast()
+        let result = try read(bytes)
+        #expect(result.paths == names)
+        #expect(result.lastLine == 2001)
+        #expect(result.error == nil)
+    }
+
+    @Test("empty lines are passed over and counted; nothing is no row")
+    func emptyLines() throws {
+        let result = try read(Array("\n \r\n".utf8) + line(PathBytes("a.png")))
+        #expect(result.paths == [PathBytes("a.png")])
+        #expect(result.lastLine == 3)
+        #expect(try read([]).paths.isEmpty)
+    }
+
+    @Test("a bad line is named by its number, and says what is wrong with it")
+    func badLines() throws {
+        let broken = try read(line(PathBytes("a.png")) + Array("{\"source\": {\n".utf8))
+        #expect(broken.paths.count == 1)
+        #expect(broken.error?.hasSuffix("m.jsonl:2: not a row of a manifest: it is not JSON") == true)
+        let other = try read(Array("{\"source\":{\"path\":\"a\"}}\n".utf8))
+        #expect(other.error?.hasSuffix("m.jsonl:1: not a row of a manifest: action is missing") == true)
+        let unknown = try read(Array("{\"source\":{\"path\":\"a\"},\"action\":\"eaten\"}\n".utf8))
+        #expect(unknown.error?.hasSuffix("an unknown value in action") == true)
+    }
+
+    @Test("a missing manifest and a folder are errors of the system")
+    func missing() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: ManifestReadError.self) {
+            _ = try ManifestReader(path: FilePath(folder.path + "/none"))
+        }
+        #expect(throws: ManifestReadError.self) {
+            var reader = try ManifestReader(path: FilePath(folder.path))
+            _ = try reader.next()
+        }
+    }
+}
