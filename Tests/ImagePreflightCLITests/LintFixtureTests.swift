@@ -51,7 +51,7 @@ struct LintFixtureTests {
         let names = Set(expected.map(\.file))
         // Not to be seen in a request, and those that `large…` below makes.
         let elsewhere: Set<RuleCode> = [
-            .emptyFile, .extensionMismatch, .truncatedData, .duplicateImage, .bytesOverLimit,
+            .emptyFile, .extensionMismatch, .truncatedData, .decoderFailed, .duplicateImage, .bytesOverLimit,
             .requestTooLarge, .batchTooLarge, .contextWindowExceeded,
         ]
         for code in RuleCode.allCases where !elsewhere.contains(code) {
