@@ -86,6 +86,8 @@ enum WebPHeader {
                 next = try chunk(&source, at: offset)
             } else if let found = try? chunk(&source, at: offset) {
                 next = found
+            } else if wantsExif, source.isPartial {
+                throw .truncated(.webp)
             } else {
                 break
             }

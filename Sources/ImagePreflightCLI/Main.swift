@@ -56,18 +56,10 @@ struct ImagePreflightCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            CheckCommand.self,
-            PrepareCommand.self,
-            EstimateCommand.self,
-            LintCommand.self,
-            RepairCommand.self,
-            ExplainCommand.self,
-            LocateCommand.self,
-            ReportCommand.self,
-            ModelsCommand.self,
-            PlatformsCommand.self,
-            RulesCommand.self,
-            WorkerCommand.self,
+            CheckCommand.self, PrepareCommand.self, EstimateCommand.self,
+            PackCommand.self, LintCommand.self, RepairCommand.self, ExplainCommand.self,
+            LocateCommand.self, ReportCommand.self, ModelsCommand.self, PlatformsCommand.self,
+            RulesCommand.self, WorkerCommand.self,
         ])
 
     /// The version of the command and the library.

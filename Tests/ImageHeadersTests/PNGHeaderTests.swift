@@ -10,12 +10,20 @@ struct PNGHeaderTests {
             (8, 4, .grayscale, true), (16, 6, .rgb, true),
         ] as [(UInt8, UInt8, ColorModel, Bool)])
     func colors(depth: UInt8, type: UInt8, model: ColorModel, alpha: Bool) throws {
-        let facts = try PNG.file(PNG.header(depth: depth, color: type, interlace: 1)).facts
+        let palette = type == 3 ? PNG.chunk("PLTE", .zeros(48)) : []
+        let facts = try PNG.file(PNG.header(depth: depth, color: type, interlace: 1), palette).facts
         #expect(facts.size == PixelSize(width: 640, height: 480))
         #expect(facts.colorModel == model)
         #expect(facts.bitDepth == Int(depth))
         #expect(facts.hasAlpha == alpha)
         #expect(facts.isInterlaced)
+    }
+
+    @Test("Indices without a palette are no image")
+    func missingPalette() throws {
+        #expect(throws: HeaderError.malformed(.png, .missingHeader)) {
+            try PNG.file(PNG.header(color: 3)).facts
+        }
     }
 
     @Test("A transparent colour is alpha")

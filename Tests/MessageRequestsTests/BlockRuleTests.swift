@@ -1,5 +1,7 @@
+import Foundation
 import ImageHeaders
 import MessageRequests
+import TestSupport
 import Testing
 import VisionRules
 
@@ -228,5 +230,55 @@ struct BlockRuleTests {
         #expect(try codes(fiveMB).isEmpty)
         let exactly = request(imageBlock(png(980, 980, count: 3_932_160)), textBlock("?"))
         #expect(try codes(exactly, platform: "bedrock").isEmpty)
+    }
+}
+
+/// Headers that are longer than what is decoded at first.
+@Suite("Headers behind base64")
+struct HeaderWindowTests {
+    static let files: [String] = {
+        let folder = Resources.testdata.path
+        let all = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        return all.filter { name in
+            guard name.contains("formats/") || name.contains("bad/") || name.contains("orientation/") else {
+                return false
+            }
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }.sorted()
+    }()
+
+    @Test("the whole picture at hand or only its base64: the same facts")
+    func sameFacts() throws {
+        #expect(Self.files.count > 200)
+        let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
+        for name in Self.files {
+            let bytes = [UInt8](try Data(contentsOf: Resources.testdata.appending(path: name)))
+            let body = request(imageBlock(bytes), textBlock("?"))
+            let image = try #require(linter.lint(bytes: Array(body.utf8)).images.first)
+            guard let facts = HeaderReader.read(bytes: bytes).facts, facts.format.isSendable else {
+                #expect(image.verdict == .rejected, "\(name)")
+                continue
+            }
+            #expect(image.image?.format == facts.format && image.image?.size == facts.size, "\(name)")
+            #expect(image.image?.orientation == facts.orientation, "\(name)")
+            #expect(image.image?.frames == facts.frames, "\(name)")
+            #expect(
+                image.image?.hasAlpha == facts.hasAlpha && image.image?.byteCount == bytes.count, "\(name)")
+        }
+    }
+
+    @Test("EXIF far behind the picture of a WebP is found")
+    func distantExif() throws {
+        let file = Resources.testdata.appending(path: "orientation/webp-exif-6.webp")
+        var bytes = [UInt8](try Data(contentsOf: file))
+        let exif = try #require(
+            (0..<(bytes.count - 4)).first { Array(bytes[$0..<($0 + 4)]) == Array("EXIF".utf8) })
+        bytes.insert(
+            contentsOf: Array("JUNK".utf8) + [0, 0, 2, 0] + [UInt8](repeating: 7, count: 131_072), at: exif)
+        withUnsafeBytes(of: UInt32(bytes.count - 8).littleEndian) { bytes.replaceSubrange(4..<8, with: $0) }
+        let image = try lint(request(imageBlock(bytes, "image/webp"), textBlock("?"))).images.first
+        #expect(image?.image?.orientation == .right)
     }
 }

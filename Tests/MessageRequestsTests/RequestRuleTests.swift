@@ -44,8 +44,8 @@ struct RequestRuleTests {
         let latin = Array("{\"a\": \"".utf8) + [0xE9] + Array("\"}".utf8)
         #expect(linter.lint(bytes: latin).findings.map(\.code) == [.notJSON])
         let deep = String(repeating: "[", count: 100_000)
-        #expect(try lint(deep).findings.first?.message.contains("at most 512 arrays and objects") == true)
-        let nested = String(repeating: "{\"a\":", count: 512) + "1" + String(repeating: "}", count: 512)
+        #expect(try lint(deep).findings.first?.message.contains("at most 200 arrays and objects") == true)
+        let nested = String(repeating: "{\"a\":", count: 200) + "1" + String(repeating: "}", count: 200)
         #expect(try codes(nested) == ["R102"])
     }
 
@@ -104,18 +104,24 @@ struct RequestRuleTests {
         #expect(refused.first?.findings.map(\.code) == [.edgeOverManyImageLimit])
     }
 
-    @Test("R302: the body, at the byte")
+    @Test("R302: the body, at the byte; a platform without a limit has none")
     func requestTooLarge() throws {
-        let limit = 20 * 1_048_576
-        func body(_ count: Int) -> String {
-            let empty = request(textBlock("")).utf8.count
-            return request(textBlock(String(repeating: "x", count: count - empty)))
+        let limit = 20_000
+        var catalog = ModelCatalog.builtIn
+        for index in catalog.platforms.indices where catalog.platforms[index].id != "claude-ai" {
+            catalog.platforms[index].limits.maxRequestBytes = limit
         }
-        #expect(try codes(body(limit), platform: "bedrock").isEmpty)
-        let over = try lint(body(limit + 1), platform: "bedrock").findings
+        func found(_ count: Int, _ platformID: String) throws -> [Finding] {
+            let empty = request(textBlock("")).utf8.count
+            let body = request(textBlock(String(repeating: "x", count: count - empty)))
+            let options = LintOptions(catalog: catalog, platformID: platformID)
+            return try RequestLinter(options: options).lint(bytes: Array(body.utf8)).findings
+        }
+        #expect(try found(limit, "bedrock").isEmpty)
+        let over = try found(limit + 1, "bedrock")
         #expect(over.map(\.code) == [.requestTooLarge] && over.first?.measured == limit + 1)
         #expect(over.first?.serviceError == "Request exceeds the maximum size")
-        #expect(try codes(body(limit + 1), platform: "claude-ai").isEmpty)
+        #expect(try found(limit + 1, "claude-ai").isEmpty)
     }
 
     @Test("R303: bytes and number of a batch")
@@ -162,6 +168,21 @@ struct RequestRuleTests {
         let message = try lint(long, model: "claude-haiku-5-5").findings.first?.message
         #expect(message?.contains("the text about 100000") == true)
         #expect(try codes(many(21, image), model: "claude-sonnet-5-5").isEmpty)
+    }
+
+    @Test(
+        "keys that stand a hundred thousand times, and images in deep nesting, cost no more than their bytes")
+    func hostileSize() throws {
+        let image = #"{"type":"image"}"#
+        let repeated = String(repeating: #""content":[\#(image)],"#, count: 30_000)
+        #expect(try lint(#"{"messages":[{\#(repeated)"role":"user"}]}"#).images.count == 1)
+        let mixed = String(
+            repeating: #""content":[\#(image)],"source":{"content":[\#(image)]},"#, count: 10_000)
+        #expect(try lint(#"{"messages":[{"content":[{\#(mixed)"type":"x"}]}]}"#).images.count == 2)
+        let deep = String(repeating: #"{"type":"tool_result","content":["#, count: 90)
+        let many = [String](repeating: image, count: 300).joined(separator: ",")
+        let closing = String(repeating: "]}", count: 90)
+        #expect(try lint(#"{"messages":[{"content":[\#(deep)\#(many)\#(closing)]}]}"#).images.count == 300)
     }
 
     @Test("R403: an empty text, anywhere; white space is text")

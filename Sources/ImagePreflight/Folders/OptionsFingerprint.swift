@@ -9,6 +9,9 @@ internal import VisionRules
 
 /// A short name for everything beside the source that decides what a row of a manifest says: a resumed run
 /// takes over only rows that carry its own.
+///
+/// The version of libvips is not in it: asking for it would load libvips, which a run that only copies never
+/// needs, and what an earlier version made stays good.
 enum OptionsFingerprint {
     /// Raised whenever the same options begin to make other bytes.
     private static let generation = 1
@@ -16,7 +19,6 @@ enum OptionsFingerprint {
     /// What goes into the name. Sets are left out: their order differs from run to run.
     private struct Contents: Encodable {
         let generation: Int
-        let libvips: String
         let options: PrepareOptions
         let model: Model
         let platform: String
@@ -29,7 +31,6 @@ enum OptionsFingerprint {
     /// The fingerprint of what a preflighter makes, 16 hexadecimal digits.
     static func of(_ preflighter: Preflighter) -> String {
         let destination = preflighter.destination
-        try? VipsRuntime.start()
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         // What an image may take, and when it is flushed, decide whether there is an output, not what it is.
@@ -37,7 +38,7 @@ enum OptionsFingerprint {
         options.limits = DecodeLimits()
         options.isDurable = false
         let contents = Contents(
-            generation: generation, libvips: VipsRuntime.version, options: options,
+            generation: generation, options: options,
             model: destination.model, platform: destination.platform.id,
             imagesPerRequest: destination.imagesPerRequest, terms: destination.terms,
             maxEdge: destination.platform.limits.maxEdge(imagesPerRequest: destination.imagesPerRequest),

@@ -54,12 +54,13 @@ struct Mender {
             let new = try NewFile(beside: replaced.path, mode: replaced.mode)
             outcome = try write(file, plan, to: new)
             outcome.backup = try replaced.keepBackup()
-            try new.take()
+            // What replaces the only copy of a log has to be on the disk before.
+            try new.take(isDurable: true)
         case .file(let path, let replaces):
             try Self.check(path, isNot: replaced, replaces: replaces)
             let new = try NewFile(beside: path, mode: replaced.mode)
             outcome = try write(file, plan, to: new)
-            try new.take()
+            try new.take(isDurable: false)
         }
         return outcome
     }

@@ -55,10 +55,12 @@ struct NewFile: ~Copyable {
 
     /// Puts the file in its place; what was there is replaced at once.
     ///
+    /// - Parameter isDurable: whether it has to be on the disk before it gets its name.
     /// - Throws: ``ConsoleError`` when that is not possible.
-    consuming func take() throws(ConsoleError) {
-        // The only copy of a log is about to be replaced: its successor has to be on the disk.
-        guard fsync(descriptor) == 0 || errno == EINVAL else { throw SystemFailure.error("write", target) }
+    consuming func take(isDurable: Bool) throws(ConsoleError) {
+        guard !isDurable || fsync(descriptor) == 0 || errno == EINVAL else {
+            throw SystemFailure.error("write", target)
+        }
         guard rename(path, target) == 0 else { throw SystemFailure.error("replace", target) }
     }
 }

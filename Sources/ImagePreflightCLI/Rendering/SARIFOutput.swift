@@ -187,18 +187,8 @@ enum SARIF {
 
         /// A relative reference, or a file URI for an absolute path.
         init(_ path: PathBytes) {
-            var uri = path.bytes.first == UInt8(ascii: "/") ? "file://" : ""
-            for byte in path.bytes {
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                    UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"):
-                    uri.unicodeScalars.append(Unicode.Scalar(byte))
-                default:
-                    uri += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-                }
-            }
-            self.uri = uri
+            let isAbsolute = path.bytes.first == UInt8(ascii: "/")
+            uri = (isAbsolute ? "file://" : "") + URLPath.escaped(path.bytes)
         }
     }
 

@@ -114,11 +114,11 @@ struct LintRun {
         let (destination, notes) = linter.resolver.destination(of: request, isBatch: kind == .batchItem)
         let context = RequestContext(request, destination: destination, bodyBytes: bodyBytes, kind: kind)
         for index in request.images.indices {
+            let block = BlockContext(context: context, index: index)
             let image = ImageJudge.judge(
-                BlockContext(context: context, index: index), file: file, customID: customID,
-                isReported: linter.options.reports)
+                block, file: file, customID: customID, isReported: linter.options.reports)
             count(image.findings)
-            body(.image(image), BlockContext(context: context, index: index))
+            body(.image(image), block)
         }
         var all = findings
         for rule in requestRules { rule.check(context, into: &all) }

@@ -10,8 +10,6 @@ struct RequestContext {
     let kind: Kind
     /// What the model sees of each image; nil where its size is unknown or the format cannot be sent.
     let seen: [SeenSize?]
-    /// The path of each image's block.
-    let paths: [String]
     /// For an image that stands in the request before: that image.
     let firstTwins: [Int: Int]
     /// Images in results of the computer and browser tools.
@@ -47,7 +45,6 @@ struct RequestContext {
             let (next, overflow) = sum.addingReportingOverflow(seen.tokens + model.overheadTokensPerImage)
             return overflow ? .max : next
         }
-        paths = request.images.map { request.path(of: $0.blockID) }
         firstTwins = Self.twins(request.images)
         screenshots = Self.screenshots(request)
         layout = ImageLayout(request)

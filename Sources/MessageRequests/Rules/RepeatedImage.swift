@@ -4,7 +4,8 @@ internal import VisionRules
 enum RepeatedImage: BlockRule {
     static func check(_ block: BlockContext, into findings: inout [Finding]) {
         guard let first = block.context.firstTwins[block.index] else { return }
-        findings.append(
-            Finding(.repeatedImage, "the same image as \(block.context.paths[first]), and paid for again"))
+        let request = block.context.request
+        let path = request.path(of: request.images[first].blockID)
+        findings.append(Finding(.repeatedImage, "the same image as \(path), and paid for again"))
     }
 }

@@ -18,9 +18,17 @@ struct BlockContext {
     let context: RequestContext
     /// The image's place among the request's images.
     let index: Int
+    let image: ScannedImage
+    /// The path of the block as the service writes it.
+    let path: String
 
-    var image: ScannedImage { context.request.images[index] }
-    var path: String { context.paths[index] }
+    init(context: RequestContext, index: Int) {
+        self.context = context
+        self.index = index
+        image = context.request.images[index]
+        path = context.request.path(of: image.blockID)
+    }
+
     var seen: SeenSize? { context.seen[index] }
     var destination: Destination { context.destination }
     /// The format that the bytes show.

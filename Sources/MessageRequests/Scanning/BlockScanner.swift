@@ -10,6 +10,10 @@ struct BlockScanner {
     /// The text's place in the file.
     let baseOffset: Int
     let baseLine: Int
+    /// What `messages` and `system` held.
+    private var messagesBlocks: Range<Int>?
+    private var systemBlocks: Range<Int>?
+    private var hasSuperseded = false
 
     init(_ cursor: JSONCursor, baseOffset: Int, baseLine: Int) {
         self.cursor = cursor
@@ -29,7 +33,9 @@ struct BlockScanner {
 
     /// Scans the value of `messages`.
     mutating func scanMessages() throws(JSONDefect) {
-        supersede(from: 0) { $0.message != nil }
+        supersede(messagesBlocks)
+        let first = request.blocks.count
+        defer { messagesBlocks = first..<request.blocks.count }
         request.messageCount = 0
         request.hasMessages = false
         guard cursor.peek() == UInt8(ascii: "[") else { return try cursor.skipValue() }
@@ -61,7 +67,7 @@ struct BlockScanner {
                 let model = try text(limit: 200)
                 if let model, !model.hasPrefix("<") { request.model = model }
             case .content:
-                supersede(from: first) { _ in true }
+                supersede(first..<request.blocks.count)
                 hasContent = true
                 try scanContent(parent: nil, message: request.messageCount)
             default: try cursor.skipValue()
@@ -74,8 +80,10 @@ struct BlockScanner {
 
     /// Scans the value of `system`.
     mutating func scanSystem() throws(JSONDefect) {
-        supersede(from: 0) { $0.message == nil }
+        supersede(systemBlocks)
+        let first = request.blocks.count
         try scanContent(parent: nil, message: nil)
+        systemBlocks = first..<request.blocks.count
     }
 
     /// Scans the value of `tools`.
@@ -147,9 +155,12 @@ struct BlockScanner {
         case .id, .toolUseID: request.blocks[id].toolUseID = try text(limit: 200)
         case .name: request.blocks[id].toolName = try text(limit: 200)
         case .content:
-            supersede(from: id + 1) { $0.parent == id }
-            try scanContent(parent: id, message: request.blocks[id].message)
-        case .source: draft.image = try scanSource(blockID: id, dialect: .messages)
+            try scanInnerContent(of: id, &draft.contentBlocks)
+        case .source:
+            supersede(draft.sourceBlocks)
+            let first = request.blocks.count
+            draft.image = try scanSource(blockID: id, dialect: .messages)
+            draft.sourceBlocks = first..<request.blocks.count
         case .transformations: draft.asksForError = try scanTransformations()
         case .cacheControl:
             let isNull = cursor.peek() == UInt8(ascii: "n")
@@ -164,10 +175,10 @@ struct BlockScanner {
             try cursor.skipValue()
         case .toolResult where cursor.peek() == UInt8(ascii: "{"):
             draft.converse = .toolResult
-            try scanConverseTool(of: id)
+            try scanConverseTool(of: id, into: &draft)
         case .toolUse where cursor.peek() == UInt8(ascii: "{"):
             draft.converse = .toolUse
-            try scanConverseTool(of: id)
+            try scanConverseTool(of: id, into: &draft)
         default: try cursor.skipValue()
         }
     }
@@ -253,15 +264,16 @@ struct BlockScanner {
         return image
     }
 
-    private mutating func scanConverseTool(of id: Int) throws(JSONDefect) {
+    private mutating func scanConverseTool(
+        of id: Int, into draft: inout BlockDraft
+    ) throws(JSONDefect) {
         var members = try cursor.beginObject()
         while let key = try cursor.nextKey(&members) {
             switch Field(key, in: cursor) {
             case .toolUseIDInConverse: request.blocks[id].toolUseID = try text(limit: 200)
             case .name: request.blocks[id].toolName = try text(limit: 200)
             case .content:
-                supersede(from: id + 1) { $0.parent == id }
-                try scanContent(parent: id, message: request.blocks[id].message)
+                try scanInnerContent(of: id, &draft.contentBlocks)
             case .input: request.textBytes += try cursor.skipValueRange().count
             default: try cursor.skipValue()
             }
@@ -291,18 +303,35 @@ struct BlockScanner {
         return (next == UInt8(ascii: "n") ? .missing : .notText, place(start..<cursor.offset))
     }
 
-    /// Takes back what a key held that stands again.
-    private mutating func supersede(from first: Int, where isMeant: (ScannedBlock) -> Bool) {
-        guard first < request.blocks.count else { return }
-        var superseded: Set<Int> = []
-        for id in first..<request.blocks.count {
-            let block = request.blocks[id]
-            if isMeant(block) || block.parent.map(superseded.contains) == true {
-                superseded.insert(id)
-                request.blocks[id].isSuperseded = true
+    /// Scans the content of a block, in the place of what the same key held before.
+    private mutating func scanInnerContent(of id: Int, _ blocks: inout Range<Int>?) throws(JSONDefect) {
+        supersede(blocks)
+        let first = request.blocks.count
+        try scanContent(parent: id, message: request.blocks[id].message)
+        blocks = first..<request.blocks.count
+    }
+
+    /// Takes back the blocks that a key held which stands again.
+    ///
+    /// In one step where they are the last, so that a hostile text cannot make it costly.
+    private mutating func supersede(_ ids: Range<Int>?) {
+        guard let ids, !ids.isEmpty else { return }
+        if ids.upperBound == request.blocks.count {
+            request.blocks.removeSubrange(ids)
+            while let last = request.images.last, last.blockID >= ids.lowerBound {
+                request.images.removeLast()
             }
+        } else {
+            for id in ids { request.blocks[id].isSuperseded = true }
+            hasSuperseded = true
         }
-        request.images.removeAll { superseded.contains($0.blockID) }
+    }
+
+    /// Forgets the images of blocks that were taken back, once the request has ended.
+    mutating func dropSuperseded() {
+        guard hasSuperseded else { return }
+        let blocks = request.blocks
+        request.images.removeAll { blocks[$0.blockID].isSuperseded }
     }
 }
 
@@ -313,4 +342,8 @@ private struct BlockDraft {
     var converse: ScannedBlock.Kind?
     var asksForError = false
     var cacheControlRange: Range<Int>?
+    /// What `content` held.
+    var contentBlocks: Range<Int>?
+    /// What `source` held.
+    var sourceBlocks: Range<Int>?
 }

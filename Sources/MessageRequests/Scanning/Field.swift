@@ -7,11 +7,17 @@ enum Field: Hashable {
 
     /// The field that a key names; nil for every other key.
     init?(_ key: JSONString, in cursor: JSONCursor) {
-        func isKey(_ literal: StaticString) -> Bool { cursor.matches(key, literal) }
-        // The length first: it leaves two or three candidates. An escaped key is longer than what it means.
-        let candidates = key.hasEscapes ? Self.all : Self.byLength[min(key.range.count, Self.longest)]
-        for candidate in candidates where isKey(candidate.literal) {
-            self = candidate.field
+        if key.hasEscapes {
+            // At most six letters stand for one.
+            guard key.range.count <= 6 * Self.longest else { return nil }
+            let text = cursor.decoded(key)
+            guard let row = Self.all.first(where: { "\($0.literal)" == text }) else { return nil }
+            self = row.field
+            return
+        }
+        // The length first: it leaves two or three candidates.
+        for row in Self.byLength[min(key.range.count, Self.longest)] where cursor.matches(key, row.literal) {
+            self = row.field
             return
         }
         return nil

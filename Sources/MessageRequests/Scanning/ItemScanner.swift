@@ -142,6 +142,7 @@ private struct ObjectScanner {
             default: try scanner.cursor.skipValue()
             }
         }
+        scanner.dropSuperseded()
         scanner.request.range = scanner.place(start..<scanner.cursor.offset)
     }
 

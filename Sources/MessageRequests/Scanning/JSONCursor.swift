@@ -12,8 +12,9 @@ struct JSONString: Hashable {
 /// literals, escapes and UTF-8 are validated; nesting is bounded by ``maxDepth``, so that a hostile text
 /// cannot exhaust the stack.
 struct JSONCursor {
-    /// The deepest nesting of arrays and objects that is read. Real requests stay below 20.
-    static let maxDepth = 512
+    /// The deepest nesting of arrays and objects that is read. Real requests stay below 30, schemas of tools
+    /// included.
+    static let maxDepth = 200
 
     /// The text, which must stay where it is as long as the cursor is used.
     let text: UnsafeRawBufferPointer

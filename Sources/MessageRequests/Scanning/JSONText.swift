@@ -83,9 +83,8 @@ extension JSONCursor {
         return String(decoding: units, as: UTF16.self)
     }
 
-    /// Whether a string that was passed is `literal`.
+    /// Whether a string that was passed, and has no escapes, is `literal`.
     func matches(_ string: JSONString, _ literal: StaticString) -> Bool {
-        if string.hasEscapes { return decoded(string) == "\(literal)" }
         guard string.range.count == literal.utf8CodeUnitCount else { return false }
         for index in 0..<literal.utf8CodeUnitCount
         where text[string.range.lowerBound + index] != literal.utf8Start[index] { return false }

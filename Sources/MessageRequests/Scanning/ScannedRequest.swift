@@ -32,11 +32,15 @@ struct ScannedRequest {
 
     /// The path of a block as the service writes it, as in `messages.0.content.1`.
     func path(of blockID: Int) -> String {
-        let block = blocks[blockID]
-        guard let parent = block.parent else {
-            return block.message.map { "messages.\($0).content.\(block.index)" } ?? "system.\(block.index)"
+        var steps: [String] = []
+        var id = blockID
+        while let parent = blocks[id].parent {
+            steps.append(".\(blocks[parent].innerPath).content.\(blocks[id].index)")
+            id = parent
         }
-        return "\(path(of: parent)).\(blocks[parent].innerPath).content.\(block.index)"
+        let root = blocks[id].message.map { "messages.\($0).content." } ?? "system."
+        steps.append("\(root)\(blocks[id].index)")
+        return steps.reversed().joined()
     }
 }
 

@@ -63,12 +63,8 @@ enum HeaderWindow {
     /// The bytes that are decoded at first, and as many times more each time that the header goes on.
     private static let firstSize = 4096
     private static let growth = 16
-    /// The bytes in which a second frame or an EXIF block behind the picture is looked for: as many as the
-    /// reader walks through in a file.
-    private static let walkSize = 4 * 1024 * 1024 + firstSize
-    /// Formats that keep frames or EXIF behind the first picture; a reader that sees only a start takes
-    /// them for not there.
-    private static let walked: Set<ImageFormat> = [.gif, .webp]
+    /// The bytes in which a second frame is looked for: as many as are walked through in a file.
+    private static let walkSize = 4 * 1024 * 1024
 
     /// What the start of the decoded bytes says.
     ///
@@ -80,24 +76,24 @@ enum HeaderWindow {
         var size = firstSize
         while true {
             let bytes = Base64Decoder.decode(base64, in: text, limit: size)
-            let reading = HeaderReader.read(bytes: bytes)
-            let isWhole = bytes.count < size || bytes.count == base64.decodedByteCount
-            let needed = isWhole ? size : neededSize(reading, seen: size)
-            if needed <= size {
+            let isWhole = bytes.count < size
+            // Text that is no base64 may end before the bytes that its length promises.
+            let promised = isWhole ? bytes.count : base64.decodedByteCount
+            let reading = bytes.withUnsafeBytes { HeaderReader.read(start: $0, byteCount: promised) }
+            if isWhole || size >= base64.decodedByteCount || !goesOn(reading, seen: size) {
                 return HeaderReading(byteCount: base64.decodedByteCount, header: reading.header)
             }
-            size = needed
+            size = size.multipliedReportingOverflow(by: growth).partialValue
         }
     }
 
-    /// How many bytes have to be seen before the answer is sure. What cannot be sent is not looked at any
-    /// longer: its size decides nothing.
-    private static func neededSize(_ reading: HeaderReading, seen: Int) -> Int {
+    /// Whether more bytes can change the answer. What cannot be sent is not looked at any longer: its size
+    /// decides nothing.
+    private static func goesOn(_ reading: HeaderReading, seen: Int) -> Bool {
         switch reading.header {
-        case .success(let facts) where walked.contains(facts.format) && facts.frames == 1: walkSize
-        case .failure(.truncated(let format)) where format.isSendable:
-            seen.multipliedReportingOverflow(by: growth).partialValue
-        default: seen
+        case .success(let facts): !facts.framesAreExact && facts.frames < 2 && seen < walkSize
+        case .failure(.truncated(let format)): format.isSendable
+        case .failure: false
         }
     }
 }

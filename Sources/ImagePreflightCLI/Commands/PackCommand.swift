@@ -1,0 +1,257 @@
+internal import ArgumentParser
+internal import ImagePreflight
+internal import MessageRequests
+internal import SystemPackage
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+struct PackCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pack",
+        abstract: "Write requests or a batch from folders of images, under every limit of the platform.",
+        discussion: """
+            Images are taken as they are, in order, each in exactly one request. What the service would refuse \
+            is left out and named, and the exit status is 1: `image-preflight prepare` makes such images fit. \
+            Several images are introduced by Image 1:, Image 2:, and the prompt comes last.
+
+            EXAMPLES
+              image-preflight pack ready/ -o requests/ --prompt "Describe each image."
+              image-preflight pack ready/ -o batch/ --as batch --platform claude-api --prompt-file ask.txt
+              image-preflight pack ready/ --prompt "What is this?" --images-per-request 1 --dry-run
+            """)
+
+    @OptionGroup var walk: WalkOptions
+
+    @Option(
+        name: [.short, .customLong("output")],
+        help: ArgumentHelp("The folder for the requests; made if it is missing.", valueName: "dir"),
+        completion: .directory)
+    var output: String?
+
+    @OptionGroup var template: TemplateArguments
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp(
+            "requests: a file for each request; batch: JSONL for the Batches API.", valueName: "form"))
+    var form = PackForm.requests
+
+    @OptionGroup var sources: SourceArguments
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The model that will see the images.", valueName: "id"),
+        completion: .list(ModelCatalog.builtIn.models.map(\.id)))
+    var model = ModelCatalog.defaultModelID
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The platform that takes the requests: "
+                + "\(ModelCatalog.builtIn.platforms.map(\.id).joined(separator: ", ")).", valueName: "id"),
+        completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))
+    var platform = ModelCatalog.defaultPlatformID
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The most images in one request, if fewer than the platform takes.", valueName: "n"))
+    var imagesPerRequest: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var catalog: String?
+
+    @Flag(name: .long, help: "Write nothing; say which requests there would be.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Replace requests that are there already.")
+    var overwrite = false
+
+    @OptionGroup var format: OutputOptions
+
+    @Flag(name: .shortAndLong, help: "No summary on standard error.")
+    var quiet = false
+
+    mutating func validate() throws {
+        if output == nil, !dryRun {
+            throw ValidationError("Say where the requests go: --output, or --dry-run for nowhere.")
+        }
+        if let imagesPerRequest, imagesPerRequest < 1 {
+            throw ValidationError("--images-per-request must be at least 1.")
+        }
+    }
+
+    func run() throws {
+        let catalog = if let catalog { try CatalogFile.read(catalog) } else { ModelCatalog.builtIn }
+        let destination: Destination
+        do {
+            destination = Destination(
+                model: try catalog.model(model), platform: try catalog.platform(platform),
+                terms: ServiceTerms(isBatch: form == .batch))
+        } catch {
+            throw ConsoleError("\(error)")
+        }
+        let template = try template.template(model: model, platform: destination.platform)
+        let planner = PackPlanner(
+            template: template, destination: destination, maxImagesPerRequest: imagesPerRequest,
+            isBatch: form == .batch)
+
+        var summary = PackSummary()
+        var gatherer = ImageGatherer(
+            destination: destination, sources: try sources.sources(on: destination.platform))
+        var walker = try walk.walk(without: output).begin()
+        while let batch = walker.next(limit: 64) { gatherer.add(batch) }
+        summary.refused = gatherer.refused
+        summary.problems = gatherer.problems
+
+        let plan: PackPlan
+        do throws(PackError) { plan = try planner.plan(gatherer.images) } catch {
+            if case .itemOverLimit(let index, _, _, _) = error {
+                throw ConsoleError("\(gatherer.paths[index].text): \(error)")
+            }
+            throw ConsoleError("\(error)")
+        }
+        let files = PackedFile.files(of: plan, in: output ?? "")
+        summary.files = files.count
+        if !dryRun, let output {
+            try prepareFolder(output, for: files)
+            for file in files { try file.write(gatherer.images, plan, RequestWriter(template: template)) }
+        }
+
+        var output = RecordOutput<PackRecord>(format: format.resolvedFormat)
+        for file in files {
+            for (offset, request) in plan.requests[file.requests].enumerated() {
+                let record = PackRecord(
+                    path: file.path, line: file.isBatch ? offset + 1 : nil, request: request,
+                    images: Array(gatherer.paths[request.images]))
+                summary.count(record)
+                output.write(record)
+            }
+        }
+        try output.finish(summary: summary)
+        if !quiet { Diagnostics.line(summary.line) }
+        try ExitStatus.of(refused: summary.refused > 0, failed: summary.problems > 0).end()
+    }
+
+    /// Makes the folder, and refuses to write over anything without leave before the first byte is written.
+    private func prepareFolder(_ folder: String, for files: [PackedFile]) throws(ConsoleError) {
+        if mkdir(folder, 0o777) != 0, errno != EEXIST { throw SystemFailure.error("make the folder", folder) }
+        guard !overwrite else { return }
+        var status = stat()
+        for file in files where lstat(file.path, &status) == 0 {
+            throw ConsoleError("\(file.path) is there already; --overwrite replaces it")
+        }
+    }
+}
+
+/// Reads the headers of images and keeps those that the service would take.
+struct ImageGatherer: ~Copyable {
+    private let destination: Destination
+    private let sources: ImageSources
+    private var reader = HeaderReader()
+    private(set) var images: [RequestImage] = []
+    private(set) var paths: [PathBytes] = []
+    private(set) var refused = 0
+    private(set) var problems = 0
+
+    init(destination: Destination, sources: ImageSources) {
+        self.destination = destination
+        self.sources = sources
+    }
+
+    mutating func add(_ batch: PathBatch) {
+        problems += batch.problems.count
+        ProblemList.report(batch.problems)
+        for entry in batch.entries {
+            let path = batch.path(of: entry)
+            do throws(FileError) {
+                let reading = try batch.read(entry, with: &reader)
+                add(path, reading)
+            } catch {
+                problem(path, "\(error)")
+            }
+        }
+    }
+
+    private mutating func add(_ path: PathBytes, _ reading: HeaderReading) {
+        let subject = ImageSubject(
+            header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
+        let errors = assess(subject, for: destination).findings.filter { $0.severity == .error }
+        guard errors.isEmpty, let facts = subject.facts else {
+            refused += 1
+            let reasons = errors.map { "\($0.code.rawValue): \($0.message)" }.joined(separator: "; ")
+            Diagnostics.error("\(path.text): left out: \(reasons)")
+            return
+        }
+        // Requests are written by name later; a name that is not UTF-8 would be another one then.
+        guard path.isUTF8 else { return problem(path, "its name is not UTF-8") }
+        guard
+            let source = sources.source(
+                path: path.text, byteCount: reading.byteCount, format: facts.format)
+        else { return problem(path, "the list of file ids does not hold it") }
+        images.append(RequestImage(source, size: facts.displaySize))
+        paths.append(path)
+    }
+
+    private mutating func problem(_ path: PathBytes, _ reason: String) {
+        problems += 1
+        Diagnostics.error("\(path.text): \(reason)")
+    }
+}
+
+/// One file of requests.
+struct PackedFile {
+    let path: String
+    let requests: Range<Int>
+    let isBatch: Bool
+
+    /// The files of a plan: one for each batch, or one for each request where there are no batches.
+    static func files(of plan: PackPlan, in folder: String) -> [PackedFile] {
+        func path(_ name: String) -> String { FilePath(folder).appending(name).string }
+        guard plan.batches.isEmpty else {
+            return plan.batches.enumerated().map { index, requests in
+                PackedFile(
+                    path: path("batch-\(digits(index + 1, 4)).jsonl"), requests: requests, isBatch: true)
+            }
+        }
+        return plan.requests.map { request in
+            PackedFile(
+                path: path("request-\(digits(request.index + 1, 6)).json"),
+                requests: request.index..<request.index + 1, isBatch: false)
+        }
+    }
+
+    /// Writes the file; it appears whole or not at all.
+    func write(
+        _ images: [RequestImage], _ plan: PackPlan, _ writer: RequestWriter
+    ) throws(ConsoleError) {
+        let new = try NewFile(beside: path, mode: nil)
+        var sink = DescriptorSink(fileDescriptor: new.descriptor)
+        do throws(RequestWriteError) {
+            for request in plan.requests[requests] {
+                try writer.write(
+                    images[request.images], customID: isBatch ? request.customID : nil, to: &sink)
+            }
+            do throws(WriteError) { try sink.flush() } catch { throw .write(error) }
+        } catch {
+            throw ConsoleError("\(path): \(error)")
+        }
+        try new.take(isDurable: false)
+    }
+
+    /// A number with noughts in front, so that names sort in order.
+    private static func digits(_ number: Int, _ count: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(count - digits.count, 0)) + digits
+    }
+}

@@ -1,0 +1,175 @@
+public import ArgumentParser
+public import ImagePreflight
+internal import MessageRequests
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// What stands around the images of a request: `--prompt`, `--system`, `--template` and so on.
+struct TemplateArguments: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("What is asked about the images.", valueName: "text"))
+    var prompt: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A file that holds what is asked about the images.", valueName: "file"),
+        completion: .file())
+    var promptFile: String?
+
+    @Option(name: .long, help: ArgumentHelp("The system prompt.", valueName: "text"))
+    var system: String?
+
+    @Option(name: .long, help: ArgumentHelp("The most tokens of each answer.", valueName: "n"))
+    var maxOutputTokens = 1024
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A JSON object with more of the body: temperature, tools, metadata and so on.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var template: String?
+
+    @Flag(name: .long, help: "Let the last image of each request end a part that is cached.")
+    var cache = false
+
+    mutating func validate() throws {
+        if prompt != nil, promptFile != nil {
+            throw ValidationError("Use either --prompt or --prompt-file, not both.")
+        }
+        if prompt == nil, promptFile == nil {
+            throw ValidationError("Say what is asked about the images: --prompt or --prompt-file.")
+        }
+        if maxOutputTokens < 1 { throw ValidationError("--max-output-tokens must be at least 1.") }
+    }
+
+    /// What the options mean.
+    func template(model: String, platform: Platform) throws(ConsoleError) -> RequestTemplate {
+        let prompt: String
+        if let promptFile {
+            prompt = String(decoding: try Self.contents(of: promptFile), as: UTF8.self)
+        } else {
+            prompt = self.prompt ?? ""
+        }
+        guard prompt.contains(where: { !$0.isWhitespace }) else {
+            throw ConsoleError("the prompt is empty, which the service refuses")
+        }
+        var result = RequestTemplate(
+            model: model, maxOutputTokens: maxOutputTokens, prompt: prompt, system: system,
+            cachesImages: cache, dialect: RequestTemplate.Dialect(rawValue: platform.id) ?? .messages)
+        if let template {
+            let json = try Self.contents(of: template)
+            do throws(RequestTemplateError) { try result.addMembers(json: json) } catch {
+                throw ConsoleError("\(template): \(error)")
+            }
+        }
+        return result
+    }
+
+    private static func contents(of path: String) throws(ConsoleError) -> [UInt8] {
+        do { return Array(try Data(contentsOf: URL(filePath: path))) } catch {
+            throw ConsoleError("cannot read \(path)")
+        }
+    }
+}
+
+/// Where the service takes the images from: `--source`, `--url-prefix`, `--file-ids`.
+struct SourceArguments: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How a request holds its images: base64, url, file.", valueName: "source"))
+    var source = SourceKind.base64
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "For --source url: what stands in front of each image's path as it was named.", valueName: "url"))
+    var urlPrefix: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "For --source file: a CSV of paths and the ids of the uploaded files.", valueName: "csv"),
+        completion: .file(extensions: ["csv"]))
+    var fileIds: String?
+
+    mutating func validate() throws {
+        if (source == .url) != (urlPrefix != nil) {
+            throw ValidationError("--source url and --url-prefix go together.")
+        }
+        if (source == .file) != (fileIds != nil) {
+            throw ValidationError("--source file and --file-ids go together.")
+        }
+    }
+
+    /// What the options mean.
+    func sources(on platform: Platform) throws(ConsoleError) -> ImageSources {
+        guard platform.limits.sources.contains(source) else {
+            let taken = SourceKind.allCases.filter(platform.limits.sources.contains).map(\.rawValue)
+            throw ConsoleError(
+                "\(platform.id) takes no \(source.rawValue) source, only \(taken.joined(separator: ", ")); "
+                    + "--platform chooses another one")
+        }
+        guard let fileIds else { return urlPrefix.map { .urls(prefix: $0) } ?? .files }
+        do {
+            return .ids(ImageSources.table(try String(contentsOf: URL(filePath: fileIds), encoding: .utf8)))
+        } catch {
+            throw ConsoleError("cannot read \(fileIds)")
+        }
+    }
+}
+
+/// Where the service takes images from.
+enum ImageSources {
+    case files
+    case urls(prefix: String)
+    case ids([String: String])
+
+    /// The source of one image; nil where its file has no id.
+    func source(path: String, byteCount: Int, format: ImageFormat) -> RequestImage.Source? {
+        switch self {
+        case .files: .file(path: path, byteCount: byteCount, format: format)
+        case .urls(let prefix): .url(prefix + URLPath.escaped(path.utf8))
+        case .ids(let ids): ids[path].map { .fileID($0) }
+        }
+    }
+
+    /// The first two columns of a CSV (RFC 4180).
+    static func table(_ text: String) -> [String: String] {
+        var rows: [[String]] = [[""]]
+        var isQuoted = false
+        var wasQuote = false
+        // CR and LF together are one Character, so scalars are what is looked at.
+        for scalar in text.unicodeScalars {
+            let isQuote = scalar == "\""
+            if isQuote {
+                // Two quotation marks within quoted text stand for one.
+                if wasQuote { rows[rows.count - 1][rows[rows.count - 1].count - 1].append("\"") }
+                wasQuote = isQuoted
+                isQuoted.toggle()
+                continue
+            }
+            wasQuote = false
+            switch scalar {
+            case "," where !isQuoted: rows[rows.count - 1].append("")
+            case "\n" where !isQuoted: rows.append([""])
+            case "\r" where !isQuoted: break
+            default:
+                let row = rows.count - 1
+                rows[row][rows[row].count - 1].unicodeScalars.append(scalar)
+            }
+        }
+        var table: [String: String] = [:]
+        for row in rows where row.count >= 2 { table[row[0]] = row[1] }
+        return table
+    }
+}
+
+extension SourceKind: ExpressibleByArgument {}
+
+/// What is written.
+enum PackForm: String, CaseIterable, ExpressibleByArgument {
+    case requests, batch
+}

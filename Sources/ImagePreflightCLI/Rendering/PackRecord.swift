@@ -1,0 +1,113 @@
+internal import ImagePreflight
+internal import MessageRequests
+
+/// One request that was packed, or would be.
+struct PackRecord: TabularRecord {
+    /// The file that it stands in.
+    let path: String
+    /// Its line in a batch, from 1.
+    let line: Int?
+    let request: PlannedRequest
+    /// The paths of its images, in their order.
+    let images: [PathBytes]
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case path, line
+        case customID = "custom_id"
+        case images
+        case bodyBytes = "body_bytes"
+        case imageTokens = "image_tokens"
+        case promptTokens = "prompt_tokens"
+        case costUSD = "cost_usd"
+        case sources
+    }
+
+    /// One image of the request.
+    private struct Source: Record {
+        let path: PathBytes
+
+        enum CodingKeys: String, CodingKey { case path }
+
+        func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+            writer.write(CodingKeys.path, path)
+        }
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.path, PathBytes(path))
+        writer.write(CodingKeys.line, line)
+        writer.write(CodingKeys.customID, line == nil ? nil : request.customID)
+        writer.write(CodingKeys.images, images.count)
+        writer.write(CodingKeys.bodyBytes, request.bodyBytes)
+        writer.write(CodingKeys.imageTokens, request.imageTokens)
+        writer.write(CodingKeys.promptTokens, request.promptTokens)
+        writer.write(CodingKeys.costUSD, request.cost)
+        writer.write(CodingKeys.sources, records: images.map { Source(path: $0) })
+    }
+
+    /// A list of paths is no column.
+    static let columnNames = CodingKeys.allCases.filter { $0 != .sources }.map(\.stringValue)
+
+    static let headings: [Table.Heading] = [
+        .text("REQUEST"), .number("IMAGES"), .number("BYTES"), .number("TOKENS"), .number("COST"),
+        .path("FIRST IMAGE"),
+    ]
+
+    var cells: [String] {
+        [
+            path + (line.map { ":\($0)" } ?? ""), Amounts.count(images.count),
+            Amounts.bytes(request.bodyBytes),
+            Amounts.count(request.imageTokens), request.cost.shortText, images.first?.text ?? "",
+        ]
+    }
+}
+
+/// The totals of a packing.
+struct PackSummary: Record {
+    var files = 0
+    private(set) var requests = 0
+    private(set) var images = 0
+    private(set) var bytes = 0
+    private(set) var imageTokens = 0
+    private(set) var cost = Cost.zero
+    /// Images that the service would refuse.
+    var refused = 0
+    /// Files that could not be read.
+    var problems = 0
+
+    enum CodingKeys: String, CodingKey {
+        case files, requests, images, refused, problems, bytes
+        case imageTokens = "image_tokens"
+        case costUSD = "cost_usd"
+    }
+
+    mutating func count(_ record: PackRecord) {
+        requests += 1
+        images += record.images.count
+        bytes += record.request.bodyBytes
+        imageTokens += record.request.imageTokens
+        cost += record.request.cost
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.files, files)
+        writer.write(CodingKeys.requests, requests)
+        writer.write(CodingKeys.images, images)
+        writer.write(CodingKeys.refused, refused)
+        writer.write(CodingKeys.problems, problems)
+        writer.write(CodingKeys.bytes, bytes)
+        writer.write(CodingKeys.imageTokens, imageTokens)
+        writer.write(CodingKeys.costUSD, cost)
+    }
+
+    /// The last line on standard error.
+    var line: String {
+        var parts = [
+            "\(Amounts.count(images)) images in \(Amounts.count(requests)) requests, \(Amounts.count(files)) files",
+            "\(Amounts.count(imageTokens)) image tokens", cost.shortText, Amounts.bytes(bytes),
+        ]
+        if refused > 0 { parts.append("\(Amounts.count(refused)) images would be refused and were left out") }
+        if problems > 0 { parts.append("\(Amounts.count(problems)) could not be read") }
+        return parts.joined(separator: ", ")
+    }
+}

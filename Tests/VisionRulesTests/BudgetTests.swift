@@ -1,0 +1,86 @@
+import ImageHeaders
+import Testing
+import VisionRules
+
+@Suite("Sharing a budget")
+struct BudgetTests {
+    @Test("a budget that is large enough changes nothing")
+    func enough() throws {
+        let sizes = [px(1092, 1092), px(200, 200)]
+        let shares = try Budget(limit: .tokens(1521 + 64)).shares(of: sizes, for: try destination())
+        #expect(shares.map(\.size) == sizes)
+        #expect(shares.map(\.tokens) == [1521, 64])
+        #expect(shares.map(\.isReduced) == [false, false])
+        #expect(try Budget(limit: .tokens(0)).shares(of: [], for: try destination()).isEmpty)
+    }
+
+    @Test("what needs little keeps all of it; what needs much goes down to one ceiling")
+    func oneCeiling() throws {
+        let sizes = [px(1092, 1092), px(280, 280), px(1092, 1092)]
+        // 100 tokens for the small one leave 900 for each large one: 30 by 30 patches.
+        let shares = try Budget(limit: .tokens(1900)).shares(of: sizes, for: try destination())
+        #expect(shares.map(\.size) == [px(840, 840), px(280, 280), px(840, 840)])
+        #expect(shares.map(\.tokens) == [900, 100, 900])
+        #expect(shares.map(\.isReduced) == [true, false, true])
+    }
+
+    @Test("what is left goes to the first that one more step of the ceiling makes larger")
+    func rest() throws {
+        let sizes = [px(1092, 1092), px(1092, 1092)]
+        let shares = try Budget(limit: .tokens(900 + 961)).shares(of: sizes, for: try destination())
+        #expect(shares.map(\.tokens) == [961, 900])
+    }
+
+    @Test("no image goes below the minimum, and a budget that asks for it is refused with the least")
+    func minimum() throws {
+        let sizes = [px(1092, 1092), px(800, 1456), px(150, 1000)]
+        let to = try destination()
+        // 8 × 8, 8 × 13 and 6 × 36 patches; 224 px cost no more than 200.
+        let least = 64 + 104 + 216
+        let shares = try Budget(limit: .tokens(least)).shares(of: sizes, for: to)
+        #expect(shares.map(\.size) == [px(224, 224), px(200, 364), px(150, 1000)])
+        let error = #expect(throws: BudgetError.self) {
+            try Budget(limit: .tokens(least - 1)).shares(of: sizes, for: to)
+        }
+        #expect(error?.least == .tokens(least))
+    }
+
+    @Test("half the money of 500 images is kept to the micro-dollar, and nearly all of it is spent")
+    func half() throws {
+        var generator = FixedGenerator(seed: 500)
+        let sizes = (0..<500).map { _ in
+            RecommendedSize.size(
+                for: px(.random(in: 20...5000, using: &generator), .random(in: 20...5000, using: &generator)))
+        }
+        for model in ["claude-opus-4-5", "claude-haiku-5-5", "claude-sonnet-5-5"] {
+            let to = try destination(model)
+            let full = sizes.map { to.cost(imageTokens: SeenSize(of: $0, tier: to.model.tier).tokens) }
+            let limit = Cost(microdollars: full.reduce(.zero, +).microdollars / 2)
+            let shares = try Budget(limit: .cost(limit)).shares(of: sizes, for: to)
+            let sum = shares.reduce(Cost.zero) { $0 + $1.cost }
+            #expect(sum <= limit)
+            #expect(Double(sum.microdollars) > Double(limit.microdollars) * 0.99)
+            for (share, planned) in zip(shares, sizes) {
+                #expect(share.size.shortEdge >= min(200, planned.shortEdge))
+                #expect(share.size.width <= planned.width && share.size.height <= planned.height)
+                #expect(share.cost == to.cost(imageTokens: share.tokens))
+            }
+            #expect(try Budget(limit: .cost(limit)).shares(of: sizes, for: to) == shares)
+        }
+    }
+
+    @Test("a share is what the planner makes of its tokens")
+    func planner() throws {
+        let to = try destination()
+        let display = px(4032, 3024)
+        let planned = try TransformPlan.make(
+            for: ImageFacts(format: .jpeg, size: display), byteCount: 1000, destination: to
+        ).targetSize
+        let share = try #require(try Budget(limit: .tokens(700)).shares(of: [planned], for: to).first)
+        let plan = try TransformPlan.make(
+            for: ImageFacts(format: .jpeg, size: display), byteCount: 1000, destination: to,
+            fit: FitOptions(maxTokens: share.tokens))
+        #expect(SeenSize(of: plan.targetSize, tier: to.model.tier).tokens <= share.tokens)
+        #expect(abs(plan.targetSize.width - share.size.width) <= 2)
+    }
+}
