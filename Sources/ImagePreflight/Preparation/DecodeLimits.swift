@@ -65,27 +65,28 @@ extension DecodeLimits {
         guard pixels <= maxPixels else {
             return ExceededLimit(kind: .pixels, measured: pixels, limit: maxPixels)
         }
-        let memory = Self.memory(of: facts, target: target).saturatingPlus(byteCount)
+        let memory = Self.memory(of: facts, target: target, byteCount: byteCount)
         guard memory <= maxMemory else {
             return ExceededLimit(kind: .memory, measured: memory, limit: maxMemory)
         }
         return nil
     }
 
-    /// The bytes that decoding takes at its peak, estimated from the header, without the file itself.
+    /// The bytes that decoding takes at its peak, estimated from the header.
     ///
     /// A decoder that hands out rows keeps a few of them; one that needs the whole frame keeps it.
     ///
     /// - Parameters:
     ///   - facts: what the header says.
     ///   - target: the size in px that pixels are kept in.
+    ///   - byteCount: the size of the file, which is in memory meanwhile.
     /// - Returns: bytes; saturates instead of overflowing.
-    public static func memory(of facts: ImageFacts, target: PixelSize) -> Int {
+    public static func memory(of facts: ImageFacts, target: PixelSize, byteCount: Int = 0) -> Int {
         let rows = facts.size.width.saturatingTimes(4 * 2 * rowsKept)
         let frame = facts.size.pixelCount.saturatingTimes(bytesPerFramePixel(facts))
         // Before and after the turn, and once more in the encoder.
         let result = target.pixelCount.saturatingTimes(4 * 3)
-        return rows.saturatingPlus(frame).saturatingPlus(result)
+        return rows.saturatingPlus(frame).saturatingPlus(result).saturatingPlus(byteCount)
     }
 
     /// Strips of libvips and the resampler's window.
