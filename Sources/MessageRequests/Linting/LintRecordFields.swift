@@ -1,7 +1,7 @@
 public import VisionRules
 
 extension LintedImage: Record, Encodable {
-    /// The names of the fields in front of those of ``ImageRecord``, in the order of the contract.
+    /// The names of the fields in front of those of `ImageRecord`, in the order of the contract.
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case file, line
         case customID = "custom_id"
