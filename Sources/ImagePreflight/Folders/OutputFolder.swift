@@ -1,5 +1,5 @@
-internal import SystemPackage
-internal import VisionRules
+package import SystemPackage
+package import VisionRules
 
 #if canImport(Darwin)
     import Darwin
@@ -55,7 +55,7 @@ enum OutputFolder {
 
 extension FilePath {
     /// The same path, as the system calls take it.
-    init(_ path: PathBytes) {
+    package init(_ path: PathBytes) {
         self = (Array(path.bytes) + [0]).withUnsafeBufferPointer { bytes in
             bytes.withMemoryRebound(to: CInterop.PlatformChar.self) { characters in
                 characters.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()

@@ -43,7 +43,7 @@ public struct PathBatch: Sendable {
     public private(set) var entries: [Entry] = []
     /// What could not be walked.
     public internal(set) var problems: [Problem] = []
-    /// How many bytes of a list of paths were consumed when this batch was full; 0 without a list.
+    /// The paths of the entries, each ended by a NUL.
     var bytes: [UInt8] = []
 
     /// Whether there is nothing in it.

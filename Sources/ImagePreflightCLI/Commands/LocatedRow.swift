@@ -32,10 +32,10 @@ struct LocatedRow {
             while let row = try reader.next() {
                 if let output = row.output?.path,
                     output == wanted
-                        || folder.pushing(FilePath(bytes: output)).lexicallyNormalized() == absolute
+                        || folder.pushing(FilePath(output)).lexicallyNormalized() == absolute
                 {
                     byOutput = row
-                } else if row.path == wanted || Self.absolute(FilePath(bytes: row.path)) == absolute {
+                } else if row.path == wanted || Self.absolute(FilePath(row.path)) == absolute {
                     bySource.removeAll { $0.output?.path == row.output?.path }
                     bySource.append(row)
                 }
@@ -61,16 +61,5 @@ struct LocatedRow {
     private static func absolute(_ path: FilePath) -> FilePath {
         let current = FilePath(FileManager.default.currentDirectoryPath)
         return (path.isAbsolute ? path : current.pushing(path)).lexicallyNormalized()
-    }
-}
-
-extension FilePath {
-    /// A path from the exact bytes of a record.
-    init(bytes: PathBytes) {
-        self = (Array(bytes.bytes.prefix { $0 != 0 }) + [0]).withUnsafeBufferPointer { bytes in
-            bytes.withMemoryRebound(to: CInterop.PlatformChar.self) { text in
-                text.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
-            }
-        }
     }
 }

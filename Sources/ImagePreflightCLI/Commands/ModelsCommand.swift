@@ -6,15 +6,12 @@ struct ModelsCommand: ParsableCommand {
         commandName: "models", abstract: "List the models: what they see and what they cost.",
         discussion: "Prices are USD per million tokens, as published on the date of the catalogue.")
 
-    @Option(
-        name: .long, help: ArgumentHelp("A catalogue to use instead of the built-in one.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var catalog: String?
+    @OptionGroup var catalog: CatalogOption
 
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let catalog = try catalog.map { path throws(ConsoleError) in try CatalogFile.read(path) } ?? .builtIn
+        let catalog = try catalog.load()
         var output = RecordOutput<ModelRecord>(format: output.resolvedFormat)
         for model in catalog.models {
             for step in model.priceSteps {

@@ -6,15 +6,12 @@ struct PlatformsCommand: ParsableCommand {
         commandName: "platforms", abstract: "List the platforms and their limits.",
         discussion: "`portable` is the strictest of all: what passes there passes everywhere.")
 
-    @Option(
-        name: .long, help: ArgumentHelp("A catalogue to use instead of the built-in one.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var catalog: String?
+    @OptionGroup var catalog: CatalogOption
 
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let catalog = try catalog.map { path throws(ConsoleError) in try CatalogFile.read(path) } ?? .builtIn
+        let catalog = try catalog.load()
         var output = RecordOutput<PlatformRecord>(format: output.resolvedFormat)
         for platform in catalog.platforms { output.write(PlatformRecord(platform: platform)) }
         try output.finish(summary: nil as RunSummary?)

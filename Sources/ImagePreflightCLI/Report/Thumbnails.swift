@@ -86,9 +86,9 @@ struct ThumbnailMaker: Sendable {
 
     private func make(_ row: ReportRow) -> Thumbnails {
         var result = Thumbnails()
-        if row.record?.format != nil { result.before = picture(FilePath(bytes: row.source)) }
+        if row.record?.format != nil { result.before = picture(FilePath(row.source)) }
         if let output = row.output {
-            let path = outputFolder.pushing(FilePath(bytes: output.path))
+            let path = outputFolder.pushing(FilePath(output.path))
             result.after =
                 row.action == .copied && !result.before.isEmpty
                 ? Thumbnails.same : picture(path)
