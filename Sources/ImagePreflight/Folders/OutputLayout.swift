@@ -41,9 +41,7 @@ public enum OutputLayout {
 extension PathBytes {
     /// The format that the file name's extension promises; nil for no or an unknown extension.
     public var promisedFormat: ImageFormat? {
-        // No known extension is longer; a String this short needs no memory of its own.
-        guard let fileExtension, fileExtension.count <= 8 else { return nil }
-        return ImageFormat(fileExtension: String(decoding: fileExtension, as: UTF8.self))
+        fileExtension.flatMap { ImageFormat(fileExtension: $0) }
     }
 }
 
