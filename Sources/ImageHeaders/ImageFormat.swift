@@ -48,12 +48,12 @@ extension ImageFormat {
     /// The format that a file name extension promises, if it is a known one.
     ///
     /// - Parameter fileExtension: the extension without its dot, in any case.
-    public init?(fileExtension: String) { self.init(fileExtension: fileExtension.utf8) }
+    public init?(fileExtension: String) { self.init(fileExtension: ArraySlice(fileExtension.utf8)) }
 
     /// The format that a file name extension promises, if it is a known one.
     ///
     /// - Parameter fileExtension: the bytes of the extension without its dot, in any case.
-    public init?(fileExtension: some Collection<UInt8>) {
+    public init?(fileExtension: ArraySlice<UInt8>) {
         guard let word = Self.word(of: fileExtension),
             let entry = Self.byExtension.first(where: { $0.word == word })
         else { return nil }
@@ -63,11 +63,11 @@ extension ImageFormat {
     /// All known extensions, those of the formats that can be sent first: for them a few comparisons of
     /// words are the whole look-up.
     private static let byExtension: [(word: UInt64, format: ImageFormat)] = allCases.flatMap { format in
-        format.traits.fileExtensions.compactMap { name in word(of: name.utf8).map { ($0, format) } }
+        format.traits.fileExtensions.compactMap { name in word(of: ArraySlice(name.utf8)).map { ($0, format) } }
     }
 
     /// An extension of up to eight letters as one word, in lower case; nil for anything else.
-    private static func word(of fileExtension: some Collection<UInt8>) -> UInt64? {
+    private static func word(of fileExtension: ArraySlice<UInt8>) -> UInt64? {
         guard !fileExtension.isEmpty, fileExtension.count <= 8 else { return nil }
         var word: UInt64 = 0
         for byte in fileExtension {

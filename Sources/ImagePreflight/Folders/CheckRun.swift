@@ -81,7 +81,7 @@ public struct CheckRun: Sendable {
     private struct Worker<Renderer: RowRenderer>: ~Copyable where Renderer.Row == ImageRecord {
         let run: CheckRun
         var renderer: Renderer
-        var reader = HeaderReader()
+        var reader = BatchReader()
 
         mutating func check(_ batch: PathBatch) -> Batch<Renderer.Output> {
             var summary = RunSummary()
@@ -104,7 +104,7 @@ public struct CheckRun: Sendable {
             _ path: PathBytes, _ entry: PathBatch.Entry, in batch: PathBatch
         ) throws(FileError) -> ImageRecord {
             if run.isDeep { return try decoded(path) }
-            let reading = try batch.read(entry, with: &reader)
+            let reading = try reader.read(entry, of: batch)
             let subject = ImageSubject(
                 header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
             return record(path, subject, assess(subject, for: run.destination))

@@ -115,7 +115,7 @@ public struct FolderWalker {
             relativeStart = root.isPrefixed ? root.relativeStart : path.count
             enter(identity, in: &batch)
         } else {
-            take(path[...], sharesStem: root.sharesStem, in: &batch)
+            take(path[...], sharesStem: root.sharesStem, isRegular: mode & S_IFMT == S_IFREG, in: &batch)
         }
     }
 
@@ -153,12 +153,15 @@ public struct FolderWalker {
             let isTaken = withNames(nameStart) { filter.takesFile(name: $0, relativePath: $1) }
             guard isTaken else { return }
         }
-        take(path[...], sharesStem: sharesStem, in: &batch)
+        take(path[...], sharesStem: sharesStem, isRegular: true, in: &batch)
     }
 
-    private func take(_ path: ArraySlice<UInt8>, sharesStem: Bool, in batch: inout PathBatch) {
+    private func take(
+        _ path: ArraySlice<UInt8>, sharesStem: Bool, isRegular: Bool, in batch: inout PathBatch
+    ) {
         if let shard = options.shard, !shard.contains(path[relativeStart...]) { return }
-        batch.append(path: path, relativeStart: relativeStart, sharesStem: sharesStem)
+        batch.append(path: path, relativeStart: relativeStart, sharesStem: sharesStem,
+            isRegular: isRegular)
     }
 
     private mutating func descend(nameStart: Int, isLink: Bool, in batch: inout PathBatch) {

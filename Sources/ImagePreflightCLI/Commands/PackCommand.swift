@@ -158,7 +158,7 @@ struct PackCommand: ParsableCommand {
 struct ImageGatherer: ~Copyable {
     private let destination: Destination
     private let sources: ImageSources
-    private var reader = HeaderReader()
+    private var reader = BatchReader()
     private(set) var images: [RequestImage] = []
     private(set) var paths: [PathBytes] = []
     private(set) var refused = 0
@@ -175,7 +175,7 @@ struct ImageGatherer: ~Copyable {
         for entry in batch.entries {
             let path = batch.path(of: entry)
             do throws(FileError) {
-                let reading = try batch.read(entry, with: &reader)
+                let reading = try reader.read(entry, of: batch)
                 add(path, reading)
             } catch {
                 problem(path, "\(error)")

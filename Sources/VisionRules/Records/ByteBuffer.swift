@@ -9,7 +9,10 @@ struct ByteBuffer: Sendable {
     /// An empty buffer.
     ///
     /// - Parameter capacity: bytes to reserve.
-    init(capacity: Int) { storage = [UInt8](repeating: 0, count: capacity) }
+    init(capacity: Int) {
+        storage = []
+        if capacity > 0 { grow(by: capacity) }
+    }
 
     /// What was written.
     var bytes: [UInt8] { Array(storage[..<count]) }
@@ -42,6 +45,7 @@ struct ByteBuffer: Sendable {
     @inline(never)
     private mutating func grow(by most: Int) {
         let room = max(storage.count * 2, count + most)
+        storage.reserveCapacity(room)
         storage.append(contentsOf: repeatElement(0, count: room - storage.count))
     }
 
@@ -87,13 +91,14 @@ struct ByteBuffer: Sendable {
             text.withUTF8 { put($0) }
         }
 
-        /// Writes a number in decimal digits, at most ``ByteBuffer/maxDecimalLength`` bytes.
+        /// Writes a number in decimal digits. ``ByteBuffer/maxDecimalLength`` bytes have to be asked for.
         mutating func put(_ value: Int) {
             if value < 0 { put(UInt8(ascii: "-")) }
             put(decimal: value.magnitude, minimumDigits: 1)
         }
 
         /// Writes a number in decimal digits, with zeros in front where it has fewer than asked for.
+        /// ``ByteBuffer/maxDecimalLength`` bytes have to be asked for.
         mutating func put(decimal value: UInt, minimumDigits: Int) {
             var rest = value
             // Eight digits fill a word from its first byte on, so most numbers are one store.
@@ -106,13 +111,13 @@ struct ByteBuffer: Sendable {
                 digits += 1
             } while digits < 8 && (rest > 0 || digits < minimumDigits)
             if rest > 0 { put(decimal: rest, minimumDigits: 1) }
-            for _ in 0..<digits {
-                put(UInt8(truncatingIfNeeded: word))
-                word >>= 8
-            }
+            assert(end - next >= 8, "more is written than was asked for")
+            UnsafeMutableRawPointer(next).storeBytes(of: word.littleEndian, as: UInt64.self)
+            next += digits
         }
     }
 
-    /// The bytes of the longest `Int` in decimal digits.
-    static let maxDecimalLength = 20
+    /// The bytes to ask for before a number: the longest `Int` has 20, and its last digits are stored as a
+    /// word of 8.
+    static let maxDecimalLength = 28
 }

@@ -168,6 +168,8 @@ private enum JSONString {
             index += 8
         }
         guard index < bytes.count else { return true }
+        // The last eight bytes once more, in part, are cheaper than the rest one by one.
+        if index > 0 { return holds(bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)) }
         var last = UInt64(UInt8(ascii: " ")) * ones
         while index < bytes.count {
             last = last << 8 | UInt64(bytes[index])
