@@ -63,7 +63,8 @@ extension ImageFormat {
     /// All known extensions, those of the formats that can be sent first: for them a few comparisons of
     /// words are the whole look-up.
     private static let byExtension: [(word: UInt64, format: ImageFormat)] = allCases.flatMap { format in
-        format.traits.fileExtensions.compactMap { name in word(of: ArraySlice(name.utf8)).map { ($0, format) } }
+        format.traits.fileExtensions.compactMap { name in word(of: ArraySlice(name.utf8)).map { ($0, format) }
+        }
     }
 
     /// An extension of up to eight letters as one word, in lower case; nil for anything else.

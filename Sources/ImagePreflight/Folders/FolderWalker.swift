@@ -160,7 +160,8 @@ public struct FolderWalker {
         _ path: ArraySlice<UInt8>, sharesStem: Bool, isRegular: Bool, in batch: inout PathBatch
     ) {
         if let shard = options.shard, !shard.contains(path[relativeStart...]) { return }
-        batch.append(path: path, relativeStart: relativeStart, sharesStem: sharesStem,
+        batch.append(
+            path: path, relativeStart: relativeStart, sharesStem: sharesStem,
             isRegular: isRegular)
     }
 
