@@ -70,6 +70,8 @@ public struct ManifestRow: Sendable, Hashable {
     public var findings: [Finding]
     /// Why nothing was made.
     public var error: String?
+    /// What it got of the run's budget; nil when there was none.
+    public var budget: BudgetRecord?
     /// A fingerprint of all that decides the output beside the source: a resumed run takes over only rows
     /// with its own.
     public var options: String?
@@ -152,7 +154,7 @@ extension ManifestRow: Record {
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case source, output, action, map
         case sourceSHA256 = "source_sha256"
-        case findings, error, options
+        case findings, error, budget, options
     }
 
     private enum SourceKeys: String, CodingKey { case path }
@@ -179,6 +181,7 @@ extension ManifestRow: Record {
         writer.write(CodingKeys.sourceSHA256, sourceSHA256)
         writer.write(CodingKeys.findings, records: findings)
         writer.write(CodingKeys.error, error)
+        writer.write(CodingKeys.budget, record: budget)
         writer.write(CodingKeys.options, options)
     }
 }

@@ -38,6 +38,8 @@ public struct PrepareRun: Sendable {
     public var workerCount: Int
     /// The processes that decode, one for each thread; nil: the threads decode themselves.
     public var isolation: Isolation?
+    /// What each file gets of a budget; nil: there is none.
+    public var sharedBudget: SharedBudget?
 
     /// A run, each parameter as the property of the same name says.
     public init(

@@ -23,6 +23,7 @@ struct PrepareCommand: ParsableCommand {
               image-preflight prepare photos/ -o ready/
               image-preflight prepare photos/ -o ready/ --fit native --model claude-opus-5-5
               image-preflight prepare photos/ -o ready/ --max-tokens 800 --output-format jpeg
+              image-preflight prepare photos/ -o ready/ --budget-usd 0.50
               image-preflight prepare photos/ -o ready/ --resume
             """)
 
@@ -35,6 +36,7 @@ struct PrepareCommand: ParsableCommand {
     var output: String
 
     @OptionGroup var fit: FitArguments
+    @OptionGroup var budget: BudgetArguments
     @OptionGroup var destination: DestinationOptions
 
     @Flag(name: .long, help: "Go on where a run that was stopped or killed ended.")
@@ -87,8 +89,9 @@ struct PrepareCommand: ParsableCommand {
         if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {
             throw ConsoleError("\(root) is the output folder itself: choose another one with -o")
         }
-        let walk = try walk.walk(marksStems: true, without: output)
-        let run = PrepareRun(
+        let once = try walk.walk(marksStems: true, without: output)
+        let walk = try budget.limit == nil ? once : once.repeatable()
+        var run = PrepareRun(
             preflighter: preflighter, outputFolder: folder,
             existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
             workerCount: running.workerCount,
@@ -98,6 +101,8 @@ struct PrepareCommand: ParsableCommand {
         let format = running.output.resolvedFormat
         let control = Interruption.control
         Interruption.catchSignals()
+        // Before the folder gets a journal: a budget that cannot be kept leaves nothing behind.
+        run.sharedBudget = try budget.share(over: walk, preflighter: preflighter, running: running)
 
         var journal: Manifest?
         do throws(ManifestError) {
@@ -110,7 +115,7 @@ struct PrepareCommand: ParsableCommand {
             throw ConsoleError("\(error)")
         }
         var output = RecordOutput<ManifestRow>(format: format)
-        let summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
+        var summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
             run.run(
                 walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: control,
                 makeRenderer: { FormatRenderer<ManifestRow>(format: format) },
@@ -123,6 +128,9 @@ struct PrepareCommand: ParsableCommand {
             try journal?.finish(isComplete: !control.isStopped)
         } catch {
             throw ConsoleError("\(error)")
+        }
+        if let limit = budget.limit, let shared = run.sharedBudget {
+            summary.budget = BudgetSummary(limit, shared)
         }
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
