@@ -75,7 +75,9 @@ private final class SizePlanner {
 
     /// The size at which a file would be prepared; nil when it cannot be.
     func size(of entry: PathBatch.Entry, in batch: PathBatch) -> PixelSize? {
-        guard let reading = try? batch.read(entry, with: &reader), let facts = reading.facts else { return nil }
+        guard let reading = try? batch.read(entry, with: &reader), let facts = reading.facts else {
+            return nil
+        }
         return try? TransformPlan.make(
             for: facts, byteCount: reading.byteCount, destination: preflighter.destination,
             fit: preflighter.options.fit, outputFormat: preflighter.options.outputFormat.format

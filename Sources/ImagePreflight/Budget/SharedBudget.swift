@@ -49,6 +49,7 @@ extension Preflighter {
     /// The same with a size that is made where it is no larger than planned.
     ///
     /// - Parameter size: px, upright; nil changes nothing.
+    /// - Returns: a preflighter with that size among its options.
     func making(_ size: PixelSize?) -> Preflighter {
         guard let size else { return self }
         var result = self

@@ -96,7 +96,7 @@ struct FilePreparation {
             throw .overLimit(exceeded)
         }
         let weight = DecodeLimits.memory(of: facts, target: plan.targetSize, byteCount: byteCount)
-        let file = try budget.with(weight) { () throws(PreflightError) in 
+        let file = try budget.with(weight) { () throws(PreflightError) in
             try maker.make(path, size: share.reducedSize)
         }
         switch file {

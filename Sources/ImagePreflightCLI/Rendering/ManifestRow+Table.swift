@@ -25,7 +25,8 @@ extension ManifestRow: TabularRecord {
         return [
             action.rawValue, before, after, output?.format.rawValue ?? source?.format?.rawValue ?? "",
             bytes.compactMap { $0 }.joined(separator: " > "), tokens,
-            (output?.cost ?? budget?.cost)?.shortText ?? "", FindingList.codes(findings + (source?.findings ?? [])), path.text,
+            (output?.cost ?? budget?.cost)?.shortText ?? "",
+            FindingList.codes(findings + (source?.findings ?? [])), path.text,
         ]
     }
 }

@@ -25,7 +25,8 @@ public struct BudgetError: Error, Sendable, Hashable, CustomStringConvertible {
             case .tokens(let tokens): "\(tokens) tokens"
             case .cost(let cost): "$\(cost.usdText)"
             }
-        return "the budget is too small: \(images) at least \(sum), with no short edge below \(minimumEdge) px"
+        return
+            "the budget is too small: \(images) at least \(sum), with no short edge below \(minimumEdge) px"
     }
 }
 
