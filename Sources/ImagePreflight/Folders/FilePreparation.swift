@@ -40,6 +40,8 @@ struct FilePreparation {
         {
             if let output = row.output { _ = claims.claim(output.path) }
             row.budget = share.map { BudgetRecord($0) }
+            // Whether it is a duplicate is found out anew: what it was one of may be gone.
+            row.findings.removeAll { $0.code == .duplicateImage }
             var shown = row
             shown.action = .skipped
             var outcome = Outcome(row)
@@ -66,7 +68,7 @@ struct FilePreparation {
                 folder: run.outputFolder, relativePath: batch.relativePath(of: entry),
                 sharesStem: entry.sharesStem, replaces: run.existing != .keep)
             // What is good as it is needs no decoder, and so no other process.
-            if plan.isCopy, !run.preflighter.options.decodesCopies,
+            if plan.isCopy, !preflighter.options.decodesCopies, !preflighter.options.hashesPictures,
                 let copy = try preflighter.copied(path: FilePath(path))
             {
                 guard run.sharedBudget == nil || copy.preparation.plan == plan else { throw .outsideBudget }

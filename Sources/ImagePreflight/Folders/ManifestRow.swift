@@ -66,6 +66,8 @@ public struct ManifestRow: Sendable, Hashable {
     public var map: CoordinateMap?
     /// The SHA-256 of the source's bytes, in hexadecimal.
     public var sourceSHA256: String?
+    /// What the source looks like, where near duplicates are looked for.
+    public var perceptualHash: PerceptualHash?
     /// What only preparing found.
     public var findings: [Finding]
     /// Why nothing was made.
@@ -154,6 +156,7 @@ extension ManifestRow: Record {
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case source, output, action, map
         case sourceSHA256 = "source_sha256"
+        case perceptualHash = "perceptual_hash"
         case findings, error, budget, options
     }
 
@@ -179,6 +182,7 @@ extension ManifestRow: Record {
         writer.write(CodingKeys.action, action.rawValue)
         writer.write(CodingKeys.map, record: map)
         writer.write(CodingKeys.sourceSHA256, sourceSHA256)
+        writer.write(CodingKeys.perceptualHash, perceptualHash?.description)
         writer.write(CodingKeys.findings, records: findings)
         writer.write(CodingKeys.error, error)
         writer.write(CodingKeys.budget, record: budget)

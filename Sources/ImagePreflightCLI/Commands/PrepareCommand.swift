@@ -59,6 +59,11 @@ struct PrepareCommand: ParsableCommand {
     @Flag(name: .long, help: "Decode what is copied too: finds damage that only decoding shows.")
     var deep = false
 
+    @Flag(
+        name: .long,
+        help: "Warn of images that look like an earlier one; the same bytes are warned of without it.")
+    var nearDuplicates = false
+
     @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
     var durable = false
 
@@ -78,12 +83,13 @@ struct PrepareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let preflighter = Preflighter(
+        var preflighter = Preflighter(
             destination: try destination.destination(),
             options: PrepareOptions(
                 fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
                 background: fit.background, limits: decoding.limits, decodesCopies: deep,
                 isDurable: durable))
+        preflighter.options.hashesPictures = nearDuplicates
         let folder = FilePath(output)
         // Said before the folder gets a journal; a list of paths is found out on the way.
         if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {
