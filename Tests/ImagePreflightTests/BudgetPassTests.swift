@@ -1,8 +1,9 @@
 import Foundation
-import ImagePreflight
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import ImagePreflight
 
 @Suite("Two passes over a folder")
 struct BudgetPassTests {
@@ -65,17 +66,18 @@ struct BudgetPassTests {
         #expect(summary.problems == 2)
     }
 
-    @Test("what cannot be prepared gets nothing, and a path that is named twice gets one share")
+    @Test("what cannot be prepared gets nothing, and a path that is named twice gets the smaller share")
     func refused() throws {
         try write("a.jpg", "limits/tier-standard/jpeg-1092x1092.jpg")
         try folder.write("in/notes.txt", Array("no image".utf8))
         let path = PathBytes(folder.path + "/in/a.jpg")
-        let pass = BudgetPass(budget: Budget(limit: .tokens(1521)), preflighter: preflighter, workerCount: 1)
+        let pass = BudgetPass(budget: Budget(limit: .tokens(3041)), preflighter: preflighter, workerCount: 1)
         let shared = try pass.run(
             walker: FolderWalker(
                 roots: ArgumentRoots([path, path, PathBytes(folder.path + "/in/notes.txt")]),
                 options: FolderWalker.Options()), control: RunControl())
-        #expect(shared.shares.count == 1)
-        #expect(shared.shares[0].tokens == 1521)
+        #expect((0..<shared.shares.count).map { shared.shares[$0].tokens } == [1521, 1444])
+        #expect(shared.share(for: path)?.tokens == 1444)
+        #expect(shared.share(for: PathBytes(folder.path + "/in/notes.txt")) == nil)
     }
 }

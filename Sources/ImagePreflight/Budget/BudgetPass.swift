@@ -54,8 +54,9 @@ public struct BudgetPass: Sendable {
             threadWillEnd: {},
             emit: { (files: [Planned]) in
                 control.add(done: files.count, refused: 0, bytes: 0)
-                // A path that was named twice has one output.
-                for file in files where indices[file.hash] == nil {
+                for file in files {
+                    // Of two paths with one hash, as of a path that is named twice, each is paid for, and both get
+                    // what the last got: never more than the first of its size. So the sum holds whatever happens.
                     indices[file.hash] = UInt32(demand.count)
                     demand.append(file.size)
                 }

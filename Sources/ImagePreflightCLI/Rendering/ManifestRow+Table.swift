@@ -4,7 +4,7 @@ extension ManifestRow: TabularRecord {
     static let columnNames: [String] =
         ImageRecord.CodingKeys.allCases.map { "source_" + $0.stringValue }
         + OutputRecord.CodingKeys.allCases.map { "output_" + $0.stringValue }
-        + [CodingKeys.action, .sourceSHA256, .findings, .error].map(\.stringValue)
+        + [CodingKeys.action, .sourceSHA256, .perceptualHash, .findings, .error].map(\.stringValue)
         + ["budget_tokens", "budget_cost_usd", "budget_planned_tokens", "budget_reduced"]
 
     static let headings: [Table.Heading] = [
