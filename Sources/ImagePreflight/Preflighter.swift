@@ -76,6 +76,7 @@ extension Preflighter {
             image.assessment = assess(image.subject, for: destination)
         }
         image.assessment.add(try Pipeline.damage(in: bytes, facts: facts, limits: options.limits))
+        if options.hashesPictures { image.perceptualHash = perceptualHash(of: bytes, facts: facts) }
         return image
     }
 
@@ -178,9 +179,14 @@ extension Preflighter {
         let source = inspected(bytes, promised: promised)
         let plan = try plan(source)
         guard let facts = source.facts else { throw .image(source.assessment.findings) }
-        return plan.isCopy
+        var image =
+            plan.isCopy
             ? try copied(bytes, source: source, facts: facts, plan: plan)
             : try reencoded(bytes, source: source, facts: facts, plan: plan)
+        if options.hashesPictures {
+            image.preparation.source.perceptualHash = perceptualHash(of: bytes, facts: facts)
+        }
+        return image
     }
 
     private func copied(

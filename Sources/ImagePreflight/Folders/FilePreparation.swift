@@ -33,34 +33,45 @@ struct FilePreparation {
     /// Prepares one file.
     func prepare(_ entry: PathBatch.Entry, of batch: PathBatch) -> Outcome {
         let path = batch.path(of: entry)
-        if run.existing == .resume, let row = earlier.row(for: path, of: run, fingerprint: fingerprint) {
+        let share = run.sharedBudget?.share(for: path)
+        let fingerprint = OptionsFingerprint.of(fingerprint, share)
+        if run.existing == .resume, var row = earlier.row(for: path, of: run, fingerprint: fingerprint),
+            share.allows(row.output)
+        {
             if let output = row.output { _ = claims.claim(output.path) }
+            row.budget = share.map { BudgetRecord($0) }
+            // Whether it is a duplicate is found out anew: what it was one of may be gone.
+            row.findings.removeAll { $0.code == .duplicateImage }
             var shown = row
             shown.action = .skipped
             var outcome = Outcome(row)
             outcome.shown = shown
             return outcome
         }
-        var outcome = made(path, entry, batch)
+        var outcome = made(path, entry, batch, share)
         outcome.row.options = fingerprint
+        if outcome.row.action != .failed { outcome.row.budget = share.map { BudgetRecord($0) } }
         outcome.shown = outcome.row
         return outcome
     }
 
-    private func made(_ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch) -> Outcome {
+    private func made(
+        _ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch, _ share: BudgetShare?
+    ) -> Outcome {
         var source: InspectedImage?
         do throws(PreflightError) {
             let image = try run.preflighter.inspect(path: FilePath(path))
             source = image
-            let plan = try run.preflighter.plan(image)
+            let (preflighter, plan) = try run.planned(image, share)
             if run.isDryRun { return Outcome(planned(image, plan, path)) }
             let place = OutputPlace(
                 folder: run.outputFolder, relativePath: batch.relativePath(of: entry),
                 sharesStem: entry.sharesStem, replaces: run.existing != .keep)
             // What is good as it is needs no decoder, and so no other process.
-            if plan.isCopy, !run.preflighter.options.decodesCopies,
-                let copy = try run.preflighter.copied(path: FilePath(path))
+            if plan.isCopy, !preflighter.options.decodesCopies, !preflighter.options.hashesPictures,
+                let copy = try preflighter.copied(path: FilePath(path))
             {
+                guard run.sharedBudget == nil || copy.preparation.plan == plan else { throw .outsideBudget }
                 let row = run.preflighter.row(
                     for: copy.preparation, path: path, output: place.path(copy.preparation.output.format))
                 try claim(copy.preparation.output.format, at: place)
@@ -68,7 +79,7 @@ struct FilePreparation {
                     copy, source: FilePath(path), isDurable: run.preflighter.options.isDurable)
                 return Outcome(row)
             }
-            return try decoded(path, image, plan, to: place)
+            return try decoded(path, image, plan, share, to: place)
         } catch {
             return Outcome(
                 run.preflighter.row(for: error, path: path, source: source), isProblem: error.isProblem)
@@ -76,7 +87,8 @@ struct FilePreparation {
     }
 
     private func decoded(
-        _ path: PathBytes, _ image: InspectedImage, _ plan: TransformPlan, to place: OutputPlace
+        _ path: PathBytes, _ image: InspectedImage, _ plan: TransformPlan, _ share: BudgetShare?,
+        to place: OutputPlace
     ) throws(PreflightError) -> Outcome {
         guard let facts = image.facts else { throw .image(image.assessment.findings) }
         let byteCount = image.subject.byteCount
@@ -86,11 +98,14 @@ struct FilePreparation {
             throw .overLimit(exceeded)
         }
         let weight = DecodeLimits.memory(of: facts, target: plan.targetSize, byteCount: byteCount)
-        let file = try budget.with(weight) { () throws(PreflightError) in try maker.make(path) }
+        let file = try budget.with(weight) { () throws(PreflightError) in
+            try maker.make(path, size: share.reducedSize)
+        }
         switch file {
         case .failed(let row, let isProblem): return Outcome(row, isProblem: isProblem)
         case .made(var row, let bytes):
             guard let format = row.output?.format else { throw .noWorker("it answered without an output") }
+            guard share.allows(row.output) else { throw .outsideBudget }
             row.output?.path = place.path(format)
             try claim(format, at: place)
             try place.write(
@@ -123,7 +138,7 @@ extension PreflightError {
     /// Whether the run could not do its job, as opposed to an image that is not good for it.
     var isProblem: Bool {
         switch self {
-        case .file, .plan, .unplannedResult, .noWorker: true
+        case .file, .plan, .unplannedResult, .noWorker, .outsideBudget: true
         case .image, .overLimit, .cannotFit, .step: false
         }
     }

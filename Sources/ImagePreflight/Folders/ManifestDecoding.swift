@@ -33,6 +33,8 @@ extension ManifestRow: Decodable {
             sourceSHA256: try container.decodeIfPresent(String.self, forKey: .sourceSHA256),
             findings: try container.decodeIfPresent([Finding].self, forKey: .findings) ?? [],
             error: try container.decodeIfPresent(String.self, forKey: .error))
+        perceptualHash = try container.decodeIfPresent(PerceptualHash.self, forKey: .perceptualHash)
+        budget = try container.decodeIfPresent(BudgetRecord.self, forKey: .budget)
         options = try container.decodeIfPresent(String.self, forKey: .options)
     }
 

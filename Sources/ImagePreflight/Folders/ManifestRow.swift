@@ -66,10 +66,14 @@ public struct ManifestRow: Sendable, Hashable {
     public var map: CoordinateMap?
     /// The SHA-256 of the source's bytes, in hexadecimal.
     public var sourceSHA256: String?
+    /// What the source looks like, where near duplicates are looked for.
+    public var perceptualHash: PerceptualHash?
     /// What only preparing found.
     public var findings: [Finding]
     /// Why nothing was made.
     public var error: String?
+    /// What it got of the run's budget; nil when there was none.
+    public var budget: BudgetRecord?
     /// A fingerprint of all that decides the output beside the source: a resumed run takes over only rows
     /// with its own.
     public var options: String?
@@ -152,7 +156,8 @@ extension ManifestRow: Record {
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case source, output, action, map
         case sourceSHA256 = "source_sha256"
-        case findings, error, options
+        case perceptualHash = "perceptual_hash"
+        case findings, error, budget, options
     }
 
     private enum SourceKeys: String, CodingKey { case path }
@@ -177,8 +182,10 @@ extension ManifestRow: Record {
         writer.write(CodingKeys.action, action.rawValue)
         writer.write(CodingKeys.map, record: map)
         writer.write(CodingKeys.sourceSHA256, sourceSHA256)
+        writer.write(CodingKeys.perceptualHash, perceptualHash?.description)
         writer.write(CodingKeys.findings, records: findings)
         writer.write(CodingKeys.error, error)
+        writer.write(CodingKeys.budget, record: budget)
         writer.write(CodingKeys.options, options)
     }
 }

@@ -46,4 +46,10 @@ enum OptionsFingerprint {
         let json = (try? encoder.encode(contents)).map { Array($0) } ?? []
         return String(Digest.sha256(ImageBytes(copying: json)).prefix(16))
     }
+
+    /// The fingerprint of a file with its share of a budget: that of the run, and the size where the budget
+    /// decided it. What the budget left alone is what a run without one makes.
+    static func of(_ fingerprint: String, _ share: BudgetShare?) -> String {
+        share.reducedSize.map { "\(fingerprint)-\($0)" } ?? fingerprint
+    }
 }

@@ -22,6 +22,8 @@ public struct PrepareSummary: Sendable, Hashable {
     public var costBefore = Cost.zero
     /// What the outputs cost as input.
     public var costAfter = Cost.zero
+    /// How the budget was shared; nil when there was none.
+    public var budget: BudgetSummary?
 
     /// Nothing yet.
     public init() {}
@@ -60,6 +62,7 @@ public struct PrepareSummary: Sendable, Hashable {
         left.tokensAfter += right.tokensAfter
         left.costBefore += right.costBefore
         left.costAfter += right.costAfter
+        left.budget = left.budget ?? right.budget
     }
 }
 
@@ -72,6 +75,7 @@ extension PrepareSummary: Record {
         case tokensAfter = "tokens_after"
         case costBefore = "cost_before_usd"
         case costAfter = "cost_after_usd"
+        case budget
     }
 
     /// Hands the fields to a writer.
@@ -91,5 +95,6 @@ extension PrepareSummary: Record {
         writer.write(CodingKeys.tokensAfter, tokensAfter)
         writer.write(CodingKeys.costBefore, costBefore)
         writer.write(CodingKeys.costAfter, costAfter)
+        writer.write(CodingKeys.budget, record: budget)
     }
 }

@@ -16,10 +16,12 @@ extension Preflighter {
     ///   - output: where the result lies below the output folder.
     /// - Returns: the row, without the fingerprint of the options.
     func row(for preparation: Preparation, path: PathBytes, output: PathBytes) -> ManifestRow {
-        ManifestRow(
+        var row = ManifestRow(
             source: record(path, preparation.source), path: path,
             output: OutputRecord(path: output, facts: preparation.output, destination: destination),
             action: preparation.action, map: preparation.map, sourceSHA256: preparation.sourceSHA256)
+        row.perceptualHash = preparation.source.perceptualHash
+        return row
     }
 
     /// The row of a file of which nothing was made.

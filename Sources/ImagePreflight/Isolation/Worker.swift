@@ -141,6 +141,7 @@ extension Worker {
     private func prepare(_ task: WorkerTask) throws(PreflightError) -> Answer {
         let path = task.path ?? PathBytes(task.name ?? "")
         let relative = task.relativePath ?? PathBytes(path.fileName)
+        let preflighter = preflighter.making(task.size)
         do throws(PreflightError) {
             let image: MadeImage
             if let path = task.path {

@@ -30,6 +30,7 @@
 /// | `shares_stem` | `prepare`: whether another file beside the source differs only in its extension |
 /// | `overwrite` | `prepare`: replace a file that is there already |
 /// | `attach` | `prepare`: the result follows the answer as raw bytes, as many as `attached_bytes` says |
+/// | `width`, `height` | `prepare`: the size in px to make, upright, where it is no larger than planned |
 /// | `destination`, `options` | `configure`: `Destination` and `PrepareOptions` as Swift encodes them, for all tasks that follow |
 ///
 /// Answers are the records of the command with these fields more:

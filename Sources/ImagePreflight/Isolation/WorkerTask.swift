@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import VisionRules
 
 #if canImport(FoundationEssentials)
@@ -23,6 +24,7 @@ struct WorkerTask: Hashable {
     var sharesStem = false
     var overwrites = false
     var attaches = false
+    var size: PixelSize?
     var destination: Destination?
     var options: PrepareOptions?
 
@@ -41,7 +43,7 @@ extension WorkerTask: Decodable {
         case outputFolder = "output_folder"
         case relativePath = "relative_path"
         case sharesStem = "shares_stem"
-        case overwrite, attach, destination, options
+        case overwrite, attach, width, height, destination, options
     }
 
     init(from decoder: any Swift.Decoder) throws {
@@ -63,6 +65,7 @@ extension WorkerTask: Decodable {
         sharesStem = try value(.sharesStem) ?? false
         overwrites = try value(.overwrite) ?? false
         attaches = try value(.attach) ?? false
+        size = try container.decodeSize(RecordKey(CodingKeys.width), RecordKey(CodingKeys.height))
         destination = try value(.destination)
         options = try value(.options)
         for path in [path, outputFolder, relativePath] where path?.bytes.contains(0) == true {
@@ -85,6 +88,8 @@ extension WorkerTask: Record {
         writer.write(CodingKeys.sharesStem, sharesStem ? true : nil)
         writer.write(CodingKeys.overwrite, overwrites ? true : nil)
         writer.write(CodingKeys.attach, attaches ? true : nil)
+        writer.write(CodingKeys.width, size?.width)
+        writer.write(CodingKeys.height, size?.height)
     }
 }
 

@@ -31,6 +31,17 @@ struct Pipeline {
         return try encoded(pixels, choice: choice)
     }
 
+    /// Decodes and makes smaller, without encoding.
+    ///
+    /// - Parameter bytes: the file.
+    /// - Returns: the upright picture in 8-bit grey or sRGB, over the background where it is transparent.
+    /// - Throws: a `PreflightError`.
+    func opaquePixels(of bytes: ImageBytes) throws(PreflightError) -> PixelBuffer {
+        let source = try OpenImage(bytes, facts: facts, plan: plan)
+        let pixels = try upright(try converted(try resampled(source), source: source), source: source)
+        return pixels.hasAlpha ? try overBackground(pixels) : pixels
+    }
+
     /// What decoding all of an image says of it.
     ///
     /// - Parameters:

@@ -20,6 +20,8 @@ public enum PreflightError: Error, Sendable, Hashable {
     case unplannedResult(UnplannedResult)
     /// No worker process could be started, for the reason given.
     case noWorker(String)
+    /// The file has changed, or has come, since the budget of the run was shared.
+    case outsideBudget
 }
 
 /// The system refused something.
@@ -90,6 +92,8 @@ extension PreflightError: CustomStringConvertible {
                 + "\(result.plannedFormat.rawValue) \(result.plannedSize)"
         case .noWorker(let reason):
             "no worker process could be started: \(reason)"
+        case .outsideBudget:
+            "it has changed or has come since the budget was shared; a new run with --resume shares it again"
         }
     }
 }
