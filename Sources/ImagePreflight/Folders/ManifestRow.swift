@@ -70,6 +70,8 @@ public struct ManifestRow: Sendable, Hashable {
     public var findings: [Finding]
     /// Why nothing was made.
     public var error: String?
+    /// Whether the job could not be done, as opposed to an image that is not good for it.
+    public var isProblem: Bool
     /// A fingerprint of all that decides the output beside the source: a resumed run takes over only rows
     /// with its own.
     public var options: String?
@@ -77,7 +79,9 @@ public struct ManifestRow: Sendable, Hashable {
     /// A row, each parameter as the property of the same name says.
     public init(
         source: ImageRecord?, path: PathBytes, output: OutputRecord? = nil, action: PrepareAction,
-        map: CoordinateMap? = nil, sourceSHA256: String? = nil, findings: [Finding] = [], error: String? = nil
+        map: CoordinateMap? = nil, sourceSHA256: String? = nil, findings: [Finding] = [],
+        error: String? = nil,
+        isProblem: Bool = false
     ) {
         self.source = source
         self.path = path
@@ -87,6 +91,7 @@ public struct ManifestRow: Sendable, Hashable {
         self.sourceSHA256 = sourceSHA256
         self.findings = findings
         self.error = error
+        self.isProblem = isProblem
     }
 }
 
@@ -152,7 +157,7 @@ extension ManifestRow: Record {
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case source, output, action, map
         case sourceSHA256 = "source_sha256"
-        case findings, error, options
+        case findings, error, problem, options
     }
 
     private enum SourceKeys: String, CodingKey { case path }
@@ -179,6 +184,7 @@ extension ManifestRow: Record {
         writer.write(CodingKeys.sourceSHA256, sourceSHA256)
         writer.write(CodingKeys.findings, records: findings)
         writer.write(CodingKeys.error, error)
+        writer.write(CodingKeys.problem, isProblem ? true : nil)
         writer.write(CodingKeys.options, options)
     }
 }

@@ -87,8 +87,8 @@ public struct PrepareRun: Sendable {
                     var problems = batch.problems
                     for entry in batch.entries {
                         let result = worker.prepare(entry, of: batch)
-                        summary.count(result.row, isProblem: result.isProblem)
-                        if result.isProblem {
+                        summary.count(result.row)
+                        if result.row.isProblem {
                             problems.append(
                                 PathBatch.Problem(
                                     path: result.row.path, reason: result.row.error ?? ""))
