@@ -58,7 +58,8 @@ struct ImagePreflightCommand: ParsableCommand {
         subcommands: [
             CheckCommand.self, PrepareCommand.self, EstimateCommand.self,
             PackCommand.self, LintCommand.self, RepairCommand.self, ExplainCommand.self,
-            LocateCommand.self, ReportCommand.self, ModelsCommand.self, PlatformsCommand.self,
+            LocateCommand.self, ReportCommand.self, ManifestCommand.self, ModelsCommand.self,
+            PlatformsCommand.self,
             RulesCommand.self, WorkerCommand.self,
         ])
 

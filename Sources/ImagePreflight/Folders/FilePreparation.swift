@@ -20,13 +20,10 @@ struct FilePreparation {
         var row: ManifestRow
         /// The row that is shown: the manifest's, but for files that had been done before.
         var shown: ManifestRow
-        /// Whether it failed for a reason that does not lie in the image.
-        var isProblem = false
 
-        init(_ row: ManifestRow, isProblem: Bool = false) {
+        init(_ row: ManifestRow) {
             self.row = row
             shown = row
-            self.isProblem = isProblem
         }
     }
 
@@ -81,8 +78,7 @@ struct FilePreparation {
             }
             return try decoded(path, image, plan, share, to: place)
         } catch {
-            return Outcome(
-                run.preflighter.row(for: error, path: path, source: source), isProblem: error.isProblem)
+            return Outcome(run.preflighter.row(for: error, path: path, source: source))
         }
     }
 
@@ -102,7 +98,7 @@ struct FilePreparation {
             try maker.make(path, size: share.reducedSize)
         }
         switch file {
-        case .failed(let row, let isProblem): return Outcome(row, isProblem: isProblem)
+        case .failed(let row): return Outcome(row)
         case .made(var row, let bytes):
             guard let format = row.output?.format else { throw .noWorker("it answered without an output") }
             guard share.allows(row.output) else { throw .outsideBudget }

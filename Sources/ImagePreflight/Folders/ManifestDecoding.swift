@@ -32,7 +32,8 @@ extension ManifestRow: Decodable {
             map: try Self.decodeMap(container),
             sourceSHA256: try container.decodeIfPresent(String.self, forKey: .sourceSHA256),
             findings: try container.decodeIfPresent([Finding].self, forKey: .findings) ?? [],
-            error: try container.decodeIfPresent(String.self, forKey: .error))
+            error: try container.decodeIfPresent(String.self, forKey: .error),
+            isProblem: try container.decodeIfPresent(Bool.self, forKey: .problem) ?? false)
         perceptualHash = try container.decodeIfPresent(PerceptualHash.self, forKey: .perceptualHash)
         budget = try container.decodeIfPresent(BudgetRecord.self, forKey: .budget)
         options = try container.decodeIfPresent(String.self, forKey: .options)

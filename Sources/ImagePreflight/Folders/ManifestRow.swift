@@ -74,6 +74,8 @@ public struct ManifestRow: Sendable, Hashable {
     public var error: String?
     /// What it got of the run's budget; nil when there was none.
     public var budget: BudgetRecord?
+    /// Whether the job could not be done, as opposed to an image that is not good for it.
+    public var isProblem: Bool
     /// A fingerprint of all that decides the output beside the source: a resumed run takes over only rows
     /// with its own.
     public var options: String?
@@ -81,7 +83,9 @@ public struct ManifestRow: Sendable, Hashable {
     /// A row, each parameter as the property of the same name says.
     public init(
         source: ImageRecord?, path: PathBytes, output: OutputRecord? = nil, action: PrepareAction,
-        map: CoordinateMap? = nil, sourceSHA256: String? = nil, findings: [Finding] = [], error: String? = nil
+        map: CoordinateMap? = nil, sourceSHA256: String? = nil, findings: [Finding] = [],
+        error: String? = nil,
+        isProblem: Bool = false
     ) {
         self.source = source
         self.path = path
@@ -91,6 +95,7 @@ public struct ManifestRow: Sendable, Hashable {
         self.sourceSHA256 = sourceSHA256
         self.findings = findings
         self.error = error
+        self.isProblem = isProblem
     }
 }
 
@@ -157,7 +162,7 @@ extension ManifestRow: Record {
         case source, output, action, map
         case sourceSHA256 = "source_sha256"
         case perceptualHash = "perceptual_hash"
-        case findings, error, budget, options
+        case findings, error, budget, problem, options
     }
 
     private enum SourceKeys: String, CodingKey { case path }
@@ -186,6 +191,7 @@ extension ManifestRow: Record {
         writer.write(CodingKeys.findings, records: findings)
         writer.write(CodingKeys.error, error)
         writer.write(CodingKeys.budget, record: budget)
+        writer.write(CodingKeys.problem, isProblem ? true : nil)
         writer.write(CodingKeys.options, options)
     }
 }

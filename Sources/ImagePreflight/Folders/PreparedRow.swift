@@ -33,7 +33,8 @@ extension Preflighter {
     /// - Returns: the row, without the fingerprint of the options.
     func row(for error: PreflightError, path: PathBytes, source: InspectedImage?) -> ManifestRow {
         var row = ManifestRow(
-            source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)")
+            source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)",
+            isProblem: error.isProblem)
         if case .image(let findings) = error {
             // What the header told stands in the source's record already.
             let known = Set((row.source?.findings ?? []).map(\.code))

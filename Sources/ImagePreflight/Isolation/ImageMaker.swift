@@ -14,7 +14,7 @@ enum MadeFile {
     /// Its row, with a path of the output that the caller still has to say, and the result.
     case made(ManifestRow, ImageBytes)
     /// The row that says why not.
-    case failed(ManifestRow, isProblem: Bool)
+    case failed(ManifestRow)
 }
 
 /// Who decodes and encodes: the thread itself, or a process of its own. One belongs to each thread.

@@ -113,7 +113,7 @@ final class IsolatedMaker: ImageMaker {
         else { throw .end }
         guard let reply = try? JSONDecoder().decode(PreparedReply.self, from: Data(answer)), reply.id == id
         else { throw .nonsense }
-        guard let output = reply.row.output else { return .failed(reply.row, isProblem: reply.isProblem) }
+        guard let output = reply.row.output else { return .failed(reply.row) }
         guard let count = reply.attachedBytes, count == output.byteCount,
             count <= preflighter.options.limits.maxFileBytes
         else { throw .nonsense }

@@ -25,6 +25,7 @@ struct PrepareCommand: ParsableCommand {
               image-preflight prepare photos/ -o ready/ --max-tokens 800 --output-format jpeg
               image-preflight prepare photos/ -o ready/ --budget-usd 0.50
               image-preflight prepare photos/ -o ready/ --resume
+              image-preflight prepare photos/ -o ready/ --shard 2/8
             """)
 
     @OptionGroup var walk: WalkOptions
@@ -48,7 +49,7 @@ struct PrepareCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Where the manifest is written; by default manifest.jsonl in the output folder.",
+            "Where the manifest is written; by default manifest.jsonl in the output folder, or manifest-I-of-N.jsonl with --shard I/N.",
             valueName: "file"),
         completion: .file())
     var manifest: String?
@@ -114,8 +115,8 @@ struct PrepareCommand: ParsableCommand {
         do throws(ManifestError) {
             if !dryRun {
                 journal = try Manifest(
-                    in: folder, at: manifest.map { FilePath($0) }, existing: run.existing,
-                    isDurable: durable)
+                    in: folder, at: manifest.map { FilePath($0) }, shard: walk.options.shard,
+                    existing: run.existing, isDurable: durable)
             }
         } catch {
             throw ConsoleError("\(error)")
