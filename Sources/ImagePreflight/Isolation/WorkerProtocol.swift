@@ -40,8 +40,9 @@
 /// | `problem` | true when the job could not be done, as opposed to an image that is not good for it |
 /// | `error` | why, where there is no row |
 /// | `configured` | true, in the answer to `configure` |
-/// | `attached_bytes` | how many raw bytes follow the line feed |
+/// | `attached_bytes` | how many raw bytes follow the line feed; tiles follow one after the other, as many bytes each as their `output` says |
 /// | `bytes_base64` | the prepared image |
+/// | `tile_bytes` | in its place when it became tiles: a list of objects with the `bytes_base64` of each |
 ///
 /// A field that a reader does not know is to be ignored; the version is raised when one changes its meaning.
 public enum WorkerProtocol {

@@ -23,6 +23,7 @@ struct PrepareCommand: ParsableCommand {
               image-preflight prepare photos/ -o ready/
               image-preflight prepare photos/ -o ready/ --fit native --model claude-opus-5-5
               image-preflight prepare photos/ -o ready/ --max-tokens 800 --output-format jpeg
+              image-preflight prepare screenshots/ -o ready/ --tile
               image-preflight prepare photos/ -o ready/ --resume
             """)
 
@@ -79,9 +80,9 @@ struct PrepareCommand: ParsableCommand {
         let preflighter = Preflighter(
             destination: try destination.destination(),
             options: PrepareOptions(
-                fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background, limits: decoding.limits, decodesCopies: deep,
-                isDurable: durable))
+                fit: fit.fitOptions, tiling: fit.tile ? Tiling() : nil, outputFormat: fit.outputFormat,
+                quality: fit.quality, background: fit.background, limits: decoding.limits,
+                decodesCopies: deep, isDurable: durable))
         let folder = FilePath(output)
         // Said before the folder gets a journal; a list of paths is found out on the way.
         if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {

@@ -22,6 +22,13 @@ struct FitArguments: ParsableArguments {
     @Flag(name: .long, help: "Cut sides to multiples of 28 px where that saves tokens.")
     var snap = false
 
+    @Flag(
+        name: .long,
+        help:
+            "Cut tall screenshots and wide panoramas of which less than half of each side would be seen into overlapping tiles at full detail."
+    )
+    var tile = false
+
     @Option(
         name: .long,
         help: ArgumentHelp(

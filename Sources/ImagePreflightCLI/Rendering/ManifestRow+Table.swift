@@ -4,7 +4,13 @@ extension ManifestRow: TabularRecord {
     static let columnNames: [String] =
         ImageRecord.CodingKeys.allCases.map { "source_" + $0.stringValue }
         + OutputRecord.CodingKeys.allCases.map { "output_" + $0.stringValue }
+        + TileLine.CodingKeys.allCases.map(\.stringValue)
         + [CodingKeys.action, .sourceSHA256, .findings, .error].map(\.stringValue)
+
+    /// CSV has a line for each tile: what is summed over its columns of outputs is right.
+    var lines: [TileLine] {
+        tiles.isEmpty ? [TileLine(row: self, tile: nil)] : tiles.map { TileLine(row: self, tile: $0) }
+    }
 
     static let headings: [Table.Heading] = [
         .text("ACTION"), .number("FROM"), .number("TO"), .text("FORMAT"), .number("BYTES"), .number("TOKENS"),
@@ -13,13 +19,41 @@ extension ManifestRow: TabularRecord {
 
     var cells: [String] {
         let before = source?.displaySize?.description ?? ""
-        let after = output?.size.description ?? map?.outputSize.description ?? ""
-        let bytes = [source.map { Amounts.bytes($0.byteCount) }, output.map { Amounts.bytes($0.byteCount) }]
-        return [
-            action.rawValue, before, after, output?.format.rawValue ?? source?.format?.rawValue ?? "",
-            bytes.compactMap { $0 }.joined(separator: " > "), output.map { String($0.tokens) } ?? "",
-            output?.cost.shortText ?? "", FindingList.codes(findings + (source?.findings ?? [])), path.text,
+        let size = (output?.size ?? map?.outputSize)?.description ?? ""
+        let after = tiles.isEmpty ? size : "\(tiles.count) tiles"
+        let outputs = outputs
+        let made = outputs.isEmpty ? nil : outputs
+        let bytes = [
+            source.map { Amounts.bytes($0.byteCount) },
+            made.map { Amounts.bytes($0.reduce(0) { $0 + $1.byteCount }) },
         ]
+        return [
+            action.rawValue, before, after,
+            outputs.first?.format.rawValue ?? source?.format?.rawValue ?? "",
+            bytes.compactMap { $0 }.joined(separator: " > "),
+            made.map { String($0.reduce(0) { $0 + $1.tokens }) } ?? "",
+            made.map { $0.reduce(.zero) { $0 + $1.cost }.shortText } ?? "", FindingList.codes(findings + (source?.findings ?? [])), path.text,
+        ]
+    }
+}
+
+/// A row of a manifest as one line of CSV, or one of its lines when it became tiles.
+struct TileLine: Record, Sendable {
+    let row: ManifestRow
+    let tile: TileRecord?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case part = "tile_part"
+        case count = "tile_of"
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        var row = row
+        row.output = row.output ?? tile?.output
+        row.tiles = []
+        row.writeFields(to: &writer)
+        writer.write(CodingKeys.part, tile?.part)
+        writer.write(CodingKeys.count, tile?.count)
     }
 }
 
