@@ -159,7 +159,10 @@ struct QuietCutTests {
         func edges(_ row: Int) -> Int { row % 20 < 14 ? 200 : 0 }
         let planned = TileGrid(columns: [0..<1440], rows: [0..<800, 700..<1500, 1400..<2200])
         let moved = planned.cutAtQuietLines(
-            overlap: 84, rowEdges: edges, columnEdges: { _ in Issue.record("no column is cut"); return 0 })
+            overlap: 84, rowEdges: edges,
+            columnEdges: { _ in
+                Issue.record("no column is cut"); return 0
+            })
         #expect(moved == TileGrid(columns: [0..<1440], rows: [0..<800, 716..<1500, 1416..<2200]))
         // Row 799 is the last of a gap: that end stays. The next begins at row 700, within a line of text.
         let text = planned.cutAtQuietLines(

@@ -52,7 +52,8 @@ extension TileRecord: Decodable {
 
 extension CoordinateMap {
     /// Reads a map that ``writeFields(to:)`` wrote.
-    fileprivate init<Key: CodingKey>(recordIn container: KeyedDecodingContainer<Key>, forKey key: Key) throws {
+    fileprivate init<Key: CodingKey>(recordIn container: KeyedDecodingContainer<Key>, forKey key: Key) throws
+    {
         let map = try container.nestedContainer(keyedBy: RecordKeys.self, forKey: key)
         func value(_ key: RecordKeys) throws -> Int { try map.decode(Int.self, forKey: key) }
         self.init(

@@ -44,7 +44,8 @@ public enum OutputLayout {
 
     private static func tileName(_ tile: (part: Int, count: Int)) -> String {
         let (part, count) = (String(tile.part), String(tile.count))
-        return ".tile-" + String(repeating: "0", count: max(count.count - part.count, 0)) + part + "-of-" + count
+        return ".tile-" + String(repeating: "0", count: max(count.count - part.count, 0)) + part + "-of-"
+            + count
     }
 }
 

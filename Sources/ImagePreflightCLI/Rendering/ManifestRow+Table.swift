@@ -32,7 +32,8 @@ extension ManifestRow: TabularRecord {
             outputs.first?.format.rawValue ?? source?.format?.rawValue ?? "",
             bytes.compactMap { $0 }.joined(separator: " > "),
             made.map { String($0.reduce(0) { $0 + $1.tokens }) } ?? "",
-            made.map { $0.reduce(.zero) { $0 + $1.cost }.shortText } ?? "", FindingList.codes(findings + (source?.findings ?? [])), path.text,
+            made.map { $0.reduce(.zero) { $0 + $1.cost }.shortText } ?? "",
+            FindingList.codes(findings + (source?.findings ?? [])), path.text,
         ]
     }
 }
