@@ -58,7 +58,7 @@ struct LocatedRow {
         guard let image = images.first(where: { $0.tile?.part == part }) else {
             let count = images.first?.tile?.count
             throw ConsoleError(
-                count.map { "\(file) has no tile \(part) here; its source has \($0)" }
+                count.map { "\(file) has no tile \(part) of \($0)" }
                     ?? "\(file) was not cut into tiles")
         }
         return [image]
