@@ -124,6 +124,21 @@ struct TileTests {
         #expect(try folder.files() == ["in/page.bmp"])
     }
 
+    @Test("--tile-ratio says which shapes are cut")
+    func ratio() throws {
+        try folder.write("in/wide.bmp", TallPage.bmp(width: 4000, height: 2100))
+        func action(_ arguments: String...) throws -> String? {
+            let run = try run(["prepare", "in", "-o", "out", "--dry-run"] + arguments)
+            return try run.records().first?["action"] as? String
+        }
+        #expect(try action("--tile") == "resized")
+        #expect(try action("--tile", "--tile-ratio", "1") == "tiled")
+        #expect(try action() == "resized")
+        for mistake in [["--tile-ratio", "1"], ["--tile", "--tile-ratio", "0"]] {
+            #expect(try run(["prepare", "in", "-o", "out"] + mistake).status == 2)
+        }
+    }
+
     @Test("worker processes make the same tiles and the same manifest")
     func isolation() throws {
         try folder.write("in/a.bmp", TallPage.bmp())

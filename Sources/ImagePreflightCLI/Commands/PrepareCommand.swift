@@ -80,7 +80,7 @@ struct PrepareCommand: ParsableCommand {
         let preflighter = Preflighter(
             destination: try destination.destination(),
             options: PrepareOptions(
-                fit: fit.fitOptions, tiling: fit.tile ? Tiling() : nil, outputFormat: fit.outputFormat,
+                fit: fit.fitOptions, tiling: fit.tiling, outputFormat: fit.outputFormat,
                 quality: fit.quality, background: fit.background, limits: decoding.limits,
                 decodesCopies: deep, isDurable: durable))
         let folder = FilePath(output)

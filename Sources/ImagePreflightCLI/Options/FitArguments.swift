@@ -32,6 +32,13 @@ struct FitArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
+            "With --tile: how many times longer than the other a side is at least, 2 by default; 1 cuts images of any shape.",
+            valueName: "n"))
+    var tileRatio: Int?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
             "auto: photos become JPEG, screenshots, drawings and what is transparent stay lossless; or jpeg, png, webp.",
             valueName: "format"))
     var outputFormat = OutputFormat.auto
@@ -52,7 +59,15 @@ struct FitArguments: ParsableArguments {
         if let maxMegapixels, !(maxMegapixels > 0) {
             throw ValidationError("--max-megapixels must be above 0.")
         }
+        if let tileRatio, tileRatio < 1 { throw ValidationError("--tile-ratio must be at least 1.") }
+        if tileRatio != nil, !tile { throw ValidationError("--tile-ratio goes with --tile.") }
         if !(1...100).contains(quality) { throw ValidationError("--quality must be between 1 and 100.") }
+    }
+
+    /// How images are cut into tiles; nil: they are not.
+    var tiling: Tiling? {
+        guard tile else { return nil }
+        return tileRatio.map { Tiling(minAspectRatio: $0) } ?? Tiling()
     }
 
     var fitOptions: FitOptions {
