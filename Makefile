@@ -12,7 +12,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-packages format lint docs bench bench-check fuzz clean install dist test-deb test-spark test-newer-libvips
+.PHONY: help setup build release demo test test-report test-tiles test-packages format lint docs bench bench-check fuzz clean install dist test-deb test-spark test-newer-libvips
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ test: setup ## build and run all tests
 
 test-report: build ## open reports in headless Chromium (installed where apt-get is): filter, sort, screenshots in out/report
 	@scripts/test-report
+
+test-tiles: build ## read small text from tiles with an OCR program (installed where apt-get is)
+	@scripts/test-tiles
 
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples

@@ -39,13 +39,16 @@ public struct PrepareSummary: Sendable, Hashable {
         } else if row.action == .failed {
             refused += 1
         }
-        guard let output = row.output, let source = row.source else { return }
+        let outputs = row.outputs
+        guard !outputs.isEmpty, let source = row.source else { return }
         bytesBefore += source.byteCount
-        bytesAfter += output.byteCount
         tokensBefore += source.tokens ?? 0
-        tokensAfter += output.tokens
         costBefore += source.cost ?? .zero
-        costAfter += output.cost
+        for output in outputs {
+            bytesAfter += output.byteCount
+            tokensAfter += output.tokens
+            costAfter += output.cost
+        }
     }
 
     /// Takes one row of a manifest out of the totals again.

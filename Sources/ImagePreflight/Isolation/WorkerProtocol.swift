@@ -45,8 +45,9 @@
 /// | `problem` | true when the job could not be done, as opposed to an image that is not good for it |
 /// | `error` | why, where there is no row |
 /// | `configured` | true, in the answer to `configure` |
-/// | `attached_bytes` | how many raw bytes follow the line feed |
+/// | `attached_bytes` | how many raw bytes follow the line feed; tiles follow one after the other, as many bytes each as their `output` says |
 /// | `bytes_base64` | the prepared image |
+/// | `tile_bytes` | in its place when it became tiles: a list of objects with the `bytes_base64` of each |
 ///
 /// Requests are packed from many images at once, so there is no task for that: `image-preflight pack
 /// --files-from -` takes the list of what a worker has prepared.

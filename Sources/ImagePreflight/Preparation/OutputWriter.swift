@@ -43,6 +43,21 @@ public struct OutputWriter: Sendable, Hashable {
         try bytes.withUnsafeBytes { (bytes) throws(PreflightError) in try write(bytes, to: path) }
     }
 
+    /// Writes files that belong together: all of them, or none.
+    ///
+    /// - Parameters:
+    ///   - files: the bytes of each.
+    ///   - paths: their names, as many; existing files are replaced.
+    /// - Throws: `PreflightError.file`; nothing is left behind then, not even what was replaced.
+    func write(_ files: [ImageBytes], to paths: [FilePath]) throws(PreflightError) {
+        for (index, (bytes, path)) in zip(files, paths).enumerated() {
+            do throws(PreflightError) { try write(bytes, to: path) } catch {
+                for written in paths[..<index] { Self.remove(written) }
+                throw error
+            }
+        }
+    }
+
     /// Copies a file that was read already: shares its blocks where the file system can, and writes the bytes
     /// otherwise. The kernel's own copying would save nothing, as the bytes are in memory.
     ///

@@ -20,6 +20,32 @@ struct Pipeline {
     /// - Returns: the prepared file, within the plan's byte limit.
     /// - Throws: a `PreflightError`.
     func run(_ bytes: ImageBytes) throws(PreflightError) -> FittedImage {
+        let (pixels, choice) = try prepared(bytes)
+        return try encoded(pixels, choice: choice)
+    }
+
+    /// Does the same for a plan that has tiles: decodes once, cuts at quiet lines, encodes each.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - grid: the tiles of the plan.
+    ///   - tiling: how they were cut.
+    /// - Returns: the tiles in reading order, each within the plan's byte limit.
+    /// - Throws: a `PreflightError`.
+    func run(_ bytes: ImageBytes, grid: TileGrid, tiling: Tiling) throws(PreflightError) -> FittedTiles {
+        // The format suits the whole page: a tile that happens to hold a photo is part of a screenshot still.
+        let (pixels, choice) = try prepared(bytes)
+        let cutting = TileCutting(pixels: pixels, grid: grid, overlap: tiling.overlap)
+        var tiles: [FittedTiles.Part] = []
+        for tile in cutting.grid.tiles {
+            tiles.append(
+                FittedTiles.Part(tile: tile, image: try encoded(cutting.pixels(of: tile), choice: choice)))
+        }
+        return FittedTiles(pageSize: PixelSize(width: pixels.width, height: pixels.height), tiles: tiles)
+    }
+
+    /// The upright picture at its planned size, and how it is encoded.
+    private func prepared(_ bytes: ImageBytes) throws(PreflightError) -> (PixelBuffer, OutputChoice) {
         try checkLimits(byteCount: bytes.count)
         let source = try OpenImage(bytes, facts: facts, plan: plan)
         var pixels = try resampled(source)
@@ -27,8 +53,7 @@ struct Pipeline {
         pixels = try upright(pixels, source: source)
         pixels = try withoutNeedlessAlpha(pixels)
         let choice = choice(for: pixels)
-        pixels = try flattened(pixels, choice: choice)
-        return try encoded(pixels, choice: choice)
+        return (try flattened(pixels, choice: choice), choice)
     }
 
     /// Decodes and makes smaller, without encoding.
