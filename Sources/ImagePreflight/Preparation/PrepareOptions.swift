@@ -73,7 +73,7 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     ///   - isDurable: whether written files are flushed to the disk.
     public init(
         fit: FitOptions = FitOptions(), outputFormat: OutputFormat = .auto, quality: Int = 85,
-        background: RGBColor = .white, limits: DecodeLimits = DecodeLimits(), decodesCopies: Bool = false,
+        background: RGBColor = .white, limits: DecodeLimits = .standard, decodesCopies: Bool = false,
         isDurable: Bool = false
     ) {
         self.fit = fit

@@ -80,7 +80,7 @@ struct PrepareCommand: ParsableCommand {
             destination: try destination.destination(),
             options: PrepareOptions(
                 fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background, limits: decoding.limits, decodesCopies: deep,
+                background: fit.background, limits: try decoding.limits(), decodesCopies: deep,
                 isDurable: durable))
         let folder = FilePath(output)
         // Said before the folder gets a journal; a list of paths is found out on the way.
