@@ -63,7 +63,7 @@ struct RefusedFilesTests {
         #expect(run.status == 2)
         #expect(try actions(run) == ["failed", "converted"])
         #expect(run.errorText.contains("/in/a.jpg: Permission denied"))
-        #expect(run.errorText.contains("/in/locked: the folder could not be opened: permission is denied"))
+        #expect(run.errorText.contains("/in/locked/: the folder could not be opened: permission is denied"))
         let outputs = try folder.files().filter { $0.hasPrefix("out/") }
         #expect(outputs == ["out/.keep", "out/manifest.jsonl", "out/z.jpg"])
     }
@@ -107,7 +107,8 @@ struct RefusedFilesTests {
             URL(filePath: "/bin/sh"),
             [
                 "-c",
-                #"cd in && for i in $(seq 30); do mkdir "$1" && cd -P "$1" || exit 1; done; : > end.jpg"#, "sh", String(repeating: "d", count: 200),
+                #"cd in && for i in $(seq 30); do mkdir "$1" && cd -P "$1" || exit 1; done; : > end.jpg"#,
+                "sh", String(repeating: "d", count: 200),
             ], in: folder.path)
         defer { _ = try? CommandRun.run(URL(filePath: "/bin/rm"), ["-rf", folder.path + "/in"]) }
         try #require(names.status == 0)

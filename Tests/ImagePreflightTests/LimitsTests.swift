@@ -94,20 +94,19 @@ struct DecodeLimitsTests {
 
     @Test("a profile that unpacks to more than is allowed is refused before anything is done with it")
     func packedProfile() throws {
-        let path = Resources.testdata.appending(path: "formats/png/iccp-unpacks-to-40-mb.png").path
+        // Packed, it has 250 bytes.
+        let path = FilePath(Resources.testdata.appending(path: "formats/png/iccp-display-p3.png").path)
         let catalog = ModelCatalog.builtIn
         var preflighter = Preflighter(
             destination: Destination(
                 model: try catalog.model(ModelCatalog.defaultModelID),
                 platform: try catalog.platform(ModelCatalog.defaultPlatformID)))
         preflighter.options.outputFormat = .jpeg
-        let error = #expect(throws: PreflightError.self) { try preflighter.made(path: FilePath(path)) }
-        guard case .overLimit(let limit) = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect(limit.kind == .profileBytes)
-        #expect(limit.measured > limit.limit)
+        preflighter.options.limits = try DecodeLimits(maxProfileBytes: 507)
+        let refused = ExceededLimit(kind: .profileBytes, measured: 508, limit: 507)
+        #expect(throws: PreflightError.overLimit(refused)) { try preflighter.made(path: path) }
+        preflighter.options.limits = try DecodeLimits(maxProfileBytes: 508)
+        #expect(throws: Never.self) { try preflighter.made(path: path) }
     }
 }
 
