@@ -12,7 +12,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-tiles test-packages format lint docs bench bench-check fuzz clean install dist test-deb test-spark test-newer-libvips
+.PHONY: help setup build release demo test test-report test-tiles test-packages format lint docs bench bench-check fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ bench-check: release ## measure `check` against opening each file with libvips
 SECONDS ?= 60
 fuzz: ## attack each parser with libFuzzer for SECONDS each
 	@scripts/fuzz $(SECONDS) $(RUNS)
+
+sanitize: setup ## run the tests under AddressSanitizer, UBSan and ThreadSanitizer
+	@scripts/sanitize
 
 install: release ## install the command, its man page and completions below PREFIX
 	@scripts/install "$(PREFIX)"

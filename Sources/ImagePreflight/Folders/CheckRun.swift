@@ -138,6 +138,7 @@ public struct CheckRun: Sendable {
                     throw FileError(
                         errno: failure.errno.rawValue, operation: failure.action == .open ? .open : .read)
                 }
+                if case .changed = error { throw FileError(errno: EBUSY, operation: .read) }
                 guard var image = try? preflighter.inspect(path: file) else {
                     throw FileError(errno: EIO, operation: .read)
                 }

@@ -46,8 +46,9 @@ struct Pipeline {
 
     /// The upright picture at its planned size, and how it is encoded.
     private func prepared(_ bytes: ImageBytes) throws(PreflightError) -> (PixelBuffer, OutputChoice) {
-        try checkLimits(byteCount: bytes.count)
+        try checkLimits(bytes)
         let source = try OpenImage(bytes, facts: facts, plan: plan)
+        try checkProfile(of: source)
         var pixels = try resampled(source)
         pixels = try converted(pixels, source: source)
         pixels = try upright(pixels, source: source)
@@ -79,11 +80,7 @@ struct Pipeline {
         in bytes: ImageBytes, facts: ImageFacts, limits: DecodeLimits
     ) throws(PreflightError) -> [Finding] {
         guard facts.format.decoder != nil else { return [] }
-        if let exceeded = limits.exceeded(
-            by: facts, target: PixelSize(width: 1, height: 1), byteCount: bytes.count)
-        {
-            throw .overLimit(exceeded)
-        }
+        try limits.check(bytes, facts: facts, target: PixelSize(width: 1, height: 1))
         do throws(PreflightError) {
             try OpenImage.readThrough(bytes, facts: facts)
             return []
@@ -93,11 +90,16 @@ struct Pipeline {
         }
     }
 
-    private func checkLimits(byteCount: Int) throws(PreflightError) {
-        if let exceeded = options.limits.exceeded(
-            by: facts, target: plan.targetSize, byteCount: byteCount)
-        {
-            throw .overLimit(exceeded)
+    private func checkLimits(_ bytes: ImageBytes) throws(PreflightError) {
+        try options.limits.check(bytes, facts: facts, target: plan.targetSize)
+    }
+
+    /// A profile that was packed is as large as it is only now; nothing has been done with it yet.
+    private func checkProfile(of source: borrowing OpenImage) throws(PreflightError) {
+        let limit = options.limits.maxProfileBytes
+        let count = source.image.withProfile(\.count)
+        guard count <= limit else {
+            throw .overLimit(ExceededLimit(kind: .profileBytes, measured: count, limit: limit))
         }
     }
 
@@ -157,6 +159,18 @@ struct Pipeline {
 
     private func encoded(_ pixels: PixelBuffer, choice: OutputChoice) throws(PreflightError) -> FittedImage {
         try ByteFit(maxBytes: plan.maxBytes, choice: choice, quality: options.quality).fitted(pixels)
+    }
+}
+
+extension DecodeLimits {
+    /// Refuses a file that is over a limit.
+    fileprivate func check(
+        _ bytes: ImageBytes, facts: ImageFacts, target: PixelSize
+    ) throws(PreflightError) {
+        let exceeded =
+            exceeded(by: facts, target: target, byteCount: bytes.count)
+            ?? bytes.withUnsafeBytes { self.exceeded(by: $0, format: facts.format) }
+        if let exceeded { throw .overLimit(exceeded) }
     }
 }
 

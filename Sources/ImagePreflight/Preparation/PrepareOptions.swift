@@ -79,7 +79,7 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     ///   - isDurable: whether written files are flushed to the disk.
     public init(
         fit: FitOptions = FitOptions(), tiling: Tiling? = nil, outputFormat: OutputFormat = .auto,
-        quality: Int = 85, background: RGBColor = .white, limits: DecodeLimits = DecodeLimits(),
+        quality: Int = 85, background: RGBColor = .white, limits: DecodeLimits = .standard,
         decodesCopies: Bool = false, isDurable: Bool = false
     ) {
         self.fit = fit

@@ -93,7 +93,7 @@ struct PrepareCommand: ParsableCommand {
             destination: try destination.destination(),
             options: PrepareOptions(
                 fit: fit.fitOptions, tiling: fit.tiling, outputFormat: fit.outputFormat,
-                quality: fit.quality, background: fit.background, limits: decoding.limits,
+                quality: fit.quality, background: fit.background, limits: try decoding.limits(),
                 decodesCopies: deep, isDurable: durable))
         preflighter.options.hashesPictures = nearDuplicates
         let folder = FilePath(output)
