@@ -21,6 +21,9 @@ public struct JSONFieldWriter: FieldWriter, Sendable {
         append("\n")
     }
 
+    /// Appends a text as a JSON string, for what is no record.
+    public mutating func appendString(_ text: String) { appendQuoted(text) }
+
     /// Appends a record as an object.
     public mutating func appendObject(_ record: some Record) {
         let outer = isFirstField
