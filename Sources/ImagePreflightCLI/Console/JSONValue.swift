@@ -29,36 +29,42 @@ enum JSONValue: Hashable, Sendable {
 
     /// The text of the value on one line.
     var bytes: [UInt8] {
-        var writer = JSONFieldWriter()
-        write(to: &writer)
-        return writer.bytes
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return bytes
     }
 
-    private func write(to writer: inout JSONFieldWriter) {
+    private func write(to bytes: inout [UInt8]) {
         switch self {
-        case .null: writer.bytes += Array("null".utf8)
-        case .bool(let value): writer.bytes += Array((value ? "true" : "false").utf8)
-        case .int(let value): writer.bytes += Array(String(value).utf8)
-        case .double(let value): writer.bytes += Array(value.description.utf8)
-        case .string(let value): writer.appendString(value)
-        case .written(let value): writer.bytes += value
+        case .null: bytes += "null".utf8
+        case .bool(let value): bytes += (value ? "true" : "false").utf8
+        case .int(let value): bytes += String(value).utf8
+        case .double(let value): bytes += value.description.utf8
+        case .string(let value): Self.write(value, to: &bytes)
+        case .written(let value): bytes += value
         case .array(let values):
-            writer.bytes.append(UInt8(ascii: "["))
+            bytes.append(UInt8(ascii: "["))
             for (index, value) in values.enumerated() {
-                if index > 0 { writer.bytes.append(UInt8(ascii: ",")) }
-                value.write(to: &writer)
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                value.write(to: &bytes)
             }
-            writer.bytes.append(UInt8(ascii: "]"))
+            bytes.append(UInt8(ascii: "]"))
         case .object(let members):
-            writer.bytes.append(UInt8(ascii: "{"))
+            bytes.append(UInt8(ascii: "{"))
             for (index, member) in members.enumerated() {
-                if index > 0 { writer.bytes.append(UInt8(ascii: ",")) }
-                writer.appendString(member.key)
-                writer.bytes.append(UInt8(ascii: ":"))
-                member.value.write(to: &writer)
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                Self.write(member.key, to: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                member.value.write(to: &bytes)
             }
-            writer.bytes.append(UInt8(ascii: "}"))
+            bytes.append(UInt8(ascii: "}"))
         }
+    }
+
+    private static func write(_ text: String, to bytes: inout [UInt8]) {
+        var writer = JSONFieldWriter()
+        writer.appendString(text)
+        bytes += writer.bytes
     }
 }
 

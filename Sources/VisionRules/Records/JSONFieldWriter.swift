@@ -22,7 +22,13 @@ public struct JSONFieldWriter: FieldWriter, Sendable {
     }
 
     /// Appends a text as a JSON string, for what is no record.
-    public mutating func appendString(_ text: String) { appendQuoted(text) }
+    public mutating func appendString(_ text: String) {
+        var text = text
+        text.withUTF8 { text in
+            let string = JSONString(text)
+            buffer.append(atMost: string.maxLength) { $0.put(string) }
+        }
+    }
 
     /// Appends a record as an object.
     public mutating func appendObject(_ record: some Record) {
@@ -122,27 +128,28 @@ public struct JSONFieldWriter: FieldWriter, Sendable {
     }
 
     private mutating func append(_ key: some CodingKey, text: UnsafeBufferPointer<UInt8>) {
-        let isPlain = JSONString.isPlain(text)
-        let most = isPlain ? text.count : text.count * JSONString.maxEscapeLength
-        append(key, atMost: most + 2) { cursor in
-            cursor.put(UInt8(ascii: "\""))
-            if isPlain {
-                cursor.put(text)
-            } else {
-                for byte in text { cursor.put(escaped: byte) }
-            }
-            cursor.put(UInt8(ascii: "\""))
-        }
+        let string = JSONString(text)
+        append(key, atMost: string.maxLength) { $0.put(string) }
     }
 }
 
-/// What may stand in a JSON text as it is.
-private enum JSONString {
-    /// The bytes of the longest escape, `\u001f`.
-    static let maxEscapeLength = 6
+/// A text on its way into JSON.
+private struct JSONString {
+    /// The text as UTF-8.
+    let text: UnsafeBufferPointer<UInt8>
+    /// Whether nothing in it has to be escaped.
+    let isPlain: Bool
+
+    init(_ text: UnsafeBufferPointer<UInt8>) {
+        self.text = text
+        isPlain = Self.isPlain(text)
+    }
+
+    /// The bytes that it takes at most with its quotes; the longest escape is `\u001f`.
+    var maxLength: Int { (isPlain ? text.count : text.count * 6) + 2 }
 
     /// Whether nothing in the text has to be escaped.
-    static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         allWords(of: text) { word in
             let isControl = (word &- 0x20 * ones) & ~word
             let quote = word ^ UInt64(UInt8(ascii: "\"")) * ones
@@ -197,6 +204,18 @@ extension ByteBuffer.Cursor {
         }
         put(UInt8(ascii: "."))
         put(decimal: fraction, minimumDigits: digits)
+    }
+
+    /// Writes a text with its quotes.
+    @inline(__always)
+    fileprivate mutating func put(_ string: JSONString) {
+        put(UInt8(ascii: "\""))
+        if string.isPlain {
+            put(string.text)
+        } else {
+            for byte in string.text { put(escaped: byte) }
+        }
+        put(UInt8(ascii: "\""))
     }
 
     /// Writes one byte of a JSON text.
