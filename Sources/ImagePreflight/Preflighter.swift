@@ -76,6 +76,7 @@ extension Preflighter {
             image.assessment = assess(image.subject, for: destination)
         }
         image.assessment.add(try Pipeline.damage(in: bytes, facts: facts, limits: options.limits))
+        if options.hashesPictures { image.perceptualHash = perceptualHash(of: bytes, facts: facts) }
         return image
     }
 
@@ -219,9 +220,10 @@ extension Preflighter {
     private func prepared(
         _ bytes: ImageBytes, promised: ImageFormat?
     ) throws(PreflightError) -> [MadeImage] {
-        let source = inspected(bytes, promised: promised)
+        var source = inspected(bytes, promised: promised)
         let plan = try plan(source)
         guard let facts = source.facts else { throw .image(source.assessment.findings) }
+        if options.hashesPictures { source.perceptualHash = perceptualHash(of: bytes, facts: facts) }
         guard let grid = plan.tiles, let tiling = options.tiling else {
             return [try whole(bytes, source: source, facts: facts, plan: plan)]
         }

@@ -28,6 +28,8 @@ public struct CheckRun: Sendable {
     public var workerCount: Int
     /// Whether every image is decoded too (`--deep`): finds damage behind the header, and counts frames.
     public var isDeep: Bool
+    /// Which duplicates are looked for; nil: none. Pictures are compared only where they are decoded.
+    public var duplicates: DuplicateSearch?
 
     /// How many files a worker takes at a time: enough to make locks cheap, few enough that the last
     /// batches end together.
@@ -61,6 +63,7 @@ public struct CheckRun: Sendable {
         var total = RunSummary()
         let run = self
         let isDeep = isDeep
+        var marker = duplicates.map { _ in CheckMarker<Renderer>(renderer: makeRenderer()) }
         WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
             next: { control.isStopped ? nil : walker.next(limit: Self.batchSize) },
             makeWorker: {
@@ -68,7 +71,8 @@ public struct CheckRun: Sendable {
                 return { worker.check($0) }
             },
             threadWillEnd: { if isDeep { Preflighter.endThread() } },
-            emit: { batch in
+            emit: { result in
+                let batch = marker?.marked(result.0, result.1) ?? result.0
                 total += batch.summary
                 control.add(
                     done: batch.summary.images, refused: batch.summary.rejected, bytes: batch.summary.bytes)
@@ -81,51 +85,65 @@ public struct CheckRun: Sendable {
     private struct Worker<Renderer: RowRenderer>: ~Copyable where Renderer.Row == ImageRecord {
         let run: CheckRun
         var renderer: Renderer
-        var reader = HeaderReader()
+        var reader = BatchReader()
 
-        mutating func check(_ batch: PathBatch) -> Batch<Renderer.Output> {
+        mutating func check(_ batch: PathBatch) -> (Batch<Renderer.Output>, [CheckedFile]) {
             var summary = RunSummary()
             var problems = batch.problems
+            var files: [CheckedFile] = []
             for entry in batch.entries {
                 let path = batch.path(of: entry)
                 do throws(FileError) {
-                    let record = try check(path, entry, in: batch)
-                    summary.count(record)
-                    renderer.append(record)
+                    let file = try check(path, entry, in: batch)
+                    summary.count(file.record)
+                    renderer.append(file.record)
+                    if run.duplicates != nil { files.append(file) }
                 } catch {
                     problems.append(PathBatch.Problem(path: path, error: error))
                 }
             }
             summary.problems = problems.count
-            return Batch(rendered: renderer.take(), summary: summary, problems: problems)
+            return (Batch(rendered: renderer.take(), summary: summary, problems: problems), files)
         }
 
         private mutating func check(
             _ path: PathBytes, _ entry: PathBatch.Entry, in batch: PathBatch
-        ) throws(FileError) -> ImageRecord {
-            if run.isDeep { return try decoded(path) }
-            let reading = try batch.read(entry, with: &reader)
+        ) throws(FileError) -> CheckedFile {
+            if run.isDeep, run.duplicates == nil { return try decoded(path) }
+            let reading = try reader.read(entry, of: batch)
+            let mayBeDuplicate = run.duplicates?.candidates.contains(reading) ?? false
+            let sha256 = mayBeDuplicate ? Digest.sha256(of: FilePath(path)) : nil
+            if run.isDeep {
+                var file = try decoded(path)
+                file.sha256 = sha256
+                return file
+            }
             let subject = ImageSubject(
                 header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
-            return record(path, subject, assess(subject, for: run.destination))
+            return CheckedFile(
+                record: record(path, subject, assess(subject, for: run.destination)), sha256: sha256)
         }
 
-        private func decoded(_ path: PathBytes) throws(FileError) -> ImageRecord {
-            let preflighter = Preflighter(destination: run.destination)
+        private func decoded(_ path: PathBytes) throws(FileError) -> CheckedFile {
+            var preflighter = Preflighter(destination: run.destination)
+            preflighter.options.hashesPictures = run.duplicates?.comparesPictures ?? false
             let file = FilePath(path)
             do throws(PreflightError) {
                 let image = try preflighter.inspectDeeply(path: file)
-                return record(path, image.subject, image.assessment)
+                return CheckedFile(
+                    record: record(path, image.subject, image.assessment),
+                    perceptualHash: image.perceptualHash)
             } catch {
                 if case .file(let failure) = error {
                     throw FileError(
                         errno: failure.errno.rawValue, operation: failure.action == .open ? .open : .read)
                 }
+                if case .changed = error { throw FileError(errno: EBUSY, operation: .read) }
                 guard var image = try? preflighter.inspect(path: file) else {
                     throw FileError(errno: EIO, operation: .read)
                 }
                 image.assessment.add([Finding(.costlyToDecode, "\(error)")])
-                return record(path, image.subject, image.assessment)
+                return CheckedFile(record: record(path, image.subject, image.assessment))
             }
         }
 

@@ -20,47 +20,55 @@ struct FilePreparation {
         var row: ManifestRow
         /// The row that is shown: the manifest's, but for files that had been done before.
         var shown: ManifestRow
-        /// Whether it failed for a reason that does not lie in the image.
-        var isProblem = false
 
-        init(_ row: ManifestRow, isProblem: Bool = false) {
+        init(_ row: ManifestRow) {
             self.row = row
             shown = row
-            self.isProblem = isProblem
         }
     }
 
     /// Prepares one file.
     func prepare(_ entry: PathBatch.Entry, of batch: PathBatch) -> Outcome {
         let path = batch.path(of: entry)
-        if run.existing == .resume, let row = earlier.row(for: path, of: run, fingerprint: fingerprint) {
+        let share = run.sharedBudget?.share(for: path)
+        let fingerprint = OptionsFingerprint.of(fingerprint, share)
+        if run.existing == .resume, var row = earlier.row(for: path, of: run, fingerprint: fingerprint),
+            share.allows(row.output)
+        {
             for output in row.outputs { _ = claims.claim(output.path) }
+            row.budget = share.map { BudgetRecord($0) }
+            // Whether it is a duplicate is found out anew: what it was one of may be gone.
+            row.findings.removeAll { $0.code == .duplicateImage }
             var shown = row
             shown.action = .skipped
             var outcome = Outcome(row)
             outcome.shown = shown
             return outcome
         }
-        var outcome = made(path, entry, batch)
+        var outcome = made(path, entry, batch, share)
         outcome.row.options = fingerprint
+        if outcome.row.action != .failed { outcome.row.budget = share.map { BudgetRecord($0) } }
         outcome.shown = outcome.row
         return outcome
     }
 
-    private func made(_ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch) -> Outcome {
+    private func made(
+        _ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch, _ share: BudgetShare?
+    ) -> Outcome {
         var source: InspectedImage?
         do throws(PreflightError) {
             let image = try run.preflighter.inspect(path: FilePath(path))
             source = image
-            let plan = try run.preflighter.plan(image)
+            let (preflighter, plan) = try run.planned(image, share)
             if run.isDryRun { return Outcome(planned(image, plan, path)) }
             let place = OutputPlace(
                 folder: run.outputFolder, relativePath: batch.relativePath(of: entry),
                 sharesStem: entry.sharesStem, replaces: run.existing != .keep)
             // What is good as it is needs no decoder, and so no other process.
-            if plan.isCopy, !run.preflighter.options.decodesCopies,
-                let copy = try run.preflighter.copied(path: FilePath(path))
+            if plan.isCopy, !preflighter.options.decodesCopies, !preflighter.options.hashesPictures,
+                let copy = try preflighter.copied(path: FilePath(path))
             {
+                guard run.sharedBudget == nil || copy.preparation.plan == plan else { throw .outsideBudget }
                 let row = run.preflighter.row(
                     for: copy.preparation, path: path, output: place.path(copy.preparation.output.format))
                 try claim(row, at: place)
@@ -69,15 +77,15 @@ struct FilePreparation {
                     isDurable: run.preflighter.options.isDurable)
                 return Outcome(row)
             }
-            return try decoded(path, image, plan, to: place)
+            return try decoded(path, image, plan, share, to: place)
         } catch {
-            return Outcome(
-                run.preflighter.row(for: error, path: path, source: source), isProblem: error.isProblem)
+            return Outcome(run.preflighter.row(for: error, path: path, source: source))
         }
     }
 
     private func decoded(
-        _ path: PathBytes, _ image: InspectedImage, _ plan: TransformPlan, to place: OutputPlace
+        _ path: PathBytes, _ image: InspectedImage, _ plan: TransformPlan, _ share: BudgetShare?,
+        to place: OutputPlace
     ) throws(PreflightError) -> Outcome {
         guard let facts = image.facts else { throw .image(image.assessment.findings) }
         let byteCount = image.subject.byteCount
@@ -87,13 +95,16 @@ struct FilePreparation {
             throw .overLimit(exceeded)
         }
         let weight = DecodeLimits.memory(of: facts, target: plan.targetSize, byteCount: byteCount)
-        let file = try budget.with(weight) { () throws(PreflightError) in try maker.make(path) }
+        let file = try budget.with(weight) { () throws(PreflightError) in
+            try maker.make(path, size: share.reducedSize)
+        }
         switch file {
-        case .failed(let row, let isProblem): return Outcome(row, isProblem: isProblem)
+        case .failed(let row): return Outcome(row)
         case .made(var row, let files):
             guard !files.isEmpty, row.outputs.count == files.count else {
                 throw .noWorker("it answered without an output")
             }
+            guard share.allows(row.output) else { throw .outsideBudget }
             place.setPaths(of: &row)
             try claim(row, at: place)
             try place.write(
@@ -128,7 +139,7 @@ extension PreflightError {
     /// Whether the run could not do its job, as opposed to an image that is not good for it.
     var isProblem: Bool {
         switch self {
-        case .file, .plan, .unplannedResult, .noWorker: true
+        case .file, .changed, .plan, .unplannedResult, .noWorker, .outsideBudget: true
         case .image, .overLimit, .cannotFit, .step: false
         }
     }

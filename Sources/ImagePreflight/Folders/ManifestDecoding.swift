@@ -33,7 +33,10 @@ extension ManifestRow: Decodable {
             map: try container.contains(.map) ? CoordinateMap(recordIn: container, forKey: .map) : nil,
             sourceSHA256: try container.decodeIfPresent(String.self, forKey: .sourceSHA256),
             findings: try container.decodeIfPresent([Finding].self, forKey: .findings) ?? [],
-            error: try container.decodeIfPresent(String.self, forKey: .error))
+            error: try container.decodeIfPresent(String.self, forKey: .error),
+            isProblem: try container.decodeIfPresent(Bool.self, forKey: .problem) ?? false)
+        perceptualHash = try container.decodeIfPresent(PerceptualHash.self, forKey: .perceptualHash)
+        budget = try container.decodeIfPresent(BudgetRecord.self, forKey: .budget)
         options = try container.decodeIfPresent(String.self, forKey: .options)
     }
 }

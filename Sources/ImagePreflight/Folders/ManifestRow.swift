@@ -74,10 +74,16 @@ public struct ManifestRow: Sendable, Hashable {
     public var map: CoordinateMap?
     /// The SHA-256 of the source's bytes, in hexadecimal.
     public var sourceSHA256: String?
+    /// What the source looks like, where near duplicates are looked for.
+    public var perceptualHash: PerceptualHash?
     /// What only preparing found.
     public var findings: [Finding]
     /// Why nothing was made.
     public var error: String?
+    /// What it got of the run's budget; nil when there was none.
+    public var budget: BudgetRecord?
+    /// Whether the job could not be done, as opposed to an image that is not good for it.
+    public var isProblem: Bool
     /// A fingerprint of all that decides the output beside the source: a resumed run takes over only rows
     /// with its own.
     public var options: String?
@@ -86,7 +92,7 @@ public struct ManifestRow: Sendable, Hashable {
     public init(
         source: ImageRecord?, path: PathBytes, output: OutputRecord? = nil, tiles: [TileRecord] = [],
         action: PrepareAction, map: CoordinateMap? = nil, sourceSHA256: String? = nil,
-        findings: [Finding] = [], error: String? = nil
+        findings: [Finding] = [], error: String? = nil, isProblem: Bool = false
     ) {
         self.source = source
         self.path = path
@@ -97,6 +103,7 @@ public struct ManifestRow: Sendable, Hashable {
         self.sourceSHA256 = sourceSHA256
         self.findings = findings
         self.error = error
+        self.isProblem = isProblem
     }
 }
 
@@ -162,7 +169,8 @@ extension ManifestRow: Record {
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case source, output, tiles, action, map
         case sourceSHA256 = "source_sha256"
-        case findings, error, options
+        case perceptualHash = "perceptual_hash"
+        case findings, error, budget, problem, options
     }
 
     private enum SourceKeys: String, CodingKey { case path }
@@ -188,8 +196,11 @@ extension ManifestRow: Record {
         writer.write(CodingKeys.action, action.rawValue)
         writer.write(CodingKeys.map, record: map)
         writer.write(CodingKeys.sourceSHA256, sourceSHA256)
+        writer.write(CodingKeys.perceptualHash, perceptualHash?.description)
         writer.write(CodingKeys.findings, records: findings)
         writer.write(CodingKeys.error, error)
+        writer.write(CodingKeys.budget, record: budget)
+        writer.write(CodingKeys.problem, isProblem ? true : nil)
         writer.write(CodingKeys.options, options)
     }
 }

@@ -52,29 +52,6 @@ public enum OutputLayout {
 extension PathBytes {
     /// The format that the file name's extension promises; nil for no or an unknown extension.
     public var promisedFormat: ImageFormat? {
-        // No known extension is longer; a String this short needs no memory of its own.
-        guard let fileExtension, fileExtension.count <= 8 else { return nil }
-        return ImageFormat(fileExtension: String(decoding: fileExtension, as: UTF8.self))
-    }
-}
-
-extension PathBatch {
-    /// Reads the header of one of the files.
-    ///
-    /// - Parameters:
-    ///   - entry: a file of this batch.
-    ///   - reader: the reader of the calling thread.
-    /// - Returns: what the header says.
-    /// - Throws: `FileError` when the file cannot be read.
-    public func read(_ entry: Entry, with reader: inout HeaderReader) throws(FileError) -> HeaderReading {
-        let result: Result<HeaderReading, FileError> = bytes.withUnsafeBytes { bytes in
-            guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else {
-                return .failure(FileError(errno: 0, operation: .open))
-            }
-            do throws(FileError) {
-                return .success(try reader.read(path: base + entry.start))
-            } catch { return .failure(error) }
-        }
-        return try result.get()
+        fileExtension.flatMap { ImageFormat(fileExtension: $0) }
     }
 }

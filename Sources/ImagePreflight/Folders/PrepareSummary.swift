@@ -22,19 +22,19 @@ public struct PrepareSummary: Sendable, Hashable {
     public var costBefore = Cost.zero
     /// What the outputs cost as input.
     public var costAfter = Cost.zero
+    /// How the budget was shared; nil when there was none.
+    public var budget: BudgetSummary?
 
     /// Nothing yet.
     public init() {}
 
     /// Counts one row of a manifest.
     ///
-    /// - Parameters:
-    ///   - row: the row.
-    ///   - isProblem: whether it failed for a reason that does not lie in the image.
-    public mutating func count(_ row: ManifestRow, isProblem: Bool) {
+    /// - Parameter row: the row.
+    public mutating func count(_ row: ManifestRow) {
         images += 1
         actions[row.action, default: 0] += 1
-        if isProblem {
+        if row.isProblem {
             problems += 1
         } else if row.action == .failed {
             refused += 1
@@ -51,6 +51,22 @@ public struct PrepareSummary: Sendable, Hashable {
         }
     }
 
+    /// Takes one row of a manifest out of the totals again.
+    mutating func discount(_ row: ManifestRow) {
+        var other = PrepareSummary()
+        other.count(row)
+        images -= other.images
+        actions[row.action, default: 0] -= 1
+        refused -= other.refused
+        problems -= other.problems
+        bytesBefore -= other.bytesBefore
+        bytesAfter -= other.bytesAfter
+        tokensBefore -= other.tokensBefore
+        tokensAfter -= other.tokensAfter
+        costBefore = Cost(microdollars: costBefore.microdollars - other.costBefore.microdollars)
+        costAfter = Cost(microdollars: costAfter.microdollars - other.costAfter.microdollars)
+    }
+
     /// Adds the totals of another part of the run.
     public static func += (left: inout PrepareSummary, right: PrepareSummary) {
         left.images += right.images
@@ -63,11 +79,13 @@ public struct PrepareSummary: Sendable, Hashable {
         left.tokensAfter += right.tokensAfter
         left.costBefore += right.costBefore
         left.costAfter += right.costAfter
+        left.budget = left.budget ?? right.budget
     }
 }
 
 extension PrepareSummary: Record {
-    private enum CodingKeys: String, CodingKey {
+    /// The names of the fields, in the order of the contract.
+    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case images, copied, resized, converted, tiled, skipped, failed, refused, problems
         case bytesBefore = "bytes_before"
         case bytesAfter = "bytes_after"
@@ -75,6 +93,7 @@ extension PrepareSummary: Record {
         case tokensAfter = "tokens_after"
         case costBefore = "cost_before_usd"
         case costAfter = "cost_after_usd"
+        case budget
     }
 
     /// Hands the fields to a writer.
@@ -94,5 +113,6 @@ extension PrepareSummary: Record {
         writer.write(CodingKeys.tokensAfter, tokensAfter)
         writer.write(CodingKeys.costBefore, costBefore)
         writer.write(CodingKeys.costAfter, costAfter)
+        writer.write(CodingKeys.budget, record: budget)
     }
 }

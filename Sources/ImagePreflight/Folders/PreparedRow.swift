@@ -16,10 +16,12 @@ extension Preflighter {
     ///   - output: where the result lies below the output folder.
     /// - Returns: the row, without the fingerprint of the options.
     func row(for preparation: Preparation, path: PathBytes, output: PathBytes) -> ManifestRow {
-        ManifestRow(
+        var row = ManifestRow(
             source: record(path, preparation.source), path: path,
             output: OutputRecord(path: output, facts: preparation.output, destination: destination),
             action: preparation.action, map: preparation.map, sourceSHA256: preparation.sourceSHA256)
+        row.perceptualHash = preparation.source.perceptualHash
+        return row
     }
 
     /// The row of a file that was prepared, with outputs whose paths are still to be said.
@@ -54,7 +56,8 @@ extension Preflighter {
     /// - Returns: the row, without the fingerprint of the options.
     func row(for error: PreflightError, path: PathBytes, source: InspectedImage?) -> ManifestRow {
         var row = ManifestRow(
-            source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)")
+            source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)",
+            isProblem: error.isProblem)
         if case .image(let findings) = error {
             // What the header told stands in the source's record already.
             let known = Set((row.source?.findings ?? []).map(\.code))

@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import SystemPackage
 internal import Vips
 internal import VisionRules
@@ -13,25 +14,27 @@ enum MadeFile {
     /// Its row, with paths of the outputs that the caller still has to say, and the bytes of each output.
     case made(ManifestRow, [ImageBytes])
     /// The row that says why not.
-    case failed(ManifestRow, isProblem: Bool)
+    case failed(ManifestRow)
 }
 
 /// Who decodes and encodes: the thread itself, or a process of its own. One belongs to each thread.
 protocol ImageMaker {
     /// Makes an image that can be sent.
     ///
-    /// - Parameter path: the original.
+    /// - Parameters:
+    ///   - path: the original.
+    ///   - size: the size in px to make, as ``FitOptions/size``; nil: what is planned.
     /// - Returns: what became of it.
     /// - Throws: a `PreflightError`.
-    func make(_ path: PathBytes) throws(PreflightError) -> MadeFile
+    func make(_ path: PathBytes, size: PixelSize?) throws(PreflightError) -> MadeFile
 }
 
 /// Decodes in the calling thread.
 struct LocalMaker: ImageMaker {
     let preflighter: Preflighter
 
-    func make(_ path: PathBytes) throws(PreflightError) -> MadeFile {
-        let images = try preflighter.made(path: FilePath(path))
+    func make(_ path: PathBytes, size: PixelSize?) throws(PreflightError) -> MadeFile {
+        let images = try preflighter.making(size).made(path: FilePath(path))
         return .made(
             preflighter.row(for: images.map(\.preparation), path: path), images.map(\.bytes))
     }

@@ -56,14 +56,14 @@ final class IsolatedMaker: ImageMaker {
 
     deinit { _ = stop(isKilled: false) }
 
-    func make(_ path: PathBytes) throws(PreflightError) -> MadeFile {
+    func make(_ path: PathBytes, size: PixelSize?) throws(PreflightError) -> MadeFile {
         // The worker may have died of something else than this file, so there is a second try, with a new
         // one; there is no third.
         let attempts = 2
         var attempt = 1
         while true {
             do throws(Failure) {
-                return try ask(path)
+                return try ask(path, size: size)
             } catch {
                 switch error {
                 case .notStarted(let reason): throw .noWorker(reason)
@@ -80,11 +80,12 @@ final class IsolatedMaker: ImageMaker {
     }
 
     /// Hands a file to the worker and takes its answer; the worker is gone when there is none.
-    private func ask(_ path: PathBytes) throws(Failure) -> MadeFile {
+    private func ask(_ path: PathBytes, size: PixelSize?) throws(Failure) -> MadeFile {
         if worker == nil { worker = try start() }
         lastID += 1
         var task = WorkerTask(id: lastID, .prepare, path: path)
         task.attaches = true
+        task.size = size
         var line = JSONFieldWriter()
         line.appendLine(task)
         let deadline = ContinuousClock.now.advanced(by: .seconds(isolation.timeout))
@@ -113,7 +114,7 @@ final class IsolatedMaker: ImageMaker {
         guard let reply = try? JSONDecoder().decode(PreparedReply.self, from: Data(answer)), reply.id == id
         else { throw .nonsense }
         let outputs = reply.row.outputs
-        guard !outputs.isEmpty else { return .failed(reply.row, isProblem: reply.isProblem) }
+        guard !outputs.isEmpty else { return .failed(reply.row) }
         var rest = reply.attachedBytes ?? 0
         var files: [ImageBytes] = []
         for output in outputs {

@@ -5,14 +5,13 @@ struct WorkerReply {
     enum Row {
         case check(ImageRecord)
         case prepare(ManifestRow)
-        /// Why there is no row, and the path of the task.
+        case estimate(EstimateRecord)
+        /// Why the job could not be done, and the path of the task.
         case none(error: String?, path: PathBytes?)
     }
 
     var id: Int?
     var row: Row
-    /// Whether the job could not be done, as opposed to an image that is not good for it.
-    var isProblem = false
     var isConfigured = false
     /// How many raw bytes follow the line.
     var attachedBytes: Int?
@@ -42,11 +41,12 @@ extension WorkerReply: Record {
         switch row {
         case .check(let record): record.writeFields(to: &writer)
         case .prepare(let row): row.writeFields(to: &writer)
+        case .estimate(let record): record.writeFields(to: &writer)
         case .none(let error, let path):
             writer.write(CodingKeys.path, path)
             writer.write(CodingKeys.error, error)
+            writer.write(CodingKeys.problem, error != nil ? true : nil)
         }
-        writer.write(CodingKeys.problem, isProblem ? true : nil)
         writer.write(CodingKeys.configured, isConfigured ? true : nil)
         writer.write(CodingKeys.attachedBytes, attachedBytes)
         if base64.count > 1 {
@@ -61,14 +61,12 @@ extension WorkerReply: Record {
 struct PreparedReply: Decodable {
     let id: Int?
     let row: ManifestRow
-    let isProblem: Bool
     let attachedBytes: Int?
 
     init(from decoder: any Swift.Decoder) throws {
         row = try ManifestRow(from: decoder)
         let container = try decoder.container(keyedBy: WorkerReply.CodingKeys.self)
         id = try container.decodeIfPresent(Int.self, forKey: .id)
-        isProblem = try container.decodeIfPresent(Bool.self, forKey: .problem) ?? false
         attachedBytes = try container.decodeIfPresent(Int.self, forKey: .attachedBytes)
     }
 }

@@ -46,14 +46,26 @@ struct Pipeline {
 
     /// The upright picture at its planned size, and how it is encoded.
     private func prepared(_ bytes: ImageBytes) throws(PreflightError) -> (PixelBuffer, OutputChoice) {
-        try checkLimits(byteCount: bytes.count)
+        try checkLimits(bytes)
         let source = try OpenImage(bytes, facts: facts, plan: plan)
+        try checkProfile(of: source)
         var pixels = try resampled(source)
         pixels = try converted(pixels, source: source)
         pixels = try upright(pixels, source: source)
         pixels = try withoutNeedlessAlpha(pixels)
         let choice = choice(for: pixels)
         return (try flattened(pixels, choice: choice), choice)
+    }
+
+    /// Decodes and makes smaller, without encoding.
+    ///
+    /// - Parameter bytes: the file.
+    /// - Returns: the upright picture in 8-bit grey or sRGB, over the background where it is transparent.
+    /// - Throws: a `PreflightError`.
+    func opaquePixels(of bytes: ImageBytes) throws(PreflightError) -> PixelBuffer {
+        let source = try OpenImage(bytes, facts: facts, plan: plan)
+        let pixels = try upright(try converted(try resampled(source), source: source), source: source)
+        return pixels.hasAlpha ? try overBackground(pixels) : pixels
     }
 
     /// What decoding all of an image says of it.
@@ -68,11 +80,7 @@ struct Pipeline {
         in bytes: ImageBytes, facts: ImageFacts, limits: DecodeLimits
     ) throws(PreflightError) -> [Finding] {
         guard facts.format.decoder != nil else { return [] }
-        if let exceeded = limits.exceeded(
-            by: facts, target: PixelSize(width: 1, height: 1), byteCount: bytes.count)
-        {
-            throw .overLimit(exceeded)
-        }
+        try limits.check(bytes, facts: facts, target: PixelSize(width: 1, height: 1))
         do throws(PreflightError) {
             try OpenImage.readThrough(bytes, facts: facts)
             return []
@@ -82,11 +90,16 @@ struct Pipeline {
         }
     }
 
-    private func checkLimits(byteCount: Int) throws(PreflightError) {
-        if let exceeded = options.limits.exceeded(
-            by: facts, target: plan.targetSize, byteCount: byteCount)
-        {
-            throw .overLimit(exceeded)
+    private func checkLimits(_ bytes: ImageBytes) throws(PreflightError) {
+        try options.limits.check(bytes, facts: facts, target: plan.targetSize)
+    }
+
+    /// A profile that was packed is as large as it is only now; nothing has been done with it yet.
+    private func checkProfile(of source: borrowing OpenImage) throws(PreflightError) {
+        let limit = options.limits.maxProfileBytes
+        let count = source.image.withProfile(\.count)
+        guard count <= limit else {
+            throw .overLimit(ExceededLimit(kind: .profileBytes, measured: count, limit: limit))
         }
     }
 
@@ -146,6 +159,18 @@ struct Pipeline {
 
     private func encoded(_ pixels: PixelBuffer, choice: OutputChoice) throws(PreflightError) -> FittedImage {
         try ByteFit(maxBytes: plan.maxBytes, choice: choice, quality: options.quality).fitted(pixels)
+    }
+}
+
+extension DecodeLimits {
+    /// Refuses a file that is over a limit.
+    fileprivate func check(
+        _ bytes: ImageBytes, facts: ImageFacts, target: PixelSize
+    ) throws(PreflightError) {
+        let exceeded =
+            exceeded(by: facts, target: target, byteCount: bytes.count)
+            ?? bytes.withUnsafeBytes { self.exceeded(by: $0, format: facts.format) }
+        if let exceeded { throw .overLimit(exceeded) }
     }
 }
 

@@ -62,6 +62,9 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     public var decodesCopies: Bool
     /// Whether a file is on the disk, not just in the system's cache, before its name appears.
     public var isDurable: Bool
+    /// Whether each image gets a ``PerceptualHash``, so that near duplicates can be found. It is decoded once more
+    /// for that, at the smallest scale; what is copied, too.
+    public var hashesPictures = false
 
     /// Options; the defaults are those of the command.
     ///
@@ -76,7 +79,7 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     ///   - isDurable: whether written files are flushed to the disk.
     public init(
         fit: FitOptions = FitOptions(), tiling: Tiling? = nil, outputFormat: OutputFormat = .auto,
-        quality: Int = 85, background: RGBColor = .white, limits: DecodeLimits = DecodeLimits(),
+        quality: Int = 85, background: RGBColor = .white, limits: DecodeLimits = .standard,
         decodesCopies: Bool = false, isDurable: Bool = false
     ) {
         self.fit = fit

@@ -8,6 +8,8 @@ public struct InspectedImage: Sendable, Hashable {
     public var subject: ImageSubject
     /// What they said.
     public var assessment: Assessment
+    /// What it looks like, where that was asked for (``PrepareOptions/hashesPictures``) and can be said.
+    public var perceptualHash: PerceptualHash?
 
     /// What the header says; nil when it cannot be read.
     public var facts: ImageFacts? { subject.facts }

@@ -172,7 +172,7 @@ struct PackCommand: ParsableCommand {
 struct ImageGatherer: ~Copyable {
     private let destination: Destination
     private let sources: ImageSources
-    private var reader = HeaderReader()
+    private var reader = BatchReader()
     var parts = TileParts()
     private(set) var images: [RequestImage] = []
     private(set) var paths: [PathBytes] = []
@@ -192,7 +192,7 @@ struct ImageGatherer: ~Copyable {
             // A folder that was prepared holds the manifest, too.
             if parts.isManifest(path) { continue }
             do throws(FileError) {
-                let reading = try batch.read(entry, with: &reader)
+                let reading = try reader.read(entry, of: batch)
                 add(path, reading)
             } catch {
                 problem(path, "\(error)")

@@ -20,7 +20,13 @@ enum TargetSize {
         // The guide's own sizes, at the guide's own ratios, are a little smaller than the largest that fit.
         let start = fit.fit == .recommended ? RecommendedSize.size(for: display) : display
         let size = isAllowed(start) ? start : LargestSize.within(display, isAllowed: isAllowed)
-        return fit.snapsToPatches ? snapped(size, patchEdge: tier.patchEdge) : size
+        let planned = fit.snapsToPatches ? snapped(size, patchEdge: tier.patchEdge) : size
+        if let share = fit.size, share.shortEdge > 0, share.width <= planned.width,
+            share.height <= planned.height
+        {
+            return share
+        }
+        return planned
     }
 
     /// The size with each side cut down to whole patches: no patch is paid for that is not full. A side

@@ -145,8 +145,11 @@ extension RulePage {
         remedy: "Nothing for sending. Preparing many of them wants a higher memory limit or fewer jobs.")
 
     static let duplicateImage = RulePage(
-        what: "The same bytes as another file of this run.",
+        what: "The same bytes as an earlier file of this run, or the same file under another name; with "
+            + "`--near-duplicates` also the same picture in another size, format or quality.",
         why: "Every copy is paid for, and the model gains nothing from it.",
         example: "IMG_0001.jpg and its copy IMG_0001 (1).jpg.",
-        remedy: "Leave the copy out.")
+        remedy: "Leave the copy out: the first in the order of the input is the original, and the finding of "
+            + "each later one names it. Look before you leave out one that only looks the same.",
+        command: "image-preflight check --duplicates PATH")
 }
