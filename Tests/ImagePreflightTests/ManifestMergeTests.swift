@@ -58,7 +58,7 @@ struct ManifestMergeTests {
     }
 
     @Test("a tile is an output, too: no other source may have it")
-    func tiles() throws {
+    func outputsOfTiles() throws {
         let map = CoordinateMap(
             sourceSize: PixelSize(width: 9, height: 90), orientation: .up,
             outputSize: PixelSize(width: 9, height: 9))
