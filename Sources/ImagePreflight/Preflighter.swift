@@ -133,8 +133,7 @@ extension Preflighter {
     public func prepare(
         path: FilePath, to output: (ImageFormat) throws(PreflightError) -> FilePath
     ) throws(PreflightError) -> PreparedFile {
-        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
-        let image = try whole(bytes, promised: path.promisedFormat)
+        let image = try madeWhole(path: path)
         let target = try output(image.preparation.output.format)
         let writer = OutputWriter(isDurable: options.isDurable)
         if image.preparation.action == .copied {
@@ -202,6 +201,12 @@ extension Preflighter {
         return try prepared(bytes, promised: path.promisedFormat)
     }
 
+    /// Makes one image that can be sent of a file, whatever the options say of tiles, and writes nothing.
+    func madeWhole(path: FilePath) throws(PreflightError) -> MadeImage {
+        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
+        return try whole(bytes, promised: path.promisedFormat)
+    }
+
     /// Makes the images that can be sent of bytes, at least one.
     func made(bytes: [UInt8], name: String?) throws(PreflightError) -> [MadeImage] {
         try prepared(ImageBytes(copying: bytes), promised: name.flatMap { FilePath($0).promisedFormat })
@@ -225,7 +230,11 @@ extension Preflighter {
         guard let facts = source.facts else { throw .image(source.assessment.findings) }
         if options.hashesPictures { source.perceptualHash = perceptualHash(of: bytes, facts: facts) }
         guard let grid = plan.tiles, let tiling = options.tiling else {
-            return [try whole(bytes, source: source, facts: facts, plan: plan)]
+            return [
+                plan.isCopy
+                    ? try copied(bytes, source: source, facts: facts, plan: plan)
+                    : try reencoded(bytes, source: source, facts: facts, plan: plan)
+            ]
         }
         let tiles = try Pipeline(facts: facts, plan: plan, options: options)
             .run(bytes, grid: grid, tiling: tiling)
@@ -235,18 +244,7 @@ extension Preflighter {
     private func whole(_ bytes: ImageBytes, promised: ImageFormat?) throws(PreflightError) -> MadeImage {
         var preflighter = self
         preflighter.options.tiling = nil
-        let source = inspected(bytes, promised: promised)
-        let plan = try preflighter.plan(source)
-        guard let facts = source.facts else { throw .image(source.assessment.findings) }
-        return try whole(bytes, source: source, facts: facts, plan: plan)
-    }
-
-    private func whole(
-        _ bytes: ImageBytes, source: InspectedImage, facts: ImageFacts, plan: TransformPlan
-    ) throws(PreflightError) -> MadeImage {
-        plan.isCopy
-            ? try copied(bytes, source: source, facts: facts, plan: plan)
-            : try reencoded(bytes, source: source, facts: facts, plan: plan)
+        return try preflighter.prepared(bytes, promised: promised)[0]
     }
 
     private func copied(

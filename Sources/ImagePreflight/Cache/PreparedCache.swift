@@ -58,7 +58,7 @@ public struct PreparedCache: Sendable, Hashable {
         let options = OptionsFingerprint.of(preflighter)
         if let entry = kept(Digest.sha256(bytes), options: options, for: preflighter) { return entry }
 
-        let image = try preflighter.made(path: path)
+        let image = try preflighter.madeWhole(path: path)
         try makeFolder()
         // Named after what was really decoded, should the file have changed meanwhile.
         let target = entryPath(
