@@ -12,10 +12,10 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-packages format lint docs bench bench-check fuzz clean install
+.PHONY: help setup build release demo test test-report test-tiles test-packages format lint docs bench bench-check fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
 
 help:
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 setup: ## install libvips and pkg-config where they are missing (apt-get or brew)
 	@scripts/setup
@@ -35,6 +35,9 @@ test: setup ## build and run all tests
 
 test-report: build ## open reports in headless Chromium (installed where apt-get is): filter, sort, screenshots in out/report
 	@scripts/test-report
+
+test-tiles: build ## read small text from tiles with an OCR program (installed where apt-get is)
+	@scripts/test-tiles
 
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples
@@ -58,8 +61,24 @@ SECONDS ?= 60
 fuzz: ## attack each parser with libFuzzer for SECONDS each
 	@scripts/fuzz $(SECONDS) $(RUNS)
 
+sanitize: setup ## run the tests under AddressSanitizer, UBSan and ThreadSanitizer
+	@scripts/sanitize
+
 install: release ## install the command, its man page and completions below PREFIX
 	@scripts/install "$(PREFIX)"
+
+dist: release ## make dist/: a tarball of the command, and a Debian package where dpkg-deb is
+	@scripts/dist
+
+test-deb: dist ## install the Debian package in a clean system, try it, remove it (needs root, debootstrap)
+	@scripts/test-deb
+
+COUNT ?= 5000
+test-spark: release ## run the Spark job over COUNT images, kill workers, compare with one run (pip: 460 MB)
+	@scripts/test-spark $(COUNT)
+
+test-newer-libvips: ## run the tests against pip's libvips, compile the shim against newer headers
+	@scripts/test-newer-libvips
 
 clean: ## remove what was built
 	rm -rf .build out dist

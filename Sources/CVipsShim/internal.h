@@ -11,12 +11,16 @@
 #error "libvips 8.13 or later is needed: earlier ones cannot block untrusted loaders"
 #endif
 
-// The differences between the versions of libvips.
-#if VIPS_MAJOR_VERSION > 8 || VIPS_MINOR_VERSION >= 15
-#define IPV_WITHOUT_METADATA "keep", VIPS_FOREIGN_KEEP_NONE
-#else
-#define IPV_WITHOUT_METADATA "strip", TRUE
-#endif
+// The differences between the versions of libvips: the one that was loaded counts, not the one whose headers
+// this was compiled against.
+struct ipv_dialect {
+    // What tells an encoder to leave out metadata: an argument and its value.
+    const char *metadata;
+    int without_metadata;
+};
+// Set when libvips is started.
+extern struct ipv_dialect ipv_dialect;
+#define IPV_WITHOUT_METADATA ipv_dialect.metadata, ipv_dialect.without_metadata
 
 // Our handle is libvips' image; the other name keeps libvips' headers out of Swift.
 static inline VipsImage *ipv_vips(ipv_image *image) { return (VipsImage *) image; }

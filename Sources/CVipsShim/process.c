@@ -15,12 +15,24 @@ static void drop_message(
     (void) domain, (void) level, (void) message, (void) data;
 }
 
+struct ipv_dialect ipv_dialect;
+
+static void learn_dialect(void)
+{
+    // VIPS_FOREIGN_KEEP_NONE, of which older headers know nothing, is 0.
+    if (vips_version(0) > 8 || vips_version(1) >= 15)
+        ipv_dialect = (struct ipv_dialect) {"keep", 0};
+    else
+        ipv_dialect = (struct ipv_dialect) {"strip", TRUE};
+}
+
 // Read by threads that may end while another starts libvips.
 static _Atomic bool is_started;
 
 int ipv_start(void)
 {
     if (ipv_load_symbols() || vips_init("image-preflight")) return -1;
+    learn_dialect();
     is_started = true;
     g_log_set_handler(
         "VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG, drop_message, NULL);

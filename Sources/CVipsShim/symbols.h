@@ -12,8 +12,8 @@
 // Every function of libvips and GLib that the shim calls. One that is called but missing here would be bound
 // at start again, which a test of the command notices.
 #define IPV_SYMBOLS(X) \
-    X(vips_init) X(vips_thread_shutdown) X(vips_version_string) X(vips_cache_set_max) \
-    X(vips_concurrency_set) X(vips_operation_block_set) X(vips_block_untrusted_set) \
+    X(vips_init) X(vips_thread_shutdown) X(vips_version) X(vips_version_string) \
+    X(vips_cache_set_max) X(vips_concurrency_set) X(vips_operation_block_set) X(vips_block_untrusted_set) \
     X(vips_type_find) X(vips_error_buffer_copy) X(vips_tracked_get_mem_highwater) \
     X(vips_source_new_from_memory) X(vips_image_new_from_memory) X(vips_copy) \
     X(vips_jpegload_source) X(vips_pngload_source) X(vips_gifload_source) X(vips_webpload_source) \
@@ -41,6 +41,7 @@ int ipv_load_symbols(void);
 
 #define vips_init                       (*ipv_symbols.vips_init_)
 #define vips_thread_shutdown            (*ipv_symbols.vips_thread_shutdown_)
+#define vips_version                    (*ipv_symbols.vips_version_)
 #define vips_version_string             (*ipv_symbols.vips_version_string_)
 #define vips_cache_set_max              (*ipv_symbols.vips_cache_set_max_)
 #define vips_concurrency_set            (*ipv_symbols.vips_concurrency_set_)

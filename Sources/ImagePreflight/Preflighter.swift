@@ -107,7 +107,7 @@ extension Preflighter {
         do throws(PlanError) {
             return try TransformPlan.make(
                 for: facts, byteCount: image.subject.byteCount, destination: destination, fit: options.fit,
-                outputFormat: options.outputFormat.format)
+                outputFormat: options.outputFormat.format, tiling: options.tiling)
         } catch {
             switch error {
             case .notAnImage(let format), .blockedFormat(let format):
@@ -122,7 +122,7 @@ extension Preflighter {
 // MARK: - Preparing
 
 extension Preflighter {
-    /// Writes a file that can be sent.
+    /// Writes a file that can be sent. It is one file, whatever ``PrepareOptions/tiling`` says.
     ///
     /// - Parameters:
     ///   - path: the original.
@@ -133,7 +133,8 @@ extension Preflighter {
     public func prepare(
         path: FilePath, to output: (ImageFormat) throws(PreflightError) -> FilePath
     ) throws(PreflightError) -> PreparedFile {
-        let image = try made(path: path)
+        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
+        let image = try whole(bytes, promised: path.promisedFormat)
         let target = try output(image.preparation.output.format)
         let writer = OutputWriter(isDurable: options.isDurable)
         if image.preparation.action == .copied {
@@ -144,24 +145,65 @@ extension Preflighter {
         return PreparedFile(preparation: image.preparation, path: target)
     }
 
-    /// Makes an image that can be sent.
+    /// Makes an image that can be sent. It is one image, whatever ``PrepareOptions/tiling`` says.
     ///
     /// - Parameter bytes: the original.
     /// - Returns: the result and what was done.
     /// - Throws: a `PreflightError`.
     public func prepare(bytes: [UInt8]) throws(PreflightError) -> PreparedImage {
-        let image = try made(bytes: bytes, name: nil)
+        let image = try whole(ImageBytes(copying: bytes), promised: nil)
         return PreparedImage(preparation: image.preparation, bytes: image.bytes.array)
     }
 
-    /// Makes an image that can be sent of a file, and writes nothing.
-    func made(path: FilePath) throws(PreflightError) -> MadeImage {
+    /// Writes the tiles of an image that would lose its detail as ``PrepareOptions/tiling`` says, and one file
+    /// for any other image.
+    ///
+    /// - Parameters:
+    ///   - path: the original.
+    ///   - output: the path of each result; the tile is nil for an image that needs none. Existing files are
+    ///     replaced; the folders must exist.
+    /// - Returns: what was done, in reading order; at least one.
+    /// - Throws: a `PreflightError`; none of the tiles is left behind then.
+    public func prepareTiles(
+        path: FilePath, to output: (ImageFormat, Tile?) throws(PreflightError) -> FilePath
+    ) throws(PreflightError) -> [PreparedFile] {
+        let images = try made(path: path)
+        var files: [PreparedFile] = []
+        for preparation in images.map(\.preparation) {
+            files.append(
+                PreparedFile(
+                    preparation: preparation,
+                    path: try output(preparation.output.format, preparation.tile)))
+        }
+        let writer = OutputWriter(isDurable: options.isDurable)
+        if files.count == 1, files[0].preparation.action == .copied {
+            try writer.copy(path, images[0].bytes, to: files[0].path)
+        } else {
+            try writer.write(images.map(\.bytes), to: files.map(\.path))
+        }
+        return files
+    }
+
+    /// Makes the tiles of an image that would lose its detail as ``PrepareOptions/tiling`` says, and one image
+    /// of any other.
+    ///
+    /// - Parameter bytes: the original.
+    /// - Returns: the results and what was done, in reading order; at least one.
+    /// - Throws: a `PreflightError`.
+    public func prepareTiles(bytes: [UInt8]) throws(PreflightError) -> [PreparedImage] {
+        try made(bytes: bytes, name: nil).map {
+            PreparedImage(preparation: $0.preparation, bytes: $0.bytes.array)
+        }
+    }
+
+    /// Makes the images that can be sent of a file, at least one, and writes nothing.
+    func made(path: FilePath) throws(PreflightError) -> [MadeImage] {
         let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
         return try prepared(bytes, promised: path.promisedFormat)
     }
 
-    /// Makes an image that can be sent of bytes.
-    func made(bytes: [UInt8], name: String?) throws(PreflightError) -> MadeImage {
+    /// Makes the images that can be sent of bytes, at least one.
+    func made(bytes: [UInt8], name: String?) throws(PreflightError) -> [MadeImage] {
         try prepared(ImageBytes(copying: bytes), promised: name.flatMap { FilePath($0).promisedFormat })
     }
 
@@ -175,18 +217,36 @@ extension Preflighter {
         return try copied(bytes, source: source, facts: facts, plan: plan)
     }
 
-    private func prepared(_ bytes: ImageBytes, promised: ImageFormat?) throws(PreflightError) -> MadeImage {
-        let source = inspected(bytes, promised: promised)
+    private func prepared(
+        _ bytes: ImageBytes, promised: ImageFormat?
+    ) throws(PreflightError) -> [MadeImage] {
+        var source = inspected(bytes, promised: promised)
         let plan = try plan(source)
         guard let facts = source.facts else { throw .image(source.assessment.findings) }
-        var image =
-            plan.isCopy
+        if options.hashesPictures { source.perceptualHash = perceptualHash(of: bytes, facts: facts) }
+        guard let grid = plan.tiles, let tiling = options.tiling else {
+            return [try whole(bytes, source: source, facts: facts, plan: plan)]
+        }
+        let tiles = try Pipeline(facts: facts, plan: plan, options: options)
+            .run(bytes, grid: grid, tiling: tiling)
+        return try tiled(tiles, of: bytes, source: source, plan: plan)
+    }
+
+    private func whole(_ bytes: ImageBytes, promised: ImageFormat?) throws(PreflightError) -> MadeImage {
+        var preflighter = self
+        preflighter.options.tiling = nil
+        let source = inspected(bytes, promised: promised)
+        let plan = try preflighter.plan(source)
+        guard let facts = source.facts else { throw .image(source.assessment.findings) }
+        return try whole(bytes, source: source, facts: facts, plan: plan)
+    }
+
+    private func whole(
+        _ bytes: ImageBytes, source: InspectedImage, facts: ImageFacts, plan: TransformPlan
+    ) throws(PreflightError) -> MadeImage {
+        plan.isCopy
             ? try copied(bytes, source: source, facts: facts, plan: plan)
             : try reencoded(bytes, source: source, facts: facts, plan: plan)
-        if options.hashesPictures {
-            image.preparation.source.perceptualHash = perceptualHash(of: bytes, facts: facts)
-        }
-        return image
     }
 
     private func copied(
@@ -221,6 +281,23 @@ extension Preflighter {
             action: isResized ? .resized : .converted, output: output,
             map: Self.map(plan, outputSize: output.size), encodes: image.encodes)
         return MadeImage(preparation: preparation, bytes: image.bytes)
+    }
+
+    private func tiled(
+        _ tiles: FittedTiles, of bytes: ImageBytes, source: InspectedImage, plan: TransformPlan
+    ) throws(PreflightError) -> [MadeImage] {
+        let sourceSHA256 = Digest.sha256(bytes)
+        let pageMap = Self.map(plan, outputSize: tiles.pageSize)
+        var images: [MadeImage] = []
+        for part in tiles.tiles {
+            let output = try verified(part.image, plan: plan)
+            let preparation = Preparation(
+                source: source, sourceSHA256: sourceSHA256, plan: plan, action: .tiled, tile: part.tile,
+                output: output, map: pageMap.of(part.tile, outputSize: output.size),
+                encodes: part.image.encodes)
+            images.append(MadeImage(preparation: preparation, bytes: part.image.bytes))
+        }
+        return images
     }
 
     /// Reads the header of a result and holds it against what was to be made.

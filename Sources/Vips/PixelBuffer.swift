@@ -35,6 +35,23 @@ package final class PixelBuffer {
     /// Whether the last band is alpha.
     package var hasAlpha: Bool { (colors == .gray && bands == 2) || (colors == .rgb && bands == 4) }
 
+    /// A copy of a part of the picture.
+    ///
+    /// - Parameters:
+    ///   - columns: its px columns, inside of the picture.
+    ///   - rows: its px rows, inside of the picture.
+    /// - Returns: new pixels.
+    package func cropped(columns: Range<Int>, rows: Range<Int>) -> PixelBuffer {
+        let part = PixelBuffer(width: columns.count, height: rows.count, bands: bands, colors: colors)
+        for row in 0..<rows.count {
+            let start = (rows.lowerBound + row) * stride + columns.lowerBound * bands
+            UnsafeMutableRawBufferPointer(rebasing: part.samples[(row * part.stride)...])
+                .copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: samples[start..<start + part.stride]))
+        }
+        return part
+    }
+
     /// A copy of all samples.
     package var array: [UInt8] { withExtendedLifetime(self) { Array(samples) } }
 }

@@ -46,7 +46,9 @@ struct IsolationTests {
         #expect(try folder.files().contains("out/b-good.jpg"))
     }
 
-    @Test("a decoder that eats memory or leaves costs its file, and each says why")
+    @Test(
+        "a decoder that eats memory or leaves costs its file, and each says why",
+        .disabled(if: Sanitizer.isOn, "a process under a sanitizer has no memory limit"))
     func eatsMemory() throws {
         try SourceFolder.make(folder, count: 3) {
             ["a-fault-memory.jpg", "b-fault-exit.jpg", "c-good.jpg"][$0]
@@ -143,6 +145,50 @@ struct WorkerCommandTests {
         #expect(result.prefix(2) == Data([0xFF, 0xD8]))
         #expect(output["path"] as? String == "fruit.jpg")
         #expect(rows[1]["action"] as? String == "resized")
+    }
+
+    @Test("an estimate is that of the command, of an image, of bytes, of a size and for another model")
+    func estimates() throws {
+        let file = Resources.testdata.appending(path: "photos/sea-1920x1080.jpg")
+        let bytes = try Data(contentsOf: file).base64EncodedString()
+        let model = "claude-opus-4-5"
+        let rows = try answers([
+            #"{"task":"estimate","path":"\#(file.path)"}"#,
+            #"{"task":"estimate","name":"sea.jpg","bytes_base64":"\#(bytes)"}"#,
+            #"{"task":"estimate","width":1920,"height":1080,"model":"\#(model)"}"#,
+            #"{"task":"estimate","width":1920,"height":1080,"model":"nonsense"}"#,
+            #"{"task":"estimate","width":0,"height":1080}"#, #"{"task":"estimate","width":7}"#,
+        ])
+        let expected = try [[], ["--model", model]].map { more in
+            let run = try CommandRun.imagePreflight(["estimate", "1920x1080", "--format", "ndjson"] + more)
+            return try #require(try run.records().first)
+        }
+        for (index, row) in rows[1...3].enumerated() {
+            for key in ["tokens", "cost_usd", "sees_width", "model"] {
+                #expect(row[key] as? NSObject == expected[index / 2][key] as? NSObject, "\(index) \(key)")
+            }
+        }
+        #expect(rows[1]["path"] as? String == file.path)
+        #expect(rows[2]["path"] as? String == "sea.jpg")
+        for row in rows[4...] { #expect(row["problem"] as? Bool == true) }
+    }
+
+    @Test("its rows are a manifest: a run takes them over")
+    func rowsAreAManifest() throws {
+        let folder = try TemporaryFolder()
+        try SourceFolder.make(folder, count: 2) { "\($0).jpg" }
+        let tasks = (0...1).map {
+            #"{"task":"prepare","path":"\#(folder.path)/in/\#($0).jpg","output_folder":"\#(folder.path)/out"}"#
+        }
+        let run = try CommandRun.imagePreflight(
+            ["worker"], input: Array((tasks.joined(separator: "\n") + "\n").utf8))
+        let rows = run.text.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
+        try folder.write("out/manifest.jsonl", Array(rows.utf8))
+        let resumed = try CommandRun.imagePreflight([
+            "prepare", folder.path + "/in", "-o", folder.path + "/out", "--resume", "--format", "ndjson",
+        ])
+        #expect(try resumed.records().map { $0["action"] as? String } == ["skipped", "skipped"])
+        #expect(try folder.read("out/manifest.jsonl") == Array(rows.utf8))
     }
 
     @Test("it writes into a folder and replaces nothing unless it is told to")

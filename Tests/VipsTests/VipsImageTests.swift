@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Vips
 
@@ -51,6 +52,15 @@ import Vips
         #expect(width == 33 / shrink)
         #expect(height == 17 / shrink)
         #expect(try Self.samples(image.pixels()).allSatisfy { $0 == 90 })
+    }
+
+    /// `make test-newer-libvips` says here which version it wants to be tested.
+    private static let wantedVersion = ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_TEST_LIBVIPS"]
+
+    @Test("The libvips that was named is the one that is loaded", .enabled(if: wantedVersion != nil))
+    func loadedVersion() throws {
+        _ = try VipsImage(Self.numbered()).encoded(as: Self.plainPNG)
+        #expect(VipsRuntime.version == Self.wantedVersion)
     }
 
     @Test("Only the named loader is tried")

@@ -70,13 +70,13 @@ public struct BudgetPass: Sendable {
 /// Plans the sizes of files from their headers. Belongs to one thread.
 private final class SizePlanner {
     private let preflighter: Preflighter
-    private var reader = HeaderReader()
+    private var reader = BatchReader()
 
     init(preflighter: Preflighter) { self.preflighter = preflighter }
 
     /// The size at which a file would be prepared; nil when it cannot be.
     func size(of entry: PathBatch.Entry, in batch: PathBatch) -> PixelSize? {
-        guard let reading = try? batch.read(entry, with: &reader), let facts = reading.facts else {
+        guard let reading = try? reader.read(entry, of: batch), let facts = reading.facts else {
             return nil
         }
         return try? TransformPlan.make(

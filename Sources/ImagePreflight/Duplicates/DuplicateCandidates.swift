@@ -43,10 +43,10 @@ public struct DuplicateCandidates: Sendable {
 
     /// Belongs to one thread.
     private final class KeyReader {
-        private var reader = HeaderReader()
+        private var reader = BatchReader()
 
         func key(of entry: PathBatch.Entry, in batch: PathBatch) -> Int? {
-            (try? batch.read(entry, with: &reader)).flatMap { DuplicateCandidates.key(of: $0) }
+            (try? reader.read(entry, of: batch)).flatMap { DuplicateCandidates.key(of: $0) }
         }
     }
 }

@@ -66,7 +66,7 @@ struct DuplicateMarker<Renderer: RowRenderer> where Renderer.Row == ManifestRow 
         var hasDuplicates = false
         for index in outcomes.indices {
             let row = outcomes[index].row
-            guard row.output != nil,
+            guard !row.outputs.isEmpty,
                 let finding = finder.look(
                     at: row.path, sha256: row.sourceSHA256, picture: row.perceptualHash,
                     size: row.source?.displaySize)

@@ -85,7 +85,7 @@ public struct CheckRun: Sendable {
     private struct Worker<Renderer: RowRenderer>: ~Copyable where Renderer.Row == ImageRecord {
         let run: CheckRun
         var renderer: Renderer
-        var reader = HeaderReader()
+        var reader = BatchReader()
         /// What tells duplicates of the file that was checked last.
         var traits = DuplicateTraits()
 
@@ -112,7 +112,7 @@ public struct CheckRun: Sendable {
             _ path: PathBytes, _ entry: PathBatch.Entry, in batch: PathBatch
         ) throws(FileError) -> ImageRecord {
             if run.isDeep, run.duplicates == nil { return try decoded(path) }
-            let reading = try batch.read(entry, with: &reader)
+            let reading = try reader.read(entry, of: batch)
             if let duplicates = run.duplicates {
                 traits = DuplicateTraits()
                 if duplicates.candidates.contains(reading) {
@@ -138,6 +138,7 @@ public struct CheckRun: Sendable {
                     throw FileError(
                         errno: failure.errno.rawValue, operation: failure.action == .open ? .open : .read)
                 }
+                if case .changed = error { throw FileError(errno: EBUSY, operation: .read) }
                 guard var image = try? preflighter.inspect(path: file) else {
                     throw FileError(errno: EIO, operation: .read)
                 }

@@ -20,13 +20,10 @@ struct FilePreparation {
         var row: ManifestRow
         /// The row that is shown: the manifest's, but for files that had been done before.
         var shown: ManifestRow
-        /// Whether it failed for a reason that does not lie in the image.
-        var isProblem = false
 
-        init(_ row: ManifestRow, isProblem: Bool = false) {
+        init(_ row: ManifestRow) {
             self.row = row
             shown = row
-            self.isProblem = isProblem
         }
     }
 
@@ -38,7 +35,7 @@ struct FilePreparation {
         if run.existing == .resume, var row = earlier.row(for: path, of: run, fingerprint: fingerprint),
             share.allows(row.output)
         {
-            if let output = row.output { _ = claims.claim(output.path) }
+            for output in row.outputs { _ = claims.claim(output.path) }
             row.budget = share.map { BudgetRecord($0) }
             // Whether it is a duplicate is found out anew: what it was one of may be gone.
             row.findings.removeAll { $0.code == .duplicateImage }
@@ -74,15 +71,15 @@ struct FilePreparation {
                 guard run.sharedBudget == nil || copy.preparation.plan == plan else { throw .outsideBudget }
                 let row = run.preflighter.row(
                     for: copy.preparation, path: path, output: place.path(copy.preparation.output.format))
-                try claim(copy.preparation.output.format, at: place)
+                try claim(row, at: place)
                 try place.write(
-                    copy, source: FilePath(path), isDurable: run.preflighter.options.isDurable)
+                    [copy.bytes], of: row, source: FilePath(path),
+                    isDurable: run.preflighter.options.isDurable)
                 return Outcome(row)
             }
             return try decoded(path, image, plan, share, to: place)
         } catch {
-            return Outcome(
-                run.preflighter.row(for: error, path: path, source: source), isProblem: error.isProblem)
+            return Outcome(run.preflighter.row(for: error, path: path, source: source))
         }
     }
 
@@ -102,22 +99,22 @@ struct FilePreparation {
             try maker.make(path, size: share.reducedSize)
         }
         switch file {
-        case .failed(let row, let isProblem): return Outcome(row, isProblem: isProblem)
-        case .made(var row, let bytes):
-            guard let format = row.output?.format else { throw .noWorker("it answered without an output") }
+        case .failed(let row): return Outcome(row)
+        case .made(var row, let files):
+            guard !files.isEmpty, row.outputs.count == files.count else {
+                throw .noWorker("it answered without an output")
+            }
             guard share.allows(row.output) else { throw .outsideBudget }
-            row.output?.path = place.path(format)
-            try claim(format, at: place)
+            place.setPaths(of: &row)
+            try claim(row, at: place)
             try place.write(
-                bytes, format: format, source: FilePath(path), isCopy: row.action == .copied,
-                isDurable: run.preflighter.options.isDurable)
+                files, of: row, source: FilePath(path), isDurable: run.preflighter.options.isDurable)
             return Outcome(row)
         }
     }
 
-    private func claim(_ format: ImageFormat, at place: OutputPlace) throws(PreflightError) {
-        let path = place.path(format)
-        guard claims.claim(path) else {
+    private func claim(_ row: ManifestRow, at place: OutputPlace) throws(PreflightError) {
+        for path in row.outputs.map(\.path) where !claims.claim(path) {
             throw .file(
                 FileFailure(
                     action: .create, path: place.folder.pushing(FilePath(path)), errno: .fileExists))
@@ -126,11 +123,15 @@ struct FilePreparation {
 
     private func planned(_ image: InspectedImage, _ plan: TransformPlan, _ path: PathBytes) -> ManifestRow {
         let action: PrepareAction =
-            plan.isCopy ? .copied : plan.reasons.contains(.resize) ? .resized : .converted
+            plan.isCopy
+            ? .copied
+            : plan.tiles != nil ? .tiled : plan.reasons.contains(.resize) ? .resized : .converted
+        let map = CoordinateMap(
+            sourceSize: plan.sourceSize, orientation: plan.orientation, outputSize: plan.targetSize)
+        let tiles = plan.tiles?.tiles.map { TileRecord($0, map: map.of($0, outputSize: $0.size)) }
         return ManifestRow(
-            source: run.preflighter.record(path, image), path: path, action: action,
-            map: CoordinateMap(
-                sourceSize: plan.sourceSize, orientation: plan.orientation, outputSize: plan.targetSize))
+            source: run.preflighter.record(path, image), path: path, tiles: tiles ?? [], action: action,
+            map: tiles == nil ? map : nil)
     }
 }
 
@@ -138,7 +139,7 @@ extension PreflightError {
     /// Whether the run could not do its job, as opposed to an image that is not good for it.
     var isProblem: Bool {
         switch self {
-        case .file, .plan, .unplannedResult, .noWorker, .outsideBudget: true
+        case .file, .changed, .plan, .unplannedResult, .noWorker, .outsideBudget: true
         case .image, .overLimit, .cannotFit, .step: false
         }
     }

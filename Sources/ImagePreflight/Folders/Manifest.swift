@@ -18,6 +18,8 @@ public import SystemPackage
 public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Another run is at work in the folder.
     case folderInUse(FilePath)
+    /// Another run writes this manifest.
+    case manifestInUse(FilePath)
     /// An earlier run has left its manifest, and nothing said what is to become of it.
     case alreadyThere(FilePath)
     /// The system refused.
@@ -27,6 +29,7 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .folderInUse(let folder): "another run is at work in \(folder)"
+        case .manifestInUse(let path): "another run writes \(path)"
         case .alreadyThere(let path):
             "\(path) is there already: --resume goes on with that run, --overwrite replaces what it made"
         case .file(let failure): "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
@@ -42,6 +45,14 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
 public final class Manifest {
     /// The name of a manifest in its output folder.
     public static let fileName = "manifest.jsonl"
+
+    /// The name of the manifest of a run in its output folder.
+    ///
+    /// - Parameter shard: the part of the files that the run takes; nil: all.
+    /// - Returns: `manifest.jsonl`, or `manifest-2-of-8.jsonl` for the second part of eight.
+    public static func fileName(shard: Shard?) -> String {
+        shard.map { "manifest-\($0.index)-of-\($0.count).jsonl" } ?? fileName
+    }
 
     /// What earlier runs into this folder have done.
     public let earlier: EarlierRows
@@ -60,14 +71,18 @@ public final class Manifest {
     ///
     /// - Parameters:
     ///   - folder: the output folder.
-    ///   - path: where the manifest goes; nil: ``fileName`` in the folder.
+    ///   - path: where the manifest goes; nil: ``fileName(shard:)`` in the folder.
+    ///   - shard: the part of the files that the run takes. Runs of different parts may work in one folder at
+    ///     once, on one machine or on many: each has a manifest of its own. What a killed one left half
+    ///     written stays: it cannot be told from what the others are writing.
     ///   - existing: what becomes of the outputs of earlier runs.
     ///   - isDurable: whether the manifest is on its disk before the run ends.
     /// - Throws: why the run must not begin.
     public init(
-        in folder: FilePath, at path: FilePath? = nil, existing: PrepareRun.Existing, isDurable: Bool = false
+        in folder: FilePath, at path: FilePath? = nil, shard: Shard? = nil, existing: PrepareRun.Existing,
+        isDurable: Bool = false
     ) throws(ManifestError) {
-        let manifest = path ?? folder.appending(Self.fileName)
+        let manifest = path ?? folder.appending(Self.fileName(shard: shard))
         var journalPath = manifest
         journalPath.extension = (manifest.extension ?? "") + ".partial"
         let lock = try Self.file { () throws(PreflightError) in
@@ -75,14 +90,15 @@ public final class Manifest {
             return try folder.opened(.readOnly, [.closeOnExec, .directory], for: .open)
         }
         do throws(ManifestError) {
-            guard flock(lock.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw .folderInUse(folder) }
+            let kind = shard == nil ? LOCK_EX : LOCK_SH
+            guard flock(lock.rawValue, kind | LOCK_NB) == 0 else { throw .folderInUse(folder) }
             if existing == .keep,
                 let taken = [manifest, journalPath].first(where: { FileIdentity($0) != nil })
             {
                 throw .alreadyThere(taken)
             }
             // Only a run that did not come to its end leaves a journal, or anything half written.
-            if FileIdentity(journalPath) != nil { TemporaryFiles.remove(below: folder) }
+            if shard == nil, FileIdentity(journalPath) != nil { TemporaryFiles.remove(below: folder) }
             var rows: [UInt8] = []
             if existing == .resume {
                 // The journal is younger: what it says of a source counts.
@@ -95,10 +111,11 @@ public final class Manifest {
             }
             earlier = EarlierRows(manifest: rows)
             journal = try Self.file { () throws(PreflightError) in
-                try journalPath.opened(
-                    .writeOnly, [.create, .closeOnExec, existing == .resume ? .append : .truncate],
-                    for: .create)
+                try journalPath.opened(.writeOnly, [.create, .closeOnExec, .append], for: .create)
             }
+            guard flock(journal.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw .manifestInUse(manifest) }
+            // Not before it is ours.
+            if existing != .resume { ftruncate(journal.rawValue, 0) }
             start = Int(lseek(journal.rawValue, 0, SEEK_END))
         } catch {
             try? lock.close()

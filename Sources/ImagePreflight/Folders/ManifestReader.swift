@@ -30,6 +30,8 @@ public struct ManifestReader: ~Copyable {
     public let path: FilePath
     /// The number of the line that the last row stood on; 0 before the first.
     public private(set) var line = 0
+    /// The bytes of that line, without its line feed.
+    private(set) var text: [UInt8] = []
 
     private let file: FileDescriptor
     private let decoder = JSONDecoder()
@@ -67,7 +69,9 @@ public struct ManifestReader: ~Copyable {
                 continue
             }
             do {
-                return try decoder.decode(ManifestRow.self, from: Data(text))
+                let row = try decoder.decode(ManifestRow.self, from: Data(text))
+                self.text = text
+                return row
             } catch {
                 throw .badLine(path: path, line: line, reason: Self.reason(error))
             }

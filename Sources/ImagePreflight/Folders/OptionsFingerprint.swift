@@ -35,7 +35,7 @@ enum OptionsFingerprint {
         encoder.outputFormatting = .sortedKeys
         // What an image may take, and when it is flushed, decide whether there is an output, not what it is.
         var options = preflighter.options
-        options.limits = DecodeLimits()
+        options.limits = .standard
         options.isDurable = false
         let contents = Contents(
             generation: generation, options: options,

@@ -91,8 +91,8 @@ public struct PrepareRun: Sendable {
                     var outcomes: [FilePreparation.Outcome] = []
                     for entry in batch.entries {
                         let result = worker.prepare(entry, of: batch)
-                        summary.count(result.row, isProblem: result.isProblem)
-                        if result.isProblem {
+                        summary.count(result.row)
+                        if result.row.isProblem {
                             problems.append(
                                 PathBatch.Problem(
                                     path: result.row.path, reason: result.row.error ?? ""))

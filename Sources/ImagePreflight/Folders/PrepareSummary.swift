@@ -30,24 +30,41 @@ public struct PrepareSummary: Sendable, Hashable {
 
     /// Counts one row of a manifest.
     ///
-    /// - Parameters:
-    ///   - row: the row.
-    ///   - isProblem: whether it failed for a reason that does not lie in the image.
-    public mutating func count(_ row: ManifestRow, isProblem: Bool) {
+    /// - Parameter row: the row.
+    public mutating func count(_ row: ManifestRow) {
         images += 1
         actions[row.action, default: 0] += 1
-        if isProblem {
+        if row.isProblem {
             problems += 1
         } else if row.action == .failed {
             refused += 1
         }
-        guard let output = row.output, let source = row.source else { return }
+        let outputs = row.outputs
+        guard !outputs.isEmpty, let source = row.source else { return }
         bytesBefore += source.byteCount
-        bytesAfter += output.byteCount
         tokensBefore += source.tokens ?? 0
-        tokensAfter += output.tokens
         costBefore += source.cost ?? .zero
-        costAfter += output.cost
+        for output in outputs {
+            bytesAfter += output.byteCount
+            tokensAfter += output.tokens
+            costAfter += output.cost
+        }
+    }
+
+    /// Takes one row of a manifest out of the totals again.
+    mutating func discount(_ row: ManifestRow) {
+        var other = PrepareSummary()
+        other.count(row)
+        images -= other.images
+        actions[row.action, default: 0] -= 1
+        refused -= other.refused
+        problems -= other.problems
+        bytesBefore -= other.bytesBefore
+        bytesAfter -= other.bytesAfter
+        tokensBefore -= other.tokensBefore
+        tokensAfter -= other.tokensAfter
+        costBefore = Cost(microdollars: costBefore.microdollars - other.costBefore.microdollars)
+        costAfter = Cost(microdollars: costAfter.microdollars - other.costAfter.microdollars)
     }
 
     /// Adds the totals of another part of the run.
@@ -67,7 +84,8 @@ public struct PrepareSummary: Sendable, Hashable {
 }
 
 extension PrepareSummary: Record {
-    private enum CodingKeys: String, CodingKey {
+    /// The names of the fields, in the order of the contract.
+    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case images, copied, resized, converted, tiled, skipped, failed, refused, problems
         case bytesBefore = "bytes_before"
         case bytesAfter = "bytes_after"

@@ -24,6 +24,29 @@ extension Preflighter {
         return row
     }
 
+    /// The row of a file that was prepared, with outputs whose paths are still to be said.
+    ///
+    /// - Parameters:
+    ///   - preparations: what was done: one, or one for each tile.
+    ///   - path: the source.
+    /// - Returns: the row, without the fingerprint of the options.
+    func row(for preparations: [Preparation], path: PathBytes) -> ManifestRow {
+        let first = preparations[0]
+        guard first.tile != nil else { return row(for: first, path: path, output: PathBytes("")) }
+        let tiles = preparations.compactMap { preparation in
+            preparation.tile.map { tile in
+                TileRecord(
+                    tile,
+                    output: OutputRecord(
+                        path: PathBytes(""), facts: preparation.output, destination: destination),
+                    map: preparation.map)
+            }
+        }
+        return ManifestRow(
+            source: record(path, first.source), path: path, tiles: tiles, action: first.action,
+            sourceSHA256: first.sourceSHA256)
+    }
+
     /// The row of a file of which nothing was made.
     ///
     /// - Parameters:
@@ -33,7 +56,8 @@ extension Preflighter {
     /// - Returns: the row, without the fingerprint of the options.
     func row(for error: PreflightError, path: PathBytes, source: InspectedImage?) -> ManifestRow {
         var row = ManifestRow(
-            source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)")
+            source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)",
+            isProblem: error.isProblem)
         if case .image(let findings) = error {
             // What the header told stands in the source's record already.
             let known = Set((row.source?.findings ?? []).map(\.code))

@@ -11,10 +11,10 @@ struct MadeImage {
 
 /// What became of a file that had to be decoded.
 enum MadeFile {
-    /// Its row, with a path of the output that the caller still has to say, and the result.
-    case made(ManifestRow, ImageBytes)
+    /// Its row, with paths of the outputs that the caller still has to say, and the bytes of each output.
+    case made(ManifestRow, [ImageBytes])
     /// The row that says why not.
-    case failed(ManifestRow, isProblem: Bool)
+    case failed(ManifestRow)
 }
 
 /// Who decodes and encodes: the thread itself, or a process of its own. One belongs to each thread.
@@ -34,8 +34,8 @@ struct LocalMaker: ImageMaker {
     let preflighter: Preflighter
 
     func make(_ path: PathBytes, size: PixelSize?) throws(PreflightError) -> MadeFile {
-        let image = try preflighter.making(size).made(path: FilePath(path))
+        let images = try preflighter.making(size).made(path: FilePath(path))
         return .made(
-            preflighter.row(for: image.preparation, path: path, output: PathBytes("")), image.bytes)
+            preflighter.row(for: images.map(\.preparation), path: path), images.map(\.bytes))
     }
 }

@@ -113,19 +113,35 @@ final class IsolatedMaker: ImageMaker {
         else { throw .end }
         guard let reply = try? JSONDecoder().decode(PreparedReply.self, from: Data(answer)), reply.id == id
         else { throw .nonsense }
-        guard let output = reply.row.output else { return .failed(reply.row, isProblem: reply.isProblem) }
-        guard let count = reply.attachedBytes, count == output.byteCount,
-            count <= preflighter.options.limits.maxFileBytes
-        else { throw .nonsense }
+        let outputs = reply.row.outputs
+        guard !outputs.isEmpty else { return .failed(reply.row) }
+        var rest = reply.attachedBytes ?? 0
+        var files: [ImageBytes] = []
+        for output in outputs {
+            guard (0...rest).contains(output.byteCount) else { throw .nonsense }
+            rest -= output.byteCount
+            files.append(try attached(output, isCopy: reply.row.action == .copied, deadline: deadline))
+        }
+        guard rest == 0 else { throw .nonsense }
+        return .made(reply.row, files)
+    }
+
+    /// The bytes of an output, which follow the answer.
+    private func attached(
+        _ output: OutputRecord, isCopy: Bool, deadline: ContinuousClock.Instant
+    ) throws(LineInput.Failure) -> ImageBytes {
+        let count = output.byteCount
+        guard count <= preflighter.options.limits.maxFileBytes else { throw .nonsense }
         let bytes = try ImageBytes(capacity: count) { (memory) throws(LineInput.Failure) in
             try worker?.lines.bytes(into: memory, by: deadline)
             return count
         }
         // The worker has held its result against the plan; this makes sure that these are its bytes.
         let header = bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }
-        let isSame = reply.row.action == .copied || header.facts?.size == output.size
-        guard header.facts?.format == output.format, isSame else { throw .nonsense }
-        return .made(reply.row, bytes)
+        guard header.facts?.format == output.format, isCopy || header.facts?.size == output.size else {
+            throw .nonsense
+        }
+        return bytes
     }
 
     // MARK: - Starting and stopping

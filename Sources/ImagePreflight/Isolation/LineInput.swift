@@ -7,8 +7,9 @@
 #endif
 
 /// Reads lines and raw bytes from a pipe, with or without a time to be ready by.
-struct LineInput: ~Copyable {
-    enum Failure: Error, Hashable {
+package struct LineInput: ~Copyable {
+    /// Why there is no line.
+    package enum Failure: Error, Hashable {
         /// Nothing more will come; a line without its line feed counts as nothing.
         case end
         /// The time is over.
@@ -25,7 +26,12 @@ struct LineInput: ~Copyable {
     /// Where in the buffer the next unread byte stands.
     private var start = 0
 
-    init(fileDescriptor: Int32, maxLineBytes: Int = WorkerProtocol.maxLineBytes) {
+    /// The lines of a stream.
+    ///
+    /// - Parameters:
+    ///   - fileDescriptor: where they come from; stays open.
+    ///   - maxLineBytes: the longest line that is kept; of a longer one no more than that is in memory.
+    package init(fileDescriptor: Int32, maxLineBytes: Int = WorkerProtocol.maxLineBytes) {
         self.fileDescriptor = fileDescriptor
         self.maxLineBytes = maxLineBytes
     }
@@ -35,7 +41,7 @@ struct LineInput: ~Copyable {
     /// - Parameter deadline: when to give up; nil: never.
     /// - Returns: the bytes of the line.
     /// - Throws: why there is none.
-    mutating func line(by deadline: ContinuousClock.Instant? = nil) throws(Failure) -> ArraySlice<UInt8> {
+    package mutating func line(by deadline: ContinuousClock.Instant? = nil) throws(Failure) -> ArraySlice<UInt8> {
         var searched = start
         var isTooLong = false
         while true {
@@ -117,7 +123,7 @@ struct LineInput: ~Copyable {
 ///   - bytes: what to write.
 ///   - fileDescriptor: where to.
 /// - Returns: whether all were taken.
-func writeAll(_ bytes: UnsafeRawBufferPointer, to fileDescriptor: Int32) -> Bool {
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to fileDescriptor: Int32) -> Bool {
     var rest = bytes
     while !rest.isEmpty {
         let count = write(fileDescriptor, rest.baseAddress, rest.count)

@@ -18,13 +18,22 @@ internal import VisionRules
 
 /// A process that answers tasks: the child's side of ``WorkerProtocol``.
 public struct Worker {
-    private var preflighter: Preflighter
+    private var preflighter: Preflighter { didSet { fingerprint = OptionsFingerprint.of(preflighter) } }
+    /// What the rows of `prepare` say of the options, so that a run can take them over.
+    private var fingerprint: String
+    private let catalog: ModelCatalog
     private let decoder = JSONDecoder()
 
     /// A worker.
     ///
-    /// - Parameter preflighter: where images go and how they are prepared, until a task says otherwise.
-    public init(preflighter: Preflighter) { self.preflighter = preflighter }
+    /// - Parameters:
+    ///   - preflighter: where images go and how they are prepared, until a task says otherwise.
+    ///   - catalog: the models that an `estimate` may name.
+    public init(preflighter: Preflighter, catalog: ModelCatalog = .builtIn) {
+        self.preflighter = preflighter
+        self.catalog = catalog
+        fingerprint = OptionsFingerprint.of(preflighter)
+    }
 
     /// Answers tasks until the input ends or nobody reads the answers any more.
     ///
@@ -49,7 +58,9 @@ public struct Worker {
                 answer = .refusal("the line is longer than \(WorkerProtocol.maxLineBytes) bytes")
             }
             guard Self.send(answer.reply, to: output) else { return }
-            if let bytes = answer.attachment, !bytes.withUnsafeBytes({ writeAll($0, to: output) }) { return }
+            for bytes in answer.attachments where !bytes.withUnsafeBytes({ writeAll($0, to: output) }) {
+                return
+            }
         }
     }
 
@@ -76,11 +87,11 @@ extension Worker {
     /// A line, and the raw bytes behind it.
     struct Answer {
         var reply: WorkerReply
-        var attachment: ImageBytes?
+        var attachments: [ImageBytes] = []
 
         static func refusal(_ error: String, to task: WorkerTask? = nil) -> Answer {
             Answer(
-                reply: WorkerReply(id: task?.id, row: .none(error: error, path: task?.path), isProblem: true))
+                reply: WorkerReply(id: task?.id, row: .none(error: error, path: task?.path)))
         }
     }
 
@@ -94,6 +105,7 @@ extension Worker {
             switch task.kind {
             case .configure: return configure(task)
             case .check: return try check(task)
+            case .estimate: return try estimate(task)
             case .prepare: return try prepare(task)
             }
         } catch {
@@ -112,71 +124,94 @@ extension Worker {
     }
 
     private mutating func configure(_ task: WorkerTask) -> Answer {
-        if let destination = task.destination { preflighter.destination = destination }
-        if let options = task.options { preflighter.options = options }
+        preflighter = Preflighter(
+            destination: task.destination ?? preflighter.destination,
+            options: task.options ?? preflighter.options)
         return Answer(
             reply: WorkerReply(id: task.id, row: .none(error: nil, path: nil), isConfigured: true))
     }
 
-    private func check(_ task: WorkerTask) throws(PreflightError) -> Answer {
-        let image: InspectedImage
+    /// What the header of a task's image says; nil where the task names none.
+    private func inspected(_ task: WorkerTask) throws(PreflightError) -> InspectedImage? {
         if let path = task.path {
             let file = FilePath(path)
-            image = try task.isDeep ? preflighter.inspectDeeply(path: file) : preflighter.inspect(path: file)
-        } else if let bytes = task.bytes {
-            image = preflighter.inspect(bytes: bytes, name: task.name)
+            return try task.isDeep ? preflighter.inspectDeeply(path: file) : preflighter.inspect(path: file)
+        }
+        return task.bytes.map { preflighter.inspect(bytes: $0, name: task.name) }
+    }
+
+    private func estimate(_ task: WorkerTask) throws(PreflightError) -> Answer {
+        var destination = preflighter.destination
+        if let model = task.model {
+            do { destination.model = try catalog.model(model) } catch {
+                return .refusal("\(error)", to: task)
+            }
+        }
+        let subject: EstimateSubject
+        if let image = try inspected(task) {
+            subject = .file(task.shownPath, image.subject)
+        } else if let size = task.size {
+            subject = .size(size)
         } else {
+            return .refusal("“path”, “bytes_base64” or “width” and “height” are missing", to: task)
+        }
+        return Answer(
+            reply: WorkerReply(id: task.id, row: .estimate(EstimateRecord(subject, destination: destination)))
+        )
+    }
+
+    private func check(_ task: WorkerTask) throws(PreflightError) -> Answer {
+        guard let image = try inspected(task) else {
             return .refusal("“path” or “bytes_base64” is missing", to: task)
         }
-        let path = task.path ?? task.name.map { PathBytes($0) }
         return Answer(
             reply: WorkerReply(
                 id: task.id,
                 row: .check(
                     ImageRecord(
-                        path: path, subject: image.subject, assessment: image.assessment,
+                        path: task.shownPath, subject: image.subject, assessment: image.assessment,
                         destination: preflighter.destination))))
     }
 
     private func prepare(_ task: WorkerTask) throws(PreflightError) -> Answer {
-        let path = task.path ?? PathBytes(task.name ?? "")
+        let path = task.shownPath ?? PathBytes("")
         let relative = task.relativePath ?? PathBytes(path.fileName)
         let preflighter = preflighter.making(task.size)
         do throws(PreflightError) {
-            let image: MadeImage
+            let images: [MadeImage]
             if let path = task.path {
                 FaultHook.run(for: FilePath(path))
-                image = try preflighter.made(path: FilePath(path))
+                images = try preflighter.made(path: FilePath(path))
             } else if let bytes = task.bytes {
-                image = try preflighter.made(bytes: bytes, name: task.name)
+                images = try preflighter.made(bytes: bytes, name: task.name)
             } else {
                 return .refusal("“path” or “bytes_base64” is missing", to: task)
             }
-            let format = image.preparation.output.format
-            var place: OutputPlace?
-            if let folder = task.outputFolder {
-                place = OutputPlace(
-                    folder: FilePath(folder), relativePath: relative, sharesStem: task.sharesStem,
-                    replaces: task.overwrites)
+            var row = preflighter.row(for: images.map(\.preparation), path: path)
+            let place = OutputPlace(
+                folder: task.outputFolder.map { FilePath($0) } ?? "", relativePath: relative,
+                sharesStem: task.sharesStem, replaces: task.overwrites)
+            place.setPaths(of: &row)
+            row.options = fingerprint
+            let files = images.map(\.bytes)
+            if task.outputFolder != nil {
+                try place.write(
+                    files, of: row, source: task.path.map { FilePath($0) },
+                    isDurable: preflighter.options.isDurable)
             }
-            try place?.write(
-                image, source: task.path.map { FilePath($0) }, isDurable: preflighter.options.isDurable)
-            let output = OutputLayout.path(for: relative, sharesStem: task.sharesStem, format: format)
-            var answer = Answer(
-                reply: WorkerReply(
-                    id: task.id,
-                    row: .prepare(preflighter.row(for: image.preparation, path: path, output: output))))
+            var answer = Answer(reply: WorkerReply(id: task.id, row: .prepare(row)))
             if task.attaches {
-                answer.reply.attachedBytes = image.bytes.count
-                answer.attachment = image.bytes
-            } else if place == nil {
-                answer.reply.base64 = Data(image.bytes.array).base64EncodedString()
+                answer.reply.attachedBytes = files.reduce(0) { $0 + $1.count }
+                answer.attachments = files
+            } else if task.outputFolder == nil {
+                answer.reply.base64 = files.map { Data($0.array).base64EncodedString() }
             }
             return answer
         } catch {
             let source = task.path.flatMap { try? preflighter.inspect(path: FilePath($0)) }
-            let row = preflighter.row(for: error, path: path, source: source)
-            return Answer(reply: WorkerReply(id: task.id, row: .prepare(row), isProblem: error.isProblem))
+            var row = preflighter.row(for: error, path: path, source: source)
+            row.options = fingerprint
+            return Answer(reply: WorkerReply(id: task.id, row: .prepare(row)))
         }
     }
 }

@@ -11,6 +11,8 @@
 /// ← {"id":2,"source":{…},"output":{"path":"a.jpg",…},"action":"resized", … a row of a manifest …}
 /// → {"id":3,"task":"prepare","bytes_base64":"/9j/4AAQ…","name":"a.jpg"}
 /// ← {"id":3,"source":{…},"output":{…},"action":"resized",…,"bytes_base64":"/9j/2wBD…"}
+/// → {"id":4,"task":"estimate","width":1920,"height":1080,"model":"claude-opus-5-5"}
+/// ← {"id":4,"width":1920,"height":1080,"model":"claude-opus-5-5", … a record of `estimate` …}
 /// → nonsense
 /// ← {"error":"not a task: …","problem":true}
 /// ```
@@ -20,10 +22,12 @@
 /// | field | meaning |
 /// |---|---|
 /// | `id` | a whole number of the caller's, repeated in the answer |
-/// | `task` | `check`, `prepare` or `configure` |
+/// | `task` | `check`, `estimate`, `prepare` or `configure` |
 /// | `path` | the image; `path_base64` holds its exact bytes where they are not UTF-8 |
 /// | `bytes_base64` | the image itself, in place of `path` |
 /// | `name` | what an image without a path is called: its extension is compared with the bytes |
+/// | `width`, `height` | `estimate`: a size in px, in place of an image |
+/// | `model` | `estimate`: the model to estimate for; default: the one that the worker was started for |
 /// | `deep` | `check`: decode everything too (with `path` only) |
 /// | `output_folder` | `prepare`: the root of the mirrored tree; without it the result comes with the answer |
 /// | `relative_path` | `prepare`: the path below that root, before its extension is chosen; default: the file name |
@@ -41,8 +45,12 @@
 /// | `problem` | true when the job could not be done, as opposed to an image that is not good for it |
 /// | `error` | why, where there is no row |
 /// | `configured` | true, in the answer to `configure` |
-/// | `attached_bytes` | how many raw bytes follow the line feed |
+/// | `attached_bytes` | how many raw bytes follow the line feed; tiles follow one after the other, as many bytes each as their `output` says |
 /// | `bytes_base64` | the prepared image |
+/// | `tile_bytes` | in its place when it became tiles: a list of objects with the `bytes_base64` of each |
+///
+/// Requests are packed from many images at once, so there is no task for that: `image-preflight pack
+/// --files-from -` takes the list of what a worker has prepared.
 ///
 /// A field that a reader does not know is to be ignored; the version is raised when one changes its meaning.
 public enum WorkerProtocol {

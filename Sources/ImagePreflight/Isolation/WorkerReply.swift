@@ -5,19 +5,18 @@ struct WorkerReply {
     enum Row {
         case check(ImageRecord)
         case prepare(ManifestRow)
-        /// Why there is no row, and the path of the task.
+        case estimate(EstimateRecord)
+        /// Why the job could not be done, and the path of the task.
         case none(error: String?, path: PathBytes?)
     }
 
     var id: Int?
     var row: Row
-    /// Whether the job could not be done, as opposed to an image that is not good for it.
-    var isProblem = false
     var isConfigured = false
     /// How many raw bytes follow the line.
     var attachedBytes: Int?
-    /// The prepared image as base64.
-    var base64: String?
+    /// The prepared image, or each of its tiles, as base64.
+    var base64: [String] = []
 }
 
 extension WorkerReply: Record {
@@ -25,6 +24,16 @@ extension WorkerReply: Record {
         case id, path, error, problem, configured
         case attachedBytes = "attached_bytes"
         case base64 = "bytes_base64"
+        case tileBytes = "tile_bytes"
+    }
+
+    /// The bytes of a tile: a record, because a list of texts is none.
+    private struct TileBytes: Record {
+        let base64: String
+
+        func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+            writer.write(CodingKeys.base64, base64)
+        }
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
@@ -32,14 +41,19 @@ extension WorkerReply: Record {
         switch row {
         case .check(let record): record.writeFields(to: &writer)
         case .prepare(let row): row.writeFields(to: &writer)
+        case .estimate(let record): record.writeFields(to: &writer)
         case .none(let error, let path):
             writer.write(CodingKeys.path, path)
             writer.write(CodingKeys.error, error)
+            writer.write(CodingKeys.problem, error != nil ? true : nil)
         }
-        writer.write(CodingKeys.problem, isProblem ? true : nil)
         writer.write(CodingKeys.configured, isConfigured ? true : nil)
         writer.write(CodingKeys.attachedBytes, attachedBytes)
-        writer.write(CodingKeys.base64, base64)
+        if base64.count > 1 {
+            writer.write(CodingKeys.tileBytes, records: base64.map { TileBytes(base64: $0) })
+        } else {
+            writer.write(CodingKeys.base64, base64.first)
+        }
     }
 }
 
@@ -47,14 +61,12 @@ extension WorkerReply: Record {
 struct PreparedReply: Decodable {
     let id: Int?
     let row: ManifestRow
-    let isProblem: Bool
     let attachedBytes: Int?
 
     init(from decoder: any Swift.Decoder) throws {
         row = try ManifestRow(from: decoder)
         let container = try decoder.container(keyedBy: WorkerReply.CodingKeys.self)
         id = try container.decodeIfPresent(Int.self, forKey: .id)
-        isProblem = try container.decodeIfPresent(Bool.self, forKey: .problem) ?? false
         attachedBytes = try container.decodeIfPresent(Int.self, forKey: .attachedBytes)
     }
 }

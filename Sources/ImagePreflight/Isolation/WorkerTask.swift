@@ -10,7 +10,7 @@ internal import VisionRules
 /// One line of a worker's standard input, as ``WorkerProtocol`` says.
 struct WorkerTask: Hashable {
     enum Kind: String, Codable {
-        case check, prepare, configure
+        case check, estimate, prepare, configure
     }
 
     var id: Int?
@@ -18,6 +18,8 @@ struct WorkerTask: Hashable {
     var path: PathBytes?
     var bytes: [UInt8]?
     var name: String?
+    var size: PixelSize?
+    var model: String?
     var isDeep = false
     var outputFolder: PathBytes?
     var relativePath: PathBytes?
@@ -33,13 +35,16 @@ struct WorkerTask: Hashable {
         self.kind = kind
         self.path = path
     }
+
+    /// What rows call the image.
+    var shownPath: PathBytes? { path ?? name.map { PathBytes($0) } }
 }
 
 extension WorkerTask: Decodable {
     enum CodingKeys: String, CodingKey {
         case id, task, path
         case bytes = "bytes_base64"
-        case name, deep
+        case name, width, height, model, deep
         case outputFolder = "output_folder"
         case relativePath = "relative_path"
         case sharesStem = "shares_stem"
@@ -59,6 +64,8 @@ extension WorkerTask: Decodable {
             id: try value(.id), kind, path: try container.decodePath(RecordKey(CodingKeys.path)))
         bytes = try (value(.bytes) as Data?).map { Array($0) }
         name = try value(.name)
+        size = try container.decodeSize(RecordKey(CodingKeys.width), RecordKey(CodingKeys.height))
+        model = try value(.model)
         isDeep = try value(.deep) ?? false
         outputFolder = try container.decodePath(RecordKey(CodingKeys.outputFolder))
         relativePath = try container.decodePath(RecordKey(CodingKeys.relativePath))
@@ -68,6 +75,9 @@ extension WorkerTask: Decodable {
         size = try container.decodeSize(RecordKey(CodingKeys.width), RecordKey(CodingKeys.height))
         destination = try value(.destination)
         options = try value(.options)
+        if let size, size.width < 1 || size.height < 1 || max(size.width, size.height) > Int(Int32.max) {
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "not a size in px"))
+        }
         for path in [path, outputFolder, relativePath] where path?.bytes.contains(0) == true {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: [], debugDescription: "a path holds a NUL"))
@@ -76,7 +86,7 @@ extension WorkerTask: Decodable {
 }
 
 extension WorkerTask: Record {
-    /// Writes a task for a file; one that carries bytes or a configuration is written elsewhere.
+    /// Writes a task for a file; one that carries bytes, a size or a configuration is written elsewhere.
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.id, id)
         writer.write(CodingKeys.task, kind.rawValue)

@@ -6,6 +6,8 @@ public import VisionRules
 public enum PreflightError: Error, Sendable, Hashable {
     /// The system refused: a missing file, a full disk, an unreadable folder.
     case file(FileFailure)
+    /// Somebody wrote to the file while it was being read.
+    case changed(FilePath)
     /// The image is not one that can be prepared; the findings say why.
     case image([Finding])
     /// The options ask for what cannot be made.
@@ -75,6 +77,8 @@ extension PreflightError: CustomStringConvertible {
         switch self {
         case .file(let failure):
             "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
+        case .changed(let path):
+            "\(path) was changed while it was being read"
         case .image(let findings):
             findings.map(\.message).joined(separator: "; ")
         case .plan(let error):

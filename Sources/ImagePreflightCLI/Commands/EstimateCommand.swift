@@ -58,7 +58,7 @@ struct EstimateCommand: ParsableCommand {
             }
         }
 
-        var reader = HeaderReader()
+        var reader = BatchReader()
         for input in inputs {
             if let size = PixelSize(argument: input) {
                 add(.size(size))
@@ -70,7 +70,7 @@ struct EstimateCommand: ParsableCommand {
                 for entry in batch.entries {
                     let path = batch.path(of: entry)
                     do throws(FileError) {
-                        let reading = try batch.read(entry, with: &reader)
+                        let reading = try reader.read(entry, of: batch)
                         add(
                             .file(
                                 path,
@@ -98,81 +98,7 @@ struct EstimateCommand: ParsableCommand {
     }
 }
 
-/// What is estimated: a file, or only a size.
-enum EstimateSubject {
-    case file(PathBytes, ImageSubject)
-    case size(PixelSize)
-}
-
-/// What one image costs with one model.
-struct EstimateRecord: TabularRecord {
-    let path: PathBytes?
-    let size: PixelSize?
-    let model: String
-    let platform: String
-    let verdict: Verdict
-    let seen: SeenSize?
-    let guideTokens: Int?
-    let cost: Cost?
-    let guideCost: Cost?
-    let findings: [Finding]
-
-    init(_ subject: EstimateSubject, destination: Destination) {
-        model = destination.model.id
-        platform = destination.platform.id
-        let assessment: Assessment
-        switch subject {
-        case .file(let path, let image):
-            self.path = path
-            size = image.facts?.displaySize
-            assessment = assess(image, for: destination)
-        case .size(let size):
-            path = nil
-            self.size = size
-            // A size alone has no bytes; the smallest file that can be sent stands for it.
-            assessment = assess(
-                ImageSubject(header: .success(ImageFacts(format: .jpeg, size: size)), byteCount: 1),
-                for: destination)
-        }
-        verdict = assessment.verdict
-        seen = assessment.seen
-        guideTokens = assessment.guideTokens
-        cost = assessment.cost
-        guideCost = assessment.guideTokens.map { destination.cost(imageTokens: $0) }
-        findings = assessment.findings
-    }
-
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case path, width, height, model, platform, verdict
-        case seesWidth = "sees_width"
-        case seesHeight = "sees_height"
-        case tokens
-        case tokensGuide = "tokens_guide"
-        case costUSD = "cost_usd"
-        case costGuideUSD = "cost_guide_usd"
-        case costPerThousandUSD = "cost_per_1000_usd"
-        case costGuidePerThousandUSD = "cost_guide_per_1000_usd"
-        case findings
-    }
-
-    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
-        writer.write(CodingKeys.path, path)
-        writer.write(CodingKeys.width, size?.width)
-        writer.write(CodingKeys.height, size?.height)
-        writer.write(CodingKeys.model, model)
-        writer.write(CodingKeys.platform, platform)
-        writer.write(CodingKeys.verdict, verdict.rawValue)
-        writer.write(CodingKeys.seesWidth, seen?.size.width)
-        writer.write(CodingKeys.seesHeight, seen?.size.height)
-        writer.write(CodingKeys.tokens, seen?.tokens)
-        writer.write(CodingKeys.tokensGuide, guideTokens)
-        writer.write(CodingKeys.costUSD, cost)
-        writer.write(CodingKeys.costGuideUSD, guideCost)
-        writer.write(CodingKeys.costPerThousandUSD, cost?.times(1000))
-        writer.write(CodingKeys.costGuidePerThousandUSD, guideCost?.times(1000))
-        writer.write(CodingKeys.findings, records: findings)
-    }
-
+extension EstimateRecord: TabularRecord {
     static let columnNames = CodingKeys.allCases.map(\.stringValue)
 
     static let headings: [Table.Heading] = [

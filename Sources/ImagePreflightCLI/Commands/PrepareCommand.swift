@@ -24,7 +24,9 @@ struct PrepareCommand: ParsableCommand {
               image-preflight prepare photos/ -o ready/ --fit native --model claude-opus-5-5
               image-preflight prepare photos/ -o ready/ --max-tokens 800 --output-format jpeg
               image-preflight prepare photos/ -o ready/ --budget-usd 0.50
+              image-preflight prepare screenshots/ -o ready/ --tile
               image-preflight prepare photos/ -o ready/ --resume
+              image-preflight prepare photos/ -o ready/ --shard 2/8
             """)
 
     @OptionGroup var walk: WalkOptions
@@ -48,7 +50,7 @@ struct PrepareCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Where the manifest is written; by default manifest.jsonl in the output folder.",
+            "Where the manifest is written; by default manifest.jsonl in the output folder, or manifest-I-of-N.jsonl with --shard I/N.",
             valueName: "file"),
         completion: .file())
     var manifest: String?
@@ -80,15 +82,19 @@ struct PrepareCommand: ParsableCommand {
 
     mutating func validate() throws {
         if resume, overwrite { throw ValidationError("Use either --resume or --overwrite, not both.") }
+        if fit.tiling != nil, budget.limit != nil {
+            throw ValidationError(
+                "Use either --tile or a budget: tiles keep the detail that a budget takes away.")
+        }
     }
 
     func run() throws {
         var preflighter = Preflighter(
             destination: try destination.destination(),
             options: PrepareOptions(
-                fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background, limits: decoding.limits, decodesCopies: deep,
-                isDurable: durable))
+                fit: fit.fitOptions, tiling: fit.tiling, outputFormat: fit.outputFormat,
+                quality: fit.quality, background: fit.background, limits: try decoding.limits(),
+                decodesCopies: deep, isDurable: durable))
         preflighter.options.hashesPictures = nearDuplicates
         let folder = FilePath(output)
         // Said before the folder gets a journal; a list of paths is found out on the way.
@@ -114,8 +120,8 @@ struct PrepareCommand: ParsableCommand {
         do throws(ManifestError) {
             if !dryRun {
                 journal = try Manifest(
-                    in: folder, at: manifest.map { FilePath($0) }, existing: run.existing,
-                    isDurable: durable)
+                    in: folder, at: manifest.map { FilePath($0) }, shard: walk.options.shard,
+                    existing: run.existing, isDurable: durable)
             }
         } catch {
             throw ConsoleError("\(error)")

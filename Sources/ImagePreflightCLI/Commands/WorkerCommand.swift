@@ -14,12 +14,13 @@ struct WorkerCommand: ParsableCommand {
         commandName: "worker",
         abstract: "Answer tasks on standard input, one JSON object a line: for clusters and for isolation.",
         discussion: """
-            Says hello, then answers each line with one line, in order: the records of `check` and the rows of \
-            a manifest. A bad line is answered with "error"; the worker ends when its input does.
+            Says hello, then answers each line with one line, in order: the records of `check` and `estimate` and \
+            the rows of a manifest. A bad line is answered with "error"; the worker ends when its input does.
 
               → {"id":1,"task":"check","path":"photos/a.jpg"}
               → {"id":2,"task":"prepare","path":"photos/a.jpg","output_folder":"ready"}
               → {"id":3,"task":"prepare","bytes_base64":"/9j/4AAQ…","name":"a.jpg"}
+              → {"id":4,"task":"estimate","width":1920,"height":1080}
 
             The whole protocol is documented with WorkerProtocol in the library.
 
@@ -45,9 +46,9 @@ struct WorkerCommand: ParsableCommand {
             destination: try destination.destination(),
             options: PrepareOptions(
                 fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background, limits: decoding.limits, isDurable: durable))
+                background: fit.background, limits: try decoding.limits(), isDurable: durable))
         ProcessLimits.apply(decodingBytes: decoding.memoryLimit.bytes)
-        var worker = Worker(preflighter: preflighter)
+        var worker = Worker(preflighter: preflighter, catalog: try destination.platform.loadCatalog())
         worker.run(input: STDIN_FILENO, output: STDOUT_FILENO, isSupervised: supervised)
     }
 }

@@ -4,8 +4,14 @@ extension ManifestRow: TabularRecord {
     static let columnNames: [String] =
         ImageRecord.CodingKeys.allCases.map { "source_" + $0.stringValue }
         + OutputRecord.CodingKeys.allCases.map { "output_" + $0.stringValue }
+        + TileLine.CodingKeys.allCases.map(\.stringValue)
         + [CodingKeys.action, .sourceSHA256, .perceptualHash, .findings, .error].map(\.stringValue)
         + ["budget_tokens", "budget_cost_usd", "budget_planned_tokens", "budget_reduced"]
+
+    /// CSV has a line for each tile: what is summed over its columns of outputs is right.
+    var lines: [TileLine] {
+        tiles.isEmpty ? [TileLine(row: self, tile: nil)] : tiles.map { TileLine(row: self, tile: $0) }
+    }
 
     static let headings: [Table.Heading] = [
         .text("ACTION"), .number("FROM"), .number("TO"), .text("FORMAT"), .number("BYTES"), .number("TOKENS"),
@@ -14,20 +20,48 @@ extension ManifestRow: TabularRecord {
 
     /// The tokens, and what they would be without a budget where that made the image smaller: `900 of 1521`.
     private var tokens: String {
-        guard let count = output?.tokens ?? budget?.tokens else { return "" }
+        let made = outputs.isEmpty ? nil : outputs.reduce(0) { $0 + $1.tokens }
+        guard let count = made ?? budget?.tokens else { return "" }
         return budget.flatMap { $0.isReduced ? "\(count) of \($0.plannedTokens)" : nil } ?? String(count)
     }
 
     var cells: [String] {
         let before = source?.displaySize?.description ?? ""
-        let after = output?.size.description ?? map?.outputSize.description ?? ""
-        let bytes = [source.map { Amounts.bytes($0.byteCount) }, output.map { Amounts.bytes($0.byteCount) }]
+        let size = (output?.size ?? map?.outputSize)?.description ?? ""
+        let after = tiles.isEmpty ? size : "\(tiles.count) tiles"
+        let outputs = outputs
+        let made = outputs.isEmpty ? nil : outputs
+        let bytes = [
+            source.map { Amounts.bytes($0.byteCount) },
+            made.map { Amounts.bytes($0.reduce(0) { $0 + $1.byteCount }) },
+        ]
         return [
-            action.rawValue, before, after, output?.format.rawValue ?? source?.format?.rawValue ?? "",
-            bytes.compactMap { $0 }.joined(separator: " > "), tokens,
-            (output?.cost ?? budget?.cost)?.shortText ?? "",
+            action.rawValue, before, after,
+            outputs.first?.format.rawValue ?? source?.format?.rawValue ?? "",
+            bytes.compactMap { $0 }.joined(separator: " > "),
+            tokens, (made.map { $0.reduce(.zero) { $0 + $1.cost } } ?? budget?.cost)?.shortText ?? "",
             FindingList.codes(findings + (source?.findings ?? [])), path.text,
         ]
+    }
+}
+
+/// A row of a manifest as one line of CSV, or one of its lines when it became tiles.
+struct TileLine: Record, Sendable {
+    let row: ManifestRow
+    let tile: TileRecord?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case part = "tile_part"
+        case count = "tile_of"
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        var row = row
+        row.output = row.output ?? tile?.output
+        row.tiles = []
+        row.writeFields(to: &writer)
+        writer.write(CodingKeys.part, tile?.part)
+        writer.write(CodingKeys.count, tile?.count)
     }
 }
 

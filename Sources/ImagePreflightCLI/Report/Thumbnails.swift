@@ -82,10 +82,11 @@ struct ThumbnailMaker: Sendable {
     private func make(_ row: ReportRow) -> Thumbnails {
         var result = Thumbnails()
         if row.record?.format != nil { result.before = picture(FilePath(row.source)) }
-        if let output = row.output {
+        if let output = row.outputs.first {
             let path = outputFolder.pushing(FilePath(output.path))
+            // Together, tiles show what the original shows.
             result.after =
-                row.action == .copied && !result.before.isEmpty
+                (row.action == .copied || row.tileCount > 0) && !result.before.isEmpty
                 ? Thumbnails.same : picture(path)
         }
         return result

@@ -15,31 +15,7 @@ enum TargetSize {
         for display: PixelSize, destination: Destination, fit: FitOptions
     ) throws(PlanError) -> PixelSize {
         let tier = destination.model.tier
-        let pixels = fit.maxMegapixels.map { megapixels in
-            megapixels >= 0 ? Int(min(megapixels * 1_000_000, 9e18).rounded(.down)) : 0
-        }
-        if let maxEdge = fit.maxEdge, maxEdge < 1 { throw .impossibleWish("max-edge") }
-        if let maxTokens = fit.maxTokens, maxTokens < tier.tokensPerPatch {
-            throw .impossibleWish("max-tokens")
-        }
-        if let pixels, pixels < 1 { throw .impossibleWish("max-megapixels") }
-
-        let platformEdge = destination.platform.limits.maxEdge(
-            imagesPerRequest: destination.imagesPerRequest)
-        let maxEdge = min(platformEdge, fit.maxEdge ?? .max)
-        func isAllowed(_ size: PixelSize) -> Bool {
-            guard size.longEdge <= maxEdge else { return false }
-            if let pixels, size.pixelCount > pixels { return false }
-            if let maxTokens = fit.maxTokens, VisualTokens.count(size, tier: tier) > maxTokens {
-                return false
-            }
-            return switch fit.fit {
-            case .limits: true
-            case .native: SeenSize.fits(size, tier: tier)
-            // What no model downsizes: the standard tier, and the model's own, which may be a stricter one.
-            case .recommended: SeenSize.fits(size, tier: .standard) && SeenSize.fits(size, tier: tier)
-            }
-        }
+        let isAllowed = try limit(destination: destination, fit: fit)
 
         // The guide's own sizes, at the guide's own ratios, are a little smaller than the largest that fit.
         let start = fit.fit == .recommended ? RecommendedSize.size(for: display) : display
@@ -58,5 +34,44 @@ enum TargetSize {
     static func snapped(_ size: PixelSize, patchEdge: Int) -> PixelSize {
         func cut(_ length: Int) -> Int { length < patchEdge ? length : length - length % patchEdge }
         return PixelSize(width: cut(size.width), height: cut(size.height))
+    }
+
+    /// What the platform and all wishes allow, as a question about a size in px; it holds for every size that
+    /// is smaller than one for which it holds.
+    ///
+    /// - Parameters:
+    ///   - destination: the platform and the model.
+    ///   - fit: the wishes.
+    /// - Returns: the question.
+    /// - Throws: which wish not even 1×1 px can meet.
+    static func limit(
+        destination: Destination, fit: FitOptions
+    ) throws(PlanError) -> (PixelSize) -> Bool {
+        let tier = destination.model.tier
+        let pixels = fit.maxMegapixels.map { megapixels in
+            megapixels >= 0 ? Int(min(megapixels * 1_000_000, 9e18).rounded(.down)) : 0
+        }
+        if let maxEdge = fit.maxEdge, maxEdge < 1 { throw .impossibleWish("max-edge") }
+        if let maxTokens = fit.maxTokens, maxTokens < tier.tokensPerPatch {
+            throw .impossibleWish("max-tokens")
+        }
+        if let pixels, pixels < 1 { throw .impossibleWish("max-megapixels") }
+
+        let platformEdge = destination.platform.limits.maxEdge(
+            imagesPerRequest: destination.imagesPerRequest)
+        let maxEdge = min(platformEdge, fit.maxEdge ?? .max)
+        return { size in
+            guard size.longEdge <= maxEdge else { return false }
+            if let pixels, size.pixelCount > pixels { return false }
+            if let maxTokens = fit.maxTokens, VisualTokens.count(size, tier: tier) > maxTokens {
+                return false
+            }
+            return switch fit.fit {
+            case .limits: true
+            case .native: SeenSize.fits(size, tier: tier)
+            // What no model downsizes: the standard tier, and the model's own, which may be a stricter one.
+            case .recommended: SeenSize.fits(size, tier: .standard) && SeenSize.fits(size, tier: tier)
+            }
+        }
     }
 }

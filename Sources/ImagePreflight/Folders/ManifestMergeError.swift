@@ -1,0 +1,88 @@
+public import SystemPackage
+public import VisionRules
+
+/// Two manifests, or two rows, that cannot stand in one.
+public enum ManifestConflict: Sendable, Hashable, CustomStringConvertible {
+    /// Two manifests tell different things of one source.
+    case source(PathBytes, FilePath, FilePath)
+    /// Two sources have one output.
+    case output(PathBytes, PathBytes, PathBytes)
+    /// Rows were made with different options; the number is how many rows.
+    case options(String, Int, firstIn: FilePath)
+
+    /// A sentence for people.
+    public var description: String {
+        switch self {
+        case .source(let path, let first, let second):
+            "\(path.text): \(first) and \(second) tell different things of it"
+        case .output(let path, let first, let second):
+            "\(path.text): it is the output of both \(first.text) and \(second.text)"
+        case .options(let name, let count, let manifest):
+            "\(manifest): \(count) rows were made with the options \(name), others with other ones"
+        }
+    }
+}
+
+/// Why manifests cannot be merged.
+public enum ManifestMergeError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// A manifest cannot be read.
+    case read(ManifestReadError)
+    /// A manifest is the journal of a run that did not come to its end.
+    case unfinished(FilePath)
+    /// The rows do not go together. The first of them, and how many there are.
+    case conflicts([ManifestConflict], count: Int)
+    /// The temporary file cannot be written or read.
+    case cannotSort(PreflightError)
+
+    /// Sentences for people, one a line.
+    public var description: String {
+        switch self {
+        case .read(let error): return "\(error)"
+        case .unfinished(let path):
+            return "\(path) is the journal of a run that did not come to its end: --resume that run first"
+        case .conflicts(let conflicts, let count):
+            let rest = count - conflicts.count
+            return conflicts.map(\.description).joined(separator: "\n")
+                + (rest > 0 ? "\nand \(rest) more" : "")
+        case .cannotSort(let error): return "\(error)"
+        }
+    }
+}
+
+/// Gathers what speaks against a merge.
+struct ConflictList {
+    /// How many conflicts are named.
+    static let maxShown = 10
+
+    private var conflicts: [ManifestConflict] = []
+    private var count = 0
+    private var stopped: ManifestMergeError?
+    private var options: [String: (count: Int, manifest: FilePath)] = [:]
+
+    /// The merge cannot go on.
+    mutating func stop(_ error: ManifestMergeError) { stopped = stopped ?? error }
+
+    mutating func add(_ conflict: ManifestConflict) {
+        count += 1
+        if conflicts.count < Self.maxShown { conflicts.append(conflict) }
+    }
+
+    /// Counts a row by its options. A row without them goes with all others.
+    mutating func note(options name: String?, in manifest: FilePath) {
+        guard let name else { return }
+        options[name, default: (0, manifest)].count += 1
+    }
+
+    /// Why there is no merged manifest; nil where nothing speaks against it.
+    var failure: ManifestMergeError? {
+        if let stopped { return stopped }
+        let mixed =
+            options.count < 2
+            ? []
+            : options.sorted { $0.key < $1.key }.map { name, rows in
+                ManifestConflict.options(name, rows.count, firstIn: rows.manifest)
+            }
+        guard count > 0 || !mixed.isEmpty else { return nil }
+        return .conflicts(Array((mixed + conflicts).prefix(Self.maxShown)), count: mixed.count + count)
+    }
+}

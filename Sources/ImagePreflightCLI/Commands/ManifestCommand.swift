@@ -1,0 +1,108 @@
+internal import ArgumentParser
+internal import ImagePreflight
+internal import MessageRequests
+internal import SystemPackage
+
+struct ManifestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "manifest",
+        abstract: "Work with the manifests that `prepare` writes.",
+        subcommands: [ManifestMergeCommand.self])
+}
+
+struct ManifestMergeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "merge",
+        abstract: "Make one manifest of those of all shards, with the totals.",
+        discussion: """
+            Each row comes once, in the order of a walk over the folder, whatever the order of the manifests: \
+            all shards together make the manifest of one run over it, byte for byte. Of several folders, and of \
+            a list, the rows come in the order of the paths.
+
+            Nothing is written, and the status is 2, where rows do not go together: two manifests tell \
+            different things of a source, two sources have one output, rows were made with different options, \
+            or a run has not come to its end.
+
+            EXAMPLES
+              image-preflight manifest merge ready/manifest-*-of-8.jsonl -o ready/manifest.jsonl
+            """)
+
+    @Argument(help: "Manifests of shards.", completion: .file(extensions: ["jsonl"]))
+    var manifests: [String]
+
+    @Option(
+        name: [.short, .customLong("output")],
+        help: ArgumentHelp("The merged manifest; an existing file is replaced.", valueName: "file"),
+        completion: .file(extensions: ["jsonl"]))
+    var output: String
+
+    @OptionGroup var format: OutputOptions
+
+    @Flag(name: .shortAndLong, help: "No summary on standard error.")
+    var quiet = false
+
+    func run() throws {
+        let merge = ManifestMerge(
+            manifests: manifests.map { FilePath($0) }, scratchFolder: FilePath(output).removingLastComponent()
+        )
+        let file = try NewFile(beside: output, mode: nil)
+        var sink = DescriptorSink(fileDescriptor: file.descriptor)
+        var failure: WriteError?
+        let result: ManifestMerge.Result
+        do throws(ManifestMergeError) {
+            result = try merge.run { line in
+                do throws(WriteError) { try sink.write(line) } catch { failure = error }
+                return failure == nil
+            }
+        } catch {
+            throw ConsoleError("\(error)")
+        }
+        do throws(WriteError) {
+            if let failure { throw failure }
+            try sink.flush()
+        } catch {
+            throw ConsoleError("\(output): \(error)")
+        }
+        try file.take(isDurable: false)
+
+        for pair in result.differentInCaseOnly {
+            Diagnostics.line("\(pair), but for capital letters")
+        }
+        var records = RecordOutput<MergeRecord>(format: format.resolvedFormat)
+        records.write(MergeRecord(path: PathBytes(output), manifests: manifests.count, result: result))
+        try records.finish(summary: result.summary)
+        if !quiet { Diagnostics.line(SummaryLine.prepare(result.summary)) }
+    }
+}
+
+/// What a merge made.
+struct MergeRecord: TabularRecord {
+    let path: PathBytes
+    let manifests: Int
+    let result: ManifestMerge.Result
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case path, manifests, duplicates
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.path, path)
+        writer.write(CodingKeys.manifests, manifests)
+        writer.write(CodingKeys.duplicates, result.duplicates)
+        result.summary.writeFields(to: &writer)
+    }
+
+    static let columnNames =
+        CodingKeys.allCases.map(\.stringValue) + PrepareSummary.CodingKeys.allCases.map(\.stringValue)
+    static let headings: [Table.Heading] = [
+        .number("MANIFESTS"), .number("IMAGES"), .number("DUPLICATES"), .number("REFUSED"),
+        .number("TOKENS"), .number("COST"), .path("PATH"),
+    ]
+    var cells: [String] {
+        [
+            String(manifests), Amounts.count(result.summary.images), Amounts.count(result.duplicates),
+            Amounts.count(result.summary.refused), Amounts.count(result.summary.tokensAfter),
+            result.summary.costAfter.shortText, path.text,
+        ]
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import ImageHeaders
+import SystemPackage
+import TestSupport
+import Testing
+import VisionRules
+
+@testable import ImagePreflight
+
+@Suite("Merging manifests")
+struct ManifestMergeTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// A line of a manifest: the source, its output, and what tells rows apart.
+    private func line(
+        _ source: String, _ output: String? = nil, options: String? = "aaaa", bytes: Int = 10
+    ) -> [UInt8] {
+        var row = ManifestRow(
+            source: nil, path: PathBytes(source),
+            output: output.map {
+                OutputRecord(
+                    path: PathBytes($0), format: .jpeg, byteCount: bytes,
+                    size: PixelSize(width: 1, height: 1), tokens: 1, guideTokens: 1, cost: .zero,
+                    sha256: nil)
+            }, action: output == nil ? .failed : .resized)
+        row.options = options
+        var writer = JSONFieldWriter()
+        writer.appendLine(row)
+        return writer.bytes
+    }
+
+    /// Merges manifests of these lines.
+    private func merge(
+        _ manifests: [[[UInt8]]], maxSortedBytes: Int = 1 << 20
+    ) throws -> (result: ManifestMerge.Result, lines: [[UInt8]]) {
+        var merge = ManifestMerge(
+            manifests: try manifests.enumerated().map { index, lines in
+                FilePath(try folder.write("\(index).jsonl", lines.joined()))
+            }, scratchFolder: FilePath(folder.path))
+        merge.maxSortedBytes = maxSortedBytes
+        var lines: [[UInt8]] = []
+        let result = try merge.run { line in
+            lines.append(line)
+            return true
+        }
+        return (result, lines)
+    }
+
+    private func error(_ manifests: [[[UInt8]]]) throws -> String {
+        do {
+            _ = try merge(manifests)
+            return ""
+        } catch let error as ManifestMergeError {
+            return error.description.replacing(folder.path + "/", with: "")
+        }
+    }
+
+    @Test("puts rows in the order of a walk, in memory or not", arguments: [1 << 20, 500])
+    func order(maxSortedBytes: Int) throws {
+        // A folder `a` comes before a file `a-b` or `a.jpg`, though its slash is larger than a hyphen.
+        let ordered = ["in/a/x.jpg", "in/a/y/z.jpg", "in/a-b.jpg", "in/a.jpg", "in/b.jpg", "in/é.jpg"]
+            .map { line($0, $0) }
+        let (result, lines) = try merge(
+            [[ordered[5], ordered[0]], [ordered[3], ordered[1], ordered[4]], [ordered[2]]],
+            maxSortedBytes: maxSortedBytes)
+        #expect(lines == ordered)
+        #expect(result.summary.images == 6)
+        #expect(result.duplicates == 0)
+    }
+
+    @Test("takes the same rows of two manifests once, and counts them once")
+    func duplicates() throws {
+        let rows = ["a", "b", "c"].map { line($0, $0) }
+        let (result, lines) = try merge([[rows[0], rows[1]], [rows[1], rows[2]]])
+        #expect(lines == rows)
+        #expect(result.duplicates == 1)
+        #expect(result.summary.images == 3)
+        #expect(result.summary.actions[.resized] == 3)
+    }
+
+    @Test("keeps all rows of one source that one manifest has: tiles, in their order")
+    func tiles() throws {
+        let rows = [line("a", "a-2"), line("a", "a-10"), line("a", "a-1"), line("a"), line("a")]
+        #expect(try merge([rows, []]).lines == rows)
+        #expect(try merge([rows, rows]).lines == rows)
+        #expect(try merge([rows, []]).result.summary.refused == 2)
+    }
+
+    @Test("refuses what does not go together, and names it")
+    func conflicts() throws {
+        #expect(
+            try error([[line("a", "x")], [line("a", "x", bytes: 11)]])
+                == "a: 0.jsonl and 1.jsonl tell different things of it")
+        #expect(
+            try error([[line("a", "x/y")], [line("b", "x/y")]])
+                == "x/y: it is the output of both a and b")
+        #expect(
+            try error([[line("a", "x")], [line("b", "y", options: "bbbb"), line("c", "z", options: "bbbb")]])
+                == """
+                0.jsonl: 1 rows were made with the options aaaa, others with other ones
+                1.jsonl: 2 rows were made with the options bbbb, others with other ones
+                """)
+        #expect(try error([[line("a", "x")], [Array("{}\n".utf8)]]).hasPrefix("1.jsonl:1: not a row"))
+        let many = (0..<30).map { line("\($0)", "same") }
+        #expect(try error([many]).hasSuffix("\nand 19 more"))
+    }
+
+    @Test("says which outputs differ in case only, and keeps both")
+    func letterCase() throws {
+        let (result, lines) = try merge([[line("A.jpg", "A.jpg")], [line("a.jpg", "a.jpg")]])
+        #expect(lines.count == 2)
+        #expect(
+            result.differentInCaseOnly.map(\.description)
+                == ["a.jpg: it is the output of both A.jpg and a.jpg"])
+    }
+
+    @Test("does not take the journal of a run that was killed for a manifest")
+    func journal() throws {
+        let path = FilePath(try folder.write("manifest.jsonl.partial", line("a", "a")))
+        let merge = ManifestMerge(manifests: [path], scratchFolder: FilePath(folder.path))
+        #expect(throws: ManifestMergeError.unfinished(path)) { _ = try merge.run { _ in true } }
+    }
+
+    @Test("rows without options go with all others")
+    func withoutOptions() throws {
+        #expect(try merge([[line("a", "x", options: nil)], [line("b", "y")]]).lines.count == 2)
+    }
+}
