@@ -2,7 +2,7 @@ internal import ImageHeaders
 public import VisionRules
 
 /// The first of two passes over the files of a run: plans each from its header alone, and shares a budget
-/// over them. A million files take some 30 MB meanwhile.
+/// over them. A million files take some 50 MB meanwhile.
 public struct BudgetPass: Sendable {
     /// What is shared, and how.
     public var budget: Budget

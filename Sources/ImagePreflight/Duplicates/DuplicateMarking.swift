@@ -3,6 +3,11 @@ internal import VisionRules
 /// A file that was checked, with what tells duplicates.
 struct CheckedFile {
     var record: ImageRecord
+    var traits: DuplicateTraits
+}
+
+/// What tells duplicates.
+struct DuplicateTraits {
     /// The SHA-256 of its bytes in hexadecimal, where another file may have the same.
     var sha256: String?
     /// What it looks like, where pictures are compared.
@@ -25,7 +30,7 @@ struct CheckMarker<Renderer: RowRenderer> where Renderer.Row == ImageRecord {
         for (index, file) in files.enumerated() {
             guard let path = file.record.path,
                 let finding = finder.look(
-                    at: path, sha256: file.sha256, picture: file.perceptualHash,
+                    at: path, sha256: file.traits.sha256, picture: file.traits.perceptualHash,
                     size: file.record.displaySize)
             else { continue }
             hasDuplicates = true

@@ -86,6 +86,8 @@ public struct CheckRun: Sendable {
         let run: CheckRun
         var renderer: Renderer
         var reader = BatchReader()
+        /// What tells duplicates of the file that was checked last.
+        var traits = DuplicateTraits()
 
         mutating func check(_ batch: PathBatch) -> (Batch<Renderer.Output>, [CheckedFile]) {
             var summary = RunSummary()
@@ -94,10 +96,10 @@ public struct CheckRun: Sendable {
             for entry in batch.entries {
                 let path = batch.path(of: entry)
                 do throws(FileError) {
-                    let file = try check(path, entry, in: batch)
-                    summary.count(file.record)
-                    renderer.append(file.record)
-                    if run.duplicates != nil { files.append(file) }
+                    let record = try check(path, entry, in: batch)
+                    summary.count(record)
+                    renderer.append(record)
+                    if run.duplicates != nil { files.append(CheckedFile(record: record, traits: traits)) }
                 } catch {
                     problems.append(PathBatch.Problem(path: path, error: error))
                 }
@@ -108,31 +110,29 @@ public struct CheckRun: Sendable {
 
         private mutating func check(
             _ path: PathBytes, _ entry: PathBatch.Entry, in batch: PathBatch
-        ) throws(FileError) -> CheckedFile {
+        ) throws(FileError) -> ImageRecord {
             if run.isDeep, run.duplicates == nil { return try decoded(path) }
             let reading = try reader.read(entry, of: batch)
-            let mayBeDuplicate = run.duplicates?.candidates.contains(reading) ?? false
-            let sha256 = mayBeDuplicate ? Digest.sha256(of: FilePath(path)) : nil
-            if run.isDeep {
-                var file = try decoded(path)
-                file.sha256 = sha256
-                return file
+            if let duplicates = run.duplicates {
+                traits = DuplicateTraits()
+                if duplicates.candidates.contains(reading) {
+                    traits.sha256 = Digest.sha256(of: FilePath(path))
+                }
+                if run.isDeep { return try decoded(path) }
             }
             let subject = ImageSubject(
                 header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
-            return CheckedFile(
-                record: record(path, subject, assess(subject, for: run.destination)), sha256: sha256)
+            return record(path, subject, assess(subject, for: run.destination))
         }
 
-        private func decoded(_ path: PathBytes) throws(FileError) -> CheckedFile {
+        private mutating func decoded(_ path: PathBytes) throws(FileError) -> ImageRecord {
             var preflighter = Preflighter(destination: run.destination)
             preflighter.options.hashesPictures = run.duplicates?.comparesPictures ?? false
             let file = FilePath(path)
             do throws(PreflightError) {
                 let image = try preflighter.inspectDeeply(path: file)
-                return CheckedFile(
-                    record: record(path, image.subject, image.assessment),
-                    perceptualHash: image.perceptualHash)
+                traits.perceptualHash = image.perceptualHash
+                return record(path, image.subject, image.assessment)
             } catch {
                 if case .file(let failure) = error {
                     throw FileError(
@@ -143,7 +143,7 @@ public struct CheckRun: Sendable {
                     throw FileError(errno: EIO, operation: .read)
                 }
                 image.assessment.add([Finding(.costlyToDecode, "\(error)")])
-                return CheckedFile(record: record(path, image.subject, image.assessment))
+                return record(path, image.subject, image.assessment)
             }
         }
 
