@@ -119,7 +119,7 @@ extension PreflightError {
     /// Whether the run could not do its job, as opposed to an image that is not good for it.
     var isProblem: Bool {
         switch self {
-        case .file, .plan, .unplannedResult, .noWorker: true
+        case .file, .plan, .unplannedResult, .noWorker, .noLibvips: true
         case .image, .overLimit, .cannotFit, .step: false
         }
     }
