@@ -11,6 +11,7 @@ follows from its source's, its bytes from its source's and the options, and it a
 
 import argparse
 import base64
+import glob
 import json
 import os
 import shutil
@@ -197,6 +198,10 @@ def main():
     spark = SparkSession.builder.appName("image-preflight").getOrCreate()
     rows = sources(spark, options).rdd.mapPartitionsWithIndex(preflight(options))
     spark.createDataFrame(rows, SCHEMA).write.mode("overwrite").parquet(options.table)
+    if options.pack_folder:
+        # What attempts that were killed had begun.
+        for path in glob.glob(os.path.join(glob.escape(options.pack_folder), ".part-*")):
+            shutil.rmtree(path, ignore_errors=True)
     # From the table, not on the way: an attempt that failed must not be counted.
     result = totals(spark.read.parquet(options.table), options)
     print(json.dumps({k: float(v) if isinstance(v, Decimal) else v for k, v in result.items()}))

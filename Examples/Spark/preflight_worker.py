@@ -8,6 +8,7 @@ import json
 import os
 import queue
 import select
+import signal
 import subprocess
 import threading
 
@@ -79,7 +80,9 @@ class _Process:
             self._process.kill()
         status = self._process.wait()
         self._process.stdout.close()
-        return f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
+        if status < 0:
+            return f"was killed by {signal.Signals(-status).name}"
+        return f"ended with status {status}"
 
 
 def answers(command, tasks, timeout=120):

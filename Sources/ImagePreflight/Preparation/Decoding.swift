@@ -169,6 +169,7 @@ extension PreflightError {
     /// libvips' text. The header was sound, so a decoder that refuses the file has found damage behind it.
     init(_ error: VipsError, while stage: DecodingStage) {
         switch (stage, error.code) {
+        case (_, .start): self = .noLibvips
         case (.opening, .open), (_, .readPixels): self = .image([.damaged])
         default: self = .step(FailedStep(action: error.code.rawValue, log: error.log))
         }

@@ -22,6 +22,8 @@ public enum PreflightError: Error, Sendable, Hashable {
     case unplannedResult(UnplannedResult)
     /// No worker process could be started, for the reason given.
     case noWorker(String)
+    /// libvips cannot be loaded or started on this machine.
+    case noLibvips
     /// The file has changed, or has come, since the budget of the run was shared.
     case outsideBudget
 }
@@ -94,6 +96,8 @@ extension PreflightError: CustomStringConvertible {
             "the result is \(result.format?.rawValue ?? "unreadable") "
                 + "\(result.size?.description ?? "of no size"), planned was "
                 + "\(result.plannedFormat.rawValue) \(result.plannedSize)"
+        case .noLibvips:
+            "libvips cannot be loaded on this machine"
         case .noWorker(let reason):
             "no worker process could be started: \(reason)"
         case .outsideBudget:

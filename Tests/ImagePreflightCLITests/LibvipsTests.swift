@@ -1,0 +1,37 @@
+import Foundation
+import TestSupport
+import Testing
+
+#if os(Linux)
+    @Suite("A machine without libvips")
+    struct LibvipsTests {
+        private let folder: TemporaryFolder
+
+        init() throws { folder = try TemporaryFolder() }
+
+        private func run(_ arguments: String...) throws -> CommandRun {
+            try CommandRun.imagePreflight(
+                arguments, in: Resources.testdata.path,
+                environment: ["IMAGE_PREFLIGHT_LIBVIPS": "/nonexistent/libvips.so"])
+        }
+
+        @Test("checks, and copies what is good as it is")
+        func headersAlone() throws {
+            #expect(try run("check", "photos/fruit-1092x1092.jpg").status == 0)
+            let copy = try run("prepare", "photos/fruit-1092x1092.jpg", "-o", folder.path + "/copied")
+            #expect(copy.status == 0)
+        }
+
+        @Test(
+            "fails where it has to decode: the machine is at fault and not the image", arguments: ["", "no-"])
+        func decoding(prefix: String) throws {
+            let prepared = try run(
+                "prepare", "photos/lake-4000x3000.jpg", "-o", folder.path + "/out", "--\(prefix)isolate")
+            #expect(prepared.status == 2)
+            #expect(prepared.errorText.contains("libvips cannot be loaded on this machine"))
+            let row = try #require(try prepared.records().first)
+            #expect(row["action"] as? String == "failed")
+            #expect(row["problem"] as? Bool == true)
+        }
+    }
+#endif
