@@ -12,7 +12,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-packages format lint docs bench bench-check fuzz clean install
+.PHONY: help setup build release demo test test-report test-packages test-examples test-mcp format lint docs bench bench-check fuzz clean install
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,13 +37,19 @@ test-report: build ## open reports in headless Chromium (installed where apt-get
 	@scripts/test-report
 
 format: ## format the sources
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 
 test-packages: setup ## build and run packages outside of the tree against this one
 	@scripts/test-packages
 
+test-examples: setup ## build and test the packages of Examples/ (two minutes, ten with Hummingbird for the first time)
+	@scripts/test-examples
+
+test-mcp: build ## let the Model Context Protocol's own Python client talk to `mcp` (from PyPI, into out/)
+	@scripts/test-mcp
+
 lint: ## check the sources against .swift-format
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 
 docs: setup ## build the documentation of the library products
 	@scripts/docs
