@@ -77,8 +77,10 @@ struct HookTests {
     @Test("outside of the agent's folder nothing is allowed: the agent's own rules hold")
     func outside() throws {
         let link = project + "/link"
-        try FileManager.default.createDirectory(atPath: folder.path + "/other", withIntermediateDirectories: true)
-        try FileManager.default.moveItem(atPath: project + "/large.jpg", toPath: folder.path + "/other/large.jpg")
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/other", withIntermediateDirectories: true)
+        try FileManager.default.moveItem(
+            atPath: project + "/large.jpg", toPath: folder.path + "/other/large.jpg")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.path + "/other")
         for path in [folder.path + "/other/large.jpg", link + "/large.jpg"] {
             let answer = try answer(try hook(try event(["file_path": path])))
@@ -141,7 +143,8 @@ struct HookTests {
         let event = try event(["file_path": project + "/large.jpg"])
         // The cache cannot be made: a file is in its way.
         try folder.write("file")
-        let noCache = try CommandRun.imagePreflight(["hook", "--cache", folder.path + "/file/cache"], input: event)
+        let noCache = try CommandRun.imagePreflight(
+            ["hook", "--cache", folder.path + "/file/cache"], input: event)
         #expect(noCache.status == 0)
         #expect(noCache.output.isEmpty)
         #expect(noCache.errorText.hasPrefix("image-preflight: hook: "))

@@ -21,7 +21,9 @@ final class MCPClient {
     }
 
     /// Sends a line as it is.
-    func send(_ line: String) throws { try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8)) }
+    func send(_ line: String) throws {
+        try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+    }
 
     /// The next message; nil at the end.
     func receive() throws -> [String: Any]? {

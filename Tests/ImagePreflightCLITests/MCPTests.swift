@@ -20,9 +20,13 @@ struct MCPTests {
         return Array(try answers(to: begun + lines).dropFirst())
     }
 
-    private func error(_ answer: [String: Any]?) -> Int? { (answer?["error"] as? [String: Any])?["code"] as? Int }
+    private func error(_ answer: [String: Any]?) -> Int? {
+        (answer?["error"] as? [String: Any])?["code"] as? Int
+    }
 
-    private func result(_ answer: [String: Any]?) -> [String: Any] { answer?["result"] as? [String: Any] ?? [:] }
+    private func result(_ answer: [String: Any]?) -> [String: Any] {
+        answer?["result"] as? [String: Any] ?? [:]
+    }
 
     private func content(_ answer: [String: Any]?) -> [String: Any] {
         result(answer)["structuredContent"] as? [String: Any] ?? [:]
@@ -109,7 +113,8 @@ struct MCPTests {
         for (version, toolKeys, resultKeys) in known {
             let answers = try session([list, call], version)
             let tools = result(answers[0])["tools"] as? [[String: Any]] ?? []
-            #expect(tools.map { $0["name"] as? String } == ["check", "estimate", "prepare", "lint", "locate"])
+            #expect(
+                tools.map { $0["name"] as? String } == ["check", "estimate", "prepare", "lint", "locate"])
             for tool in tools { #expect(tool.keys.sorted() == toolKeys, "\(version)") }
             #expect(result(answers[1]).keys.sorted() == resultKeys, "\(version)")
         }
@@ -221,7 +226,8 @@ struct MCPTests {
 
     @Test("records beyond the limit are counted, and the summary counts all")
     func recordLimit() throws {
-        let answer = try session([MCPMessage.call(1, "check", #"{"paths":["photos"],"max_records":2}"#)]).first
+        let answer = try session([MCPMessage.call(1, "check", #"{"paths":["photos"],"max_records":2}"#)])
+            .first
         #expect(records(answer).count == 2)
         #expect(content(answer)["records_left_out"] as? Int == 11)
         #expect((content(answer)["summary"] as? [String: Any])?["images"] as? Int == 13)
@@ -274,7 +280,10 @@ struct MCPTests {
             ("check", #"{"paths":["--deep"]}"#, "--deep: the file could not be opened"),
             ("lint", #"{"files":["-"]}"#, "./-: the file could not be opened"),
             ("estimate", #"{"inputs":["9x9"],"models":["a"],"all_models":true}"#, "either --model or"),
-            ("locate", #"{"manifest":"m","file":"f","coordinates":[1]}"#, "“coordinates” is not an array of 2"),
+            (
+                "locate", #"{"manifest":"m","file":"f","coordinates":[1]}"#,
+                "“coordinates” is not an array of 2"
+            ),
             ("locate", #"{"manifest":"nope","file":"f","coordinates":[1,-2]}"#, "nope"),
         ])
     func mistakes(tool: String, arguments: String, message: String) throws {

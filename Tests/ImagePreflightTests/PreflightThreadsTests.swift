@@ -29,7 +29,8 @@ struct PreflightThreadsTests {
     func prepares() async throws {
         let threads = PreflightThreads(count: 1)
         let bytes = Array(
-            try Data(contentsOf: Resources.testdata.appending(path: "orientation/jpeg-portrait-6-big-endian.jpg")))
+            try Data(
+                contentsOf: Resources.testdata.appending(path: "orientation/jpeg-portrait-6-big-endian.jpg")))
         let preflighter = Preflighter(
             destination: Destination(
                 model: try ModelCatalog.builtIn.model("claude-sonnet-5-5"),

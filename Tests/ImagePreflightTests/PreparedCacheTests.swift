@@ -37,7 +37,8 @@ struct PreparedCacheTests {
         #expect(!second.isNew)
         #expect(second.path == first.path)
         #expect(second.image == first.image)
-        #expect(try folder.files() == ["cache/" + (first.path.lastComponent?.string ?? ""), "other name.jpeg"])
+        #expect(
+            try folder.files() == ["cache/" + (first.path.lastComponent?.string ?? ""), "other name.jpeg"])
     }
 
     @Test("other options are another entry")
@@ -70,7 +71,8 @@ struct PreparedCacheTests {
     @Test("beyond its limit the longest unused go; the just used and files of others stay")
     func bounds() throws {
         let old = try cache().entry(for: source(), with: preflighter)
-        let used = try cache().entry(for: source("orientation/jpeg-portrait-3-big-endian.jpg"), with: preflighter)
+        let used = try cache().entry(
+            for: source("orientation/jpeg-portrait-3-big-endian.jpg"), with: preflighter)
         let stranger = try folder.write("cache/notes.txt", Array("mine".utf8))
         let killed = try folder.write("cache/.image-preflight-abc", [1, 2, 3])
         let longAgo = Date(timeIntervalSinceNow: -2 * Double(PreparedCache.protectedSeconds))

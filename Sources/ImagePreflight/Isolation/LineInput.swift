@@ -42,7 +42,9 @@ package struct LineInput: ~Copyable {
     /// - Parameter deadline: when to give up; nil: never.
     /// - Returns: the bytes of the line.
     /// - Throws: why there is none.
-    package mutating func line(by deadline: ContinuousClock.Instant? = nil) throws(Failure) -> ArraySlice<UInt8> {
+    package mutating func line(by deadline: ContinuousClock.Instant? = nil) throws(Failure) -> ArraySlice<
+        UInt8
+    > {
         var searched = start
         var isTooLong = false
         while true {

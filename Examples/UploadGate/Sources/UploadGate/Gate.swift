@@ -23,7 +23,9 @@ public struct Gate: Sendable {
     ///   - threadCount: how many images are decoded at once.
     ///   - maxWaiting: how many more uploads may wait for that in memory; beyond, clients are told to come
     ///     back later.
-    public init(preflighter: Preflighter, maxBytes: Int = 50 << 20, threadCount: Int = 2, maxWaiting: Int = 16) {
+    public init(
+        preflighter: Preflighter, maxBytes: Int = 50 << 20, threadCount: Int = 2, maxWaiting: Int = 16
+    ) {
         self.preflighter = preflighter
         self.maxBytes = maxBytes
         threads = PreflightThreads(count: threadCount, maxWaiting: maxWaiting)
@@ -54,7 +56,9 @@ public struct Gate: Sendable {
             let refusal = ClaudeError(error)
             context.logger.info(
                 "refused",
-                metadata: ["type": "\(refusal.kind.rawValue)", "bytes_read": "\(bytesRead)", "error": "\(error)"])
+                metadata: [
+                    "type": "\(refusal.kind.rawValue)", "bytes_read": "\(bytesRead)", "error": "\(error)",
+                ])
             return try self.response(with: refusal, bytesRead: bytesRead, request, context)
         }
     }
