@@ -12,7 +12,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-tiles test-packages format lint docs bench bench-check fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
+.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -40,13 +40,19 @@ test-tiles: build ## read small text from tiles with an OCR program (installed w
 	@scripts/test-tiles
 
 format: ## format the sources
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 
 test-packages: setup ## build and run packages outside of the tree against this one
 	@scripts/test-packages
 
+test-examples: setup ## build and test the packages of Examples/ (two minutes, ten with Hummingbird for the first time)
+	@scripts/test-examples
+
+test-mcp: build ## let the Model Context Protocol's own Python client talk to `mcp` (from PyPI, into out/)
+	@scripts/test-mcp
+
 lint: ## check the sources against .swift-format
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 
 docs: setup ## build the documentation of the library products
 	@scripts/docs

@@ -60,6 +60,20 @@ extension Preflighter {
         judged(HeaderReader.read(bytes: bytes), promised: name.flatMap { FilePath($0).promisedFormat })
     }
 
+    /// Judges an image of which only the start has come, as an upload by its first bytes.
+    ///
+    /// - Parameters:
+    ///   - start: the first bytes; 4 KiB are enough for most images.
+    ///   - byteCount: the size of the whole image in bytes, where it is known; otherwise what has come.
+    ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
+    /// - Returns: what its header says, and what the rules say of that; `HeaderError.truncated` in
+    ///   ``InspectedImage/subject`` where more bytes are needed.
+    public func inspect(start: [UInt8], byteCount: Int, name: String? = nil) -> InspectedImage {
+        judged(
+            start.withUnsafeBytes { HeaderReader.read(start: $0, byteCount: max(byteCount, start.count)) },
+            promised: name.flatMap { FilePath($0).promisedFormat })
+    }
+
     /// Judges a file by decoding all of it: the rules' findings, and whether its pixels are whole.
     ///
     /// - Parameter path: the file.

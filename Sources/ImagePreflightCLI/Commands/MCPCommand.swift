@@ -11,11 +11,12 @@ internal import ArgumentParser
 struct MCPCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mcp",
-        abstract: "Serve the tools check, estimate, prepare, lint and locate to agents: Model Context Protocol.",
+        abstract:
+            "Serve the tools check, estimate, prepare, lint and locate to agents: Model Context Protocol.",
         discussion: """
-            Reads JSON-RPC messages from standard input, one a line, and answers on standard output, until the \
-            input is closed. Revisions 2024-11-05 to 2026-07-28 of the protocol. Each tool gives the records \
-            of the command of its name, as text and as structured content.
+            Speaks the Model Context Protocol, revisions 2024-11-05 to 2026-07-28: reads JSON-RPC messages \
+            from standard input, one a line, and answers on standard output, until the input is closed. Each \
+            tool gives the records of the command of its name, as text and as structured content.
 
             EXAMPLES
               claude mcp add image-preflight -- image-preflight mcp

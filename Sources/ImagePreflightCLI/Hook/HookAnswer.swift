@@ -39,7 +39,7 @@ struct HookAnswer {
                     "permissionDecisionReason": isOwn ? .string(what) : nil,
                     // The whole input is replaced, so all of it is said.
                     "updatedInput": event.input.setting(ToolEvent.pathKey, to: .string(copy.path.string)),
-                    "additionalContext": .string("\(what) What was read is that copy. \(scale)"),
+                    "additionalContext": .string("\(what) The tool was led to it. \(scale)"),
                 ]))
         }
     }

@@ -173,7 +173,8 @@ extension MCPServer {
         ])
     }
 
-    private func call(_ request: JSONRPCRequest, _ version: MCPVersion, in batch: AnswerBatch?) -> JSONValue? {
+    private func call(_ request: JSONRPCRequest, _ version: MCPVersion, in batch: AnswerBatch?) -> JSONValue?
+    {
         guard let name = request.params["name"]?.text else {
             return request.failure(.invalidParams, "“name” of the tool is missing")
         }

@@ -20,6 +20,7 @@ extension MCPTool {
     /// The tool as `tools/list` describes it.
     ///
     /// - Parameter version: the revision of the client.
+    /// - Returns: the description, with the fields that the revision knows.
     func listing(for version: MCPVersion) -> JSONValue {
         let listing: JSONValue = [
             "name": .string(name), "description": .string(description), "inputSchema": inputSchema,

@@ -90,7 +90,8 @@ extension ToolRun.Outcome {
     /// A call of which nothing came.
     static func failure(_ problem: String) -> ToolRun.Outcome {
         let content: JSONValue = [
-            "records": [], "problems": [.string(problem)], "exit_status": .int(Int(ExitStatus.failed.rawValue)),
+            "records": [], "problems": [.string(problem)],
+            "exit_status": .int(Int(ExitStatus.failed.rawValue)),
         ]
         return ToolRun.Outcome(content: content.bytes, isError: true)
     }
