@@ -96,6 +96,6 @@ int ipv_load_symbols(void);
 
 #else
 
-static inline int ipv_load_symbols(void) { return 0; }
+int ipv_load_symbols(void);
 
 #endif

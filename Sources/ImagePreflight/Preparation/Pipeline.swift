@@ -21,7 +21,7 @@ struct Pipeline {
     /// - Throws: a `PreflightError`.
     func run(_ bytes: ImageBytes) throws(PreflightError) -> FittedImage {
         try checkLimits(byteCount: bytes.count)
-        let source = try OpenImage(bytes, facts: facts, plan: plan)
+        let source = try OpenImage(bytes, facts: facts, plan: plan, limits: options.limits)
         var pixels = try resampled(source)
         pixels = try converted(pixels, source: source)
         pixels = try upright(pixels, source: source)
