@@ -1,5 +1,9 @@
 #include <string.h>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include "internal.h"
 
 // The classes of the loaders that may run. What libvips marks as untrusted stays blocked even so.
@@ -60,3 +64,12 @@ void ipv_take_log(char *text, size_t size)
 }
 
 size_t ipv_peak_memory(void) { return is_started ? vips_tracked_get_mem_highwater() : 0; }
+
+void ipv_reuse_freed_memory(void)
+{
+#if defined(__GLIBC__)
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_ARENA_MAX, 1);
+#endif
+}
