@@ -41,12 +41,23 @@ struct OutputPlace {
         if let existing, !replaces || existing == source.flatMap({ FileIdentity($0) }) {
             throw .file(FileFailure(action: .create, path: target, errno: .fileExists))
         }
-        if existing == nil { try OutputFolder.make(target.removingLastComponent()) }
         let writer = OutputWriter(isDurable: isDurable)
-        if isCopy, let source {
-            try writer.copy(source, bytes, to: target)
-        } else {
-            try writer.write(bytes, to: target)
+        func write() throws(PreflightError) {
+            if isCopy, let source {
+                try writer.copy(source, bytes, to: target)
+            } else {
+                try writer.write(bytes, to: target)
+            }
+        }
+        do throws(PreflightError) {
+            try write()
+        } catch {
+            // A folder is missing for the first of its files only.
+            guard case .file(let failure) = error, failure.action == .create,
+                failure.errno == .noSuchFileOrDirectory
+            else { throw error }
+            try OutputFolder.make(target.removingLastComponent())
+            try write()
         }
     }
 }

@@ -24,7 +24,9 @@ struct Pipeline {
         let source = try OpenImage(bytes, facts: facts, plan: plan, limits: options.limits)
         var pixels = try resampled(source)
         pixels = try converted(pixels, source: source)
-        pixels = try upright(pixels, source: source)
+        // What decoding took is given back before encoding takes its share.
+        let orientation = Self.close(source)
+        pixels = try upright(pixels, from: orientation)
         pixels = try withoutNeedlessAlpha(pixels)
         let choice = choice(for: pixels)
         pixels = try flattened(pixels, choice: choice)
@@ -83,10 +85,12 @@ struct Pipeline {
         }
     }
 
+    /// What is still to be done to bring the picture upright.
+    private static func close(_ source: consuming OpenImage) -> Orientation { source.orientation }
+
     private func upright(
-        _ pixels: PixelBuffer, source: borrowing OpenImage
+        _ pixels: PixelBuffer, from orientation: Orientation
     ) throws(PreflightError) -> PixelBuffer {
-        let orientation = source.orientation
         guard orientation != .up else { return pixels }
         return try vipsStep { () throws(VipsError) in
             try VipsImage(pixels).upright(from: orientation.rawValue).pixels()
