@@ -2,6 +2,7 @@
 
 ipv_image *ipv_open(ipv_loader loader, const void *bytes, size_t length, int shrink)
 {
+    ipv_need_loader(loader);
     VipsSource *source = vips_source_new_from_memory(bytes, length);
     if (!source) return NULL;
     VipsImage *image = NULL;

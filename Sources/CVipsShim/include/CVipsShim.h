@@ -44,9 +44,9 @@ bool ipv_has_loader(ipv_loader loader);
 // Copies libvips' log of errors, at most `size` bytes with the NUL, and empties it. For logs only: it is one
 // buffer for the whole process, so the text may be another thread's.
 void ipv_take_log(char *text, size_t size);
-// Has the allocator hand freed memory to the next image instead of the system. For a process that decodes one
-// image at a time; to be called before it starts threads.
-void ipv_reuse_freed_memory(void);
+// Sets up a process that decodes one image at a time, before it starts threads or libvips: the allocator hands
+// freed memory to the next image instead of the system, and libvips starts without its modules.
+void ipv_be_worker(void);
 // The most bytes of pixels that libvips has held at once.
 size_t ipv_peak_memory(void);
 
