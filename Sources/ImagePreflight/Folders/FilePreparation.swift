@@ -94,7 +94,11 @@ struct FilePreparation {
         {
             throw .overLimit(exceeded)
         }
-        let weight = DecodeLimits.memory(of: facts, target: plan.targetSize, byteCount: byteCount)
+        let weight =
+            DecodeLimits.memory(of: facts, target: plan.targetSize, byteCount: byteCount)
+            + DirectDecoding.extraMemory(
+                for: facts, target: plan.targetSize, byteCount: byteCount,
+                limits: run.preflighter.options.limits)
         let file = try budget.with(weight) { () throws(PreflightError) in
             try maker.make(path, size: share.reducedSize)
         }

@@ -41,21 +41,30 @@ struct OutputPlace {
     ) throws(PreflightError) {
         let targets = row.outputs.map { folder.pushing(FilePath($0.path)) }
         let original = source.flatMap { FileIdentity($0) }
-        var isNew = false
         // All are looked at before the first is written.
         for target in targets {
             let existing = FileIdentity(target)
             if let existing, !replaces || existing == original {
                 throw .file(FileFailure(action: .create, path: target, errno: .fileExists))
             }
-            isNew = isNew || existing == nil
         }
-        if isNew, let target = targets.first { try OutputFolder.make(target.removingLastComponent()) }
         let writer = OutputWriter(isDurable: isDurable)
-        if row.action == .copied, let source, files.count == 1 {
-            try writer.copy(source, files[0], to: targets[0])
-        } else {
-            try writer.write(files, to: targets)
+        func write() throws(PreflightError) {
+            if row.action == .copied, let source, files.count == 1 {
+                try writer.copy(source, files[0], to: targets[0])
+            } else {
+                try writer.write(files, to: targets)
+            }
+        }
+        do throws(PreflightError) {
+            try write()
+        } catch {
+            // A folder is missing for the first of its files only.
+            guard case .file(let failure) = error, failure.action == .create,
+                failure.errno == .noSuchFileOrDirectory, let target = targets.first
+            else { throw error }
+            try OutputFolder.make(target.removingLastComponent())
+            try write()
         }
     }
 }

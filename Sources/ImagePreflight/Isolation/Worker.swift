@@ -43,6 +43,7 @@ public struct Worker {
     ///   - isSupervised: whether the process is to end as soon as the input is closed, even in the middle of a
     ///     task: its run was killed, and nobody is left to stop a decoder that hangs.
     public mutating func run(input: Int32, output: Int32, isSupervised: Bool = false) {
+        VipsRuntime.beWorker()
         if isSupervised { Self.endProcessWithInput(input) }
         defer { Preflighter.endThread() }
         var lines = LineInput(fileDescriptor: input)

@@ -167,6 +167,9 @@ public struct OutputWriter: Sendable, Hashable {
         _ = path.withPlatformString { unlink($0) }
     }
 
+    /// The file systems that said that they share no blocks: they are not asked for each file again.
+    private static let devicesWithoutSharing = Monitor<Set<UInt64>>([])
+
     /// Lets a new file share the blocks of another one, if these hold what was read of it.
     ///
     /// - Returns: whether it worked; if not, the new file is still empty.
@@ -174,11 +177,18 @@ public struct OutputWriter: Sendable, Hashable {
         of source: FilePath, with file: FileDescriptor, as bytes: UnsafeRawBufferPointer
     ) -> Bool {
         #if os(Linux)
-            guard let original = try? FileDescriptor.open(source, .readOnly, options: [.closeOnExec])
+            var status = stat()
+            guard fstat(file.rawValue, &status) == 0 else { return false }
+            let device = UInt64(truncatingIfNeeded: status.st_dev)
+            guard !devicesWithoutSharing.withLock({ $0.contains(device) }),
+                let original = try? FileDescriptor.open(source, .readOnly, options: [.closeOnExec])
             else { return false }
             defer { try? original.close() }
             // FICLONE of <linux/fs.h>: _IOW(0x94, 9, int), a macro that Swift does not see.
-            guard ioctl(file.rawValue, 0x4004_9409, original.rawValue) == 0 else { return false }
+            guard ioctl(file.rawValue, 0x4004_9409, original.rawValue) == 0 else {
+                if errno == EOPNOTSUPP { _ = devicesWithoutSharing.withLock { $0.insert(device) } }
+                return false
+            }
             if holds(file, bytes) { return true }
             // Changed since it was read: what was judged is what is written.
             _ = ftruncate(file.rawValue, 0)

@@ -47,11 +47,13 @@ struct Pipeline {
     /// The upright picture at its planned size, and how it is encoded.
     private func prepared(_ bytes: ImageBytes) throws(PreflightError) -> (PixelBuffer, OutputChoice) {
         try checkLimits(bytes)
-        let source = try OpenImage(bytes, facts: facts, plan: plan)
+        let source = try OpenImage(bytes, facts: facts, plan: plan, limits: options.limits)
         try checkProfile(of: source)
         var pixels = try resampled(source)
         pixels = try converted(pixels, source: source)
-        pixels = try upright(pixels, source: source)
+        // What decoding took is given back before encoding takes its share.
+        let orientation = Self.close(source)
+        pixels = try upright(pixels, from: orientation)
         pixels = try withoutNeedlessAlpha(pixels)
         let choice = choice(for: pixels)
         return (try flattened(pixels, choice: choice), choice)
@@ -63,9 +65,10 @@ struct Pipeline {
     /// - Returns: the upright picture in 8-bit grey or sRGB, over the background where it is transparent.
     /// - Throws: a `PreflightError`.
     func opaquePixels(of bytes: ImageBytes) throws(PreflightError) -> PixelBuffer {
-        let source = try OpenImage(bytes, facts: facts, plan: plan)
-        let pixels = try upright(try converted(try resampled(source), source: source), source: source)
-        return pixels.hasAlpha ? try overBackground(pixels) : pixels
+        let source = try OpenImage(bytes, facts: facts, plan: plan, limits: options.limits)
+        let pixels = try converted(try resampled(source), source: source)
+        let upright = try upright(pixels, from: Self.close(source))
+        return upright.hasAlpha ? try overBackground(upright) : upright
     }
 
     /// What decoding all of an image says of it.
@@ -121,10 +124,12 @@ struct Pipeline {
         }
     }
 
+    /// What is still to be done to bring the picture upright.
+    private static func close(_ source: consuming OpenImage) -> Orientation { source.orientation }
+
     private func upright(
-        _ pixels: PixelBuffer, source: borrowing OpenImage
+        _ pixels: PixelBuffer, from orientation: Orientation
     ) throws(PreflightError) -> PixelBuffer {
-        let orientation = source.orientation
         guard orientation != .up else { return pixels }
         return try vipsStep { () throws(VipsError) in
             try VipsImage(pixels).upright(from: orientation.rawValue).pixels()
