@@ -11,31 +11,31 @@ import Vips
 
     private static func extraMemory(
         _ format: ImageFormat, maxMemory: Int = 1 << 30, change: (inout ImageFacts) -> Void = { _ in }
-    ) -> Int {
+    ) throws -> Int {
         var facts = ImageFacts(format: format, size: size)
         change(&facts)
         return DirectDecoding.extraMemory(
-            for: facts, target: target, byteCount: 1000, limits: DecodeLimits(maxMemory: maxMemory))
+            for: facts, target: target, byteCount: 1000, limits: try DecodeLimits(maxMemory: maxMemory))
     }
 
     @Test("A frame is decoded in one go only when it fits beside the rest")
-    func memory() {
+    func memory() throws {
         let usual = DecodeLimits.memory(
             of: ImageFacts(format: .png, size: Self.size), target: Self.target, byteCount: 1000)
         // RGBA, a filter byte a row, 16 bytes for vectors, and the file once more.
         let extra = 320 * 240 * 4 + 240 + 16 + 1000
-        #expect(Self.extraMemory(.png, maxMemory: usual + extra) == extra)
-        #expect(Self.extraMemory(.png, maxMemory: usual + extra - 1) == 0)
+        #expect(try Self.extraMemory(.png, maxMemory: usual + extra) == extra)
+        #expect(try Self.extraMemory(.png, maxMemory: usual + extra - 1) == 0)
     }
 
     @Test("Interlaced, deep, animated and huge files and other formats are left to libvips")
-    func unusual() {
-        #expect(Self.extraMemory(.png) { $0.isInterlaced = true } == 0)
-        #expect(Self.extraMemory(.png) { $0.bitDepth = 16 } == 0)
-        #expect(Self.extraMemory(.png) { $0.size = PixelSize(width: 8000, height: 8000) } == 0)
-        #expect(Self.extraMemory(.webp) { $0.frames = 2 } == 0)
-        #expect(Self.extraMemory(.webp) > 0)
-        #expect(Self.extraMemory(.jpeg) == 0)
+    func unusual() throws {
+        #expect(try Self.extraMemory(.png) { $0.isInterlaced = true } == 0)
+        #expect(try Self.extraMemory(.png) { $0.bitDepth = 16 } == 0)
+        #expect(try Self.extraMemory(.png) { $0.size = PixelSize(width: 8000, height: 8000) } == 0)
+        #expect(try Self.extraMemory(.webp) { $0.frames = 2 } == 0)
+        #expect(try Self.extraMemory(.webp) > 0)
+        #expect(try Self.extraMemory(.jpeg) == 0)
     }
 
     @Test("With little memory the result has the very same pixels", arguments: [ImageFormat.png, .webp])

@@ -18,6 +18,7 @@ struct WorkerTask: Hashable {
     var path: PathBytes?
     var bytes: [UInt8]?
     var name: String?
+    /// The size in px to judge (`estimate`), or to make (`prepare`).
     var size: PixelSize?
     var model: String?
     var isDeep = false
@@ -26,7 +27,6 @@ struct WorkerTask: Hashable {
     var sharesStem = false
     var overwrites = false
     var attaches = false
-    var size: PixelSize?
     var destination: Destination?
     var options: PrepareOptions?
 
@@ -48,7 +48,7 @@ extension WorkerTask: Decodable {
         case outputFolder = "output_folder"
         case relativePath = "relative_path"
         case sharesStem = "shares_stem"
-        case overwrite, attach, width, height, destination, options
+        case overwrite, attach, destination, options
     }
 
     init(from decoder: any Swift.Decoder) throws {
@@ -72,7 +72,6 @@ extension WorkerTask: Decodable {
         sharesStem = try value(.sharesStem) ?? false
         overwrites = try value(.overwrite) ?? false
         attaches = try value(.attach) ?? false
-        size = try container.decodeSize(RecordKey(CodingKeys.width), RecordKey(CodingKeys.height))
         destination = try value(.destination)
         options = try value(.options)
         if let size, size.width < 1 || size.height < 1 || max(size.width, size.height) > Int(Int32.max) {
@@ -86,7 +85,7 @@ extension WorkerTask: Decodable {
 }
 
 extension WorkerTask: Record {
-    /// Writes a task for a file; one that carries bytes, a size or a configuration is written elsewhere.
+    /// Writes a task for a file; one that carries bytes or a configuration is written elsewhere.
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.id, id)
         writer.write(CodingKeys.task, kind.rawValue)
