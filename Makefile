@@ -12,7 +12,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-packages format lint docs bench bench-check fuzz clean install dist test-deb test-spark test-newer-libvips
+.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -36,14 +36,23 @@ test: setup ## build and run all tests
 test-report: build ## open reports in headless Chromium (installed where apt-get is): filter, sort, screenshots in out/report
 	@scripts/test-report
 
+test-tiles: build ## read small text from tiles with an OCR program (installed where apt-get is)
+	@scripts/test-tiles
+
 format: ## format the sources
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 
 test-packages: setup ## build and run packages outside of the tree against this one
 	@scripts/test-packages
 
+test-examples: setup ## build and test the packages of Examples/ (two minutes, ten with Hummingbird for the first time)
+	@scripts/test-examples
+
+test-mcp: build ## let the Model Context Protocol's own Python client talk to `mcp` (from PyPI, into out/)
+	@scripts/test-mcp
+
 lint: ## check the sources against .swift-format
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 
 docs: setup ## build the documentation of the library products
 	@scripts/docs
@@ -57,6 +66,9 @@ bench-check: release ## measure `check` against opening each file with libvips
 SECONDS ?= 60
 fuzz: ## attack each parser with libFuzzer for SECONDS each
 	@scripts/fuzz $(SECONDS) $(RUNS)
+
+sanitize: setup ## run the tests under AddressSanitizer, UBSan and ThreadSanitizer
+	@scripts/sanitize
 
 install: release ## install the command, its man page and completions below PREFIX
 	@scripts/install "$(PREFIX)"

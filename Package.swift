@@ -98,7 +98,7 @@ if !isPureSwift {
         .testTarget(
             name: "ImagePreflightTests",
             dependencies: [
-                "ImagePreflight", "Vips", "TestSupport",
+                "ImagePreflight", "CResampler", "Vips", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),

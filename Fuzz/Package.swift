@@ -13,6 +13,8 @@ let package = Package(
             name: "Fuzz",
             dependencies: [
                 .product(name: "ImageHeaders", package: "image-preflight"),
+                .product(name: "ImagePreflight", package: "image-preflight"),
+                .product(name: "MessageRequests", package: "image-preflight"),
                 .product(name: "VisionRules", package: "image-preflight"),
             ],
             swiftSettings: [

@@ -51,7 +51,7 @@ let benchmarks: @Sendable () -> Void = {
             var writer = JSONFieldWriter(capacity: 4096)
             benchmark.startMeasurement()
             for _ in benchmark.scaledIterations {
-                writer.bytes.removeAll(keepingCapacity: true)
+                writer.removeAll()
                 writer.appendLine(record)
             }
             blackHole(writer.bytes)

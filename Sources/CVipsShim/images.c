@@ -2,6 +2,7 @@
 
 ipv_image *ipv_open(ipv_loader loader, const void *bytes, size_t length, int shrink)
 {
+    ipv_need_loader(loader);
     VipsSource *source = vips_source_new_from_memory(bytes, length);
     if (!source) return NULL;
     VipsImage *image = NULL;
@@ -41,12 +42,10 @@ ipv_image *ipv_wrap(
     VipsImage *memory = vips_image_new_from_memory(
         samples, (size_t) width * height * bands * bytes_per_sample, width, height, bands,
         bytes_per_sample == 2 ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR);
-    if (!memory) return NULL;
-    VipsImage *image = NULL;
-    int failed = vips_copy(
-        memory, &image, "interpretation", interpretation(colours, bytes_per_sample), NULL);
-    g_object_unref(memory);
-    return ipv_finish(failed, image);
+    // Set here, not by vips_copy: behind that, the encoders would be handed one row at a time by another
+    // thread, each with a change of threads, instead of sixteen.
+    if (memory) memory->Type = interpretation(colours, bytes_per_sample);
+    return memory ? ipv_handle(memory) : NULL;
 }
 
 void ipv_free_image(ipv_image *image) { g_object_unref(ipv_vips(image)); }

@@ -26,6 +26,9 @@ extern struct ipv_dialect ipv_dialect;
 static inline VipsImage *ipv_vips(ipv_image *image) { return (VipsImage *) image; }
 static inline ipv_image *ipv_handle(VipsImage *image) { return (ipv_image *) image; }
 
+// Loads what libvips has the loader in, if that is a module which is not there yet.
+void ipv_need_loader(ipv_loader loader);
+
 // Ends a step: passes `image` on, or releases it when the step failed.
 static inline ipv_image *ipv_finish(int failed, VipsImage *image)
 {

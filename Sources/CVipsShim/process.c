@@ -1,4 +1,16 @@
+#if defined(__linux__)
+#define _GNU_SOURCE  // dladdr
+#endif
+#include <dlfcn.h>
+#include <gmodule.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "internal.h"
 
@@ -26,6 +38,14 @@ static void learn_dialect(void)
         ipv_dialect = (struct ipv_dialect) {"strip", TRUE};
 }
 
+static void block_loaders(void)
+{
+    vips_operation_block_set("VipsForeignLoad", TRUE);
+    for (size_t i = 0; i < G_N_ELEMENTS(allowed_loaders); i++)
+        vips_operation_block_set(allowed_loaders[i], FALSE);
+    vips_block_untrusted_set(TRUE);
+}
+
 // Read by threads that may end while another starts libvips.
 static _Atomic bool is_started;
 
@@ -38,10 +58,7 @@ int ipv_start(void)
         "VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG, drop_message, NULL);
     vips_cache_set_max(0);
     vips_concurrency_set(1);
-    vips_operation_block_set("VipsForeignLoad", TRUE);
-    for (size_t i = 0; i < G_N_ELEMENTS(allowed_loaders); i++)
-        vips_operation_block_set(allowed_loaders[i], FALSE);
-    vips_block_untrusted_set(TRUE);
+    block_loaders();
     return 0;
 }
 
@@ -52,7 +69,7 @@ void ipv_end_thread(void)
 
 const char *ipv_version(void) { return is_started ? vips_version_string() : ""; }
 
-bool ipv_has_loader(ipv_loader loader)
+static bool has_loader(ipv_loader loader)
 {
     static const char *const names[] = {
         [IPV_LOADER_JPEG] = "jpegload_source", [IPV_LOADER_PNG] = "pngload_source",
@@ -60,6 +77,41 @@ bool ipv_has_loader(ipv_loader loader)
         [IPV_LOADER_HEIF] = "heifload_source", [IPV_LOADER_TIFF] = "tiffload_source",
     };
     return vips_type_find("VipsOperation", names[loader]) != 0;
+}
+
+#if defined(__linux__)
+
+static void load_heif_module(void)
+{
+    Dl_info library;
+    char path[4096];
+    if (has_loader(IPV_LOADER_HEIF) || !dladdr((void *) vips_init, &library)) return;
+    const char *slash = strrchr(library.dli_fname, '/');
+    if (!slash) return;
+    int folder = (int) (slash - library.dli_fname);
+    int length = snprintf(
+        path, sizeof path, "%.*s/vips-modules-%d.%d/vips-heif.so", folder, library.dli_fname,
+        vips_version(0), vips_version(1));
+    if (length < 0 || length >= (int) sizeof path || !g_module_open(path, G_MODULE_BIND_LAZY)) return;
+    block_loaders();
+}
+
+void ipv_need_loader(ipv_loader loader)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (loader == IPV_LOADER_HEIF) pthread_once(&once, load_heif_module);
+}
+
+#else
+
+void ipv_need_loader(ipv_loader loader) { (void) loader; }
+
+#endif
+
+bool ipv_has_loader(ipv_loader loader)
+{
+    ipv_need_loader(loader);
+    return has_loader(loader);
 }
 
 void ipv_take_log(char *text, size_t size)
@@ -72,3 +124,17 @@ void ipv_take_log(char *text, size_t size)
 }
 
 size_t ipv_peak_memory(void) { return is_started ? vips_tracked_get_mem_highwater() : 0; }
+
+void ipv_be_worker(void)
+{
+#if defined(__GLIBC__)
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_ARENA_MAX, 1);
+#endif
+#if defined(__linux__)
+    // libvips looks for its modules below this folder. They pull in ImageMagick, Poppler and OpenSlide, which are
+    // blocked, and the one for HEIC is loaded when it is needed.
+    setenv("VIPSHOME", "/nonexistent", 0);
+#endif
+}

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <vips/vips.h>
 
+#include "companions.h"
 #include "symbols.h"
 
 #if defined(__linux__)
@@ -23,6 +24,17 @@ int ipv_load_symbols(void)
     void *library = dlopen(own && *own ? own : "libvips.so.42", RTLD_NOW | RTLD_LOCAL);
     if (!library) return -1;
     IPV_SYMBOLS(IPV_FIND)
+    ipv_find_companions(library);
+    return 0;
+}
+
+#else
+
+#include <dlfcn.h>
+
+int ipv_load_symbols(void)
+{
+    ipv_find_companions(RTLD_DEFAULT);
     return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #if defined(__linux__)
 
+#include <gmodule.h>
 #include <stdbool.h>
 
 // Every function of libvips and GLib that the shim calls. One that is called but missing here would be bound
@@ -25,7 +26,8 @@
     X(vips_premultiply) X(vips_unpremultiply) X(vips_resize) X(vips_array_double_new) \
     X(vips_flatten) X(vips_area_unref) X(vips_jpegsave_buffer) X(vips_pngsave_buffer) \
     X(vips_webpsave_buffer) X(g_object_unref) X(g_log_set_handler) X(g_strlcpy) X(g_free) \
-    X(g_malloc_n) X(g_malloc) X(vips_format_sizeof_unsafe) X(vips_rect_includespoint)
+    X(g_malloc_n) X(g_malloc) X(vips_format_sizeof_unsafe) X(vips_rect_includespoint) X(vips_version) \
+    X(g_module_open)
 
 #define IPV_MEMBER(name) __typeof__(name) *name##_;
 struct ipv_symbols {
@@ -94,9 +96,11 @@ int ipv_load_symbols(void);
 #define g_malloc                        (*ipv_symbols.g_malloc_)
 #define vips_format_sizeof_unsafe       (*ipv_symbols.vips_format_sizeof_unsafe_)
 #define vips_rect_includespoint         (*ipv_symbols.vips_rect_includespoint_)
+#define vips_version                    (*ipv_symbols.vips_version_)
+#define g_module_open                   (*ipv_symbols.g_module_open_)
 
 #else
 
-static inline int ipv_load_symbols(void) { return 0; }
+int ipv_load_symbols(void);
 
 #endif

@@ -55,6 +55,7 @@ extension FileError: CustomStringConvertible {
             case ELOOP: "its path goes through too many links"
             case ENAMETOOLONG: "its name is too long"
             case EMFILE, ENFILE: "too many files are open"
+            case EBUSY, ETXTBSY: "somebody is writing to it"
             case EIO: "the storage reported a failure"
             case EBADF: "it is not open for reading"
             case ESTALE: "it has gone from the network drive"

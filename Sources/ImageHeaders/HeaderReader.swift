@@ -52,23 +52,36 @@ public struct HeaderReader: ~Copyable {
 
     /// Reads the header of the file at a path.
     ///
-    /// - Parameter path: a path as the system takes it, ending with a zero byte.
+    /// - Parameters:
+    ///   - path: a path as the system takes it, ending with a zero byte.
+    ///   - folder: a descriptor of the folder that a relative path begins in.
+    ///   - isRegular: whether it is known to be a regular file; its size then costs less to find out.
     /// - Returns: the size of the file, and what its start says.
     /// - Throws: ``FileError`` when the file cannot be read, or is a folder, pipe, socket or device.
-    public mutating func read(path: UnsafePointer<CChar>) throws(FileError) -> HeaderReading {
-        let descriptor = Descriptor.open(path)
+    public mutating func read(
+        path: UnsafePointer<CChar>, of folder: Int32 = HeaderReader.presentFolder, isRegular: Bool = false
+    ) throws(FileError) -> HeaderReading {
+        let descriptor = Descriptor.open(path, of: folder)
         guard descriptor >= 0 else { throw FileError(errno: errno, operation: .open) }
         defer { _ = close(descriptor) }
-        return try read(fileDescriptor: descriptor)
+        return try read(fileDescriptor: descriptor, isRegular: isRegular)
     }
 
-    /// Reads the header of an open file. Its position is neither used nor moved.
+    /// Stands for the folder that the process is in, where a descriptor of a folder is asked for.
+    public static let presentFolder: Int32 = Int32(AT_FDCWD)
+
+    /// Reads the header of an open file. Its position is not used.
     ///
-    /// - Parameter fileDescriptor: a descriptor that is open for reading; it stays open.
+    /// - Parameters:
+    ///   - fileDescriptor: a descriptor that is open for reading; it stays open.
+    ///   - isRegular: whether it is known to be a regular file; its size then costs less to find out, and
+    ///     the position of the descriptor moves.
     /// - Returns: the size of the file, and what its start says.
     /// - Throws: ``FileError`` when the file cannot be read, or is a folder, pipe, socket or device.
-    public mutating func read(fileDescriptor: Int32) throws(FileError) -> HeaderReading {
-        var source = try open(fileDescriptor)
+    public mutating func read(
+        fileDescriptor: Int32, isRegular: Bool = false
+    ) throws(FileError) -> HeaderReading {
+        var source = try open(fileDescriptor, isRegular: isRegular)
         let header = Self.parse(&source)
         return try Self.finish(source, header)
     }
@@ -138,14 +151,14 @@ public struct HeaderReader: ~Copyable {
         return countFrames(&source)
     }
 
-    private func open(_ descriptor: Int32) throws(FileError) -> ByteSource {
+    private func open(_ descriptor: Int32, isRegular: Bool = false) throws(FileError) -> ByteSource {
         let filled = Descriptor.read(
             descriptor, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<Self.firstReadSize]), at: 0)
         guard filled >= 0 else { throw FileError(errno: errno, operation: .read) }
         var byteCount = filled
         // A short read is the whole file. Nothing at all may also be a device.
         if filled == Self.firstReadSize || filled == 0 {
-            let status = Descriptor.byteCount(descriptor)
+            let status = Descriptor.byteCount(descriptor, isRegular: isRegular)
             guard status.errno == 0 else { throw FileError(errno: status.errno, operation: .stat) }
             byteCount = max(status.count, filled)
         }

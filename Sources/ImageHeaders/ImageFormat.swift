@@ -48,19 +48,35 @@ extension ImageFormat {
     /// The format that a file name extension promises, if it is a known one.
     ///
     /// - Parameter fileExtension: the extension without its dot, in any case.
-    public init?(fileExtension: String) {
-        let lowercased = fileExtension.lowercased()
-        guard let format = Self.byExtension[lowercased] else { return nil }
-        self = format
+    public init?(fileExtension: String) { self.init(fileExtension: ArraySlice(fileExtension.utf8)) }
+
+    /// The format that a file name extension promises, if it is a known one.
+    ///
+    /// - Parameter fileExtension: the bytes of the extension without its dot, in any case.
+    public init?(fileExtension: ArraySlice<UInt8>) {
+        guard let word = Self.word(of: fileExtension),
+            let entry = Self.byExtension.first(where: { $0.word == word })
+        else { return nil }
+        self = entry.format
     }
 
-    private static let byExtension: [String: ImageFormat] = {
-        var map: [String: ImageFormat] = [:]
-        for format in ImageFormat.allCases {
-            for fileExtension in format.traits.fileExtensions { map[fileExtension] = format }
+    /// All known extensions, those of the formats that can be sent first: for them a few comparisons of
+    /// words are the whole look-up.
+    private static let byExtension: [(word: UInt64, format: ImageFormat)] = allCases.flatMap { format in
+        format.traits.fileExtensions.compactMap { name in word(of: ArraySlice(name.utf8)).map { ($0, format) }
         }
-        return map
-    }()
+    }
+
+    /// An extension of up to eight letters as one word, in lower case; nil for anything else.
+    private static func word(of fileExtension: ArraySlice<UInt8>) -> UInt64? {
+        guard !fileExtension.isEmpty, fileExtension.count <= 8 else { return nil }
+        var word: UInt64 = 0
+        for byte in fileExtension {
+            let isUpper = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+            word = word << 8 | UInt64(isUpper ? byte | 0x20 : byte)
+        }
+        return word
+    }
 
     private var tableIndex: UInt8 {
         switch self {

@@ -60,6 +60,20 @@ extension Preflighter {
         judged(HeaderReader.read(bytes: bytes), promised: name.flatMap { FilePath($0).promisedFormat })
     }
 
+    /// Judges an image of which only the start has come, as an upload by its first bytes.
+    ///
+    /// - Parameters:
+    ///   - start: the first bytes; 4 KiB are enough for most images.
+    ///   - byteCount: the size of the whole image in bytes, where it is known; otherwise what has come.
+    ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
+    /// - Returns: what its header says, and what the rules say of that; `HeaderError.truncated` in
+    ///   ``InspectedImage/subject`` where more bytes are needed.
+    public func inspect(start: [UInt8], byteCount: Int, name: String? = nil) -> InspectedImage {
+        judged(
+            start.withUnsafeBytes { HeaderReader.read(start: $0, byteCount: max(byteCount, start.count)) },
+            promised: name.flatMap { FilePath($0).promisedFormat })
+    }
+
     /// Judges a file by decoding all of it: the rules' findings, and whether its pixels are whole.
     ///
     /// - Parameter path: the file.
@@ -76,6 +90,7 @@ extension Preflighter {
             image.assessment = assess(image.subject, for: destination)
         }
         image.assessment.add(try Pipeline.damage(in: bytes, facts: facts, limits: options.limits))
+        if options.hashesPictures { image.perceptualHash = perceptualHash(of: bytes, facts: facts) }
         return image
     }
 
@@ -106,7 +121,7 @@ extension Preflighter {
         do throws(PlanError) {
             return try TransformPlan.make(
                 for: facts, byteCount: image.subject.byteCount, destination: destination, fit: options.fit,
-                outputFormat: options.outputFormat.format)
+                outputFormat: options.outputFormat.format, tiling: options.tiling)
         } catch {
             switch error {
             case .notAnImage(let format), .blockedFormat(let format):
@@ -121,7 +136,7 @@ extension Preflighter {
 // MARK: - Preparing
 
 extension Preflighter {
-    /// Writes a file that can be sent.
+    /// Writes a file that can be sent. It is one file, whatever ``PrepareOptions/tiling`` says.
     ///
     /// - Parameters:
     ///   - path: the original.
@@ -132,7 +147,7 @@ extension Preflighter {
     public func prepare(
         path: FilePath, to output: (ImageFormat) throws(PreflightError) -> FilePath
     ) throws(PreflightError) -> PreparedFile {
-        let image = try made(path: path)
+        let image = try madeWhole(path: path)
         let target = try output(image.preparation.output.format)
         let writer = OutputWriter(isDurable: options.isDurable)
         if image.preparation.action == .copied {
@@ -143,24 +158,71 @@ extension Preflighter {
         return PreparedFile(preparation: image.preparation, path: target)
     }
 
-    /// Makes an image that can be sent.
+    /// Makes an image that can be sent. It is one image, whatever ``PrepareOptions/tiling`` says.
     ///
     /// - Parameter bytes: the original.
     /// - Returns: the result and what was done.
     /// - Throws: a `PreflightError`.
     public func prepare(bytes: [UInt8]) throws(PreflightError) -> PreparedImage {
-        let image = try made(bytes: bytes, name: nil)
+        let image = try whole(ImageBytes(copying: bytes), promised: nil)
         return PreparedImage(preparation: image.preparation, bytes: image.bytes.array)
     }
 
-    /// Makes an image that can be sent of a file, and writes nothing.
-    func made(path: FilePath) throws(PreflightError) -> MadeImage {
+    /// Writes the tiles of an image that would lose its detail as ``PrepareOptions/tiling`` says, and one file
+    /// for any other image.
+    ///
+    /// - Parameters:
+    ///   - path: the original.
+    ///   - output: the path of each result; the tile is nil for an image that needs none. Existing files are
+    ///     replaced; the folders must exist.
+    /// - Returns: what was done, in reading order; at least one.
+    /// - Throws: a `PreflightError`; none of the tiles is left behind then.
+    public func prepareTiles(
+        path: FilePath, to output: (ImageFormat, Tile?) throws(PreflightError) -> FilePath
+    ) throws(PreflightError) -> [PreparedFile] {
+        let images = try made(path: path)
+        var files: [PreparedFile] = []
+        for preparation in images.map(\.preparation) {
+            files.append(
+                PreparedFile(
+                    preparation: preparation,
+                    path: try output(preparation.output.format, preparation.tile)))
+        }
+        let writer = OutputWriter(isDurable: options.isDurable)
+        if files.count == 1, files[0].preparation.action == .copied {
+            try writer.copy(path, images[0].bytes, to: files[0].path)
+        } else {
+            try writer.write(images.map(\.bytes), to: files.map(\.path))
+        }
+        return files
+    }
+
+    /// Makes the tiles of an image that would lose its detail as ``PrepareOptions/tiling`` says, and one image
+    /// of any other.
+    ///
+    /// - Parameter bytes: the original.
+    /// - Returns: the results and what was done, in reading order; at least one.
+    /// - Throws: a `PreflightError`.
+    public func prepareTiles(bytes: [UInt8]) throws(PreflightError) -> [PreparedImage] {
+        try made(bytes: bytes, name: nil).map {
+            PreparedImage(preparation: $0.preparation, bytes: $0.bytes.array)
+        }
+    }
+
+    /// Makes the images that can be sent of a file, at least one, and writes nothing.
+    func made(path: FilePath) throws(PreflightError) -> [MadeImage] {
         let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
         return try prepared(bytes, promised: path.promisedFormat)
     }
 
-    /// Makes an image that can be sent of bytes.
-    func made(bytes: [UInt8], name: String?) throws(PreflightError) -> MadeImage {
+    /// Makes one image that can be sent of a file, whatever the options say of tiles, and writes nothing.
+    func madeWhole(path: FilePath) throws(PreflightError) -> MadeImage {
+        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
+        return try whole(bytes, promised: path.promisedFormat)
+    }
+
+    /// Makes the images that can be sent of bytes, at least one.
+    func made(bytes: [UInt8], name: String?) throws(PreflightError) -> [MadeImage] {
         try prepared(ImageBytes(copying: bytes), promised: name.flatMap { FilePath($0).promisedFormat })
     }
 
@@ -174,13 +236,29 @@ extension Preflighter {
         return try copied(bytes, source: source, facts: facts, plan: plan)
     }
 
-    private func prepared(_ bytes: ImageBytes, promised: ImageFormat?) throws(PreflightError) -> MadeImage {
-        let source = inspected(bytes, promised: promised)
+    private func prepared(
+        _ bytes: ImageBytes, promised: ImageFormat?
+    ) throws(PreflightError) -> [MadeImage] {
+        var source = inspected(bytes, promised: promised)
         let plan = try plan(source)
         guard let facts = source.facts else { throw .image(source.assessment.findings) }
-        return plan.isCopy
-            ? try copied(bytes, source: source, facts: facts, plan: plan)
-            : try reencoded(bytes, source: source, facts: facts, plan: plan)
+        if options.hashesPictures { source.perceptualHash = perceptualHash(of: bytes, facts: facts) }
+        guard let grid = plan.tiles, let tiling = options.tiling else {
+            return [
+                plan.isCopy
+                    ? try copied(bytes, source: source, facts: facts, plan: plan)
+                    : try reencoded(bytes, source: source, facts: facts, plan: plan)
+            ]
+        }
+        let tiles = try Pipeline(facts: facts, plan: plan, options: options)
+            .run(bytes, grid: grid, tiling: tiling)
+        return try tiled(tiles, of: bytes, source: source, plan: plan)
+    }
+
+    private func whole(_ bytes: ImageBytes, promised: ImageFormat?) throws(PreflightError) -> MadeImage {
+        var preflighter = self
+        preflighter.options.tiling = nil
+        return try preflighter.prepared(bytes, promised: promised)[0]
     }
 
     private func copied(
@@ -215,6 +293,23 @@ extension Preflighter {
             action: isResized ? .resized : .converted, output: output,
             map: Self.map(plan, outputSize: output.size), encodes: image.encodes)
         return MadeImage(preparation: preparation, bytes: image.bytes)
+    }
+
+    private func tiled(
+        _ tiles: FittedTiles, of bytes: ImageBytes, source: InspectedImage, plan: TransformPlan
+    ) throws(PreflightError) -> [MadeImage] {
+        let sourceSHA256 = Digest.sha256(bytes)
+        let pageMap = Self.map(plan, outputSize: tiles.pageSize)
+        var images: [MadeImage] = []
+        for part in tiles.tiles {
+            let output = try verified(part.image, plan: plan)
+            let preparation = Preparation(
+                source: source, sourceSHA256: sourceSHA256, plan: plan, action: .tiled, tile: part.tile,
+                output: output, map: pageMap.of(part.tile, outputSize: output.size),
+                encodes: part.image.encodes)
+            images.append(MadeImage(preparation: preparation, bytes: part.image.bytes))
+        }
+        return images
     }
 
     /// Reads the header of a result and holds it against what was to be made.

@@ -13,7 +13,7 @@ struct Main {
     static func main() {
         // A closed pipe is a result of write(2), not a reason to die in the middle of a file.
         signal(SIGPIPE, SIG_IGN)
-        exit(status().rawValue)
+        exit(HookCommand.status(status()))
     }
 
     private static func status() -> ExitStatus {
@@ -59,8 +59,7 @@ struct ImagePreflightCommand: ParsableCommand {
             CheckCommand.self, PrepareCommand.self, EstimateCommand.self,
             PackCommand.self, LintCommand.self, RepairCommand.self, ExplainCommand.self,
             LocateCommand.self, ReportCommand.self, ManifestCommand.self, ModelsCommand.self,
-            PlatformsCommand.self,
-            RulesCommand.self, WorkerCommand.self,
+            PlatformsCommand.self, RulesCommand.self, WorkerCommand.self, MCPCommand.self, HookCommand.self,
         ])
 
     /// The version of the command and the library.

@@ -11,6 +11,8 @@ package final class PixelBuffer {
     /// All samples. Valid as long as this object lives: a temporary object does not live long enough, use
     /// ``array`` there.
     package let samples: UnsafeMutableRawBufferPointer
+    /// All that was allocated: the samples, and behind them what only a decoder needs.
+    let memory: UnsafeMutableRawBufferPointer
 
     /// A buffer with undefined pixels.
     ///
@@ -19,21 +21,41 @@ package final class PixelBuffer {
     ///   - height: px.
     ///   - bands: samples a pixel.
     ///   - colors: how the samples are to be read.
-    package init(width: Int, height: Int, bands: Int, colors: SampleColors) {
+    ///   - room: bytes to allocate where a decoder needs more of them than there are samples.
+    package init(width: Int, height: Int, bands: Int, colors: SampleColors, room: Int = 0) {
         self.width = width
         self.height = height
         self.bands = bands
         self.colors = colors
-        samples = .allocate(byteCount: width * height * bands, alignment: 64)
+        let count = width * height * bands
+        memory = .allocate(byteCount: max(count, room), alignment: 64)
+        samples = UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
     }
 
-    deinit { samples.deallocate() }
+    deinit { memory.deallocate() }
 
     /// Bytes from one row to the next.
     package var stride: Int { width * bands }
 
     /// Whether the last band is alpha.
     package var hasAlpha: Bool { (colors == .gray && bands == 2) || (colors == .rgb && bands == 4) }
+
+    /// A copy of a part of the picture.
+    ///
+    /// - Parameters:
+    ///   - columns: its px columns, inside of the picture.
+    ///   - rows: its px rows, inside of the picture.
+    /// - Returns: new pixels.
+    package func cropped(columns: Range<Int>, rows: Range<Int>) -> PixelBuffer {
+        let part = PixelBuffer(width: columns.count, height: rows.count, bands: bands, colors: colors)
+        for row in 0..<rows.count {
+            let start = (rows.lowerBound + row) * stride + columns.lowerBound * bands
+            UnsafeMutableRawBufferPointer(rebasing: part.samples[(row * part.stride)...])
+                .copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: samples[start..<start + part.stride]))
+        }
+        return part
+    }
 
     /// A copy of all samples.
     package var array: [UInt8] { withExtendedLifetime(self) { Array(samples) } }

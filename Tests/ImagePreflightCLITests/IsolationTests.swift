@@ -18,10 +18,11 @@ struct IsolationTests {
             environment: faults)
     }
 
+    /// All findings but I501: the sources here are copies of each other.
     private func findings(_ run: CommandRun) throws -> [String] {
         try run.records().flatMap { row in
             (row["findings"] as? [[String: Any]] ?? []).map { "\($0["code"] ?? "") \($0["message"] ?? "")" }
-        }
+        }.filter { !$0.hasPrefix("I501 ") }
     }
 
     @Test("a folder where every tenth file crashes the decoder: nine of ten are done, one is reported")
@@ -45,7 +46,9 @@ struct IsolationTests {
         #expect(try folder.files().contains("out/b-good.jpg"))
     }
 
-    @Test("a decoder that eats memory or leaves costs its file, and each says why")
+    @Test(
+        "a decoder that eats memory or leaves costs its file, and each says why",
+        .disabled(if: Sanitizer.isOn, "a process under a sanitizer has no memory limit"))
     func eatsMemory() throws {
         try SourceFolder.make(folder, count: 3) {
             ["a-fault-memory.jpg", "b-fault-exit.jpg", "c-good.jpg"][$0]

@@ -152,4 +152,54 @@ struct FolderWalkerTests {
         #expect(Set(whole).count == 2)
         #expect(whole.allSatisfy { !$0.hasPrefix("/") })
     }
+
+    @Test("folders that lie deeper than the limit are said and passed over; the others are walked")
+    func depth() throws {
+        for name in ["a/b/c/deep.png", "a/b/b.png", "z.png"] { try folder.write(name) }
+        let result = walk(options: .init(limits: try WalkLimits(maxDepth: 3)))
+        #expect(result.files == ["a/b/b.png", "z.png"])
+        #expect(result.problems.map(\.path.text) == [folder.path + "/a/b/c"])
+        #expect(result.problems.map(\.reason) == ["it lies more than 3 folders deep, which is the limit"])
+        #expect(walk(options: .init(limits: try WalkLimits(maxDepth: 4))).files.count == 3)
+    }
+
+    @Test("paths that are longer than the limit are said and passed over, named ones too")
+    func pathLength() throws {
+        for name in ["a.png", "b/longer.png", "c.png"] { try folder.write(name) }
+        let count = folder.path.utf8.count + 6
+        let result = walk(options: .init(limits: try WalkLimits(maxPathBytes: count)))
+        #expect(result.files == ["a.png", "c.png"])
+        #expect(result.problems.map(\.path.text) == [folder.path + "/b/longer.png"])
+        #expect(
+            result.problems.map(\.reason) == ["its path has \(count + 7) bytes, over the limit of \(count)"])
+        let named = walk(
+            [folder.path + "/b/longer.png"], options: .init(limits: try WalkLimits(maxPathBytes: count)))
+        #expect(named.files.isEmpty && named.problems.count == 1)
+    }
+
+    @Test("limits of a walk that let nothing through are errors")
+    func nonsense() {
+        #expect(throws: InvalidLimit.self) { try WalkLimits(maxDepth: 0) }
+        #expect(throws: InvalidLimit.self) { try WalkLimits(maxPathBytes: -1) }
+    }
+
+    @Test("a list without separators is not held as a whole: the line is refused, and what follows is read")
+    func endlessLine() throws {
+        let path = try folder.write("a.png")
+        let endless = Array(repeating: UInt8(ascii: "a"), count: 1 << 20)
+        let list = try folder.write("list", endless + [0x0A] + Array(path.utf8))
+        let descriptor = open(list, O_RDONLY)
+        defer { close(descriptor) }
+        var walker = FolderWalker(
+            roots: ListedRoots(fileDescriptor: descriptor, name: PathBytes("list"), isNulSeparated: false),
+            options: .init())
+        var files: [String] = []
+        var problems: [PathBatch.Problem] = []
+        while let batch = walker.next(limit: 10) {
+            files += batch.entries.map { batch.path(of: $0).text }
+            problems += batch.problems
+        }
+        #expect(files == [path])
+        #expect(problems.map(\.reason) == ["the file could not be opened: its name is too long"])
+    }
 }

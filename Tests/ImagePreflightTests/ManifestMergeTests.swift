@@ -57,6 +57,28 @@ struct ManifestMergeTests {
         }
     }
 
+    @Test("a tile is an output, too: no other source may have it")
+    func outputsOfTiles() throws {
+        let map = CoordinateMap(
+            sourceSize: PixelSize(width: 9, height: 90), orientation: .up,
+            outputSize: PixelSize(width: 9, height: 9))
+        let tiles = (1...2).map { part in
+            TileRecord(
+                part: part, count: 2,
+                output: OutputRecord(
+                    path: PathBytes("page.tile-\(part)-of-2.jpg"), format: .jpeg, byteCount: 10,
+                    size: map.outputSize, tokens: 1, guideTokens: 1, cost: .zero, sha256: nil), map: map)
+        }
+        var row = ManifestRow(source: nil, path: PathBytes("in/page.jpg"), tiles: tiles, action: .tiled)
+        row.options = "aaaa"
+        var writer = JSONFieldWriter()
+        writer.appendLine(row)
+        let other = line("in/page.tile-2-of-2.png", "page.tile-2-of-2.jpg")
+        #expect(try error([[writer.bytes], [other]]).contains("page.tile-2-of-2.jpg"))
+        let (result, lines) = try merge([[writer.bytes], [line("in/z.jpg", "z.jpg")]])
+        #expect(lines.first == writer.bytes && result.summary.actions[.tiled] == 1)
+    }
+
     @Test("puts rows in the order of a walk, in memory or not", arguments: [1 << 20, 500])
     func order(maxSortedBytes: Int) throws {
         // A folder `a` comes before a file `a-b` or `a.jpg`, though its slash is larger than a hyphen.

@@ -36,6 +36,19 @@ struct OutputLayoutTests {
         #expect(path("photo[1].png", .png) == "photo[1].png")
     }
 
+    @Test("of a tile says which of how many it is, so that names sort in reading order and never meet")
+    func tiles() {
+        func path(_ source: String, _ part: Int, _ count: Int, sharesStem: Bool = false) -> String {
+            OutputLayout.path(
+                for: PathBytes(source), sharesStem: sharesStem, format: .png, tile: (part, count)
+            ).text
+        }
+        #expect(path("a/page.png", 2, 5) == "a/page.tile-2-of-5.png")
+        #expect(path("page.heic", 2, 12) == "page.tile-02-of-12.png")
+        #expect(path("page.png", 1, 100, sharesStem: true) == "page.png.tile-001-of-100.png")
+        #expect(path("v1.2", 1, 2) == "v1.2.tile-1-of-2.png")
+    }
+
     @Test("never leaves the output folder")
     func inside() {
         #expect(path("../../etc/x.png", .png) == "etc/x.png")

@@ -67,7 +67,7 @@ import VisionRules
         let target = PixelSize(width: 310, height: 232)
         let plan = Pipeline(format, size, to: target).plan
         let facts = ImageFacts(format: format, size: size)
-        let source = try OpenImage(file, facts: facts, plan: plan)
+        let source = try OpenImage(file, facts: facts, plan: plan, limits: DecodeLimits())
         let shrink = source.shrink
         #expect(shrink == 2)
         let fast = try Resampling.pixels(of: source)

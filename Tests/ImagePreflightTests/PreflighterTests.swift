@@ -142,7 +142,7 @@ import VisionRules
     func memory() {
         var facts = ImageFacts(format: .jpeg, size: PixelSize(width: 16_000, height: 16_000))
         let target = PixelSize(width: 1092, height: 1092)
-        let limits = DecodeLimits()
+        let limits = DecodeLimits.standard
         #expect(limits.exceeded(by: facts, target: target) == nil)
         facts.isInterlaced = true
         #expect(limits.exceeded(by: facts, target: target)?.kind == .memory)

@@ -23,9 +23,11 @@ struct WorkerTests {
                     model: model, platform: platform, imagesPerRequest: 30, terms: ServiceTerms(isBatch: true)
                 )
                 let options = PrepareOptions(
-                    fit: FitOptions(fit: .native, maxEdge: 900, maxMegapixels: 0.1), outputFormat: .webp,
+                    fit: FitOptions(fit: .native, maxEdge: 900, maxMegapixels: 0.1),
+                    tiling: Tiling(overlap: 5, maxTiles: 6, minAspectRatio: 7), outputFormat: .webp,
                     quality: 33, background: RGBColor(red: 1, green: 2, blue: 3),
-                    limits: DecodeLimits(maxPixels: 7, maxMemory: 8, maxFileBytes: 9), isDurable: true)
+                    limits: try DecodeLimits(maxPixels: 7, maxMemory: 8, maxFileBytes: 9, maxFrames: 10),
+                    isDurable: true)
                 let line = try ConfigureTask(destination: destination, options: options).line
                 let task = try JSONDecoder().decode(WorkerTask.self, from: Data(line))
                 #expect(task.destination == destination)

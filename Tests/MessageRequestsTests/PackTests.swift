@@ -56,6 +56,41 @@ struct PackTests {
         #expect(try codes(two) == ["R208"])
     }
 
+    @Test("parts of a picture share its number and say where they lie, also when one is alone")
+    func parts() throws {
+        func part(_ source: String, _ number: Int, rows: Range<Int>?, columns: Range<Int>? = nil)
+            -> RequestImage
+        {
+            var image = picture(980, 980)
+            image.part = ImagePart(source: source, number: number, count: 2, rows: rows, columns: columns)
+            return image
+        }
+        let images = [
+            picture(980, 980), part("a", 1, rows: 0..<775), part("a", 2, rows: 721..<1496),
+            part("b", 1, rows: nil, columns: 0..<2056), part("b", 2, rows: 0..<9, columns: 7..<8),
+            picture(980, 980),
+        ]
+        let text = try written(images)
+        let labels = text.components(separatedBy: #"{"type":"text","text":""#).dropFirst()
+            .compactMap { $0.components(separatedBy: "\"").first }
+        #expect(
+            labels.prefix(6) == [
+                "Image 1:", "Image 2, part 1 of 2, rows 0–775:", "Image 2, part 2 of 2, rows 721–1496:",
+                "Image 3, part 1 of 2, columns 0–2056:", "Image 3, part 2 of 2, rows 0–9, columns 7–8:",
+                "Image 4:",
+            ])
+        #expect(try !codes(text).contains("R402"))
+        let alone = try written([images[2]], customID: "x")
+        #expect(alone.contains(#""text":"Image 1, part 2 of 2, rows 721–1496:""#))
+        let plan = try PackPlanner(template: template, destination: destination(), maxImagesPerRequest: 3)
+            .plan(images)
+        #expect(plan.requests.map(\.images) == [0..<3, 3..<6])
+        let writer = RequestWriter(template: template)
+        for request in plan.requests {
+            #expect(request.bodyBytes == writer.byteCount(images[request.images]))
+        }
+    }
+
     @Test("a template's other members are copied; what the template says itself counts")
     func templates() throws {
         var template = template

@@ -83,4 +83,23 @@ struct BudgetTests {
         #expect(SeenSize(of: plan.targetSize, tier: to.model.tier).tokens <= share.tokens)
         #expect(abs(plan.targetSize.width - share.size.width) <= 2)
     }
+
+    @Test(
+        "with snapping, what is made smaller has sides of whole patches, unless that goes below the minimum")
+    func snapped() throws {
+        let sizes = [px(1092, 1092), px(400, 1500), px(300, 280)]
+        let budget = Budget(limit: .tokens(1400), snapsToPatches: true)
+        let shares = try budget.shares(of: sizes, for: try destination())
+        #expect(shares.map(\.size) == [px(700, 700), px(364, 1344), px(300, 280)])
+        for share in shares where share.isReduced {
+            for (side, before) in [
+                (share.size.width, share.plannedSize.width), (share.size.height, share.plannedSize.height),
+            ] {
+                #expect(side % 28 == 0 || side - side % 28 < 200)
+                #expect(side <= before)
+            }
+            #expect(share.size.shortEdge >= 200)
+        }
+        #expect(shares.reduce(0) { $0 + $1.tokens } <= 1400)
+    }
 }

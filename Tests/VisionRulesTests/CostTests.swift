@@ -86,4 +86,16 @@ struct CostTests {
         #expect(opus.cost(inputTokens: .max, terms: ServiceTerms(isUSOnly: true)).microdollars == .max)
         #expect(Cost(microdollars: .max) + Cost(microdollars: 1) == Cost(microdollars: .max))
     }
+
+    @Test("an amount is read as it is written, and never rounded")
+    func read() {
+        for text in ["0", "3", "12.5", "0.000001", "0.123456"] {
+            #expect(Cost(usdText: text)?.usdText == text)
+        }
+        #expect(Cost(usdText: "5.")?.microdollars == 5_000_000)
+        #expect(Cost(usdText: ".5")?.microdollars == 500_000)
+        for text in ["", ".", "-1", "+1", "1e3", "1,5", "0.1234567", "99999999999999999999", "１"] {
+            #expect(Cost(usdText: text) == nil, "\(text)")
+        }
+    }
 }

@@ -23,6 +23,23 @@ struct RequestPackerTests {
         #expect(try RequestPacker(destination: portable).requests([]).isEmpty)
     }
 
+    @Test("the parts of a picture stay in one request where one can hold them")
+    func groups() throws {
+        func part(_ group: String?) -> PackItem {
+            PackItem(base64Bytes: 1000, bodyBytes: 1000, tokens: 100, size: px(1000, 28), group: group)
+        }
+        func parts(_ group: String, _ count: Int) -> [PackItem] {
+            Array(repeating: part(group), count: count)
+        }
+        let packer = RequestPacker(destination: try destination(), maxImagesPerRequest: 5)
+        #expect(try packer.requests([part(nil)] + parts("a", 4) + parts("b", 3)) == [0..<5, 5..<8])
+        #expect(
+            try packer.requests([part(nil), part(nil)] + parts("a", 4) + [part(nil)]) == [0..<2, 2..<7])
+        // Two groups that follow each other are two; one that no request holds is divided as any images are.
+        #expect(try packer.requests(parts("a", 3) + parts("b", 3)) == [0..<3, 3..<6])
+        #expect(try packer.requests([part(nil)] + parts("a", 6)) == [0..<5, 5..<7])
+    }
+
     @Test("more than 20 images only where all are small")
     func manyImageRule() throws {
         let packer = RequestPacker(destination: try destination())

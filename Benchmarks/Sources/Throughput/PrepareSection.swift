@@ -24,10 +24,14 @@ struct PrepareSection {
     func run(_ plan: Plan) throws -> [Section] {
         plan.set.warm()
         let tiny = try workshop.maker.images("photo", "jpg", PixelSize(width: 64, height: 64), count: 1)
+        // The product would copy a tiny JPEG and never start libvips, which the peers' start-up holds too.
+        let converted = try workshop.maker.images("photo", "png", PixelSize(width: 64, height: 64), count: 1)
         var contenders: [Contender] = []
         func addProduct(workers: Int, format: String?, id: String) {
             contenders.append(
-                workshop.productPrepare(plan.set, workers: workers, format: format, tiny: tiny, id: id))
+                workshop.productPrepare(
+                    plan.set, workers: workers, format: format, tiny: format == "png" ? tiny : converted,
+                    id: id))
         }
         addProduct(workers: workshop.jobs, format: plan.format, id: "product")
         if plan.productChooses { addProduct(workers: workshop.jobs, format: nil, id: "product-auto") }

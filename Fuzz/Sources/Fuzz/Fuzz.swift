@@ -2,16 +2,20 @@ internal import Foundation
 internal import ImageHeaders
 internal import VisionRules
 
-/// What one run of the fuzzer attacks: `FUZZ_TARGET`, a format's name or `catalogue`.
+/// What one run of the fuzzer attacks: `FUZZ_TARGET`, a format's name or one of those below.
 private enum Target {
     case header(ImageFormat)
-    case catalog
+    case catalog, requests, worker
     case unknown
 
     static let chosen: Target = {
         let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
-        if name == "catalogue" { return .catalog }
-        return ImageFormat(rawValue: name).map { .header($0) } ?? .unknown
+        return switch name {
+        case "catalogue": .catalog
+        case "requests": .requests
+        case "worker": .worker
+        default: ImageFormat(rawValue: name).map { .header($0) } ?? .unknown
+        }
     }()
 }
 
@@ -26,51 +30,11 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = UnsafeRawBufferPointer(start: start, count: count)
     switch Target.chosen {
     case .unknown: fatalError("FUZZ_TARGET names no target")
-    case .catalog:
-        _ = try? JSONDecoder().decode(ModelCatalog.self, from: Data(bytes))
-        return 0
+    case .catalog: _ = try? JSONDecoder().decode(ModelCatalog.self, from: Data(bytes))
+    case .requests: RequestTarget.attack(bytes)
+    case .worker: WorkerTarget.attack(bytes)
     case .header(let format):
-        let reading = HeaderReader.read(bytes: bytes)
-        let found: ImageFormat? =
-            switch reading.header {
-            case .success(let facts): facts.format
-            case .failure(let error): error.format
-            }
-        guard found == format else { return -1 }
-        if parsedCount == 0 { atexit { fputs("stat::parsed_inputs: \(parsedCount)\n", stderr) } }
-        parsedCount += 1
-        check(reading, bytes)
-        return 0
+        guard HeaderTarget.attack(bytes, as: format) else { return -1 }
     }
-}
-
-/// How many inputs reached the parser. libFuzzer calls from one thread only.
-nonisolated(unsafe) private var parsedCount = 0
-
-private func check(_ reading: HeaderReading, _ bytes: UnsafeRawBufferPointer) {
-    precondition(reading.byteCount == bytes.count)
-    if let facts = reading.facts {
-        precondition(facts.size.width > 0 && facts.size.height > 0, "a size without px")
-        precondition(facts.frames > 0, "an image without a frame")
-    }
-    if case .success(let frames) = HeaderReader.countFrames(bytes: bytes) {
-        precondition(frames > 0, "an image without a frame")
-    }
-    // A start of the file must never claim what the whole contradicts.
-    let part = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)])
-    let start = HeaderReader.read(start: part, byteCount: bytes.count)
-    if let whole = reading.facts, let facts = start.facts, whole.format == facts.format {
-        precondition(whole.size == facts.size, "half of the file claims another size")
-    }
-    _ = assess(
-        ImageSubject(header: reading.header, byteCount: reading.byteCount), for: Destination.anywhere)
-}
-
-extension Destination {
-    fileprivate static let anywhere: Destination = {
-        guard let model = try? ModelCatalog.builtIn.model(ModelCatalog.defaultModelID),
-            let platform = try? ModelCatalog.builtIn.platform(ModelCatalog.defaultPlatformID)
-        else { fatalError("the built-in catalogue has its own defaults") }
-        return Destination(model: model, platform: platform)
-    }()
+    return 0
 }

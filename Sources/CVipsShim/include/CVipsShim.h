@@ -44,6 +44,9 @@ bool ipv_has_loader(ipv_loader loader);
 // Copies libvips' log of errors, at most `size` bytes with the NUL, and empties it. For logs only: it is one
 // buffer for the whole process, so the text may be another thread's.
 void ipv_take_log(char *text, size_t size);
+// Sets up a process that decodes one image at a time, before it starts threads or libvips: the allocator hands
+// freed memory to the next image instead of the system, and libvips starts without its modules.
+void ipv_be_worker(void);
 // The most bytes of pixels that libvips has held at once.
 size_t ipv_peak_memory(void);
 
@@ -99,5 +102,25 @@ int ipv_save_png(
 int ipv_save_webp(
     ipv_image *image, int quality, bool is_lossless, int effort, void *_Nullable *_Nonnull bytes, size_t *length);
 void ipv_free_memory(void *bytes);
+
+// --- codecs that work without libvips, through the libraries that it brings along; -1 for whatever is not the
+// usual case, where one of those libraries is missing too: libvips does it then ---
+
+bool ipv_has_libdeflate(void);
+bool ipv_has_libwebp(void);
+// What `room` has to be for ipv_read_png, bytes.
+size_t ipv_png_room(int width, int height, int bands);
+// The samples of a PNG of this size with 8-bit grey or RGB, with or without alpha, not interlaced and without a
+// palette; rows without gaps. After a failure the samples are undefined.
+int ipv_read_png(
+    const void *bytes, size_t length, int width, int height, int bands, uint8_t *samples, size_t room);
+// The samples of a WebP of one frame and of this size, 3 or 4 bands.
+int ipv_read_webp(
+    const void *bytes, size_t length, int width, int height, int bands, uint8_t *samples, size_t room);
+// A PNG of rows without gaps, 1 to 4 bands: grey or RGB, with or without alpha. `level` 1...12. Rows are
+// stored as they are, or as differences to the average of the px on the left and above.
+int ipv_write_png(
+    const uint8_t *samples, int width, int height, int bands, int level, bool averages,
+    void *_Nullable *_Nonnull bytes, size_t *length);
 
 #pragma clang assume_nonnull end

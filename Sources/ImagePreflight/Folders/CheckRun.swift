@@ -28,6 +28,8 @@ public struct CheckRun: Sendable {
     public var workerCount: Int
     /// Whether every image is decoded too (`--deep`): finds damage behind the header, and counts frames.
     public var isDeep: Bool
+    /// Which duplicates are looked for; nil: none. Pictures are compared only where they are decoded.
+    public var duplicates: DuplicateSearch?
 
     /// How many files a worker takes at a time: enough to make locks cheap, few enough that the last
     /// batches end together.
@@ -61,6 +63,7 @@ public struct CheckRun: Sendable {
         var total = RunSummary()
         let run = self
         let isDeep = isDeep
+        var marker = duplicates.map { _ in CheckMarker<Renderer>(renderer: makeRenderer()) }
         WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
             next: { control.isStopped ? nil : walker.next(limit: Self.batchSize) },
             makeWorker: {
@@ -68,7 +71,8 @@ public struct CheckRun: Sendable {
                 return { worker.check($0) }
             },
             threadWillEnd: { if isDeep { Preflighter.endThread() } },
-            emit: { batch in
+            emit: { result in
+                let batch = marker?.marked(result.0, result.1) ?? result.0
                 total += batch.summary
                 control.add(
                     done: batch.summary.images, refused: batch.summary.rejected, bytes: batch.summary.bytes)
@@ -81,46 +85,60 @@ public struct CheckRun: Sendable {
     private struct Worker<Renderer: RowRenderer>: ~Copyable where Renderer.Row == ImageRecord {
         let run: CheckRun
         var renderer: Renderer
-        var reader = HeaderReader()
+        var reader = BatchReader()
+        /// What tells duplicates of the file that was checked last.
+        var traits = DuplicateTraits()
 
-        mutating func check(_ batch: PathBatch) -> Batch<Renderer.Output> {
+        mutating func check(_ batch: PathBatch) -> (Batch<Renderer.Output>, [CheckedFile]) {
             var summary = RunSummary()
             var problems = batch.problems
+            var files: [CheckedFile] = []
             for entry in batch.entries {
                 let path = batch.path(of: entry)
                 do throws(FileError) {
                     let record = try check(path, entry, in: batch)
                     summary.count(record)
                     renderer.append(record)
+                    if run.duplicates != nil { files.append(CheckedFile(record: record, traits: traits)) }
                 } catch {
                     problems.append(PathBatch.Problem(path: path, error: error))
                 }
             }
             summary.problems = problems.count
-            return Batch(rendered: renderer.take(), summary: summary, problems: problems)
+            return (Batch(rendered: renderer.take(), summary: summary, problems: problems), files)
         }
 
         private mutating func check(
             _ path: PathBytes, _ entry: PathBatch.Entry, in batch: PathBatch
         ) throws(FileError) -> ImageRecord {
-            if run.isDeep { return try decoded(path) }
-            let reading = try batch.read(entry, with: &reader)
+            if run.isDeep, run.duplicates == nil { return try decoded(path) }
+            let reading = try reader.read(entry, of: batch)
+            if let duplicates = run.duplicates {
+                traits = DuplicateTraits()
+                if duplicates.candidates.contains(reading) {
+                    traits.sha256 = Digest.sha256(of: FilePath(path))
+                }
+                if run.isDeep { return try decoded(path) }
+            }
             let subject = ImageSubject(
                 header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
             return record(path, subject, assess(subject, for: run.destination))
         }
 
-        private func decoded(_ path: PathBytes) throws(FileError) -> ImageRecord {
-            let preflighter = Preflighter(destination: run.destination)
+        private mutating func decoded(_ path: PathBytes) throws(FileError) -> ImageRecord {
+            var preflighter = Preflighter(destination: run.destination)
+            preflighter.options.hashesPictures = run.duplicates?.comparesPictures ?? false
             let file = FilePath(path)
             do throws(PreflightError) {
                 let image = try preflighter.inspectDeeply(path: file)
+                traits.perceptualHash = image.perceptualHash
                 return record(path, image.subject, image.assessment)
             } catch {
                 if case .file(let failure) = error {
                     throw FileError(
                         errno: failure.errno.rawValue, operation: failure.action == .open ? .open : .read)
                 }
+                if case .changed = error { throw FileError(errno: EBUSY, operation: .read) }
                 guard var image = try? preflighter.inspect(path: file) else {
                     throw FileError(errno: EIO, operation: .read)
                 }

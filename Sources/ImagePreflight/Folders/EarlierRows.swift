@@ -30,18 +30,22 @@ public struct EarlierRows: Sendable {
     public var count: Int { rows.count }
 
     /// The row of a source, if what it tells is still true: the options, the bytes of the source and the bytes
-    /// of the output, each by its hash.
+    /// of every output, each by its hash.
     func row(for path: PathBytes, of run: PrepareRun, fingerprint: String) -> ManifestRow? {
-        guard let row = rows[path], row.options == fingerprint, let output = row.output,
-            let wanted = output.sha256, let sourceSHA256 = row.sourceSHA256
-        else { return nil }
-        let outputPath = run.outputFolder.pushing(FilePath(output.path))
-        let maxBytes = run.preflighter.options.limits.maxFileBytes
-        guard let written = try? FileReader.bytes(of: outputPath, maxBytes: maxBytes),
-            Digest.sha256(written) == wanted,
-            let source = try? FileReader.bytes(of: FilePath(path), maxBytes: maxBytes),
-            Digest.sha256(source) == sourceSHA256
+        guard let row = rows[path], row.options == fingerprint, !row.outputs.isEmpty,
+            let sourceSHA256 = row.sourceSHA256,
+            row.outputs.allSatisfy({ output in
+                has(output.sha256, at: run.outputFolder.pushing(FilePath(output.path)), run)
+            }), has(sourceSHA256, at: FilePath(path), run)
         else { return nil }
         return row
+    }
+
+    private func has(_ sha256: String?, at path: FilePath, _ run: PrepareRun) -> Bool {
+        let maxBytes = run.preflighter.options.limits.maxFileBytes
+        guard let sha256, let bytes = try? FileReader.bytes(of: path, maxBytes: maxBytes) else {
+            return false
+        }
+        return Digest.sha256(bytes) == sha256
     }
 }

@@ -30,49 +30,62 @@ struct FilePreparation {
     /// Prepares one file.
     func prepare(_ entry: PathBatch.Entry, of batch: PathBatch) -> Outcome {
         let path = batch.path(of: entry)
-        if run.existing == .resume, let row = earlier.row(for: path, of: run, fingerprint: fingerprint) {
-            if let output = row.output { _ = claims.claim(output.path) }
+        let share = run.sharedBudget?.share(for: path)
+        let fingerprint = OptionsFingerprint.of(fingerprint, share)
+        if run.existing == .resume, var row = earlier.row(for: path, of: run, fingerprint: fingerprint),
+            share.allows(row.output)
+        {
+            for output in row.outputs { _ = claims.claim(output.path) }
+            row.budget = share.map { BudgetRecord($0) }
+            // Whether it is a duplicate is found out anew: what it was one of may be gone.
+            row.findings.removeAll { $0.code == .duplicateImage }
             var shown = row
             shown.action = .skipped
             var outcome = Outcome(row)
             outcome.shown = shown
             return outcome
         }
-        var outcome = made(path, entry, batch)
+        var outcome = made(path, entry, batch, share)
         outcome.row.options = fingerprint
+        if outcome.row.action != .failed { outcome.row.budget = share.map { BudgetRecord($0) } }
         outcome.shown = outcome.row
         return outcome
     }
 
-    private func made(_ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch) -> Outcome {
+    private func made(
+        _ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch, _ share: BudgetShare?
+    ) -> Outcome {
         var source: InspectedImage?
         do throws(PreflightError) {
             let image = try run.preflighter.inspect(path: FilePath(path))
             source = image
-            let plan = try run.preflighter.plan(image)
+            let (preflighter, plan) = try run.planned(image, share)
             if run.isDryRun { return Outcome(planned(image, plan, path)) }
             let place = OutputPlace(
                 folder: run.outputFolder, relativePath: batch.relativePath(of: entry),
                 sharesStem: entry.sharesStem, replaces: run.existing != .keep)
             // What is good as it is needs no decoder, and so no other process.
-            if plan.isCopy, !run.preflighter.options.decodesCopies,
-                let copy = try run.preflighter.copied(path: FilePath(path))
+            if plan.isCopy, !preflighter.options.decodesCopies, !preflighter.options.hashesPictures,
+                let copy = try preflighter.copied(path: FilePath(path))
             {
+                guard run.sharedBudget == nil || copy.preparation.plan == plan else { throw .outsideBudget }
                 let row = run.preflighter.row(
                     for: copy.preparation, path: path, output: place.path(copy.preparation.output.format))
-                try claim(copy.preparation.output.format, at: place)
+                try claim(row, at: place)
                 try place.write(
-                    copy, source: FilePath(path), isDurable: run.preflighter.options.isDurable)
+                    [copy.bytes], of: row, source: FilePath(path),
+                    isDurable: run.preflighter.options.isDurable)
                 return Outcome(row)
             }
-            return try decoded(path, image, plan, to: place)
+            return try decoded(path, image, plan, share, to: place)
         } catch {
             return Outcome(run.preflighter.row(for: error, path: path, source: source))
         }
     }
 
     private func decoded(
-        _ path: PathBytes, _ image: InspectedImage, _ plan: TransformPlan, to place: OutputPlace
+        _ path: PathBytes, _ image: InspectedImage, _ plan: TransformPlan, _ share: BudgetShare?,
+        to place: OutputPlace
     ) throws(PreflightError) -> Outcome {
         guard let facts = image.facts else { throw .image(image.assessment.findings) }
         let byteCount = image.subject.byteCount
@@ -81,24 +94,31 @@ struct FilePreparation {
         {
             throw .overLimit(exceeded)
         }
-        let weight = DecodeLimits.memory(of: facts, target: plan.targetSize, byteCount: byteCount)
-        let file = try budget.with(weight) { () throws(PreflightError) in try maker.make(path) }
+        let weight =
+            DecodeLimits.memory(of: facts, target: plan.targetSize, byteCount: byteCount)
+            + DirectDecoding.extraMemory(
+                for: facts, target: plan.targetSize, byteCount: byteCount,
+                limits: run.preflighter.options.limits)
+        let file = try budget.with(weight) { () throws(PreflightError) in
+            try maker.make(path, size: share.reducedSize)
+        }
         switch file {
         case .failed(let row): return Outcome(row)
-        case .made(var row, let bytes):
-            guard let format = row.output?.format else { throw .noWorker("it answered without an output") }
-            row.output?.path = place.path(format)
-            try claim(format, at: place)
+        case .made(var row, let files):
+            guard !files.isEmpty, row.outputs.count == files.count else {
+                throw .noWorker("it answered without an output")
+            }
+            guard share.allows(row.output) else { throw .outsideBudget }
+            place.setPaths(of: &row)
+            try claim(row, at: place)
             try place.write(
-                bytes, format: format, source: FilePath(path), isCopy: row.action == .copied,
-                isDurable: run.preflighter.options.isDurable)
+                files, of: row, source: FilePath(path), isDurable: run.preflighter.options.isDurable)
             return Outcome(row)
         }
     }
 
-    private func claim(_ format: ImageFormat, at place: OutputPlace) throws(PreflightError) {
-        let path = place.path(format)
-        guard claims.claim(path) else {
+    private func claim(_ row: ManifestRow, at place: OutputPlace) throws(PreflightError) {
+        for path in row.outputs.map(\.path) where !claims.claim(path) {
             throw .file(
                 FileFailure(
                     action: .create, path: place.folder.pushing(FilePath(path)), errno: .fileExists))
@@ -107,11 +127,15 @@ struct FilePreparation {
 
     private func planned(_ image: InspectedImage, _ plan: TransformPlan, _ path: PathBytes) -> ManifestRow {
         let action: PrepareAction =
-            plan.isCopy ? .copied : plan.reasons.contains(.resize) ? .resized : .converted
+            plan.isCopy
+            ? .copied
+            : plan.tiles != nil ? .tiled : plan.reasons.contains(.resize) ? .resized : .converted
+        let map = CoordinateMap(
+            sourceSize: plan.sourceSize, orientation: plan.orientation, outputSize: plan.targetSize)
+        let tiles = plan.tiles?.tiles.map { TileRecord($0, map: map.of($0, outputSize: $0.size)) }
         return ManifestRow(
-            source: run.preflighter.record(path, image), path: path, action: action,
-            map: CoordinateMap(
-                sourceSize: plan.sourceSize, orientation: plan.orientation, outputSize: plan.targetSize))
+            source: run.preflighter.record(path, image), path: path, tiles: tiles ?? [], action: action,
+            map: tiles == nil ? map : nil)
     }
 }
 
@@ -119,7 +143,7 @@ extension PreflightError {
     /// Whether the run could not do its job, as opposed to an image that is not good for it.
     var isProblem: Bool {
         switch self {
-        case .file, .plan, .unplannedResult, .noWorker, .noLibvips: true
+        case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outsideBudget: true
         case .image, .overLimit, .cannotFit, .step: false
         }
     }

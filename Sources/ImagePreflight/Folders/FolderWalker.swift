@@ -20,22 +20,21 @@ public struct FolderWalker {
         public var shard: Shard?
         /// Whether ``PathBatch/Entry`` says that files share a stem, which naming outputs needs.
         public var marksStems: Bool
-        /// How deep folders may lie in each other before the walk gives up on a branch: an endless tree of
-        /// bind mounts or a file system error must not run for ever. Real trees stay far below.
-        public var maxDepth: Int
+        /// Where the walk gives up on a branch.
+        public var limits: WalkLimits
         /// A folder that is never entered: where the outputs go, when that lies inside a folder that is walked.
         public var excludedFolder: PathBytes?
 
         /// Options, each parameter as the property of the same name says.
         public init(
             filter: PathFilter = PathFilter(), shard: Shard? = nil, marksStems: Bool = false,
-            maxDepth: Int = 256, excludedFolder: PathBytes? = nil
+            limits: WalkLimits = .standard, excludedFolder: PathBytes? = nil
         ) {
             self.excludedFolder = excludedFolder
             self.filter = filter
             self.shard = shard
             self.marksStems = marksStems
-            self.maxDepth = maxDepth
+            self.limits = limits
         }
     }
 
@@ -102,6 +101,7 @@ public struct FolderWalker {
         if path.isEmpty || path.contains(0) {
             return report(FileError(errno: ENOENT, operation: .open), path, in: &batch)
         }
+        guard isShort(in: &batch) else { return }
         guard let (mode, identity) = Self.status(path, followingLinks: true) else {
             return report(FileError(errno: errno, operation: .open), path, in: &batch)
         }
@@ -115,7 +115,7 @@ public struct FolderWalker {
             relativeStart = root.isPrefixed ? root.relativeStart : path.count
             enter(identity, in: &batch)
         } else {
-            take(path[...], sharesStem: root.sharesStem, in: &batch)
+            take(path[...], sharesStem: root.sharesStem, isRegular: mode & S_IFMT == S_IFREG, in: &batch)
         }
     }
 
@@ -131,6 +131,7 @@ public struct FolderWalker {
         path.removeLast(path.count - levels[last].pathLength)
         let nameStart = path.count
         path.append(contentsOf: levels[last].listing.name(of: entry))
+        guard isShort(in: &batch) else { return }
         switch entry.kind {
         case .file: filter(nameStart: nameStart, sharesStem: entry.sharesStem, in: &batch)
         case .folder: descend(nameStart: nameStart, isLink: false, in: &batch)
@@ -153,12 +154,16 @@ public struct FolderWalker {
             let isTaken = withNames(nameStart) { filter.takesFile(name: $0, relativePath: $1) }
             guard isTaken else { return }
         }
-        take(path[...], sharesStem: sharesStem, in: &batch)
+        take(path[...], sharesStem: sharesStem, isRegular: true, in: &batch)
     }
 
-    private func take(_ path: ArraySlice<UInt8>, sharesStem: Bool, in batch: inout PathBatch) {
+    private func take(
+        _ path: ArraySlice<UInt8>, sharesStem: Bool, isRegular: Bool, in batch: inout PathBatch
+    ) {
         if let shard = options.shard, !shard.contains(path[relativeStart...]) { return }
-        batch.append(path: path, relativeStart: relativeStart, sharesStem: sharesStem)
+        batch.append(
+            path: path, relativeStart: relativeStart, sharesStem: sharesStem,
+            isRegular: isRegular)
     }
 
     private mutating func descend(nameStart: Int, isLink: Bool, in batch: inout PathBatch) {
@@ -177,8 +182,9 @@ public struct FolderWalker {
             if identity == excluded { return }
             if options.filter.followsLinks, levels.contains(where: { $0.identity == identity }) { return }
         }
-        if levels.count >= options.maxDepth {
-            return report(FileError(errno: ELOOP, operation: .openFolder), path, in: &batch)
+        guard levels.count < options.limits.maxDepth else {
+            return batch.problems.append(
+                PathBatch.Problem(path: PathBytes(path[...]), reason: options.limits.tooDeep))
         }
         path.append(UInt8(ascii: "/"))
         enter(identity, in: &batch)
@@ -195,6 +201,15 @@ public struct FolderWalker {
         } catch {
             report(error, path, in: &batch)
         }
+    }
+
+    /// Whether the path may be handed to the system; if not, that is said.
+    private func isShort(in batch: inout PathBatch) -> Bool {
+        if path.count <= options.limits.maxPathBytes { return true }
+        batch.problems.append(
+            PathBatch.Problem(
+                path: PathBytes(path[...]), reason: options.limits.tooLong(byteCount: path.count)))
+        return false
     }
 
     private func report(_ error: FileError, _ path: [UInt8], in batch: inout PathBatch) {

@@ -28,26 +28,43 @@ extension ManifestRow: Decodable {
             source: hasVerdict ? try container.decode(ImageRecord.self, forKey: .source) : nil,
             path: try source.decodePath(RecordKey(ImageRecord.CodingKeys.path)) ?? PathBytes(""),
             output: try container.decodeIfPresent(OutputRecord.self, forKey: .output),
+            tiles: try container.decodeIfPresent([TileRecord].self, forKey: .tiles) ?? [],
             action: try container.decode(PrepareAction.self, forKey: .action),
-            map: try Self.decodeMap(container),
+            map: try container.contains(.map) ? CoordinateMap(recordIn: container, forKey: .map) : nil,
             sourceSHA256: try container.decodeIfPresent(String.self, forKey: .sourceSHA256),
             findings: try container.decodeIfPresent([Finding].self, forKey: .findings) ?? [],
             error: try container.decodeIfPresent(String.self, forKey: .error),
             isProblem: try container.decodeIfPresent(Bool.self, forKey: .problem) ?? false)
+        perceptualHash = try container.decodeIfPresent(PerceptualHash.self, forKey: .perceptualHash)
+        budget = try container.decodeIfPresent(BudgetRecord.self, forKey: .budget)
         options = try container.decodeIfPresent(String.self, forKey: .options)
     }
+}
 
-    private static func decodeMap(_ container: KeyedDecodingContainer<CodingKeys>) throws -> CoordinateMap? {
-        guard container.contains(.map) else { return nil }
-        let map = try container.nestedContainer(keyedBy: CoordinateMap.RecordKeys.self, forKey: .map)
-        func value(_ key: CoordinateMap.RecordKeys) throws -> Int { try map.decode(Int.self, forKey: key) }
-        var result = CoordinateMap(
+extension TileRecord: Decodable {
+    /// Reads a record that ``writeFields(to:)`` wrote.
+    public init(from decoder: any Swift.Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            part: try container.decode(Int.self, forKey: .part),
+            count: try container.decode(Int.self, forKey: .of),
+            output: try container.decodeIfPresent(OutputRecord.self, forKey: .output),
+            map: try CoordinateMap(recordIn: container, forKey: .map))
+    }
+}
+
+extension CoordinateMap {
+    /// Reads a map that ``writeFields(to:)`` wrote.
+    fileprivate init<Key: CodingKey>(recordIn container: KeyedDecodingContainer<Key>, forKey key: Key) throws
+    {
+        let map = try container.nestedContainer(keyedBy: RecordKeys.self, forKey: key)
+        func value(_ key: RecordKeys) throws -> Int { try map.decode(Int.self, forKey: key) }
+        self.init(
             sourceSize: PixelSize(width: try value(.sourceWidth), height: try value(.sourceHeight)),
             orientation: try map.decode(Orientation.self, forKey: .orientation),
             outputSize: PixelSize(width: try value(.outputWidth), height: try value(.outputHeight)))
-        result.cropX = try value(.cropX)
-        result.cropY = try value(.cropY)
-        result.cropSize = PixelSize(width: try value(.cropWidth), height: try value(.cropHeight))
-        return result
+        cropX = try value(.cropX)
+        cropY = try value(.cropY)
+        cropSize = PixelSize(width: try value(.cropWidth), height: try value(.cropHeight))
     }
 }

@@ -87,7 +87,7 @@ public struct ManifestMerge: Sendable {
                     conflicts.note(options: row.options, in: manifest)
                     do throws(PreflightError) {
                         try rows.add(key: Self.sortKey(row.path), value: MergedLine(index, reader.text).bytes)
-                        if let output = row.output?.path {
+                        for output in row.outputs.map(\.path) {
                             try outputs.add(
                                 key: output.lowercasedBytes, value: OutputOwner(row.path, output).bytes)
                         }

@@ -53,23 +53,35 @@ public struct OutputRecord: Sendable, Hashable {
 }
 
 /// One line of a manifest: a source, what was done with it, and what it became.
+///
+/// An image that became one image has `output` and `map`. One that became tiles (`action` is `tiled`) has
+/// `tiles` instead: a list, in reading order, of objects with `part` (from 1), `of`, and an `output` and a
+/// `map` of their own. The part of the upright original that a tile shows stands in its map: `crop_x`,
+/// `crop_y`, `crop_width`, `crop_height`. What all outputs cost together is their sum; `--dry-run` plans maps
+/// and leaves the outputs out.
 public struct ManifestRow: Sendable, Hashable {
     /// The source, as `check` judges it; nil where it could not even be read.
     public var source: ImageRecord?
     /// The path of the source, where ``source`` is nil.
     public var path: PathBytes
-    /// What it became.
+    /// What it became; nil when it became tiles.
     public var output: OutputRecord?
+    /// The tiles that it became, in reading order.
+    public var tiles: [TileRecord]
     /// What was done.
     public var action: PrepareAction
-    /// What takes a point of the output back onto the source.
+    /// What takes a point of the output back onto the source; nil when each tile has one.
     public var map: CoordinateMap?
     /// The SHA-256 of the source's bytes, in hexadecimal.
     public var sourceSHA256: String?
+    /// What the source looks like, where near duplicates are looked for.
+    public var perceptualHash: PerceptualHash?
     /// What only preparing found.
     public var findings: [Finding]
     /// Why nothing was made.
     public var error: String?
+    /// What it got of the run's budget; nil when there was none.
+    public var budget: BudgetRecord?
     /// Whether the job could not be done, as opposed to an image that is not good for it.
     public var isProblem: Bool
     /// A fingerprint of all that decides the output beside the source: a resumed run takes over only rows
@@ -78,14 +90,14 @@ public struct ManifestRow: Sendable, Hashable {
 
     /// A row, each parameter as the property of the same name says.
     public init(
-        source: ImageRecord?, path: PathBytes, output: OutputRecord? = nil, action: PrepareAction,
-        map: CoordinateMap? = nil, sourceSHA256: String? = nil, findings: [Finding] = [],
-        error: String? = nil,
-        isProblem: Bool = false
+        source: ImageRecord?, path: PathBytes, output: OutputRecord? = nil, tiles: [TileRecord] = [],
+        action: PrepareAction, map: CoordinateMap? = nil, sourceSHA256: String? = nil,
+        findings: [Finding] = [], error: String? = nil, isProblem: Bool = false
     ) {
         self.source = source
         self.path = path
         self.output = output
+        self.tiles = tiles
         self.action = action
         self.map = map
         self.sourceSHA256 = sourceSHA256
@@ -155,9 +167,10 @@ extension CoordinateMap: Record {
 extension ManifestRow: Record {
     /// The names of the fields, in the order of the contract.
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
-        case source, output, action, map
+        case source, output, tiles, action, map
         case sourceSHA256 = "source_sha256"
-        case findings, error, problem, options
+        case perceptualHash = "perceptual_hash"
+        case findings, error, budget, problem, options
     }
 
     private enum SourceKeys: String, CodingKey { case path }
@@ -179,11 +192,14 @@ extension ManifestRow: Record {
             writer.write(CodingKeys.source, record: UnreadSource(path: path))
         }
         writer.write(CodingKeys.output, record: output)
+        if !tiles.isEmpty { writer.write(CodingKeys.tiles, records: tiles) }
         writer.write(CodingKeys.action, action.rawValue)
         writer.write(CodingKeys.map, record: map)
         writer.write(CodingKeys.sourceSHA256, sourceSHA256)
+        writer.write(CodingKeys.perceptualHash, perceptualHash?.description)
         writer.write(CodingKeys.findings, records: findings)
         writer.write(CodingKeys.error, error)
+        writer.write(CodingKeys.budget, record: budget)
         writer.write(CodingKeys.problem, isProblem ? true : nil)
         writer.write(CodingKeys.options, options)
     }

@@ -35,7 +35,7 @@ enum OptionsFingerprint {
         encoder.outputFormatting = .sortedKeys
         // What an image may take, and when it is flushed, decide whether there is an output, not what it is.
         var options = preflighter.options
-        options.limits = DecodeLimits()
+        options.limits = .standard
         options.isDurable = false
         let contents = Contents(
             generation: generation, options: options,
@@ -45,5 +45,11 @@ enum OptionsFingerprint {
             maxBase64Bytes: destination.platform.limits.maxBase64Bytes)
         let json = (try? encoder.encode(contents)).map { Array($0) } ?? []
         return String(Digest.sha256(ImageBytes(copying: json)).prefix(16))
+    }
+
+    /// The fingerprint of a file with its share of a budget: that of the run, and the size where the budget
+    /// decided it. What the budget left alone is what a run without one makes.
+    static func of(_ fingerprint: String, _ share: BudgetShare?) -> String {
+        share.reducedSize.map { "\(fingerprint)-\($0)" } ?? fingerprint
     }
 }

@@ -5,7 +5,8 @@ public import VisionRules
 ///
 /// A name is worked out from the source's path alone, without looking at other outputs, so that threads,
 /// shards and resumed runs agree on it. `a.png` becomes `a.jpg` when its format changes, and `a.png.jpg`
-/// when another file beside it is also called `a`.
+/// when another file beside it is also called `a`. The second of five tiles of `a.png` is `a.tile-2-of-5.png`;
+/// numbers have as many digits as the last, so that names sort in reading order.
 public enum OutputLayout {
     /// The path of an output below the output folder.
     ///
@@ -13,57 +14,44 @@ public enum OutputLayout {
     ///   - relativePath: the path of the source below its root.
     ///   - sharesStem: whether another file beside the source has the same name but for its extension.
     ///   - format: the format of the output.
+    ///   - tile: which of how many tiles it is, from 1; nil: it is the whole image.
     /// - Returns: a path that stays inside the folder: `.` and `..` are taken out of it.
-    public static func path(for relativePath: PathBytes, sharesStem: Bool, format: ImageFormat) -> PathBytes {
+    public static func path(
+        for relativePath: PathBytes, sharesStem: Bool, format: ImageFormat,
+        tile: (part: Int, count: Int)? = nil
+    ) -> PathBytes {
         let slash = UInt8(ascii: "/")
         var components = relativePath.bytes.split(separator: slash).filter { component in
             !(component.count <= 2 && component.allSatisfy { $0 == UInt8(ascii: ".") })
         }
         let name = PathBytes(components.popLast() ?? ArraySlice("image".utf8))
-        components.append(fileName(name, sharesStem: sharesStem, format: format))
+        components.append(fileName(name, sharesStem: sharesStem, format: format, tile: tile))
         return PathBytes(ArraySlice(components.joined(separator: [slash])))
     }
 
-    private static func fileName(_ name: PathBytes, sharesStem: Bool, format: ImageFormat) -> ArraySlice<
-        UInt8
-    > {
-        if name.promisedFormat == format { return name.bytes }
+    private static func fileName(
+        _ name: PathBytes, sharesStem: Bool, format: ImageFormat, tile: (part: Int, count: Int)?
+    ) -> ArraySlice<UInt8> {
+        if name.promisedFormat == format, tile == nil { return name.bytes }
         let preferred = format.traits.fileExtensions.first ?? format.rawValue
         // Only an extension that promises a format is one: `v1.2` keeps its `.2`.
         let hasExtension = name.promisedFormat != nil
         let stem =
             sharesStem || !hasExtension
             ? name.bytes : name.bytes.dropLast((name.fileExtension?.count ?? 0) + 1)
-        return stem + [UInt8(ascii: ".")] + Array(preferred.utf8)
+        return stem + Array("\(tile.map(tileName) ?? "").\(preferred)".utf8)
+    }
+
+    private static func tileName(_ tile: (part: Int, count: Int)) -> String {
+        let (part, count) = (String(tile.part), String(tile.count))
+        return ".tile-" + String(repeating: "0", count: max(count.count - part.count, 0)) + part + "-of-"
+            + count
     }
 }
 
 extension PathBytes {
     /// The format that the file name's extension promises; nil for no or an unknown extension.
     public var promisedFormat: ImageFormat? {
-        // No known extension is longer; a String this short needs no memory of its own.
-        guard let fileExtension, fileExtension.count <= 8 else { return nil }
-        return ImageFormat(fileExtension: String(decoding: fileExtension, as: UTF8.self))
-    }
-}
-
-extension PathBatch {
-    /// Reads the header of one of the files.
-    ///
-    /// - Parameters:
-    ///   - entry: a file of this batch.
-    ///   - reader: the reader of the calling thread.
-    /// - Returns: what the header says.
-    /// - Throws: `FileError` when the file cannot be read.
-    public func read(_ entry: Entry, with reader: inout HeaderReader) throws(FileError) -> HeaderReading {
-        let result: Result<HeaderReading, FileError> = bytes.withUnsafeBytes { bytes in
-            guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else {
-                return .failure(FileError(errno: 0, operation: .open))
-            }
-            do throws(FileError) {
-                return .success(try reader.read(path: base + entry.start))
-            } catch { return .failure(error) }
-        }
-        return try result.get()
+        fileExtension.flatMap { ImageFormat(fileExtension: $0) }
     }
 }

@@ -14,39 +14,57 @@ struct OutputPlace {
     /// Whether a file that is there already is replaced.
     var replaces: Bool
 
-    /// The path of the output below the root.
-    func path(_ format: ImageFormat) -> PathBytes {
-        OutputLayout.path(for: relativePath, sharesStem: sharesStem, format: format)
+    /// The path of an output below the root.
+    func path(_ format: ImageFormat, tile: (part: Int, count: Int)? = nil) -> PathBytes {
+        OutputLayout.path(for: relativePath, sharesStem: sharesStem, format: format, tile: tile)
     }
 
-    /// Writes a result whole or not at all.
+    /// Says in a row where its outputs go.
+    func setPaths(of row: inout ManifestRow) {
+        if let format = row.output?.format { row.output?.path = path(format) }
+        for (index, tile) in row.tiles.enumerated() {
+            guard let format = tile.output?.format else { continue }
+            row.tiles[index].output?.path = path(format, tile: (tile.part, tile.count))
+        }
+    }
+
+    /// Writes the outputs of a row whole or not at all.
     ///
     /// - Parameters:
-    ///   - image: the result.
+    ///   - files: the bytes of each output.
+    ///   - row: the row, whose outputs know where they go.
     ///   - source: the original, which is never replaced; nil where it is no file.
-    ///   - isDurable: whether it is on its disk when this returns.
+    ///   - isDurable: whether they are on their disk when this returns.
     /// - Throws: a `PreflightError` when something would be lost, or the system refuses.
-    func write(_ image: MadeImage, source: FilePath?, isDurable: Bool) throws(PreflightError) {
-        try write(
-            image.bytes, format: image.preparation.output.format, source: source,
-            isCopy: image.preparation.action == .copied, isDurable: isDurable)
-    }
-
-    /// Writes a result whole or not at all, each parameter as above.
     func write(
-        _ bytes: ImageBytes, format: ImageFormat, source: FilePath?, isCopy: Bool, isDurable: Bool
+        _ files: [ImageBytes], of row: ManifestRow, source: FilePath?, isDurable: Bool
     ) throws(PreflightError) {
-        let target = folder.pushing(FilePath(path(format)))
-        let existing = FileIdentity(target)
-        if let existing, !replaces || existing == source.flatMap({ FileIdentity($0) }) {
-            throw .file(FileFailure(action: .create, path: target, errno: .fileExists))
+        let targets = row.outputs.map { folder.pushing(FilePath($0.path)) }
+        let original = source.flatMap { FileIdentity($0) }
+        // All are looked at before the first is written.
+        for target in targets {
+            let existing = FileIdentity(target)
+            if let existing, !replaces || existing == original {
+                throw .file(FileFailure(action: .create, path: target, errno: .fileExists))
+            }
         }
-        if existing == nil { try OutputFolder.make(target.removingLastComponent()) }
         let writer = OutputWriter(isDurable: isDurable)
-        if isCopy, let source {
-            try writer.copy(source, bytes, to: target)
-        } else {
-            try writer.write(bytes, to: target)
+        func write() throws(PreflightError) {
+            if row.action == .copied, let source, files.count == 1 {
+                try writer.copy(source, files[0], to: targets[0])
+            } else {
+                try writer.write(files, to: targets)
+            }
+        }
+        do throws(PreflightError) {
+            try write()
+        } catch {
+            // A folder is missing for the first of its files only.
+            guard case .file(let failure) = error, failure.action == .create,
+                failure.errno == .noSuchFileOrDirectory, let target = targets.first
+            else { throw error }
+            try OutputFolder.make(target.removingLastComponent())
+            try write()
         }
     }
 }

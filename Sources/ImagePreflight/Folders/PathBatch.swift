@@ -10,10 +10,14 @@ public struct PathBatch: Sendable {
         var start: Int
         /// Where its NUL stands.
         var end: Int
+        /// Where the file's name begins, behind the last slash.
+        var nameStart: Int
         /// Where the part below the root begins: what a mirrored tree keeps.
         var relativeStart: Int
         /// Whether another file beside this one has the same name but for its extension.
         var sharesStem: Bool
+        /// Whether the walk saw that it is a regular file: no folder, pipe, socket or device.
+        var isRegular: Bool
     }
 
     /// A path that could not be walked: an error of the run, not a finding.
@@ -63,14 +67,18 @@ public struct PathBatch: Sendable {
     ///   - path: its path, without a NUL.
     ///   - relativeStart: where in `path` the part below the root begins.
     ///   - sharesStem: whether another file beside it has the same name but for its extension.
+    ///   - isRegular: whether it is known to be a regular file.
     mutating func append(
-        path: some Collection<UInt8>, relativeStart: Int, sharesStem: Bool
+        path: ArraySlice<UInt8>, relativeStart: Int, sharesStem: Bool, isRegular: Bool
     ) {
         let start = bytes.count
         bytes.append(contentsOf: path)
+        let slash = path.lastIndex(of: UInt8(ascii: "/"))
         entries.append(
             Entry(
-                start: start, end: bytes.count, relativeStart: start + relativeStart, sharesStem: sharesStem))
+                start: start, end: bytes.count,
+                nameStart: start + (slash.map { $0 + 1 - path.startIndex } ?? 0),
+                relativeStart: start + relativeStart, sharesStem: sharesStem, isRegular: isRegular))
         bytes.append(0)
     }
 }

@@ -110,6 +110,8 @@ public struct ListedRoots: PathRoots {
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
+    /// Whether what comes next is the rest of a line that was refused.
+    private var isInLongLine = false
 
     /// A list.
     ///
@@ -123,22 +125,32 @@ public struct ListedRoots: PathRoots {
         separator = isNulSeparated ? 0 : UInt8(ascii: "\n")
     }
 
-    /// The next root that is not empty; nil at the end.
+    /// The next root that is not empty; nil at the end. A line that no path can be as long as is passed over
+    /// and thrown: a list without separators, which may well be no list, is never held as a whole.
     public mutating func next() throws(FileError) -> PathRoot? {
         while true {
             if let end = buffer[position...].firstIndex(of: separator) {
                 let path = buffer[position..<end]
                 position = end + 1
-                if let root = root(path) { return root }
+                if isInLongLine { isInLongLine = false } else if let root = root(path) { return root }
             } else if isAtEnd {
                 let path = buffer[position...]
                 position = buffer.count
-                return root(path)
+                return isInLongLine ? nil : root(path)
+            } else if isInLongLine {
+                position = buffer.count
+                try fill()
+            } else if buffer.count - position > Self.maxLineBytes {
+                isInLongLine = true
+                throw FileError(errno: ENAMETOOLONG, operation: .open)
             } else {
                 try fill()
             }
         }
     }
+
+    /// Far more than any system takes for a path: what is longer is no path.
+    private static let maxLineBytes = 1 << 16
 
     private func root(_ line: ArraySlice<UInt8>) -> PathRoot? {
         var line = line

@@ -38,6 +38,8 @@ public struct PrepareRun: Sendable {
     public var workerCount: Int
     /// The processes that decode, one for each thread; nil: the threads decode themselves.
     public var isolation: Isolation?
+    /// What each file gets of a budget; nil: there is none.
+    public var sharedBudget: SharedBudget?
 
     /// A run, each parameter as the property of the same name says.
     public init(
@@ -70,6 +72,7 @@ public struct PrepareRun: Sendable {
         let run = self
         let fingerprint = OptionsFingerprint.of(preflighter)
         let claims = OutputClaims()
+        var duplicates = DuplicateMarker<Renderer>(renderer: makeRenderer())
         let budget = MemoryBudget(
             limit: preflighter.options.limits.maxMemory, workerCount: workerCount)
         WorkerPool(workerCount: workerCount, window: 256 * workerCount).run(
@@ -81,10 +84,11 @@ public struct PrepareRun: Sendable {
                 let worker = FilePreparation(
                     run: run, earlier: earlier, fingerprint: fingerprint, maker: run.makeMaker(),
                     budget: budget, claims: claims)
-                return { (batch: PathBatch) -> Item<Renderer.Output> in
+                return { (batch: PathBatch) -> (Item<Renderer.Output>, [FilePreparation.Outcome]) in
                     var summary = PrepareSummary()
                     summary.problems = batch.problems.count
                     var problems = batch.problems
+                    var outcomes: [FilePreparation.Outcome] = []
                     for entry in batch.entries {
                         let result = worker.prepare(entry, of: batch)
                         summary.count(result.row)
@@ -95,14 +99,17 @@ public struct PrepareRun: Sendable {
                         }
                         renderer.append(result.shown)
                         manifest.append(result.row)
+                        outcomes.append(result)
                     }
-                    return Item(
+                    let item = Item(
                         rendered: renderer.take(), manifestLine: manifest.take(), summary: summary,
                         problems: problems)
+                    return (item, outcomes)
                 }
             },
             threadWillEnd: { Preflighter.endThread() },
-            emit: { item in
+            emit: { result in
+                let item = duplicates.marked(result.0, result.1)
                 total += item.summary
                 control.add(
                     done: item.summary.images, refused: item.summary.refused,

@@ -22,6 +22,8 @@ public struct PrepareSummary: Sendable, Hashable {
     public var costBefore = Cost.zero
     /// What the outputs cost as input.
     public var costAfter = Cost.zero
+    /// How the budget was shared; nil when there was none.
+    public var budget: BudgetSummary?
 
     /// Nothing yet.
     public init() {}
@@ -37,13 +39,16 @@ public struct PrepareSummary: Sendable, Hashable {
         } else if row.action == .failed {
             refused += 1
         }
-        guard let output = row.output, let source = row.source else { return }
+        let outputs = row.outputs
+        guard !outputs.isEmpty, let source = row.source else { return }
         bytesBefore += source.byteCount
-        bytesAfter += output.byteCount
         tokensBefore += source.tokens ?? 0
-        tokensAfter += output.tokens
         costBefore += source.cost ?? .zero
-        costAfter += output.cost
+        for output in outputs {
+            bytesAfter += output.byteCount
+            tokensAfter += output.tokens
+            costAfter += output.cost
+        }
     }
 
     /// Takes one row of a manifest out of the totals again.
@@ -74,6 +79,7 @@ public struct PrepareSummary: Sendable, Hashable {
         left.tokensAfter += right.tokensAfter
         left.costBefore += right.costBefore
         left.costAfter += right.costAfter
+        left.budget = left.budget ?? right.budget
     }
 }
 
@@ -87,6 +93,7 @@ extension PrepareSummary: Record {
         case tokensAfter = "tokens_after"
         case costBefore = "cost_before_usd"
         case costAfter = "cost_after_usd"
+        case budget
     }
 
     /// Hands the fields to a writer.
@@ -106,5 +113,6 @@ extension PrepareSummary: Record {
         writer.write(CodingKeys.tokensAfter, tokensAfter)
         writer.write(CodingKeys.costBefore, costBefore)
         writer.write(CodingKeys.costAfter, costAfter)
+        writer.write(CodingKeys.budget, record: budget)
     }
 }

@@ -16,10 +16,35 @@ extension Preflighter {
     ///   - output: where the result lies below the output folder.
     /// - Returns: the row, without the fingerprint of the options.
     func row(for preparation: Preparation, path: PathBytes, output: PathBytes) -> ManifestRow {
-        ManifestRow(
+        var row = ManifestRow(
             source: record(path, preparation.source), path: path,
             output: OutputRecord(path: output, facts: preparation.output, destination: destination),
             action: preparation.action, map: preparation.map, sourceSHA256: preparation.sourceSHA256)
+        row.perceptualHash = preparation.source.perceptualHash
+        return row
+    }
+
+    /// The row of a file that was prepared, with outputs whose paths are still to be said.
+    ///
+    /// - Parameters:
+    ///   - preparations: what was done: one, or one for each tile.
+    ///   - path: the source.
+    /// - Returns: the row, without the fingerprint of the options.
+    func row(for preparations: [Preparation], path: PathBytes) -> ManifestRow {
+        let first = preparations[0]
+        guard first.tile != nil else { return row(for: first, path: path, output: PathBytes("")) }
+        let tiles = preparations.compactMap { preparation in
+            preparation.tile.map { tile in
+                TileRecord(
+                    tile,
+                    output: OutputRecord(
+                        path: PathBytes(""), facts: preparation.output, destination: destination),
+                    map: preparation.map)
+            }
+        }
+        return ManifestRow(
+            source: record(path, first.source), path: path, tiles: tiles, action: first.action,
+            sourceSHA256: first.sourceSHA256)
     }
 
     /// The row of a file of which nothing was made.

@@ -26,7 +26,7 @@ public struct NDJSONRenderer<Row: Record & Sendable>: RowRenderer {
 
     /// The lines since the last call, as UTF-8.
     public mutating func take() -> [UInt8] {
-        defer { writer.bytes.removeAll(keepingCapacity: true) }
+        defer { writer.removeAll() }
         return writer.bytes
     }
 }

@@ -6,9 +6,15 @@ public final class RunControl: Sendable {
     private let refusedCount = Atomic<Int>(0)
     private let doneBytes = Atomic<Int>(0)
     private let stopFlag = Atomic<Bool>(false)
+    private let outer: RunControl?
 
     /// A run that has done nothing yet.
-    public init() {}
+    public init() { outer = nil }
+
+    /// A part of a run that counts for itself, and stops with the whole.
+    ///
+    /// - Parameter outer: the whole.
+    public init(stoppedBy outer: RunControl) { self.outer = outer }
 
     /// Files done so far.
     public var done: Int { doneCount.load(ordering: .relaxed) }
@@ -20,7 +26,7 @@ public final class RunControl: Sendable {
     public var bytes: Int { doneBytes.load(ordering: .relaxed) }
 
     /// Whether somebody asked the run to stop.
-    public var isStopped: Bool { stopFlag.load(ordering: .relaxed) }
+    public var isStopped: Bool { stopFlag.load(ordering: .relaxed) || outer?.isStopped == true }
 
     /// Asks the run to stop after the files it is at. May be called from a signal handler.
     public func stop() { stopFlag.store(true, ordering: .relaxed) }

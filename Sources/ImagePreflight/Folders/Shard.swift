@@ -24,12 +24,7 @@ public struct Shard: Sendable, Codable, Hashable {
     /// - Parameter relativePath: the bytes of the path below its root.
     /// - Returns: true for exactly one of the ``count`` parts.
     public func contains(_ relativePath: some Sequence<UInt8>) -> Bool {
-        // FNV-1a, 64 bit: fixed for ever, unlike Swift's seeded `Hasher`.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in relativePath {
-            hash ^= UInt64(byte)
-            hash = hash &* 0x0000_0100_0000_01b3
-        }
+        var hash = PathHash.of(relativePath)
         // The low bits of FNV-1a are its weakest; fold the high half in.
         hash ^= hash >> 32
         return hash % UInt64(count) == UInt64(index - 1)

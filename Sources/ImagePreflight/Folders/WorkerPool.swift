@@ -7,12 +7,18 @@
 ///
 /// The cooperative pool of Swift Concurrency is not used: a thread that used libvips has to say so at its
 /// end, and blocking reads do not belong there.
-struct WorkerPool {
+package struct WorkerPool {
     /// How many threads work.
-    let workerCount: Int
+    private let workerCount: Int
     /// How many items may be taken before the first of them is handed over: one slow image must neither
     /// stop the others nor let their results pile up without end.
-    let window: Int
+    private let window: Int
+
+    /// A pool, each parameter as the property of the same name says.
+    package init(workerCount: Int, window: Int) {
+        self.workerCount = workerCount
+        self.window = window
+    }
 
     /// Runs until the source ends or `emit` returns false. Returns when every thread has ended.
     ///
@@ -21,7 +27,7 @@ struct WorkerPool {
     ///   - makeWorker: called once on each thread; what it returns is called for each item.
     ///   - threadWillEnd: called last on each thread.
     ///   - emit: takes the results in the order of the items, one thread at a time. False stops the run.
-    func run<Item, Output>(
+    package func run<Item, Output>(
         next: () -> Item?, makeWorker: @escaping @Sendable () -> (Item) -> Output,
         threadWillEnd: @escaping @Sendable () -> Void, emit: (Output) -> Bool
     ) {

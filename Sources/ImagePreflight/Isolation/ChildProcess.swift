@@ -1,4 +1,4 @@
-internal import SystemPackage
+package import SystemPackage
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -15,39 +15,46 @@ internal import SystemPackage
 #endif
 
 /// A child process with a pipe to its standard input and one from its standard output. Its standard error
-/// goes nowhere: what a crashing library prints belongs to no record.
+/// goes nowhere unless it is asked for: what a crashing library prints belongs to no record.
 ///
 /// It is in a process group of its own, so that Ctrl-C stops the run and not what the run is waiting for.
-struct ChildProcess: ~Copyable {
+package struct ChildProcess: ~Copyable {
     /// How a child ended.
-    struct End: Hashable {
+    package struct End: Hashable, Sendable {
         /// The signal that killed it; nil when it left by itself.
-        var signal: Int32?
+        package var signal: Int32?
         /// What it left with.
-        var exitStatus: Int32
+        package var exitStatus: Int32
         /// The most memory it had in use, bytes.
-        var peakBytes: Int
+        package var peakBytes: Int
     }
 
-    let processID: pid_t
+    /// What the system calls it.
+    package let processID: Int32
     /// The write end of its standard input.
     let input: Int32
     /// The read end of its standard output.
-    let output: Int32
+    package let output: Int32
+    /// The read end of its standard error; nil when that goes nowhere.
+    package let errors: Int32?
 
     /// Starts a program.
     ///
     /// - Parameters:
     ///   - executable: its path; it is not searched for.
     ///   - arguments: its arguments, without its name.
+    ///   - keepsErrors: whether its standard error is read.
     /// - Throws: what the system says.
-    init(_ executable: FilePath, _ arguments: [String]) throws(Errno) {
+    package init(
+        _ executable: FilePath, _ arguments: [String], keepsErrors: Bool = false
+    ) throws(Errno) {
         // One at a time: between pipe(2) and fcntl(2) another thread's child would inherit the ends, and keep
         // a worker's input open.
         pthread_mutex_lock(spawnLock.mutex)
         defer { pthread_mutex_unlock(spawnLock.mutex) }
         let toChild = try Pipe()
         let fromChild = try Pipe()
+        let errorsOfChild = try Pipe()
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
             var attributes: posix_spawnattr_t?
@@ -65,7 +72,11 @@ struct ChildProcess: ~Copyable {
         }
         posix_spawn_file_actions_adddup2(&actions, toChild.read, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, fromChild.write, STDOUT_FILENO)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        if keepsErrors {
+            posix_spawn_file_actions_adddup2(&actions, errorsOfChild.write, STDERR_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        }
         posix_spawnattr_setflags(
             &attributes,
             Int16(isolationFlags) | Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
@@ -86,16 +97,18 @@ struct ChildProcess: ~Copyable {
         self.processID = processID
         input = toChild.takeWrite()
         output = fromChild.takeRead()
+        errors = keepsErrors ? errorsOfChild.takeRead() : nil
     }
 
     /// Ends the child, if it lives, and waits for it.
     ///
     /// - Parameter isKilled: whether it is killed; otherwise it ends because its input does.
     /// - Returns: how it ended.
-    consuming func end(isKilled: Bool) -> End {
+    package consuming func end(isKilled: Bool) -> End {
         if isKilled { kill(processID, SIGKILL) }
         close(input)
         close(output)
+        if let errors { close(errors) }
         var status: Int32 = 0
         var usage = rusage()
         while wait4(processID, &status, 0, &usage) < 0 && errno == EINTR {}

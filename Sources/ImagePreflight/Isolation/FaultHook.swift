@@ -19,7 +19,8 @@ internal import SystemPackage
 /// It does nothing unless `IMAGE_PREFLIGHT_TEST_FAULTS` names a folder. Then a file whose name holds
 /// `fault-crash`, `fault-hang`, `fault-memory` or `fault-exit` makes its worker abort, hang, allocate until
 /// nothing is left, or leave; `fault-once` kills the worker the first time only, which a file in that folder
-/// remembers.
+/// remembers. `fault-vanish` removes the file, and `fault-change` replaces it by that folder's file of the same
+/// name, after the run has judged its header and before the worker opens it.
 enum FaultHook {
     static let variable = "IMAGE_PREFLIGHT_TEST_FAULTS"
     private static let folder = ProcessInfo.processInfo.environment[variable]
@@ -32,6 +33,10 @@ enum FaultHook {
         if name.contains("fault-memory") {
             while let memory = malloc(1 << 24) { memset(memory, 1, 1 << 24) }
             abort()
+        }
+        if name.contains("fault-vanish") { _ = file.withPlatformString { unlink($0) } }
+        if name.contains("fault-change") {
+            _ = file.withPlatformString { original in rename(folder + "/" + name, original) }
         }
         if name.contains("fault-once") {
             let descriptor = open(folder + "/" + name, O_CREAT | O_EXCL | O_WRONLY, 0o600)

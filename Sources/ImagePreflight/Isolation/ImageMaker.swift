@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import SystemPackage
 internal import Vips
 internal import VisionRules
@@ -10,8 +11,8 @@ struct MadeImage {
 
 /// What became of a file that had to be decoded.
 enum MadeFile {
-    /// Its row, with a path of the output that the caller still has to say, and the result.
-    case made(ManifestRow, ImageBytes)
+    /// Its row, with paths of the outputs that the caller still has to say, and the bytes of each output.
+    case made(ManifestRow, [ImageBytes])
     /// The row that says why not.
     case failed(ManifestRow)
 }
@@ -20,19 +21,21 @@ enum MadeFile {
 protocol ImageMaker {
     /// Makes an image that can be sent.
     ///
-    /// - Parameter path: the original.
+    /// - Parameters:
+    ///   - path: the original.
+    ///   - size: the size in px to make, as ``FitOptions/size``; nil: what is planned.
     /// - Returns: what became of it.
     /// - Throws: a `PreflightError`.
-    func make(_ path: PathBytes) throws(PreflightError) -> MadeFile
+    func make(_ path: PathBytes, size: PixelSize?) throws(PreflightError) -> MadeFile
 }
 
 /// Decodes in the calling thread.
 struct LocalMaker: ImageMaker {
     let preflighter: Preflighter
 
-    func make(_ path: PathBytes) throws(PreflightError) -> MadeFile {
-        let image = try preflighter.made(path: FilePath(path))
+    func make(_ path: PathBytes, size: PixelSize?) throws(PreflightError) -> MadeFile {
+        let images = try preflighter.making(size).made(path: FilePath(path))
         return .made(
-            preflighter.row(for: image.preparation, path: path, output: PathBytes("")), image.bytes)
+            preflighter.row(for: images.map(\.preparation), path: path), images.map(\.bytes))
     }
 }

@@ -56,14 +56,14 @@ final class IsolatedMaker: ImageMaker {
 
     deinit { _ = stop(isKilled: false) }
 
-    func make(_ path: PathBytes) throws(PreflightError) -> MadeFile {
+    func make(_ path: PathBytes, size: PixelSize?) throws(PreflightError) -> MadeFile {
         // The worker may have died of something else than this file, so there is a second try, with a new
         // one; there is no third.
         let attempts = 2
         var attempt = 1
         while true {
             do throws(Failure) {
-                return try ask(path)
+                return try ask(path, size: size)
             } catch {
                 switch error {
                 case .notStarted(let reason): throw .noWorker(reason)
@@ -80,11 +80,12 @@ final class IsolatedMaker: ImageMaker {
     }
 
     /// Hands a file to the worker and takes its answer; the worker is gone when there is none.
-    private func ask(_ path: PathBytes) throws(Failure) -> MadeFile {
+    private func ask(_ path: PathBytes, size: PixelSize?) throws(Failure) -> MadeFile {
         if worker == nil { worker = try start() }
         lastID += 1
         var task = WorkerTask(id: lastID, .prepare, path: path)
         task.attaches = true
+        task.size = size
         var line = JSONFieldWriter()
         line.appendLine(task)
         let deadline = ContinuousClock.now.advanced(by: .seconds(isolation.timeout))
@@ -112,19 +113,35 @@ final class IsolatedMaker: ImageMaker {
         else { throw .end }
         guard let reply = try? JSONDecoder().decode(PreparedReply.self, from: Data(answer)), reply.id == id
         else { throw .nonsense }
-        guard let output = reply.row.output else { return .failed(reply.row) }
-        guard let count = reply.attachedBytes, count == output.byteCount,
-            count <= preflighter.options.limits.maxFileBytes
-        else { throw .nonsense }
+        let outputs = reply.row.outputs
+        guard !outputs.isEmpty else { return .failed(reply.row) }
+        var rest = reply.attachedBytes ?? 0
+        var files: [ImageBytes] = []
+        for output in outputs {
+            guard (0...rest).contains(output.byteCount) else { throw .nonsense }
+            rest -= output.byteCount
+            files.append(try attached(output, isCopy: reply.row.action == .copied, deadline: deadline))
+        }
+        guard rest == 0 else { throw .nonsense }
+        return .made(reply.row, files)
+    }
+
+    /// The bytes of an output, which follow the answer.
+    private func attached(
+        _ output: OutputRecord, isCopy: Bool, deadline: ContinuousClock.Instant
+    ) throws(LineInput.Failure) -> ImageBytes {
+        let count = output.byteCount
+        guard count <= preflighter.options.limits.maxFileBytes else { throw .nonsense }
         let bytes = try ImageBytes(capacity: count) { (memory) throws(LineInput.Failure) in
             try worker?.lines.bytes(into: memory, by: deadline)
             return count
         }
         // The worker has held its result against the plan; this makes sure that these are its bytes.
         let header = bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }
-        let isSame = reply.row.action == .copied || header.facts?.size == output.size
-        guard header.facts?.format == output.format, isSame else { throw .nonsense }
-        return .made(reply.row, bytes)
+        guard header.facts?.format == output.format, isCopy || header.facts?.size == output.size else {
+            throw .nonsense
+        }
+        return bytes
     }
 
     // MARK: - Starting and stopping

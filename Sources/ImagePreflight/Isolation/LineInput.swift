@@ -7,8 +7,9 @@
 #endif
 
 /// Reads lines and raw bytes from a pipe, with or without a time to be ready by.
-struct LineInput: ~Copyable {
-    enum Failure: Error, Hashable {
+package struct LineInput: ~Copyable {
+    /// Why there is no line.
+    package enum Failure: Error, Hashable {
         /// Nothing more will come; a line without its line feed counts as nothing.
         case end
         /// The time is over.
@@ -22,10 +23,16 @@ struct LineInput: ~Copyable {
     private let fileDescriptor: Int32
     private let maxLineBytes: Int
     private var buffer: [UInt8] = []
+    private var chunk = [UInt8](repeating: 0, count: 1 << 16)
     /// Where in the buffer the next unread byte stands.
     private var start = 0
 
-    init(fileDescriptor: Int32, maxLineBytes: Int = WorkerProtocol.maxLineBytes) {
+    /// The lines of a stream.
+    ///
+    /// - Parameters:
+    ///   - fileDescriptor: where they come from; stays open.
+    ///   - maxLineBytes: the longest line that is kept; of a longer one no more than that is in memory.
+    package init(fileDescriptor: Int32, maxLineBytes: Int = WorkerProtocol.maxLineBytes) {
         self.fileDescriptor = fileDescriptor
         self.maxLineBytes = maxLineBytes
     }
@@ -35,11 +42,13 @@ struct LineInput: ~Copyable {
     /// - Parameter deadline: when to give up; nil: never.
     /// - Returns: the bytes of the line.
     /// - Throws: why there is none.
-    mutating func line(by deadline: ContinuousClock.Instant? = nil) throws(Failure) -> ArraySlice<UInt8> {
+    package mutating func line(by deadline: ContinuousClock.Instant? = nil) throws(Failure) -> ArraySlice<
+        UInt8
+    > {
         var searched = start
         var isTooLong = false
         while true {
-            if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+            if let end = lineFeed(from: searched) {
                 defer { start = end + 1 }
                 if isTooLong { throw .lineTooLong }
                 return buffer[start..<end]
@@ -74,6 +83,15 @@ struct LineInput: ~Copyable {
         }
     }
 
+    private func lineFeed(from index: Int) -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, index < bytes.count,
+                let found = memchr(base + index, Int32(UInt8(ascii: "\n")), bytes.count - index)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
+    }
+
     private var lastCount = 0
 
     private mutating func fill(by deadline: ContinuousClock.Instant?) throws(Failure) {
@@ -82,16 +100,11 @@ struct LineInput: ~Copyable {
             buffer.removeFirst(start)
             start = 0
         }
-        let old = buffer.count
-        let size = 1 << 16
-        buffer.append(contentsOf: repeatElement(0, count: size))
         var count = 0
         repeat {
-            count = buffer.withUnsafeMutableBytes { bytes in
-                read(fileDescriptor, bytes.baseAddress.map { $0 + old }, size)
-            }
+            count = chunk.withUnsafeMutableBytes { read(fileDescriptor, $0.baseAddress, $0.count) }
         } while count < 0 && errno == EINTR
-        buffer.removeLast(size - max(count, 0))
+        buffer.append(contentsOf: chunk.prefix(max(count, 0)))
         lastCount = max(count, 0)
         if count <= 0 { throw .end }
     }
@@ -117,7 +130,7 @@ struct LineInput: ~Copyable {
 ///   - bytes: what to write.
 ///   - fileDescriptor: where to.
 /// - Returns: whether all were taken.
-func writeAll(_ bytes: UnsafeRawBufferPointer, to fileDescriptor: Int32) -> Bool {
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to fileDescriptor: Int32) -> Bool {
     var rest = bytes
     while !rest.isEmpty {
         let count = write(fileDescriptor, rest.baseAddress, rest.count)

@@ -43,6 +43,7 @@ public struct Worker {
     ///   - isSupervised: whether the process is to end as soon as the input is closed, even in the middle of a
     ///     task: its run was killed, and nobody is left to stop a decoder that hangs.
     public mutating func run(input: Int32, output: Int32, isSupervised: Bool = false) {
+        VipsRuntime.beWorker()
         if isSupervised { Self.endProcessWithInput(input) }
         defer { Preflighter.endThread() }
         var lines = LineInput(fileDescriptor: input)
@@ -58,7 +59,9 @@ public struct Worker {
                 answer = .refusal("the line is longer than \(WorkerProtocol.maxLineBytes) bytes")
             }
             guard Self.send(answer.reply, to: output) else { return }
-            if let bytes = answer.attachment, !bytes.withUnsafeBytes({ writeAll($0, to: output) }) { return }
+            for bytes in answer.attachments where !bytes.withUnsafeBytes({ writeAll($0, to: output) }) {
+                return
+            }
         }
     }
 
@@ -85,7 +88,7 @@ extension Worker {
     /// A line, and the raw bytes behind it.
     struct Answer {
         var reply: WorkerReply
-        var attachment: ImageBytes?
+        var attachments: [ImageBytes] = []
 
         static func refusal(_ error: String, to task: WorkerTask? = nil) -> Answer {
             Answer(
@@ -174,34 +177,35 @@ extension Worker {
     private func prepare(_ task: WorkerTask) throws(PreflightError) -> Answer {
         let path = task.shownPath ?? PathBytes("")
         let relative = task.relativePath ?? PathBytes(path.fileName)
+        let preflighter = preflighter.making(task.size)
         do throws(PreflightError) {
-            let image: MadeImage
+            let images: [MadeImage]
             if let path = task.path {
                 FaultHook.run(for: FilePath(path))
-                image = try preflighter.made(path: FilePath(path))
+                images = try preflighter.made(path: FilePath(path))
             } else if let bytes = task.bytes {
-                image = try preflighter.made(bytes: bytes, name: task.name)
+                images = try preflighter.made(bytes: bytes, name: task.name)
             } else {
                 return .refusal("“path” or “bytes_base64” is missing", to: task)
             }
-            let format = image.preparation.output.format
-            var place: OutputPlace?
-            if let folder = task.outputFolder {
-                place = OutputPlace(
-                    folder: FilePath(folder), relativePath: relative, sharesStem: task.sharesStem,
-                    replaces: task.overwrites)
-            }
-            try place?.write(
-                image, source: task.path.map { FilePath($0) }, isDurable: preflighter.options.isDurable)
-            let output = OutputLayout.path(for: relative, sharesStem: task.sharesStem, format: format)
-            var row = preflighter.row(for: image.preparation, path: path, output: output)
+            var row = preflighter.row(for: images.map(\.preparation), path: path)
+            let place = OutputPlace(
+                folder: task.outputFolder.map { FilePath($0) } ?? "", relativePath: relative,
+                sharesStem: task.sharesStem, replaces: task.overwrites)
+            place.setPaths(of: &row)
             row.options = fingerprint
+            let files = images.map(\.bytes)
+            if task.outputFolder != nil {
+                try place.write(
+                    files, of: row, source: task.path.map { FilePath($0) },
+                    isDurable: preflighter.options.isDurable)
+            }
             var answer = Answer(reply: WorkerReply(id: task.id, row: .prepare(row)))
             if task.attaches {
-                answer.reply.attachedBytes = image.bytes.count
-                answer.attachment = image.bytes
-            } else if place == nil {
-                answer.reply.base64 = Data(image.bytes.array).base64EncodedString()
+                answer.reply.attachedBytes = files.reduce(0) { $0 + $1.count }
+                answer.attachments = files
+            } else if task.outputFolder == nil {
+                answer.reply.base64 = files.map { Data($0.array).base64EncodedString() }
             }
             return answer
         } catch {

@@ -34,6 +34,7 @@
 /// | `shares_stem` | `prepare`: whether another file beside the source differs only in its extension |
 /// | `overwrite` | `prepare`: replace a file that is there already |
 /// | `attach` | `prepare`: the result follows the answer as raw bytes, as many as `attached_bytes` says |
+/// | `width`, `height` | `prepare`: the size in px to make, upright, where it is no larger than planned |
 /// | `destination`, `options` | `configure`: `Destination` and `PrepareOptions` as Swift encodes them, for all tasks that follow |
 ///
 /// Answers are the records of the command with these fields more:
@@ -44,8 +45,9 @@
 /// | `problem` | true when the job could not be done, as opposed to an image that is not good for it |
 /// | `error` | why, where there is no row |
 /// | `configured` | true, in the answer to `configure` |
-/// | `attached_bytes` | how many raw bytes follow the line feed |
+/// | `attached_bytes` | how many raw bytes follow the line feed; tiles follow one after the other, as many bytes each as their `output` says |
 /// | `bytes_base64` | the prepared image |
+/// | `tile_bytes` | in its place when it became tiles: a list of objects with the `bytes_base64` of each |
 ///
 /// Requests are packed from many images at once, so there is no task for that: `image-preflight pack
 /// --files-from -` takes the list of what a worker has prepared.

@@ -15,8 +15,8 @@ struct WorkerReply {
     var isConfigured = false
     /// How many raw bytes follow the line.
     var attachedBytes: Int?
-    /// The prepared image as base64.
-    var base64: String?
+    /// The prepared image, or each of its tiles, as base64.
+    var base64: [String] = []
 }
 
 extension WorkerReply: Record {
@@ -24,6 +24,16 @@ extension WorkerReply: Record {
         case id, path, error, problem, configured
         case attachedBytes = "attached_bytes"
         case base64 = "bytes_base64"
+        case tileBytes = "tile_bytes"
+    }
+
+    /// The bytes of a tile: a record, because a list of texts is none.
+    private struct TileBytes: Record {
+        let base64: String
+
+        func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+            writer.write(CodingKeys.base64, base64)
+        }
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
@@ -39,7 +49,11 @@ extension WorkerReply: Record {
         }
         writer.write(CodingKeys.configured, isConfigured ? true : nil)
         writer.write(CodingKeys.attachedBytes, attachedBytes)
-        writer.write(CodingKeys.base64, base64)
+        if base64.count > 1 {
+            writer.write(CodingKeys.tileBytes, records: base64.map { TileBytes(base64: $0) })
+        } else {
+            writer.write(CodingKeys.base64, base64.first)
+        }
     }
 }
 

@@ -26,6 +26,7 @@ struct WorkerTask: Hashable {
     var sharesStem = false
     var overwrites = false
     var attaches = false
+    var size: PixelSize?
     var destination: Destination?
     var options: PrepareOptions?
 
@@ -47,7 +48,7 @@ extension WorkerTask: Decodable {
         case outputFolder = "output_folder"
         case relativePath = "relative_path"
         case sharesStem = "shares_stem"
-        case overwrite, attach, destination, options
+        case overwrite, attach, width, height, destination, options
     }
 
     init(from decoder: any Swift.Decoder) throws {
@@ -71,6 +72,7 @@ extension WorkerTask: Decodable {
         sharesStem = try value(.sharesStem) ?? false
         overwrites = try value(.overwrite) ?? false
         attaches = try value(.attach) ?? false
+        size = try container.decodeSize(RecordKey(CodingKeys.width), RecordKey(CodingKeys.height))
         destination = try value(.destination)
         options = try value(.options)
         if let size, size.width < 1 || size.height < 1 || max(size.width, size.height) > Int(Int32.max) {
@@ -96,6 +98,8 @@ extension WorkerTask: Record {
         writer.write(CodingKeys.sharesStem, sharesStem ? true : nil)
         writer.write(CodingKeys.overwrite, overwrites ? true : nil)
         writer.write(CodingKeys.attach, attaches ? true : nil)
+        writer.write(CodingKeys.width, size?.width)
+        writer.write(CodingKeys.height, size?.height)
     }
 }
 

@@ -81,7 +81,7 @@ private struct Search {
             let pixels =
                 wanted == PixelSize(width: source.width, height: source.height)
                 ? source : try Resampling.smaller(source, size: wanted)
-            return try VipsImage(pixels).encoded(as: codec.encoding(quality: quality))
+            return try codec.encoded(pixels, quality: quality)
         }
         encodes += 1
         lastByteCount = bytes.count

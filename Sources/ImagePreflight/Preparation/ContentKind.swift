@@ -42,27 +42,39 @@ enum ContentKind: String, Sendable, Hashable, CaseIterable {
 
     /// Counts the pairs of horizontal neighbours in at most 256 evenly spread rows.
     static func texture(of pixels: PixelBuffer) -> Texture {
+        switch pixels.bands {
+        case 1: texture(of: pixels, bands: 1)
+        case 2: texture(of: pixels, bands: 2)
+        case 3: texture(of: pixels, bands: 3)
+        default: texture(of: pixels, bands: 4)
+        }
+    }
+
+    /// The same with a number of bands that the compiler knows where it is inlined: half of the time.
+    @inline(__always)
+    private static func texture(of pixels: PixelBuffer, bands: Int) -> Texture {
         var texture = Texture()
+        guard let samples = pixels.samples.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+            return texture
+        }
         let rows = min(pixels.height, 256)
-        let bands = pixels.bands
+        let pairs = max(pixels.width - 1, 0)
         for index in 0..<rows {
-            let row = index * pixels.height / rows * pixels.stride
-            var offset = row
-            let last = row + pixels.stride - bands
-            while offset < last {
-                var largest = 0
+            var left = samples + index * pixels.height / rows * pixels.stride
+            // Counted without a branch: in a photo nobody can guess it.
+            var (flat, soft) = (0, 0)
+            for _ in 0..<pairs {
+                var largest: Int32 = 0
                 for band in 0..<bands {
-                    let left = Int(pixels.samples[offset + band])
-                    let right = Int(pixels.samples[offset + bands + band])
-                    largest = max(largest, abs(left - right))
+                    largest = max(largest, abs(Int32(left[band]) &- Int32(left[bands &+ band])))
                 }
-                switch largest {
-                case 0: texture.flat += 1
-                case ...Texture.softest: texture.soft += 1
-                default: texture.hard += 1
-                }
-                offset += bands
+                flat &+= largest == 0 ? 1 : 0
+                soft &+= largest <= Texture.softest ? 1 : 0
+                left += bands
             }
+            texture.flat += flat
+            texture.soft += soft - flat
+            texture.hard += pairs - soft
         }
         return texture
     }

@@ -1,24 +1,121 @@
 public import ImageHeaders
 
-/// What an image may take of this machine. It is checked against the header, before anything is allocated.
-public struct DecodeLimits: Sendable, Codable, Hashable {
-    /// The most stored px of an image.
-    public var maxPixels: Int
-    /// The most bytes of memory that decoding may take, as estimated from the header.
-    public var maxMemory: Int
-    /// The largest file, bytes: it is read into memory as a whole.
-    public var maxFileBytes: Int
+/// What an image may take of this machine. It is checked against the header and the file's own structure,
+/// before anything is decoded, in arithmetic that saturates instead of overflowing.
+///
+/// A value of this type is a sensible one: its initialiser and its decoder refuse everything else.
+public struct DecodeLimits: Sendable, Hashable {
+    /// The most stored px of an image. 2²⁸ (16384×16384) lets the largest phone sensors (200 megapixels) through.
+    public let maxPixels: Int
+    /// The most bytes of memory that decoding may take, as estimated from the header. 1 GiB a worker is what most
+    /// machines have.
+    public let maxMemory: Int
+    /// The largest file, bytes: it is read into memory as a whole. 512 MiB is more than any picture for a model
+    /// needs.
+    public let maxFileBytes: Int
+    /// The most frames of an animation or pages of a document. Only the first one is decoded, but a decoder keeps
+    /// about 100 bytes for each of them: 2²⁰ cost as much as a picture of 25 megapixels.
+    public let maxFrames: Int
+    /// The most px that one byte of the file may stand for, where the image has more than
+    /// ``minPixelsForRatio``. Deflate reaches 1,032 bytes for one, of 8 px each: an honest PNG, even of one
+    /// colour, stays below 8,256.
+    public let maxPixelsPerByte: Int
+    /// The largest colour profile, bytes, stored and unpacked. A JPEG can hold 16 MiB; press profiles have up to 4.
+    public let maxProfileBytes: Int
+    /// The most bytes of EXIF, XMP, texts, previews and comments as they are stored: decoders copy them into
+    /// memory. 64 MiB leave room for the depth maps and previews of phones.
+    public let maxMetadataBytes: Int
 
-    /// Limits; the defaults let the largest phone sensors (200 megapixels) through.
+    /// Up to this many px (33 megapixels) an image costs little however few bytes it comes from.
+    public static let minPixelsForRatio = 1 << 25
+
+    /// The limits that hold when nothing else is said.
+    public static let standard = DecodeLimits(
+        valid: (1 << 28, 1 << 30, 1 << 29, 1 << 20, 10_000, 1 << 24, 1 << 26))
+
+    /// Limits; the defaults are those of ``standard``.
     ///
     /// - Parameters:
-    ///   - maxPixels: the most stored px, by default 2²⁸ (16384×16384).
-    ///   - maxMemory: the most bytes that decoding may take, by default 1 GiB.
-    ///   - maxFileBytes: the largest file in bytes, by default 512 MiB.
-    public init(maxPixels: Int = 1 << 28, maxMemory: Int = 1 << 30, maxFileBytes: Int = 1 << 29) {
-        self.maxPixels = maxPixels
-        self.maxMemory = maxMemory
-        self.maxFileBytes = maxFileBytes
+    ///   - maxPixels: the most stored px.
+    ///   - maxMemory: the most bytes that decoding may take.
+    ///   - maxFileBytes: the largest file in bytes.
+    ///   - maxFrames: the most frames or pages.
+    ///   - maxPixelsPerByte: the most px that one byte of a large image's file may stand for.
+    ///   - maxProfileBytes: the largest colour profile in bytes.
+    ///   - maxMetadataBytes: the most bytes of other metadata.
+    /// - Throws: ``InvalidLimit`` for the first one that lets nothing through.
+    public init(
+        maxPixels: Int = Self.standard.maxPixels, maxMemory: Int = Self.standard.maxMemory,
+        maxFileBytes: Int = Self.standard.maxFileBytes, maxFrames: Int = Self.standard.maxFrames,
+        maxPixelsPerByte: Int = Self.standard.maxPixelsPerByte,
+        maxProfileBytes: Int = Self.standard.maxProfileBytes,
+        maxMetadataBytes: Int = Self.standard.maxMetadataBytes
+    ) throws(InvalidLimit) {
+        try InvalidLimit.check(maxPixels, of: "px")
+        try InvalidLimit.check(maxMemory, of: "bytes of memory")
+        try InvalidLimit.check(maxFileBytes, of: "bytes of a file")
+        try InvalidLimit.check(maxFrames, of: "frames")
+        try InvalidLimit.check(maxPixelsPerByte, of: "px per byte")
+        // An image may well have to do without these.
+        try InvalidLimit.check(maxProfileBytes, of: "bytes of a profile", atLeast: 0)
+        try InvalidLimit.check(maxMetadataBytes, of: "bytes of metadata", atLeast: 0)
+        self.init(
+            valid: (
+                maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes,
+                maxMetadataBytes
+            ))
+    }
+
+    private init(valid: (Int, Int, Int, Int, Int, Int, Int)) {
+        (maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes, maxMetadataBytes) =
+            valid
+    }
+}
+
+extension DecodeLimits: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes
+        case maxMetadataBytes
+    }
+
+    /// Limits as they were encoded; one that is missing is the standard one.
+    public init(from decoder: any Swift.Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func value(_ key: CodingKeys, _ standard: KeyPath<DecodeLimits, Int>) throws -> Int {
+            try container.decodeIfPresent(Int.self, forKey: key) ?? Self.standard[keyPath: standard]
+        }
+        do {
+            try self.init(
+                maxPixels: value(.maxPixels, \.maxPixels), maxMemory: value(.maxMemory, \.maxMemory),
+                maxFileBytes: value(.maxFileBytes, \.maxFileBytes),
+                maxFrames: value(.maxFrames, \.maxFrames),
+                maxPixelsPerByte: value(.maxPixelsPerByte, \.maxPixelsPerByte),
+                maxProfileBytes: value(.maxProfileBytes, \.maxProfileBytes),
+                maxMetadataBytes: value(.maxMetadataBytes, \.maxMetadataBytes))
+        } catch let error as InvalidLimit {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: container.codingPath, debugDescription: "\(error)"))
+        }
+    }
+}
+
+/// A limit that would let nothing through.
+public struct InvalidLimit: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Of what it is, as in `bytes of memory`.
+    public var what: String
+    /// What was asked for.
+    public var value: Int
+    /// The least that makes sense.
+    public var least: Int
+
+    /// As in `a limit of 0 px lets nothing through: at least 1 is needed`.
+    public var description: String {
+        "a limit of \(value) \(what) lets nothing through: at least \(least) is needed"
+    }
+
+    /// Refuses a limit that is too small.
+    static func check(_ value: Int, of what: String, atLeast least: Int = 1) throws(InvalidLimit) {
+        guard value >= least else { throw InvalidLimit(what: what, value: value, least: least) }
     }
 }
 
@@ -26,13 +123,15 @@ public struct DecodeLimits: Sendable, Codable, Hashable {
 public struct ExceededLimit: Sendable, Codable, Hashable {
     /// Which limit it is.
     public enum Kind: String, Sendable, Codable, Hashable, CaseIterable {
-        case pixels, memory
+        case pixels, memory, frames, ratio
         case fileBytes = "file-bytes"
+        case profileBytes = "profile-bytes"
+        case metadataBytes = "metadata-bytes"
     }
 
     /// Which limit it is.
     public var kind: Kind
-    /// What the image has, in px or bytes; `Int.max` when that cannot be counted.
+    /// What the image has, in px, bytes, frames or px per byte; `Int.max` when that cannot be counted.
     public var measured: Int
     /// The largest that passes, in the same unit.
     public var limit: Int
@@ -44,7 +143,11 @@ extension ExceededLimit: CustomStringConvertible {
         switch kind {
         case .pixels: "the header claims \(measured) px, over the limit of \(limit)"
         case .memory: "decoding takes about \(measured) bytes of memory, over the limit of \(limit)"
+        case .frames: "it has \(measured) frames, over the limit of \(limit)"
+        case .ratio: "the header claims \(measured) px for each byte of the file, over the limit of \(limit)"
         case .fileBytes: "the file has \(measured) bytes, over the limit of \(limit)"
+        case .profileBytes: "its colour profile has \(measured) bytes, over the limit of \(limit)"
+        case .metadataBytes: "its metadata has \(measured) bytes, over the limit of \(limit)"
         }
     }
 }
@@ -65,11 +168,50 @@ extension DecodeLimits {
         guard pixels <= maxPixels else {
             return ExceededLimit(kind: .pixels, measured: pixels, limit: maxPixels)
         }
+        // Without the size of the file there is nothing to compare with.
+        let ratio = byteCount > 0 && pixels > Self.minPixelsForRatio ? pixels / byteCount : 0
+        guard ratio <= maxPixelsPerByte else {
+            return ExceededLimit(kind: .ratio, measured: ratio, limit: maxPixelsPerByte)
+        }
         let memory = Self.memory(of: facts, target: target, byteCount: byteCount)
         guard memory <= maxMemory else {
             return ExceededLimit(kind: .memory, measured: memory, limit: maxMemory)
         }
         return nil
+    }
+
+    /// The first limit that the structure of a whole file is over, if any: what its header alone does not say.
+    ///
+    /// - Parameters:
+    ///   - file: the file.
+    ///   - format: its format.
+    /// - Returns: the limit; nil when the image may be opened.
+    public func exceeded(by file: UnsafeRawBufferPointer, format: ImageFormat) -> ExceededLimit? {
+        let metadata = MetadataSize(of: file, format: format)
+        guard metadata.profile <= maxProfileBytes else {
+            return ExceededLimit(kind: .profileBytes, measured: metadata.profile, limit: maxProfileBytes)
+        }
+        guard metadata.other <= maxMetadataBytes else {
+            return ExceededLimit(kind: .metadataBytes, measured: metadata.other, limit: maxMetadataBytes)
+        }
+        // Most files are too small to hold as many frames: they need not be walked through.
+        guard let smallest = Self.smallestFrame(format), file.count / smallest > maxFrames,
+            case .success(let frames) = HeaderReader.countFrames(bytes: file), frames > maxFrames
+        else { return nil }
+        return ExceededLimit(kind: .frames, measured: frames, limit: maxFrames)
+    }
+
+    /// The bytes of the smallest frame of a format whose decoder keeps a table of frames; nil for all others.
+    private static func smallestFrame(_ format: ImageFormat) -> Int? {
+        switch format {
+        // A descriptor of 10 bytes, the code size, the end of the data.
+        case .gif: 12
+        // A chunk's header, ANMF's 16 bytes, and the header of the bitstream's chunk.
+        case .webp: 32
+        // A directory without entries: their number and the offset of the next.
+        case .tiff: 6
+        default: nil
+        }
     }
 
     /// The bytes that decoding takes at its peak, estimated from the header.

@@ -68,8 +68,11 @@ extension OpenImage {
     ///   - bytes: the file.
     ///   - facts: what its header says.
     ///   - plan: what is to be made of it.
+    ///   - limits: what decoding may take.
     /// - Throws: a `PreflightError` with findings when the file is not what its header says.
-    init(_ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan) throws(PreflightError) {
+    init(
+        _ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, limits: DecodeLimits
+    ) throws(PreflightError) {
         let isOriented = facts.format.isOrientedByDecoder
         let orientation: Orientation = isOriented ? .up : plan.orientation
         let stored = isOriented ? plan.sourceSize.oriented(plan.orientation) : plan.sourceSize
@@ -82,7 +85,14 @@ extension OpenImage {
                 rows.width * $0 <= stored.width && rows.height * $0 <= stored.height
             } ?? 1
 
-        let image = try Self.decoded(bytes, format: facts.format, shrink: shrink)
+        let image: VipsImage
+        if let direct = try DirectDecoding.image(
+            of: bytes, facts: facts, plan: plan, shrink: shrink, limits: limits)
+        {
+            image = direct
+        } else {
+            image = try Self.decoded(bytes, format: facts.format, shrink: shrink)
+        }
         let size = PixelSize(width: image.width, height: image.height)
         // A HEIC header may keep its turn to itself; the decoder knows.
         let isTurned = isOriented && size != stored && size == stored.transposed
@@ -122,7 +132,7 @@ extension OpenImage {
         return isShrunk(stored.width, size.width) && isShrunk(stored.height, size.height)
     }
 
-    private static func decoded(
+    static func decoded(
         _ bytes: ImageBytes, format: ImageFormat, shrink: Int
     ) throws(PreflightError) -> VipsImage {
         switch format.decoder {

@@ -1,4 +1,5 @@
 import Crypto
+import SystemPackage
 import Vips
 
 /// Names bytes by what they are.
@@ -8,14 +9,36 @@ enum Digest {
         bytes.withUnsafeBytes { buffer in
             var hash = SHA256()
             hash.update(bufferPointer: buffer)
-            let digits = Array("0123456789abcdef".utf8)
-            var text: [UInt8] = []
-            text.reserveCapacity(64)
-            for byte in hash.finalize() {
-                text.append(digits[Int(byte >> 4)])
-                text.append(digits[Int(byte & 0x0F)])
-            }
-            return String(decoding: text, as: UTF8.self)
+            return text(hash.finalize())
         }
+    }
+
+    /// The SHA-256 of a file, in lower-case hexadecimal; it is read in pieces.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: the digest; nil when the file cannot be read to its end.
+    static func sha256(of path: FilePath) -> String? {
+        guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+        else { return nil }
+        defer { try? file.close() }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+        defer { buffer.deallocate() }
+        var hash = SHA256()
+        while true {
+            guard let count = try? file.read(into: buffer) else { return nil }
+            if count == 0 { return text(hash.finalize()) }
+            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
+    private static func text(_ digest: SHA256.Digest) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for byte in digest {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 0x0F)])
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }

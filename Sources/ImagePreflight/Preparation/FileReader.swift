@@ -18,20 +18,36 @@ enum FileReader {
     /// - Parameters:
     ///   - path: the file.
     ///   - maxBytes: the largest file that is read.
+    ///   - willCheck: called when all was read and nothing is decided; for tests.
     /// - Returns: the bytes.
-    /// - Throws: a `PreflightError` for a file that cannot be read or is too large.
-    static func bytes(of path: FilePath, maxBytes: Int) throws(PreflightError) -> ImageBytes {
+    /// - Throws: a `PreflightError` for a file that cannot be read, is too large, or was changed meanwhile: half
+    ///   of one picture and half of another may even decode.
+    static func bytes(
+        of path: FilePath, maxBytes: Int, willCheck: () -> Void = {}
+    ) throws(PreflightError) -> ImageBytes {
         let file = try fileStep(.open, path) { () throws(Errno) in
             try openFile(path)
         }
         defer { try? file.close() }
-        let claimed = try fileStep(.read, path) { () throws(Errno) in try byteCount(of: file) }
+        let before = try fileStep(.read, path) { () throws(Errno) in try version(of: file) }
+        let claimed = before.byteCount
         guard claimed <= maxBytes else {
             throw .overLimit(ExceededLimit(kind: .fileBytes, measured: claimed, limit: maxBytes))
         }
-        return try ImageBytes(capacity: claimed) { (memory) throws(PreflightError) in
+        let bytes = try ImageBytes(capacity: claimed) { (memory) throws(PreflightError) in
             try fileStep(.read, path) { () throws(Errno) in try fill(memory, from: file) }
         }
+        willCheck()
+        let after = try fileStep(.read, path) { () throws(Errno) in try version(of: file) }
+        guard after == before, bytes.count == claimed else { throw .changed(path) }
+        return bytes
+    }
+
+    /// What changes when a file is written to.
+    private struct Version: Equatable {
+        var byteCount: Int
+        var seconds: Int
+        var nanoseconds: Int
     }
 
     private static func openFile(_ path: FilePath) throws(Errno) -> FileDescriptor {
@@ -40,12 +56,19 @@ enum FileReader {
         } catch { throw error as? Errno ?? .ioError }
     }
 
-    /// The size of a regular file. Folders, pipes and devices have none.
-    private static func byteCount(of file: FileDescriptor) throws(Errno) -> Int {
+    /// The size and time of a regular file. Folders, pipes and devices have none.
+    private static func version(of file: FileDescriptor) throws(Errno) -> Version {
         var status = stat()
         guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: return Int(status.st_size)
+        case S_IFREG:
+            #if canImport(Darwin)
+                let time = status.st_mtimespec
+            #else
+                let time = status.st_mtim
+            #endif
+            return Version(
+                byteCount: Int(status.st_size), seconds: Int(time.tv_sec), nanoseconds: Int(time.tv_nsec))
         case S_IFDIR: throw .isDirectory
         default: throw .invalidArgument
         }

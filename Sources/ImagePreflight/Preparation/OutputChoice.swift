@@ -1,5 +1,4 @@
 import ImageHeaders
-import Vips
 
 /// A way to write a prepared image.
 enum OutputCodec: String, Sendable, Hashable, CaseIterable {
@@ -19,17 +18,6 @@ enum OutputCodec: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .jpeg, .webp: true
         case .png, .losslessWebP: false
-        }
-    }
-
-    /// The settings for a quality, 1 to 100, which lossless codecs ignore.
-    func encoding(quality: Int) -> Encoding {
-        switch self {
-        case .jpeg: .jpeg(quality: quality)
-        // Of flat pictures, level 3 without filters is smaller than level 6 and takes half the time.
-        case .png: .png(compression: 3, filters: .none)
-        case .webp: .webp(quality: quality, effort: 2)
-        case .losslessWebP: .losslessWebP(quality: 20, effort: 1)
         }
     }
 }

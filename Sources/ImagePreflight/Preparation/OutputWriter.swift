@@ -43,6 +43,21 @@ public struct OutputWriter: Sendable, Hashable {
         try bytes.withUnsafeBytes { (bytes) throws(PreflightError) in try write(bytes, to: path) }
     }
 
+    /// Writes files that belong together: all of them, or none.
+    ///
+    /// - Parameters:
+    ///   - files: the bytes of each.
+    ///   - paths: their names, as many; existing files are replaced.
+    /// - Throws: `PreflightError.file`; nothing is left behind then, not even what was replaced.
+    func write(_ files: [ImageBytes], to paths: [FilePath]) throws(PreflightError) {
+        for (index, (bytes, path)) in zip(files, paths).enumerated() {
+            do throws(PreflightError) { try write(bytes, to: path) } catch {
+                for written in paths[..<index] { Self.remove(written) }
+                throw error
+            }
+        }
+    }
+
     /// Copies a file that was read already: shares its blocks where the file system can, and writes the bytes
     /// otherwise. The kernel's own copying would save nothing, as the bytes are in memory.
     ///
@@ -55,8 +70,7 @@ public struct OutputWriter: Sendable, Hashable {
         try bytes.withUnsafeBytes { (bytes) throws(PreflightError) in
             try write(to: path) { (file) throws(Errno) in
                 // A small file has too few blocks for sharing to be worth the calls.
-                let isShared =
-                    bytes.count >= 1 << 16 && Self.shareBlocks(of: source, with: file, count: bytes.count)
+                let isShared = bytes.count >= 1 << 16 && Self.shareBlocks(of: source, with: file, as: bytes)
                 if !isShared { try Self.writeAll(bytes, to: file) }
             }
         }
@@ -92,7 +106,7 @@ public struct OutputWriter: Sendable, Hashable {
                 .appending(temporaryPrefix + String(UInt64.random(in: .min ... .max), radix: 36))
             do {
                 let file = try FileDescriptor.open(
-                    temporary, .writeOnly,
+                    temporary, .readWrite,
                     options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
                     permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
                 return (file, temporary)
@@ -153,23 +167,51 @@ public struct OutputWriter: Sendable, Hashable {
         _ = path.withPlatformString { unlink($0) }
     }
 
-    /// Lets a new file share the blocks of another one.
+    /// The file systems that said that they share no blocks: they are not asked for each file again.
+    private static let devicesWithoutSharing = Monitor<Set<UInt64>>([])
+
+    /// Lets a new file share the blocks of another one, if these hold what was read of it.
     ///
     /// - Returns: whether it worked; if not, the new file is still empty.
-    private static func shareBlocks(of source: FilePath, with file: FileDescriptor, count: Int) -> Bool {
+    private static func shareBlocks(
+        of source: FilePath, with file: FileDescriptor, as bytes: UnsafeRawBufferPointer
+    ) -> Bool {
         #if os(Linux)
-            guard let original = try? FileDescriptor.open(source, .readOnly, options: [.closeOnExec])
+            var status = stat()
+            guard fstat(file.rawValue, &status) == 0 else { return false }
+            let device = UInt64(truncatingIfNeeded: status.st_dev)
+            guard !devicesWithoutSharing.withLock({ $0.contains(device) }),
+                let original = try? FileDescriptor.open(source, .readOnly, options: [.closeOnExec])
             else { return false }
             defer { try? original.close() }
             // FICLONE of <linux/fs.h>: _IOW(0x94, 9, int), a macro that Swift does not see.
-            guard ioctl(file.rawValue, 0x4004_9409, original.rawValue) == 0 else { return false }
+            guard ioctl(file.rawValue, 0x4004_9409, original.rawValue) == 0 else {
+                if errno == EOPNOTSUPP { _ = devicesWithoutSharing.withLock { $0.insert(device) } }
+                return false
+            }
+            if holds(file, bytes) { return true }
             // Changed since it was read: what was judged is what is written.
-            var status = stat()
-            if fstat(file.rawValue, &status) == 0, Int(status.st_size) == count { return true }
             _ = ftruncate(file.rawValue, 0)
             return false
         #else
             return false
         #endif
+    }
+
+    /// Whether a file holds these bytes and no others. A size and a time would not tell of a change within the
+    /// same tick of the file system's clock.
+    static func holds(_ file: FileDescriptor, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+        defer { buffer.deallocate() }
+        var offset = 0
+        while let count = try? file.read(fromAbsoluteOffset: Int64(offset), into: buffer) {
+            if count == 0 { return offset == bytes.count }
+            guard let read = buffer.baseAddress, let wanted = bytes.baseAddress,
+                count <= bytes.count - offset,
+                memcmp(read, wanted + offset, count) == 0
+            else { return false }
+            offset += count
+        }
+        return false
     }
 }

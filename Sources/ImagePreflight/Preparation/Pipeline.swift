@@ -20,15 +20,55 @@ struct Pipeline {
     /// - Returns: the prepared file, within the plan's byte limit.
     /// - Throws: a `PreflightError`.
     func run(_ bytes: ImageBytes) throws(PreflightError) -> FittedImage {
-        try checkLimits(byteCount: bytes.count)
-        let source = try OpenImage(bytes, facts: facts, plan: plan)
+        let (pixels, choice) = try prepared(bytes)
+        return try encoded(pixels, choice: choice)
+    }
+
+    /// Does the same for a plan that has tiles: decodes once, cuts at quiet lines, encodes each.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - grid: the tiles of the plan.
+    ///   - tiling: how they were cut.
+    /// - Returns: the tiles in reading order, each within the plan's byte limit.
+    /// - Throws: a `PreflightError`.
+    func run(_ bytes: ImageBytes, grid: TileGrid, tiling: Tiling) throws(PreflightError) -> FittedTiles {
+        // The format suits the whole page: a tile that happens to hold a photo is part of a screenshot still.
+        let (pixels, choice) = try prepared(bytes)
+        let cutting = TileCutting(pixels: pixels, grid: grid, overlap: tiling.overlap)
+        var tiles: [FittedTiles.Part] = []
+        for tile in cutting.grid.tiles {
+            tiles.append(
+                FittedTiles.Part(tile: tile, image: try encoded(cutting.pixels(of: tile), choice: choice)))
+        }
+        return FittedTiles(pageSize: PixelSize(width: pixels.width, height: pixels.height), tiles: tiles)
+    }
+
+    /// The upright picture at its planned size, and how it is encoded.
+    private func prepared(_ bytes: ImageBytes) throws(PreflightError) -> (PixelBuffer, OutputChoice) {
+        try checkLimits(bytes)
+        let source = try OpenImage(bytes, facts: facts, plan: plan, limits: options.limits)
+        try checkProfile(of: source)
         var pixels = try resampled(source)
         pixels = try converted(pixels, source: source)
-        pixels = try upright(pixels, source: source)
+        // What decoding took is given back before encoding takes its share.
+        let orientation = Self.close(source)
+        pixels = try upright(pixels, from: orientation)
         pixels = try withoutNeedlessAlpha(pixels)
         let choice = choice(for: pixels)
-        pixels = try flattened(pixels, choice: choice)
-        return try encoded(pixels, choice: choice)
+        return (try flattened(pixels, choice: choice), choice)
+    }
+
+    /// Decodes and makes smaller, without encoding.
+    ///
+    /// - Parameter bytes: the file.
+    /// - Returns: the upright picture in 8-bit grey or sRGB, over the background where it is transparent.
+    /// - Throws: a `PreflightError`.
+    func opaquePixels(of bytes: ImageBytes) throws(PreflightError) -> PixelBuffer {
+        let source = try OpenImage(bytes, facts: facts, plan: plan, limits: options.limits)
+        let pixels = try converted(try resampled(source), source: source)
+        let upright = try upright(pixels, from: Self.close(source))
+        return upright.hasAlpha ? try overBackground(upright) : upright
     }
 
     /// What decoding all of an image says of it.
@@ -43,11 +83,7 @@ struct Pipeline {
         in bytes: ImageBytes, facts: ImageFacts, limits: DecodeLimits
     ) throws(PreflightError) -> [Finding] {
         guard facts.format.decoder != nil else { return [] }
-        if let exceeded = limits.exceeded(
-            by: facts, target: PixelSize(width: 1, height: 1), byteCount: bytes.count)
-        {
-            throw .overLimit(exceeded)
-        }
+        try limits.check(bytes, facts: facts, target: PixelSize(width: 1, height: 1))
         do throws(PreflightError) {
             try OpenImage.readThrough(bytes, facts: facts)
             return []
@@ -57,11 +93,16 @@ struct Pipeline {
         }
     }
 
-    private func checkLimits(byteCount: Int) throws(PreflightError) {
-        if let exceeded = options.limits.exceeded(
-            by: facts, target: plan.targetSize, byteCount: byteCount)
-        {
-            throw .overLimit(exceeded)
+    private func checkLimits(_ bytes: ImageBytes) throws(PreflightError) {
+        try options.limits.check(bytes, facts: facts, target: plan.targetSize)
+    }
+
+    /// A profile that was packed is as large as it is only now; nothing has been done with it yet.
+    private func checkProfile(of source: borrowing OpenImage) throws(PreflightError) {
+        let limit = options.limits.maxProfileBytes
+        let count = source.image.withProfile(\.count)
+        guard count <= limit else {
+            throw .overLimit(ExceededLimit(kind: .profileBytes, measured: count, limit: limit))
         }
     }
 
@@ -83,10 +124,12 @@ struct Pipeline {
         }
     }
 
+    /// What is still to be done to bring the picture upright.
+    private static func close(_ source: consuming OpenImage) -> Orientation { source.orientation }
+
     private func upright(
-        _ pixels: PixelBuffer, source: borrowing OpenImage
+        _ pixels: PixelBuffer, from orientation: Orientation
     ) throws(PreflightError) -> PixelBuffer {
-        let orientation = source.orientation
         guard orientation != .up else { return pixels }
         return try vipsStep { () throws(VipsError) in
             try VipsImage(pixels).upright(from: orientation.rawValue).pixels()
@@ -121,6 +164,18 @@ struct Pipeline {
 
     private func encoded(_ pixels: PixelBuffer, choice: OutputChoice) throws(PreflightError) -> FittedImage {
         try ByteFit(maxBytes: plan.maxBytes, choice: choice, quality: options.quality).fitted(pixels)
+    }
+}
+
+extension DecodeLimits {
+    /// Refuses a file that is over a limit.
+    fileprivate func check(
+        _ bytes: ImageBytes, facts: ImageFacts, target: PixelSize
+    ) throws(PreflightError) {
+        let exceeded =
+            exceeded(by: facts, target: target, byteCount: bytes.count)
+            ?? bytes.withUnsafeBytes { self.exceeded(by: $0, format: facts.format) }
+        if let exceeded { throw .overLimit(exceeded) }
     }
 }
 

@@ -6,6 +6,8 @@ public import VisionRules
 public enum PreflightError: Error, Sendable, Hashable {
     /// The system refused: a missing file, a full disk, an unreadable folder.
     case file(FileFailure)
+    /// Somebody wrote to the file while it was being read.
+    case changed(FilePath)
     /// The image is not one that can be prepared; the findings say why.
     case image([Finding])
     /// The options ask for what cannot be made.
@@ -22,6 +24,8 @@ public enum PreflightError: Error, Sendable, Hashable {
     case noWorker(String)
     /// libvips cannot be loaded or started on this machine.
     case noLibvips
+    /// The file has changed, or has come, since the budget of the run was shared.
+    case outsideBudget
 }
 
 /// The system refused something.
@@ -75,6 +79,8 @@ extension PreflightError: CustomStringConvertible {
         switch self {
         case .file(let failure):
             "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
+        case .changed(let path):
+            "\(path) was changed while it was being read"
         case .image(let findings):
             findings.map(\.message).joined(separator: "; ")
         case .plan(let error):
@@ -94,6 +100,8 @@ extension PreflightError: CustomStringConvertible {
             "libvips cannot be loaded on this machine"
         case .noWorker(let reason):
             "no worker process could be started: \(reason)"
+        case .outsideBudget:
+            "it has changed or has come since the budget was shared; a new run with --resume shares it again"
         }
     }
 }

@@ -47,6 +47,8 @@ public struct RGBColor: Sendable, Codable, Hashable {
 public struct PrepareOptions: Sendable, Codable, Hashable {
     /// The wishes that decide the size.
     public var fit: FitOptions
+    /// How images that would lose their detail become tiles; nil: they are made smaller.
+    public var tiling: Tiling?
     /// The format to write.
     public var outputFormat: OutputFormat
     /// The quality of lossy formats, 1 to 100. It is lowered only where the byte limit asks for it.
@@ -60,11 +62,15 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     public var decodesCopies: Bool
     /// Whether a file is on the disk, not just in the system's cache, before its name appears.
     public var isDurable: Bool
+    /// Whether each image gets a ``PerceptualHash``, so that near duplicates can be found. It is decoded once more
+    /// for that, at the smallest scale; what is copied, too.
+    public var hashesPictures = false
 
     /// Options; the defaults are those of the command.
     ///
     /// - Parameters:
     ///   - fit: the wishes that decide the size.
+    ///   - tiling: how images that would lose their detail become tiles; nil: they are made smaller.
     ///   - outputFormat: the format to write.
     ///   - quality: the quality of lossy formats, 1 to 100.
     ///   - background: what a transparent picture is laid over.
@@ -72,11 +78,12 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     ///   - decodesCopies: whether a file that needs nothing is decoded before it is copied.
     ///   - isDurable: whether written files are flushed to the disk.
     public init(
-        fit: FitOptions = FitOptions(), outputFormat: OutputFormat = .auto, quality: Int = 85,
-        background: RGBColor = .white, limits: DecodeLimits = DecodeLimits(), decodesCopies: Bool = false,
-        isDurable: Bool = false
+        fit: FitOptions = FitOptions(), tiling: Tiling? = nil, outputFormat: OutputFormat = .auto,
+        quality: Int = 85, background: RGBColor = .white, limits: DecodeLimits = .standard,
+        decodesCopies: Bool = false, isDurable: Bool = false
     ) {
         self.fit = fit
+        self.tiling = tiling
         self.outputFormat = outputFormat
         self.quality = min(max(quality, 1), 100)
         self.background = background

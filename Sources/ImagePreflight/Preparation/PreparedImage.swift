@@ -8,6 +8,8 @@ public struct InspectedImage: Sendable, Hashable {
     public var subject: ImageSubject
     /// What they said.
     public var assessment: Assessment
+    /// What it looks like, where that was asked for (``PrepareOptions/hashesPictures``) and can be said.
+    public var perceptualHash: PerceptualHash?
 
     /// What the header says; nil when it cannot be read.
     public var facts: ImageFacts? { subject.facts }
@@ -35,8 +37,10 @@ public struct Preparation: Sendable, Hashable {
     public var sourceSHA256: String
     /// What was planned.
     public var plan: TransformPlan
-    /// What was done: copied, resized or converted.
+    /// What was done: copied, resized, converted or tiled.
     public var action: PrepareAction
+    /// Which part of the original the result shows; nil: all of it.
+    public var tile: Tile?
     /// The result.
     public var output: OutputFacts
     /// What takes a point of the result back onto the original.

@@ -14,6 +14,7 @@ struct CheckCommand: ParsableCommand {
               image-preflight check photos/
               image-preflight check --model claude-opus-4-5 --images-per-request 30 photos/
               image-preflight check --format csv photos/ > report.csv
+              image-preflight check --duplicates photos/
               find . -name '*.png' -print0 | image-preflight check --files-from - --null
             """)
 
@@ -24,15 +25,25 @@ struct CheckCommand: ParsableCommand {
     @Flag(name: .long, help: "Decode every image too: finds truncated and damaged data, counts frames.")
     var deep = false
 
+    @OptionGroup var duplicates: DuplicateArguments
+
+    mutating func validate() throws {
+        if duplicates.nearDuplicates, !deep {
+            throw ValidationError("--near-duplicates decodes every image: use it with --deep.")
+        }
+    }
+
     func run() throws {
         let destination = try destination.destination()
-        let walk = try walk.walk()
-        let check = CheckRun(
+        let once = try walk.walk()
+        let walk = try duplicates.isWanted ? once.repeatable() : once
+        var check = CheckRun(
             destination: destination, workerCount: running.workerCount,
             isDeep: deep)
         let format = running.output.resolvedFormat
         let control = Interruption.control
         Interruption.catchSignals()
+        check.duplicates = try duplicates.search(over: walk, running: running)
 
         var output = RecordOutput<ImageRecord>(format: format)
         let summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {

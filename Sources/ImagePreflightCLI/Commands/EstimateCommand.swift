@@ -58,7 +58,7 @@ struct EstimateCommand: ParsableCommand {
             }
         }
 
-        var reader = HeaderReader()
+        var reader = BatchReader()
         for input in inputs {
             if let size = PixelSize(argument: input) {
                 add(.size(size))
@@ -70,7 +70,7 @@ struct EstimateCommand: ParsableCommand {
                 for entry in batch.entries {
                     let path = batch.path(of: entry)
                     do throws(FileError) {
-                        let reading = try batch.read(entry, with: &reader)
+                        let reading = try reader.read(entry, of: batch)
                         add(
                             .file(
                                 path,

@@ -10,11 +10,14 @@ struct LocateCommand: ParsableCommand {
             X Y is a point, X Y X Y a box, in px of what the model sees of the prepared image (the service \
             downsizes what is larger than the model's tier). The answer is in px of the original, as it is \
             displayed and as it is stored. What lies outside is clamped. Negative numbers go behind `--`.
+            Of an image that became tiles, name the tile that the model saw, or the original and --tile; with \
+            --reverse, the original alone gives every tile that shows the place.
 
             EXAMPLES
               image-preflight locate ready/manifest.jsonl ready/IMG_0001.jpg 310 422
               image-preflight locate ready/manifest.jsonl photos/IMG_0001.heic 310 422 512 600 --format json
               image-preflight locate ready/manifest.jsonl photos/IMG_0001.heic 2000 1500 --reverse
+              image-preflight locate ready/manifest.jsonl page.png 310 422 --tile 3
             """)
 
     @Argument(help: "The manifest that `prepare` wrote.", completion: .file(extensions: ["jsonl"]))
@@ -33,6 +36,11 @@ struct LocateCommand: ParsableCommand {
         name: .long,
         help: "With --reverse: the numbers are px of the original as it is stored, not as it is displayed.")
     var stored = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Which tile of an image that became tiles, from 1.", valueName: "n"))
+    var tile: Int?
 
     @Option(
         name: .long,
@@ -61,10 +69,12 @@ struct LocateCommand: ParsableCommand {
 
     func run() throws {
         let catalog: ModelCatalog = if let catalog { try CatalogFile.read(catalog) } else { .builtIn }
-        let row = try LocatedRow.find(file, in: FilePath(manifest))
+        let rows = try LocatedRow.find(file, part: tile, in: FilePath(manifest))
+        if rows.count > 1, !reverse { throw LocatedRow.ambiguous(file, rows.compactMap(\.output)) }
         let tier: Tier
         do {
-            tier = try catalog.model(model ?? row.model ?? ModelCatalog.defaultModelID).tier
+            let usual = rows.first?.model ?? ModelCatalog.defaultModelID
+            tier = try catalog.model(model ?? usual).tier
         } catch {
             throw ConsoleError("\(error)")
         }
@@ -73,7 +83,9 @@ struct LocateCommand: ParsableCommand {
         }
         let start: LocateRecord.Start = !reverse ? .seen : stored ? .stored : .displayed
         var records = RecordOutput<LocateRecord>(format: output.resolvedFormat)
-        records.write(LocateRecord(row, tier: tier, points: points, from: start))
+        for row in LocatedRow.showing(rows, points: points, from: start) {
+            records.write(LocateRecord(row, tier: tier, points: points, from: start))
+        }
         try records.finish(summary: nil as RunSummary?)
     }
 }
@@ -111,6 +123,7 @@ struct LocateRecord: TabularRecord {
 
     let source: PathBytes
     let output: PathBytes?
+    let tile: (part: Int, count: Int)?
     let seenSize: PixelSize
     let displaySize: PixelSize
     let storedSize: PixelSize
@@ -131,6 +144,7 @@ struct LocateRecord: TabularRecord {
         }
         source = row.source
         output = row.output
+        tile = row.tile
         seenSize = size
         displaySize = map.sourceSize.oriented(map.orientation)
         storedSize = map.sourceSize
@@ -141,6 +155,8 @@ struct LocateRecord: TabularRecord {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case source, output
+        case tilePart = "tile_part"
+        case tileCount = "tile_of"
         case seesWidth = "sees_width"
         case seesHeight = "sees_height"
         case seenX = "seen_x"
@@ -163,6 +179,8 @@ struct LocateRecord: TabularRecord {
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.source, source)
         writer.write(CodingKeys.output, output)
+        writer.write(CodingKeys.tilePart, tile?.part)
+        writer.write(CodingKeys.tileCount, tile?.count)
         writer.write(CodingKeys.seesWidth, seenSize.width)
         writer.write(CodingKeys.seesHeight, seenSize.height)
         writer.write(CodingKeys.seenX, seen.first.x)
@@ -191,7 +209,7 @@ struct LocateRecord: TabularRecord {
     var cells: [String] {
         [
             seenSize.description, seen.text, displaySize.description, displayed.text, stored.text,
-            source.text,
+            source.text + (tile.map { ", part \($0.part) of \($0.count)" } ?? ""),
         ]
     }
 }

@@ -1,42 +1,41 @@
 internal import ImagePreflight
 internal import SystemPackage
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
-/// The row of a manifest that a file on the command line means.
+/// An image of a manifest that a file on the command line means: what the model saw of a source.
 struct LocatedRow {
     let source: PathBytes
     let output: PathBytes?
     let model: String?
     let map: CoordinateMap
+    /// Which tile of the source it is, from 1, and of how many; nil: it shows all of it.
+    let tile: (part: Int, count: Int)?
 
-    /// Finds the row of a file.
+    /// Finds the images of a file.
     ///
     /// - Parameters:
     ///   - file: an output or a source, as the manifest writes it or as a path from here.
+    ///   - part: which tile of the source is meant, from 1; nil: all of them.
     ///   - manifest: the manifest; outputs lie beside it.
-    /// - Returns: the row. A row that a later one replaced is passed over.
-    /// - Throws: ``ConsoleError`` when there is none, or more than one.
-    static func find(_ file: String, in manifest: FilePath) throws(ConsoleError) -> LocatedRow {
+    /// - Returns: one image, or the tiles of a source in reading order. A row that a later one replaced is
+    ///   passed over.
+    /// - Throws: ``ConsoleError`` when there is none, or the file may be either of two.
+    static func find(_ file: String, part: Int?, in manifest: FilePath) throws(ConsoleError) -> [LocatedRow] {
         let wanted = PathBytes(file)
-        let absolute = Self.absolute(FilePath(file))
-        let folder = Self.absolute(manifest).removingLastComponent()
-        var byOutput: ManifestRow?
+        let absolute = FilePath(file).absolute
+        let folder = manifest.absolute.removingLastComponent()
+        var byOutput: (row: ManifestRow, index: Int)?
         var bySource: [ManifestRow] = []
         do throws(ManifestReadError) {
             var reader = try ManifestReader(path: manifest)
             while let row = try reader.next() {
-                if let output = row.output?.path,
-                    output == wanted
-                        || folder.pushing(FilePath(output)).lexicallyNormalized() == absolute
-                {
-                    byOutput = row
-                } else if row.path == wanted || Self.absolute(FilePath(row.path)) == absolute {
-                    bySource.removeAll { $0.output?.path == row.output?.path }
+                let index = row.outputs.firstIndex { output in
+                    output.path == wanted
+                        || folder.pushing(FilePath(output.path)).lexicallyNormalized() == absolute
+                }
+                if let index {
+                    byOutput = (row, index)
+                } else if row.path == wanted || FilePath(row.path).absolute == absolute {
+                    bySource.removeAll { $0.outputs.first?.path == row.outputs.first?.path }
                     bySource.append(row)
                 }
             }
@@ -44,22 +43,82 @@ struct LocatedRow {
             throw ConsoleError("\(error)")
         }
         if byOutput == nil, bySource.count > 1 {
-            let names = bySource.compactMap { $0.output?.path.text }
-            throw ConsoleError(
-                "\(file) became \(names.count) images; name one of them: \(names.joined(separator: ", "))")
+            throw ambiguous(file, bySource.flatMap(\.outputs).map(\.path))
         }
-        guard let row = byOutput ?? bySource.first else {
+        guard let row = byOutput?.row ?? bySource.first else {
             throw ConsoleError("\(manifest) has no row of \(file)")
         }
-        guard let map = row.map else {
+        var images = Self.images(of: row)
+        guard !images.isEmpty else {
             let reason = row.error ?? row.findings.first?.message
             throw ConsoleError("\(file) was not prepared" + (reason.map { ": \($0)" } ?? ""))
         }
-        return LocatedRow(source: row.path, output: row.output?.path, model: row.source?.model, map: map)
+        if let byOutput { images = [images[byOutput.index]] }
+        guard let part else { return images }
+        guard let image = images.first(where: { $0.tile?.part == part }) else {
+            let count = images.first?.tile?.count
+            throw ConsoleError(
+                count.map { "\(file) has no tile \(part) of \($0)" }
+                    ?? "\(file) was not cut into tiles")
+        }
+        return [image]
     }
 
-    private static func absolute(_ path: FilePath) -> FilePath {
-        let current = FilePath(FileManager.default.currentDirectoryPath)
-        return (path.isAbsolute ? path : current.pushing(path)).lexicallyNormalized()
+    /// Why a file does not say which image is meant.
+    static func ambiguous(_ file: String, _ outputs: [PathBytes]) -> ConsoleError {
+        ConsoleError(
+            "\(file) became \(outputs.count) images; name one of them: "
+                + outputs.map(\.text).joined(separator: ", "))
+    }
+
+    private static func images(of row: ManifestRow) -> [LocatedRow] {
+        func image(_ map: CoordinateMap, _ output: OutputRecord?, _ tile: TileRecord? = nil) -> LocatedRow {
+            LocatedRow(
+                source: row.path, output: output?.path, model: row.source?.model, map: map,
+                tile: tile.map { ($0.part, $0.count) })
+        }
+        if let map = row.map { return [image(map, row.output)] }
+        return row.tiles.map { image($0.map, $0.output, $0) }
+    }
+}
+
+extension LocatedRow {
+    /// Of tiles, those on which a point or a box of the original lies: those that show all of it where there are
+    /// such, or else those that show a part.
+    ///
+    /// - Parameters:
+    ///   - rows: the tiles of one source.
+    ///   - points: a point, or two corners of a box.
+    ///   - start: what these are px of: the original as it is displayed, or as it is stored.
+    /// - Returns: at least one, because what lies outside of the original is clamped.
+    static func showing(
+        _ rows: [LocatedRow], points: [PixelPoint], from start: LocateRecord.Start
+    ) -> [LocatedRow] {
+        guard rows.count > 1, let map = rows.first?.map else { return rows }
+        let display = map.sourceSize.oriented(map.orientation)
+        let original = CoordinateMap(
+            sourceSize: map.sourceSize, orientation: map.orientation, outputSize: display)
+        let shown = points.map { start == .stored ? original.seen(stored: $0) : original.seen(upright: $0) }
+        let (xs, ys) = (shown.map(\.x), shown.map(\.y))
+        guard let left = xs.min(), let right = xs.max(), let top = ys.min(), let bottom = ys.max() else {
+            return rows
+        }
+        /// Where a side of the tile begins and ends.
+        func side(_ start: Int, _ length: Int) -> (start: Double, end: Double) {
+            (Double(start), Double(start) + Double(length))
+        }
+        func sides(_ row: LocatedRow) -> (x: (start: Double, end: Double), y: (start: Double, end: Double)) {
+            let map = row.map
+            return (side(map.cropX, map.cropSize.width), side(map.cropY, map.cropSize.height))
+        }
+        let whole = rows.filter { row in
+            let (x, y) = sides(row)
+            return left >= x.start && right <= x.end && top >= y.start && bottom <= y.end
+        }
+        guard whole.isEmpty else { return whole }
+        return rows.filter { row in
+            let (x, y) = sides(row)
+            return left <= x.end && right >= x.start && top <= y.end && bottom >= y.start
+        }
     }
 }

@@ -18,7 +18,10 @@ struct PackCommand: ParsableCommand {
         discussion: """
             Images are taken as they are, in order, each in exactly one request. What the service would refuse \
             is left out and named, and the exit status is 1: `image-preflight prepare` makes such images fit. \
-            Several images are introduced by Image 1:, Image 2:, and the prompt comes last.
+            Several images are introduced by Image 1:, Image 2:, and the prompt comes last. Tiles that `prepare \
+            --tile` made share the number of their page and say which part they show, as in Image 3, part 2 of 5, \
+            rows 1268–2536:, because the manifest in their folder, or above it, knows; they stay in one request \
+            where one can hold them.
 
             EXAMPLES
               image-preflight pack ready/ -o requests/ --prompt "Describe each image."
@@ -35,6 +38,14 @@ struct PackCommand: ParsableCommand {
     var output: String?
 
     @OptionGroup var template: TemplateArguments
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A manifest of `prepare` that knows which images are tiles; by default those beside the images.",
+            valueName: "file"),
+        completion: .file(extensions: ["jsonl"]))
+    var manifest: String?
 
     @Option(
         name: .customLong("as"),
@@ -109,6 +120,9 @@ struct PackCommand: ParsableCommand {
         var summary = PackSummary()
         var gatherer = ImageGatherer(
             destination: destination, sources: try sources.sources(on: destination.platform))
+        if let manifest {
+            try gatherer.parts.read(manifest: FilePath(manifest), roots: walk.paths.map { FilePath($0) })
+        }
         var walker = try walk.walk(without: output).begin()
         while let batch = walker.next(limit: 64) { gatherer.add(batch) }
         summary.refused = gatherer.refused
@@ -158,7 +172,8 @@ struct PackCommand: ParsableCommand {
 struct ImageGatherer: ~Copyable {
     private let destination: Destination
     private let sources: ImageSources
-    private var reader = HeaderReader()
+    private var reader = BatchReader()
+    var parts = TileParts()
     private(set) var images: [RequestImage] = []
     private(set) var paths: [PathBytes] = []
     private(set) var refused = 0
@@ -174,8 +189,10 @@ struct ImageGatherer: ~Copyable {
         ProblemList.report(batch.problems)
         for entry in batch.entries {
             let path = batch.path(of: entry)
+            // A folder that was prepared holds the manifest, too.
+            if parts.isManifest(path) { continue }
             do throws(FileError) {
-                let reading = try batch.read(entry, with: &reader)
+                let reading = try reader.read(entry, of: batch)
                 add(path, reading)
             } catch {
                 problem(path, "\(error)")
@@ -199,7 +216,7 @@ struct ImageGatherer: ~Copyable {
             let source = sources.source(
                 path: path.text, byteCount: reading.byteCount, format: facts.format)
         else { return problem(path, "the list of file ids does not hold it") }
-        images.append(RequestImage(source, size: facts.displaySize))
+        images.append(RequestImage(source, size: facts.displaySize, part: parts.part(of: path)))
         paths.append(path)
     }
 

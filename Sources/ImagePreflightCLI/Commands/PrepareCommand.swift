@@ -23,6 +23,8 @@ struct PrepareCommand: ParsableCommand {
               image-preflight prepare photos/ -o ready/
               image-preflight prepare photos/ -o ready/ --fit native --model claude-opus-5-5
               image-preflight prepare photos/ -o ready/ --max-tokens 800 --output-format jpeg
+              image-preflight prepare photos/ -o ready/ --budget-usd 0.50
+              image-preflight prepare screenshots/ -o ready/ --tile
               image-preflight prepare photos/ -o ready/ --resume
               image-preflight prepare photos/ -o ready/ --shard 2/8
             """)
@@ -36,6 +38,7 @@ struct PrepareCommand: ParsableCommand {
     var output: String
 
     @OptionGroup var fit: FitArguments
+    @OptionGroup var budget: BudgetArguments
     @OptionGroup var destination: DestinationOptions
 
     @Flag(name: .long, help: "Go on where a run that was stopped or killed ended.")
@@ -58,6 +61,11 @@ struct PrepareCommand: ParsableCommand {
     @Flag(name: .long, help: "Decode what is copied too: finds damage that only decoding shows.")
     var deep = false
 
+    @Flag(
+        name: .long,
+        help: "Warn of images that look like an earlier one; the same bytes are warned of without it.")
+    var nearDuplicates = false
+
     @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
     var durable = false
 
@@ -74,22 +82,28 @@ struct PrepareCommand: ParsableCommand {
 
     mutating func validate() throws {
         if resume, overwrite { throw ValidationError("Use either --resume or --overwrite, not both.") }
+        if fit.tiling != nil, budget.limit != nil {
+            throw ValidationError(
+                "Use either --tile or a budget: tiles keep the detail that a budget takes away.")
+        }
     }
 
     func run() throws {
-        let preflighter = Preflighter(
+        var preflighter = Preflighter(
             destination: try destination.destination(),
             options: PrepareOptions(
-                fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background, limits: decoding.limits, decodesCopies: deep,
-                isDurable: durable))
+                fit: fit.fitOptions, tiling: fit.tiling, outputFormat: fit.outputFormat,
+                quality: fit.quality, background: fit.background, limits: try decoding.limits(),
+                decodesCopies: deep, isDurable: durable))
+        preflighter.options.hashesPictures = nearDuplicates
         let folder = FilePath(output)
         // Said before the folder gets a journal; a list of paths is found out on the way.
         if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {
             throw ConsoleError("\(root) is the output folder itself: choose another one with -o")
         }
-        let walk = try walk.walk(marksStems: true, without: output)
-        let run = PrepareRun(
+        let once = try walk.walk(marksStems: true, without: output)
+        let walk = try budget.limit == nil ? once : once.repeatable()
+        var run = PrepareRun(
             preflighter: preflighter, outputFolder: folder,
             existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
             workerCount: running.workerCount,
@@ -99,6 +113,8 @@ struct PrepareCommand: ParsableCommand {
         let format = running.output.resolvedFormat
         let control = Interruption.control
         Interruption.catchSignals()
+        // Before the folder gets a journal: a budget that cannot be kept leaves nothing behind.
+        run.sharedBudget = try budget.share(over: walk, preflighter: preflighter, running: running)
 
         var journal: Manifest?
         do throws(ManifestError) {
@@ -111,7 +127,7 @@ struct PrepareCommand: ParsableCommand {
             throw ConsoleError("\(error)")
         }
         var output = RecordOutput<ManifestRow>(format: format)
-        let summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
+        var summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
             run.run(
                 walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: control,
                 makeRenderer: { FormatRenderer<ManifestRow>(format: format) },
@@ -124,6 +140,9 @@ struct PrepareCommand: ParsableCommand {
             try journal?.finish(isComplete: !control.isStopped)
         } catch {
             throw ConsoleError("\(error)")
+        }
+        if let limit = budget.limit, let shared = run.sharedBudget {
+            summary.budget = BudgetSummary(limit, shared)
         }
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })

@@ -46,7 +46,7 @@ struct WorkerCommand: ParsableCommand {
             destination: try destination.destination(),
             options: PrepareOptions(
                 fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background, limits: decoding.limits, isDurable: durable))
+                background: fit.background, limits: try decoding.limits(), isDurable: durable))
         ProcessLimits.apply(decodingBytes: decoding.memoryLimit.bytes)
         var worker = Worker(preflighter: preflighter, catalog: try destination.platform.loadCatalog())
         worker.run(input: STDIN_FILENO, output: STDOUT_FILENO, isSupervised: supervised)

@@ -18,9 +18,21 @@ struct StandardOutput: ~Copyable {
     @discardableResult
     mutating func write(_ bytes: some Collection<UInt8>) -> Bool {
         buffer.append(contentsOf: bytes)
-        if buffer.count >= 1 << 16 { flush() }
+        if buffer.count >= Self.largeByteCount { flush() }
         return !isClosed && failure == nil
     }
+
+    /// Appends bytes; false when they cannot reach anybody any more. Many bytes are not copied first.
+    @discardableResult
+    mutating func write(_ bytes: [UInt8]) -> Bool {
+        if bytes.count < Self.largeByteCount / 2 { return write(bytes[...]) }
+        flush()
+        bytes.withUnsafeBytes { hand(over: $0) }
+        return !isClosed && failure == nil
+    }
+
+    /// From here on a system call costs less than the bytes that it writes.
+    private static let largeByteCount = 1 << 16
 
     /// Appends text.
     @discardableResult
@@ -28,14 +40,19 @@ struct StandardOutput: ~Copyable {
 
     /// Hands everything to the system.
     mutating func flush() {
-        defer { buffer.removeAll(keepingCapacity: true) }
+        var bytes: [UInt8] = []
+        swap(&bytes, &buffer)
+        bytes.withUnsafeBytes { hand(over: $0) }
+        bytes.removeAll(keepingCapacity: true)
+        buffer = bytes
+    }
+
+    private mutating func hand(over bytes: UnsafeRawBufferPointer) {
         guard !isClosed, failure == nil else { return }
         var position = 0
-        while position < buffer.count {
-            let (written, reason) = buffer.withUnsafeBytes { bytes in
-                let count = Self.write(bytes, from: position)
-                return (count, errno)
-            }
+        while position < bytes.count {
+            let written = Self.write(bytes, from: position)
+            let reason = errno
             if written >= 0 {
                 position += written
             } else if reason == EPIPE {

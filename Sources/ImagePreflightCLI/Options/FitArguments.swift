@@ -22,6 +22,20 @@ struct FitArguments: ParsableArguments {
     @Flag(name: .long, help: "Cut sides to multiples of 28 px where that saves tokens.")
     var snap = false
 
+    @Flag(
+        name: .long,
+        help:
+            "Cut tall screenshots and wide panoramas of which less than half of each side would be seen into overlapping tiles at full detail."
+    )
+    var tile = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "With --tile: how many times longer than the other a side is at least, 2 by default; 1 cuts images of any shape.",
+            valueName: "n"))
+    var tileRatio: Int?
+
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -45,7 +59,15 @@ struct FitArguments: ParsableArguments {
         if let maxMegapixels, !(maxMegapixels > 0) {
             throw ValidationError("--max-megapixels must be above 0.")
         }
+        if let tileRatio, tileRatio < 1 { throw ValidationError("--tile-ratio must be at least 1.") }
+        if tileRatio != nil, !tile { throw ValidationError("--tile-ratio goes with --tile.") }
         if !(1...100).contains(quality) { throw ValidationError("--quality must be between 1 and 100.") }
+    }
+
+    /// How images are cut into tiles; nil: they are not.
+    var tiling: Tiling? {
+        guard tile else { return nil }
+        return tileRatio.map { Tiling(minAspectRatio: $0) } ?? Tiling()
     }
 
     var fitOptions: FitOptions {

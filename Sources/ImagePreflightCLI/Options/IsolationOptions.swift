@@ -8,13 +8,19 @@ struct MemoryOptions: ParsableArguments {
         help: ArgumentHelp(
             "The most memory that decoding one image may take, as in 512M or 2G; by default 1G.",
             valueName: "size"))
-    var memoryLimit = ByteAmount(bytes: DecodeLimits().maxMemory)
+    var memoryLimit = ByteAmount(bytes: DecodeLimits.standard.maxMemory)
 
     mutating func validate() throws {
         if memoryLimit.bytes < 1 << 20 { throw ValidationError("--memory-limit must be at least 1M.") }
     }
 
-    var limits: DecodeLimits { DecodeLimits(maxMemory: memoryLimit.bytes) }
+    /// What the option means.
+    ///
+    /// - Returns: the standard limits but for the memory.
+    /// - Throws: what validation has refused already.
+    func limits() throws(InvalidLimit) -> DecodeLimits {
+        try DecodeLimits(maxMemory: memoryLimit.bytes)
+    }
 }
 
 /// How long one image may take in a worker: `--timeout`.

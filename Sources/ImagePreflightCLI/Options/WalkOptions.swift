@@ -86,22 +86,42 @@ struct Walk: Sendable {
     enum Source: Sendable {
         case arguments([PathBytes])
         case list(Int32, name: String, isNulSeparated: Bool)
+        /// The same with the place where it begins, for a list that is read again.
+        case repeatableList(Int32, start: Int, name: String, isNulSeparated: Bool)
     }
 
     let options: FolderWalker.Options
     let source: Source
 
-    /// The walk from its beginning. A list can be walked only once.
+    /// The same walk, which can be begun again even when it is a list.
+    ///
+    /// - Returns: the walk.
+    /// - Throws: ``ConsoleError`` when a list that comes through a pipe cannot be kept.
+    func repeatable() throws(ConsoleError) -> Walk {
+        guard case .list(let descriptor, let name, let isNulSeparated) = source else { return self }
+        let (list, start) = try RepeatableList.make(descriptor, name: name)
+        return Walk(
+            options: options,
+            source: .repeatableList(list, start: start, name: name, isNulSeparated: isNulSeparated))
+    }
+
+    /// The walk from its beginning. A list can be walked only once, unless it is ``repeatable()``.
     func begin() -> FolderWalker {
         switch source {
         case .arguments(let paths):
-            FolderWalker(roots: ArgumentRoots(paths), options: options)
+            return FolderWalker(roots: ArgumentRoots(paths), options: options)
         case .list(let descriptor, let name, let isNulSeparated):
-            FolderWalker(
-                roots: ListedRoots(
-                    fileDescriptor: descriptor, name: PathBytes(name), isNulSeparated: isNulSeparated),
-                options: options)
+            return walker(of: descriptor, name, isNulSeparated)
+        case .repeatableList(let descriptor, let start, let name, let isNulSeparated):
+            RepeatableList.rewind(descriptor, to: start)
+            return walker(of: descriptor, name, isNulSeparated)
         }
+    }
+
+    private func walker(of list: Int32, _ name: String, _ isNulSeparated: Bool) -> FolderWalker {
+        FolderWalker(
+            roots: ListedRoots(fileDescriptor: list, name: PathBytes(name), isNulSeparated: isNulSeparated),
+            options: options)
     }
 
     /// Counts the files of the walk; nil where it can be walked only once.

@@ -4,22 +4,64 @@ extension ManifestRow: TabularRecord {
     static let columnNames: [String] =
         ImageRecord.CodingKeys.allCases.map { "source_" + $0.stringValue }
         + OutputRecord.CodingKeys.allCases.map { "output_" + $0.stringValue }
-        + [CodingKeys.action, .sourceSHA256, .findings, .error].map(\.stringValue)
+        + TileLine.CodingKeys.allCases.map(\.stringValue)
+        + [CodingKeys.action, .sourceSHA256, .perceptualHash, .findings, .error].map(\.stringValue)
+        + ["budget_tokens", "budget_cost_usd", "budget_planned_tokens", "budget_reduced"]
+
+    /// CSV has a line for each tile: what is summed over its columns of outputs is right.
+    var lines: [TileLine] {
+        tiles.isEmpty ? [TileLine(row: self, tile: nil)] : tiles.map { TileLine(row: self, tile: $0) }
+    }
 
     static let headings: [Table.Heading] = [
         .text("ACTION"), .number("FROM"), .number("TO"), .text("FORMAT"), .number("BYTES"), .number("TOKENS"),
         .number("COST"), .text("FINDINGS"), .path("PATH"),
     ]
 
+    /// The tokens, and what they would be without a budget where that made the image smaller: `900 of 1521`.
+    private var tokens: String {
+        let made = outputs.isEmpty ? nil : outputs.reduce(0) { $0 + $1.tokens }
+        guard let count = made ?? budget?.tokens else { return "" }
+        return budget.flatMap { $0.isReduced ? "\(count) of \($0.plannedTokens)" : nil } ?? String(count)
+    }
+
     var cells: [String] {
         let before = source?.displaySize?.description ?? ""
-        let after = output?.size.description ?? map?.outputSize.description ?? ""
-        let bytes = [source.map { Amounts.bytes($0.byteCount) }, output.map { Amounts.bytes($0.byteCount) }]
-        return [
-            action.rawValue, before, after, output?.format.rawValue ?? source?.format?.rawValue ?? "",
-            bytes.compactMap { $0 }.joined(separator: " > "), output.map { String($0.tokens) } ?? "",
-            output?.cost.shortText ?? "", FindingList.codes(findings + (source?.findings ?? [])), path.text,
+        let size = (output?.size ?? map?.outputSize)?.description ?? ""
+        let after = tiles.isEmpty ? size : "\(tiles.count) tiles"
+        let outputs = outputs
+        let made = outputs.isEmpty ? nil : outputs
+        let bytes = [
+            source.map { Amounts.bytes($0.byteCount) },
+            made.map { Amounts.bytes($0.reduce(0) { $0 + $1.byteCount }) },
         ]
+        return [
+            action.rawValue, before, after,
+            outputs.first?.format.rawValue ?? source?.format?.rawValue ?? "",
+            bytes.compactMap { $0 }.joined(separator: " > "),
+            tokens, (made.map { $0.reduce(.zero) { $0 + $1.cost } } ?? budget?.cost)?.shortText ?? "",
+            FindingList.codes(findings + (source?.findings ?? [])), path.text,
+        ]
+    }
+}
+
+/// A row of a manifest as one line of CSV, or one of its lines when it became tiles.
+struct TileLine: Record, Sendable {
+    let row: ManifestRow
+    let tile: TileRecord?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case part = "tile_part"
+        case count = "tile_of"
+    }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        var row = row
+        row.output = row.output ?? tile?.output
+        row.tiles = []
+        row.writeFields(to: &writer)
+        writer.write(CodingKeys.part, tile?.part)
+        writer.write(CodingKeys.count, tile?.count)
     }
 }
 
@@ -37,9 +79,25 @@ extension SummaryLine {
             "\(summary.costBefore.shortText) > \(summary.costAfter.shortText)",
             "\(Amounts.bytes(summary.bytesBefore)) > \(Amounts.bytes(summary.bytesAfter))",
         ]
+        if let budget = summary.budget { parts.append(self.budget(budget)) }
         if summary.problems > 0 {
             parts.append("\(Amounts.count(summary.problems)) could not be read or written")
         }
         return parts.joined(separator: "; ")
+    }
+
+    /// As in `budget $0.50: $0.499998 of the $1.02 planned given, 123 of 500 images made smaller, to at most 900
+    /// tokens`.
+    private static func budget(_ budget: BudgetSummary) -> String {
+        func text(_ limit: BudgetLimit) -> String {
+            switch limit {
+            case .tokens(let tokens): "\(Amounts.count(tokens)) tokens"
+            case .cost(let cost): "$\(cost.usdText)"
+            }
+        }
+        let text =
+            "budget \(text(budget.limit)): \(text(budget.given)) of the \(text(budget.planned)) planned given, "
+            + "\(Amounts.count(budget.reduced)) of \(Amounts.count(budget.images)) images made smaller"
+        return text + (budget.ceiling.map { ", to at most \(Amounts.count($0)) tokens" } ?? "")
     }
 }

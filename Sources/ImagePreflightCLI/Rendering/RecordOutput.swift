@@ -8,6 +8,14 @@ protocol TabularRecord: Record, Sendable {
     static var headings: [Table.Heading] { get }
     /// The cells of a table, one for each heading.
     var cells: [String] { get }
+    /// What CSV shows in its lines: usually the record itself, in one.
+    associatedtype Line: Record & Sendable = Self
+    /// The lines of CSV.
+    var lines: [Line] { get }
+}
+
+extension TabularRecord where Line == Self {
+    var lines: [Self] { [self] }
 }
 
 /// Rows of one batch in the chosen format.
@@ -22,7 +30,7 @@ enum RenderedRows<Row: Sendable>: Sendable {
 struct FormatRenderer<Row: TabularRecord>: RowRenderer {
     private let format: RecordFormat
     private var json = NDJSONRenderer<Row>()
-    private var csv = CSVRenderer<Row>(columns: Row.columnNames)
+    private var csv = CSVRenderer<Row.Line>(columns: Row.columnNames)
     private var rows: [Row] = []
 
     init(format: RecordFormat) { self.format = format }
@@ -30,7 +38,7 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
     mutating func append(_ row: Row) {
         switch format {
         case .ndjson, .json: json.append(row)
-        case .csv: csv.append(row)
+        case .csv: for line in row.lines { csv.append(line) }
         case .table: rows.append(row)
         }
     }

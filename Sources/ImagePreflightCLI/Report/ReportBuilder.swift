@@ -131,26 +131,29 @@ struct ReportBuilder {
         let maker = ThumbnailMaker(
             edge: edge, destination: destination, outputFolder: outputFolder, workerCount: workerCount)
         var blocks: [ReportPage.Block] = []
-        var (used, missing, leftOut) = (0, 0, 0)
-        for start in stride(from: 0, to: rows.count, by: ReportLimits.imagesPerBlock) {
-            let part = rows[start..<min(start + ReportLimits.imagesPerBlock, rows.count)]
-            var texts: [String] = []
-            for (offset, made) in maker.make(part, control: control).enumerated() {
-                var thumbnails = made
-                let allowed = Int(Double(room) * Double(start + offset + 1) / Double(rows.count)) - used
-                if thumbnails.byteCount > max(allowed, 200) {
-                    leftOut += 1
-                    thumbnails = Thumbnails()
-                } else if thumbnails.before.isEmpty {
-                    missing += 1
-                }
-                used += thumbnails.byteCount
-                texts.append(thumbnails.json)
-            }
+        var texts: [String] = []
+        var (count, used, missing, leftOut) = (0, 0, 0, 0)
+        func endBlock() {
             blocks.append(
                 ReportPage.Block(
                     index: blocks.count, json: ScriptJSON.safe("[\(texts.joined(separator: ","))]".utf8)))
+            texts = []
         }
+        maker.make(rows, control: control) { made in
+            var thumbnails = made
+            count += 1
+            let allowed = Int(Double(room) * Double(count) / Double(rows.count)) - used
+            if thumbnails.byteCount > max(allowed, 200) {
+                leftOut += 1
+                thumbnails = Thumbnails()
+            } else if thumbnails.before.isEmpty {
+                missing += 1
+            }
+            used += thumbnails.byteCount
+            texts.append(thumbnails.json)
+            if texts.count == ReportLimits.imagesPerBlock { endBlock() }
+        }
+        if !texts.isEmpty { endBlock() }
         var note = "Pictures have a long edge of at most \(edge) px."
         if missing > 0 { note += " \(Amounts.count(missing)) originals could not be shown." }
         if leftOut > 0 {

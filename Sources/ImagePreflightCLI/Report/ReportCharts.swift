@@ -15,11 +15,14 @@ struct ReportCharts: Sendable {
         verdicts[row.verdict, default: 0] += 1
         actions[row.action, default: 0] += 1
         formats[row.record?.format?.rawValue ?? "unknown", default: .init()].before += 1
-        if let format = row.output?.format { formats[format.rawValue, default: .init()].after += 1 }
         if let size = row.record?.displaySize { longEdges[Self.bin(size)].before += 1 }
-        if let size = row.output?.size { longEdges[Self.bin(size)].after += 1 }
         if row.verdict != .rejected, let count = row.record?.tokens { tokens.append((count, false)) }
-        if let count = row.output?.tokens { tokens.append((count, true)) }
+        // Each tile is an image that is sent.
+        for output in row.outputs {
+            formats[output.format.rawValue, default: .init()].after += 1
+            longEdges[Self.bin(output.size)].after += 1
+            tokens.append((output.tokens, true))
+        }
     }
 
     private static func bin(_ size: PixelSize) -> Int {

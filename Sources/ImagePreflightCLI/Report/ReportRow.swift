@@ -4,8 +4,12 @@ internal import ImagePreflight
 struct ReportRow: Record, Sendable {
     let source: PathBytes
     let record: ImageRecord?
-    let output: OutputRecord?
+    /// What it became: one image, its tiles, or nothing.
+    let outputs: [OutputRecord]
+    /// The size in px of what it became; of tiles, of the page that they show together.
     let outputSize: PixelSize?
+    /// How many tiles it became, or would; 0: none.
+    let tileCount: Int
     let action: PrepareAction
     let error: String?
     let findings: [ReportFinding]
@@ -15,11 +19,14 @@ struct ReportRow: Record, Sendable {
     init(_ row: ManifestRow, tier: Tier) {
         source = row.path
         record = row.source
-        output = row.output
+        outputs = row.outputs
+        tileCount = row.tiles.count
         action = row.action
         error = row.error
-        outputSize = row.output?.size ?? row.map?.outputSize
-        seenAfter = outputSize.map { SeenSize(of: $0, tier: tier).size }
+        let page = row.tiles.first.map { $0.map.sourceSize.oriented($0.map.orientation) }
+        outputSize = row.output?.size ?? row.map?.outputSize ?? page
+        // Tiles are seen as they are, and so is the page.
+        seenAfter = page ?? outputSize.map { SeenSize(of: $0, tier: tier).size }
         var all = row.source?.findings ?? []
         for finding in row.findings where !all.contains(finding) { all.append(finding) }
         findings = all.map { ReportFinding(finding: $0) }
@@ -30,8 +37,17 @@ struct ReportRow: Record, Sendable {
 
     /// Whether it has a cost before and after: taken as it is, and prepared.
     var isCompared: Bool {
-        verdict != .rejected && output != nil && (record?.displaySize?.shortEdge ?? 0) > 0
+        verdict != .rejected && !outputs.isEmpty && (record?.displaySize?.shortEdge ?? 0) > 0
     }
+
+    /// The bytes of all outputs.
+    var outputBytes: Int { outputs.reduce(0) { $0 + $1.byteCount } }
+
+    /// The tokens of all outputs.
+    var outputTokens: Int { outputs.reduce(0) { $0 + $1.tokens } }
+
+    /// What all outputs cost.
+    var outputCost: Cost { outputs.reduce(.zero) { $0 + $1.cost } }
 
     private enum Key: String, CodingKey {
         case path = "p"
@@ -56,12 +72,14 @@ struct ReportRow: Record, Sendable {
         case seenWidthAfter = "SW"
         case seenHeightAfter = "SH"
         case output = "o"
+        case tiles = "x"
         case findings = "n"
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         let path = Terminal.printable(source.text)
         let word = source.shellWord
+        let output = outputs.first
         let outputPath = output.map { Terminal.printable($0.path.text) }
         writer.write(Key.path, path)
         writer.write(Key.shellWord, word == path ? nil : word)
@@ -75,16 +93,17 @@ struct ReportRow: Record, Sendable {
         writer.write(Key.widthAfter, outputSize?.width)
         writer.write(Key.heightAfter, outputSize?.height)
         writer.write(Key.bytesBefore, record?.byteCount)
-        writer.write(Key.bytesAfter, output?.byteCount)
+        writer.write(Key.bytesAfter, output == nil ? nil : outputBytes)
         writer.write(Key.tokensBefore, verdict == .rejected ? nil : record?.tokens)
-        writer.write(Key.tokensAfter, output?.tokens)
+        writer.write(Key.tokensAfter, output == nil ? nil : outputTokens)
         writer.write(Key.costBefore, verdict == .rejected ? nil : record?.cost?.microdollars)
-        writer.write(Key.costAfter, output?.cost.microdollars)
+        writer.write(Key.costAfter, output == nil ? nil : outputCost.microdollars)
         writer.write(Key.seenWidthBefore, record?.seenSize?.width)
         writer.write(Key.seenHeightBefore, record?.seenSize?.height)
         writer.write(Key.seenWidthAfter, seenAfter?.width)
         writer.write(Key.seenHeightAfter, seenAfter?.height)
         writer.write(Key.output, outputPath == path ? nil : outputPath)
+        writer.write(Key.tiles, tileCount > 0 ? tileCount : nil)
         writer.write(Key.findings, records: findings)
     }
 }

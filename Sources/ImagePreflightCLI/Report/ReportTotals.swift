@@ -32,20 +32,18 @@ struct ReportTotals: Sendable {
         if row.verdict == .rejected { refused.before += 1 }
         if row.action == .failed { refused.after += 1 }
         for code in Set(row.findings.map(\.finding.code)) { rules[code, default: 0] += 1 }
-        if row.output != nil {
-            prepared += 1
-            bytes.before += row.record?.byteCount ?? 0
-        }
-        bytes.after += row.output?.byteCount ?? 0
-        guard let output = row.output else { return }
-        tokensOfAll += output.tokens
-        costOfAll += output.cost.microdollars
+        guard !row.outputs.isEmpty else { return }
+        prepared += 1
+        bytes.before += row.record?.byteCount ?? 0
+        bytes.after += row.outputBytes
+        tokensOfAll += row.outputTokens
+        costOfAll += row.outputCost.microdollars
         guard row.isCompared else { return }
         compared += 1
         tokens.before += row.record?.tokens ?? 0
-        tokens.after += output.tokens
+        tokens.after += row.outputTokens
         cost.before += row.record?.cost?.microdollars ?? 0
-        cost.after += output.cost.microdollars
+        cost.after += row.outputCost.microdollars
     }
 }
 
@@ -62,9 +60,13 @@ struct ModelCosts: Sendable {
         /// Of all that was prepared.
         var tokens = 0
 
-        mutating func count(before original: PixelSize?, after prepared: PixelSize) {
-            let tokensAfter = SeenSize(of: prepared, tier: destination.model.tier).tokens
-            let costAfter = destination.cost(imageTokens: tokensAfter)
+        mutating func count(before original: PixelSize?, after prepared: [PixelSize]) {
+            var (tokensAfter, costAfter) = (0, Cost.zero)
+            for size in prepared {
+                let seen = SeenSize(of: size, tier: destination.model.tier).tokens
+                tokensAfter += seen
+                costAfter += destination.cost(imageTokens: seen)
+            }
             tokens += tokensAfter
             all += costAfter
             guard let original else { return }
@@ -83,7 +85,8 @@ struct ModelCosts: Sendable {
     }
 
     mutating func count(_ row: ReportRow) {
-        guard let prepared = row.output?.size, prepared.shortEdge > 0 else { return }
+        let prepared = row.outputs.map(\.size).filter { $0.shortEdge > 0 }
+        guard !prepared.isEmpty else { return }
         let original = row.isCompared ? row.record?.displaySize : nil
         for index in lines.indices { lines[index].count(before: original, after: prepared) }
     }

@@ -60,37 +60,33 @@ struct ThumbnailMaker: Sendable {
         self.workerCount = workerCount
     }
 
-    /// The pictures of some images, in their order.
-    func make(_ rows: ArraySlice<ReportRow>, control: RunControl) -> [Thumbnails] {
-        let results = Monitor([Thumbnails](repeating: Thumbnails(), count: rows.count))
-        let next = Monitor(0)
-        let work = {
-            while true {
-                let index = next.withLock { next in
-                    defer { next += 1 }
-                    return next
-                }
-                guard index < rows.count, !control.isStopped else { break }
-                let row = rows[rows.startIndex + index]
-                let thumbnails = make(row)
-                results.withLock { $0[index] = thumbnails }
-                control.add(done: 1, refused: row.action == .failed ? 1 : 0, bytes: 0)
-            }
-            Preflighter.endThread()
-        }
-        let threads = (0..<workerCount).compactMap { _ in JoinableThread.start(work) }
-        if threads.isEmpty { work() }
-        for thread in threads { thread.join() }
-        return results.withLock { $0 }
+    /// Makes the pictures of images.
+    ///
+    /// - Parameters:
+    ///   - rows: the images.
+    ///   - control: tells how far it is, and stops it.
+    ///   - emit: takes the pictures, in the order of the images.
+    func make(_ rows: [ReportRow], control: RunControl, emit: (Thumbnails) -> Void) {
+        var rest = rows[...]
+        WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
+            next: { control.isStopped ? nil : rest.popFirst() },
+            makeWorker: { { row in (make(row), row.action == .failed) } },
+            threadWillEnd: { Preflighter.endThread() },
+            emit: { thumbnails, isRefused in
+                control.add(done: 1, refused: isRefused ? 1 : 0, bytes: 0)
+                emit(thumbnails)
+                return true
+            })
     }
 
     private func make(_ row: ReportRow) -> Thumbnails {
         var result = Thumbnails()
         if row.record?.format != nil { result.before = picture(FilePath(row.source)) }
-        if let output = row.output {
+        if let output = row.outputs.first {
             let path = outputFolder.pushing(FilePath(output.path))
+            // Together, tiles show what the original shows.
             result.after =
-                row.action == .copied && !result.before.isEmpty
+                (row.action == .copied || row.tileCount > 0) && !result.before.isEmpty
                 ? Thumbnails.same : picture(path)
         }
         return result

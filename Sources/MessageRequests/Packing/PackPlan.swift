@@ -84,7 +84,6 @@ public struct PackPlanner: Sendable {
         let writer = RequestWriter(template: template)
         // An upper bound while it is open how many images a request holds: the longest label, and a cache
         // breakpoint at each image.
-        let labelBytes = RequestWriter.label(99_999).utf8.count
         let idBytes =
             isBatch ? writer.byteCount([], customID: customID(999_999_999)) - writer.byteCount([]) : 0
         let tier = destination.model.tier
@@ -92,9 +91,10 @@ public struct PackPlanner: Sendable {
             let seen = SeenSize(of: image.size, tier: tier)
             return PackItem(
                 base64Bytes: image.base64Bytes,
-                bodyBytes: labelBytes + writer.blockByteCount(image, isCached: template.cachesImages),
-                tokens: seen.tokens + destination.model.overheadTokensPerImage + Self.labelTokens,
-                size: image.size)
+                bodyBytes: RequestWriter.label(99_999, image.part).utf8.count
+                    + writer.blockByteCount(image, isCached: template.cachesImages),
+                tokens: seen.tokens + destination.model.overheadTokensPerImage + Self.labelTokens(image),
+                size: image.size, group: image.part?.source)
         }
         let packer = RequestPacker(
             destination: destination, maxImagesPerRequest: maxImagesPerRequest,
@@ -112,9 +112,12 @@ public struct PackPlanner: Sendable {
         _ writer: RequestWriter
     ) -> PlannedRequest {
         let id = customID(index + 1)
-        let labels = range.count * Self.labelTokens
-        let imageTokens = items[range].reduce(0) { $0 + $1.tokens } - labels
-        let promptTokens = imageTokens + (range.count > 1 ? labels : 0) + textTokens
+        let labels = images[range].map(Self.labelTokens)
+        let imageTokens = items[range].reduce(0) { $0 + $1.tokens } - labels.reduce(0, +)
+        let shownLabels = zip(images[range], labels).reduce(0) { sum, item in
+            sum + (RequestWriter.isLabelled(item.0, of: range.count) ? item.1 : 0)
+        }
+        let promptTokens = imageTokens + shownLabels + textTokens
         return PlannedRequest(
             index: index, customID: id, images: range,
             bodyBytes: writer.byteCount(images[range], customID: isBatch ? id : nil),
@@ -123,8 +126,10 @@ public struct PackPlanner: Sendable {
                 inputTokens: imageTokens, promptTokens: promptTokens, terms: destination.terms))
     }
 
-    /// Tokens of `Image 12:` and the block around it, on the safe side.
-    private static let labelTokens = 8
+    /// Tokens of `Image 12:` and the block around it, on the safe side, and of what a part adds to it.
+    private static func labelTokens(_ image: RequestImage) -> Int {
+        8 + (image.part?.text.utf8.count ?? 0) / 2
+    }
     /// Tokens of the message around everything, on the safe side (7 to 14 were measured).
     private static let messageTokens = 20
 

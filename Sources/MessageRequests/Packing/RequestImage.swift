@@ -19,15 +19,19 @@ public struct RequestImage: Sendable, Hashable {
     public var source: Source
     /// The size in px as it is shown.
     public var size: PixelSize
+    /// Which part of a picture it shows; nil: a picture of its own.
+    public var part: ImagePart?
 
     /// An image.
     ///
     /// - Parameters:
     ///   - source: where the picture comes from.
     ///   - size: the size in px as it is shown.
-    public init(_ source: Source, size: PixelSize) {
+    ///   - part: which part of a picture it shows; nil: a picture of its own.
+    public init(_ source: Source, size: PixelSize, part: ImagePart? = nil) {
         self.source = source
         self.size = size
+        self.part = part
     }
 
     /// The base64 text of the image in the body, bytes; 0 for a url or a file id.

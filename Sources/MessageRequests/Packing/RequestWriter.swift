@@ -27,7 +27,9 @@ public struct RequestWriter: Sendable {
 
     /// Writes one request.
     ///
-    /// Several images are introduced by text blocks `Image 1:`, `Image 2:` …; the prompt comes last.
+    /// Several images are introduced by text blocks `Image 1:`, `Image 2:` …; the prompt comes last. An image
+    /// that is a part of a picture shares the picture's number and says which part it is:
+    /// `Image 3, part 2 of 5, rows 1268–2536:`.
     ///
     /// - Parameters:
     ///   - images: the images in their order.
@@ -39,9 +41,10 @@ public struct RequestWriter: Sendable {
     ) throws(RequestWriteError) {
         if let customID { try put("{\"custom_id\":\(JSONLiteral.quoted(customID)),\"params\":", &sink) }
         try put(head, &sink)
-        let isLabelled = images.count > 1
+        var numbers = ImageNumbers()
         for (index, image) in images.enumerated() {
-            if isLabelled { try put(Self.label(index + 1), &sink) }
+            let number = numbers.next(image)
+            if Self.isLabelled(image, of: images.count) { try put(Self.label(number, image.part), &sink) }
             try put(image.head, &sink)
             try writePicture(image, to: &sink)
             try put(image.tail(isCached: isCached(index, of: images.count)) + ",", &sink)
@@ -58,8 +61,12 @@ public struct RequestWriter: Sendable {
     /// - Returns: bytes.
     public func byteCount(_ images: some Collection<RequestImage>, customID: String? = nil) -> Int {
         var count = head.utf8.count + tail.utf8.count
+        var numbers = ImageNumbers()
         for (index, image) in images.enumerated() {
-            if images.count > 1 { count += Self.label(index + 1).utf8.count }
+            let number = numbers.next(image)
+            if Self.isLabelled(image, of: images.count) {
+                count += Self.label(number, image.part).utf8.count
+            }
             count += blockByteCount(image, isCached: isCached(index, of: images.count))
         }
         if let customID {
@@ -79,7 +86,12 @@ public struct RequestWriter: Sendable {
     }
 
     /// The text block that introduces an image, and the comma behind it.
-    static func label(_ number: Int) -> String { "{\"type\":\"text\",\"text\":\"Image \(number):\"}," }
+    static func label(_ number: Int, _ part: ImagePart? = nil) -> String {
+        "{\"type\":\"text\",\"text\":\"Image \(number)\(part?.text ?? ""):\"},"
+    }
+
+    /// Whether an image is introduced: one of several, or a part of a picture.
+    static func isLabelled(_ image: RequestImage, of count: Int) -> Bool { count > 1 || image.part != nil }
 
     private func isCached(_ index: Int, of count: Int) -> Bool { template.cachesImages && index == count - 1 }
 

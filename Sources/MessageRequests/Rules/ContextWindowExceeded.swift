@@ -9,8 +9,10 @@ enum ContextWindowExceeded: RequestRule {
         findings.append(
             Finding(
                 .contextWindowExceeded,
-                "the images alone are \(tokens) tokens, the context window of "
-                    + "\(context.destination.model.id) has \(limit)",
+                """
+                the images alone are \(tokens) tokens, the context window of \
+                \(context.destination.model.id) has \(limit)
+                """,
                 measured: tokens, limit: limit,
                 serviceError: ServiceText.promptTooLong.filled(
                     at: "", [.measured: "\(tokens)", .limit: "\(limit)"])))

@@ -7,8 +7,10 @@ enum DataURIInData: BlockRule {
         findings.append(
             Finding(
                 .dataURIInData,
-                "the data begin with a data URI of \(base64.uriPrefixCount) letters; "
-                    + "only the base64 text behind its comma belongs there",
+                """
+                the data begin with a data URI of \(base64.uriPrefixCount) letters; \
+                only the base64 text behind its comma belongs there
+                """,
                 serviceError: ServiceText.invalidBase64.filled(at: block.path)))
     }
 }

@@ -17,7 +17,7 @@ enum NotARequest: RequestRule {
         findings.append(finding("the request has no \(missing.joined(separator: ", no "))"))
     }
 
-    static func finding(_ message: String) -> Finding { Finding(.notARequest, message) }
+    static func finding(_ message: MessageText) -> Finding { Finding(.notARequest, message) }
 }
 
 /// R102 of an image block: it lacks what makes it an image.

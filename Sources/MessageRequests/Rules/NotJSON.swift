@@ -6,7 +6,9 @@ enum NotJSON {
         let position = TextPosition(of: defect.offset, in: text.bytes, firstLine: text.line)
         return Finding(
             .notJSON,
-            "line \(position.line), column \(position.column): expected \(defect.expected), "
-                + "found \(defect.found(in: text.bytes))")
+            """
+            line \(position.line), column \(position.column): expected \(defect.expected), \
+            found \(defect.found(in: text.bytes))
+            """)
     }
 }

@@ -10,8 +10,10 @@ enum OversizedImageSetToError: BlockRule {
         findings.append(
             Finding(
                 .oversizedImageSetToError,
-                "the image is \(size) px and would be downsized to \(seen.size) px, "
-                    + "but oversized_image asks for an error",
+                """
+                the image is \(size) px and would be downsized to \(seen.size) px, \
+                but oversized_image asks for an error
+                """,
                 measured: size.longEdge, limit: seen.size.longEdge,
                 serviceError: ServiceText.oversizedImage.filled(
                     at: block.path, [.size: "\(size)", .fittedSize: "\(seen.size)"])))

@@ -11,14 +11,14 @@ enum PriceStepCrossed: RequestRule {
             step.abovePromptTokens > 0, context.imageTokens > 0
         else { return }
         let isCertain = context.imageTokens > step.abovePromptTokens
+        let counted: MessageText =
+            isCertain
+            ? "the images alone are \(context.imageTokens) tokens"
+            : "the images are \(context.imageTokens) tokens and the text about \(context.textTokens)"
         findings.append(
             Finding(
                 .priceStepCrossed,
-                isCertain
-                    ? "the images alone are \(context.imageTokens) tokens; above \(step.abovePromptTokens) "
-                        + "\(model.id) costs more"
-                    : "the images are \(context.imageTokens) tokens and the text about "
-                        + "\(context.textTokens); above \(step.abovePromptTokens) \(model.id) costs more",
+                "\(counted.text); above \(step.abovePromptTokens) \(model.id) costs more",
                 measured: prompt, limit: step.abovePromptTokens))
     }
 }

@@ -10,8 +10,10 @@ enum ScreenshotOverTier: BlockRule {
         findings.append(
             Finding(
                 .screenshotOverTier,
-                "the screenshot is \(size) px; results of this tool are not downsized, "
-                    + "at most \(seen.size) px are accepted",
+                """
+                the screenshot is \(size) px; results of this tool are not downsized, \
+                at most \(seen.size) px are accepted
+                """,
                 measured: size.longEdge, limit: seen.size.longEdge))
     }
 }

@@ -14,11 +14,14 @@ enum SourceNotOnPlatform: BlockRule {
         let platform = block.destination.platform
         guard !platform.limits.sources.contains(kind) else { return }
         let taken = SourceKind.allCases.filter(platform.limits.sources.contains).map(\.rawValue)
+            .joined(separator: ", ")
         findings.append(
             Finding(
                 .sourceNotOnPlatform,
-                "the image has a \(kind.rawValue) source, which \(platform.name) does not take "
-                    + "(taken: \(taken.joined(separator: ", ")))",
+                """
+                the image has a \(kind.rawValue) source, which \(platform.name) does not take \
+                (taken: \(taken))
+                """,
                 serviceError: kind == .base64 ? nil : text.filled(at: block.path)))
     }
 }

@@ -11,8 +11,10 @@ enum TooManyImages: RequestRule {
         findings.append(
             Finding(
                 .tooManyImages,
-                "the request holds \(images) images and \(context.documentCount) documents, "
-                    + "at most \(limit) are accepted",
+                """
+                the request holds \(images) images and \(context.documentCount) documents, \
+                at most \(limit) are accepted
+                """,
                 measured: context.mediaCount, limit: limit,
                 serviceError: ServiceText.tooManyImages.filled(
                     at: "",

@@ -1,4 +1,17 @@
 extension Cost {
+    /// An amount in USD as people write it: `3`, `0.5`, `12.345678`. Never rounded.
+    ///
+    /// - Parameter usdText: decimal digits, with at most six of them behind a point, and no sign.
+    public init?(usdText: String) {
+        let parts = usdText.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let fraction = parts.count > 1 ? parts[1] : ""
+        let digits = String(parts[0] + fraction)
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), fraction.count <= 6,
+            let microdollars = Int(digits + String(repeating: "0", count: 6 - fraction.count))
+        else { return nil }
+        self.init(microdollars: microdollars)
+    }
+
     /// The exact amount in USD as a decimal without trailing zeros: `0.00312`, `0`, `12`.
     public var usdText: String { text(decimals: 6, keeping: 0) }
 

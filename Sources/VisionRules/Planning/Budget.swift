@@ -12,28 +12,22 @@ public enum BudgetLimit: Sendable, Hashable {
 public struct BudgetError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The least that the images take when each has its minimum size.
     public let least: BudgetLimit
+    /// The number of images.
+    public let imageCount: Int
+    /// The short edge in px that none of them is made smaller than.
+    public let minimumEdge: Int
 
     /// A sentence for people.
     public var description: String {
-        switch least {
-        case .tokens(let tokens):
-            "the budget is too small: at their minimum size the images take \(tokens) tokens"
-        case .cost(let cost):
-            "the budget is too small: at their minimum size the images cost $\(cost.usdText)"
-        }
+        let images = imageCount == 1 ? "the image takes" : "the \(imageCount) images take"
+        let sum =
+            switch least {
+            case .tokens(let tokens): "\(tokens) tokens"
+            case .cost(let cost): "$\(cost.usdText)"
+            }
+        return
+            "the budget is too small: \(images) at least \(sum), with no short edge below \(minimumEdge) px"
     }
-}
-
-/// What one image gets of a budget.
-public struct BudgetShare: Sendable, Hashable {
-    /// The size to prepare it at, px; never larger than it was planned.
-    public var size: PixelSize
-    /// The visual tokens of that size: what `FitOptions.maxTokens` keeps it to.
-    public var tokens: Int
-    /// What it costs as input.
-    public var cost: Cost
-    /// Whether the budget made it smaller than planned.
-    public var isReduced: Bool
 }
 
 /// Shares a budget of tokens or money over images.
@@ -44,20 +38,29 @@ public struct BudgetShare: Sendable, Hashable {
 /// What is left below one more token of ceiling goes, in the given order, to images that the next ceiling
 /// makes larger. The same images in the same order always get the same shares.
 public struct Budget: Sendable, Hashable {
+    /// The short edge in px below which the guide warns of worse answers.
+    public static let usualMinimumEdge = 200
+
     /// What all images may cost together.
     public var limit: BudgetLimit
     /// The short edge in px that no image is made smaller than; an image that is smaller already is kept.
     public var minimumEdge: Int
+    /// Whether the sides of what is made smaller are cut to multiples of the model's patch, as
+    /// ``FitOptions/snapsToPatches`` does. A side that would fall below the minimum is not cut.
+    public var snapsToPatches: Bool
 
     /// A budget.
     ///
     /// - Parameters:
     ///   - limit: what all images may cost together.
-    ///   - minimumEdge: the short edge that no image is made smaller than, px; by default 200, below which the
-    ///     guide warns of worse answers.
-    public init(limit: BudgetLimit, minimumEdge: Int = 200) {
+    ///   - minimumEdge: the short edge that no image is made smaller than, px.
+    ///   - snapsToPatches: whether the sides of what is made smaller are cut to multiples of the patch.
+    public init(
+        limit: BudgetLimit, minimumEdge: Int = Budget.usualMinimumEdge, snapsToPatches: Bool = false
+    ) {
         self.limit = limit
         self.minimumEdge = max(minimumEdge, 1)
+        self.snapsToPatches = snapsToPatches
     }
 
     /// Shares the budget.
@@ -71,46 +74,76 @@ public struct Budget: Sendable, Hashable {
     public func shares(of planned: [PixelSize], for destination: Destination) throws(BudgetError)
         -> [BudgetShare]
     {
-        let images = planned.map { Image($0, minimumEdge: minimumEdge, tier: destination.model.tier) }
-        var lowest = 0
-        var highest = images.map(\.fullTokens).max() ?? 0
-        let whole = images.map { share(of: $0, ceiling: highest, destination) }
-        if fits(total(whole)) { return whole }
-        let least = images.map { share(of: $0, ceiling: 0, destination) }
-        guard fits(total(least)) else { throw BudgetError(least: total(least)) }
+        var demand = BudgetDemand()
+        for size in planned { demand.append(size) }
+        let shares = try shares(of: demand, for: destination)
+        return (0..<shares.count).map { shares[$0] }
+    }
 
+    /// Shares the budget over any number of images.
+    ///
+    /// - Parameters:
+    ///   - demand: the images.
+    ///   - destination: the model that sees them, and the terms of its price.
+    /// - Returns: the share of each image; their sum never exceeds the limit.
+    /// - Throws: a ``BudgetError`` when not even the minimum sizes keep the limit.
+    public func shares(
+        of demand: BudgetDemand, for destination: Destination
+    ) throws(BudgetError) -> BudgetShares {
+        let images = demand.sizes.map {
+            Image($0, minimumEdge: minimumEdge, tier: destination.model.tier)
+        }
+        func shares(_ ceiling: Int) -> [BudgetShare] {
+            images.map { share(of: $0, ceiling: ceiling, destination) }
+        }
+        func total(_ shares: [BudgetShare]) -> BudgetLimit { self.total(shares, counts: demand.counts) }
+
+        var lowest = 0
+        var highest = images.map(\.plannedTokens).max() ?? 0
+        let whole = shares(highest)
+        let planned = total(whole)
+        if fits(planned) {
+            return BudgetShares(
+                planned: planned, given: planned, ceiling: nil, order: demand.order,
+                choices: whole.map { ($0, $0) }, isRaised: [Bool](repeating: false, count: demand.count))
+        }
+        let least = total(shares(0))
+        guard fits(least) else {
+            throw BudgetError(least: least, imageCount: demand.count, minimumEdge: minimumEdge)
+        }
         while highest - lowest > 1 {
             let middle = lowest + (highest - lowest) / 2
-            if fits(total(images.map { share(of: $0, ceiling: middle, destination) })) {
-                lowest = middle
-            } else {
-                highest = middle
-            }
+            if fits(total(shares(middle))) { lowest = middle } else { highest = middle }
         }
-        var shares = images.map { share(of: $0, ceiling: lowest, destination) }
-        var spent = total(shares)
-        for (index, image) in images.enumerated() where shares[index].isReduced {
-            let larger = share(of: image, ceiling: highest, destination)
-            let next = Self.sum(spent, adding: larger, instead: shares[index])
-            guard larger.tokens > shares[index].tokens, fits(next) else { continue }
-            shares[index] = larger
-            spent = next
+
+        let choices = Array(zip(shares(lowest), shares(highest))).map { (usual: $0, raised: $1) }
+        var given = total(choices.map(\.usual))
+        var isRaised = [Bool](repeating: false, count: demand.count)
+        for (index, kind) in demand.order.enumerated() {
+            let choice = choices[Int(kind)]
+            guard choice.raised.tokens > choice.usual.tokens else { continue }
+            let next = Self.sum(given, adding: choice.raised, instead: choice.usual)
+            guard fits(next) else { continue }
+            isRaised[index] = true
+            given = next
         }
-        return shares
+        let ceiling = isRaised.contains(true) ? highest : lowest
+        return BudgetShares(
+            planned: planned, given: given, ceiling: ceiling > 0 ? ceiling : nil, order: demand.order,
+            choices: choices, isRaised: isRaised)
     }
 
     // MARK: - One image
 
+    /// A size that occurs, and the least that it is made. Kept small: there may be as many as images.
     private struct Image {
-        let full: PixelSize
-        let fullTokens: Int
+        let planned: PixelSize
+        let plannedTokens: Int
         let least: PixelSize
-        let tier: Tier
 
         init(_ size: PixelSize, minimumEdge: Int, tier: Tier) {
-            full = size
-            fullTokens = SeenSize(of: size, tier: tier).tokens
-            self.tier = tier
+            planned = size
+            plannedTokens = SeenSize(of: size, tier: tier).tokens
             guard size.shortEdge > minimumEdge else {
                 least = size
                 return
@@ -123,21 +156,29 @@ public struct Budget: Sendable, Hashable {
                 size.width >= size.height ? landscape : landscape.transposed, tier: tier)
             least = LargestSize.within(size) { VisualTokens.count($0, tier: tier) <= tokens }
         }
-
-        /// The largest size with at most so many tokens that is not below the minimum.
-        func size(ceiling: Int) -> PixelSize {
-            if fullTokens <= ceiling { return full }
-            let size = LargestSize.within(full) { VisualTokens.count($0, tier: tier) <= ceiling }
-            return size.shortEdge < least.shortEdge ? least : size
-        }
     }
 
+    /// What an image gets under a ceiling of visual tokens.
     private func share(of image: Image, ceiling: Int, _ destination: Destination) -> BudgetShare {
-        let size = image.size(ceiling: ceiling)
-        let tokens = SeenSize(of: size, tier: image.tier).tokens
+        let tier = destination.model.tier
+        let size = size(of: image, ceiling: ceiling, tier: tier)
+        let tokens = size == image.planned ? image.plannedTokens : SeenSize(of: size, tier: tier).tokens
         return BudgetShare(
-            size: size, tokens: tokens, cost: destination.cost(imageTokens: tokens),
-            isReduced: size != image.full)
+            plannedSize: image.planned, plannedTokens: image.plannedTokens, size: size, tokens: tokens,
+            cost: destination.cost(imageTokens: tokens))
+    }
+
+    /// The largest size with at most so many tokens that is not below the minimum.
+    private func size(of image: Image, ceiling: Int, tier: Tier) -> PixelSize {
+        if image.plannedTokens <= ceiling { return image.planned }
+        let size = LargestSize.within(image.planned) { VisualTokens.count($0, tier: tier) <= ceiling }
+        let kept = size.shortEdge < image.least.shortEdge ? image.least : size
+        guard snapsToPatches, kept != image.planned else { return kept }
+        func snapped(_ length: Int) -> Int {
+            let cut = length - length % tier.patchEdge
+            return cut >= minimumEdge ? cut : length
+        }
+        return PixelSize(width: snapped(kept.width), height: snapped(kept.height))
     }
 
     // MARK: - Sums, in the unit of the limit
@@ -150,10 +191,15 @@ public struct Budget: Sendable, Hashable {
         }
     }
 
-    private func total(_ shares: [BudgetShare]) -> BudgetLimit {
+    private func total(_ shares: [BudgetShare], counts: [Int]) -> BudgetLimit {
         switch limit {
-        case .tokens: .tokens(shares.reduce(0) { $0.saturatingAdd($1.tokens) })
-        case .cost: .cost(shares.reduce(.zero) { $0 + $1.cost })
+        case .tokens:
+            .tokens(
+                zip(shares, counts).reduce(0) { sum, item in
+                    let (tokens, overflow) = item.0.tokens.multipliedReportingOverflow(by: item.1)
+                    return overflow ? .max : sum.saturatingAdd(tokens)
+                })
+        case .cost: .cost(zip(shares, counts).reduce(.zero) { $0 + $1.0.cost.times($1.1) })
         }
     }
 

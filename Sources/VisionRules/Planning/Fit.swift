@@ -1,3 +1,5 @@
+public import ImageHeaders
+
 /// Which size an image is prepared for.
 public enum Fit: String, Sendable, Codable, Hashable, CaseIterable {
     /// The guide's recommended sizes: what no model downsizes.
@@ -20,6 +22,9 @@ public struct FitOptions: Sendable, Codable, Hashable {
     public var maxMegapixels: Double?
     /// Whether sides are cut to multiples of 28 px where that saves tokens.
     public var snapsToPatches: Bool
+    /// The size in px that is made, upright, where it is no larger than the other wishes allow: the share of a
+    /// budget.
+    public var size: PixelSize?
 
     /// Wishes; the default is the guide's recommended size.
     ///

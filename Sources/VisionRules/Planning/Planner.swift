@@ -14,17 +14,23 @@ extension TransformPlan {
     /// Once it is re-encoded for one of these, colours are converted to 8-bit sRGB and only the first frame
     /// is kept; the reasons then name that too.
     ///
+    /// With `tiling`, an elongated image of which the model would see less than half of each side becomes tiles
+    /// instead of a smaller image. Each of them keeps to `fit`, and the model does not downsize it. Their sides
+    /// are not cut to whole patches, because that would be a loss. An image that needs more tiles than it may
+    /// have is made smaller like any other.
+    ///
     /// - Parameters:
     ///   - facts: what the image's header says.
     ///   - byteCount: the size of the file in bytes.
     ///   - destination: where the image is sent.
     ///   - fit: the wished size.
     ///   - outputFormat: the format that was asked for; nil: any that can be sent.
+    ///   - tiling: how images that would lose their detail are cut into tiles; nil: they are made smaller.
     /// - Returns: the plan.
     /// - Throws: why nothing can be prepared from this file.
     public static func make(
         for facts: ImageFacts, byteCount: Int, destination: Destination, fit: FitOptions = FitOptions(),
-        outputFormat: ImageFormat? = nil
+        outputFormat: ImageFormat? = nil, tiling: Tiling? = nil
     ) throws(PlanError) -> TransformPlan {
         guard facts.format.traits.isImage else { throw .notAnImage(facts.format) }
         guard facts.format.canBeDecoded else { throw .blockedFormat(facts.format) }
@@ -32,11 +38,16 @@ extension TransformPlan {
         if let outputFormat, !outputFormat.canBeWritten { throw .cannotWrite(outputFormat) }
 
         let display = facts.displaySize
-        let target = try TargetSize.size(for: display, destination: destination, fit: fit)
+        var target = try TargetSize.size(for: display, destination: destination, fit: fit)
+        let tiles = try tiling.flatMap { (tiling) throws(PlanError) in
+            try tileGrid(tiling, of: display, target: target, destination: destination, fit: fit)
+        }
+        if tiles != nil { target = display }
         let maxBytes = Base64Length.largestDecoded(within: destination.platform.limits.maxBase64Bytes)
 
         var reasons: Set<Reason> = []
         if target != display { reasons.insert(.resize) }
+        if tiles != nil { reasons.insert(.tile) }
         if facts.orientation != .up { reasons.insert(.orient) }
         if !facts.format.isSendable || (outputFormat ?? facts.format) != facts.format {
             reasons.insert(.convert)
@@ -48,8 +59,19 @@ extension TransformPlan {
             if facts.frames > 1 { reasons.insert(.firstFrame) }
         }
         return TransformPlan(
-            sourceSize: facts.size, orientation: facts.orientation, targetSize: target, maxBytes: maxBytes,
-            reasons: reasons)
+            sourceSize: facts.size, orientation: facts.orientation, targetSize: target, tiles: tiles,
+            maxBytes: maxBytes, reasons: reasons)
+    }
+
+    /// The tiles of an image that would lose its detail at its target size; nil for any other.
+    private static func tileGrid(
+        _ tiling: Tiling, of display: PixelSize, target: PixelSize, destination: Destination, fit: FitOptions
+    ) throws(PlanError) -> TileGrid? {
+        let tier = destination.model.tier
+        guard tiling.isNeeded(for: display, seen: SeenSize(of: target, tier: tier).size) else { return nil }
+        let isAllowed = try TargetSize.limit(destination: destination, fit: fit)
+        let grid = tiling.grid(of: display) { isAllowed($0) && SeenSize.fits($0, tier: tier) }
+        return grid.flatMap { $0.count > 1 ? $0 : nil }
     }
 }
 

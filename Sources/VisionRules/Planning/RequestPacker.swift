@@ -10,13 +10,16 @@ public struct PackItem: Sendable, Codable, Hashable {
     public var tokens: Int
     /// The size of the image in px.
     public var size: PixelSize
+    /// What it belongs to: neighbours of one group stay in one request where one can hold them.
+    public var group: String?
 
     /// An item, each parameter as the property of the same name says.
-    public init(base64Bytes: Int, bodyBytes: Int, tokens: Int, size: PixelSize) {
+    public init(base64Bytes: Int, bodyBytes: Int, tokens: Int, size: PixelSize, group: String? = nil) {
         self.base64Bytes = base64Bytes
         self.bodyBytes = bodyBytes
         self.tokens = tokens
         self.size = size
+        self.group = group
     }
 }
 
@@ -46,7 +49,8 @@ public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertib
 /// The many-image rule is kept by closing a request before it would hold more than the threshold (20)
 /// with any image in it that has a side over the rule's limit (2000 px): only requests of small images
 /// grow longer. The price step is kept by closing a request before it would become dearer; an image
-/// that crosses the step alone is sent alone.
+/// that crosses the step alone is sent alone. The parts of one picture stay together where a request can hold
+/// all of them.
 public struct RequestPacker: Sendable, Hashable {
     /// Where the requests are sent.
     public var destination: Destination
@@ -90,7 +94,9 @@ public struct RequestPacker: Sendable, Hashable {
         for (index, item) in items.enumerated() {
             var next = open
             next.add(item)
-            if start < index, violation(next) != nil || crossesPriceStep(next) {
+            if start < index,
+                isOver(next) || isBeforeGroup(items, at: index) && splitsGroup(items, at: index, open)
+            {
                 ranges.append(start..<index)
                 start = index
                 next = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens)
@@ -133,6 +139,25 @@ public struct RequestPacker: Sendable, Hashable {
         }
         if start < requestBytes.count { ranges.append(start..<requestBytes.count) }
         return ranges
+    }
+
+    // MARK: - Groups
+
+    /// Whether a group of several begins with an item.
+    private func isBeforeGroup(_ items: [PackItem], at index: Int) -> Bool {
+        guard let group = items[index].group, index + 1 < items.count else { return false }
+        return items[index + 1].group == group && (index == 0 || items[index - 1].group != group)
+    }
+
+    /// Whether the group that begins with an item fits into a request of its own, but not into the open one.
+    private func splitsGroup(_ items: [PackItem], at index: Int, _ open: Load) -> Bool {
+        var open = open
+        var alone = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens)
+        for item in items[index...].prefix(while: { $0.group == items[index].group }) {
+            open.add(item)
+            alone.add(item)
+        }
+        return isOver(open) && !isOver(alone)
     }
 
     // MARK: - Limits
@@ -189,6 +214,9 @@ public struct RequestPacker: Sendable, Hashable {
         }
         return nil
     }
+
+    /// Whether a request with more than one image would have to be closed before it.
+    private func isOver(_ load: Load) -> Bool { violation(load) != nil || crossesPriceStep(load) }
 
     private func crossesPriceStep(_ load: Load) -> Bool {
         let steps = destination.model.priceSteps

@@ -15,6 +15,39 @@ enum TargetSize {
         for display: PixelSize, destination: Destination, fit: FitOptions
     ) throws(PlanError) -> PixelSize {
         let tier = destination.model.tier
+        let isAllowed = try limit(destination: destination, fit: fit)
+
+        // The guide's own sizes, at the guide's own ratios, are a little smaller than the largest that fit.
+        let start = fit.fit == .recommended ? RecommendedSize.size(for: display) : display
+        let size = isAllowed(start) ? start : LargestSize.within(display, isAllowed: isAllowed)
+        let planned = fit.snapsToPatches ? snapped(size, patchEdge: tier.patchEdge) : size
+        if let share = fit.size, share.shortEdge > 0, share.width <= planned.width,
+            share.height <= planned.height
+        {
+            return share
+        }
+        return planned
+    }
+
+    /// The size with each side cut down to whole patches: no patch is paid for that is not full. A side
+    /// that is shorter than a patch stays, so the aspect ratio changes by less than a patch.
+    static func snapped(_ size: PixelSize, patchEdge: Int) -> PixelSize {
+        func cut(_ length: Int) -> Int { length < patchEdge ? length : length - length % patchEdge }
+        return PixelSize(width: cut(size.width), height: cut(size.height))
+    }
+
+    /// What the platform and all wishes allow, as a question about a size in px; it holds for every size that
+    /// is smaller than one for which it holds.
+    ///
+    /// - Parameters:
+    ///   - destination: the platform and the model.
+    ///   - fit: the wishes.
+    /// - Returns: the question.
+    /// - Throws: which wish not even 1×1 px can meet.
+    static func limit(
+        destination: Destination, fit: FitOptions
+    ) throws(PlanError) -> (PixelSize) -> Bool {
+        let tier = destination.model.tier
         let pixels = fit.maxMegapixels.map { megapixels in
             megapixels >= 0 ? Int(min(megapixels * 1_000_000, 9e18).rounded(.down)) : 0
         }
@@ -27,7 +60,7 @@ enum TargetSize {
         let platformEdge = destination.platform.limits.maxEdge(
             imagesPerRequest: destination.imagesPerRequest)
         let maxEdge = min(platformEdge, fit.maxEdge ?? .max)
-        func isAllowed(_ size: PixelSize) -> Bool {
+        return { size in
             guard size.longEdge <= maxEdge else { return false }
             if let pixels, size.pixelCount > pixels { return false }
             if let maxTokens = fit.maxTokens, VisualTokens.count(size, tier: tier) > maxTokens {
@@ -40,17 +73,5 @@ enum TargetSize {
             case .recommended: SeenSize.fits(size, tier: .standard) && SeenSize.fits(size, tier: tier)
             }
         }
-
-        // The guide's own sizes, at the guide's own ratios, are a little smaller than the largest that fit.
-        let start = fit.fit == .recommended ? RecommendedSize.size(for: display) : display
-        let size = isAllowed(start) ? start : LargestSize.within(display, isAllowed: isAllowed)
-        return fit.snapsToPatches ? snapped(size, patchEdge: tier.patchEdge) : size
-    }
-
-    /// The size with each side cut down to whole patches: no patch is paid for that is not full. A side
-    /// that is shorter than a patch stays, so the aspect ratio changes by less than a patch.
-    static func snapped(_ size: PixelSize, patchEdge: Int) -> PixelSize {
-        func cut(_ length: Int) -> Int { length < patchEdge ? length : length - length % patchEdge }
-        return PixelSize(width: cut(size.width), height: cut(size.height))
     }
 }

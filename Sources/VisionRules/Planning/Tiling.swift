@@ -1,36 +1,9 @@
 public import ImageHeaders
 
-/// One part of an image that is sent as an image of its own, at full detail.
-public struct Tile: Sendable, Codable, Hashable {
-    /// Its number in reading order, from 0.
-    public var index: Int
-    /// How many tiles the image has.
-    public var count: Int
-    /// Its left edge on the upright image, px.
-    public var x: Int
-    /// Its top edge on the upright image, px.
-    public var y: Int
-    /// Its size, px.
-    public var size: PixelSize
-
-    /// What takes a point on this tile back onto the original.
-    ///
-    /// - Parameters:
-    ///   - sourceSize: the stored size of the original in px.
-    ///   - orientation: the orientation that is applied to it.
-    /// - Returns: the map; the tile is shown at its own size.
-    public func map(sourceSize: PixelSize, orientation: Orientation) -> CoordinateMap {
-        var map = CoordinateMap(sourceSize: sourceSize, orientation: orientation, outputSize: size)
-        map.cropX = x
-        map.cropY = y
-        map.cropSize = size
-        return map
-    }
-}
-
-/// Cuts pages that would lose their detail into overlapping tiles that no model downsizes.
+/// When and how pages that would lose their detail are cut into overlapping tiles that no model downsizes.
 public struct Tiling: Sendable, Hashable {
-    /// How much two neighbours share at least, px: a line of text that one tile cuts is whole on the next.
+    /// How much two neighbours share at least before cuts are moved to quiet lines, px: a line of text that
+    /// one tile cuts is whole on the next.
     public var overlap: Int
     /// The most tiles that one image becomes.
     public var maxTiles: Int
@@ -41,40 +14,41 @@ public struct Tiling: Sendable, Hashable {
     /// A way to cut.
     ///
     /// - Parameters:
-    ///   - overlap: how much two neighbours share at least, px.
-    ///   - maxTiles: the most tiles that one image becomes.
+    ///   - overlap: how much two neighbours share at least, px; by default three patches.
+    ///   - maxTiles: the most tiles that one image becomes; by default as many images as every platform takes
+    ///     in one request.
     ///   - minAspectRatio: the ratio of the long to the short edge from which an image is cut.
-    public init(overlap: Int = 84, maxTiles: Int = 50, minAspectRatio: Int = 2) {
-        self.overlap = max(overlap, 0)
-        self.maxTiles = max(maxTiles, 1)
+    public init(overlap: Int = 84, maxTiles: Int = 100, minAspectRatio: Int = 2) {
+        self.overlap = min(max(overlap, 0), 1 << 16)
+        self.maxTiles = min(max(maxTiles, 1), 1 << 10)
         self.minAspectRatio = max(minAspectRatio, 1)
     }
 
-    /// Whether an image is elongated and the model would see less than half of each of its sides.
+    /// Whether an image is elongated and less than half of each of its sides would be seen, as the rule
+    /// `detail-lost` has it.
     ///
     /// - Parameters:
     ///   - display: the displayed size in px; both sides at least 1.
-    ///   - tier: what is kept as it is.
+    ///   - seen: the size in px that would be left of it.
     /// - Returns: true when tiles keep what would be lost.
-    public func isNeeded(for display: PixelSize, tier: Tier) -> Bool {
+    public func isNeeded(for display: PixelSize, seen: PixelSize) -> Bool {
         guard display.longEdge / display.shortEdge >= minAspectRatio else { return false }
-        let seen = SeenSize(of: display, tier: tier).size
         return seen.width < display.width - seen.width && seen.height < display.height - seen.height
     }
 
-    /// The fewest tiles that cover an image without any downsizing, all of one size, in reading order: row by
-    /// row, each from left to right. Of arrangements with as many tiles that with the fewest columns is taken,
-    /// as columns cut lines of text.
+    /// The fewest tiles that cover an image without any downsizing, all of one size. Of arrangements with as
+    /// many tiles that with the fewest columns is taken, as columns cut lines of text.
     ///
     /// - Parameters:
     ///   - display: the displayed size in px; both sides at least 1.
-    ///   - tier: what is kept as it is.
-    /// - Returns: the tiles; nil when there would be too many. An image that fits is one tile.
-    public func tiles(of display: PixelSize, tier: Tier) -> [Tile]? {
+    ///   - isAllowed: what a tile may have; it holds for every size smaller than one for which it holds.
+    /// - Returns: the tiles; nil when there would be too many. An image that is allowed is one tile.
+    public func grid(of display: PixelSize, isAllowed: (PixelSize) -> Bool) -> TileGrid? {
         var best: (columns: Span, rows: Span)?
         for count in 1...maxTiles {
             guard let columns = Span(length: display.width, count: count, overlap: overlap),
-                let height = Self.largestHeight(width: columns.length, tier: tier),
+                let height = Self.largestHeight(
+                    width: columns.length, atMost: display.height, isAllowed: isAllowed),
                 let rows = Span(length: display.height, within: height, overlap: overlap, atMost: maxTiles)
             else { continue }
             let tiles = columns.count * rows.count
@@ -82,23 +56,21 @@ public struct Tiling: Sendable, Hashable {
                 best = (columns, rows)
             }
         }
-        guard let (columns, rows) = best else { return nil }
-        let size = PixelSize(width: columns.length, height: rows.length)
-        let count = columns.count * rows.count
-        return (0..<count).map { index in
-            Tile(
-                index: index, count: count, x: columns.start(index % columns.count),
-                y: rows.start(index / columns.count), size: size)
-        }
+        return best.map { TileGrid(columns: $0.columns.parts, rows: $0.rows.parts) }
     }
 
-    /// How high a tile of this width may be, px, in whole patches; nil when the width alone is too much.
-    private static func largestHeight(width: Int, tier: Tier) -> Int? {
-        let columns = VisualTokens.patches(width, edge: tier.patchEdge)
-        let edgeInPatches = tier.maxLongEdge / tier.patchEdge
-        guard columns <= edgeInPatches, columns > 0 else { return nil }
-        let rows = min(tier.maxVisualTokens / tier.tokensPerPatch / columns, edgeInPatches)
-        return rows > 0 ? rows * tier.patchEdge : nil
+    /// How high a tile of this width may be, px; nil when the width alone is too much.
+    private static func largestHeight(
+        width: Int, atMost longest: Int, isAllowed: (PixelSize) -> Bool
+    ) -> Int? {
+        func isAllowedHeight(_ height: Int) -> Bool { isAllowed(PixelSize(width: width, height: height)) }
+        if isAllowedHeight(longest) { return longest }
+        var (allowed, refused) = (0, longest)
+        while refused - allowed > 1 {
+            let middle = allowed + (refused - allowed) / 2
+            if isAllowedHeight(middle) { allowed = middle } else { refused = middle }
+        }
+        return allowed > 0 ? allowed : nil
     }
 
     /// One side, cut into parts of one length that share at least the overlap.
@@ -134,7 +106,29 @@ public struct Tiling: Sendable, Hashable {
             self.init(length: whole, count: count, overlap: overlap)
         }
 
-        /// Where a part begins, px: the first at 0, the last where it ends with the side.
-        func start(_ index: Int) -> Int { count > 1 ? (whole - length) * index / (count - 1) : 0 }
+        /// The parts: the first begins at 0, the last ends with the side.
+        var parts: [Range<Int>] {
+            (0..<count).map { index in
+                let start = count > 1 ? (whole - length) * index / (count - 1) : 0
+                return start..<start + length
+            }
+        }
+    }
+}
+
+extension Tiling: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case overlap
+        case maxTiles = "max_tiles"
+        case minAspectRatio = "min_aspect_ratio"
+    }
+
+    /// Reads a way to cut; numbers that make no sense become the nearest that do.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            overlap: try container.decode(Int.self, forKey: .overlap),
+            maxTiles: try container.decode(Int.self, forKey: .maxTiles),
+            minAspectRatio: try container.decode(Int.self, forKey: .minAspectRatio))
     }
 }

@@ -7,6 +7,8 @@ public struct TransformPlan: Sendable, Codable, Hashable {
     public enum Reason: String, Sendable, Codable, Hashable, CaseIterable {
         /// The planned size is smaller than the image.
         case resize
+        /// The image would lose its detail, and becomes tiles.
+        case tile
         /// The stored pixels are not upright.
         case orient
         /// The format cannot be sent, or another one was asked for.
@@ -23,9 +25,11 @@ public struct TransformPlan: Sendable, Codable, Hashable {
     public var sourceSize: PixelSize
     /// The orientation to apply.
     public var orientation: Orientation
-    /// The size of the result in px, upright.
+    /// The size of the result in px, upright; with ``tiles``, of all of them together.
     public var targetSize: PixelSize
-    /// The most bytes that the result may have (not base64 text).
+    /// The tiles that it becomes, before cuts are moved to quiet lines; nil: one image.
+    public var tiles: TileGrid?
+    /// The most bytes that the result, or each tile, may have (not base64 text).
     public var maxBytes: Int
     /// Why the image has to be re-encoded; empty: copy it byte for byte.
     public var reasons: Set<Reason>

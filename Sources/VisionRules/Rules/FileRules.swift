@@ -26,7 +26,7 @@ enum UnsupportedFormat {
 /// I103: bytes of which no decoder will make an image.
 enum UnreadableImage {
     static func finding(_ subject: ImageSubject, error: HeaderError) -> Finding {
-        let message =
+        let message: MessageText =
             switch error {
             case .truncated(let format): "the \(format.traits.name) ends within its header"
             case .malformed(let format, let defect):

@@ -41,11 +41,11 @@ public struct Finding: Sendable, Hashable {
     ///   - limit: the value that passes.
     ///   - serviceError: the service's own text.
     public init(
-        _ code: RuleCode, _ message: String, measured: Int? = nil, limit: Int? = nil,
+        _ code: RuleCode, _ message: MessageText, measured: Int? = nil, limit: Int? = nil,
         serviceError: String? = nil
     ) {
         self.code = code
-        self.message = message
+        self.message = message.text
         self.measured = measured
         self.limit = limit
         self.serviceError = serviceError

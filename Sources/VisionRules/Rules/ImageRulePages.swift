@@ -60,7 +60,7 @@ extension RulePage {
         what: "A side is longer than the platform takes in any request (8000 px).",
         why: "The service refuses the whole request; it does not downsize such an image.",
         example: "A full-page screenshot of 1440×12000 px.",
-        remedy: "Scale it down, or cut a tall page into tiles so that its text stays readable.",
+        remedy: "Scale it down, or cut a tall page into tiles (--tile) so that its text stays readable.",
         command: prepare, serviceTexts: [.edgeTooLong])
 
     static let edgeOverManyImageLimit = RulePage(
@@ -88,7 +88,9 @@ extension RulePage {
             "Bytes and time to the first token are spent on px that nobody sees, and coordinates that the model "
             + "returns are in px of the smaller image.",
         example: "3840×2160 px: a model of the standard tier sees 1456×819 px.",
-        remedy: "Send it at the size that is seen; `locate` takes coordinates back onto the original.",
+        remedy:
+            "Send it at the size that is seen; `locate` takes coordinates back onto the original. With --tile, "
+            + "what would lose more than half of each side becomes tiles instead.",
         command: prepare)
 
     static let smallEdge = RulePage(
@@ -107,7 +109,9 @@ extension RulePage {
         what: "The model sees less than half of each side.",
         why: "Text of usual size is no longer readable, and the model answers without saying so.",
         example: "A scanned page of 4961×7016 px on a model of the standard tier.",
-        remedy: "Cut it into tiles, or use a model of the high-resolution tier.",
+        remedy:
+            "Cut it into tiles, or use a model of the high-resolution tier. --tile cuts what is at least twice as "
+            + "long as wide; --tile-ratio 1 cuts pages of any shape.",
         command: prepare + " --tile")
 
     static let wastedPatches = RulePage(
@@ -141,8 +145,11 @@ extension RulePage {
         remedy: "Nothing for sending. Preparing many of them wants a higher memory limit or fewer jobs.")
 
     static let duplicateImage = RulePage(
-        what: "The same bytes as another file of this run.",
+        what: "The same bytes as an earlier file of this run, or the same file under another name; with "
+            + "`--near-duplicates` also the same picture in another size, format or quality.",
         why: "Every copy is paid for, and the model gains nothing from it.",
         example: "IMG_0001.jpg and its copy IMG_0001 (1).jpg.",
-        remedy: "Leave the copy out.")
+        remedy: "Leave the copy out: the first in the order of the input is the original, and the finding of "
+            + "each later one names it. Look before you leave out one that only looks the same.",
+        command: "image-preflight check --duplicates PATH")
 }

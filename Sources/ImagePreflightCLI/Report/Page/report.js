@@ -132,7 +132,7 @@
       make("td", {}, [make("div", { class: "pair" }, [thumb(images.before, "none"), make("span", { class: "arrow", "aria-hidden": "true", text: "→" }), thumb(images.after, row.a === "failed" ? "–" : "none")])]),
       make("td", {}, [button]),
       make("td", {}, [make("span", { class: "tag " + row.v, text: verdictNames[row.v] }), make("span", { class: "act", text: actionName(row.a) })]),
-      two("Size, px", size(row.w, row.h), size(row.W, row.H)),
+      two("Size, px", size(row.w, row.h), row.x ? count(row.x) + " tiles" : size(row.W, row.H)),
       two("Bytes", text(row.b, bytes), text(row.B, bytes)),
       two("Tokens", text(row.t, count), text(row.T, count)),
       two("Cost", text(row.c, cost), text(row.C, cost)),
@@ -227,7 +227,9 @@
     const views = make("div", { class: "views" }, [
       view("Original", row.w ? size(row.w, row.h) + " px, " + text(row.b, bytes) + (row.f ? ", " + row.f : "") : text(row.b, bytes), images.before, row.w, row.h, false, "The size of this file is not known."),
       view("The model's view of the original", row.sw && row.v !== "rejected" ? seenCaption(row.sw, row.sh, row) : "", images.before, row.v === "rejected" ? 0 : row.sw, row.sh, true, "The model never sees it: the service refuses this file."),
-      view("The model's view when prepared", row.SW ? seenCaption(row.SW, row.SH, row) : "", images.after, row.SW, row.SH, true, row.e || "Nothing was prepared."),
+      row.x
+        ? view("The model's view when prepared", count(row.x) + " tiles at full detail, beginning with " + (row.o || row.p), images.after, row.W, row.H, false, "")
+        : view("The model's view when prepared", row.SW ? seenCaption(row.SW, row.SH, row) : "", images.after, row.SW, row.SH, true, row.e || "Nothing was prepared."),
     ]);
     const finds = make("ul", { class: "finds" }, row.n.map((finding) => {
       const rule = rules.get(finding.k);

@@ -15,8 +15,10 @@ enum BytesOverLimit: ImageRule {
         findings.append(
             Finding(
                 code,
-                "the file of \(subject.byteCount) bytes is \(measured) bytes of base64 text, "
-                    + "at most \(limit) are accepted",
+                """
+                the file of \(subject.byteCount) bytes is \(measured) bytes of base64 text, \
+                at most \(limit) are accepted
+                """,
                 measured: measured, limit: limit,
                 serviceError: ServiceText.imageTooManyBytes.filled(
                     at: subject.blockPath, dataField: destination.platform.imageDataField,

@@ -13,8 +13,10 @@ enum CostlyToDecode: ImageRule {
         findings.append(
             Finding(
                 code,
-                "progressive or interlaced: decoding holds the whole frame, about "
-                    + "\(ServiceText.megabytes(bytes)) MB",
+                """
+                progressive or interlaced: decoding holds the whole frame, about \
+                \(ServiceText.megabytes(bytes)) MB
+                """,
                 measured: bytes))
     }
 

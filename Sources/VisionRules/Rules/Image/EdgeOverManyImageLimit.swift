@@ -16,8 +16,10 @@ enum EdgeOverManyImageLimit: ImageRule {
         findings.append(
             Finding(
                 code,
-                "the longest side is \(longEdge) px, at most \(limit) px are accepted in a request with "
-                    + "more than \(limits.manyImageThreshold) images",
+                """
+                the longest side is \(longEdge) px, at most \(limit) px are accepted in a request with \
+                more than \(limits.manyImageThreshold) images
+                """,
                 measured: longEdge, limit: limit,
                 serviceError: ServiceText.edgeTooLongForManyImages.filled(
                     at: subject.blockPath, [.limit: "\(limit)"])))

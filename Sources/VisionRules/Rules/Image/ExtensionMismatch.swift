@@ -21,8 +21,10 @@ enum ExtensionMismatch: ImageRule {
         findings.append(
             Finding(
                 code,
-                "the name promises \(promised.traits.name), but the bytes are \(actual.traits.name); "
-                    + "its media type is \(actual.mediaType)",
+                """
+                the name promises \(promised.traits.name), but the bytes are \(actual.traits.name); \
+                its media type is \(actual.mediaType)
+                """,
                 serviceError: isRefusedForThis
                     ? ServiceText.otherFormatThanDeclared.filled(
                         at: subject.blockPath, [.declared: promised.mediaType, .actual: actual.mediaType])

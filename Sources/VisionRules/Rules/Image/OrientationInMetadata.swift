@@ -12,8 +12,10 @@ enum OrientationInMetadata: ImageRule {
         findings.append(
             Finding(
                 code,
-                "the EXIF orientation is \(facts.orientation.rawValue); metadata is not read, so the model "
-                    + "may see the picture turned or mirrored",
+                """
+                the EXIF orientation is \(facts.orientation.rawValue); metadata is not read, so the model \
+                may see the picture turned or mirrored
+                """,
                 measured: facts.orientation.rawValue, limit: Orientation.up.rawValue))
     }
 }

@@ -16,8 +16,10 @@ enum TinyImage: ImageRule {
         findings.append(
             Finding(
                 code,
-                "the image is \(facts.displaySize) px; with a side below \(leastEdge) px there is hardly "
-                    + "anything to see",
+                """
+                the image is \(facts.displaySize) px; with a side below \(leastEdge) px there is hardly \
+                anything to see
+                """,
                 measured: shortEdge, limit: leastEdge))
     }
 }

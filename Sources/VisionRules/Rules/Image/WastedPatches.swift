@@ -22,8 +22,10 @@ enum WastedPatches: ImageRule {
         findings.append(
             Finding(
                 code,
-                "\(snapped) px instead of \(seen.size) px would save \(seen.tokens - tokens) of "
-                    + "\(seen.tokens) tokens",
+                """
+                \(snapped) px instead of \(seen.size) px would save \(seen.tokens - tokens) of \
+                \(seen.tokens) tokens
+                """,
                 measured: seen.tokens, limit: tokens))
     }
 

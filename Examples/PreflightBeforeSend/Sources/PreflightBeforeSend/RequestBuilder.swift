@@ -1,0 +1,99 @@
+import Foundation
+import ImagePreflight
+import MessageRequests
+
+/// Builds a request from files.
+public struct RequestBuilder: Sendable {
+    /// What became of one file.
+    public struct Draft: Sendable {
+        /// The file as it was named.
+        public var path: String
+        /// The image as it goes into the request; nil for a file that is left out.
+        public var image: RequestImage?
+        /// What was done, or why it is left out.
+        public var note: String
+        /// What the model sees of the image, visual tokens.
+        public var tokens = 0
+        /// What the image costs as input.
+        public var cost = Cost.zero
+    }
+
+    /// A request that can be sent.
+    public struct Built: Sendable {
+        /// The body, JSON.
+        public var body: [UInt8]
+        /// What became of each file, in the order they were given.
+        public var drafts: [Draft]
+        /// What the service would refuse in the body; none if all is well.
+        public var refusals: [Finding]
+
+        /// The images that are in the body.
+        public var images: [Draft] { drafts.filter { $0.image != nil } }
+    }
+
+    private let preflighter: Preflighter
+    private let template: RequestTemplate
+
+    /// A builder.
+    ///
+    /// - Parameters:
+    ///   - model: the id of the model.
+    ///   - prompt: what is asked about the images.
+    ///   - imageCount: how many images the request may hold; above 20, smaller sides are allowed.
+    /// - Throws: when no such model is known.
+    public init(model: String, prompt: String, imageCount: Int) throws {
+        let catalog = ModelCatalog.builtIn
+        preflighter = Preflighter(
+            destination: Destination(
+                model: try catalog.model(model), platform: try catalog.platform("claude-api"),
+                imagesPerRequest: max(imageCount, 1)))
+        template = RequestTemplate(model: model, prompt: prompt)
+    }
+
+    /// Builds the request.
+    ///
+    /// - Parameter paths: the files.
+    /// - Returns: the body, and what became of each file.
+    /// - Throws: when a file cannot be read while the body is written.
+    public func build(_ paths: [String]) throws -> Built {
+        let drafts = paths.map { draft($0) }
+        var body = MemorySink()
+        try RequestWriter(template: template).write(drafts.compactMap(\.image), to: &body)
+
+        // The body as it will be sent is judged once more: limits on the whole of it hold too.
+        let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
+        let refusals = linter.lint(bytes: body.bytes).findings.filter { linter.isFailure([$0]) }
+        return Built(body: body.bytes, drafts: drafts, refusals: refusals)
+    }
+
+    /// Looks at a file's header, and prepares it where that is needed.
+    private func draft(_ path: String) -> Draft {
+        do {
+            let image = try preflighter.inspect(path: .init(path))
+            let plan = try preflighter.plan(image)
+            if plan.isCopy, let facts = image.facts {
+                var draft = Draft(path: path, note: "sent as it is, \(facts.displaySize) px")
+                draft.image = RequestImage(
+                    .file(path: path, byteCount: image.subject.byteCount, format: facts.format),
+                    size: facts.displaySize)
+                count(image.assessment, in: &draft)
+                return draft
+            }
+            let ready = try preflighter.prepare(bytes: Array(Data(contentsOf: URL(filePath: path))))
+            let output = ready.preparation.output
+            let before = plan.sourceSize.oriented(plan.orientation)
+            var draft = Draft(path: path, note: "prepared, \(before) to \(output.size) px")
+            draft.image = RequestImage(.bytes(ready.bytes, format: output.format), size: output.size)
+            count(output.assessment, in: &draft)
+            return draft
+        } catch {
+            return Draft(path: path, note: "left out: \(error)")
+        }
+    }
+
+    private func count(_ assessment: Assessment, in draft: inout Draft) {
+        draft.tokens = assessment.seen?.tokens ?? 0
+        draft.cost = assessment.cost ?? .zero
+        draft.note += ", \(draft.tokens) tokens"
+    }
+}

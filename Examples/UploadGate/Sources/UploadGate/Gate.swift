@@ -1,0 +1,119 @@
+import HTTPTypes
+import Hummingbird
+import ImagePreflight
+import NIOCore
+
+/// A door for uploads: images come in, images that can be sent to Claude go out, anything else is refused as
+/// soon as its first bytes have come.
+public struct Gate: Sendable {
+    /// Where the images are about to be sent, and how they are prepared.
+    public var preflighter: Preflighter
+    /// The largest upload, bytes.
+    public var maxBytes: Int
+    private let threads: PreflightThreads
+
+    /// How long a client that is refused may go on before its connection is closed.
+    static let grace = TimeAmount.seconds(2)
+
+    /// A gate.
+    ///
+    /// - Parameters:
+    ///   - preflighter: where the images are about to be sent.
+    ///   - maxBytes: the largest upload, bytes.
+    ///   - threadCount: how many images are decoded at once.
+    ///   - maxWaiting: how many more uploads may wait for that in memory; beyond, clients are told to come
+    ///     back later.
+    public init(
+        preflighter: Preflighter, maxBytes: Int = 50 << 20, threadCount: Int = 2, maxWaiting: Int = 16
+    ) {
+        self.preflighter = preflighter
+        self.maxBytes = maxBytes
+        threads = PreflightThreads(count: threadCount, maxWaiting: maxWaiting)
+    }
+
+    /// The routes: `POST /images` with the file as its body.
+    public func router() -> Router<GateContext> {
+        let router = Router(context: GateContext.self)
+        router.post("images") { request, context in try await respond(to: request, context) }
+        return router
+    }
+
+    private func respond(to request: Request, _ context: GateContext) async throws -> Response {
+        var bytesRead = 0
+        do {
+            var judge = try UploadJudge(
+                preflighter: preflighter, maxBytes: maxBytes,
+                announced: request.headers[.contentLength].flatMap { Int($0) })
+            for try await buffer in request.body {
+                bytesRead += buffer.readableBytes
+                try judge.take(buffer.readableBytesView)
+            }
+            try judge.finish()
+            // Decoding blocks, so it has threads of its own; this task gives its thread back meanwhile.
+            let image = try await threads.prepare(bytes: judge.bytes, with: preflighter)
+            return response(with: image)
+        } catch {
+            let refusal = ClaudeError(error)
+            context.logger.info(
+                "refused",
+                metadata: [
+                    "type": "\(refusal.kind.rawValue)", "bytes_read": "\(bytesRead)", "error": "\(error)",
+                ])
+            return try self.response(with: refusal, bytesRead: bytesRead, request, context)
+        }
+    }
+
+    private func response(with image: PreparedImage) -> Response {
+        let preparation = image.preparation
+        let output = preparation.output
+        var headers: HTTPFields = [.contentType: output.format.mediaType]
+        headers[Self.field("image-action")] = preparation.action.rawValue
+        headers[Self.field("image-size")] = "\(output.size)"
+        headers[Self.field("image-tokens")] = output.assessment.seen.map { "\($0.tokens)" }
+        return Response(
+            status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: image.bytes)))
+    }
+
+    /// Refuses. The rest of the upload is not read: the connection is closed once the client had time to read
+    /// why.
+    private func response(
+        with refusal: ClaudeError, bytesRead: Int, _ request: Request, _ context: GateContext
+    ) throws -> Response {
+        let isAtEnd = request.headers[.contentLength].flatMap { Int($0) }.map { bytesRead >= $0 } ?? false
+        if !isAtEnd { context.stopReading(closingAfter: Self.grace) }
+        var headers: HTTPFields = [.contentType: "application/json"]
+        headers[Self.field("upload-bytes-read")] = "\(bytesRead)"
+        if !isAtEnd { headers[.connection] = "close" }
+        if refusal.kind == .overloaded { headers[.retryAfter] = "1" }
+        return Response(
+            status: refusal.kind.status, headers: headers,
+            body: ResponseBody(byteBuffer: try refusal.body(requestID: context.id)))
+    }
+
+    private static func field(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no name of a field") }
+        return name
+    }
+}
+
+/// What a request brings along: Hummingbird's own, and the connection.
+public struct GateContext: RequestContext {
+    /// What every context of Hummingbird has.
+    public var coreContext: CoreRequestContextStorage
+    private let channel: any Channel
+
+    /// The context of a request.
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    /// Takes nothing more from the connection, and closes it after a while. Closing it at once could take the
+    /// answer along: a system that gets bytes for a closed connection throws away what it has not handed over.
+    func stopReading(closingAfter grace: TimeAmount) {
+        let channel = channel
+        channel.setOption(.autoRead, value: false).whenComplete { _ in
+            channel.eventLoop.scheduleTask(in: grace) { channel.close(promise: nil) }
+        }
+    }
+}

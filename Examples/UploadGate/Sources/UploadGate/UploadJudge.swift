@@ -1,0 +1,67 @@
+import ImagePreflight
+
+/// Takes an upload as it comes, and refuses it as soon as its bytes say enough.
+struct UploadJudge {
+    /// The most bytes that may come before the header of an image is whole: EXIF blocks and colour profiles
+    /// stand before the size.
+    private static let maxHeaderBytes = 1 << 20
+
+    private let preflighter: Preflighter
+    private let maxBytes: Int
+    /// What the client says it will send, bytes.
+    private let announced: Int?
+    private(set) var bytes: [UInt8] = []
+    private var isJudged = false
+    /// How many bytes there must be for the next look: each look at a long header reads it from its start.
+    private var nextLook = HeaderReader.firstReadSize
+
+    /// A judge of one upload.
+    ///
+    /// - Throws: a refusal, before the first byte, where the client itself says that there are too many.
+    init(preflighter: Preflighter, maxBytes: Int, announced: Int?) throws(ClaudeError) {
+        self.preflighter = preflighter
+        self.maxBytes = maxBytes
+        self.announced = announced
+        try check(byteCount: announced ?? 0)
+    }
+
+    /// Takes the next bytes.
+    mutating func take(_ more: some Collection<UInt8>) throws(ClaudeError) {
+        bytes += more
+        try check(byteCount: bytes.count)
+        if !isJudged, bytes.count >= nextLook { try look(isWhole: false) }
+    }
+
+    /// Says that nothing more comes.
+    mutating func finish() throws(ClaudeError) {
+        if !isJudged { try look(isWhole: true) }
+    }
+
+    private func check(byteCount: Int) throws(ClaudeError) {
+        guard byteCount <= maxBytes else {
+            throw ClaudeError(
+                kind: .requestTooLarge,
+                message: "Request exceeds the maximum size: \(byteCount) bytes > \(maxBytes) bytes")
+        }
+    }
+
+    private mutating func look(isWhole: Bool) throws(ClaudeError) {
+        let image = preflighter.inspect(
+            start: bytes, byteCount: isWhole ? bytes.count : announced ?? bytes.count)
+        if case .failure(.truncated) = image.subject.header, !isWhole, bytes.count < Self.maxHeaderBytes {
+            nextLook = bytes.count * 2
+            return
+        }
+        isJudged = true
+        do throws(PreflightError) {
+            let plan = try preflighter.plan(image)
+            if let facts = image.facts,
+                let limit = preflighter.options.limits.exceeded(by: facts, target: plan.targetSize)
+            {
+                throw .overLimit(limit)
+            }
+        } catch {
+            throw ClaudeError(error)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "CVipsShim.h"
+#include "companions.h"
+#include "png_chunks.h"
+
+static uint8_t *put32(uint8_t *to, uint32_t value)
+{
+    for (int shift = 24; shift >= 0; shift -= 8) *to++ = (uint8_t) (value >> shift);
+    return to;
+}
+
+// Ends a chunk whose `length` bytes lie behind its type at `start + 8`.
+static uint8_t *end_chunk(uint8_t *start, const char *type, size_t length)
+{
+    put32(start, (uint32_t) length);
+    memcpy(start + 4, type, 4);
+    return put32(start + 8 + length, ipv_companions.libdeflate_crc32(0, start + 4, length + 4));
+}
+
+static void average_row(
+    const uint8_t *restrict row, const uint8_t *restrict before, uint8_t *restrict to, size_t length,
+    size_t pixel_bytes)
+{
+    for (size_t x = 0; x < pixel_bytes; x++) to[x] = (uint8_t) (row[x] - (before[x] >> 1));
+    for (size_t x = pixel_bytes; x < length; x++)
+        to[x] = (uint8_t) (row[x] - ((row[x - pixel_bytes] + before[x]) >> 1));
+}
+
+// All rows with their filter bytes, as they are compressed; NULL when memory is short.
+static uint8_t *filtered(const uint8_t *samples, size_t stride, size_t height, size_t bands, bool averages)
+{
+    uint8_t *rows = malloc((stride + 1) * height), *nothing = calloc(1, stride);
+    for (size_t y = 0; rows && nothing && y < height; y++) {
+        const uint8_t *row = samples + y * stride;
+        uint8_t *to = rows + y * (stride + 1);
+        *to = averages ? IPV_PNG_AVERAGE : IPV_PNG_NONE;
+        if (averages) average_row(row, y > 0 ? row - stride : nothing, to + 1, stride, bands);
+        else memcpy(to + 1, row, stride);
+    }
+    if (!nothing) {
+        free(rows);
+        rows = NULL;
+    }
+    free(nothing);
+    return rows;
+}
+
+// The whole file in memory that fits it.
+static int assemble(
+    struct libdeflate_compressor *compressor, const uint8_t *rows, size_t row_bytes, int width, int height,
+    uint8_t colour_type, void **bytes, size_t *length)
+{
+    const size_t before = 8 + 25 + 8, after = 4 + 12;
+    size_t bound = ipv_companions.libdeflate_zlib_compress_bound(compressor, row_bytes);
+    if (bound > INT32_MAX) return -1;  // the longest chunk
+    uint8_t *file = malloc(before + bound + after);
+    if (!file) return -1;
+    memcpy(file, ipv_png_signature, 8);
+    uint8_t *header = put32(put32(file + 16, (uint32_t) width), (uint32_t) height);
+    memcpy(header, (uint8_t[]) {8, colour_type, 0, 0, 0}, 5);
+    uint8_t *data = end_chunk(file + 8, "IHDR", 13);
+    size_t packed =
+        ipv_companions.libdeflate_zlib_compress(compressor, rows, row_bytes, data + 8, bound);
+    if (packed == 0) {
+        free(file);
+        return -1;
+    }
+    uint8_t *end = end_chunk(end_chunk(data, "IDAT", packed), "IEND", 0);
+    *length = (size_t) (end - file);
+    uint8_t *fitting = realloc(file, *length);
+    *bytes = fitting ? fitting : file;
+    return 0;
+}
+
+int ipv_write_png(
+    const uint8_t *samples, int width, int height, int bands, int level, bool averages, void **bytes,
+    size_t *length)
+{
+    static const uint8_t colour_types[] = {0, IPV_PNG_GREY, IPV_PNG_GREY_ALPHA, IPV_PNG_RGB, IPV_PNG_RGBA};
+    if (!ipv_companions.has_libdeflate || width < 1 || height < 1 || bands < 1 || bands > 4) return -1;
+    size_t stride = (size_t) width * (size_t) bands;
+    struct libdeflate_compressor *compressor = ipv_companions.libdeflate_alloc_compressor(level);
+    uint8_t *rows = filtered(samples, stride, (size_t) height, (size_t) bands, averages);
+    int failed = !compressor || !rows
+        || assemble(
+            compressor, rows, (stride + 1) * (size_t) height, width, height, colour_types[bands], bytes,
+            length);
+    free(rows);
+    if (compressor) ipv_companions.libdeflate_free_compressor(compressor);
+    return failed ? -1 : 0;
+}

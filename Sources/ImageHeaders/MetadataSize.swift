@@ -1,0 +1,88 @@
+/// How many bytes of a file are not its picture, as they are stored there. Decoders copy them into memory.
+///
+/// Sources: ITU-T T.81, annex B; PNG (third edition), section 11.3; RFC 9649, section 2.7. Other formats keep
+/// their metadata where it cannot be told apart without reading it, and count as 0.
+public struct MetadataSize: Sendable, Hashable {
+    /// The colour profile, bytes; packed in a PNG.
+    public var profile = 0
+    /// EXIF, XMP, texts, previews, comments: bytes.
+    public var other = 0
+
+    /// Sums up what stands before the picture of a JPEG or PNG, and in the whole of a WebP.
+    ///
+    /// - Parameters:
+    ///   - file: the whole file. A broken one is counted up to where it breaks.
+    ///   - format: its format.
+    public init(of file: UnsafeRawBufferPointer, format: ImageFormat) {
+        var source = ByteSource(bytes: file, byteCount: file.count)
+        // Where the bytes end, so does the sum.
+        switch format {
+        case .jpeg: try? addSegments(&source)
+        case .png: try? addChunks(&source)
+        case .webp: try? addRIFFChunks(&source)
+        default: break
+        }
+    }
+
+    private mutating func add(_ count: Int, isProfile: Bool) {
+        // No sum of lengths within a file overflows: each is cut to what is there.
+        if isProfile { profile += count } else { other += count }
+    }
+
+    private mutating func addSegments(_ source: inout ByteSource) throws(HeaderError) {
+        var offset = 2
+        while true {
+            // Whatever stands between two segments is passed over, as decoders do.
+            guard try source.u8(at: offset) == 0xFF else {
+                offset += 1
+                continue
+            }
+            let marker = try source.u8(at: offset + 1)
+            switch marker {
+            case 0xFF: offset += 1
+            case 0x00, 0x01, 0xD0...0xD8: offset += 2
+            case 0xD9, 0xDA: return
+            default:
+                let length = max(Int(try source.u16be(at: offset + 2)), 2)
+                let end = min(offset + 2 + length, source.byteCount)
+                if (0xE0...0xEF).contains(marker) || marker == 0xFE {
+                    let isProfile = marker == 0xE2 && source.hasPrefix("ICC_PROFILE\0", at: offset + 4)
+                    add(end - offset, isProfile: isProfile)
+                }
+                offset = end
+            }
+        }
+    }
+
+    private mutating func addChunks(_ source: inout ByteSource) throws(HeaderError) {
+        var offset = 8
+        while true {
+            let type = try source.u32be(at: offset + 4)
+            let end = min(offset + 12 + Int(try source.u32be(at: offset)), source.byteCount)
+            switch type {
+            case 0x4944_4154, 0x4945_4E44: return  // IDAT, IEND
+            case 0x6943_4350: add(end - offset, isProfile: true)  // iCCP
+            // Those that are not needed for the pixels have a small first letter.
+            case _ where type & 0x2000_0000 != 0: add(end - offset, isProfile: false)
+            default: break
+            }
+            offset = end
+        }
+    }
+
+    private mutating func addRIFFChunks(_ source: inout ByteSource) throws(HeaderError) {
+        var offset = 12
+        while true {
+            let type = try source.u32be(at: offset)
+            let length = Int(try source.u32le(at: offset + 4))
+            let end = min(offset + 8 + length + length & 1, source.byteCount)
+            switch type {
+            case 0x4943_4350: add(end - offset, isProfile: true)  // ICCP
+            case 0x5650_3820, 0x5650_384C, 0x5650_3858, 0x414C_5048, 0x414E_494D, 0x414E_4D46:
+                break  // VP8, VP8L, VP8X, ALPH, ANIM, ANMF
+            default: add(end - offset, isProfile: false)
+            }
+            offset = end
+        }
+    }
+}

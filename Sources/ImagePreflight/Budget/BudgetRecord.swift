@@ -1,0 +1,47 @@
+public import VisionRules
+
+/// What one image got of a run's budget, as the manifest tells of it.
+public struct BudgetRecord: Sendable, Hashable {
+    /// The visual tokens that it got.
+    public var tokens: Int
+    /// What these cost as input.
+    public var cost: Cost
+    /// The visual tokens that it would take without a budget.
+    public var plannedTokens: Int
+    /// Whether the budget made it smaller.
+    public var isReduced: Bool
+
+    /// The record of a share.
+    public init(_ share: BudgetShare) {
+        tokens = share.tokens
+        cost = share.cost
+        plannedTokens = share.plannedTokens
+        isReduced = share.isReduced
+    }
+}
+
+extension BudgetRecord: Record, Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case tokens
+        case costUSD = "cost_usd"
+        case plannedTokens = "planned_tokens"
+        case reduced
+    }
+
+    /// Hands the fields to a writer.
+    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.tokens, tokens)
+        writer.write(CodingKeys.costUSD, cost)
+        writer.write(CodingKeys.plannedTokens, plannedTokens)
+        writer.write(CodingKeys.reduced, isReduced)
+    }
+
+    /// Reads a record that ``writeFields(to:)`` wrote.
+    public init(from decoder: any Swift.Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        tokens = try container.decode(Int.self, forKey: .tokens)
+        cost = try container.decodeCost(.costUSD) ?? .zero
+        plannedTokens = try container.decode(Int.self, forKey: .plannedTokens)
+        isReduced = try container.decode(Bool.self, forKey: .reduced)
+    }
+}

@@ -1,0 +1,58 @@
+public import VisionRules
+
+/// How a budget was shared over all files of a run.
+public struct BudgetSummary: Sendable, Hashable {
+    /// The budget.
+    public var limit: BudgetLimit
+    /// What the images would take without it.
+    public var planned: BudgetLimit
+    /// What they got.
+    public var given: BudgetLimit
+    /// How many images it made smaller.
+    public var reduced: Int
+    /// How many images got a share.
+    public var images: Int
+    /// The most visual tokens that one image got; nil when nothing had to be made smaller.
+    public var ceiling: Int?
+
+    /// The summary of a budget that was shared.
+    public init(_ limit: BudgetLimit, _ shared: SharedBudget) {
+        self.limit = limit
+        planned = shared.shares.planned
+        given = shared.shares.given
+        reduced = shared.shares.reducedCount
+        images = shared.shares.count
+        ceiling = shared.shares.ceiling
+    }
+}
+
+extension BudgetSummary: Record {
+    private enum CodingKeys: String, CodingKey {
+        case limitTokens = "limit_tokens"
+        case plannedTokens = "planned_tokens"
+        case givenTokens = "given_tokens"
+        case limitUSD = "limit_usd"
+        case plannedUSD = "planned_usd"
+        case givenUSD = "given_usd"
+        case images, reduced
+        case ceilingTokens = "ceiling_tokens"
+    }
+
+    /// Hands the fields to a writer.
+    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.limitTokens, limit.tokens)
+        writer.write(CodingKeys.plannedTokens, planned.tokens)
+        writer.write(CodingKeys.givenTokens, given.tokens)
+        writer.write(CodingKeys.limitUSD, limit.cost)
+        writer.write(CodingKeys.plannedUSD, planned.cost)
+        writer.write(CodingKeys.givenUSD, given.cost)
+        writer.write(CodingKeys.images, images)
+        writer.write(CodingKeys.reduced, reduced)
+        writer.write(CodingKeys.ceilingTokens, ceiling)
+    }
+}
+
+extension BudgetLimit {
+    fileprivate var tokens: Int? { if case .tokens(let tokens) = self { tokens } else { nil } }
+    fileprivate var cost: Cost? { if case .cost(let cost) = self { cost } else { nil } }
+}

@@ -1,0 +1,70 @@
+internal import ImageHeaders
+public import VisionRules
+
+/// A budget that was shared over the files of a walk, each known by a hash of its path.
+public struct SharedBudget: Sendable {
+    /// What the files got, in the order of the walk.
+    public let shares: BudgetShares
+    private let indices: [UInt64: UInt32]
+
+    /// - Parameters:
+    ///   - shares: what the files got.
+    ///   - indices: which of the shares belongs to a path, by ``PathHash``.
+    init(shares: BudgetShares, indices: [UInt64: UInt32]) {
+        self.shares = shares
+        self.indices = indices
+    }
+
+    /// What a file got.
+    ///
+    /// - Parameter path: its path, as the walk has it.
+    /// - Returns: nil for a file that was not there, or could not be prepared, when the budget was shared.
+    func share(for path: PathBytes) -> BudgetShare? {
+        indices[PathHash.of(path.bytes)].map { shares[Int($0)] }
+    }
+}
+
+extension PrepareRun {
+    /// Plans an image at its share of the budget.
+    ///
+    /// - Parameters:
+    ///   - image: what its header says now.
+    ///   - share: what the file got when the budget was shared.
+    /// - Returns: the plan, and who makes it.
+    /// - Throws: `PreflightError.outsideBudget` when it is not what the budget was shared for; what planning
+    ///   throws.
+    func planned(
+        _ image: InspectedImage, _ share: BudgetShare?
+    ) throws(PreflightError) -> (Preflighter, TransformPlan) {
+        let plan = try preflighter.plan(image)
+        guard sharedBudget != nil else { return (preflighter, plan) }
+        guard let share, share.plannedSize == plan.targetSize else { throw .outsideBudget }
+        guard share.isReduced else { return (preflighter, plan) }
+        let reducing = preflighter.making(share.size)
+        return (reducing, try reducing.plan(image))
+    }
+}
+
+extension Preflighter {
+    /// The same with a size that is made where it is no larger than planned.
+    ///
+    /// - Parameter size: px, upright; nil changes nothing.
+    /// - Returns: a preflighter with that size among its options.
+    func making(_ size: PixelSize?) -> Preflighter {
+        guard let size else { return self }
+        var result = self
+        result.options.fit.size = size
+        return result
+    }
+}
+
+extension BudgetShare? {
+    /// The size that the budget decided; nil where it changed nothing.
+    var reducedSize: PixelSize? { self.flatMap { $0.isReduced ? $0.size : nil } }
+
+    /// Whether an output costs no more than the share; without a budget, everything is allowed.
+    func allows(_ output: OutputRecord?) -> Bool {
+        guard let self, let output else { return true }
+        return output.tokens <= self.tokens && output.cost <= self.cost
+    }
+}

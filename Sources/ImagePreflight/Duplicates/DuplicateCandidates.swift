@@ -1,0 +1,68 @@
+internal import ImageHeaders
+internal import VisionRules
+
+/// The files of a walk that may be duplicates of each other: same size in bytes, same header. Only these are
+/// worth reading to their end. A million files take 8 MB while they are gone through.
+public struct DuplicateCandidates: Sendable {
+    private let keys: Set<Int>
+
+    /// Goes through a walk, from headers alone.
+    ///
+    /// - Parameters:
+    ///   - walker: the files; the run walks them again.
+    ///   - workerCount: how many threads work.
+    ///   - control: tells how far it is, and stops it.
+    public init(walker: FolderWalker, workerCount: Int, control: RunControl) {
+        var walker = walker
+        var all: [Int] = []
+        WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
+            next: { control.isStopped ? nil : walker.next(limit: CheckRun.batchSize) },
+            makeWorker: {
+                let reader = KeyReader()
+                return { batch in batch.entries.compactMap { reader.key(of: $0, in: batch) } }
+            },
+            threadWillEnd: {},
+            emit: { (keys: [Int]) in
+                control.add(done: keys.count, refused: 0, bytes: 0)
+                all += keys
+                return true
+            })
+        all.sort()
+        keys = Set(zip(all, all.dropFirst()).lazy.filter { $0 == $1 }.map(\.0))
+    }
+
+    /// Whether another file of the walk may have the same bytes.
+    func contains(_ reading: HeaderReading) -> Bool {
+        Self.key(of: reading).map { keys.contains($0) } ?? false
+    }
+
+    /// What files with the same bytes have in common; nil for what is no image. It holds within one process.
+    private static func key(of reading: HeaderReading) -> Int? {
+        reading.facts == nil ? nil : reading.hashValue
+    }
+
+    /// Belongs to one thread.
+    private final class KeyReader {
+        private var reader = BatchReader()
+
+        func key(of entry: PathBatch.Entry, in batch: PathBatch) -> Int? {
+            (try? reader.read(entry, of: batch)).flatMap { DuplicateCandidates.key(of: $0) }
+        }
+    }
+}
+
+/// What a run that checks looks for.
+public enum DuplicateSearch: Sendable {
+    /// Files with the same bytes.
+    case exact(DuplicateCandidates)
+    /// These, and pictures that look the same.
+    case near(DuplicateCandidates)
+
+    var candidates: DuplicateCandidates {
+        switch self {
+        case .exact(let candidates), .near(let candidates): candidates
+        }
+    }
+
+    var comparesPictures: Bool { if case .near = self { true } else { false } }
+}

@@ -1,0 +1,88 @@
+internal import VisionRules
+
+/// A file that was checked, with what tells duplicates.
+struct CheckedFile {
+    var record: ImageRecord
+    var traits: DuplicateTraits
+}
+
+/// What tells duplicates.
+struct DuplicateTraits {
+    /// The SHA-256 of its bytes in hexadecimal, where another file may have the same.
+    var sha256: String?
+    /// What it looks like, where pictures are compared.
+    var perceptualHash: PerceptualHash?
+}
+
+/// Adds what a run knows of duplicates to the rows of `check`, in the order of the input. Batches without any are
+/// handed on as the threads rendered them.
+struct CheckMarker<Renderer: RowRenderer> where Renderer.Row == ImageRecord {
+    private var finder = DuplicateFinder()
+    private var renderer: Renderer
+
+    init(renderer: Renderer) { self.renderer = renderer }
+
+    mutating func marked(
+        _ batch: CheckRun.Batch<Renderer.Output>, _ files: [CheckedFile]
+    ) -> CheckRun.Batch<Renderer.Output> {
+        var records = files.map(\.record)
+        var hasDuplicates = false
+        for (index, file) in files.enumerated() {
+            guard let path = file.record.path,
+                let finding = finder.look(
+                    at: path, sha256: file.traits.sha256, picture: file.traits.perceptualHash,
+                    size: file.record.displaySize)
+            else { continue }
+            hasDuplicates = true
+            records[index].findings.append(finding)
+            records[index].findings.sort { $0.code.rawValue < $1.code.rawValue }
+        }
+        guard hasDuplicates else { return batch }
+        var batch = batch
+        var summary = RunSummary()
+        for record in records {
+            summary.count(record)
+            renderer.append(record)
+        }
+        summary.problems = batch.summary.problems
+        batch.summary = summary
+        batch.rendered = renderer.take()
+        return batch
+    }
+}
+
+/// The same for the rows of `prepare`.
+struct DuplicateMarker<Renderer: RowRenderer> where Renderer.Row == ManifestRow {
+    private var finder = DuplicateFinder()
+    private var renderer: Renderer
+    private var manifest = NDJSONRenderer<ManifestRow>()
+
+    init(renderer: Renderer) { self.renderer = renderer }
+
+    mutating func marked(
+        _ item: PrepareRun.Item<Renderer.Output>, _ outcomes: [FilePreparation.Outcome]
+    ) -> PrepareRun.Item<Renderer.Output> {
+        var outcomes = outcomes
+        var hasDuplicates = false
+        for index in outcomes.indices {
+            let row = outcomes[index].row
+            guard !row.outputs.isEmpty,
+                let finding = finder.look(
+                    at: row.path, sha256: row.sourceSHA256, picture: row.perceptualHash,
+                    size: row.source?.displaySize)
+            else { continue }
+            hasDuplicates = true
+            outcomes[index].row.findings.append(finding)
+            outcomes[index].shown.findings.append(finding)
+        }
+        guard hasDuplicates else { return item }
+        var item = item
+        for outcome in outcomes {
+            renderer.append(outcome.shown)
+            manifest.append(outcome.row)
+        }
+        item.rendered = renderer.take()
+        item.manifestLine = manifest.take()
+        return item
+    }
+}

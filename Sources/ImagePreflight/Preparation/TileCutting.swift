@@ -1,0 +1,73 @@
+import ImageHeaders
+import Vips
+import VisionRules
+
+/// The tiles of one picture, encoded.
+struct FittedTiles {
+    /// One of them.
+    struct Part {
+        /// Its place.
+        var tile: Tile
+        /// Its file.
+        var image: FittedImage
+    }
+
+    /// The size in px of the upright picture that they were cut from.
+    var pageSize: PixelSize
+    /// In reading order.
+    var tiles: [Part]
+}
+
+/// Cuts an upright picture into tiles, at quiet lines where there are such.
+struct TileCutting {
+    /// The picture.
+    let pixels: PixelBuffer
+    /// Where it is cut.
+    let grid: TileGrid
+
+    /// Decides where to cut.
+    ///
+    /// - Parameters:
+    ///   - pixels: the upright picture at its full size.
+    ///   - grid: the planned cuts; of a picture that the decoder alone knew to be turned, those of the unturned.
+    ///   - overlap: how much neighbours share, px.
+    init(pixels: PixelBuffer, grid: TileGrid, overlap: Int) {
+        self.pixels = pixels
+        let isTurned = grid.columns.last?.upperBound != pixels.width
+        self.grid = (isTurned ? grid.transposed : grid)
+            .cutAtQuietLines(
+                overlap: overlap, rowEdges: { pixels.edges(inRow: $0) },
+                columnEdges: { pixels.edges(inColumn: $0) })
+    }
+
+    /// The px of a tile.
+    func pixels(of tile: Tile) -> PixelBuffer { pixels.cropped(columns: tile.columns, rows: tile.rows) }
+}
+
+extension PixelBuffer {
+    /// How many px of a row differ from the px on their left by more than noise and shading do.
+    func edges(inRow row: Int) -> Int {
+        edges(from: row * stride, step: bands, count: width)
+    }
+
+    /// How many px of a column differ from the px above them by more than noise and shading do.
+    func edges(inColumn column: Int) -> Int {
+        edges(from: column * bands, step: stride, count: height)
+    }
+
+    private func edges(from start: Int, step: Int, count: Int) -> Int {
+        var edges = 0
+        var offset = start
+        for _ in 1..<max(count, 1) {
+            for band in 0..<bands
+            where abs(Int(samples[offset + band]) - Int(samples[offset + step + band]))
+                > ContentKind.Texture.softest
+            {
+                edges += 1
+                break
+            }
+            offset += step
+        }
+        return edges
+    }
+}

@@ -1,0 +1,151 @@
+internal import ArgumentParser
+internal import ImagePreflight
+internal import SystemPackage
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+struct HookCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hook",
+        abstract: "Answer a coding agent that is about to read an image: read a prepared copy instead.",
+        discussion: """
+            Reads the event of a PreToolUse hook from standard input. An image that the service would refuse or \
+            downsize is prepared once into a cache, and the agent is led to that copy. Anything else is \
+            answered with nothing.
+
+            It never keeps the agent from working: whatever goes wrong here, it says nothing on standard \
+            output, perhaps a line on standard error, and never ends with status 2, which would block the tool.
+
+            SETTINGS (Claude Code, ~/.claude/settings.json or .claude/settings.json)
+              {"hooks": {"PreToolUse": [{"matcher": "Read", "hooks": [{"type": "command",
+                "command": "image-preflight hook --images-per-request 100", "timeout": 30}]}]}}
+            """)
+
+    @OptionGroup var destination: DestinationOptions
+    @OptionGroup var fit: FitArguments
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "replace: the tool reads the copy (updatedInput); deny: the tool is refused and the reason names "
+                + "the copy, for agents that know no updatedInput.", valueName: "manner"))
+    var answer = HookAnswer.Manner.replace
+
+    @Option(
+        name: .long, help: ArgumentHelp("A tool that reads files; may be repeated.", valueName: "name"))
+    var tool = ["Read"]
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where prepared images are kept; by default image-preflight in $XDG_CACHE_HOME or ~/.cache.",
+            valueName: "dir"), completion: .directory)
+    var cache: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How much is kept there, as in 512M or 2G; by default 1G.", valueName: "size"))
+    var cacheLimit = ByteAmount(bytes: PreparedCache.defaultMaxBytes)
+
+    /// The largest event that is read, bytes: one that writes a file carries all of it.
+    private static let maxEventBytes = 64 << 20
+
+    /// What the process ends with. Agents take 2 as "block the tool", and any other failure as ours alone: a
+    /// mistyped option in the settings must not keep them from reading.
+    static func status(_ status: ExitStatus) -> Int32 {
+        let isHook = CommandLine.arguments.dropFirst().first == configuration.commandName
+        return isHook && status == .failed ? 1 : status.rawValue
+    }
+
+    func run() throws {
+        do {
+            if let answer = try answerToEvent() {
+                var output = StandardOutput()
+                output.write(answer.bytes + [UInt8(ascii: "\n")])
+                try output.finish()
+            }
+        } catch {
+            // The tool then reads the original, as it would without us.
+            Diagnostics.error("hook: \(error)")
+        }
+    }
+
+    private func answerToEvent() throws -> JSONValue? {
+        guard let event = ToolEvent(json: Self.input()), tool.contains(event.tool), let file = event.file
+        else { return nil }
+        let preflighter = Preflighter(
+            destination: try destination.destination(),
+            options: PrepareOptions(
+                fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
+                background: fit.background))
+        // Most files are no images: their first bytes tell, and nothing else is done for them.
+        guard let source = try? preflighter.inspect(path: file), source.assessment.verdict != .accepted,
+            let plan = try? preflighter.plan(source), !plan.isCopy
+        else { return nil }
+        let cache = PreparedCache(
+            folder: try Self.folder(cache), maxBytes: cacheLimit.bytes)
+        let copy = try cache.entry(for: file, with: preflighter)
+        return HookAnswer(
+            event: event, original: file, source: source, copy: copy, manner: answer,
+            isOwn: Self.lies(file, in: event.workingFolder)
+        ).json
+    }
+
+    private static func input() -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= maxEventBytes {
+            let count = read(STDIN_FILENO, &chunk, chunk.count)
+            if count > 0 {
+                bytes += chunk[..<count]
+            } else if count == 0 || errno != EINTR {
+                return bytes
+            }
+        }
+        return []
+    }
+
+    /// The folder of the cache: <https://specifications.freedesktop.org/basedir-spec/latest/>.
+    private static func folder(_ option: String?) throws(ConsoleError) -> FilePath {
+        let environment = ProcessInfo.processInfo.environment
+        if let option {
+            // The agent opens the copy from wherever it is.
+            let path = FilePath(option)
+            return path.isAbsolute
+                ? path : FilePath(FileManager.default.currentDirectoryPath).pushing(path)
+        }
+        if let base = environment["XDG_CACHE_HOME"].map({ FilePath($0) }), base.isAbsolute {
+            return base.appending("image-preflight")
+        }
+        guard let home = environment["HOME"], !home.isEmpty else {
+            throw ConsoleError("there is no $HOME for the cache: use --cache")
+        }
+        return FilePath(home).appending(".cache").appending("image-preflight")
+    }
+
+    /// Whether a file lies below a folder, links resolved.
+    private static func lies(_ file: FilePath, in folder: FilePath) -> Bool {
+        guard let file = resolved(file), let folder = resolved(folder) else { return false }
+        return file.starts(with: folder)
+    }
+
+    private static func resolved(_ path: FilePath) -> FilePath? {
+        guard let resolved = path.withPlatformString({ realpath($0, nil) }) else { return nil }
+        defer { free(resolved) }
+        return FilePath(platformString: resolved)
+    }
+}
+
+extension HookAnswer.Manner: ExpressibleByArgument {}

@@ -1,0 +1,74 @@
+internal import ImagePreflight
+internal import MessageRequests
+internal import SystemPackage
+
+/// Knows of tiles which part of which picture they show, from the manifests of `prepare`.
+struct TileParts {
+    private var parts: [FilePath: ImagePart] = [:]
+    /// Folders whose manifest was looked for, and whether it is one.
+    private var folders: [FilePath: Bool] = [:]
+
+    /// Reads a manifest that somebody named.
+    ///
+    /// - Parameters:
+    ///   - path: the manifest.
+    ///   - roots: the folders in which outputs may lie, beside that of the manifest.
+    /// - Throws: ``ConsoleError`` when it cannot be read or is none.
+    mutating func read(manifest path: FilePath, roots: [FilePath]) throws(ConsoleError) {
+        do throws(ManifestReadError) {
+            try read(path, bases: [path.absolute.removingLastComponent()] + roots.map(\.absolute))
+        } catch {
+            throw ConsoleError("\(error)")
+        }
+    }
+
+    /// Which part a file shows; nil for a picture of its own. Manifests are looked for in the file's folder and in
+    /// all above it, because the outputs of a run mirror a tree.
+    mutating func part(of path: PathBytes) -> ImagePart? {
+        let path = FilePath(path).absolute
+        var folder = path.removingLastComponent()
+        while folders[folder] == nil {
+            look(in: folder)
+            let parent = folder.removingLastComponent()
+            if parent == folder { break }
+            folder = parent
+        }
+        return parts[path]
+    }
+
+    /// Whether a file is a manifest that says of its neighbours what they are.
+    mutating func isManifest(_ path: PathBytes) -> Bool {
+        let path = FilePath(path).absolute
+        guard path.lastComponent?.string == Manifest.fileName else { return false }
+        let folder = path.removingLastComponent()
+        if folders[folder] == nil { look(in: folder) }
+        return folders[folder] ?? false
+    }
+
+    private mutating func look(in folder: FilePath) {
+        // Any other file of that name is none of ours, and no reason to stop.
+        folders[folder] = (try? read(folder.appending(Manifest.fileName), bases: [folder])) != nil
+    }
+
+    private mutating func read(_ path: FilePath, bases: [FilePath]) throws(ManifestReadError) {
+        var reader = try ManifestReader(path: path)
+        while let row = try reader.next() {
+            for tile in row.tiles {
+                guard let output = tile.output else { continue }
+                let map = tile.map
+                let display = map.sourceSize.oriented(map.orientation)
+                let part = ImagePart(
+                    source: row.path.base64, number: tile.part, count: tile.count,
+                    rows: Self.range(map.cropY, map.cropSize.height, of: display.height),
+                    columns: Self.range(map.cropX, map.cropSize.width, of: display.width))
+                for base in bases { parts[base.pushing(FilePath(output.path)).lexicallyNormalized()] = part }
+            }
+        }
+    }
+
+    /// The px from a place on; nil when that is the whole side, or makes no sense.
+    private static func range(_ start: Int, _ length: Int, of whole: Int) -> Range<Int>? {
+        guard start >= 0, length > 0, length < whole, start <= whole - length else { return nil }
+        return start..<start + length
+    }
+}

@@ -1,0 +1,40 @@
+internal import SystemPackage
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// What a coding agent tells its hooks before it uses a tool, as far as we need it.
+/// <https://code.claude.com/docs/en/hooks>, read on 2026-11-21.
+struct ToolEvent {
+    /// The tool that is about to be used.
+    let tool: String
+    /// Its arguments, an object.
+    let input: JSONValue
+    /// Where the agent works.
+    let workingFolder: FilePath
+
+    /// The name of the event before a tool is used.
+    static let beforeTool = "PreToolUse"
+    /// The argument that names the file.
+    static let pathKey = "file_path"
+
+    /// Reads an event; nil when it is another event, or no event at all.
+    init?(json bytes: some Sequence<UInt8>) {
+        guard let event = try? JSONValue(json: bytes), event["hook_event_name"]?.text == Self.beforeTool,
+            let tool = event["tool_name"]?.text, let input = event["tool_input"]
+        else { return nil }
+        self.tool = tool
+        self.input = input
+        workingFolder = FilePath(event["cwd"]?.text ?? FileManager.default.currentDirectoryPath)
+    }
+
+    /// The file that the tool would read; nil where it names none.
+    var file: FilePath? {
+        guard let text = input[Self.pathKey]?.text, !text.isEmpty, !text.utf8.contains(0) else { return nil }
+        let path = FilePath(text)
+        return path.isAbsolute ? path : workingFolder.pushing(path)
+    }
+}

@@ -1,0 +1,151 @@
+internal import ImagePreflight
+internal import SystemPackage
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// One call of a tool: the command itself, as a process of its own. So a tool says exactly what the command
+/// prints, a decoder that crashes costs one call and not the server, a call can be cancelled, and its memory
+/// is given back.
+struct ToolRun {
+    /// Records that are given back when nothing else is said: they go into a model's context, and clients
+    /// cut what is longer than some 25,000 tokens.
+    static let usualRecords = 50
+    /// The most records that can be asked for.
+    static let maxRecords = 10_000
+    /// The most bytes of records that are kept, whatever was asked for.
+    private static let maxRecordBytes = 4 << 20
+    /// The most lines of standard error that are kept.
+    private static let maxProblems = 50
+
+    let call: MCPTool.Call
+
+    /// What came of a call.
+    struct Outcome: Equatable {
+        /// The object of records, summary and problems, written.
+        var content: [UInt8]
+        /// Whether the job could not be done, as opposed to images that would be refused.
+        var isError: Bool
+    }
+
+    /// Runs the command and waits for its end.
+    ///
+    /// - Parameter whileRunning: is told the process before it is waited for, and nil before its number can
+    ///   become another process's.
+    /// - Returns: what came of it.
+    func run(whileRunning: (pid_t?) -> Void) -> Outcome {
+        guard let executable = Isolation.currentExecutable else {
+            return .failure("this program does not know its own path")
+        }
+        let child: ChildProcess
+        do throws(Errno) {
+            child = try ChildProcess(executable, call.words, keepsErrors: true)
+        } catch {
+            return .failure("the command could not be started: \(error)")
+        }
+        whileRunning(child.processID)
+        let problems = Monitor<[String]>([])
+        // Read beside the records, so that neither pipe fills up while the other is waited for.
+        let reader = child.errors.flatMap { errors in
+            JoinableThread.start { Self.readLines(errors) { Self.keep($0 ?? [], in: problems) } }
+        }
+        var reply = RecordLines(limit: call.recordLimit, maxBytes: Self.maxRecordBytes)
+        Self.readLines(child.output) { reply.take($0) }
+        reader?.join()
+        whileRunning(nil)
+        let end = child.end(isKilled: false)
+        return Outcome(reply, problems: problems.withLock { $0 }, end: end)
+    }
+
+    /// Hands over each line; nil for one that is too long to be kept.
+    private static func readLines(_ descriptor: Int32, _ body: (ArraySlice<UInt8>?) -> Void) {
+        var input = LineInput(fileDescriptor: descriptor, maxLineBytes: maxRecordBytes)
+        while true {
+            do throws(LineInput.Failure) {
+                body(try input.line())
+            } catch {
+                guard error == .lineTooLong else { return }
+                body(nil)
+            }
+        }
+    }
+
+    private static func keep(_ line: ArraySlice<UInt8>, in problems: Monitor<[String]>) {
+        guard !line.isEmpty else { return }
+        let text = String(decoding: line.prefix(2000), as: UTF8.self)
+        let name = "image-preflight: "
+        problems.withLock {
+            guard $0.count < maxProblems else { return }
+            $0.append(text.hasPrefix(name) ? String(text.dropFirst(name.count)) : text)
+        }
+    }
+}
+
+extension ToolRun.Outcome {
+    /// A call of which nothing came.
+    static func failure(_ problem: String) -> ToolRun.Outcome {
+        let content: JSONValue = [
+            "records": [], "problems": [.string(problem)],
+            "exit_status": .int(Int(ExitStatus.failed.rawValue)),
+        ]
+        return ToolRun.Outcome(content: content.bytes, isError: true)
+    }
+
+    init(_ reply: RecordLines, problems: [String], end: ChildProcess.End) {
+        var problems = problems
+        if let signal = end.signal { problems.append("the command was ended by signal \(signal)") }
+        let content: JSONValue = [
+            "records": .array(reply.records.map { .written($0) })
+        ]
+        self.content =
+            content.adding([
+                "records_left_out": reply.leftOut > 0 ? .int(reply.leftOut) : nil,
+                "summary": reply.summary.map { .written($0) },
+                "problems": problems.isEmpty ? nil : .array(problems.map { .string($0) }),
+                "exit_status": .int(Int(end.signal.map { 128 + $0 } ?? end.exitStatus)),
+            ]).bytes
+        isError = end.signal != nil || end.exitStatus > ExitStatus.refused.rawValue
+    }
+}
+
+/// Takes the lines of `--format json` apart, of which ``RecordOutput`` gives each record one of its own: so
+/// no more than what is given back is ever in memory.
+struct RecordLines {
+    let limit: Int
+    let maxBytes: Int
+    private(set) var records: [[UInt8]] = []
+    private(set) var leftOut = 0
+    private(set) var summary: [UInt8]?
+    private var byteCount = 0
+
+    init(limit: Int, maxBytes: Int) {
+        self.limit = limit
+        self.maxBytes = maxBytes
+    }
+
+    /// Takes the next line; nil for one that was too long to be kept.
+    mutating func take(_ line: ArraySlice<UInt8>?) {
+        guard let line else {
+            leftOut += 1
+            return
+        }
+        if line.first == UInt8(ascii: "]") {
+            let beginning = Array("], \"summary\": ".utf8)
+            guard line.starts(with: beginning), line.last == UInt8(ascii: "}") else { return }
+            summary = Array(line.dropFirst(beginning.count).dropLast())
+        } else if line.starts(with: Array("{\"records\":".utf8)) {
+            return
+        } else if records.count < limit, byteCount + line.count <= maxBytes {
+            let record = line.last == UInt8(ascii: ",") ? line.dropLast() : line
+            byteCount += record.count
+            records.append(Array(record))
+        } else {
+            leftOut += 1
+        }
+    }
+}

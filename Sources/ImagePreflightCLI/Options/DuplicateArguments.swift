@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import ImagePreflight
+
+/// `--duplicates` and `--near-duplicates` of `check`.
+struct DuplicateArguments: ParsableArguments {
+    @Flag(
+        name: .long,
+        help: "Warn of files with the same bytes as an earlier one; reads only those that may be.")
+    var duplicates = false
+
+    @Flag(name: .long, help: "Warn of images that look like an earlier one, too; with --deep.")
+    var nearDuplicates = false
+
+    /// Whether a walk has to be gone through twice.
+    var isWanted: Bool { duplicates || nearDuplicates }
+
+    /// Goes through the headers of a walk for files that may be duplicates.
+    ///
+    /// - Parameters:
+    ///   - walk: the files; a walk that can be begun again.
+    ///   - running: how the command works and talks.
+    /// - Returns: what to look for; nil when nothing is wanted.
+    /// - Throws: ``ExitStatus`` when somebody stopped it.
+    func search(over walk: Walk, running: RunOptions) throws -> DuplicateSearch? {
+        guard isWanted else { return nil }
+        let control = RunControl(stoppedBy: Interruption.control)
+        let candidates = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
+            DuplicateCandidates(walker: walk.begin(), workerCount: running.workerCount, control: control)
+        }
+        if control.isStopped { throw ExitStatus.interrupted }
+        return nearDuplicates ? .near(candidates) : .exact(candidates)
+    }
+}

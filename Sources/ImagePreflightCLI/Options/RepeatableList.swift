@@ -1,0 +1,47 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// A list of paths that is read twice. A pipe is copied to a file without a name first.
+enum RepeatableList {
+    /// A descriptor from which the same bytes can be read again after ``rewind(_:to:)``.
+    ///
+    /// - Parameters:
+    ///   - descriptor: the list, at its beginning.
+    ///   - name: what to call it in a message.
+    /// - Returns: the descriptor, and where in it the list begins.
+    /// - Throws: ``ConsoleError`` when the copy cannot be made.
+    static func make(_ descriptor: Int32, name: String) throws(ConsoleError) -> (Int32, start: Int) {
+        let start = lseek(descriptor, 0, SEEK_CUR)
+        if start >= 0 { return (descriptor, Int(start)) }
+        guard let file = tmpfile() else { throw failure("make a temporary file for", name) }
+        let copy = fileno(file)
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure("read", name) }
+            if count == 0 { break }
+            var rest = buffer[..<count]
+            while !rest.isEmpty {
+                let written = rest.withUnsafeBytes { write(copy, $0.baseAddress, $0.count) }
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { throw failure("copy", name) }
+                rest = rest.dropFirst(written)
+            }
+        }
+        rewind(copy, to: 0)
+        return (copy, 0)
+    }
+
+    /// Goes back to the beginning of a list.
+    static func rewind(_ descriptor: Int32, to start: Int) { lseek(descriptor, off_t(start), SEEK_SET) }
+
+    private static func failure(_ action: String, _ name: String) -> ConsoleError {
+        ConsoleError("cannot \(action) \(name): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,46 @@
+/// Which part of a picture an image shows, so that a request can say so.
+public struct ImagePart: Sendable, Hashable {
+    /// A name that all parts of one picture have in common, and no other picture has.
+    public var source: String
+    /// Which part it is, from 1.
+    public var number: Int
+    /// How many parts the picture has.
+    public var count: Int
+    /// The px rows of the picture that it shows; nil: all.
+    public var rows: Range<Int>?
+    /// The px columns of the picture that it shows; nil: all.
+    public var columns: Range<Int>?
+
+    /// A part, each parameter as the property of the same name says.
+    public init(
+        source: String, number: Int, count: Int, rows: Range<Int>? = nil, columns: Range<Int>? = nil
+    ) {
+        self.source = source
+        self.number = number
+        self.count = count
+        self.rows = rows
+        self.columns = columns
+    }
+
+    /// As in `, part 2 of 5, rows 1268–2536`.
+    var text: String {
+        func text(_ name: String, _ range: Range<Int>?) -> String {
+            range.map { ", \(name) \($0.lowerBound)–\($0.upperBound)" } ?? ""
+        }
+        return ", part \(number) of \(count)" + text("rows", rows) + text("columns", columns)
+    }
+}
+
+/// Numbers the images of one request: the parts of a picture share its number.
+struct ImageNumbers {
+    private var last = 0
+    private var numbers: [String: Int] = [:]
+
+    /// The number of the next image, from 1.
+    mutating func next(_ image: RequestImage) -> Int {
+        if let source = image.part?.source, let number = numbers[source] { return number }
+        last += 1
+        if let source = image.part?.source { numbers[source] = last }
+        return last
+    }
+}

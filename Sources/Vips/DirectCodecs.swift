@@ -1,0 +1,76 @@
+import CVipsShim
+
+// What is decoded and encoded through the libraries of libvips without libvips between: the usual PNG and WebP.
+// Each of these functions may refuse; then libvips does the work, and finds out what is wrong with a file.
+
+extension VipsRuntime {
+    /// Whether PNG can be read and written without libvips: some builds of it bring no libdeflate along.
+    package static var hasDirectPNG: Bool { (try? start()) != nil && ipv_has_libdeflate() }
+
+    /// Whether WebP can be read without libvips.
+    package static var hasDirectWebP: Bool { (try? start()) != nil && ipv_has_libwebp() }
+}
+
+extension VipsImage {
+    /// The bytes that ``pixels(directlyFrom:loader:)`` takes at its peak beside those of the file, which it may
+    /// need once more in one piece.
+    ///
+    /// - Parameters:
+    ///   - width: px.
+    ///   - height: px.
+    /// - Returns: bytes for the widest kind of pixel.
+    package static func directMemory(width: Int, height: Int) -> Int {
+        let (count, overflow) = width.multipliedReportingOverflow(by: height)
+        return overflow || count > Int.max / 8 ? .max : 4 * count + height + 16
+    }
+
+    /// All pixels of a whole, usual PNG or WebP, decoded in one go.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file that this image was opened from.
+    ///   - loader: what the file is.
+    /// - Returns: the pixels that ``pixels()`` would return; nil when they are to be had only there.
+    package func pixels(directlyFrom bytes: ImageBytes, loader: Loader) -> PixelBuffer? {
+        guard isPlain, colors == .gray || colors == .rgb, let start = bytes.start,
+            let width = Int32(exactly: width), let height = Int32(exactly: height),
+            let bands = Int32(exactly: bands)
+        else { return nil }
+        let room = loader == .png ? ipv_png_room(width, height, bands) : 0
+        let pixels = PixelBuffer(
+            width: Int(width), height: Int(height), bands: Int(bands), colors: colors, room: room)
+        guard let target = pixels.memory.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
+        let status: Int32
+        switch loader {
+        case .png:
+            status = ipv_read_png(start, bytes.count, width, height, bands, target, pixels.memory.count)
+        case .webp:
+            status = ipv_read_webp(start, bytes.count, width, height, bands, target, pixels.memory.count)
+        default: status = -1
+        }
+        return status == 0 ? pixels : nil
+    }
+}
+
+extension PixelBuffer {
+    /// Some of the rows as a PNG.
+    ///
+    /// - Parameters:
+    ///   - rows: which rows; all by default.
+    ///   - level: how hard it is compressed, 1 to 12.
+    ///   - averages: whether samples are stored as differences to the average of their neighbours, which is
+    ///     smaller for soft pictures and larger for flat ones.
+    /// - Returns: the file; nil when the library for it is missing or memory is short.
+    package func png(rows: Range<Int>? = nil, level: Int, averages: Bool) -> ImageBytes? {
+        let rows = rows ?? 0..<height
+        guard colors == .gray || colors == .rgb, VipsRuntime.hasDirectPNG,
+            let start = samples.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return nil }
+        var bytes: UnsafeMutableRawPointer?
+        var count = 0
+        let status = ipv_write_png(
+            start + rows.lowerBound * stride, Int32(clamping: width), Int32(clamping: rows.count),
+            Int32(clamping: bands), Int32(clamping: level), averages, &bytes, &count)
+        guard status == 0, let bytes else { return nil }
+        return ImageBytes(adopting: bytes, count: count)
+    }
+}

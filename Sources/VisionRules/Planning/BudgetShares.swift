@@ -1,0 +1,64 @@
+public import ImageHeaders
+
+/// What one image gets of a budget.
+public struct BudgetShare: Sendable, Hashable {
+    /// The size in px at which it would be prepared without a budget.
+    public var plannedSize: PixelSize
+    /// The visual tokens of that size.
+    public var plannedTokens: Int
+    /// The size in px to prepare it at; never larger than planned.
+    public var size: PixelSize
+    /// The visual tokens of that size.
+    public var tokens: Int
+    /// What it costs as input.
+    public var cost: Cost
+
+    /// Whether the budget made it smaller than planned.
+    public var isReduced: Bool { size != plannedSize }
+}
+
+/// What each of many images gets of a budget.
+public struct BudgetShares: Sendable {
+    /// What the images would take without the budget.
+    public let planned: BudgetLimit
+    /// What they take with it; never more than the budget.
+    public let given: BudgetLimit
+    /// How many images are made smaller than planned.
+    public let reducedCount: Int
+    /// The most visual tokens that one image gets; nil when nothing had to be made smaller, or when all are at
+    /// their minimum.
+    public let ceiling: Int?
+    /// For each size that occurs, what an image gets, and what those get that the rest of the budget reached.
+    private let choices: [(usual: BudgetShare, raised: BudgetShare)]
+    private let order: [UInt32]
+    private let isRaised: [Bool]
+
+    init(
+        planned: BudgetLimit, given: BudgetLimit, ceiling: Int?, order: [UInt32],
+        choices: [(usual: BudgetShare, raised: BudgetShare)], isRaised: [Bool]
+    ) {
+        self.planned = planned
+        self.given = given
+        self.ceiling = ceiling
+        self.order = order
+        self.choices = choices
+        self.isRaised = isRaised
+        var reducedCount = 0
+        for index in order.indices {
+            let choice = choices[Int(order[index])]
+            if (isRaised[index] ? choice.raised : choice.usual).isReduced { reducedCount += 1 }
+        }
+        self.reducedCount = reducedCount
+    }
+
+    /// The number of images.
+    public var count: Int { order.count }
+
+    /// The share of an image.
+    ///
+    /// - Parameter index: its place in the demand, from 0.
+    public subscript(index: Int) -> BudgetShare {
+        let choice = choices[Int(order[index])]
+        return isRaised[index] ? choice.raised : choice.usual
+    }
+}

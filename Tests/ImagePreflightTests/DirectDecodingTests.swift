@@ -1,0 +1,54 @@
+import ImageHeaders
+import Testing
+import Vips
+
+@testable import ImagePreflight
+@testable import VisionRules
+
+@Suite struct DirectDecodingTests {
+    private static let size = PixelSize(width: 320, height: 240)
+    private static let target = PixelSize(width: 200, height: 150)
+
+    private static func extraMemory(
+        _ format: ImageFormat, maxMemory: Int = 1 << 30, change: (inout ImageFacts) -> Void = { _ in }
+    ) -> Int {
+        var facts = ImageFacts(format: format, size: size)
+        change(&facts)
+        return DirectDecoding.extraMemory(
+            for: facts, target: target, byteCount: 1000, limits: DecodeLimits(maxMemory: maxMemory))
+    }
+
+    @Test("A frame is decoded in one go only when it fits beside the rest")
+    func memory() {
+        let usual = DecodeLimits.memory(
+            of: ImageFacts(format: .png, size: Self.size), target: Self.target, byteCount: 1000)
+        // RGBA, a filter byte a row, 16 bytes for vectors, and the file once more.
+        let extra = 320 * 240 * 4 + 240 + 16 + 1000
+        #expect(Self.extraMemory(.png, maxMemory: usual + extra) == extra)
+        #expect(Self.extraMemory(.png, maxMemory: usual + extra - 1) == 0)
+    }
+
+    @Test("Interlaced, deep, animated and huge files and other formats are left to libvips")
+    func unusual() {
+        #expect(Self.extraMemory(.png) { $0.isInterlaced = true } == 0)
+        #expect(Self.extraMemory(.png) { $0.bitDepth = 16 } == 0)
+        #expect(Self.extraMemory(.png) { $0.size = PixelSize(width: 8000, height: 8000) } == 0)
+        #expect(Self.extraMemory(.webp) { $0.frames = 2 } == 0)
+        #expect(Self.extraMemory(.webp) > 0)
+        #expect(Self.extraMemory(.jpeg) == 0)
+    }
+
+    @Test("With little memory the result has the very same pixels", arguments: [ImageFormat.png, .webp])
+    func rowByRow(format: ImageFormat) throws {
+        let encoding: Encoding = format == .png ? Pictures.losslessPNG : .webp(quality: 90, effort: 0)
+        let file = try Pictures.file(Pictures.photo(320, 240), encoding)
+        func made(_ limits: DecodeLimits) throws -> [UInt8] {
+            let options = PrepareOptions(outputFormat: .png, limits: limits)
+            return try Pipeline(format, Self.size, to: Self.target, options: options).run(file).decoded()
+                .array
+        }
+        let usual = DecodeLimits.memory(
+            of: ImageFacts(format: format, size: Self.size), target: Self.target, byteCount: file.count)
+        #expect(try made(DecodeLimits()) == made(DecodeLimits(maxMemory: usual)))
+    }
+}

@@ -1,0 +1,124 @@
+import Testing
+import Vips
+
+/// Pixels that no filter and no run makes trivial, the same every time: soft, with edges.
+private func picture(_ width: Int, _ height: Int, bands: Int) -> PixelBuffer {
+    let pixels = PixelBuffer(
+        width: width, height: height, bands: bands, colors: bands < 3 ? .gray : .rgb)
+    var state: UInt32 = 12345
+    for index in 0..<pixels.samples.count {
+        state = state &* 1_664_525 &+ 1_013_904_223
+        let x = index % pixels.stride / bands
+        let soft = UInt8(truncatingIfNeeded: 3 * x + 2 * (index / pixels.stride) + Int(state >> 30))
+        pixels.samples[index] = x % 7 == 3 ? UInt8(truncatingIfNeeded: state >> 24) : soft
+    }
+    return pixels
+}
+
+/// What libvips says the pixels are; nil when it refuses the file.
+private func judged(_ file: ImageBytes, _ loader: Loader) -> [UInt8]? {
+    guard let image = try? VipsImage(file, loader: loader) else { return nil }
+    return (try? image.pixels())?.array
+}
+
+/// What is read without libvips; nil where that is left to libvips.
+private func direct(_ file: ImageBytes, _ loader: Loader) -> [UInt8]? {
+    guard let image = try? VipsImage(file, loader: loader) else { return nil }
+    return image.pixels(directlyFrom: file, loader: loader)?.array
+}
+
+@Suite("PNG through libdeflate", .enabled(if: VipsRuntime.hasDirectPNG, "libvips brings no libdeflate"))
+struct DirectPNGTests {
+    private static let filters: [PNGFilters] = [
+        .none, .sub, .up, .average, .paeth, [.none, .sub, .up, .average, .paeth],
+    ]
+
+    @Test("Each filter of each kind of pixel is taken back", arguments: 1...4, filters)
+    func reads(bands: Int, filters: PNGFilters) throws {
+        for (width, height) in [(1, 1), (1, 9), (5, 3), (16, 4), (67, 45)] {
+            let pixels = picture(width, height, bands: bands)
+            let file = try VipsImage(pixels).encoded(as: .png(compression: 6, filters: filters))
+            #expect(direct(file, .png) == pixels.array, "\(width)×\(height)")
+        }
+    }
+
+    @Test("Data in many chunks is put together")
+    func manyChunks() throws {
+        // libpng writes chunks of 8 KiB.
+        let pixels = picture(300, 200, bands: 3)
+        let file = try VipsImage(pixels).encoded(as: .png(compression: 1, filters: .sub))
+        #expect(file.count > 20_000)
+        #expect(direct(file, .png) == pixels.array)
+    }
+
+    @Test("What is written is what libvips reads", arguments: 1...4, [false, true])
+    func writes(bands: Int, averages: Bool) throws {
+        for (width, height) in [(1, 1), (1, 9), (5, 3), (67, 45)] {
+            for level in [1, 5, 12] {
+                let pixels = picture(width, height, bands: bands)
+                let file = try #require(pixels.png(level: level, averages: averages))
+                #expect(judged(file, .png) == pixels.array)
+                #expect(direct(file, .png) == pixels.array)
+            }
+        }
+    }
+
+    @Test("Interlaced and 16-bit files are left to libvips")
+    func refusesTheUnusual() throws {
+        let file = try VipsImage(picture(20, 10, bands: 3))
+            .encoded(as: .png(compression: 1, filters: .none, isInterlaced: true))
+        #expect(direct(file, .png) == nil)
+        let samples = [UInt16](repeating: 0x1234, count: 20 * 10 * 3)
+        let owner = ImageBytes(copying: [])
+        let deep = try samples.withUnsafeBytes { samples throws(VipsError) in
+            try VipsImage(
+                wrapping: samples, owner: owner, width: 20, height: 10, bands: 3, bytesPerSample: 2,
+                colors: .rgb
+            ).encoded(as: .png(compression: 1, filters: .none))
+        }
+        #expect(direct(deep, .png) == nil)
+    }
+
+    @Test("A file with any byte changed, or cut anywhere, is never taken for another picture")
+    func damage() throws {
+        let pixels = picture(23, 17, bands: 3)
+        let file = try VipsImage(pixels).encoded(as: .png(compression: 6, filters: [.up, .paeth])).array
+        for index in file.indices {
+            var changed = file
+            changed[index] ^= 1 << (index % 8)
+            let bytes = ImageBytes(copying: changed)
+            if let found = direct(bytes, .png) {
+                let isSame = found == judged(bytes, .png)
+                #expect(isSame, "byte \(index)")
+            }
+            #expect(direct(ImageBytes(copying: Array(file[..<index])), .png) == nil, "cut at \(index)")
+        }
+    }
+}
+
+@Suite("WebP through libwebp", .enabled(if: VipsRuntime.hasDirectWebP, "libvips brings no libwebp"))
+struct DirectWebPTests {
+    @Test(
+        "The pixels are those of libvips", arguments: [3, 4],
+        [Encoding.webp(quality: 80, effort: 0), .losslessWebP(quality: 20, effort: 0)])
+    func reads(bands: Int, encoding: Encoding) throws {
+        let file = try VipsImage(picture(67, 45, bands: bands)).encoded(as: encoding)
+        let found = try #require(direct(file, .webp))
+        #expect(found == judged(file, .webp))
+    }
+
+    @Test("A file that is cut or damaged is never taken for another picture")
+    func damage() throws {
+        let file = try VipsImage(picture(23, 17, bands: 3)).encoded(as: .webp(quality: 80, effort: 0)).array
+        for index in file.indices {
+            #expect(direct(ImageBytes(copying: Array(file[..<index])), .webp) == nil, "cut at \(index)")
+            var changed = file
+            changed[index] ^= 1 << (index % 8)
+            let bytes = ImageBytes(copying: changed)
+            if let found = direct(bytes, .webp) {
+                let isSame = found == judged(bytes, .webp)
+                #expect(isSame, "byte \(index)")
+            }
+        }
+    }
+}
