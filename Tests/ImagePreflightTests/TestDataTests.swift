@@ -97,6 +97,10 @@ import VisionRules
         }
     }
 
+    /// What the libvips that is tested was built without, though it has the loader: `heic` for HEVC inside of
+    /// HEIF, which some builds leave out for its patents. `make test-newer-libvips` says so of pip's.
+    private static let undecodable = ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_TEST_WITHOUT"]
+
     @Test("What cannot be sent is converted where it can be decoded, and refused by name where not")
     func convertible() throws {
         for expected in Self.expectations where expected.path.hasPrefix("formats/convertible/") {
@@ -107,6 +111,7 @@ import VisionRules
                 #expect(format?.decoder != nil, "\(expected.path)")
                 #expect(image.preparation.output.assessment.verdict == .accepted, "\(expected.path)")
                 if expected.corners == "upright" { try expectCorners(of: image, expected.path) }
+            case .failure where expected.format != nil && expected.format == Self.undecodable: continue
             case .failure(let error):
                 #expect(format?.decoder == nil, "\(expected.path): \(error)")
                 guard case .image(let findings) = error else {

@@ -68,7 +68,7 @@ extension ClaudeError {
             self.init(
                 kind: limit.kind == .fileBytes ? .requestTooLarge : .invalidRequest, message: "\(limit)")
         case .cannotFit, .plan: self.init(kind: .invalidRequest, message: "\(error)")
-        case .file, .step, .unplannedResult, .noWorker:
+        case .file, .changed, .step, .unplannedResult, .noWorker, .noLibvips, .outsideBudget:
             self.init(kind: .api, message: "Internal server error")
         }
     }
