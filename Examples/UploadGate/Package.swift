@@ -21,7 +21,11 @@ let package = Package(
             ]),
         .executableTarget(
             name: "upload-gate",
-            dependencies: ["UploadGate", .product(name: "Hummingbird", package: "hummingbird")]),
+            dependencies: [
+                "UploadGate",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ImagePreflight", package: "image-preflight"),
+            ]),
         .testTarget(
             name: "UploadGateTests",
             dependencies: [
