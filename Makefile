@@ -45,7 +45,7 @@ format: ## format the sources
 test-packages: setup ## build and run packages outside of the tree against this one
 	@scripts/test-packages
 
-test-examples: setup ## build and test the packages of Examples/ (two minutes, ten with Hummingbird for the first time)
+test-examples: setup ## build and test the packages of Examples/; builds Hummingbird, which takes minutes the first time
 	@scripts/test-examples
 
 test-mcp: build ## let the Model Context Protocol's own Python client talk to `mcp` (from PyPI, into out/)

@@ -68,6 +68,23 @@ struct HookTests {
         #expect(try folder.files().filter { $0.hasPrefix("cache/") } == made)
     }
 
+    @Test("several agents at once are led to the same copy")
+    func atOnce() async throws {
+        let event = try event(["file_path": project + "/large.jpg"])
+        let cache = cache
+        let answers = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    try CommandRun.imagePreflight(["hook", "--cache", cache], input: event).output
+                }
+            }
+            return try await group.reduce(into: Set<[UInt8]>()) { $0.insert($1) }
+        }
+        #expect(answers.count == 1)
+        #expect(answers.first?.isEmpty == false)
+        #expect(try folder.files().count { $0.hasPrefix("cache/") } == 1)
+    }
+
     @Test("a path from the agent's folder on is understood")
     func relativePath() throws {
         let answer = try answer(try hook(try event(["file_path": "large.jpg"])))

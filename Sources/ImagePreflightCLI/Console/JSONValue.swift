@@ -113,29 +113,28 @@ extension JSONValue: Decodable {
     }
 
     init(from decoder: any Decoder) throws {
-        if let members = try? decoder.container(keyedBy: MemberKey.self) {
-            // The decoder knows no order; ours is at least always the same.
-            self = .object(
-                try members.allKeys.sorted { $0.stringValue < $1.stringValue }.map { key in
-                    JSONMember(key: key.stringValue, value: try members.decode(JSONValue.self, forKey: key))
-                })
+        let value = try decoder.singleValueContainer()
+        if value.decodeNil() {
+            self = .null
+        } else if let string = try? value.decode(String.self) {
+            self = .string(string)
+        } else if let bool = try? value.decode(Bool.self) {
+            self = .bool(bool)
+        } else if let int = try? value.decode(Int.self) {
+            self = .int(int)
+        } else if let double = try? value.decode(Double.self) {
+            self = .double(double)
         } else if var values = try? decoder.unkeyedContainer() {
             var all: [JSONValue] = []
             while !values.isAtEnd { all.append(try values.decode(JSONValue.self)) }
             self = .array(all)
         } else {
-            let value = try decoder.singleValueContainer()
-            if value.decodeNil() {
-                self = .null
-            } else if let bool = try? value.decode(Bool.self) {
-                self = .bool(bool)
-            } else if let int = try? value.decode(Int.self) {
-                self = .int(int)
-            } else if let double = try? value.decode(Double.self) {
-                self = .double(double)
-            } else {
-                self = .string(try value.decode(String.self))
-            }
+            let members = try decoder.container(keyedBy: MemberKey.self)
+            // The decoder knows no order; ours is at least always the same.
+            self = .object(
+                try members.allKeys.sorted { $0.stringValue < $1.stringValue }.map { key in
+                    JSONMember(key: key.stringValue, value: try members.decode(JSONValue.self, forKey: key))
+                })
         }
     }
 }
