@@ -21,7 +21,12 @@ enum HeaderTarget {
             case .failure(let error): error.format
             }
         guard found == format else { return false }
-        if parsedCount == 0 { atexit { fputs("stat::parsed_inputs: \(HeaderTarget.parsedCount)\n", stderr) } }
+        if parsedCount == 0 {
+            atexit {
+                FileHandle.standardError.write(
+                    Data("stat::parsed_inputs: \(HeaderTarget.parsedCount)\n".utf8))
+            }
+        }
         parsedCount += 1
         check(reading, bytes)
         return true
