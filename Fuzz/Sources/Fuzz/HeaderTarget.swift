@@ -41,6 +41,10 @@ enum HeaderTarget {
         if case .success(let frames) = HeaderReader.countFrames(bytes: bytes) {
             precondition(frames > 0, "an image without a frame")
         }
+        if let format = reading.facts?.format {
+            let metadata = MetadataSize(of: bytes, format: format)
+            precondition(metadata.profile + metadata.other <= bytes.count, "more metadata than bytes")
+        }
         // A start of the file must never claim what the whole contradicts.
         let part = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)])
         let start = HeaderReader.read(start: part, byteCount: bytes.count)
