@@ -176,7 +176,10 @@ struct WorkerCommandTests {
     @Test("its rows are a manifest: a run takes them over")
     func rowsAreAManifest() throws {
         let folder = try TemporaryFolder()
-        try SourceFolder.make(folder, count: 2) { "\($0).jpg" }
+        try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
+        // Another picture: of duplicates only a run knows.
+        let photo = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))
+        try folder.write("in/1.jpg", Array(photo))
         let tasks = (0...1).map {
             #"{"task":"prepare","path":"\#(folder.path)/in/\#($0).jpg","output_folder":"\#(folder.path)/out"}"#
         }

@@ -51,6 +51,18 @@ struct CheckMarker<Renderer: RowRenderer> where Renderer.Row == ImageRecord {
     }
 }
 
+extension DuplicateFinder {
+    /// Looks at the next row of a manifest: one without outputs is a duplicate of nothing.
+    ///
+    /// - Parameter row: the row.
+    /// - Returns: what there is to say; nil for an original.
+    mutating func look(at row: ManifestRow) -> Finding? {
+        guard !row.outputs.isEmpty else { return nil }
+        return look(
+            at: row.path, sha256: row.sourceSHA256, picture: row.perceptualHash, size: row.source?.displaySize)
+    }
+}
+
 /// The same for the rows of `prepare`.
 struct DuplicateMarker<Renderer: RowRenderer> where Renderer.Row == ManifestRow {
     private var finder = DuplicateFinder()
@@ -65,12 +77,7 @@ struct DuplicateMarker<Renderer: RowRenderer> where Renderer.Row == ManifestRow 
         var outcomes = outcomes
         var hasDuplicates = false
         for index in outcomes.indices {
-            let row = outcomes[index].row
-            guard !row.outputs.isEmpty,
-                let finding = finder.look(
-                    at: row.path, sha256: row.sourceSHA256, picture: row.perceptualHash,
-                    size: row.source?.displaySize)
-            else { continue }
+            guard let finding = finder.look(at: outcomes[index].row) else { continue }
             hasDuplicates = true
             outcomes[index].row.findings.append(finding)
             outcomes[index].shown.findings.append(finding)

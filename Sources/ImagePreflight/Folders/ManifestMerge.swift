@@ -14,8 +14,9 @@ internal import VisionRules
 /// equals the manifest of one run over it, byte for byte. Of several folders, and of a list of paths, the rows
 /// come in the order of the paths, not of the arguments.
 ///
-/// Rows are passed on as they are. Memory does not grow with the manifests: what does not fit is sorted in a
-/// temporary file, which needs as much room as the manifests take.
+/// Rows are passed on as they are, but for duplicates (I501): these are found anew among all rows, because a shard
+/// knows of its own alone. What does not fit into memory is sorted in a temporary file, which needs as much room
+/// as the manifests take; telling duplicates takes some 120 bytes a row.
 public struct ManifestMerge: Sendable {
     /// What a merge made.
     public struct Result: Sendable, Hashable {
@@ -103,6 +104,7 @@ public struct ManifestMerge: Sendable {
         _ emit: ([UInt8]) -> Bool
     ) throws(PreflightError) -> Bool {
         guard conflicts.failure == nil else { return false }
+        var marker = MergedDuplicates()
         var next = try sorted.next()
         while let first = next {
             // All rows of one source, by manifest. A run may have several of its own: tiles, or a path that
@@ -129,7 +131,7 @@ public struct ManifestMerge: Sendable {
                 }
             }
             guard conflicts.failure == nil else { continue }
-            for line in groups[0].lines where !emit(Array(line) + [UInt8(ascii: "\n")]) { return false }
+            for line in groups[0].lines where !emit(marker.marked(line)) { return false }
         }
         return true
     }
@@ -158,6 +160,29 @@ public struct ManifestMerge: Sendable {
             // A source that stood in several manifests has its outputs several times.
             if !group.contains(owner), group.count < ConflictList.maxShown { group.append(owner) }
         }
+    }
+}
+
+/// Tells duplicates among the rows of all manifests.
+private struct MergedDuplicates {
+    private var finder = DuplicateFinder()
+    private let decoder = JSONDecoder()
+
+    /// A line of NDJSON with its line feed, with what is known of duplicates now.
+    mutating func marked(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        // Every line was decoded once already.
+        if var row = try? decoder.decode(ManifestRow.self, from: Data(line)) {
+            let finding = finder.look(at: row)
+            let count = row.findings.count
+            row.findings.removeAll { $0.code == .duplicateImage }
+            if row.findings.count != count || finding != nil {
+                if let finding { row.findings.append(finding) }
+                var writer = JSONFieldWriter(capacity: line.count + 256)
+                writer.appendLine(row)
+                return writer.bytes
+            }
+        }
+        return line + [UInt8(ascii: "\n")]
     }
 }
 
