@@ -140,6 +140,17 @@ struct BudgetCommandTests {
         #expect(try tree("out") == tree("whole"))
     }
 
+    @Test("shards share one budget: together they make what one run makes")
+    func shards() throws {
+        try make(["limits/tier-standard/jpeg-1092x1092.jpg", "limits/small/png-200x200.png"], count: 6)
+        _ = try prepare("whole", "--budget-tokens", "1200")
+        for shard in ["1/2", "2/2"] { _ = try prepare("parts", "--budget-tokens", "1200", "--shard", shard) }
+        func outputs(_ folder: String) throws -> [String: [UInt8]] {
+            try tree(folder).filter { !$0.key.contains("manifest") }
+        }
+        #expect(try outputs("parts") == outputs("whole"))
+    }
+
     @Test("a list that comes through a pipe is shared over too, and --dry-run shows who would get what")
     func piped() throws {
         try make(["limits/tier-standard/jpeg-1092x1092.jpg", "limits/small/png-200x200.png"], count: 2)

@@ -38,7 +38,10 @@ extension PrepareRun {
     ) throws(PreflightError) -> (Preflighter, TransformPlan) {
         let plan = try preflighter.plan(image)
         guard sharedBudget != nil else { return (preflighter, plan) }
-        guard let share, share.plannedSize == plan.targetSize else { throw .outsideBudget }
+        // Tiles cost more than the whole that the budget was shared for.
+        guard let share, share.plannedSize == plan.targetSize, plan.tiles == nil else {
+            throw .outsideBudget
+        }
         guard share.isReduced else { return (preflighter, plan) }
         let reducing = preflighter.making(share.size)
         return (reducing, try reducing.plan(image))

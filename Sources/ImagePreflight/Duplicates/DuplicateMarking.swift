@@ -59,7 +59,8 @@ extension DuplicateFinder {
     mutating func look(at row: ManifestRow) -> Finding? {
         guard !row.outputs.isEmpty else { return nil }
         return look(
-            at: row.path, sha256: row.sourceSHA256, picture: row.perceptualHash, size: row.source?.displaySize)
+            at: row.path, sha256: row.sourceSHA256, picture: row.perceptualHash, size: row.source?.displaySize
+        )
     }
 }
 

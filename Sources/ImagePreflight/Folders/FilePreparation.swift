@@ -31,7 +31,7 @@ struct FilePreparation {
     func prepare(_ entry: PathBatch.Entry, of batch: PathBatch) -> Outcome {
         let path = batch.path(of: entry)
         let share = run.sharedBudget?.share(for: path)
-        let fingerprint = OptionsFingerprint.of(fingerprint, share)
+        let fingerprint = OptionsFingerprint.of(fingerprint, size: share.reducedSize)
         if run.existing == .resume, var row = earlier.row(for: path, of: run, fingerprint: fingerprint),
             share.allows(row.output)
         {

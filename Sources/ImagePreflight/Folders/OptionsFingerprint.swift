@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import Vips
 internal import VisionRules
 
@@ -47,9 +48,9 @@ enum OptionsFingerprint {
         return String(Digest.sha256(ImageBytes(copying: json)).prefix(16))
     }
 
-    /// The fingerprint of a file with its share of a budget: that of the run, and the size where the budget
-    /// decided it. What the budget left alone is what a run without one makes.
-    static func of(_ fingerprint: String, _ share: BudgetShare?) -> String {
-        share.reducedSize.map { "\(fingerprint)-\($0)" } ?? fingerprint
+    /// The fingerprint of a file: that of the run, and the size where a budget decided it. What a budget left
+    /// alone is what a run without one makes.
+    static func of(_ fingerprint: String, size: PixelSize?) -> String {
+        size.map { "\(fingerprint)-\($0)" } ?? fingerprint
     }
 }

@@ -178,6 +178,7 @@ extension Worker {
         let path = task.shownPath ?? PathBytes("")
         let relative = task.relativePath ?? PathBytes(path.fileName)
         let preflighter = preflighter.making(task.size)
+        let fingerprint = OptionsFingerprint.of(fingerprint, size: task.size)
         do throws(PreflightError) {
             let images: [MadeImage]
             if let path = task.path {

@@ -38,6 +38,8 @@ struct BudgetArguments: ParsableArguments {
     ///   stopped it.
     func share(over walk: Walk, preflighter: Preflighter, running: RunOptions) throws -> SharedBudget? {
         guard let limit else { return nil }
+        // All shards share one budget: each finds out what all files get, and uses what its own got.
+        let walk = walk.unsharded
         let pass = BudgetPass(
             budget: Budget(limit: limit, snapsToPatches: preflighter.options.fit.snapsToPatches),
             preflighter: preflighter, workerCount: running.workerCount)

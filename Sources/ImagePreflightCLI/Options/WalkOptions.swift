@@ -105,6 +105,13 @@ struct Walk: Sendable {
             source: .repeatableList(list, start: start, name: name, isNulSeparated: isNulSeparated))
     }
 
+    /// The walk without a shard: all files that the shards have together.
+    var unsharded: Walk {
+        var options = options
+        options.shard = nil
+        return Walk(options: options, source: source)
+    }
+
     /// The walk from its beginning. A list can be walked only once, unless it is ``repeatable()``.
     func begin() -> FolderWalker {
         switch source {
