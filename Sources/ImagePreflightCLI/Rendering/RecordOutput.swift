@@ -29,7 +29,7 @@ enum RenderedRows<Row: Sendable>: Sendable {
 /// Renders rows in the format that the user chose.
 struct FormatRenderer<Row: TabularRecord>: RowRenderer {
     private let format: RecordFormat
-    private var json = NDJSONRenderer<Row>()
+    private var json = JSONFieldWriter(capacity: 1 << 15)
     private var csv = CSVRenderer<Row.Line>(columns: Row.columnNames)
     private var rows: [Row] = []
 
@@ -37,7 +37,7 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
 
     mutating func append(_ row: Row) {
         switch format {
-        case .ndjson, .json: json.append(row)
+        case .ndjson, .json: json.appendLine(row)
         case .csv: for line in row.lines { csv.append(line) }
         case .table: rows.append(row)
         }
@@ -45,7 +45,9 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
 
     mutating func take() -> RenderedRows<Row> {
         switch format {
-        case .ndjson, .json: return .text(json.take())
+        case .ndjson, .json:
+            defer { json.removeAll() }
+            return .text(json.bytes)
         case .csv: return .text(csv.take())
         case .table:
             defer { rows = [] }
