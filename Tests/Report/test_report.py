@@ -130,7 +130,9 @@ def test_testdata(page, folder, manifest, out):
     expect(page.run("document.activeElement.id") == "q", "the key / leads to the search")
     page.type("testdata/hostile/")
     names = paths(page)
-    expect(len(names) == 7, "the search finds what was typed")
+    # In findings, too: a duplicate elsewhere names its original.
+    wanted = sum("testdata/hostile/" in json.dumps(row) for row in manifest)
+    expect(len(names) == wanted >= 7, "the search finds what was typed")
     expect(any("<img src=x onerror=alert(1)>.png" in name for name in names), "a hostile name is only text")
     expect(any("</script><script>alert(2)</script>.jpg" in name for name in names), "also one that ends a script")
     expect(any("{{title}} {{{data}}}.jpg" in name for name in names), "also one that looks like a template")
