@@ -20,6 +20,7 @@ void ipv_find_companions(void *library)
         & IPV_FIND(libdeflate_crc32);
     ipv_companions.has_libwebp =
         IPV_FIND(WebPDecodeRGBInto) & IPV_FIND(WebPDecodeRGBAInto) & IPV_FIND(WebPGetInfo);
+    (void) IPV_FIND(g_module_open);
 }
 
 bool ipv_has_libdeflate(void) { return ipv_companions.has_libdeflate; }

@@ -29,6 +29,8 @@ struct ipv_companions {
     uint8_t *(*WebPDecodeRGBAInto)(
         const uint8_t *bytes, size_t length, uint8_t *samples, size_t room, int stride);
     int (*WebPGetInfo)(const uint8_t *bytes, size_t length, int *width, int *height);
+    // GLib 2.0 and later; NULL when the module cannot be loaded. Some libvips have GLib inside and show none of it.
+    void *(*g_module_open)(const char *path, int flags);
 
     int has_libdeflate, has_libwebp;
 };

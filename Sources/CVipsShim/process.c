@@ -2,7 +2,6 @@
 #define _GNU_SOURCE  // dladdr
 #endif
 #include <dlfcn.h>
-#include <gmodule.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <malloc.h>
 #endif
 
+#include "companions.h"
 #include "internal.h"
 
 // The classes of the loaders that may run. What libvips marks as untrusted stays blocked even so.
@@ -85,14 +85,16 @@ static void load_heif_module(void)
 {
     Dl_info library;
     char path[4096];
-    if (has_loader(IPV_LOADER_HEIF) || !dladdr((void *) vips_init, &library)) return;
+    if (has_loader(IPV_LOADER_HEIF) || !ipv_companions.g_module_open || !dladdr((void *) vips_init, &library))
+        return;
     const char *slash = strrchr(library.dli_fname, '/');
+    const int lazily = 1;  // G_MODULE_BIND_LAZY
     if (!slash) return;
     int folder = (int) (slash - library.dli_fname);
     int length = snprintf(
         path, sizeof path, "%.*s/vips-modules-%d.%d/vips-heif.so", folder, library.dli_fname,
         vips_version(0), vips_version(1));
-    if (length < 0 || length >= (int) sizeof path || !g_module_open(path, G_MODULE_BIND_LAZY)) return;
+    if (length < 0 || length >= (int) sizeof path || !ipv_companions.g_module_open(path, lazily)) return;
     block_loaders();
 }
 

@@ -7,7 +7,6 @@
 
 #if defined(__linux__)
 
-#include <gmodule.h>
 #include <stdbool.h>
 
 // Every function of libvips and GLib that the shim calls. One that is called but missing here would be bound
@@ -26,8 +25,7 @@
     X(vips_premultiply) X(vips_unpremultiply) X(vips_resize) X(vips_array_double_new) \
     X(vips_flatten) X(vips_area_unref) X(vips_jpegsave_buffer) X(vips_pngsave_buffer) \
     X(vips_webpsave_buffer) X(g_object_unref) X(g_log_set_handler) X(g_strlcpy) X(g_free) \
-    X(g_malloc_n) X(g_malloc) X(vips_format_sizeof_unsafe) X(vips_rect_includespoint) \
-    X(g_module_open)
+    X(g_malloc_n) X(g_malloc) X(vips_format_sizeof_unsafe) X(vips_rect_includespoint)
 
 #define IPV_MEMBER(name) __typeof__(name) *name##_;
 struct ipv_symbols {
@@ -96,7 +94,6 @@ int ipv_load_symbols(void);
 #define g_malloc                        (*ipv_symbols.g_malloc_)
 #define vips_format_sizeof_unsafe       (*ipv_symbols.vips_format_sizeof_unsafe_)
 #define vips_rect_includespoint         (*ipv_symbols.vips_rect_includespoint_)
-#define g_module_open                   (*ipv_symbols.g_module_open_)
 
 #else
 
