@@ -29,6 +29,19 @@ struct WorkerPoolTests {
         #expect(results == (1...200).map { $0 * 2 })
     }
 
+    @Test("a pool of no workers and no window is one of one: it does not wait for ever", arguments: [0, -1])
+    func least(count: Int) {
+        var items = Array(1...5)[...]
+        var results: [Int] = []
+        WorkerPool(workerCount: count, window: count).run(
+            next: { items.popFirst() }, makeWorker: { { (item: Int) -> Int in item } }, threadWillEnd: {},
+            emit: {
+                results.append($0)
+                return true
+            })
+        #expect(results == [1, 2, 3, 4, 5])
+    }
+
     @Test("stops when nobody takes the results any more")
     func stops() {
         var taken = 0

@@ -14,10 +14,11 @@ package struct WorkerPool {
     /// stop the others nor let their results pile up without end.
     private let window: Int
 
-    /// A pool, each parameter as the property of the same name says.
+    /// A pool, each parameter as the property of the same name says, and at least 1: with less, nothing would
+    /// ever be taken.
     package init(workerCount: Int, window: Int) {
-        self.workerCount = workerCount
-        self.window = window
+        self.workerCount = max(workerCount, 1)
+        self.window = max(window, 1)
     }
 
     /// Runs until the source ends or `emit` returns false. Returns when every thread has ended.
@@ -44,7 +45,7 @@ package struct WorkerPool {
                     }
                     threadWillEnd()
                 }
-                let threads = (0..<max(workerCount, 1)).compactMap { _ in JoinableThread.start(body) }
+                let threads = (0..<workerCount).compactMap { _ in JoinableThread.start(body) }
                 // A system without threads left makes the run slow, not empty.
                 if threads.isEmpty { body() }
                 for thread in threads { thread.join() }
