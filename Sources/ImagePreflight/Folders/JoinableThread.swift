@@ -6,7 +6,7 @@
     import Glibc
 #endif
 
-/// One joinable thread.
+/// One thread, which is either joined or detached: its stack is only freed then.
 package struct JoinableThread {
     private let handle: pthread_t
 
@@ -41,6 +41,9 @@ package struct JoinableThread {
 
     /// Waits until the thread has ended.
     package func join() { pthread_join(handle, nil) }
+
+    /// Lets the thread go: nobody waits for its end.
+    package func detach() { pthread_detach(handle) }
 
     fileprivate final class Body {
         let run: () -> Void

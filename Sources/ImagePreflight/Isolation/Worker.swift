@@ -66,13 +66,14 @@ public struct Worker {
     }
 
     private static func endProcessWithInput(_ input: Int32) {
-        _ = JoinableThread.start {
+        let watch = JoinableThread.start {
             while true {
                 // No events are asked for: that the other end is closed is told anyway.
                 var item = pollfd(fd: input, events: 0, revents: 0)
                 if poll(&item, 1, -1) > 0 { _exit(0) }
             }
         }
+        watch?.detach()
     }
 
     private static func send(_ record: some Record, to output: Int32) -> Bool {

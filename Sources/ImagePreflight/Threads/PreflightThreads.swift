@@ -15,8 +15,11 @@ public final class PreflightThreads: Sendable {
         public var description: String { "\(count) images are being prepared or wait already" }
     }
 
+    /// Does the work, and returns what hands its result over.
+    private typealias Work = @Sendable () -> () -> Void
+
     private struct State {
-        var waiting: [@Sendable () -> Void] = []
+        var waiting: [Work] = []
         var running = 0
         var isClosed = false
     }
@@ -37,12 +40,16 @@ public final class PreflightThreads: Sendable {
         let threads = (0..<max(count, 1)).compactMap { _ in
             JoinableThread.start {
                 while let work = Self.next(state) {
-                    work()
+                    let handOver = work()
+                    // First, so that who gets the result finds the thread free.
                     state.withLock { $0.running -= 1 }
+                    handOver()
                 }
                 Preflighter.endThread()
             }
         }
+        // Nobody joins them: the last reference may go away on one of them, which cannot wait for itself.
+        for thread in threads { thread.detach() }
         threadCount = threads.count
     }
 
@@ -73,11 +80,9 @@ public final class PreflightThreads: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let busy = add {
-                    guard !isCancelled.withLock({ $0 }) else {
-                        continuation.resume(throwing: CancellationError())
-                        return
-                    }
-                    continuation.resume(with: Result { try work() })
+                    let result: Result<Value, any Error> =
+                        isCancelled.withLock { $0 } ? .failure(CancellationError()) : Result { try work() }
+                    return { continuation.resume(with: result) }
                 }
                 if let busy { continuation.resume(throwing: busy) }
             }
@@ -86,7 +91,7 @@ public final class PreflightThreads: Sendable {
         }
     }
 
-    private func add(_ work: @escaping @Sendable () -> Void) -> Busy? {
+    private func add(_ work: @escaping Work) -> Busy? {
         let most = threadCount + maxWaiting
         return state.withLock { state in
             let count = state.waiting.count + state.running
@@ -96,7 +101,7 @@ public final class PreflightThreads: Sendable {
         }
     }
 
-    private static func next(_ state: Monitor<State>) -> (@Sendable () -> Void)? {
+    private static func next(_ state: Monitor<State>) -> Work? {
         state.wait(until: { !$0.waiting.isEmpty || $0.isClosed }) { state in
             guard !state.waiting.isEmpty else { return nil }
             state.running += 1
