@@ -8,7 +8,7 @@
 
 /// A lock with a condition to wait for. `Synchronization.Mutex` has no condition, and our own threads wait.
 ///
-/// `@unchecked Sendable` holds because `state` is only reached inside ``withLock(_:)``, which holds the mutex.
+/// `@unchecked Sendable` holds because `state` is only reached by who holds the mutex.
 package final class Monitor<State>: @unchecked Sendable {
     private var state: State
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -42,12 +42,15 @@ package final class Monitor<State>: @unchecked Sendable {
         return body(&state)
     }
 
-    /// Runs `body` alone as soon as `isReady` holds.
+    /// Runs `body` alone as soon as `isReady` holds, and wakes the waiting threads afterwards.
     package func wait<Value>(until isReady: (borrowing State) -> Bool, _ body: (inout State) -> Value)
         -> Value
     {
         pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
+        defer {
+            pthread_cond_broadcast(condition)
+            pthread_mutex_unlock(mutex)
+        }
         while !isReady(state) { pthread_cond_wait(condition, mutex) }
         return body(&state)
     }

@@ -38,8 +38,9 @@ final class ToolQueue: Sendable {
 
     /// Adds a call behind the others; waits while there are too many.
     func add(_ job: Job) {
-        state.wait(until: { $0.waiting.count < Self.maxWaiting || $0.isClosed }) { _ in }
-        state.withLock { if !$0.isClosed { $0.waiting.append(job) } }
+        state.wait(until: { $0.waiting.count < Self.maxWaiting || $0.isClosed }) {
+            if !$0.isClosed { $0.waiting.append(job) }
+        }
     }
 
     /// Takes a call back: it is not begun, or its command is asked to stop after the files it is at. It is
@@ -88,8 +89,8 @@ final class ToolQueue: Sendable {
     }
 
     private func next() -> Job? {
-        state.wait(until: { !$0.waiting.isEmpty || $0.isClosed }) { _ in }
-        return state.withLock { state in
+        // Taken under the lock under which it was seen: a call that is cancelled in between is no end.
+        state.wait(until: { !$0.waiting.isEmpty || $0.isClosed }) { state in
             guard !state.waiting.isEmpty else { return nil }
             let job = state.waiting.removeFirst()
             state.running = job.request.id
