@@ -158,6 +158,20 @@ struct NothingLostTests {
         #expect(run.status == 2)
     }
 
+    @Test("a source that is new in a resumed run never shares its output with one that was done before")
+    func meetingNamesLater() throws {
+        let photo = try Data(contentsOf: SourceFolder.turned)
+        let options = ["--resume", "--output-format", "jpeg", "--jobs", "1"]
+        for name in ["a.jpg", "a.png.jpg"] { try folder.write("in/" + name, photo) }
+        #expect(try CommandRun.imagePreflight(arguments("out", options)).status == 0)
+        // It comes before `a.png.jpg`, and takes that name for its output.
+        try folder.write("in/a.png", photo)
+        let run = try CommandRun.imagePreflight(arguments("out", options))
+        let outputs = try run.records().compactMap { ($0["output"] as? [String: Any])?["path"] as? String }
+        #expect(outputs.sorted() == ["a.jpg", "a.png.jpg"])
+        #expect(run.status == 2)
+    }
+
     @Test("a name that is too long for the output's extension is a problem of that file alone")
     func longName() throws {
         try SourceFolder.make(folder, count: 2) { $0 == 0 ? "a.jpg" : String(repeating: "b", count: 254) }

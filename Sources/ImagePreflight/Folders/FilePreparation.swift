@@ -33,9 +33,8 @@ struct FilePreparation {
         let share = run.sharedBudget?.share(for: path)
         let fingerprint = OptionsFingerprint.of(fingerprint, size: share.reducedSize)
         if run.existing == .resume, var row = earlier.row(for: path, of: run, fingerprint: fingerprint),
-            share.allows(row.output)
+            share.allows(row.output), row.outputs.allSatisfy({ claims.claim($0.path) })
         {
-            for output in row.outputs { _ = claims.claim(output.path) }
             row.budget = share.map { BudgetRecord($0) }
             // Whether it is a duplicate is found out anew: what it was one of may be gone.
             row.findings.removeAll { $0.code == .duplicateImage }
