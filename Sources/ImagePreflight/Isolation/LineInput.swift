@@ -113,8 +113,9 @@ package struct LineInput: ~Copyable {
         while true {
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else { throw .timedOut }
-            let milliseconds =
-                left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
+            // An hour at a time: the milliseconds of a deadline that means "never" are no number.
+            let stretch = min(left, .seconds(3600)).components
+            let milliseconds = stretch.seconds * 1000 + stretch.attoseconds / 1_000_000_000_000_000
             var item = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
             let status = poll(&item, 1, Int32(clamping: milliseconds + 1))
             if status > 0 { return }
