@@ -18,6 +18,9 @@ enum ProgressMode: String, CaseIterable, ExpressibleByArgument {
 /// left as soon as the number of files is known. On a terminal it never scrolls; in a log a plain line
 /// comes every ten seconds.
 struct ProgressLine: Sendable {
+    /// Counts files until it is told that nobody waits for the number any more; nil then.
+    typealias Count = @Sendable (_ isOver: () -> Bool) -> Int?
+
     private let control: RunControl
     private let isTerminal: Bool
     private let start = ContinuousClock.now
@@ -31,7 +34,7 @@ struct ProgressLine: Sendable {
     ///   - body: the run.
     /// - Returns: what `body` returns.
     static func during<Value>(
-        _ mode: ProgressMode, control: RunControl, count: (@Sendable () -> Int)?, _ body: () -> Value
+        _ mode: ProgressMode, control: RunControl, count: Count?, _ body: () -> Value
     ) -> Value {
         guard mode == .always || mode == .auto && Terminal.isError else { return body() }
         let line = ProgressLine(control: control, isTerminal: Terminal.isError)
@@ -49,10 +52,10 @@ struct ProgressLine: Sendable {
         self.isTerminal = isTerminal
     }
 
-    private func tell(until isOver: Monitor<Bool>, count: (@Sendable () -> Int)?) {
+    private func tell(until isOver: Monitor<Bool>, count: Count?) {
         // Short work says nothing: a line that flashes up is only noise.
         if isOver.wait(milliseconds: 500, until: { $0 }) { return }
-        let total = count?()
+        let total = count?({ isOver.withLock { $0 } })
         repeat {
             show(total: total)
         } while !isOver.wait(milliseconds: isTerminal ? 100 : 10_000, until: { $0 })

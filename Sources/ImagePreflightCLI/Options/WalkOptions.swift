@@ -132,12 +132,15 @@ struct Walk: Sendable {
     }
 
     /// Counts the files of the walk; nil where it can be walked only once.
-    var count: (@Sendable () -> Int)? {
+    var count: ProgressLine.Count? {
         guard case .arguments = source else { return nil }
-        return {
+        return { isOver in
             var walker = begin()
             var count = 0
-            while let batch = walker.next(limit: 1024) { count += batch.entries.count }
+            while let batch = walker.next(limit: 1024) {
+                if isOver() { return nil }
+                count += batch.entries.count
+            }
             return count
         }
     }
