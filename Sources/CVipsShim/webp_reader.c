@@ -17,7 +17,8 @@ static const uint8_t *find_picture(const uint8_t *file, size_t length, size_t *p
 {
     if (length < 12 || !is_type(file, "RIFF") || !is_type(file + 8, "WEBP")) return NULL;
     size_t claimed = little_endian(file + 4), at = 12, alpha = 0;
-    if (claimed > length - 8) return NULL;
+    // No less than the form type, which was read, and no more than there is.
+    if (claimed < 4 || claimed > length - 8) return NULL;
     size_t end = claimed + 8;
     while (end - at >= 8) {
         const uint8_t *chunk = file + at;

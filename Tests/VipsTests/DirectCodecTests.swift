@@ -107,6 +107,18 @@ struct DirectWebPTests {
         #expect(found == judged(file, .webp))
     }
 
+    @Test("A file that claims to end inside of its own header is not read beyond it", arguments: 0...3)
+    func tooShortClaim(claimed: UInt8) throws {
+        let file = try VipsImage(picture(23, 17, bands: 3)).encoded(as: .webp(quality: 80, effort: 0))
+        let image = try VipsImage(file, loader: .webp)
+        let header = Array(file.array[..<12])
+        for end in [header, header + Array("VP8 ".utf8), header + Array("VP8 \u{FF}\0\0\0".utf8)] {
+            var damaged = end
+            damaged.replaceSubrange(4..<8, with: [claimed, 0, 0, 0])
+            #expect(image.pixels(directlyFrom: ImageBytes(copying: damaged), loader: .webp) == nil)
+        }
+    }
+
     @Test("A file that is cut or damaged is never taken for another picture")
     func damage() throws {
         let file = try VipsImage(picture(23, 17, bands: 3)).encoded(as: .webp(quality: 80, effort: 0)).array
