@@ -82,10 +82,11 @@ struct ShardTests {
     @Test("a whole run waits for no shard, a shard for no whole run, and no two runs have one manifest")
     func locks() throws {
         try SourceFolder.make(folder, count: 4) { "\($0)-fault-hang.jpg" }
+        // It hangs until it is killed, however long the three runs beside it take.
         let shard = try RunningCommand(
             [
                 "prepare", folder.path + "/in", "-o", folder.path + "/out", "--shard", "1/2", "--timeout",
-                "5",
+                "3600",
             ], environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
         shard.wait {
             FileManager.default.fileExists(atPath: folder.path + "/out/manifest-1-of-2.jsonl.partial")
