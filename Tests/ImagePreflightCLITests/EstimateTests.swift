@@ -51,6 +51,15 @@ struct EstimateTests {
         #expect(try run.records().first?["cost_usd"] as? Double == cost)
     }
 
+    @Test("rounds what a thousand images cost once, not each of them")
+    func perThousand() throws {
+        let run = try CommandRun.imagePreflight(["estimate", "200x200", "--model", "claude-haiku-5-5"])
+        let record = try #require(try run.records().first)
+        #expect(record["cost_usd"] as? Double == 0.000006)
+        #expect(record["cost_per_1000_usd"] as? Double == 0.0064)
+        #expect(record["cost_guide_per_1000_usd"] as? Double == 0.0054)
+    }
+
     @Test("takes files, folders and sizes together, and adds them up")
     func mixed() throws {
         let photos = Resources.testdata.appending(path: "photos").path

@@ -110,8 +110,8 @@ extension EstimateRecord: TabularRecord {
         [
             path?.text ?? size?.description ?? "", size?.description ?? "", model,
             seen?.size.description ?? verdict.rawValue, seen.map { String($0.tokens) } ?? "",
-            cost?.shortText ?? "", cost?.times(1000).centsText ?? "", guideTokens.map { String($0) } ?? "",
-            guideCost?.shortText ?? "", guideCost?.times(1000).centsText ?? "",
+            cost?.shortText ?? "", costPerThousand?.centsText ?? "", guideTokens.map { String($0) } ?? "",
+            guideCost?.shortText ?? "", guideCostPerThousand?.centsText ?? "",
         ]
     }
 }
