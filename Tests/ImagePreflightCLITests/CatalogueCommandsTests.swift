@@ -57,6 +57,14 @@ struct CatalogueCommandsTests {
         #expect(run.errorText.contains(place), "\(run.errorText)")
     }
 
+    @Test("a catalogue file that is not there is named, with the system's reason in one line")
+    func missingCatalog() throws {
+        let run = try CommandRun.imagePreflight(["check", "x", "--catalog", "/nonexistent.json"])
+        #expect(run.status == 2)
+        #expect(
+            run.errorText == "image-preflight: cannot read /nonexistent.json: No such file or directory\n")
+    }
+
     @Test("writes completions for every shell", arguments: ["bash", "zsh", "fish"])
     func completions(shell: String) throws {
         let run = try CommandRun.imagePreflight(["--generate-completion-script", shell])

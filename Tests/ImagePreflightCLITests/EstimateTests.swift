@@ -51,6 +51,15 @@ struct EstimateTests {
         #expect(try run.records().first?["cost_usd"] as? Double == cost)
     }
 
+    @Test("rounds what a thousand images cost once, not each of them")
+    func perThousand() throws {
+        let run = try CommandRun.imagePreflight(["estimate", "200x200", "--model", "claude-haiku-5-5"])
+        let record = try #require(try run.records().first)
+        #expect(record["cost_usd"] as? Double == 0.000006)
+        #expect(record["cost_per_1000_usd"] as? Double == 0.0064)
+        #expect(record["cost_guide_per_1000_usd"] as? Double == 0.0054)
+    }
+
     @Test("takes files, folders and sizes together, and adds them up")
     func mixed() throws {
         let photos = Resources.testdata.appending(path: "photos").path
@@ -63,6 +72,30 @@ struct EstimateTests {
         #expect(records.count == 14)
         #expect(total["images"] as? Int == 14)
         #expect(total["tokens"] as? Int == records.compactMap { $0["tokens"] as? Int }.reduce(0, +))
+    }
+
+    @Test("takes lists of paths and filters as check does, in the order that was given")
+    func walkOptions() throws {
+        let folder = try TemporaryFolder()
+        let image = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))
+        for name in ["in/a.png", "in/b.png", "in/.c.png"] { try folder.write(name, image) }
+        func paths(_ arguments: [String], input: String = "") throws -> [String?] {
+            let run = try CommandRun.imagePreflight(
+                ["estimate"] + arguments, input: Array(input.utf8), in: folder.path)
+            #expect(run.status == 0, "\(run.errorText)")
+            return try run.records().map { $0["path"] as? String }
+        }
+        #expect(try paths(["--files-from", "-"], input: "in/b.png\nin/a.png\n") == ["in/b.png", "in/a.png"])
+        #expect(try paths(["--files-from", "-", "--null"], input: "in/b.png\0") == ["in/b.png"])
+        #expect(try paths(["10x10", "in", "--exclude", "a*", "--hidden"]) == [nil, "in/.c.png", "in/b.png"])
+    }
+
+    @Test("with --strict a warning decides the status too")
+    func strict() throws {
+        #expect(try CommandRun.imagePreflight(["estimate", "9000x100"]).status == 1)
+        #expect(try CommandRun.imagePreflight(["estimate", "7000x300"]).status == 0)
+        #expect(try CommandRun.imagePreflight(["estimate", "7000x300", "--strict"]).status == 1)
+        #expect(try CommandRun.imagePreflight(["estimate", "1000x1000", "--strict"]).status == 0)
     }
 
     @Test("uses the prices of a catalogue file")

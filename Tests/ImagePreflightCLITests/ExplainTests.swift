@@ -24,6 +24,20 @@ struct ExplainTests {
         #expect((record["places"] as? [Any])?.isEmpty == true)
     }
 
+    @Test("shows no path where the text has none")
+    func noPath() throws {
+        for text in [
+            "image exceeds 5 MB maximum: 6278112 bytes > 5242880 bytes", "image cannot be empty",
+            "image dimensions 1593x2324 exceed the maximum image size of a model named on this request and would "
+                + "be downsized to 902x1316; scale the image to at most 902x1316 or set the image's oversized_image "
+                + "setting to \"downsize\"",
+        ] {
+            let record = try #require(try CommandRun.imagePreflight(["explain", text]).records().first)
+            #expect(record["block"] == nil)
+            #expect(record["service_text"] as? String == text)
+        }
+    }
+
     @Test("reads a log from standard input: every refusal in it, escaped, wrapped and behind prefixes")
     func log() throws {
         let log = """

@@ -123,6 +123,40 @@ struct NothingLostTests {
         #expect(try folder.files().filter { $0.hasPrefix("in/") } == ["in/0.jpg"])
     }
 
+    @Test("--manifest takes the place of a manifest only, whatever --overwrite and --resume allow")
+    func manifestIsAnImage() throws {
+        try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
+        let photo = try folder.read("in/0.jpg")
+        for option in ["--overwrite", "--resume"] {
+            let run = try CommandRun.imagePreflight(
+                arguments("out", [option, "--manifest", input + "/0.jpg"]))
+            #expect(run.status == 2)
+            #expect(run.errorText.contains("is no manifest"))
+        }
+        #expect(try folder.read("in/0.jpg") == photo)
+        let named = ["--overwrite", "--manifest", folder.path + "/named.jsonl"]
+        for _ in 1...2 { #expect(try CommandRun.imagePreflight(arguments("out", named)).status == 0) }
+    }
+
+    @Test("a pipe or a device is never replaced by a file")
+    func specialFiles() throws {
+        try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
+        #expect(try CommandRun.imagePreflight(arguments("out")).status == 0)
+        try folder.write("request.json", Array("{}".utf8))
+        let pipe = folder.path + "/pipe"
+        #expect(mkfifo(pipe, 0o644) == 0)
+        let manifest = folder.path + "/out/manifest.jsonl"
+        for command in [
+            arguments("other", ["--overwrite", "--manifest", pipe]), ["report", manifest, "-o", pipe],
+            ["manifest", "merge", manifest, "-o", pipe],
+            ["repair", folder.path + "/request.json", "-o", pipe, "--overwrite"],
+        ] {
+            #expect(try CommandRun.imagePreflight(command).status == 2, "\(command)")
+            var status = stat()
+            #expect(lstat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO, "\(command)")
+        }
+    }
+
     @Test("an output folder inside the input folder is not taken for input")
     func outputInsideInput() throws {
         try SourceFolder.make(folder, count: 2) { "\($0).jpg" }

@@ -154,6 +154,40 @@ struct PrepareTests {
         #expect(planned.map { $0["action"] as? String } == made.map { $0["action"] as? String })
     }
 
+    @Test("a dry run's totals are those of the run, but for the bytes that only making tells")
+    func dryRunTotals() throws {
+        func summary(_ arguments: [String]) throws -> [String: Any] {
+            let run = try CommandRun.imagePreflight(
+                ["prepare", "testdata/photos", "-o", folder.path + "/out", "--format", "json"] + arguments,
+                in: Resources.packageRoot.path)
+            let json = try JSONSerialization.jsonObject(with: Data(run.output)) as? [String: Any]
+            return try #require(json?["summary"] as? [String: Any])
+        }
+        var planned = try summary(["--dry-run"])
+        var made = try summary([])
+        #expect(made.removeValue(forKey: "bytes_after") != nil)
+        #expect(planned.removeValue(forKey: "bytes_after") == nil)
+        #expect(planned as NSDictionary == made as NSDictionary)
+        #expect(try prepare("testdata/photos", "--dry-run").errorText.contains("nothing was written"))
+    }
+
+    @Test("with --strict what still draws a warning decides the status, and what was mended does not")
+    func strict() throws {
+        let small = "testdata/limits/small/png-199x199.png"
+        let large = "testdata/photos/fruit-2000x2000.jpg"
+        #expect(try prepare(small, into: "a").status == 0)
+        #expect(try prepare(small, "--strict", into: "b").status == 1)
+        #expect(try prepare(large, "--strict", into: "c").status == 0)
+        #expect(try prepare(large, "--strict", "--dry-run").status == 0)
+        #expect(
+            try prepare(large, "--strict", "--fit", "limits", "--model", "claude-opus-4-5", into: "d").status
+                == 1)
+        #expect(try prepare(large, "--strict", "--dry-run", "--max-edge", "100").status == 1)
+        try folder.write("twins/a.jpg", try Data(contentsOf: Resources.packageRoot.appending(path: large)))
+        try folder.write("twins/b.jpg", try folder.read("twins/a.jpg"))
+        #expect(try prepare(folder.path + "/twins", "--strict", into: "e").status == 1)
+    }
+
     @Test("keeps to every wish about size")
     func wishes() throws {
         let photo = "testdata/photos/lake-4000x3000.jpg"

@@ -106,7 +106,7 @@ struct ReportTests {
         for arguments in [
             ["missing.jsonl", "-o", "x.html"], ["bad.jsonl", "-o", "x.html"], ["good.jsonl"],
             ["good.jsonl", "-o", "none/x.html"], ["good.jsonl", "-o", "x.html", "--thumbnails", "huge"],
-            ["good.jsonl", "-o", "x.html", "--thumbnails", "4"],
+            ["good.jsonl", "-o", "x.html", "--thumbnails", "4"], ["good.jsonl", "-o", "./good.jsonl"],
         ] {
             let run = try CommandRun.imagePreflight(["report"] + arguments, in: folder.path)
             #expect(run.status == 2, "\(arguments)")

@@ -124,6 +124,16 @@ struct TileTests {
         #expect(try folder.files() == ["in/page.bmp"])
     }
 
+    @Test("a worker makes tiles too")
+    func worker() throws {
+        try folder.write("page.bmp", TallPage.bmp())
+        let task = #"{"task":"prepare","path":"page.bmp","output_folder":"out"}"#
+        let run = try CommandRun.imagePreflight(
+            ["worker", "--tile"], input: Array((task + "\n").utf8), in: folder.path)
+        #expect(tiles(try #require(try run.records().last)).count == 3)
+        #expect(try folder.files().filter { $0.hasPrefix("out/") }.count == 3)
+    }
+
     @Test("--tile-ratio says which shapes are cut")
     func ratio() throws {
         try folder.write("in/wide.bmp", TallPage.bmp(width: 4000, height: 2100))

@@ -61,12 +61,50 @@ struct WorkerPoolTests {
         #expect(taken <= 10 + 8 + 2)
     }
 
-    @Test("tells each thread when it ends")
-    func threadEnds() {
+    @Test("starts no more threads than there is work, and tells each when it ends", arguments: [0, 1, 200])
+    func threads(itemCount: Int) {
+        let starts = Monitor(0)
         let ends = Monitor(0)
+        var next = 0
         WorkerPool(workerCount: 3, window: 8).run(
-            next: { nil as Int? }, makeWorker: { { (item: Int) -> Int in item } },
+            next: {
+                next += 1
+                return next <= itemCount ? next : nil
+            },
+            isLast: { $0 == itemCount },
+            makeWorker: {
+                starts.withLock { $0 += 1 }
+                return { (item: Int) -> Int in
+                    // So that there is work left when the third thread begins, on a busy machine too.
+                    usleep(1_000)
+                    return item
+                }
+            },
             threadWillEnd: { ends.withLock { $0 += 1 } }, emit: { _ in true })
-        #expect(ends.withLock { $0 } == 3)
+        #expect(starts.withLock { $0 } == (itemCount > 1 ? 3 : 1))
+        #expect(ends.withLock { $0 } == starts.withLock { $0 })
+    }
+
+    @Test("calls for more threads while items wait, and for none otherwise", arguments: [true, false])
+    func spares(waits: Bool) {
+        let started = Monitor(0)
+        var next = 0
+        WorkerPool(workerCount: 2, window: 64, spareCount: 5).run(
+            next: {
+                next += 1
+                return next <= 100 ? next : nil
+            },
+            makeWorker: {
+                started.withLock { $0 += 1 }
+                return { (item: Int) -> Int in
+                    // Sleeping gives up the core as waiting for a disk does.
+                    if waits { for _ in 0..<20 { usleep(10) } }
+                    return item
+                }
+            },
+            threadWillEnd: {}, emit: { _ in true })
+        #if os(Linux)
+            #expect(started.withLock { $0 } == (waits ? 7 : 2))
+        #endif
     }
 }

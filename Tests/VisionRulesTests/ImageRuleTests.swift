@@ -1,3 +1,4 @@
+import Foundation
 import ImageHeaders
 import Testing
 import VisionRules
@@ -22,6 +23,20 @@ struct ImageRuleTests {
         #expect(assessment.seen?.tokens == 1521)
         #expect(assessment.guideTokens == 1590)
         #expect(assessment.cost == Cost(microdollars: 3042))
+    }
+
+    @Test("an assessment with its findings can be written and read again")
+    func codable() throws {
+        let assessment = assess(image(9000, 100, promised: .png), for: try destination())
+        #expect(assessment.findings.count > 1)
+        let json = try JSONEncoder().encode(assessment)
+        #expect(try JSONDecoder().decode(Assessment.self, from: json) == assessment)
+        let finding =
+            try JSONSerialization.jsonObject(
+                with: try JSONEncoder().encode(try #require(assessment.findings.first))) as? [String: Any]
+        #expect(finding?["name"] as? String == "extension-mismatch")
+        #expect(finding?["severity"] as? String == "warning")
+        #expect(finding?["service_error"] is String)
     }
 
     @Test("I101: a known format that cannot be sent", arguments: [ImageFormat.heic, .svg, .html, .tiff])

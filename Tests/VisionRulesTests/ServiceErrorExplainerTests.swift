@@ -145,6 +145,16 @@ struct ServiceErrorExplainerTests {
         }
     }
 
+    @Test(
+        "a body that is too large is known by its type and by its words, however they go on",
+        arguments: [
+            "request_too_large", "413 Request exceeds the maximum allowed number of bytes.",
+            #"{"error":{"type":"request_too_large","message":"Request exceeds the maximum size"}}"#,
+        ])
+    func tooLarge(text: String) {
+        #expect(ServiceErrorExplainer.explain(text).map(\.code) == [.requestTooLarge])
+    }
+
     @Test("several refusals in one log, each once")
     func severalTexts() {
         let log = """

@@ -14,7 +14,7 @@ struct ThroughputCommand: ParsableCommand {
 
     /// The parts of a run.
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case check, startUp = "start-up", photos12 = "photos-12mp", photos2 = "photos-2mp", progressive,
+        case check, cold, startUp = "start-up", photos12 = "photos-12mp", photos2 = "photos-2mp", progressive,
             screenshots
         case webp, gif, png, mixed, copy, lint
         case growthCheck = "growth-check", growthPrepare = "growth-prepare"
@@ -142,6 +142,7 @@ struct ThroughputCommand: ParsableCommand {
         switch part {
         case .check:
             return [try CheckSection(workshop: workshop).run(fileCount: smallFiles, withPeers: !withoutPeers)]
+        case .cold: return try [ColdSection(workshop: workshop).run(fileCount: smallFiles)].compactMap { $0 }
         case .startUp: return [try StartUpSection(workshop: workshop).run()]
         case .lint: return [try LintSection(workshop: workshop).run()]
         case .copy: return [try prepare.copy(count: copies)]

@@ -70,6 +70,8 @@ struct Trial: Sendable {
     /// Emptied before every run of a command.
     var outFolder: URL?
     var samplesTree = false
+    /// Called before every run of a command.
+    var willRun: @Sendable (Command) throws -> Void = { _ in }
 
     /// Runs all rounds.
     ///
@@ -98,6 +100,7 @@ struct Trial: Sendable {
                     continue
                 }
                 try emptyOutFolder()
+                try willRun(contenders[index].command)
                 let measurement = try meter.run(contenders[index].command, samplesTree: samplesTree)
                 guard contenders[index].accepted.contains(measurement.status) else {
                     outcomes[index].failure =

@@ -39,7 +39,9 @@ public struct BudgetPass: Sendable {
         var demand = BudgetDemand()
         var indices: [UInt64: UInt32] = [:]
         let preflighter = preflighter
-        WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
+        WorkerPool(
+            workerCount: workerCount, window: 64 * workerCount, spareCount: WorkerPool.spareReaders
+        ).run(
             next: { control.isStopped ? nil : walker.next(limit: CheckRun.batchSize) },
             makeWorker: {
                 let reader = SizePlanner(preflighter: preflighter)

@@ -15,7 +15,9 @@ public struct DuplicateCandidates: Sendable {
     public init(walker: FolderWalker, workerCount: Int, control: RunControl) {
         var walker = walker
         var all: [Int] = []
-        WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
+        WorkerPool(
+            workerCount: workerCount, window: 64 * workerCount, spareCount: WorkerPool.spareReaders
+        ).run(
             next: { control.isStopped ? nil : walker.next(limit: CheckRun.batchSize) },
             makeWorker: {
                 let reader = KeyReader()

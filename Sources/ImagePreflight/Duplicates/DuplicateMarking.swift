@@ -69,22 +69,27 @@ struct DuplicateMarker<Renderer: RowRenderer> where Renderer.Row == ManifestRow 
     private var finder = DuplicateFinder()
     private var renderer: Renderer
     private var manifest = NDJSONRenderer<ManifestRow>()
+    private let destination: Destination
 
-    init(renderer: Renderer) { self.renderer = renderer }
+    init(renderer: Renderer, destination: Destination) {
+        self.renderer = renderer
+        self.destination = destination
+    }
 
     mutating func marked(
         _ item: PrepareRun.Item<Renderer.Output>, _ outcomes: [FilePreparation.Outcome]
     ) -> PrepareRun.Item<Renderer.Output> {
+        var item = item
         var outcomes = outcomes
         var hasDuplicates = false
         for index in outcomes.indices {
             guard let finding = finder.look(at: outcomes[index].row) else { continue }
             hasDuplicates = true
+            if !outcomes[index].isWarned(for: destination) { item.summary.warned += 1 }
             outcomes[index].row.findings.append(finding)
             outcomes[index].shown.findings.append(finding)
         }
         guard hasDuplicates else { return item }
-        var item = item
         for outcome in outcomes {
             renderer.append(outcome.shown)
             manifest.append(outcome.row)

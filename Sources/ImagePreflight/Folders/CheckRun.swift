@@ -63,9 +63,16 @@ public struct CheckRun: Sendable {
         var total = RunSummary()
         let run = self
         let isDeep = isDeep
+        // To decode is long work, and the last images should end together.
+        let batchSize = isDeep ? 1 : Self.batchSize
         var marker = duplicates.map { _ in CheckMarker<Renderer>(renderer: makeRenderer()) }
-        WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
-            next: { control.isStopped ? nil : walker.next(limit: Self.batchSize) },
+        WorkerPool(
+            workerCount: workerCount, window: 64 * workerCount,
+            // Who decodes needs a core and memory.
+            spareCount: isDeep ? 0 : WorkerPool.spareReaders
+        ).run(
+            next: { control.isStopped ? nil : walker.next(limit: batchSize) },
+            isLast: { $0.entries.count < batchSize },
             makeWorker: {
                 var worker = Worker(run: run, renderer: makeRenderer())
                 return { worker.check($0) }

@@ -20,10 +20,28 @@ struct FilePreparation {
         var row: ManifestRow
         /// The row that is shown: the manifest's, but for files that had been done before.
         var shown: ManifestRow
+        /// The sizes in px that a dry run would make.
+        var plannedSizes: [PixelSize] = []
 
         init(_ row: ManifestRow) {
             self.row = row
             shown = row
+        }
+
+        /// Whether the service would take what was made, or would be, but not as people expect: what was wrong
+        /// with the original alone does not count.
+        func isWarned(for destination: Destination) -> Bool {
+            func warns(_ findings: [Finding]) -> Bool { findings.contains { $0.severity == .warning } }
+            if warns(row.findings) { return true }
+            if row.action == .copied {
+                // A copy is named by what its bytes are.
+                return warns(row.source?.findings.filter { $0.code != .extensionMismatch } ?? [])
+            }
+            return (row.outputs.map(\.size) + plannedSizes).contains { size in
+                let image = ImageSubject(
+                    header: .success(ImageFacts(format: .jpeg, size: size)), byteCount: 1)
+                return warns(assess(image, for: destination).findings)
+            }
         }
     }
 
@@ -59,7 +77,11 @@ struct FilePreparation {
             let image = try run.preflighter.inspect(path: FilePath(path))
             source = image
             let (preflighter, plan) = try run.planned(image, share)
-            if run.isDryRun { return Outcome(planned(image, plan, path)) }
+            if run.isDryRun {
+                var outcome = Outcome(planned(image, plan, path))
+                outcome.plannedSizes = plan.tiles?.tiles.map(\.size) ?? [plan.targetSize]
+                return outcome
+            }
             let place = OutputPlace(
                 folder: run.outputFolder, relativePath: batch.relativePath(of: entry),
                 sharesStem: entry.sharesStem, replaces: run.existing != .keep)

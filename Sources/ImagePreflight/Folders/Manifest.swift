@@ -22,6 +22,8 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
     case manifestInUse(FilePath)
     /// An earlier run has left its manifest, and nothing said what is to become of it.
     case alreadyThere(FilePath)
+    /// What is there was never a manifest: an image, a device.
+    case notAManifest(FilePath)
     /// The system refused.
     case file(FileFailure)
 
@@ -32,6 +34,7 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
         case .manifestInUse(let path): "another run writes \(path)"
         case .alreadyThere(let path):
             "\(path) is there already: --resume goes on with that run, --overwrite replaces what it made"
+        case .notAManifest(let path): "\(path) is there already and is no manifest; it was left alone"
         case .file(let failure): "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
         }
     }
@@ -83,6 +86,8 @@ public final class Manifest {
         isDurable: Bool = false
     ) throws(ManifestError) {
         let manifest = path ?? folder.appending(Self.fileName(shard: shard))
+        // --overwrite is leave to replace what a run has made, and nothing else.
+        guard Self.mayBeReplaced(manifest) else { throw .notAManifest(manifest) }
         var journalPath = manifest
         journalPath.extension = (manifest.extension ?? "") + ".partial"
         let lock = try Self.file { () throws(PreflightError) in
@@ -127,6 +132,16 @@ public final class Manifest {
         self.isDurable = isDurable
         // The journal of a killed run may end within a line.
         if start > 0 { append([UInt8(ascii: "\n")]) }
+    }
+
+    /// Whether there is nothing at a path, or what may be a manifest: a file that is empty or begins as a row does.
+    private static func mayBeReplaced(_ path: FilePath) -> Bool {
+        guard FileIdentity(path)?.isSpecial != true else { return false }
+        guard let file = try? path.opened(.readOnly, [.closeOnExec], for: .open) else { return true }
+        defer { try? file.close() }
+        return withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { buffer in
+            (try? file.read(into: buffer)) != 1 || buffer[0] == UInt8(ascii: "{")
+        }
     }
 
     deinit {

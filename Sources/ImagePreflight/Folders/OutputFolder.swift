@@ -10,16 +10,20 @@ package import VisionRules
 #endif
 
 /// What makes a file itself, whatever path led there.
-struct FileIdentity: Hashable {
+package struct FileIdentity: Hashable {
     let device: UInt64
     let inode: UInt64
+    /// Whether it is a device, a pipe or a socket. A file that is renamed into its place would take it from
+    /// everybody: `/dev/null`, for one.
+    package let isSpecial: Bool
 
     /// The identity of what is at a path, links followed; nil when there is nothing.
-    init?(_ path: FilePath) {
+    package init?(_ path: FilePath) {
         var status = stat()
         guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
         device = UInt64(truncatingIfNeeded: status.st_dev)
         inode = UInt64(truncatingIfNeeded: status.st_ino)
+        isSpecial = ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
     }
 }
 

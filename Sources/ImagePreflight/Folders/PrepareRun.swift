@@ -69,10 +69,12 @@ public struct PrepareRun: Sendable {
     ) -> PrepareSummary where Renderer.Row == ManifestRow {
         var walker = walker
         var total = PrepareSummary()
+        total.isPlan = isDryRun
         let run = self
         let fingerprint = OptionsFingerprint.of(preflighter)
         let claims = OutputClaims()
-        var duplicates = DuplicateMarker<Renderer>(renderer: makeRenderer())
+        var duplicates = DuplicateMarker<Renderer>(
+            renderer: makeRenderer(), destination: preflighter.destination)
         let budget = MemoryBudget(
             limit: preflighter.options.limits.maxMemory, workerCount: workerCount)
         WorkerPool(workerCount: workerCount, window: 256 * workerCount).run(
@@ -92,6 +94,12 @@ public struct PrepareRun: Sendable {
                     for entry in batch.entries {
                         let result = worker.prepare(entry, of: batch)
                         summary.count(result.row)
+                        if !result.plannedSizes.isEmpty {
+                            summary.count(
+                                planned: result.plannedSizes, of: result.row.source,
+                                for: run.preflighter.destination)
+                        }
+                        if result.isWarned(for: run.preflighter.destination) { summary.warned += 1 }
                         if result.row.isProblem {
                             problems.append(
                                 PathBatch.Problem(

@@ -1,3 +1,4 @@
+internal import ImageHeaders
 public import VisionRules
 
 /// The totals of a run that prepares images.
@@ -22,6 +23,10 @@ public struct PrepareSummary: Sendable, Hashable {
     public var costBefore = Cost.zero
     /// What the outputs cost as input.
     public var costAfter = Cost.zero
+    /// Images of which the service would take what was made, but not as people expect.
+    public var warned = 0
+    /// Whether outputs were only planned (`--dry-run`), so that ``bytesAfter`` is not known.
+    public var isPlan = false
     /// How the budget was shared; nil when there was none.
     public var budget: BudgetSummary?
 
@@ -48,6 +53,23 @@ public struct PrepareSummary: Sendable, Hashable {
             bytesAfter += output.byteCount
             tokensAfter += output.tokens
             costAfter += output.cost
+        }
+    }
+
+    /// Counts what a dry run would make of an image.
+    ///
+    /// - Parameters:
+    ///   - sizes: the outputs in px.
+    ///   - source: the image as it is.
+    ///   - destination: where it is sent.
+    mutating func count(planned sizes: [PixelSize], of source: ImageRecord?, for destination: Destination) {
+        bytesBefore += source?.byteCount ?? 0
+        tokensBefore += source?.tokens ?? 0
+        costBefore += source?.cost ?? .zero
+        for size in sizes {
+            let tokens = SeenSize(of: size, tier: destination.model.tier).tokens
+            tokensAfter += tokens
+            costAfter += destination.cost(imageTokens: tokens)
         }
     }
 
@@ -79,6 +101,7 @@ public struct PrepareSummary: Sendable, Hashable {
         left.tokensAfter += right.tokensAfter
         left.costBefore += right.costBefore
         left.costAfter += right.costAfter
+        left.warned += right.warned
         left.budget = left.budget ?? right.budget
     }
 }
@@ -108,7 +131,7 @@ extension PrepareSummary: Record {
         writer.write(CodingKeys.refused, refused)
         writer.write(CodingKeys.problems, problems)
         writer.write(CodingKeys.bytesBefore, bytesBefore)
-        writer.write(CodingKeys.bytesAfter, bytesAfter)
+        writer.write(CodingKeys.bytesAfter, isPlan ? nil : bytesAfter)
         writer.write(CodingKeys.tokensBefore, tokensBefore)
         writer.write(CodingKeys.tokensAfter, tokensAfter)
         writer.write(CodingKeys.costBefore, costBefore)

@@ -10,7 +10,8 @@ import Vips
 #endif
 
 /// Writes files that appear whole or not at all: into a temporary file beside the target, which then takes
-/// the target's name. A link that has the target's name is replaced, never followed.
+/// the target's name. A link that has the target's name is replaced, never followed; a device or a pipe is not
+/// replaced.
 public struct OutputWriter: Sendable, Hashable {
     /// How the names of temporary files begin. A run that was killed may leave some; they are never results.
     public static let temporaryPrefix = ".image-preflight-"
@@ -79,6 +80,9 @@ public struct OutputWriter: Sendable, Hashable {
     private func write(
         to path: FilePath, contents: (FileDescriptor) throws(Errno) -> Void
     ) throws(PreflightError) {
+        guard FileIdentity(path)?.isSpecial != true else {
+            throw .file(FileFailure(action: .create, path: path, errno: .notSupported))
+        }
         let (file, temporary) = try Self.createTemporary(beside: path)
         do throws(PreflightError) {
             do throws(PreflightError) {

@@ -6,6 +6,7 @@ struct EstimateCommand: ParsableCommand {
         commandName: "estimate",
         abstract: "Tokens and cost of images or of sizes, for one model or for all.",
         discussion: """
+            A size such as 1920x1080 stands for an image that does not exist yet. \
             Shows the exact count (patches of 28 px) and the guide's estimate, w*h/750, side by side. Only the \
             image is counted: a request adds 3 tokens for each image (4 before Claude 4.7), and its text.
 
@@ -13,10 +14,10 @@ struct EstimateCommand: ParsableCommand {
               image-preflight estimate 200x200 1000x1000 1092x1092 --model claude-3-7-sonnet
               image-preflight estimate photo.jpg --all-models
               image-preflight estimate photos/ --model claude-opus-4-5 --model claude-haiku-4-5 --batch
+              find . -name '*.png' -print0 | image-preflight estimate --files-from - --null
             """)
 
-    @Argument(help: "Images, folders of images, or sizes such as 1920x1080.", completion: .file())
-    var inputs: [String]
+    @OptionGroup var walk: WalkOptions
 
     @Option(
         name: .long, help: ArgumentHelp("A model to estimate for; may be repeated.", valueName: "id"),
@@ -32,6 +33,9 @@ struct EstimateCommand: ParsableCommand {
 
     @Flag(name: .shortAndLong, help: "No totals on standard error.")
     var quiet = false
+
+    @Flag(name: .long, help: "Let warnings decide the exit status too.")
+    var strict = false
 
     mutating func validate() throws {
         if allModels, !model.isEmpty {
@@ -52,19 +56,16 @@ struct EstimateCommand: ParsableCommand {
         func add(_ subject: EstimateSubject) {
             for (index, destination) in destinations.enumerated() {
                 let record = EstimateRecord(subject, destination: destination)
-                if record.verdict == .rejected { isRefused = true }
+                let least: Severity = strict ? .warning : .error
+                if record.findings.contains(where: { $0.severity >= least }) { isRefused = true }
                 totals[index].count(record)
                 output.write(record)
             }
         }
 
         var reader = BatchReader()
-        for input in inputs {
-            if let size = PixelSize(argument: input) {
-                add(.size(size))
-                continue
-            }
-            var walker = FolderWalker(roots: ArgumentRoots([RawArguments.path(input)]), options: .init())
+        func addAll(_ walk: Walk) {
+            var walker = walk.begin()
             while let batch = walker.next(limit: 64) {
                 var problems = batch.problems
                 for entry in batch.entries {
@@ -83,6 +84,15 @@ struct EstimateCommand: ParsableCommand {
                 }
                 if !problems.isEmpty { isFailed = true }
                 ProblemList.report(problems)
+            }
+        }
+
+        if walk.filesFrom != nil { addAll(try walk.walk()) }
+        for (input, path) in zip(walk.paths, RawArguments.paths(walk.paths)) {
+            if let size = PixelSize(argument: input) {
+                add(.size(size))
+            } else {
+                addAll(Walk(options: walk.walkerOptions, source: .arguments([path])))
             }
         }
         try output.finish(summary: EstimateTotals(totals: totals))
@@ -110,8 +120,8 @@ extension EstimateRecord: TabularRecord {
         [
             path?.text ?? size?.description ?? "", size?.description ?? "", model,
             seen?.size.description ?? verdict.rawValue, seen.map { String($0.tokens) } ?? "",
-            cost?.shortText ?? "", cost?.times(1000).centsText ?? "", guideTokens.map { String($0) } ?? "",
-            guideCost?.shortText ?? "", guideCost?.times(1000).centsText ?? "",
+            cost?.shortText ?? "", costPerThousand?.centsText ?? "", guideTokens.map { String($0) } ?? "",
+            guideCost?.shortText ?? "", guideCostPerThousand?.centsText ?? "",
         ]
     }
 }

@@ -149,7 +149,10 @@ struct PrepareCommand: ParsableCommand {
         }
         if !running.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
         if control.isStopped { throw ExitStatus.interrupted }
-        try ExitStatus.of(refused: summary.refused > 0, failed: summary.problems > 0).end()
+        try ExitStatus.of(
+            refused: summary.refused > 0 || running.strict && summary.warned > 0,
+            failed: summary.problems > 0
+        ).end()
     }
 
     /// Whether two paths lead to the same folder, whatever links are on the way.

@@ -78,6 +78,9 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let catalog: ModelCatalog = if let catalog { try CatalogFile.read(catalog) } else { .builtIn }
         let manifestPath = FilePath(manifest)
+        if let identity = FileIdentity(manifestPath), identity == FileIdentity(FilePath(output)) {
+            throw ConsoleError("\(output) is the manifest itself: choose another file with -o")
+        }
         let builder = ReportBuilder(
             manifest: manifestPath,
             outputFolder: prepared.map { FilePath($0) } ?? manifestPath.removingLastComponent(),

@@ -45,7 +45,7 @@ struct WorkerCommand: ParsableCommand {
         let preflighter = Preflighter(
             destination: try destination.destination(),
             options: PrepareOptions(
-                fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
+                fit: fit.fitOptions, tiling: fit.tiling, outputFormat: fit.outputFormat, quality: fit.quality,
                 background: fit.background, limits: try decoding.limits(), isDurable: durable))
         ProcessLimits.apply(decodingBytes: decoding.memoryLimit.bytes)
         var worker = Worker(preflighter: preflighter, catalog: try destination.platform.loadCatalog())

@@ -25,6 +25,9 @@ struct NewFile: ~Copyable {
     ///   - mode: its permissions; nil: the usual ones.
     /// - Throws: ``ConsoleError`` when that is not possible.
     init(beside target: String, mode: mode_t?) throws(ConsoleError) {
+        guard FileIdentity(FilePath(target))?.isSpecial != true else {
+            throw ConsoleError("\(target) is a device, a pipe or a socket; name a file")
+        }
         let folder = FilePath(target).removingLastComponent()
         while true {
             let name = OutputWriter.temporaryPrefix + String(UInt64.random(in: .min ... .max), radix: 36)

@@ -6,6 +6,14 @@ internal import ImagePreflight
     internal import Foundation
 #endif
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 /// A user's own catalogue of models, prices and limits.
 enum CatalogFile {
     /// Reads a catalogue.
@@ -14,6 +22,7 @@ enum CatalogFile {
     /// - Returns: the catalogue, validated.
     /// - Throws: ``ConsoleError`` that names the file and what is wrong in it.
     static func read(_ path: String) throws(ConsoleError) -> ModelCatalog {
+        guard access(path, R_OK) == 0 else { throw SystemFailure.error("read", path) }
         do {
             let data = try Data(contentsOf: URL(filePath: path))
             return try JSONDecoder().decode(ModelCatalog.self, from: data)

@@ -62,12 +62,11 @@ struct WalkOptions: ParsableArguments {
     /// - Returns: a walk that can be begun, and begun again where the paths are known.
     /// - Throws: ``ConsoleError`` when the list of paths cannot be opened.
     func walk(marksStems: Bool = false, without folder: String? = nil) throws(ConsoleError) -> Walk {
-        let options = FolderWalker.Options(
-            filter: PathFilter(
-                include: include, exclude: exclude, takesHidden: hidden, followsLinks: followLinks),
-            shard: shard, marksStems: marksStems, excludedFolder: folder.map { PathBytes($0) })
+        var options = walkerOptions
+        options.marksStems = marksStems
+        options.excludedFolder = folder.map { PathBytes($0) }
         guard let filesFrom else {
-            return Walk(options: options, source: .arguments(paths.map { RawArguments.path($0) }))
+            return Walk(options: options, source: .arguments(RawArguments.paths(paths)))
         }
         if filesFrom == "-" {
             return Walk(
@@ -78,6 +77,14 @@ struct WalkOptions: ParsableArguments {
             throw ConsoleError("cannot open \(filesFrom): \(String(cString: strerror(errno)))")
         }
         return Walk(options: options, source: .list(descriptor, name: filesFrom, isNulSeparated: null))
+    }
+
+    /// Which files of the folders are taken.
+    var walkerOptions: FolderWalker.Options {
+        FolderWalker.Options(
+            filter: PathFilter(
+                include: include, exclude: exclude, takesHidden: hidden, followsLinks: followLinks),
+            shard: shard)
     }
 }
 

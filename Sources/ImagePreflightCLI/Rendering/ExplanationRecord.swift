@@ -45,7 +45,7 @@ struct ExplanationRecord: TabularRecord {
 
     /// The service's text as it was recognised, its numbers filled in.
     private var text: String {
-        explanation.text.filled(at: explanation.blockPath ?? "", explanation.values)
+        explanation.text.filled(at: explanation.blockPath, explanation.values)
     }
 
     static let columnNames = CodingKeys.allCases.map(\.stringValue)

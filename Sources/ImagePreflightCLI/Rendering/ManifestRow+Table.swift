@@ -77,7 +77,9 @@ extension SummaryLine {
                 + (actions + ["\(Amounts.count(summary.refused)) refused"]).joined(separator: ", "),
             "\(Amounts.count(summary.tokensBefore)) > \(Amounts.count(summary.tokensAfter)) tokens",
             "\(summary.costBefore.shortText) > \(summary.costAfter.shortText)",
-            "\(Amounts.bytes(summary.bytesBefore)) > \(Amounts.bytes(summary.bytesAfter))",
+            summary.isPlan
+                ? "\(Amounts.bytes(summary.bytesBefore)) now; nothing was written"
+                : "\(Amounts.bytes(summary.bytesBefore)) > \(Amounts.bytes(summary.bytesAfter))",
         ]
         if let budget = summary.budget { parts.append(self.budget(budget)) }
         if summary.problems > 0 {

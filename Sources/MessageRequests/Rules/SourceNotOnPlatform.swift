@@ -19,8 +19,7 @@ enum SourceNotOnPlatform: BlockRule {
             Finding(
                 .sourceNotOnPlatform,
                 """
-                the image has a \(kind.rawValue) source, which \(platform.name) does not take \
-                (taken: \(taken))
+                the image has a \(kind.rawValue) source; on \(platform.id) only \(taken) is taken
                 """,
                 serviceError: kind == .base64 ? nil : text.filled(at: block.path)))
     }

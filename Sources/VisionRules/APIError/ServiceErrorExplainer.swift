@@ -67,8 +67,7 @@ public enum ServiceErrorExplainer {
     /// The patterns by the byte that they begin with, so that most places of a long log are passed at once.
     private static let patternsByFirstByte: [[TextPattern]] = {
         var table = [[TextPattern]](repeating: [], count: 256)
-        for text in ServiceText.allCases {
-            let pattern = TextPattern(text)
+        for pattern in ServiceText.allCases.flatMap(TextPattern.patterns) {
             if let first = pattern.firstByte { table[Int(first)].append(pattern) }
         }
         return table

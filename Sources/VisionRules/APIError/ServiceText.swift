@@ -108,15 +108,16 @@ public enum ServiceText: String, Sendable, Hashable, CaseIterable {
     /// The text as the service would write it.
     ///
     /// - Parameters:
-    ///   - blockPath: the path of the block, as in `messages.0.content.1`; ignored by a text without one.
+    ///   - blockPath: the path of the block, as in `messages.0.content.1`; ignored by a text without one, and
+    ///     nil where it is not known: then the text begins behind it.
     ///   - dataField: what the platform calls the data of an image, ``Platform/imageDataField``.
     ///   - values: what goes into the holes; a hole without a value stays as it is written.
     /// - Returns: the text.
     public func filled(
-        at blockPath: String, dataField: String = "base64", _ values: [Hole: String] = [:]
+        at blockPath: String?, dataField: String = "base64", _ values: [Hole: String] = [:]
     ) -> String {
         var text = ""
-        if let pathSuffix {
+        if let pathSuffix, let blockPath {
             let suffix = self == .imageTooManyBytes ? ".image.source." + dataField : pathSuffix
             text = blockPath + suffix + ": "
         }
@@ -135,9 +136,15 @@ public enum ServiceText: String, Sendable, Hashable, CaseIterable {
         case hole(Hole)
     }
 
-    /// The part of the text that is the same behind every gateway, and enough to tell it from others: long
+    /// The parts of the text that are the same behind every gateway, and each enough to tell it from others: long
     /// texts are cut off in logs, and `Field required` alone could be about any field.
-    var stableMiddle: String {
+    var stableMiddles: [String] {
+        // HTTP 413 comes with other words behind these, and from gateways with its type alone.
+        self == .requestTooLarge
+            ? ["Request exceeds the maximum", "request_too_large"] : [stableMiddle]
+    }
+
+    private var stableMiddle: String {
         switch self {
         case .mediaTypeMissing: "media_type: " + template
         case .oversizedImage:

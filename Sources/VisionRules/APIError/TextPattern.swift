@@ -11,9 +11,14 @@ struct TextPattern: Sendable {
     let text: ServiceText
     private let pieces: [Piece]
 
-    init(_ text: ServiceText) {
+    /// The patterns of a text: one for each of its stable parts.
+    static func patterns(of text: ServiceText) -> [TextPattern] {
+        text.stableMiddles.map { TextPattern(text, $0) }
+    }
+
+    private init(_ text: ServiceText, _ stableMiddle: String) {
         self.text = text
-        pieces = ServiceText.pieces(of: text.stableMiddle).map { piece in
+        pieces = ServiceText.pieces(of: stableMiddle).map { piece in
             switch piece {
             case .hole(let hole): .hole(hole)
             case .literal(let literal):

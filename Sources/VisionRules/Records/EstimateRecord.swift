@@ -28,6 +28,10 @@ public struct EstimateRecord: Sendable, Hashable {
     public let cost: Cost?
     /// What it would cost by the guide's estimate.
     public let guideCost: Cost?
+    /// What a thousand of them cost.
+    public let costPerThousand: Cost?
+    /// What a thousand of them would cost by the guide's estimate.
+    public let guideCostPerThousand: Cost?
     /// What the rules found.
     public let findings: [Finding]
 
@@ -58,6 +62,8 @@ public struct EstimateRecord: Sendable, Hashable {
         guideTokens = assessment.guideTokens
         cost = assessment.cost
         guideCost = assessment.guideTokens.map { destination.cost(imageTokens: $0) }
+        costPerThousand = (assessment.seen?.tokens).map { destination.cost(imageTokens: $0, count: 1000) }
+        guideCostPerThousand = assessment.guideTokens.map { destination.cost(imageTokens: $0, count: 1000) }
         findings = assessment.findings
     }
 }
@@ -91,8 +97,8 @@ extension EstimateRecord: Record {
         writer.write(CodingKeys.tokensGuide, guideTokens)
         writer.write(CodingKeys.costUSD, cost)
         writer.write(CodingKeys.costGuideUSD, guideCost)
-        writer.write(CodingKeys.costPerThousandUSD, cost?.times(1000))
-        writer.write(CodingKeys.costGuidePerThousandUSD, guideCost?.times(1000))
+        writer.write(CodingKeys.costPerThousandUSD, costPerThousand)
+        writer.write(CodingKeys.costGuidePerThousandUSD, guideCostPerThousand)
         writer.write(CodingKeys.findings, records: findings)
     }
 }

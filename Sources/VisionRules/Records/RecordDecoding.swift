@@ -92,7 +92,22 @@ extension ImageRecord: Decodable {
     }
 }
 
-extension Finding: Decodable {
+extension Finding: Codable {
+    /// Writes what ``writeFields(to:)`` writes, for any encoder.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(code, forKey: .code)
+        try container.encode(code.name, forKey: .name)
+        try container.encode(severity, forKey: .severity)
+        try container.encode(message, forKey: .message)
+        try container.encodeIfPresent(measured, forKey: .measured)
+        try container.encodeIfPresent(limit, forKey: .limit)
+        try container.encodeIfPresent(serviceError, forKey: .serviceError)
+    }
+
     /// Reads a finding that ``writeFields(to:)`` wrote; name and severity come from the code.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

@@ -53,15 +53,19 @@ private func refuse(_ subject: ImageSubject, format: ImageFormat?, error: Header
 }
 
 extension Destination {
-    /// What the visual tokens of one image cost, in a request that holds ``imagesPerRequest`` such images.
+    /// What the visual tokens of images cost, in requests that hold ``imagesPerRequest`` such images.
     ///
-    /// - Parameter imageTokens: the visual tokens of one image.
+    /// - Parameters:
+    ///   - imageTokens: the visual tokens of one image.
+    ///   - count: how many of them are priced; their cost is rounded once, not for each.
     /// - Returns: the cost as input.
-    public func cost(imageTokens: Int) -> Cost {
+    public func cost(imageTokens: Int, count: Int = 1) -> Cost {
         let (perImage, overflow) = imageTokens.addingReportingOverflow(model.overheadTokensPerImage)
         let (prompt, overflow2) = perImage.multipliedReportingOverflow(by: max(imagesPerRequest, 1))
+        let (tokens, overflow3) = imageTokens.multipliedReportingOverflow(by: count)
         return model.cost(
-            inputTokens: imageTokens, promptTokens: overflow || overflow2 ? .max : prompt, terms: terms)
+            inputTokens: overflow3 ? .max : tokens, promptTokens: overflow || overflow2 ? .max : prompt,
+            terms: terms)
     }
 }
 

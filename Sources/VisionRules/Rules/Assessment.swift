@@ -9,7 +9,7 @@ public enum Verdict: String, Sendable, Codable, Hashable, CaseIterable {
 }
 
 /// Everything that can be said of one image at one destination without decoding a pixel.
-public struct Assessment: Sendable, Hashable {
+public struct Assessment: Sendable, Codable, Hashable {
     /// What the service does.
     public var verdict: Verdict
     /// What the model sees; nil when the image's size is unknown.
