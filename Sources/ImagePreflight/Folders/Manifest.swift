@@ -32,7 +32,7 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
         case .manifestInUse(let path): "another run writes \(path)"
         case .alreadyThere(let path):
             "\(path) is there already: --resume goes on with that run, --overwrite replaces what it made"
-        case .file(let failure): "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
+        case .file(let failure): failure.description
         }
     }
 }

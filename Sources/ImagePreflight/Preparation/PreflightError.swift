@@ -43,6 +43,13 @@ public struct FileFailure: Sendable, Hashable {
     public var errno: Errno
 }
 
+extension FileFailure: CustomStringConvertible {
+    /// A sentence for people, without a full stop.
+    public var description: String {
+        "cannot \(action.rawValue) \(path): \(SystemReason.text(errno.rawValue))"
+    }
+}
+
 /// The smallest that an image could be made, which is still too large.
 public struct CannotFit: Sendable, Codable, Hashable {
     /// The bytes of the smallest attempt.
@@ -78,7 +85,7 @@ extension PreflightError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .file(let failure):
-            "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
+            failure.description
         case .changed(let path):
             "\(path) was changed while it was being read"
         case .image(let findings):

@@ -159,7 +159,7 @@ struct PackCommand: ParsableCommand {
 
     /// Makes the folder, and refuses to write over anything without leave before the first byte is written.
     private func prepareFolder(_ folder: String, for files: [PackedFile]) throws(ConsoleError) {
-        if mkdir(folder, 0o777) != 0, errno != EEXIST { throw SystemFailure.error("make the folder", folder) }
+        if mkdir(folder, 0o777) != 0, errno != EEXIST { throw ConsoleError.system("make the folder", folder) }
         guard !overwrite else { return }
         var status = stat()
         for file in files where lstat(file.path, &status) == 0 {

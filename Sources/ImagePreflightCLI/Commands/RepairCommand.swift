@@ -113,7 +113,7 @@ struct RepairCommand: ParsableCommand {
             }
             return [.file(output, replaces: overwrite)]
         }
-        if !isThere, mkdir(output, 0o777) != 0 { throw SystemFailure.error("make the folder", output) }
+        if !isThere, mkdir(output, 0o777) != 0 { throw ConsoleError.system("make the folder", output) }
         var sources: [String: String] = [:]
         var targets: [Mender.Target] = []
         for file in files {

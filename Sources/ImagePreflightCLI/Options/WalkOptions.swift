@@ -75,7 +75,7 @@ struct WalkOptions: ParsableArguments {
         }
         let descriptor = open(filesFrom, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw ConsoleError("cannot open \(filesFrom): \(String(cString: strerror(errno)))")
+            throw .system("open", filesFrom)
         }
         return Walk(options: options, source: .list(descriptor, name: filesFrom, isNulSeparated: null))
     }
