@@ -93,16 +93,16 @@ public final class Manifest {
             let kind = shard == nil ? LOCK_EX : LOCK_SH
             guard flock(lock.rawValue, kind | LOCK_NB) == 0 else { throw .folderInUse(folder) }
             if existing == .keep,
-                let taken = [manifest, journalPath].first(where: { FileIdentity($0) != nil })
+                let taken = [manifest, journalPath].first(where: { FileStatus($0) != nil })
             {
                 throw .alreadyThere(taken)
             }
             // Only a run that did not come to its end leaves a journal, or anything half written.
-            if shard == nil, FileIdentity(journalPath) != nil { TemporaryFiles.remove(below: folder) }
+            if shard == nil, FileStatus(journalPath) != nil { TemporaryFiles.remove(below: folder) }
             var rows: [UInt8] = []
             if existing == .resume {
                 // The journal is younger: what it says of a source counts.
-                for file in [manifest, journalPath] where FileIdentity(file) != nil {
+                for file in [manifest, journalPath] where FileStatus(file) != nil {
                     rows +=
                         try Self.file { () throws(PreflightError) in try file.contents() } + [
                             UInt8(ascii: "\n")

@@ -9,20 +9,6 @@ package import VisionRules
     import Glibc
 #endif
 
-/// What makes a file itself, whatever path led there.
-struct FileIdentity: Hashable {
-    let device: UInt64
-    let inode: UInt64
-
-    /// The identity of what is at a path, links followed; nil when there is nothing.
-    init?(_ path: FilePath) {
-        var status = stat()
-        guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
-        device = UInt64(truncatingIfNeeded: status.st_dev)
-        inode = UInt64(truncatingIfNeeded: status.st_ino)
-    }
-}
-
 /// Folders for outputs.
 enum OutputFolder {
     /// Makes a folder and all above it that are missing.

@@ -2,14 +2,6 @@ internal import ArgumentParser
 internal import ImagePreflight
 internal import SystemPackage
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
-
 struct PrepareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prepare",
@@ -154,19 +146,12 @@ struct PrepareCommand: ParsableCommand {
 
     /// Whether two paths lead to the same folder, whatever links are on the way.
     private static func isSame(_ one: String, _ other: String) -> Bool {
-        guard let left = status(one), let right = status(other) else { return false }
-        return isFolder(one) && left.st_dev == right.st_dev && left.st_ino == right.st_ino
+        guard let folder = FileStatus(FilePath(one)), folder.kind == .folder else { return false }
+        return folder.identity == FileStatus(FilePath(other))?.identity
     }
 
     /// Whether the run may meet many files. For a few that were named, starting a worker costs more than it saves.
-    private var isOverMany: Bool { walk.filesFrom != nil || walk.paths.contains(where: Self.isFolder) }
-
-    private static func isFolder(_ path: String) -> Bool {
-        status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
-    }
-
-    private static func status(_ path: String) -> stat? {
-        var status = stat()
-        return stat(path, &status) == 0 ? status : nil
+    private var isOverMany: Bool {
+        walk.filesFrom != nil || walk.paths.contains { FileStatus(FilePath($0))?.kind == .folder }
     }
 }
