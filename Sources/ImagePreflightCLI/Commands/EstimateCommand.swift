@@ -40,7 +40,7 @@ struct EstimateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let catalog = try platform.loadCatalog()
+        let catalog = try platform.catalog.load()
         let destinations = try modelIDs(in: catalog).map { id throws(ConsoleError) in
             try platform.destination(model: id, catalog: catalog, terms: terms.terms)
         }

@@ -83,7 +83,7 @@ struct HookCommand: ParsableCommand {
     }
 
     private func answerToEvent() throws -> JSONValue? {
-        guard let event = ToolEvent(json: Self.input()), tool.contains(event.tool), let file = event.file
+        guard let event = ToolEvent(json: try Self.input()), tool.contains(event.tool), let file = event.file
         else { return nil }
         let preflighter = Preflighter(
             destination: try destination.destination(),
@@ -103,18 +103,9 @@ struct HookCommand: ParsableCommand {
         ).json
     }
 
-    private static func input() -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count <= maxEventBytes {
-            let count = read(STDIN_FILENO, &chunk, chunk.count)
-            if count > 0 {
-                bytes += chunk[..<count]
-            } else if count == 0 || errno != EINTR {
-                return bytes
-            }
-        }
-        return []
+    private static func input() throws(ConsoleError) -> [UInt8] {
+        let bytes = try InputFile.standardInput(limit: maxEventBytes)
+        return bytes.count > maxEventBytes ? [] : bytes
     }
 
     /// The folder of the cache: <https://specifications.freedesktop.org/basedir-spec/latest/>.

@@ -50,12 +50,7 @@ struct LocateCommand: ParsableCommand {
         completion: .list(ModelCatalog.builtIn.models.map(\.id)))
     var model: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var catalog: String?
+    @OptionGroup var catalog: CatalogOption
 
     @OptionGroup var output: OutputOptions
 
@@ -68,7 +63,7 @@ struct LocateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let catalog: ModelCatalog = if let catalog { try CatalogFile.read(catalog) } else { .builtIn }
+        let catalog = try catalog.load()
         let rows = try LocatedRow.find(file, part: tile, in: FilePath(manifest))
         if rows.count > 1, !reverse { throw LocatedRow.ambiguous(file, rows.compactMap(\.output)) }
         let tier: Tier

@@ -75,12 +75,7 @@ struct PackCommand: ParsableCommand {
             "The most images in one request, if fewer than the platform takes.", valueName: "n"))
     var imagesPerRequest: Int?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var catalog: String?
+    @OptionGroup var catalog: CatalogOption
 
     @Flag(name: .long, help: "Write nothing; say which requests there would be.")
     var dryRun = false
@@ -103,7 +98,7 @@ struct PackCommand: ParsableCommand {
     }
 
     func run() throws {
-        let catalog = if let catalog { try CatalogFile.read(catalog) } else { ModelCatalog.builtIn }
+        let catalog = try catalog.load()
         let destination: Destination
         do {
             destination = Destination(

@@ -48,12 +48,7 @@ struct ReportCommand: ParsableCommand {
         completion: .directory)
     var prepared: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var catalog: String?
+    @OptionGroup var catalog: CatalogOption
 
     @Option(
         name: .long,
@@ -76,7 +71,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let catalog: ModelCatalog = if let catalog { try CatalogFile.read(catalog) } else { .builtIn }
+        let catalog = try catalog.load()
         let manifestPath = FilePath(manifest)
         let builder = ReportBuilder(
             manifest: manifestPath,

@@ -48,7 +48,7 @@ struct WorkerCommand: ParsableCommand {
                 fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
                 background: fit.background, limits: try decoding.limits(), isDurable: durable))
         ProcessLimits.apply(decodingBytes: decoding.memoryLimit.bytes)
-        var worker = Worker(preflighter: preflighter, catalog: try destination.platform.loadCatalog())
+        var worker = Worker(preflighter: preflighter, catalog: try destination.platform.catalog.load())
         worker.run(input: STDIN_FILENO, output: STDOUT_FILENO, isSupervised: supervised)
     }
 }
