@@ -86,10 +86,7 @@ struct HookCommand: ParsableCommand {
         guard let event = ToolEvent(json: try Self.input()), tool.contains(event.tool), let file = event.file
         else { return nil }
         let preflighter = Preflighter(
-            destination: try destination.destination(),
-            options: PrepareOptions(
-                fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background))
+            destination: try destination.destination(), options: fit.prepareOptions)
         // Most files are no images: their first bytes tell, and nothing else is done for them.
         guard let source = try? preflighter.inspect(path: file), source.assessment.verdict != .accepted,
             let plan = try? preflighter.plan(source), !plan.isCopy

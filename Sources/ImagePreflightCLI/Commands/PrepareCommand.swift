@@ -30,6 +30,7 @@ struct PrepareCommand: ParsableCommand {
     var output: String
 
     @OptionGroup var fit: FitArguments
+    @OptionGroup var tiles: TileArguments
     @OptionGroup var budget: BudgetArguments
     @OptionGroup var destination: DestinationOptions
 
@@ -74,20 +75,20 @@ struct PrepareCommand: ParsableCommand {
 
     mutating func validate() throws {
         if resume, overwrite { throw ValidationError("Use either --resume or --overwrite, not both.") }
-        if fit.tiling != nil, budget.limit != nil {
+        if tiles.tiling != nil, budget.limit != nil {
             throw ValidationError(
                 "Use either --tile or a budget: tiles keep the detail that a budget takes away.")
         }
     }
 
     func run() throws {
-        var preflighter = Preflighter(
-            destination: try destination.destination(),
-            options: PrepareOptions(
-                fit: fit.fitOptions, tiling: fit.tiling, outputFormat: fit.outputFormat,
-                quality: fit.quality, background: fit.background, limits: try decoding.limits(),
-                decodesCopies: deep, isDurable: durable))
-        preflighter.options.hashesPictures = nearDuplicates
+        var options = fit.prepareOptions
+        options.tiling = tiles.tiling
+        options.limits = try decoding.limits()
+        options.decodesCopies = deep
+        options.isDurable = durable
+        options.hashesPictures = nearDuplicates
+        let preflighter = Preflighter(destination: try destination.destination(), options: options)
         let folder = FilePath(output)
         // Said before the folder gets a journal; a list of paths is found out on the way.
         if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {
