@@ -47,7 +47,7 @@ struct LintTests {
         #expect(request["cost_usd"] as? Double == 0.000134)
         #expect((request["findings"] as? [[String: Any]])?.isEmpty == true)
         #expect(
-            run.errorText.split(separator: "\n").last?.hasPrefix("1 requests, 1 images: 1 errors") == true)
+            run.errorText.split(separator: "\n").last?.hasPrefix("1 request, 1 image: 1 error,") == true)
     }
 
     @Test("says the same in json, csv and the table as in ndjson")

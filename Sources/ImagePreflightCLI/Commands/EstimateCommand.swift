@@ -137,8 +137,8 @@ struct EstimateTotal: Record {
 
     /// The total as a line for people.
     var line: String {
-        "\(model): \(Amounts.count(images)) images, \(Amounts.count(tokens)) tokens, \(cost.shortText) "
-            + "(guide: \(Amounts.count(guideTokens)) tokens, \(guideCost.shortText)); text is not counted"
+        "\(model): \(Amounts.count(images, "image")), \(Amounts.count(tokens, "token")), \(cost.shortText) "
+            + "(guide: \(Amounts.count(guideTokens, "token")), \(guideCost.shortText)); text is not counted"
     }
 
     enum CodingKeys: String, CodingKey {
