@@ -99,7 +99,7 @@ struct PrepareCommand: ParsableCommand {
         var run = PrepareRun(
             preflighter: preflighter, outputFolder: folder,
             existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
-            workerCount: running.workerCount,
+            workerCount: running.work.workerCount,
             isolation: isolate ?? isOverMany
                 ? Isolation.currentExecutable.map { Isolation(executable: $0, timeout: time.timeout) }
                 : nil)
@@ -120,7 +120,7 @@ struct PrepareCommand: ParsableCommand {
             throw ConsoleError("\(error)")
         }
         var output = RecordOutput<ManifestRow>(format: format)
-        var summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
+        var summary = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
             run.run(
                 walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: control,
                 makeRenderer: { FormatRenderer<ManifestRow>(format: format) },
@@ -140,7 +140,7 @@ struct PrepareCommand: ParsableCommand {
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
         }
-        if !running.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
+        if !running.work.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
         if control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(refused: summary.refused > 0, failed: summary.problems > 0).end()
     }
