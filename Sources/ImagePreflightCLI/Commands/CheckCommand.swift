@@ -7,7 +7,7 @@ struct CheckCommand: ParsableCommand {
         abstract:
             "Say what would happen to each image: taken or refused, what the model sees, tokens and cost.",
         discussion: """
-            Reads headers alone, so a hundred thousand files take seconds; --deep decodes every image and \
+            Reads headers alone, so a hundred thousand files take a second; --deep decodes every image and \
             finds damage behind the header.
 
             EXAMPLES

@@ -10,9 +10,9 @@ struct EstimateCommand: ParsableCommand {
             image is counted: a request adds 3 tokens for each image (4 before Claude 4.7), and its text.
 
             EXAMPLES
-              image-preflight estimate 200x200 1000x1000 1092x1092 --model claude-3-7-sonnet
+              image-preflight estimate 200x200 1092x1092 --model claude-3-7-sonnet
               image-preflight estimate photo.jpg --all-models
-              image-preflight estimate photos/ --model claude-opus-4-5 --model claude-haiku-4-5 --batch
+              image-preflight estimate photos/ --model claude-opus-4-5 --batch
             """)
 
     @Argument(help: "Images, folders of images, or sizes such as 1920x1080.", completion: .file())

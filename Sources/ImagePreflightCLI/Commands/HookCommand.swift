@@ -30,7 +30,8 @@ struct HookCommand: ParsableCommand {
 
             SETTINGS (Claude Code, ~/.claude/settings.json or .claude/settings.json)
               {"hooks": {"PreToolUse": [{"matcher": "Read", "hooks": [{"type": "command",
-                "command": "image-preflight hook --images-per-request 100", "timeout": 30}]}]}}
+                "command": "image-preflight hook --images-per-request 100",
+                "timeout": 30}]}]}}
             """)
 
     @OptionGroup var destination: DestinationOptions
@@ -56,7 +57,7 @@ struct HookCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("How much is kept there, as in 512M or 2G; by default 1G.", valueName: "size"))
+        help: ArgumentHelp("How much is kept there, as in 512M or 2G.", valueName: "size"))
     var cacheLimit = ByteAmount(bytes: PreparedCache.defaultMaxBytes)
 
     /// The largest event that is read, bytes: one that writes a file carries all of it.

@@ -15,8 +15,8 @@ struct LocateCommand: ParsableCommand {
 
             EXAMPLES
               image-preflight locate ready/manifest.jsonl ready/IMG_0001.jpg 310 422
-              image-preflight locate ready/manifest.jsonl photos/IMG_0001.heic 310 422 512 600 --format json
-              image-preflight locate ready/manifest.jsonl photos/IMG_0001.heic 2000 1500 --reverse
+              image-preflight locate ready/manifest.jsonl IMG_0001.heic 310 422 512 600
+              image-preflight locate ready/manifest.jsonl IMG_0001.heic 2000 1500 --reverse
               image-preflight locate ready/manifest.jsonl page.png 310 422 --tile 3
             """)
 

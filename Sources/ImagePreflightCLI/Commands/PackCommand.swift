@@ -25,8 +25,8 @@ struct PackCommand: ParsableCommand {
 
             EXAMPLES
               image-preflight pack ready/ -o requests/ --prompt "Describe each image."
-              image-preflight pack ready/ -o batch/ --as batch --platform claude-api --prompt-file ask.txt
-              image-preflight pack ready/ --prompt "What is this?" --images-per-request 1 --dry-run
+              image-preflight pack ready/ -o batch/ --as batch --prompt-file ask.txt
+              image-preflight pack ready/ --prompt-file ask.txt --dry-run
             """)
 
     @OptionGroup var walk: WalkOptions

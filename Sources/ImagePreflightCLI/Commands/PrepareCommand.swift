@@ -13,8 +13,8 @@ struct PrepareCommand: ParsableCommand {
 
             EXAMPLES
               image-preflight prepare photos/ -o ready/
-              image-preflight prepare photos/ -o ready/ --fit native --model claude-opus-5-5
-              image-preflight prepare photos/ -o ready/ --max-tokens 800 --output-format jpeg
+              image-preflight prepare photos/ -o out/ --fit native --model claude-opus-5-5
+              image-preflight prepare photos/ -o out/ --max-tokens 800 --output-format jpeg
               image-preflight prepare photos/ -o ready/ --budget-usd 0.50
               image-preflight prepare screenshots/ -o ready/ --tile
               image-preflight prepare photos/ -o ready/ --resume

@@ -67,7 +67,7 @@ struct TemplateArguments: ParsableArguments {
 struct SourceArguments: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("How a request holds its images: base64, url, file.", valueName: "source"))
+        help: ArgumentHelp("How a request holds its images.", valueName: "source"))
     var source = SourceKind.base64
 
     @Option(
