@@ -84,8 +84,9 @@ struct ShardTests {
         try SourceFolder.make(folder, count: 4) { "\($0)-fault-hang.jpg" }
         let shard = try RunningCommand(
             [
+                // It hangs until it is killed, however long the others take.
                 "prepare", folder.path + "/in", "-o", folder.path + "/out", "--shard", "1/2", "--timeout",
-                "5",
+                "3600",
             ], environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
         shard.wait {
             FileManager.default.fileExists(atPath: folder.path + "/out/manifest-1-of-2.jsonl.partial")
