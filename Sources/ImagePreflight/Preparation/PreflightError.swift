@@ -80,6 +80,16 @@ public struct UnplannedResult: Sendable, Hashable {
     public var format: ImageFormat?
 }
 
+extension PreflightError {
+    /// Whether the run could not do its job, as opposed to an image that is not good for it.
+    var isProblem: Bool {
+        switch self {
+        case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outsideBudget: true
+        case .image, .overLimit, .cannotFit, .step: false
+        }
+    }
+}
+
 extension PreflightError: CustomStringConvertible {
     /// One sentence, without a full stop.
     public var description: String {
@@ -104,7 +114,7 @@ extension PreflightError: CustomStringConvertible {
                 + "\(result.size?.description ?? "of no size"), planned was "
                 + "\(result.plannedFormat.rawValue) \(result.plannedSize)"
         case .noLibvips:
-            "libvips cannot be loaded on this machine"
+            "libvips cannot be loaded on this machine: install it, or name it in IMAGE_PREFLIGHT_LIBVIPS"
         case .noWorker(let reason):
             "no worker process could be started: \(reason)"
         case .outsideBudget:
