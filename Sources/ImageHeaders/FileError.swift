@@ -44,23 +44,6 @@ extension FileError: CustomStringConvertible {
             case .readFolder: "read"
             }
         let what = operation == .openFolder || operation == .readFolder ? "folder" : "file"
-        // Own words, because strerror() may answer in another language and is not safe between threads.
-        let reason =
-            switch errno {
-            case ENOENT: "there is no such file"
-            case ENOTDIR: "a part of its path is not a folder"
-            case EACCES, EPERM: "permission is denied"
-            case EISDIR: "it is a folder"
-            case ESPIPE, ENXIO, EOPNOTSUPP: "it is a pipe, a socket or a device"
-            case ELOOP: "its path goes through too many links"
-            case ENAMETOOLONG: "its name is too long"
-            case EMFILE, ENFILE: "too many files are open"
-            case EBUSY, ETXTBSY: "somebody is writing to it"
-            case EIO: "the storage reported a failure"
-            case EBADF: "it is not open for reading"
-            case ESTALE: "it has gone from the network drive"
-            default: "the system reported error \(errno)"
-            }
-        return "the \(what) could not be \(action): \(reason)"
+        return "the \(what) could not be \(action): \(SystemReason.text(errno))"
     }
 }

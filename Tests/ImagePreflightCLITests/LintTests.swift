@@ -47,7 +47,7 @@ struct LintTests {
         #expect(request["cost_usd"] as? Double == 0.000134)
         #expect((request["findings"] as? [[String: Any]])?.isEmpty == true)
         #expect(
-            run.errorText.split(separator: "\n").last?.hasPrefix("1 requests, 1 images: 1 errors") == true)
+            run.errorText.split(separator: "\n").last?.hasPrefix("1 request, 1 image: 1 error,") == true)
     }
 
     @Test("says the same in json, csv and the table as in ndjson")
@@ -130,7 +130,7 @@ struct LintTests {
         #expect(
             run.text == """
                 ::error file=50%25%2C a%3Ab.json,line=1,title=R206 empty-image::messages.0.content.0: the image has no data
-                ::error file=nowhere.json::the file could not be opened: there is no such file
+                ::error file=nowhere.json::the file could not be opened: there is no such file or folder
 
                 """)
         let note = try lint(["R401-image-after-text.json", "--format", "github"]).text

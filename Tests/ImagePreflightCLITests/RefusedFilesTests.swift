@@ -62,7 +62,7 @@ struct RefusedFilesTests {
         let run = try asUser(arguments)
         #expect(run.status == 2)
         #expect(try actions(run) == ["failed", "converted"])
-        #expect(run.errorText.contains("/in/a.jpg: Permission denied"))
+        #expect(run.errorText.contains("/in/a.jpg: permission is denied"))
         #expect(run.errorText.contains("/in/locked/: the folder could not be opened: permission is denied"))
         let outputs = try folder.files().filter { $0.hasPrefix("out/") }
         #expect(outputs == ["out/.keep", "out/manifest.jsonl", "out/z.jpg"])
@@ -78,7 +78,7 @@ struct RefusedFilesTests {
         let run = try asUser(arguments)
         #expect(run.status == 2)
         #expect(run.errorText.contains(folder.path + "/out"))
-        #expect(run.errorText.contains("Permission denied"))
+        #expect(run.errorText.contains("permission is denied"))
         #expect(run.output.isEmpty)
         #expect(try folder.files() == ["in/a.jpg", "out/.keep"])
     }
@@ -93,7 +93,7 @@ struct RefusedFilesTests {
         let run = try asUser(arguments)
         #expect(run.status == 2)
         #expect(try actions(run) == ["failed", "converted"])
-        #expect(run.errorText.contains("/out/part/a.jpg: Permission denied"))
+        #expect(run.errorText.contains("/out/part/a.jpg: permission is denied"))
     }
 
     // MARK: - Names
@@ -130,7 +130,7 @@ struct RefusedFilesTests {
             arguments + ["--jobs", "1"], environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
         #expect(run.status == 2)
         #expect(try actions(run) == (isFirst ? ["failed", "converted"] : ["converted", "failed"]))
-        #expect(run.errorText.contains("No such file or directory"))
+        #expect(run.errorText.contains("there is no such file or folder"))
     }
 
     /// What a file becomes after its header was judged, and what the row says then.

@@ -127,7 +127,7 @@ struct RepairTests {
         try folder.write("b.json", try fixture("R203-missing-media-type.json"))
         let run = try repair(["nowhere.json", "x/a.json", "b.json", "-o", "out"], in: folder)
         #expect(run.status == 2)
-        #expect(run.errorText.contains("cannot open nowhere.json: No such file or directory"))
+        #expect(run.errorText.contains("cannot open nowhere.json: there is no such file or folder"))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out").sorted()
         #expect(names == ["a.json", "b.json"])
         #expect(try codes("out/a.json", in: folder).isEmpty)

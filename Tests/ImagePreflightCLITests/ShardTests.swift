@@ -85,6 +85,7 @@ struct ShardTests {
         // It hangs until it is killed, however long the three runs beside it take.
         let shard = try RunningCommand(
             [
+                // It hangs until it is killed, however long the others take.
                 "prepare", folder.path + "/in", "-o", folder.path + "/out", "--shard", "1/2", "--timeout",
                 "3600",
             ], environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])

@@ -149,6 +149,18 @@ struct TileTests {
         }
     }
 
+    @Test("the worker of a program of one's own cuts, too; the hook gives one copy and takes no --tile")
+    func otherCommands() throws {
+        try folder.write("page.bmp", TallPage.bmp())
+        let task = #"{"id":1,"task":"prepare","path":"page.bmp","output_folder":"out"}"# + "\n"
+        let worker = try CommandRun.imagePreflight(
+            ["worker", "--tile"], input: Array(task.utf8), in: folder.path)
+        #expect(worker.text.contains(#""action":"tiled""#))
+
+        let hook = try CommandRun.imagePreflight(["hook", "--tile"], in: folder.path)
+        #expect(hook.errorText.contains("Unknown option '--tile'"))
+    }
+
     @Test("worker processes make the same tiles and the same manifest")
     func isolation() throws {
         try folder.write("in/a.bmp", TallPage.bmp())

@@ -188,7 +188,7 @@ struct ChangingFileTests {
         }
         #expect(summary.images == 3)
         #expect(problems.map { String(decoding: $0.path.fileName, as: UTF8.self) } == ["1.jpg", "3.jpg"])
-        #expect(problems.allSatisfy { $0.reason.contains("No such file") })
+        #expect(problems.allSatisfy { $0.reason.contains("there is no such file") })
         #expect(try folder.files().filter { $0.hasPrefix("out/") } == ["out/2.jpg"])
     }
 }

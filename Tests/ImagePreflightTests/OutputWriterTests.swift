@@ -109,7 +109,7 @@ final class ScratchFolder {
         let folder = try ScratchFolder()
         let cases: [(FilePath, FileFailure.Action, Errno)] = [
             (folder.path.appending("gone.jpg"), .open, .noSuchFileOrDirectory),
-            (folder.path, .read, .isDirectory), ("/dev/null", .read, .invalidArgument),
+            (folder.path, .read, .isDirectory), ("/dev/null", .read, .illegalSeek),
         ]
         for (path, action, errno) in cases {
             let error = #expect(throws: PreflightError.self) {

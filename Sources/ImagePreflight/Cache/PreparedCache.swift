@@ -85,7 +85,7 @@ public struct PreparedCache: Sendable, Hashable {
     }
 
     private func makeFolder() throws(PreflightError) {
-        guard FileIdentity(folder) == nil else { return }
+        guard FileStatus(folder) == nil else { return }
         try OutputFolder.make(folder)
         // Copies of what may be private: as other caches below a home folder.
         _ = folder.withPlatformString { chmod($0, 0o700) }

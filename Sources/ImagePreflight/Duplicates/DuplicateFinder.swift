@@ -75,8 +75,8 @@ private struct PathList {
 extension Finding {
     fileprivate static func sameBytes(_ path: PathBytes, as original: PathBytes) -> Finding {
         if path == original { return Finding(.duplicateImage, "named before already") }
-        let identity = FileIdentity(FilePath(path))
-        let isSameFile = identity != nil && identity == FileIdentity(FilePath(original))
+        let identity = FileStatus(FilePath(path))?.identity
+        let isSameFile = identity != nil && identity == FileStatus(FilePath(original))?.identity
         return Finding(
             .duplicateImage, "the same \(isSameFile ? "file" : "bytes") as \(original.text)")
     }

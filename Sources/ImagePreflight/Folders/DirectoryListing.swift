@@ -102,23 +102,12 @@ struct DirectoryListing {
         var firstWithStem: [UInt64: Int] = [:]
         firstWithStem.reserveCapacity(entries.count)
         for index in entries.indices where entries[index].kind != .folder {
-            let hash = Self.stemHash(name(of: entries[index]))
+            // Two stems whose hashes meet by chance only make an output's name longer.
+            let hash = PathHash.ignoringCase(name(of: entries[index]).fileStem)
             if let first = firstWithStem.updateValue(index, forKey: hash) {
                 entries[index].sharesStem = true
                 entries[first].sharesStem = true
             }
         }
-    }
-
-    /// A hash of a name up to its last dot, in ASCII lower case. Two stems that meet by chance only make
-    /// an output's name longer.
-    private static func stemHash(_ name: ArraySlice<UInt8>) -> UInt64 {
-        let end = name.lastIndex(of: UInt8(ascii: ".")).map { $0 > name.startIndex ? $0 : name.endIndex }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in name[..<(end ?? name.endIndex)] {
-            let lower = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
-            hash = (hash ^ UInt64(lower)) &* 0x0000_0100_0000_01b3
-        }
-        return hash
     }
 }

@@ -159,13 +159,3 @@ struct FilePreparation {
             map: tiles == nil ? map : nil)
     }
 }
-
-extension PreflightError {
-    /// Whether the run could not do its job, as opposed to an image that is not good for it.
-    var isProblem: Bool {
-        switch self {
-        case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outsideBudget: true
-        case .image, .overLimit, .cannotFit, .step: false
-        }
-    }
-}

@@ -1,4 +1,5 @@
 internal import ImageHeaders
+internal import SystemPackage
 public import VisionRules
 
 #if canImport(Darwin)
@@ -44,18 +45,13 @@ public struct FolderWalker {
         var next: Int
         /// The length of `path` when its names are taken off, with the slash.
         var pathLength: Int
-        var identity: Identity
-    }
-
-    /// What makes a folder itself, whatever path led there.
-    private struct Identity: Hashable {
-        var device: UInt64
-        var inode: UInt64
+        /// Nil where it is not needed: see ``descend(nameStart:isLink:in:)``.
+        var identity: FileIdentity?
     }
 
     private let options: Options
     /// The identity of the excluded folder; nil while it does not exist.
-    private let excluded: Identity?
+    private let excluded: FileIdentity?
     private var roots: any PathRoots
     private var levels: [Level] = []
     /// The path of the present folder with its slash; names are appended and taken off again.
@@ -70,7 +66,7 @@ public struct FolderWalker {
     public init(roots: any PathRoots, options: Options) {
         self.roots = roots
         self.options = options
-        excluded = options.excludedFolder.flatMap { Self.status(Array($0.bytes), followingLinks: true)?.1 }
+        excluded = options.excludedFolder.flatMap { FileStatus(FilePath($0))?.identity }
     }
 
     /// The next files, at most `limit`.
@@ -102,20 +98,20 @@ public struct FolderWalker {
             return report(FileError(errno: ENOENT, operation: .open), path, in: &batch)
         }
         guard isShort(in: &batch) else { return }
-        guard let (mode, identity) = Self.status(path, followingLinks: true) else {
+        guard let status = status() else {
             return report(FileError(errno: errno, operation: .open), path, in: &batch)
         }
-        if mode & S_IFMT == S_IFDIR {
-            if identity == excluded {
+        if status.kind == .folder {
+            if status.identity == excluded {
                 // Outputs would be taken for sources, and sources for outputs that may be replaced.
                 return batch.problems.append(
                     PathBatch.Problem(path: root.path, reason: "it is the output folder itself"))
             }
             if path.last != UInt8(ascii: "/") { path.append(UInt8(ascii: "/")) }
             relativeStart = root.isPrefixed ? root.relativeStart : path.count
-            enter(identity, in: &batch)
+            enter(status.identity, in: &batch)
         } else {
-            take(path[...], sharesStem: root.sharesStem, isRegular: mode & S_IFMT == S_IFREG, in: &batch)
+            take(path[...], sharesStem: root.sharesStem, isRegular: status.kind == .file, in: &batch)
         }
     }
 
@@ -136,13 +132,13 @@ public struct FolderWalker {
         case .file: filter(nameStart: nameStart, sharesStem: entry.sharesStem, in: &batch)
         case .folder: descend(nameStart: nameStart, isLink: false, in: &batch)
         case .link, .unknown:
-            guard let (mode, _) = Self.status(path, followingLinks: true) else {
+            guard let status = status() else {
                 return report(FileError(errno: errno, operation: .open), path, in: &batch)
             }
-            if mode & S_IFMT == S_IFREG {
-                filter(nameStart: nameStart, sharesStem: entry.sharesStem, in: &batch)
-            } else if mode & S_IFMT == S_IFDIR {
-                descend(nameStart: nameStart, isLink: entry.kind == .link, in: &batch)
+            switch status.kind {
+            case .file: filter(nameStart: nameStart, sharesStem: entry.sharesStem, in: &batch)
+            case .folder: descend(nameStart: nameStart, isLink: entry.kind == .link, in: &batch)
+            case .other: break
             }
         case .other: break
         }
@@ -173,12 +169,12 @@ public struct FolderWalker {
         guard isEntered else { return }
         // Only a link can lead back up, so only then, and where a folder is excluded, is a folder's identity
         // worth a system call.
-        var identity = Identity(device: 0, inode: 0)
+        var identity: FileIdentity?
         if options.filter.followsLinks || excluded != nil {
-            guard let (_, found) = Self.status(path, followingLinks: true) else {
+            guard let status = status() else {
                 return report(FileError(errno: errno, operation: .openFolder), path, in: &batch)
             }
-            identity = found
+            identity = status.identity
             if identity == excluded { return }
             if options.filter.followsLinks, levels.contains(where: { $0.identity == identity }) { return }
         }
@@ -190,7 +186,7 @@ public struct FolderWalker {
         enter(identity, in: &batch)
     }
 
-    private mutating func enter(_ identity: Identity, in batch: inout PathBatch) {
+    private mutating func enter(_ identity: FileIdentity?, in batch: inout PathBatch) {
         let options = options
         do throws(FileError) {
             let listing = try withPath { path throws(FileError) in
@@ -249,18 +245,12 @@ public struct FolderWalker {
         return try result.get()
     }
 
-    private static func status(_ path: [UInt8], followingLinks: Bool) -> (mode_t, Identity)? {
-        var status = stat()
-        let result = (path + [0]).withUnsafeBytes { bytes -> Int32 in
-            guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else { return -1 }
-            return stat(base, &status)
+    /// What is at the present path.
+    private mutating func status() -> FileStatus? {
+        path.append(0)
+        defer { path.removeLast() }
+        return path.withUnsafeBytes { bytes in
+            bytes.assumingMemoryBound(to: CChar.self).baseAddress.flatMap { FileStatus(platformPath: $0) }
         }
-        guard result == 0 else { return nil }
-        return (
-            status.st_mode,
-            Identity(
-                device: UInt64(truncatingIfNeeded: status.st_dev),
-                inode: UInt64(truncatingIfNeeded: status.st_ino))
-        )
     }
 }

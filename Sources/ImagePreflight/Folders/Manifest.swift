@@ -35,7 +35,7 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
         case .alreadyThere(let path):
             "\(path) is there already: --resume goes on with that run, --overwrite replaces what it made"
         case .notAManifest(let path): "\(path) is there already and is no manifest; it was left alone"
-        case .file(let failure): "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
+        case .file(let failure): failure.description
         }
     }
 }
@@ -98,16 +98,16 @@ public final class Manifest {
             let kind = shard == nil ? LOCK_EX : LOCK_SH
             guard flock(lock.rawValue, kind | LOCK_NB) == 0 else { throw .folderInUse(folder) }
             if existing == .keep,
-                let taken = [manifest, journalPath].first(where: { FileIdentity($0) != nil })
+                let taken = [manifest, journalPath].first(where: { FileStatus($0) != nil })
             {
                 throw .alreadyThere(taken)
             }
             // Only a run that did not come to its end leaves a journal, or anything half written.
-            if shard == nil, FileIdentity(journalPath) != nil { TemporaryFiles.remove(below: folder) }
+            if shard == nil, FileStatus(journalPath) != nil { TemporaryFiles.remove(below: folder) }
             var rows: [UInt8] = []
             if existing == .resume {
                 // The journal is younger: what it says of a source counts.
-                for file in [manifest, journalPath] where FileIdentity(file) != nil {
+                for file in [manifest, journalPath] where FileStatus(file) != nil {
                     rows +=
                         try Self.file { () throws(PreflightError) in try file.contents() } + [
                             UInt8(ascii: "\n")
@@ -136,7 +136,7 @@ public final class Manifest {
 
     /// Whether there is nothing at a path, or what may be a manifest: a file that is empty or begins as a row does.
     private static func mayBeReplaced(_ path: FilePath) -> Bool {
-        guard FileIdentity(path)?.isSpecial != true else { return false }
+        guard FileStatus(path)?.kind != .other else { return false }
         guard let file = try? path.opened(.readOnly, [.closeOnExec], for: .open) else { return true }
         defer { try? file.close() }
         return withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { buffer in

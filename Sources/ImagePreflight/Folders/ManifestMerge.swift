@@ -90,7 +90,8 @@ public struct ManifestMerge: Sendable {
                         try rows.add(key: Self.sortKey(row.path), value: MergedLine(index, reader.text).bytes)
                         for output in row.outputs.map(\.path) {
                             try outputs.add(
-                                key: output.lowercasedBytes, value: OutputOwner(row.path, output).bytes)
+                                key: output.bytes.map(\.asciiLowercased),
+                                value: OutputOwner(row.path, output).bytes)
                         }
                     } catch { return conflicts.stop(.cannotSort(error)) }
                 }
@@ -223,13 +224,6 @@ private struct OutputOwner: Equatable {
     }
 
     var bytes: [UInt8] { Array(source.bytes) + [0] + output.bytes }
-}
-
-extension PathBytes {
-    /// The path in ASCII lower case.
-    fileprivate var lowercasedBytes: [UInt8] {
-        bytes.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
-    }
 }
 
 extension PrepareSummary {

@@ -17,7 +17,7 @@ public enum ManifestReadError: Error, Sendable, Hashable, CustomStringConvertibl
     /// A sentence for people.
     public var description: String {
         switch self {
-        case .file(let failure): "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
+        case .file(let failure): failure.description
         case .badLine(let path, let line, let reason):
             "\(path):\(line): not a row of a manifest: \(reason)"
         }

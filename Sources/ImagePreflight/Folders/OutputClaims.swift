@@ -12,11 +12,6 @@ struct OutputClaims: Sendable {
     /// - Returns: whether it was free. Names that differ in case only count as one, as they do on many disks.
     func claim(_ path: PathBytes) -> Bool {
         // A hash is enough: that two of a million paths meet by chance is one in 37 million.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in path.bytes {
-            let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-            hash = (hash ^ UInt64(isCapital ? byte | 0x20 : byte)) &* 0x0000_0100_0000_01b3
-        }
-        return claimed.withLock { $0.insert(hash).inserted }
+        claimed.withLock { $0.insert(PathHash.ignoringCase(path.bytes)).inserted }
     }
 }

@@ -9,24 +9,6 @@ package import VisionRules
     import Glibc
 #endif
 
-/// What makes a file itself, whatever path led there.
-package struct FileIdentity: Hashable {
-    let device: UInt64
-    let inode: UInt64
-    /// Whether it is a device, a pipe or a socket. A file that is renamed into its place would take it from
-    /// everybody: `/dev/null`, for one.
-    package let isSpecial: Bool
-
-    /// The identity of what is at a path, links followed; nil when there is nothing.
-    package init?(_ path: FilePath) {
-        var status = stat()
-        guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
-        device = UInt64(truncatingIfNeeded: status.st_dev)
-        inode = UInt64(truncatingIfNeeded: status.st_ino)
-        isSpecial = ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
-    }
-}
-
 /// Folders for outputs.
 enum OutputFolder {
     /// Makes a folder and all above it that are missing.

@@ -40,10 +40,10 @@ struct OutputPlace {
         _ files: [ImageBytes], of row: ManifestRow, source: FilePath?, isDurable: Bool
     ) throws(PreflightError) {
         let targets = row.outputs.map { folder.pushing(FilePath($0.path)) }
-        let original = source.flatMap { FileIdentity($0) }
+        let original = source.flatMap { FileStatus($0)?.identity }
         // All are looked at before the first is written.
         for target in targets {
-            let existing = FileIdentity(target)
+            let existing = FileStatus(target)?.identity
             if let existing, !replaces || existing == original {
                 throw .file(FileFailure(action: .create, path: target, errno: .fileExists))
             }

@@ -9,4 +9,7 @@ enum PathHash {
         }
         return hash
     }
+
+    /// The hash of a name in ASCII lower case.
+    static func ignoringCase(_ name: ArraySlice<UInt8>) -> UInt64 { of(name.lazy.map(\.asciiLowercased)) }
 }

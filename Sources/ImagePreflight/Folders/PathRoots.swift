@@ -44,16 +44,16 @@ public struct ArgumentRoots: PathRoots {
     ///
     /// - Parameter paths: the paths as they were given.
     public init(_ paths: [PathBytes]) {
-        let names = paths.map { Self.lowercased(Self.lastComponent($0)) }
+        let names = paths.map { ArraySlice(Self.lastComponent($0).map(\.asciiLowercased)) }
         let keepsWholePaths = Set(names).count < names.count
         var stems: [ArraySlice<UInt8>: Int] = [:]
-        for name in names { stems[Self.stem(name), default: 0] += 1 }
+        for name in names { stems[name.fileStem, default: 0] += 1 }
         roots = zip(paths, names).map { path, name in
             PathRoot(
                 path: path,
                 relativeStart: keepsWholePaths
                     ? Self.mirroredStart(path) : path.bytes.count - Self.trailingLength(path),
-                isPrefixed: paths.count > 1, sharesStem: stems[Self.stem(name), default: 0] > 1)
+                isPrefixed: paths.count > 1, sharesStem: stems[name.fileStem, default: 0] > 1)
         }
     }
 
@@ -88,15 +88,6 @@ public struct ArgumentRoots: PathRoots {
             start = end + 1
         }
         return start - bytes.startIndex
-    }
-
-    private static func lowercased(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        ArraySlice(name.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 })
-    }
-
-    private static func stem(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return name }
-        return name[..<dot]
     }
 }
 

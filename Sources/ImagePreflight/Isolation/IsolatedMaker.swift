@@ -155,7 +155,7 @@ final class IsolatedMaker: ImageMaker {
                     "worker", "--supervised", "--memory-limit",
                     String(preflighter.options.limits.maxMemory),
                 ])
-        } catch { throw .notStarted("\(isolation.executable): \(error)") }
+        } catch { throw .notStarted("\(isolation.executable): \(SystemReason.text(error.rawValue))") }
         let output = process.output
         let input = process.input
         var running = Running(process: process, lines: LineInput(fileDescriptor: output))

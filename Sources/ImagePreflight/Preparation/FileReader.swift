@@ -70,7 +70,7 @@ enum FileReader {
             return Version(
                 byteCount: Int(status.st_size), seconds: Int(time.tv_sec), nanoseconds: Int(time.tv_nsec))
         case S_IFDIR: throw .isDirectory
-        default: throw .invalidArgument
+        default: throw .illegalSeek
         }
     }
 

@@ -80,7 +80,7 @@ public struct OutputWriter: Sendable, Hashable {
     private func write(
         to path: FilePath, contents: (FileDescriptor) throws(Errno) -> Void
     ) throws(PreflightError) {
-        guard FileIdentity(path)?.isSpecial != true else {
+        guard FileStatus(path)?.kind != .other else {
             throw .file(FileFailure(action: .create, path: path, errno: .notSupported))
         }
         let (file, temporary) = try Self.createTemporary(beside: path)

@@ -43,6 +43,13 @@ public struct FileFailure: Sendable, Hashable {
     public var errno: Errno
 }
 
+extension FileFailure: CustomStringConvertible {
+    /// A sentence for people, without a full stop.
+    public var description: String {
+        "cannot \(action.rawValue) \(path): \(SystemReason.text(errno.rawValue))"
+    }
+}
+
 /// The smallest that an image could be made, which is still too large.
 public struct CannotFit: Sendable, Codable, Hashable {
     /// The bytes of the smallest attempt.
@@ -73,12 +80,22 @@ public struct UnplannedResult: Sendable, Hashable {
     public var format: ImageFormat?
 }
 
+extension PreflightError {
+    /// Whether the run could not do its job, as opposed to an image that is not good for it.
+    var isProblem: Bool {
+        switch self {
+        case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outsideBudget: true
+        case .image, .overLimit, .cannotFit, .step: false
+        }
+    }
+}
+
 extension PreflightError: CustomStringConvertible {
     /// One sentence, without a full stop.
     public var description: String {
         switch self {
         case .file(let failure):
-            "cannot \(failure.action.rawValue) \(failure.path): \(failure.errno)"
+            failure.description
         case .changed(let path):
             "\(path) was changed while it was being read"
         case .image(let findings):
@@ -97,7 +114,7 @@ extension PreflightError: CustomStringConvertible {
                 + "\(result.size?.description ?? "of no size"), planned was "
                 + "\(result.plannedFormat.rawValue) \(result.plannedSize)"
         case .noLibvips:
-            "libvips cannot be loaded on this machine"
+            "libvips cannot be loaded on this machine: install it, or name it in IMAGE_PREFLIGHT_LIBVIPS"
         case .noWorker(let reason):
             "no worker process could be started: \(reason)"
         case .outsideBudget:

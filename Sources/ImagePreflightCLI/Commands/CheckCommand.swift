@@ -7,7 +7,7 @@ struct CheckCommand: ParsableCommand {
         abstract:
             "Say what would happen to each image: taken or refused, what the model sees, tokens and cost.",
         discussion: """
-            Reads headers alone, so a hundred thousand files take seconds; --deep decodes every image and \
+            Reads headers alone, so a hundred thousand files take a second; --deep decodes every image and \
             finds damage behind the header.
 
             EXAMPLES
@@ -38,7 +38,7 @@ struct CheckCommand: ParsableCommand {
         let once = try walk.walk()
         let walk = try duplicates.isWanted ? once.repeatable() : once
         var check = CheckRun(
-            destination: destination, workerCount: running.workerCount,
+            destination: destination, workerCount: running.work.workerCount,
             isDeep: deep)
         let format = running.output.resolvedFormat
         let control = Interruption.control
@@ -46,7 +46,7 @@ struct CheckCommand: ParsableCommand {
         check.duplicates = try duplicates.search(over: walk, running: running)
 
         var output = RecordOutput<ImageRecord>(format: format)
-        let summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
+        let summary = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
             check.run(
                 walker: walk.begin(), control: control,
                 makeRenderer: { FormatRenderer<ImageRecord>(format: format) },
@@ -58,7 +58,7 @@ struct CheckCommand: ParsableCommand {
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path?.text ?? "", $0.findings) })
         }
-        if !running.quiet { Diagnostics.line(SummaryLine.check(summary)) }
+        if !running.work.quiet { Diagnostics.line(SummaryLine.check(summary)) }
         if control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(
             refused: summary.rejected > 0 || running.strict && summary.warned > 0,

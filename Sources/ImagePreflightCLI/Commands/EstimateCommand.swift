@@ -11,9 +11,9 @@ struct EstimateCommand: ParsableCommand {
             image is counted: a request adds 3 tokens for each image (4 before Claude 4.7), and its text.
 
             EXAMPLES
-              image-preflight estimate 200x200 1000x1000 1092x1092 --model claude-3-7-sonnet
+              image-preflight estimate 200x200 1092x1092 --model claude-3-7-sonnet
               image-preflight estimate photo.jpg --all-models
-              image-preflight estimate photos/ --model claude-opus-4-5 --model claude-haiku-4-5 --batch
+              image-preflight estimate photos/ --model claude-opus-4-5 --batch
               find . -name '*.png' -print0 | image-preflight estimate --files-from - --null
             """)
 
@@ -44,7 +44,7 @@ struct EstimateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let catalog = try platform.loadCatalog()
+        let catalog = try platform.catalog.load()
         let destinations = try modelIDs(in: catalog).map { id throws(ConsoleError) in
             try platform.destination(model: id, catalog: catalog, terms: terms.terms)
         }
@@ -147,8 +147,8 @@ struct EstimateTotal: Record {
 
     /// The total as a line for people.
     var line: String {
-        "\(model): \(Amounts.count(images)) images, \(Amounts.count(tokens)) tokens, \(cost.shortText) "
-            + "(guide: \(Amounts.count(guideTokens)) tokens, \(guideCost.shortText)); text is not counted"
+        "\(model): \(Amounts.count(images, "image")), \(Amounts.count(tokens, "token")), \(cost.shortText) "
+            + "(guide: \(Amounts.count(guideTokens, "token")), \(guideCost.shortText)); text is not counted"
     }
 
     enum CodingKeys: String, CodingKey {

@@ -76,17 +76,7 @@ struct ExplainCommand: ParsableCommand {
     private func inputText() throws(ConsoleError) -> String {
         guard text.isEmpty || text == ["-"] else { return text.joined(separator: " ") }
         if isatty(STDIN_FILENO) == 1 { Diagnostics.line("Paste the text, then press Ctrl-D.") }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = chunk.withUnsafeMutableBytes { read(STDIN_FILENO, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw ConsoleError("cannot read standard input: \(String(cString: strerror(errno)))")
-            }
-            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-            bytes += chunk[..<count]
-        }
+        return String(decoding: try InputFile.standardInput(), as: UTF8.self)
     }
 }
 

@@ -30,7 +30,8 @@ struct HookCommand: ParsableCommand {
 
             SETTINGS (Claude Code, ~/.claude/settings.json or .claude/settings.json)
               {"hooks": {"PreToolUse": [{"matcher": "Read", "hooks": [{"type": "command",
-                "command": "image-preflight hook --images-per-request 100", "timeout": 30}]}]}}
+                "command": "image-preflight hook --images-per-request 100",
+                "timeout": 30}]}]}}
             """)
 
     @OptionGroup var destination: DestinationOptions
@@ -56,7 +57,7 @@ struct HookCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("How much is kept there, as in 512M or 2G; by default 1G.", valueName: "size"))
+        help: ArgumentHelp("How much is kept there, as in 512M or 2G.", valueName: "size"))
     var cacheLimit = ByteAmount(bytes: PreparedCache.defaultMaxBytes)
 
     /// The largest event that is read, bytes: one that writes a file carries all of it.
@@ -83,13 +84,10 @@ struct HookCommand: ParsableCommand {
     }
 
     private func answerToEvent() throws -> JSONValue? {
-        guard let event = ToolEvent(json: Self.input()), tool.contains(event.tool), let file = event.file
+        guard let event = ToolEvent(json: try Self.input()), tool.contains(event.tool), let file = event.file
         else { return nil }
         let preflighter = Preflighter(
-            destination: try destination.destination(),
-            options: PrepareOptions(
-                fit: fit.fitOptions, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background))
+            destination: try destination.destination(), options: fit.prepareOptions)
         // Most files are no images: their first bytes tell, and nothing else is done for them.
         guard let source = try? preflighter.inspect(path: file), source.assessment.verdict != .accepted,
             let plan = try? preflighter.plan(source), !plan.isCopy
@@ -103,18 +101,9 @@ struct HookCommand: ParsableCommand {
         ).json
     }
 
-    private static func input() -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count <= maxEventBytes {
-            let count = read(STDIN_FILENO, &chunk, chunk.count)
-            if count > 0 {
-                bytes += chunk[..<count]
-            } else if count == 0 || errno != EINTR {
-                return bytes
-            }
-        }
-        return []
+    private static func input() throws(ConsoleError) -> [UInt8] {
+        let bytes = try InputFile.standardInput(limit: maxEventBytes)
+        return bytes.count > maxEventBytes ? [] : bytes
     }
 
     /// The folder of the cache: <https://specifications.freedesktop.org/basedir-spec/latest/>.

@@ -35,8 +35,8 @@ struct LintCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How findings are written: table, json, ndjson, csv, or for CI sarif, junit, github; by default "
-                + "a table on a terminal, ndjson in a pipe.", valueName: "format"))
+            "How findings are written; sarif, junit and github are for CI; by default a table on a terminal, "
+                + "ndjson in a pipe.", valueName: "format"))
     var format: LintFormat?
 
     @Flag(name: .shortAndLong, help: "No summary on standard error.")

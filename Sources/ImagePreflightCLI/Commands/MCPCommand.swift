@@ -20,7 +20,8 @@ struct MCPCommand: ParsableCommand {
 
             EXAMPLES
               claude mcp add image-preflight -- image-preflight mcp
-              {"mcpServers": {"image-preflight": {"command": "image-preflight", "args": ["mcp"]}}}
+              {"mcpServers": {"image-preflight":
+                {"command": "image-preflight", "args": ["mcp"]}}}
             """)
 
     func run() throws {

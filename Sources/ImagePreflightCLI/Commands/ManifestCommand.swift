@@ -24,7 +24,7 @@ struct ManifestMergeCommand: ParsableCommand {
             or a run has not come to its end.
 
             EXAMPLES
-              image-preflight manifest merge ready/manifest-*-of-8.jsonl -o ready/manifest.jsonl
+              image-preflight manifest merge ready/*-of-8.jsonl -o ready/manifest.jsonl
             """)
 
     @Argument(help: "Manifests of shards.", completion: .file(extensions: ["jsonl"]))

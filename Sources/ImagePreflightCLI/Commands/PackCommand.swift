@@ -25,8 +25,8 @@ struct PackCommand: ParsableCommand {
 
             EXAMPLES
               image-preflight pack ready/ -o requests/ --prompt "Describe each image."
-              image-preflight pack ready/ -o batch/ --as batch --platform claude-api --prompt-file ask.txt
-              image-preflight pack ready/ --prompt "What is this?" --images-per-request 1 --dry-run
+              image-preflight pack ready/ -o batch/ --as batch --prompt-file ask.txt
+              image-preflight pack ready/ --prompt-file ask.txt --dry-run
             """)
 
     @OptionGroup var walk: WalkOptions
@@ -75,12 +75,7 @@ struct PackCommand: ParsableCommand {
             "The most images in one request, if fewer than the platform takes.", valueName: "n"))
     var imagesPerRequest: Int?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var catalog: String?
+    @OptionGroup var catalog: CatalogOption
 
     @Flag(name: .long, help: "Write nothing; say which requests there would be.")
     var dryRun = false
@@ -103,7 +98,7 @@ struct PackCommand: ParsableCommand {
     }
 
     func run() throws {
-        let catalog = if let catalog { try CatalogFile.read(catalog) } else { ModelCatalog.builtIn }
+        let catalog = try catalog.load()
         let destination: Destination
         do {
             destination = Destination(
@@ -159,116 +154,11 @@ struct PackCommand: ParsableCommand {
 
     /// Makes the folder, and refuses to write over anything without leave before the first byte is written.
     private func prepareFolder(_ folder: String, for files: [PackedFile]) throws(ConsoleError) {
-        if mkdir(folder, 0o777) != 0, errno != EEXIST { throw SystemFailure.error("make the folder", folder) }
+        if mkdir(folder, 0o777) != 0, errno != EEXIST { throw ConsoleError.system("make the folder", folder) }
         guard !overwrite else { return }
         var status = stat()
         for file in files where lstat(file.path, &status) == 0 {
             throw ConsoleError("\(file.path) is there already; --overwrite replaces it")
         }
-    }
-}
-
-/// Reads the headers of images and keeps those that the service would take.
-struct ImageGatherer: ~Copyable {
-    private let destination: Destination
-    private let sources: ImageSources
-    private var reader = BatchReader()
-    var parts = TileParts()
-    private(set) var images: [RequestImage] = []
-    private(set) var paths: [PathBytes] = []
-    private(set) var refused = 0
-    private(set) var problems = 0
-
-    init(destination: Destination, sources: ImageSources) {
-        self.destination = destination
-        self.sources = sources
-    }
-
-    mutating func add(_ batch: PathBatch) {
-        problems += batch.problems.count
-        ProblemList.report(batch.problems)
-        for entry in batch.entries {
-            let path = batch.path(of: entry)
-            // A folder that was prepared holds the manifest, too.
-            if parts.isManifest(path) { continue }
-            do throws(FileError) {
-                let reading = try reader.read(entry, of: batch)
-                add(path, reading)
-            } catch {
-                problem(path, "\(error)")
-            }
-        }
-    }
-
-    private mutating func add(_ path: PathBytes, _ reading: HeaderReading) {
-        let subject = ImageSubject(
-            header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
-        let errors = assess(subject, for: destination).findings.filter { $0.severity == .error }
-        guard errors.isEmpty, let facts = subject.facts else {
-            refused += 1
-            let reasons = errors.map { "\($0.code.rawValue): \($0.message)" }.joined(separator: "; ")
-            Diagnostics.error("\(path.text): left out: \(reasons)")
-            return
-        }
-        // Requests are written by name later; a name that is not UTF-8 would be another one then.
-        guard path.isUTF8 else { return problem(path, "its name is not UTF-8") }
-        guard
-            let source = sources.source(
-                path: path.text, byteCount: reading.byteCount, format: facts.format)
-        else { return problem(path, "the list of file ids does not hold it") }
-        images.append(RequestImage(source, size: facts.displaySize, part: parts.part(of: path)))
-        paths.append(path)
-    }
-
-    private mutating func problem(_ path: PathBytes, _ reason: String) {
-        problems += 1
-        Diagnostics.error("\(path.text): \(reason)")
-    }
-}
-
-/// One file of requests.
-struct PackedFile {
-    let path: String
-    let requests: Range<Int>
-    let isBatch: Bool
-
-    /// The files of a plan: one for each batch, or one for each request where there are no batches.
-    static func files(of plan: PackPlan, in folder: String) -> [PackedFile] {
-        func path(_ name: String) -> String { FilePath(folder).appending(name).string }
-        guard plan.batches.isEmpty else {
-            return plan.batches.enumerated().map { index, requests in
-                PackedFile(
-                    path: path("batch-\(digits(index + 1, 4)).jsonl"), requests: requests, isBatch: true)
-            }
-        }
-        return plan.requests.map { request in
-            PackedFile(
-                path: path("request-\(digits(request.index + 1, 6)).json"),
-                requests: request.index..<request.index + 1, isBatch: false)
-        }
-    }
-
-    /// Writes the file; it appears whole or not at all.
-    func write(
-        _ images: [RequestImage], _ plan: PackPlan, _ writer: RequestWriter
-    ) throws(ConsoleError) {
-        let new = try NewFile(beside: path, mode: nil)
-        var sink = DescriptorSink(fileDescriptor: new.descriptor)
-        do throws(RequestWriteError) {
-            for request in plan.requests[requests] {
-                try writer.write(
-                    images[request.images], customID: isBatch ? request.customID : nil, to: &sink)
-            }
-            do throws(WriteError) { try sink.flush() } catch { throw .write(error) }
-        } catch {
-            throw ConsoleError("\(path): \(error)")
-        }
-        try new.take(isDurable: false)
-    }
-
-    /// A number with noughts in front, so that names sort in order.
-    private static func digits(_ number: Int, _ count: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(count - digits.count, 0)) + digits
     }
 }

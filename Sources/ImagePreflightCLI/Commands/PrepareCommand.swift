@@ -2,14 +2,6 @@ internal import ArgumentParser
 internal import ImagePreflight
 internal import SystemPackage
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
-
 struct PrepareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prepare",
@@ -21,8 +13,8 @@ struct PrepareCommand: ParsableCommand {
 
             EXAMPLES
               image-preflight prepare photos/ -o ready/
-              image-preflight prepare photos/ -o ready/ --fit native --model claude-opus-5-5
-              image-preflight prepare photos/ -o ready/ --max-tokens 800 --output-format jpeg
+              image-preflight prepare photos/ -o out/ --fit native --model claude-opus-5-5
+              image-preflight prepare photos/ -o out/ --max-tokens 800 --output-format jpeg
               image-preflight prepare photos/ -o ready/ --budget-usd 0.50
               image-preflight prepare screenshots/ -o ready/ --tile
               image-preflight prepare photos/ -o ready/ --resume
@@ -38,6 +30,7 @@ struct PrepareCommand: ParsableCommand {
     var output: String
 
     @OptionGroup var fit: FitArguments
+    @OptionGroup var tiles: TileArguments
     @OptionGroup var budget: BudgetArguments
     @OptionGroup var destination: DestinationOptions
 
@@ -82,20 +75,20 @@ struct PrepareCommand: ParsableCommand {
 
     mutating func validate() throws {
         if resume, overwrite { throw ValidationError("Use either --resume or --overwrite, not both.") }
-        if fit.tiling != nil, budget.limit != nil {
+        if tiles.tiling != nil, budget.limit != nil {
             throw ValidationError(
                 "Use either --tile or a budget: tiles keep the detail that a budget takes away.")
         }
     }
 
     func run() throws {
-        var preflighter = Preflighter(
-            destination: try destination.destination(),
-            options: PrepareOptions(
-                fit: fit.fitOptions, tiling: fit.tiling, outputFormat: fit.outputFormat,
-                quality: fit.quality, background: fit.background, limits: try decoding.limits(),
-                decodesCopies: deep, isDurable: durable))
-        preflighter.options.hashesPictures = nearDuplicates
+        var options = fit.prepareOptions
+        options.tiling = tiles.tiling
+        options.limits = try decoding.limits()
+        options.decodesCopies = deep
+        options.isDurable = durable
+        options.hashesPictures = nearDuplicates
+        let preflighter = Preflighter(destination: try destination.destination(), options: options)
         let folder = FilePath(output)
         // Said before the folder gets a journal; a list of paths is found out on the way.
         if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {
@@ -106,7 +99,7 @@ struct PrepareCommand: ParsableCommand {
         var run = PrepareRun(
             preflighter: preflighter, outputFolder: folder,
             existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
-            workerCount: running.workerCount,
+            workerCount: running.work.workerCount,
             isolation: isolate ?? isOverMany
                 ? Isolation.currentExecutable.map { Isolation(executable: $0, timeout: time.timeout) }
                 : nil)
@@ -127,7 +120,7 @@ struct PrepareCommand: ParsableCommand {
             throw ConsoleError("\(error)")
         }
         var output = RecordOutput<ManifestRow>(format: format)
-        var summary = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
+        var summary = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
             run.run(
                 walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: control,
                 makeRenderer: { FormatRenderer<ManifestRow>(format: format) },
@@ -147,7 +140,7 @@ struct PrepareCommand: ParsableCommand {
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
         }
-        if !running.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
+        if !running.work.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
         if control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(
             refused: summary.refused > 0 || running.strict && summary.warned > 0,
@@ -157,19 +150,12 @@ struct PrepareCommand: ParsableCommand {
 
     /// Whether two paths lead to the same folder, whatever links are on the way.
     private static func isSame(_ one: String, _ other: String) -> Bool {
-        guard let left = status(one), let right = status(other) else { return false }
-        return isFolder(one) && left.st_dev == right.st_dev && left.st_ino == right.st_ino
+        guard let folder = FileStatus(FilePath(one)), folder.kind == .folder else { return false }
+        return folder.identity == FileStatus(FilePath(other))?.identity
     }
 
     /// Whether the run may meet many files. For a few that were named, starting a worker costs more than it saves.
-    private var isOverMany: Bool { walk.filesFrom != nil || walk.paths.contains(where: Self.isFolder) }
-
-    private static func isFolder(_ path: String) -> Bool {
-        status(path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
-    }
-
-    private static func status(_ path: String) -> stat? {
-        var status = stat()
-        return stat(path, &status) == 0 ? status : nil
+    private var isOverMany: Bool {
+        walk.filesFrom != nil || walk.paths.contains { FileStatus(FilePath($0))?.kind == .folder }
     }
 }

@@ -104,16 +104,15 @@ struct RepairCommand: ParsableCommand {
     private func targets() throws(ConsoleError) -> [Mender.Target] {
         if dryRun { return files.map { _ in .nowhere } }
         guard let output else { return files.map { _ in .itself } }
-        var status = stat()
-        let isThere = stat(output, &status) == 0
-        let isFolder = isThere ? status.st_mode & S_IFMT == S_IFDIR : files.count > 1 || output.hasSuffix("/")
+        let status = FileStatus(FilePath(output))
+        let isFolder = status.map { $0.kind == .folder } ?? (files.count > 1 || output.hasSuffix("/"))
         guard isFolder else {
             if files.count > 1 {
                 throw ConsoleError("\(output) is a file, but several results have to go somewhere")
             }
             return [.file(output, replaces: overwrite)]
         }
-        if !isThere, mkdir(output, 0o777) != 0 { throw SystemFailure.error("make the folder", output) }
+        if status == nil, mkdir(output, 0o777) != 0 { throw ConsoleError.system("make the folder", output) }
         var sources: [String: String] = [:]
         var targets: [Mender.Target] = []
         for file in files {

@@ -2,14 +2,6 @@ internal import ArgumentParser
 internal import ImagePreflight
 internal import SystemPackage
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
-
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
@@ -48,48 +40,27 @@ struct ReportCommand: ParsableCommand {
         completion: .directory)
     var prepared: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var catalog: String?
+    @OptionGroup var catalog: CatalogOption
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "How many threads make pictures; by default one for each processor.", valueName: "n"))
-    var jobs: Int?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("When to tell how far the work is: auto, always, never.", valueName: "when"))
-    var progress = ProgressMode.auto
-
-    @Flag(name: .shortAndLong, help: "No summary and no progress on standard error.")
-    var quiet = false
-
-    mutating func validate() throws {
-        if let jobs, !(1...1024).contains(jobs) {
-            throw ValidationError("--jobs must be between 1 and 1024.")
-        }
-    }
+    @OptionGroup var work: WorkOptions
 
     func run() throws {
-        let catalog: ModelCatalog = if let catalog { try CatalogFile.read(catalog) } else { .builtIn }
+        let catalog = try catalog.load()
         let manifestPath = FilePath(manifest)
-        if let identity = FileIdentity(manifestPath), identity == FileIdentity(FilePath(output)) {
+        if let identity = FileStatus(manifestPath)?.identity,
+            identity == FileStatus(FilePath(output))?.identity
+        {
             throw ConsoleError("\(output) is the manifest itself: choose another file with -o")
         }
         let builder = ReportBuilder(
             manifest: manifestPath,
             outputFolder: prepared.map { FilePath($0) } ?? manifestPath.removingLastComponent(),
             catalog: catalog, thumbnails: thumbnails,
-            workerCount: jobs ?? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1))
+            workerCount: work.workerCount)
         let control = Interruption.control
         Interruption.catchSignals()
         let page: Result<String, ConsoleError> = ProgressLine.during(
-            quiet ? .never : progress, control: control, count: nil
+            work.progressMode, control: control, count: nil
         ) {
             do throws(ConsoleError) { return .success(try builder.html(control: control)) } catch {
                 return .failure(error)
@@ -102,7 +73,7 @@ struct ReportCommand: ParsableCommand {
             try html.withUTF8Bytes { (bytes) throws(PreflightError) in
                 try OutputWriter().write(bytes, to: FilePath(output))
             }
-            if !quiet { Diagnostics.line("\(output): \(Amounts.bytes(bytes))") }
+            if !work.quiet { Diagnostics.line("\(output): \(Amounts.bytes(bytes))") }
         } catch {
             throw ConsoleError("\(error)")
         }

@@ -29,6 +29,7 @@ struct WorkerCommand: ParsableCommand {
             """)
 
     @OptionGroup var fit: FitArguments
+    @OptionGroup var tiles: TileArguments
     @OptionGroup var destination: DestinationOptions
     @OptionGroup var decoding: MemoryOptions
 
@@ -42,13 +43,13 @@ struct WorkerCommand: ParsableCommand {
     var supervised = false
 
     func run() throws {
-        let preflighter = Preflighter(
-            destination: try destination.destination(),
-            options: PrepareOptions(
-                fit: fit.fitOptions, tiling: fit.tiling, outputFormat: fit.outputFormat, quality: fit.quality,
-                background: fit.background, limits: try decoding.limits(), isDurable: durable))
+        var options = fit.prepareOptions
+        options.tiling = tiles.tiling
+        options.limits = try decoding.limits()
+        options.isDurable = durable
+        let preflighter = Preflighter(destination: try destination.destination(), options: options)
         ProcessLimits.apply(decodingBytes: decoding.memoryLimit.bytes)
-        var worker = Worker(preflighter: preflighter, catalog: try destination.platform.loadCatalog())
+        var worker = Worker(preflighter: preflighter, catalog: try destination.platform.catalog.load())
         worker.run(input: STDIN_FILENO, output: STDOUT_FILENO, isSupervised: supervised)
     }
 }

@@ -11,6 +11,11 @@ enum Amounts {
         return (value < 0 ? "-" : "") + String(digits)
     }
 
+    /// A count of things, as in `1 image`, `12,345 images`.
+    static func count(_ value: Int, _ noun: String) -> String {
+        "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+    }
+
     /// A size in bytes with a decimal unit, as in `3.9 MB`.
     static func bytes(_ value: Int) -> String {
         let units = ["B", "kB", "MB", "GB", "TB", "PB"]

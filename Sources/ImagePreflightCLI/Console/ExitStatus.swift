@@ -16,10 +16,3 @@ enum ExitStatus: Int32, Error {
         if self != .nothingRefused { throw self }
     }
 }
-
-/// Something that keeps the command from doing its job, as a sentence for the user.
-struct ConsoleError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}

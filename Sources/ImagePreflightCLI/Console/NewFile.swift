@@ -25,7 +25,7 @@ struct NewFile: ~Copyable {
     ///   - mode: its permissions; nil: the usual ones.
     /// - Throws: ``ConsoleError`` when that is not possible.
     init(beside target: String, mode: mode_t?) throws(ConsoleError) {
-        guard FileIdentity(FilePath(target))?.isSpecial != true else {
+        guard FileStatus(FilePath(target))?.kind != .other else {
             throw ConsoleError("\(target) is a device, a pipe or a socket; name a file")
         }
         let folder = FilePath(target).removingLastComponent()
@@ -36,7 +36,7 @@ struct NewFile: ~Copyable {
             if descriptor >= 0 {
                 // A log that only its owner may read stays so. Where that cannot be set, nothing is written.
                 if let mode, fchmod(descriptor, mode & 0o7777) != 0 {
-                    let error = SystemFailure.error("create", target)
+                    let error = ConsoleError.system("create", target)
                     close(descriptor)
                     unlink(path)
                     throw error
@@ -46,7 +46,7 @@ struct NewFile: ~Copyable {
                 self.target = target
                 return
             }
-            if errno != EEXIST { throw SystemFailure.error("create", target) }
+            if errno != EEXIST { throw ConsoleError.system("create", target) }
         }
     }
 
@@ -62,9 +62,9 @@ struct NewFile: ~Copyable {
     /// - Throws: ``ConsoleError`` when that is not possible.
     consuming func take(isDurable: Bool) throws(ConsoleError) {
         guard !isDurable || fsync(descriptor) == 0 || errno == EINVAL else {
-            throw SystemFailure.error("write", target)
+            throw ConsoleError.system("write", target)
         }
-        guard rename(path, target) == 0 else { throw SystemFailure.error("replace", target) }
+        guard rename(path, target) == 0 else { throw ConsoleError.system("replace", target) }
     }
 }
 
@@ -76,7 +76,7 @@ struct ReplacedFile {
 
     /// Looks at a file.
     init(_ path: String) throws(ConsoleError) {
-        guard let resolved = realpath(path, nil) else { throw SystemFailure.error("open", path) }
+        guard let resolved = realpath(path, nil) else { throw ConsoleError.system("open", path) }
         defer { free(resolved) }
         self.path = String(cString: resolved)
         before = try Self.status(self.path)
@@ -99,14 +99,14 @@ struct ReplacedFile {
         while true {
             let backup = path + (number == 1 ? ".bak" : ".bak\(number)")
             if link(path, backup) == 0 { return backup }
-            if errno != EEXIST { throw SystemFailure.error("make a backup of", path) }
+            if errno != EEXIST { throw ConsoleError.system("make a backup of", path) }
             number += 1
         }
     }
 
     private static func status(_ path: String) throws(ConsoleError) -> stat {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw SystemFailure.error("open", path) }
+        guard stat(path, &status) == 0 else { throw ConsoleError.system("open", path) }
         return status
     }
 
@@ -116,13 +116,5 @@ struct ReplacedFile {
         #else
             [Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec)]
         #endif
-    }
-}
-
-/// What the system refused.
-enum SystemFailure {
-    /// The last failure of the system as a sentence.
-    static func error(_ action: String, _ path: String) -> ConsoleError {
-        ConsoleError("cannot \(action) \(path): \(String(cString: strerror(errno)))")
     }
 }

@@ -71,7 +71,7 @@ struct StandardOutput: ~Copyable {
     mutating func finish() throws(ConsoleError) {
         flush()
         if let failure {
-            throw ConsoleError("cannot write to standard output: \(String(cString: strerror(failure)))")
+            throw .system("write to", "standard output", errno: failure)
         }
     }
 

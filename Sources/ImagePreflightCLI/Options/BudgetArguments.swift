@@ -42,11 +42,11 @@ struct BudgetArguments: ParsableArguments {
         let walk = walk.unsharded
         let pass = BudgetPass(
             budget: Budget(limit: limit, snapsToPatches: preflighter.options.fit.snapsToPatches),
-            preflighter: preflighter, workerCount: running.workerCount)
+            preflighter: preflighter, workerCount: running.work.workerCount)
         // Counted on its own: the run that follows begins with no file done.
         let control = RunControl(stoppedBy: Interruption.control)
         let shared: Result<SharedBudget, BudgetError> = ProgressLine.during(
-            running.progressMode, control: control, count: walk.count
+            running.work.progressMode, control: control, count: walk.count
         ) {
             do throws(BudgetError) {
                 return .success(try pass.run(walker: walk.begin(), control: control))

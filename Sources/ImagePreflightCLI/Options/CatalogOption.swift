@@ -1,16 +1,34 @@
 internal import ArgumentParser
 internal import ImagePreflight
 
-/// `--catalog`, for commands that show the catalogue itself.
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// `--catalog`.
 struct CatalogOption: ParsableArguments {
     @Option(
-        name: .long, help: ArgumentHelp("A catalogue to use instead of the built-in one.", valueName: "file"),
+        name: .long,
+        help: ArgumentHelp(
+            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var catalog: String?
 
-    /// The catalogue that is meant.
+    /// The catalogue that is meant, validated.
+    ///
+    /// - Returns: the user's own, or the built-in one.
+    /// - Throws: ``ConsoleError`` that names the file and what is wrong in it.
     func load() throws(ConsoleError) -> ModelCatalog {
         guard let catalog else { return .builtIn }
-        return try CatalogFile.read(catalog)
+        let bytes = try InputFile.bytes(of: catalog)
+        do {
+            return try JSONDecoder().decode(ModelCatalog.self, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw ConsoleError("\(catalog): \(CatalogError(error))")
+        } catch {
+            throw ConsoleError("\(catalog): \(error)")
+        }
     }
 }

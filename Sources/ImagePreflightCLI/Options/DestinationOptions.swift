@@ -15,8 +15,7 @@ struct DestinationOptions: ParsableArguments {
 
     /// What the options mean.
     func destination(terms: ServiceTerms = ServiceTerms()) throws(ConsoleError) -> Destination {
-        let catalog = try platform.loadCatalog()
-        return try platform.destination(model: model, catalog: catalog, terms: terms)
+        try platform.destination(model: model, catalog: try platform.catalog.load(), terms: terms)
     }
 }
 
@@ -36,20 +35,10 @@ struct PlatformOptions: ParsableArguments {
             "How many images a request will hold; above 20 a limit of 2000 px holds.", valueName: "n"))
     var imagesPerRequest = 1
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var catalog: String?
+    @OptionGroup var catalog: CatalogOption
 
     mutating func validate() throws {
         if imagesPerRequest < 1 { throw ValidationError("--images-per-request must be at least 1.") }
-    }
-
-    func loadCatalog() throws(ConsoleError) -> ModelCatalog {
-        guard let catalog else { return .builtIn }
-        return try CatalogFile.read(catalog)
     }
 
     func destination(

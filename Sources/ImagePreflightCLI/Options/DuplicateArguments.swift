@@ -24,8 +24,8 @@ struct DuplicateArguments: ParsableArguments {
     func search(over walk: Walk, running: RunOptions) throws -> DuplicateSearch? {
         guard isWanted else { return nil }
         let control = RunControl(stoppedBy: Interruption.control)
-        let candidates = ProgressLine.during(running.progressMode, control: control, count: walk.count) {
-            DuplicateCandidates(walker: walk.begin(), workerCount: running.workerCount, control: control)
+        let candidates = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
+            DuplicateCandidates(walker: walk.begin(), workerCount: running.work.workerCount, control: control)
         }
         if control.isStopped { throw ExitStatus.interrupted }
         return nearDuplicates ? .near(candidates) : .exact(candidates)

@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import ImagePreflight
 
-/// The size and the encoding of prepared images.
+/// The size and the encoding of prepared images: `--fit`, `--max-edge`, `--output-format` and so on.
 struct FitArguments: ParsableArguments {
     @Option(
         name: .long,
@@ -21,20 +21,6 @@ struct FitArguments: ParsableArguments {
 
     @Flag(name: .long, help: "Cut sides to multiples of 28 px where that saves tokens.")
     var snap = false
-
-    @Flag(
-        name: .long,
-        help:
-            "Cut tall screenshots and wide panoramas of which less than half of each side would be seen into overlapping tiles at full detail."
-    )
-    var tile = false
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "With --tile: how many times longer than the other a side is at least, 2 by default; 1 cuts images of any shape.",
-            valueName: "n"))
-    var tileRatio: Int?
 
     @Option(
         name: .long,
@@ -59,21 +45,16 @@ struct FitArguments: ParsableArguments {
         if let maxMegapixels, !(maxMegapixels > 0) {
             throw ValidationError("--max-megapixels must be above 0.")
         }
-        if let tileRatio, tileRatio < 1 { throw ValidationError("--tile-ratio must be at least 1.") }
-        if tileRatio != nil, !tile { throw ValidationError("--tile-ratio goes with --tile.") }
         if !(1...100).contains(quality) { throw ValidationError("--quality must be between 1 and 100.") }
     }
 
-    /// How images are cut into tiles; nil: they are not.
-    var tiling: Tiling? {
-        guard tile else { return nil }
-        return tileRatio.map { Tiling(minAspectRatio: $0) } ?? Tiling()
-    }
-
-    var fitOptions: FitOptions {
-        FitOptions(
-            fit: fit, maxEdge: maxEdge, maxTokens: maxTokens, maxMegapixels: maxMegapixels,
-            snapsToPatches: snap)
+    /// What the options mean; the caller adds what its own options say.
+    var prepareOptions: PrepareOptions {
+        PrepareOptions(
+            fit: FitOptions(
+                fit: fit, maxEdge: maxEdge, maxTokens: maxTokens, maxMegapixels: maxMegapixels,
+                snapsToPatches: snap),
+            outputFormat: outputFormat, quality: quality, background: background)
     }
 }
 
@@ -81,11 +62,23 @@ extension Fit: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}
 
 extension RGBColor: ExpressibleByArgument {
+    private static let black = RGBColor(red: 0, green: 0, blue: 0)
+
+    /// The colour as `--help` writes a default.
+    public var defaultValueDescription: String {
+        switch self {
+        case .white: "white"
+        case .black: "black"
+        default:
+            "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+    }
+
     /// A colour written as `white`, `black`, `#rgb` or `#rrggbb`.
     public init?(argument: String) {
         switch argument.lowercased() {
         case "white": self = .white
-        case "black": self = RGBColor(red: 0, green: 0, blue: 0)
+        case "black": self = .black
         default:
             let digits = argument.drop { $0 == "#" }.compactMap(\.hexDigitValue)
             guard argument.hasPrefix("#"), digits.count == argument.count - 1 else { return nil }

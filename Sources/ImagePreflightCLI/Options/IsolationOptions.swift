@@ -6,7 +6,7 @@ struct MemoryOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The most memory that decoding one image may take, as in 512M or 2G; by default 1G.",
+            "The most memory that decoding one image may take, as in 512M or 2G.",
             valueName: "size"))
     var memoryLimit = ByteAmount(bytes: DecodeLimits.standard.maxMemory)
 
@@ -55,5 +55,10 @@ struct ByteAmount: ExpressibleByArgument, CustomStringConvertible {
         self.bytes = Int(bytes)
     }
 
-    var description: String { String(bytes) }
+    /// The amount with the largest unit that says it exactly, as in `512M`.
+    var description: String {
+        for (unit, shift) in [("T", 40), ("G", 30), ("M", 20), ("K", 10)]
+        where bytes > 0 && bytes & (1 << shift - 1) == 0 { return "\(bytes >> shift)\(unit)" }
+        return String(bytes)
+    }
 }

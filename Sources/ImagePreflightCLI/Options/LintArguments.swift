@@ -21,17 +21,11 @@ struct RequestDestinationArguments: ParsableArguments {
         completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))
     var platform: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var catalog: String?
+    @OptionGroup var catalog: CatalogOption
 
     /// What the options mean.
     func options() throws(ConsoleError) -> LintOptions {
-        let catalog = if let catalog { try CatalogFile.read(catalog) } else { ModelCatalog.builtIn }
-        return LintOptions(catalog: catalog, modelID: model, platformID: platform)
+        LintOptions(catalog: try catalog.load(), modelID: model, platformID: platform)
     }
 }
 

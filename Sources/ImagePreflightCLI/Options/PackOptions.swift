@@ -2,12 +2,6 @@ public import ArgumentParser
 public import ImagePreflight
 internal import MessageRequests
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// What stands around the images of a request: `--prompt`, `--system`, `--template` and so on.
 struct TemplateArguments: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("What is asked about the images.", valueName: "text"))
@@ -49,7 +43,7 @@ struct TemplateArguments: ParsableArguments {
     func template(model: String, platform: Platform) throws(ConsoleError) -> RequestTemplate {
         let prompt: String
         if let promptFile {
-            prompt = String(decoding: try Self.contents(of: promptFile), as: UTF8.self)
+            prompt = String(decoding: try InputFile.bytes(of: promptFile), as: UTF8.self)
         } else {
             prompt = self.prompt ?? ""
         }
@@ -60,18 +54,12 @@ struct TemplateArguments: ParsableArguments {
             model: model, maxOutputTokens: maxOutputTokens, prompt: prompt, system: system,
             cachesImages: cache, dialect: RequestTemplate.Dialect(rawValue: platform.id) ?? .messages)
         if let template {
-            let json = try Self.contents(of: template)
+            let json = try InputFile.bytes(of: template)
             do throws(RequestTemplateError) { try result.addMembers(json: json) } catch {
                 throw ConsoleError("\(template): \(error)")
             }
         }
         return result
-    }
-
-    private static func contents(of path: String) throws(ConsoleError) -> [UInt8] {
-        do { return Array(try Data(contentsOf: URL(filePath: path))) } catch {
-            throw ConsoleError("cannot read \(path)")
-        }
     }
 }
 
@@ -79,7 +67,7 @@ struct TemplateArguments: ParsableArguments {
 struct SourceArguments: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("How a request holds its images: base64, url, file.", valueName: "source"))
+        help: ArgumentHelp("How a request holds its images.", valueName: "source"))
     var source = SourceKind.base64
 
     @Option(
@@ -113,11 +101,8 @@ struct SourceArguments: ParsableArguments {
                     + "--platform chooses another one")
         }
         guard let fileIds else { return urlPrefix.map { .urls(prefix: $0) } ?? .files }
-        do {
-            return .ids(ImageSources.table(try String(contentsOf: URL(filePath: fileIds), encoding: .utf8)))
-        } catch {
-            throw ConsoleError("cannot read \(fileIds)")
-        }
+        let table = String(decoding: try InputFile.bytes(of: fileIds), as: UTF8.self)
+        return .ids(ImageSources.table(table))
     }
 }
 

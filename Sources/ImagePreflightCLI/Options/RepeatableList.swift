@@ -18,19 +18,19 @@ enum RepeatableList {
     static func make(_ descriptor: Int32, name: String) throws(ConsoleError) -> (Int32, start: Int) {
         let start = lseek(descriptor, 0, SEEK_CUR)
         if start >= 0 { return (descriptor, Int(start)) }
-        guard let file = tmpfile() else { throw failure("make a temporary file for", name) }
+        guard let file = tmpfile() else { throw .system("make a temporary file for", name) }
         let copy = fileno(file)
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure("read", name) }
+            guard count >= 0 else { throw .system("read", name) }
             if count == 0 { break }
             var rest = buffer[..<count]
             while !rest.isEmpty {
                 let written = rest.withUnsafeBytes { write(copy, $0.baseAddress, $0.count) }
                 if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw failure("copy", name) }
+                guard written > 0 else { throw .system("copy", name) }
                 rest = rest.dropFirst(written)
             }
         }
@@ -40,8 +40,4 @@ enum RepeatableList {
 
     /// Goes back to the beginning of a list.
     static func rewind(_ descriptor: Int32, to start: Int) { lseek(descriptor, off_t(start), SEEK_SET) }
-
-    private static func failure(_ action: String, _ name: String) -> ConsoleError {
-        ConsoleError("cannot \(action) \(name): \(String(cString: strerror(errno)))")
-    }
 }

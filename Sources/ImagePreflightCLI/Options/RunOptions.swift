@@ -12,7 +12,14 @@ internal import ImagePreflight
 /// How a command that goes over many images works and talks.
 struct RunOptions: ParsableArguments {
     @OptionGroup var output: OutputOptions
+    @OptionGroup var work: WorkOptions
 
+    @Flag(name: .long, help: "Let warnings decide the exit status too.")
+    var strict = false
+}
+
+/// `--jobs`, `--progress`, `--quiet`: how long work is done and told of.
+struct WorkOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("How many threads work; by default one for each processor.", valueName: "n"))
@@ -20,14 +27,11 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("When to tell how far the run is: auto, always, never.", valueName: "when"))
+        help: ArgumentHelp("When to tell how far the work is; auto: on a terminal.", valueName: "when"))
     var progress = ProgressMode.auto
 
     @Flag(name: .shortAndLong, help: "No summary and no progress on standard error.")
     var quiet = false
-
-    @Flag(name: .long, help: "Let warnings decide the exit status too.")
-    var strict = false
 
     mutating func validate() throws {
         if let jobs, !(1...1024).contains(jobs) {
@@ -45,7 +49,7 @@ struct OutputOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How records are written: table, json, ndjson, csv; by default a table on a terminal, ndjson in a pipe.",
+            "How records are written; by default a table on a terminal, ndjson in a pipe.",
             valueName: "format"))
     var format: RecordFormat?
 

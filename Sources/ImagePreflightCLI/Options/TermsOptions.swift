@@ -9,7 +9,7 @@ struct TermsOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Price the images as written to or read from the prompt cache: none, write-5m, write-1h, read.",
+            "Price the images as written to or read from the prompt cache.",
             valueName: "use"))
     var cache = ServiceTerms.CacheUse.none
 

@@ -25,12 +25,15 @@ struct WalkOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Only files of folders whose name matches; may be repeated.", valueName: "glob"))
+        help: ArgumentHelp(
+            "In folders, take only files that match; may be repeated. A glob with a slash is held against the "
+                + "path below the folder.", valueName: "glob"))
     var include: [String] = []
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Leave out files and folders that match; may be repeated.", valueName: "glob"))
+        help: ArgumentHelp(
+            "In folders, leave out files and folders that match; may be repeated.", valueName: "glob"))
     var exclude: [String] = []
 
     @Flag(name: .long, help: "Also take files and folders whose names begin with a dot.")
@@ -74,7 +77,7 @@ struct WalkOptions: ParsableArguments {
         }
         let descriptor = open(filesFrom, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw ConsoleError("cannot open \(filesFrom): \(String(cString: strerror(errno)))")
+            throw .system("open", filesFrom)
         }
         return Walk(options: options, source: .list(descriptor, name: filesFrom, isNulSeparated: null))
     }

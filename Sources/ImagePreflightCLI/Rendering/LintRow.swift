@@ -59,7 +59,7 @@ struct LintRow: TabularRecord {
     }
 
     private static func images(_ count: Int) -> String {
-        "\(Amounts.count(count)) image\(count == 1 ? "" : "s")"
+        Amounts.count(count, "image")
     }
 
     /// The file as it was named; `-` for standard input.

@@ -56,10 +56,10 @@ struct LintSummary: Record {
     /// The last line on standard error.
     var line: String {
         var parts = [
-            "\(Amounts.count(requests)) requests, \(Amounts.count(images)) images: "
-                + "\(Amounts.count(errors)) errors, \(Amounts.count(warnings)) warnings, "
-                + "\(Amounts.count(notes)) notes",
-            "\(Amounts.count(imageTokens)) image tokens", cost.shortText, Amounts.bytes(bytes),
+            "\(Amounts.count(requests, "request")), \(Amounts.count(images, "image")): "
+                + "\(Amounts.count(errors, "error")), \(Amounts.count(warnings, "warning")), "
+                + Amounts.count(notes, "note"),
+            Amounts.count(imageTokens, "image token"), cost.shortText, Amounts.bytes(bytes),
         ]
         if problems > 0 { parts.append("\(Amounts.count(problems)) could not be read") }
         return parts.joined(separator: ", ")

@@ -103,10 +103,11 @@ struct PackSummary: Record {
     /// The last line on standard error.
     var line: String {
         var parts = [
-            "\(Amounts.count(images)) images in \(Amounts.count(requests)) requests, \(Amounts.count(files)) files",
-            "\(Amounts.count(imageTokens)) image tokens", cost.shortText, Amounts.bytes(bytes),
+            "\(Amounts.count(images, "image")) in \(Amounts.count(requests, "request"))",
+            Amounts.count(files, "file"), Amounts.count(imageTokens, "image token"), cost.shortText,
+            Amounts.bytes(bytes),
         ]
-        if refused > 0 { parts.append("\(Amounts.count(refused)) images would be refused and were left out") }
+        if refused > 0 { parts.append("\(Amounts.count(refused, "image")) would be refused and left out") }
         if problems > 0 { parts.append("\(Amounts.count(problems)) could not be read") }
         return parts.joined(separator: ", ")
     }

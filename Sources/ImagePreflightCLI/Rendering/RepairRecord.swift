@@ -147,9 +147,9 @@ struct RepairSummary: Record {
             return count > 0 ? "\(Amounts.count(count)) \(word)" : nil
         }
         var line =
-            "\(Amounts.count(files)) files, \(Amounts.count(passing)) pass \(isPlan ? "then" : "now"); images: "
+            "\(Amounts.count(files, "file")), \(Amounts.count(passing)) pass \(isPlan ? "then" : "now"); images: "
         line += done.isEmpty ? "none changed" : done.joined(separator: ", ")
-        if problems > 0 { line += "; \(Amounts.count(problems)) files could not be read or written" }
+        if problems > 0 { line += "; \(Amounts.count(problems)) could not be read or written" }
         return line
     }
 }

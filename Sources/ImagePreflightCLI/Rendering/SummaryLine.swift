@@ -5,7 +5,7 @@ enum SummaryLine {
     /// What a check found.
     static func check(_ summary: RunSummary) -> String {
         var parts = [
-            "\(Amounts.count(summary.images)) images: \(Amounts.count(summary.accepted)) accepted, "
+            "\(Amounts.count(summary.images, "image")): \(Amounts.count(summary.accepted)) accepted, "
                 + "\(Amounts.count(summary.downsized)) downsized, \(Amounts.count(summary.rejected)) refused",
             "\(Amounts.count(summary.tokens)) tokens (guide: \(Amounts.count(summary.guideTokens)))",
             summary.cost.shortText, Amounts.bytes(summary.bytes),
@@ -13,11 +13,41 @@ enum SummaryLine {
         if summary.problems > 0 { parts.append("\(Amounts.count(summary.problems)) could not be read") }
         return parts.joined(separator: ", ")
     }
-}
 
-/// What could not be read, on standard error.
-enum ProblemList {
-    static func report(_ problems: [PathBatch.Problem]) {
-        for problem in problems { Diagnostics.error("\(problem.path.text): \(problem.reason)") }
+    /// What a run made.
+    static func prepare(_ summary: PrepareSummary) -> String {
+        let actions = PrepareAction.allCases.compactMap { action -> String? in
+            let count = summary.actions[action, default: 0]
+            return count > 0 && action != .failed ? "\(Amounts.count(count)) \(action.rawValue)" : nil
+        }
+        var parts = [
+            "\(Amounts.count(summary.images, "image")): "
+                + (actions + ["\(Amounts.count(summary.refused)) refused"]).joined(separator: ", "),
+            "\(Amounts.count(summary.tokensBefore)) > \(Amounts.count(summary.tokensAfter)) tokens",
+            "\(summary.costBefore.shortText) > \(summary.costAfter.shortText)",
+            summary.isPlan
+                ? "\(Amounts.bytes(summary.bytesBefore)) now; nothing was written"
+                : "\(Amounts.bytes(summary.bytesBefore)) > \(Amounts.bytes(summary.bytesAfter))",
+        ]
+        if let budget = summary.budget { parts.append(self.budget(budget)) }
+        if summary.problems > 0 {
+            parts.append("\(Amounts.count(summary.problems)) could not be read or written")
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    /// As in `budget $0.50: $0.499998 of the $1.02 planned given, 123 of 500 images made smaller, to at most 900
+    /// tokens`.
+    private static func budget(_ budget: BudgetSummary) -> String {
+        func text(_ limit: BudgetLimit) -> String {
+            switch limit {
+            case .tokens(let tokens): "\(Amounts.count(tokens)) tokens"
+            case .cost(let cost): "$\(cost.usdText)"
+            }
+        }
+        let text =
+            "budget \(text(budget.limit)): \(text(budget.given)) of the \(text(budget.planned)) planned given, "
+            + "\(Amounts.count(budget.reduced)) of \(Amounts.count(budget.images)) images made smaller"
+        return text + (budget.ceiling.map { ", to at most \(Amounts.count($0)) tokens" } ?? "")
     }
 }

@@ -1,3 +1,5 @@
+internal import ImageHeaders
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -84,19 +86,8 @@ public struct WriteError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether nobody reads the pipe any more.
     public var isClosedPipe: Bool { errno == EPIPE }
 
-    /// A sentence for people.
-    public var description: String {
-        let reason =
-            switch errno {
-            case ENOSPC, EDQUOT: "there is no space left"
-            case EPIPE: "nobody reads it any more"
-            case EFBIG: "the file would be larger than allowed"
-            case EIO: "the storage reported a failure"
-            case EROFS, EACCES, EPERM, EBADF: "writing is not allowed"
-            default: "the system reported error \(errno)"
-            }
-        return "The output could not be written: \(reason)."
-    }
+    /// A sentence for people, without a full stop.
+    public var description: String { "the output could not be written: \(SystemReason.text(errno))" }
 }
 
 /// Gathers bytes in memory.

@@ -79,7 +79,7 @@ public enum RequestWriteError: Error, Sendable, Hashable, CustomStringConvertibl
     public var description: String {
         switch self {
         case .read(let path, let error): "\(path): \(error.description)"
-        case .changed(let path): "\(path) was changed while requests were being written."
+        case .changed(let path): "\(path) was changed while requests were being written"
         case .write(let error): error.description
         }
     }

@@ -65,7 +65,7 @@ public enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .read(let error): error.description
         case .write(let error): error.description
-        case .changed: "The file was changed while it was being repaired."
+        case .changed: "it was changed while it was being repaired"
         }
     }
 }

@@ -24,8 +24,8 @@ public struct Tiling: Sendable, Hashable {
         self.minAspectRatio = max(minAspectRatio, 1)
     }
 
-    /// Whether an image is elongated and less than half of each of its sides would be seen, as the rule
-    /// `detail-lost` has it.
+    /// Whether an image is elongated and less than half of each of its sides would be seen: the measure of the rule
+    /// `detail-lost`, held against what would be left of it.
     ///
     /// - Parameters:
     ///   - display: the displayed size in px; both sides at least 1.

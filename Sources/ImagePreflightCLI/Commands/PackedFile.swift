@@ -1,0 +1,49 @@
+internal import MessageRequests
+internal import SystemPackage
+
+/// One file of requests.
+struct PackedFile {
+    let path: String
+    let requests: Range<Int>
+    let isBatch: Bool
+
+    /// The files of a plan: one for each batch, or one for each request where there are no batches.
+    static func files(of plan: PackPlan, in folder: String) -> [PackedFile] {
+        func path(_ name: String) -> String { FilePath(folder).appending(name).string }
+        guard plan.batches.isEmpty else {
+            return plan.batches.enumerated().map { index, requests in
+                PackedFile(
+                    path: path("batch-\(digits(index + 1, 4)).jsonl"), requests: requests, isBatch: true)
+            }
+        }
+        return plan.requests.map { request in
+            PackedFile(
+                path: path("request-\(digits(request.index + 1, 6)).json"),
+                requests: request.index..<request.index + 1, isBatch: false)
+        }
+    }
+
+    /// Writes the file; it appears whole or not at all.
+    func write(
+        _ images: [RequestImage], _ plan: PackPlan, _ writer: RequestWriter
+    ) throws(ConsoleError) {
+        let new = try NewFile(beside: path, mode: nil)
+        var sink = DescriptorSink(fileDescriptor: new.descriptor)
+        do throws(RequestWriteError) {
+            for request in plan.requests[requests] {
+                try writer.write(
+                    images[request.images], customID: isBatch ? request.customID : nil, to: &sink)
+            }
+            do throws(WriteError) { try sink.flush() } catch { throw .write(error) }
+        } catch {
+            throw ConsoleError("\(path): \(error)")
+        }
+        try new.take(isDurable: false)
+    }
+
+    /// A number with noughts in front, so that names sort in order.
+    private static func digits(_ number: Int, _ count: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(count - digits.count, 0)) + digits
+    }
+}
