@@ -9,9 +9,12 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "image-preflight", path: "..")],
     targets: [
+        // zlib is there wherever libvips is.
+        .target(name: "CFuzz", linkerSettings: [.linkedLibrary("z")]),
         .executableTarget(
             name: "Fuzz",
             dependencies: [
+                "CFuzz",
                 .product(name: "ImageHeaders", package: "image-preflight"),
                 .product(name: "ImagePreflight", package: "image-preflight"),
                 .product(name: "MessageRequests", package: "image-preflight"),

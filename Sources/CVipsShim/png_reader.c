@@ -185,8 +185,19 @@ static int find_data(const uint8_t *file, size_t length, int width, int height, 
     return 0;
 }
 
+// Whether the data can nowhere reach further back than the window that its header names: zlib fails there,
+// libdeflate reads on.
+static int has_window(const packed *data, size_t length)
+{
+    const size_t largest = 32768;
+    if (data->length < 1) return 0;
+    size_t window = (size_t) 256 << (data->bytes[0] >> 4);
+    return window >= largest || window >= length;
+}
+
 static int unpack(const packed *data, uint8_t *rows, size_t length)
 {
+    if (!has_window(data, length)) return -1;
     struct libdeflate_decompressor *decompressor = ipv_companions.libdeflate_alloc_decompressor();
     if (!decompressor) return -1;
     // Without a place for the length, anything but exactly as many bytes is a failure.

@@ -27,6 +27,16 @@ private func direct(_ file: ImageBytes, _ loader: Loader) -> [UInt8]? {
     return image.pixels(directlyFrom: file, loader: loader)?.array
 }
 
+/// The checksum of a chunk's type and data.
+private func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    var sum = UInt32.max
+    for byte in bytes {
+        sum ^= UInt32(byte)
+        for _ in 0..<8 { sum = sum & 1 == 0 ? sum >> 1 : (sum >> 1) ^ 0xEDB8_8320 }
+    }
+    return ~sum
+}
+
 @Suite("PNG through libdeflate", .enabled(if: VipsRuntime.hasDirectPNG, "libvips brings no libdeflate"))
 struct DirectPNGTests {
     private static let filters: [PNGFilters] = [
@@ -77,6 +87,29 @@ struct DirectPNGTests {
             ).encoded(as: .png(compression: 1, filters: .none))
         }
         #expect(direct(deep, .png) == nil)
+    }
+
+    /// Found by `make fuzz`.
+    @Test("Data that reaches further back than its header says is left to libvips, which refuses it")
+    func smallWindow() throws {
+        // Rows alike, which are packed as repeated from one row before.
+        let pixels = picture(100, 20, bands: 3)
+        for index in pixels.stride..<pixels.samples.count {
+            pixels.samples[index] = pixels.samples[index - pixels.stride]
+        }
+        var file = try #require(pixels.png(level: 12, averages: false)).array
+        // The packed data lies behind the signature, IHDR, and its own length and type. A window of 256 bytes is
+        // shorter than a row of 300.
+        let start = 41, end = file.count - 16
+        #expect(file[start] == 0x78)
+        file[start] = 0x08
+        file[start + 1] = 0x1D
+        let sum = crc32(file[start - 4..<end])
+        file.replaceSubrange(
+            end..<end + 4, with: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> $0) })
+        let bytes = ImageBytes(copying: file)
+        #expect(judged(bytes, .png) == nil)
+        #expect(direct(bytes, .png) == nil)
     }
 
     @Test("A file with any byte changed, or cut anywhere, is never taken for another picture")

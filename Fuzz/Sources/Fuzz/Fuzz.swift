@@ -1,3 +1,4 @@
+internal import CFuzz
 internal import Foundation
 internal import ImageHeaders
 internal import VisionRules
@@ -5,6 +6,7 @@ internal import VisionRules
 /// What one run of the fuzzer attacks: `FUZZ_TARGET`, a format's name or one of those below.
 private enum Target {
     case header(ImageFormat)
+    case pixels(ImageFormat)
     case catalog, requests, worker
     case unknown
 
@@ -14,6 +16,8 @@ private enum Target {
         case "catalogue": .catalog
         case "requests": .requests
         case "worker": .worker
+        case "png-pixels": .pixels(.png)
+        case "webp-pixels": .pixels(.webp)
         default: ImageFormat(rawValue: name).map { .header($0) } ?? .unknown
         }
     }()
@@ -35,6 +39,27 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case .worker: WorkerTarget.attack(bytes)
     case .header(let format):
         guard HeaderTarget.attack(bytes, as: format) else { return -1 }
+    case .pixels(let format):
+        guard PixelTarget.attack(bytes, as: format) else { return -1 }
     }
     return 0
+}
+
+/// Makes one input of another: of pixels by the rules of their format, of all else as libFuzzer does.
+///
+/// - Parameters:
+///   - input: the input, changed in place.
+///   - count: its bytes.
+///   - room: the most bytes there may be.
+///   - seed: what the changes follow from.
+/// - Returns: how many bytes there are now.
+@_cdecl("LLVMFuzzerCustomMutator")
+public func mutate(_ input: UnsafeMutablePointer<UInt8>, _ count: Int, _ room: Int, _ seed: CUnsignedInt)
+    -> Int
+{
+    switch Target.chosen {
+    case .pixels(.png): PNGMutator.mutate(input, count: count, room: room, seed: seed)
+    case .pixels(.webp): WebPMutator.mutate(input, count: count, room: room, seed: seed)
+    default: fuzz_mutate(input, count, room)
+    }
 }

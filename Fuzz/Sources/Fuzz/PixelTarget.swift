@@ -1,0 +1,149 @@
+internal import CFuzz
+internal import CVipsShim
+internal import Foundation
+internal import ImageHeaders
+@testable internal import ImagePreflight
+@testable internal import Vips
+@testable internal import VisionRules
+
+/// The readers of PNG and WebP pixels that go past libvips, and the writer of PNG.
+///
+/// What they read is what libvips reads; what libvips refuses, they refuse.
+enum PixelTarget {
+    // libFuzzer calls from one thread only.
+    nonisolated(unsafe) private static var parsedCount = 0
+    nonisolated(unsafe) private static var directCount = 0
+
+    /// Small, so that an input takes little time and a breach shows.
+    private static let limits: DecodeLimits = {
+        guard VipsRuntime.hasDirectPNG, VipsRuntime.hasDirectWebP,
+            let limits = try? DecodeLimits(maxPixels: 1 << 14, maxMemory: 1 << 26)
+        else { fatalError("libvips brings no libdeflate or no libwebp") }
+        atexit {
+            FileHandle.standardError.write(
+                Data(
+                    "stat::parsed_inputs: \(parsedCount)\nstat::direct_inputs: \(directCount)\n".utf8))
+        }
+        return limits
+    }()
+
+    /// What the decoders and libvips take for themselves, however small the picture, bytes.
+    private static let fixedMemory = 1 << 20
+
+    /// Decodes a file both ways, and writes what came out.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - format: PNG or WebP.
+    /// - Returns: false when the input is of another format.
+    static func attack(_ bytes: UnsafeRawBufferPointer, as format: ImageFormat) -> Bool {
+        let limits = limits
+        let reading = HeaderReader.read(bytes: bytes)
+        let found: ImageFormat? =
+            switch reading.header {
+            case .success(let facts): facts.format
+            case .failure(let error): error.format
+            }
+        guard found == format else { return false }
+        if let facts = reading.facts { readAlone(bytes, facts) }
+        guard let facts = reading.facts,
+            limits.exceeded(by: facts, target: facts.size, byteCount: bytes.count) == nil,
+            limits.exceeded(by: bytes, format: format) == nil
+        else { return true }
+        parsedCount += 1
+        compare(ImageBytes(copying: Array(bytes)), facts)
+        return true
+    }
+
+    // MARK: - The C readers alone
+
+    /// Reads where libvips would not even open the file. Memory is exactly as long as it has to be.
+    private static func readAlone(_ bytes: UnsafeRawBufferPointer, _ facts: ImageFacts) {
+        guard facts.size.pixelCount <= limits.maxPixels, let start = bytes.baseAddress else { return }
+        let width = Int32(facts.size.width), height = Int32(facts.size.height)
+        for bands in Int32(1)...4 {
+            let isPNG = facts.format == .png
+            let room = isPNG ? ipv_png_room(width, height, bands) : facts.size.pixelCount * Int(bands)
+            let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: room)
+            defer { memory.deallocate() }
+            let read = isPNG ? ipv_read_png : ipv_read_webp
+            _ = read(start, bytes.count, width, height, bands, memory, room)
+            precondition(
+                read(start, bytes.count, width, height, bands, memory, room - 1) != 0,
+                "it read into too little")
+            for (width, height) in [(width - 1, height), (width, height - 1)] {
+                precondition(
+                    read(start, bytes.count, width, height, bands, memory, room) != 0, "it read another size")
+            }
+        }
+    }
+
+    // MARK: - As the product does
+
+    private static func compare(_ file: ImageBytes, _ facts: ImageFacts) {
+        let direct = decoded(file, facts)
+        let judged = try? OpenImage.decoded(file, format: facts.format, shrink: 1).pixels()
+        guard let pixels = direct ?? judged else { return }
+        if let direct {
+            directCount += 1
+            guard let judged else { fatalError("libvips refuses what was read") }
+            precondition(isSame(direct, judged), "the pixels are not those of libvips")
+        }
+        if pixels.colors != .cmyk { roundTrip(pixels, file.count) }
+    }
+
+    /// What is read without libvips, within the memory that was promised.
+    private static func decoded(_ file: ImageBytes, _ facts: ImageFacts) -> PixelBuffer? {
+        let plan = TransformPlan(
+            sourceSize: facts.size, orientation: .up, targetSize: facts.size, tiles: nil, maxBytes: .max,
+            reasons: [.convert])
+        fuzz_start_counting()
+        let image = try? DirectDecoding.image(of: file, facts: facts, plan: plan, shrink: 1, limits: limits)
+        let peak = fuzz_stop_counting()
+        let promised =
+            DecodeLimits.memory(of: facts, target: facts.size, byteCount: file.count)
+            + DirectDecoding.extraMemory(
+                for: facts, target: facts.size, byteCount: file.count, limits: limits)
+        precondition(
+            peak <= promised + fixedMemory + codeTables(of: facts, file.count),
+            "\(peak) bytes were taken, \(promised) promised")
+        guard let image else { return nil }
+        precondition(
+            image.width == facts.size.width && image.height == facts.size.height, "it is of another size")
+        guard let pixels = try? image.pixels() else { fatalError("pixels in memory cannot be read") }
+        return pixels
+    }
+
+    /// What libwebp may take for the codes of a lossless picture or alpha, bytes. The header says nothing of it and the
+    /// estimate leaves it out: only the limit of the worker's process holds here.
+    ///
+    /// Each 4×4 px may have a group of five codes of its own, which takes at least 20 bits of the file and at most
+    /// 5,004 entries of 4 bytes.
+    private static func codeTables(of facts: ImageFacts, _ byteCount: Int) -> Int {
+        guard facts.format == .webp else { return 0 }
+        let tiles = (facts.size.width + 3) / 4 * ((facts.size.height + 3) / 4)
+        return min(tiles, byteCount * 8 / 20, 1 << 16) * 21_000
+    }
+
+    private static func roundTrip(_ pixels: PixelBuffer, _ choice: Int) {
+        // What is tried follows from the input, so that a find can be repeated.
+        guard let written = pixels.png(level: 1 + choice % 12, averages: choice % 2 == 0) else {
+            fatalError("a PNG cannot be written")
+        }
+        guard let image = try? VipsImage(written, loader: .png) else { fatalError("libvips refuses our PNG") }
+        guard let direct = image.pixels(directlyFrom: written, loader: .png) else {
+            fatalError("our own PNG is refused")
+        }
+        precondition(isSame(direct, pixels), "our own PNG is read as other pixels")
+        guard let judged = try? image.pixels() else { fatalError("libvips cannot read our PNG") }
+        precondition(isSame(judged, pixels), "libvips reads our PNG as other pixels")
+    }
+
+    private static func isSame(_ one: PixelBuffer, _ other: PixelBuffer) -> Bool {
+        guard let samples = one.samples.baseAddress, let others = other.samples.baseAddress else {
+            return false
+        }
+        return one.width == other.width && one.height == other.height && one.bands == other.bands
+            && memcmp(samples, others, one.samples.count) == 0
+    }
+}

@@ -1,0 +1,48 @@
+internal import CFuzz
+
+/// SplitMix64: what a mutator draws follows from libFuzzer's seed, so a run can be repeated.
+struct Random {
+    private var state: UInt64
+
+    /// A generator that begins at a seed.
+    init(seed: UInt32) { state = UInt64(seed) }
+
+    /// The next number below a bound, which is above 0.
+    mutating func below(_ bound: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
+    }
+
+    /// True once in so many times.
+    mutating func oneIn(_ times: Int) -> Bool { below(times) == 0 }
+
+    /// One of some elements, of which there is one.
+    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+
+    /// Bytes at random.
+    mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(below(256)) } }
+}
+
+extension [UInt8] {
+    /// The bytes after one of libFuzzer's own mutations.
+    func mutated(atMost room: Int) -> [UInt8] {
+        let size = Swift.max(room, count, 1)
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, written in
+            _ = buffer.update(fromContentsOf: self)
+            guard let start = buffer.baseAddress else { return }
+            written = fuzz_mutate(start, count, size)
+        }
+    }
+
+    /// Puts these bytes in the place of an input of libFuzzer.
+    ///
+    /// - Returns: their number; nil when there is no room for them.
+    func replace(_ input: UnsafeMutablePointer<UInt8>, room: Int) -> Int? {
+        guard count <= room else { return nil }
+        input.update(from: self, count: count)
+        return count
+    }
+}
