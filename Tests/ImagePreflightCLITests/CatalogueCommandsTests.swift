@@ -57,12 +57,12 @@ struct CatalogueCommandsTests {
         #expect(run.errorText.contains(place), "\(run.errorText)")
     }
 
-    @Test("a catalogue file that is not there is named, with the system's reason in one line")
+    @Test("a catalogue file that is not there is named, with the reason in one line")
     func missingCatalog() throws {
         let run = try CommandRun.imagePreflight(["check", "x", "--catalog", "/nonexistent.json"])
         #expect(run.status == 2)
         #expect(
-            run.errorText == "image-preflight: cannot read /nonexistent.json: No such file or directory\n")
+            run.errorText == "image-preflight: cannot open /nonexistent.json: there is no such file or folder\n")
     }
 
     @Test("writes completions for every shell", arguments: ["bash", "zsh", "fish"])
