@@ -1,6 +1,7 @@
 #include "CFuzz.h"
 
 #include <sanitizer/allocator_interface.h>
+#include <string.h>
 #include <zlib.h>
 
 // libFuzzer's, which has no header for it.
@@ -73,4 +74,29 @@ size_t fuzz_unpack(const uint8_t *packed, size_t length, uint8_t *bytes, size_t 
     (void) inflate(&stream, Z_SYNC_FLUSH);
     inflateEnd(&stream);
     return room - stream.avail_out;
+}
+
+bool fuzz_breaks_at_codes(const uint8_t *packed, size_t length)
+{
+    static const char *const reasons[] = {
+        "too many length or distance symbols", "invalid code lengths set", "invalid bit length repeat",
+        "invalid literal/lengths set", "invalid distances set", "invalid literal/length code",
+        "invalid distance code", "invalid code -- missing end-of-block",
+    };
+    uint8_t bytes[1 << 14];
+    z_stream stream = {0};
+    if (inflateInit(&stream) != Z_OK) return false;
+    stream.next_in = (Bytef *) packed;
+    stream.avail_in = (uInt) length;
+    int status = Z_OK;
+    while (status == Z_OK) {
+        stream.next_out = bytes;
+        stream.avail_out = sizeof bytes;
+        status = inflate(&stream, Z_NO_FLUSH);
+    }
+    bool is_code = false;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        is_code |= status == Z_DATA_ERROR && stream.msg && strcmp(stream.msg, reasons[i]) == 0;
+    inflateEnd(&stream);
+    return is_code;
 }

@@ -46,6 +46,11 @@ struct PNGMutator {
         return mutator.file().replace(input, room: room) ?? fuzz_mutate(input, count, room)
     }
 
+    /// The packed rows of a file, in one piece.
+    static func packedRows(of file: UnsafeRawBufferPointer) -> [UInt8] {
+        PNGMutator(Array(file), Random(seed: 0)).chunks.filter { $0.isType("IDAT") }.flatMap(\.data)
+    }
+
     private init(_ file: [UInt8], _ random: Random) {
         self.random = random
         var at = file.starts(with: Self.signature) ? 8 : file.count

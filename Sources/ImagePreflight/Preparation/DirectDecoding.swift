@@ -5,7 +5,9 @@ import VisionRules
 /// Decodes the usual PNG and WebP in one go, which takes half of the time that libvips needs for them row by row:
 /// PNG through libdeflate instead of zlib, WebP without libvips' copies of the frame.
 ///
-/// Whatever is unusual or damaged is left to libvips, so that what is said of a file never depends on this.
+/// Whatever is unusual or damaged is left to libvips, so that what is said of a file does not depend on this. One kind of
+/// file is left over: libdeflate reads codes that deflate reserves and zlib refuses, where length and checksum of the
+/// rows are right. No encoder writes them.
 enum DirectDecoding {
     /// The decoded image; nil where libvips has to do it.
     ///

@@ -1,6 +1,7 @@
 // What the targets of pixels need of libFuzzer, of the sanitizer's allocator and of zlib. zlib, because the
 // product packs and unpacks by libdeflate: a mutator is not to share its faults.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,5 +25,9 @@ size_t fuzz_pack(
     const uint8_t *bytes, size_t length, int level, int window_bits, int strategy, uint8_t *packed, size_t room);
 // What comes out of a zlib stream before it ends or breaks, at most `room` bytes.
 size_t fuzz_unpack(const uint8_t *packed, size_t length, uint8_t *bytes, size_t room);
+
+// Whether a zlib stream breaks, as zlib has it, for nothing but codes that deflate reserves or that are incomplete.
+// libdeflate reads some of them.
+bool fuzz_breaks_at_codes(const uint8_t *packed, size_t length);
 
 #pragma clang assume_nonnull end
