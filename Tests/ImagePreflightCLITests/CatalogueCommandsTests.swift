@@ -62,7 +62,8 @@ struct CatalogueCommandsTests {
         let run = try CommandRun.imagePreflight(["check", "x", "--catalog", "/nonexistent.json"])
         #expect(run.status == 2)
         #expect(
-            run.errorText == "image-preflight: cannot open /nonexistent.json: there is no such file or folder\n")
+            run.errorText
+                == "image-preflight: cannot open /nonexistent.json: there is no such file or folder\n")
     }
 
     @Test("writes completions for every shell", arguments: ["bash", "zsh", "fish"])
