@@ -18,7 +18,7 @@ struct Main {
 
     private static func status() -> ExitStatus {
         do {
-            var command = try ImagePreflightCommand.parseAsRoot()
+            var command = try ImagePreflightCommand.parseAsRoot(RawArguments.texts)
             try command.run()
             return .nothingRefused
         } catch let status as ExitStatus {

@@ -180,37 +180,6 @@ struct CheckTests {
                 == odd)
     }
 
-    @Test("finds a file whose name is not UTF-8 when it is an argument")
-    func oddArgument() throws {
-        let folder = try TemporaryFolder()
-        let image = Resources.testdata.appending(path: "photos/valley-360x270.png").path
-        let program = CommandRun.productsFolder.appending(path: "image-preflight").path
-        let run = try CommandRun.run(
-            URL(filePath: "/bin/bash"),
-            ["-c", "cp '\(image)' $'odd\\xff.png' && '\(program)' check $'odd\\xff.png'"], in: folder.path)
-        #expect(run.status == 0, "\(run.errorText)")
-        #expect(try run.records().first?["path_base64"] as? String == "b2Rk/y5wbmc=")
-    }
-
-    @Test(
-        "keeps names apart that only look the same, because none is UTF-8", arguments: ["check", "estimate"])
-    func oddArguments(command: String) throws {
-        let folder = try TemporaryFolder()
-        let image = Resources.testdata.appending(path: "photos/valley-360x270.png").path
-        let program = CommandRun.productsFolder.appending(path: "image-preflight").path
-        let names = #"$'odd\xff.png' $'odd\xfe.png'"#
-        let run = try CommandRun.run(
-            URL(filePath: "/bin/bash"),
-            [
-                "-c",
-                "for name in \(names); do cp '\(image)' $name; done; '\(program)' \(command) \(names)",
-            ],
-            in: folder.path)
-        #expect(run.status == 0, "\(run.errorText)")
-        #expect(
-            try run.records().map { $0["path_base64"] as? String } == ["b2Rk/y5wbmc=", "b2Rk/i5wbmc="])
-    }
-
     @Test("ends quietly when nobody reads any more")
     func closedPipe() throws {
         let program = CommandRun.productsFolder.appending(path: "image-preflight").path

@@ -184,14 +184,16 @@ struct PackTests {
         let path = try folder.write("a.png", bytes)
         func image(_ count: Int) -> RequestImage {
             RequestImage(
-                .file(path: path, byteCount: count, format: .png), size: PixelSize(width: 980, height: 980))
+                .file(path: PathBytes(path), byteCount: count, format: .png),
+                size: PixelSize(width: 980, height: 980))
         }
         #expect(try written([image(100_000)]) == written([picture(980, 980, count: 100_000)]))
         for count in [99_999, 100_001] {
-            #expect(throws: RequestWriteError.changed(path: path)) { try written([image(count)]) }
+            #expect(throws: RequestWriteError.changed(path: PathBytes(path))) { try written([image(count)]) }
         }
         let gone = RequestImage(
-            .file(path: path + "x", byteCount: 1, format: .png), size: PixelSize(width: 1, height: 1))
+            .file(path: PathBytes(path + "x"), byteCount: 1, format: .png),
+            size: PixelSize(width: 1, height: 1))
         #expect(throws: RequestWriteError.self) { try written([gone]) }
     }
 }

@@ -40,6 +40,12 @@ package struct FileStatus {
         self = status
     }
 
+    /// Whether anything is at a path, be it a link that leads nowhere.
+    package static func isTaken(_ path: FilePath) -> Bool {
+        var status = stat()
+        return path.withPlatformString { lstat($0, &status) } == 0
+    }
+
     /// Asks the system about a path that ends with NUL; nil, with its reason in `errno`, when nothing can be told.
     init?(platformPath path: UnsafePointer<CInterop.PlatformChar>) {
         var status = stat()

@@ -1,5 +1,4 @@
-package import SystemPackage
-package import VisionRules
+internal import SystemPackage
 
 #if canImport(Darwin)
     import Darwin
@@ -35,17 +34,6 @@ enum OutputFolder {
             #else
                 Glibc.mkdir(path, 0o777)
             #endif
-        }
-    }
-}
-
-extension FilePath {
-    /// The same path, as the system calls take it.
-    package init(_ path: PathBytes) {
-        self = (Array(path.bytes) + [0]).withUnsafeBufferPointer { bytes in
-            bytes.withMemoryRebound(to: CInterop.PlatformChar.self) { characters in
-                characters.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
-            }
         }
     }
 }

@@ -17,7 +17,7 @@ enum TemporaryFiles {
     /// - Parameter folder: the output folder.
     static func remove(below folder: FilePath) {
         var walker = FolderWalker(
-            roots: ArgumentRoots([PathBytes(folder.string)]),
+            roots: ArgumentRoots([PathBytes(folder)]),
             options: FolderWalker.Options(
                 filter: PathFilter(include: [OutputWriter.temporaryPrefix + "*"], takesHidden: true)))
         while let batch = walker.next(limit: 1024) {

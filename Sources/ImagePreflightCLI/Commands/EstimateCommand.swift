@@ -88,8 +88,8 @@ struct EstimateCommand: ParsableCommand {
         }
 
         if walk.filesFrom != nil { addAll(try walk.walk()) }
-        for (input, path) in zip(walk.paths, RawArguments.paths(walk.paths)) {
-            if let size = PixelSize(argument: input) {
+        for path in walk.paths {
+            if let size = PixelSize(argument: path.text) {
                 add(.size(size))
             } else {
                 addAll(Walk(options: walk.walkerOptions, source: .arguments([path])))

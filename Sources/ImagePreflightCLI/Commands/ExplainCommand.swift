@@ -32,7 +32,7 @@ struct ExplainCommand: ParsableCommand {
         help: ArgumentHelp(
             "The request, batch or log that was refused: points at the block.", valueName: "file"),
         completion: .file())
-    var request: String?
+    var request: PathBytes?
 
     @OptionGroup var judging: LintArguments
     @OptionGroup var output: OutputOptions
@@ -48,7 +48,7 @@ struct ExplainCommand: ParsableCommand {
             do throws(FileError) {
                 try linter.lint(path: request) { places.add($0, for: explanations) }
             } catch {
-                throw ConsoleError("\(request): \(error)")
+                throw ConsoleError("\(request.text): \(error)")
             }
         }
         let records = explanations.enumerated().map { index, explanation in
@@ -69,7 +69,8 @@ struct ExplainCommand: ParsableCommand {
         }
         Diagnostics.line(
             "nothing in the text is a refusal that is known here; "
-                + "`image-preflight lint \(request ?? "FILE")` says what is wrong with the request itself")
+                + "`image-preflight lint \(request?.shellWord ?? "FILE")` says what is wrong with the request itself"
+        )
         throw ExitStatus.refused
     }
 

@@ -53,7 +53,7 @@ struct HookCommand: ParsableCommand {
         help: ArgumentHelp(
             "Where prepared images are kept; by default image-preflight in $XDG_CACHE_HOME or ~/.cache.",
             valueName: "dir"), completion: .directory)
-    var cache: String?
+    var cache: PathBytes?
 
     @Option(
         name: .long,
@@ -107,13 +107,11 @@ struct HookCommand: ParsableCommand {
     }
 
     /// The folder of the cache: <https://specifications.freedesktop.org/basedir-spec/latest/>.
-    private static func folder(_ option: String?) throws(ConsoleError) -> FilePath {
+    private static func folder(_ option: PathBytes?) throws(ConsoleError) -> FilePath {
         let environment = ProcessInfo.processInfo.environment
         if let option {
             // The agent opens the copy from wherever it is.
-            let path = FilePath(option)
-            return path.isAbsolute
-                ? path : FilePath(FileManager.default.currentDirectoryPath).pushing(path)
+            return FilePath(option).absolute
         }
         if let base = environment["XDG_CACHE_HOME"].map({ FilePath($0) }), base.isAbsolute {
             return base.appending("image-preflight")
@@ -126,14 +124,8 @@ struct HookCommand: ParsableCommand {
 
     /// Whether a file lies below a folder, links resolved.
     private static func lies(_ file: FilePath, in folder: FilePath) -> Bool {
-        guard let file = resolved(file), let folder = resolved(folder) else { return false }
+        guard let file = file.resolved, let folder = folder.resolved else { return false }
         return file.starts(with: folder)
-    }
-
-    private static func resolved(_ path: FilePath) -> FilePath? {
-        guard let resolved = path.withPlatformString({ realpath($0, nil) }) else { return nil }
-        defer { free(resolved) }
-        return FilePath(platformString: resolved)
     }
 }
 

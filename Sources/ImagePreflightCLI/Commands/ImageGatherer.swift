@@ -43,12 +43,9 @@ struct ImageGatherer: ~Copyable {
             Diagnostics.error("\(path.text): left out: \(reasons)")
             return
         }
-        // Requests are written by name later; a name that is not UTF-8 would be another one then.
-        guard path.isUTF8 else { return problem(path, "its name is not UTF-8") }
-        guard
-            let source = sources.source(
-                path: path.text, byteCount: reading.byteCount, format: facts.format)
-        else { return problem(path, "the list of file ids does not hold it") }
+        guard let source = sources.source(path, byteCount: reading.byteCount, format: facts.format) else {
+            return problem(path, "the list of file ids does not hold it")
+        }
         images.append(RequestImage(source, size: facts.displaySize, part: parts.part(of: path)))
         paths.append(path)
     }

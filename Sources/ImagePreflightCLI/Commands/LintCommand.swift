@@ -28,7 +28,7 @@ struct LintCommand: ParsableCommand {
             """)
 
     @Argument(help: "Requests, batches and logs; - is standard input.", completion: .file())
-    var files: [String]
+    var files: [PathBytes]
 
     @OptionGroup var judging: LintArguments
 
@@ -81,8 +81,8 @@ struct LintCommand: ParsableCommand {
                 }
             } catch {
                 summary.problems += 1
-                output.write(problem: "\(error)", with: path)
-                Diagnostics.error("\(path): \(error)")
+                output.write(problem: "\(error)", with: path.text)
+                Diagnostics.error("\(path.text): \(error)")
             }
         }
         try output.finish(summary)
@@ -91,9 +91,9 @@ struct LintCommand: ParsableCommand {
     }
 
     private static func lint(
-        _ path: String, with linter: RequestLinter, _ body: (LintEvent) -> Void
+        _ path: PathBytes, with linter: RequestLinter, _ body: (LintEvent) -> Void
     ) throws(FileError) {
         guard path == "-" else { return try linter.lint(path: path, body) }
-        try linter.lint(fileDescriptor: STDIN_FILENO, file: PathBytes(path), body)
+        try linter.lint(fileDescriptor: STDIN_FILENO, file: path, body)
     }
 }

@@ -21,10 +21,10 @@ struct LocateCommand: ParsableCommand {
             """)
 
     @Argument(help: "The manifest that `prepare` wrote.", completion: .file(extensions: ["jsonl"]))
-    var manifest: String
+    var manifest: PathBytes
 
     @Argument(help: "The prepared image, or its original.", completion: .file())
-    var file: String
+    var file: PathBytes
 
     @Argument(help: ArgumentHelp("A point, or two corners of a box, in px.", valueName: "x-y"))
     var numbers: [Double]

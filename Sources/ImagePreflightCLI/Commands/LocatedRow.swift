@@ -19,8 +19,9 @@ struct LocatedRow {
     /// - Returns: one image, or the tiles of a source in reading order. A row that a later one replaced is
     ///   passed over.
     /// - Throws: ``ConsoleError`` when there is none, or the file may be either of two.
-    static func find(_ file: String, part: Int?, in manifest: FilePath) throws(ConsoleError) -> [LocatedRow] {
-        let wanted = PathBytes(file)
+    static func find(_ file: PathBytes, part: Int?, in manifest: FilePath) throws(ConsoleError)
+        -> [LocatedRow]
+    {
         let absolute = FilePath(file).absolute
         let folder = manifest.absolute.removingLastComponent()
         var byOutput: (row: ManifestRow, index: Int)?
@@ -29,12 +30,12 @@ struct LocatedRow {
             var reader = try ManifestReader(path: manifest)
             while let row = try reader.next() {
                 let index = row.outputs.firstIndex { output in
-                    output.path == wanted
+                    output.path == file
                         || folder.pushing(FilePath(output.path)).lexicallyNormalized() == absolute
                 }
                 if let index {
                     byOutput = (row, index)
-                } else if row.path == wanted || FilePath(row.path).absolute == absolute {
+                } else if row.path == file || FilePath(row.path).absolute == absolute {
                     bySource.removeAll { $0.outputs.first?.path == row.outputs.first?.path }
                     bySource.append(row)
                 }
@@ -46,28 +47,28 @@ struct LocatedRow {
             throw ambiguous(file, bySource.flatMap(\.outputs).map(\.path))
         }
         guard let row = byOutput?.row ?? bySource.first else {
-            throw ConsoleError("\(manifest) has no row of \(file)")
+            throw ConsoleError("\(manifest) has no row of \(file.text)")
         }
         var images = Self.images(of: row)
         guard !images.isEmpty else {
             let reason = row.error ?? row.findings.first?.message
-            throw ConsoleError("\(file) was not prepared" + (reason.map { ": \($0)" } ?? ""))
+            throw ConsoleError("\(file.text) was not prepared" + (reason.map { ": \($0)" } ?? ""))
         }
         if let byOutput { images = [images[byOutput.index]] }
         guard let part else { return images }
         guard let image = images.first(where: { $0.tile?.part == part }) else {
             let count = images.first?.tile?.count
             throw ConsoleError(
-                count.map { "\(file) has no tile \(part) of \($0)" }
-                    ?? "\(file) was not cut into tiles")
+                count.map { "\(file.text) has no tile \(part) of \($0)" }
+                    ?? "\(file.text) was not cut into tiles")
         }
         return [image]
     }
 
     /// Why a file does not say which image is meant.
-    static func ambiguous(_ file: String, _ outputs: [PathBytes]) -> ConsoleError {
+    static func ambiguous(_ file: PathBytes, _ outputs: [PathBytes]) -> ConsoleError {
         ConsoleError(
-            "\(file) became \(outputs.count) images; name one of them: "
+            "\(file.text) became \(outputs.count) images; name one of them: "
                 + outputs.map(\.text).joined(separator: ", "))
     }
 

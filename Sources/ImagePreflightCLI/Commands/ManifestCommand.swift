@@ -28,13 +28,13 @@ struct ManifestMergeCommand: ParsableCommand {
             """)
 
     @Argument(help: "Manifests of shards.", completion: .file(extensions: ["jsonl"]))
-    var manifests: [String]
+    var manifests: [PathBytes]
 
     @Option(
         name: [.short, .customLong("output")],
         help: ArgumentHelp("The merged manifest; an existing file is replaced.", valueName: "file"),
         completion: .file(extensions: ["jsonl"]))
-    var output: String
+    var output: PathBytes
 
     @OptionGroup var format: OutputOptions
 
@@ -45,7 +45,7 @@ struct ManifestMergeCommand: ParsableCommand {
         let merge = ManifestMerge(
             manifests: manifests.map { FilePath($0) }, scratchFolder: FilePath(output).removingLastComponent()
         )
-        let file = try NewFile(beside: output, mode: nil)
+        let file = try NewFile(beside: FilePath(output), mode: nil)
         var sink = DescriptorSink(fileDescriptor: file.descriptor)
         var failure: WriteError?
         let result: ManifestMerge.Result
@@ -61,7 +61,7 @@ struct ManifestMergeCommand: ParsableCommand {
             if let failure { throw failure }
             try sink.flush()
         } catch {
-            throw ConsoleError("\(output): \(error)")
+            throw ConsoleError("\(output.text): \(error)")
         }
         try file.take(isDurable: false)
 
@@ -69,7 +69,7 @@ struct ManifestMergeCommand: ParsableCommand {
             Diagnostics.line("\(pair), but for capital letters")
         }
         var records = RecordOutput<MergeRecord>(format: format.resolvedFormat)
-        records.write(MergeRecord(path: PathBytes(output), manifests: manifests.count, result: result))
+        records.write(MergeRecord(path: output, manifests: manifests.count, result: result))
         try records.finish(summary: result.summary)
         if !quiet { Diagnostics.line(SummaryLine.prepare(result.summary)) }
     }

@@ -1,13 +1,6 @@
 internal import ImagePreflight
 internal import MessageRequests
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+internal import SystemPackage
 
 /// Mends one file after the other; the order of the work of `repair`.
 struct Mender {
@@ -18,7 +11,7 @@ struct Mender {
     enum Target: Hashable {
         case nowhere
         case itself
-        case file(String, replaces: Bool)
+        case file(FilePath, replaces: Bool)
     }
 
     /// What became of a file.
@@ -27,7 +20,7 @@ struct Mender {
         /// What the service would still refuse.
         var left: [Finding]
         /// Where the original is now, when it was replaced.
-        var backup: String?
+        var backup: FilePath?
         var passes: Bool
     }
 
@@ -37,11 +30,11 @@ struct Mender {
     }
 
     /// Mends a file.
-    func mend(_ file: String, into target: Target) throws(ConsoleError) -> Outcome {
-        let replaced = try ReplacedFile(file)
+    func mend(_ file: PathBytes, into target: Target) throws(ConsoleError) -> Outcome {
+        let replaced = try ReplacedFile(FilePath(file))
         let plan: RepairPlan
         do throws(FileError) { plan = try repairer.plan(path: file) } catch {
-            throw ConsoleError("\(file): \(error)")
+            throw ConsoleError("\(file.text): \(error)")
         }
         var outcome = Outcome(
             records: plan.steps.map { RepairRecord(file: file, planned: $0) }, left: plan.otherErrors,
@@ -66,7 +59,7 @@ struct Mender {
     }
 
     private func write(
-        _ file: String, _ plan: RepairPlan, to new: borrowing NewFile
+        _ file: PathBytes, _ plan: RepairPlan, to new: borrowing NewFile
     ) throws(ConsoleError) -> Outcome {
         let changes: [RepairChange]
         do throws(RepairError) {
@@ -74,16 +67,16 @@ struct Mender {
             changes = try repairer.repair(path: file, plan: plan, to: &sink, reencode: Self.reencode)
             do throws(WriteError) { try sink.flush() } catch { throw .write(error) }
         } catch {
-            throw ConsoleError("\(file): \(error)")
+            throw ConsoleError("\(file.text): \(error)")
         }
         // The result is read again: what it says of itself decides, not what was intended.
         var left: [Finding] = []
         do throws(FileError) {
-            try linter.lint(path: new.path) { event in
+            try linter.lint(path: PathBytes(new.path)) { event in
                 left += event.findings.filter { $0.severity == .error }
             }
         } catch {
-            throw ConsoleError("\(file): the result cannot be read again: \(error)")
+            throw ConsoleError("\(file.text): the result cannot be read again: \(error)")
         }
         return Outcome(
             records: changes.map { RepairRecord(file: file, $0) }, left: left, passes: left.isEmpty)
@@ -103,11 +96,10 @@ struct Mender {
 
     /// Refuses to write over the original, and over anything else without leave.
     private static func check(
-        _ path: String, isNot original: ReplacedFile, replaces: Bool
+        _ path: FilePath, isNot original: ReplacedFile, replaces: Bool
     ) throws(ConsoleError) {
-        guard let resolved = realpath(path, nil) else { return }
-        defer { free(resolved) }
-        if String(cString: resolved) == original.path {
+        guard let resolved = path.resolved else { return }
+        if resolved == original.path {
             throw ConsoleError("\(path) is the original; --in-place replaces it and keeps a backup")
         }
         if !replaces { throw ConsoleError("\(path) is there already; --overwrite replaces it") }

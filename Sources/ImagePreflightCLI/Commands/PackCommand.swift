@@ -35,7 +35,7 @@ struct PackCommand: ParsableCommand {
         name: [.short, .customLong("output")],
         help: ArgumentHelp("The folder for the requests; made if it is missing.", valueName: "dir"),
         completion: .directory)
-    var output: String?
+    var output: PathBytes?
 
     @OptionGroup var template: TemplateArguments
 
@@ -45,7 +45,7 @@ struct PackCommand: ParsableCommand {
             "A manifest of `prepare` that knows which images are tiles; by default those beside the images.",
             valueName: "file"),
         completion: .file(extensions: ["jsonl"]))
-    var manifest: String?
+    var manifest: PathBytes?
 
     @Option(
         name: .customLong("as"),
@@ -130,10 +130,10 @@ struct PackCommand: ParsableCommand {
             }
             throw ConsoleError("\(error)")
         }
-        let files = PackedFile.files(of: plan, in: output ?? "")
+        let files = PackedFile.files(of: plan, in: output.map { FilePath($0) } ?? "")
         summary.files = files.count
         if !dryRun, let output {
-            try prepareFolder(output, for: files)
+            try prepareFolder(FilePath(output), for: files)
             for file in files { try file.write(gatherer.images, plan, RequestWriter(template: template)) }
         }
 
@@ -141,7 +141,7 @@ struct PackCommand: ParsableCommand {
         for file in files {
             for (offset, request) in plan.requests[file.requests].enumerated() {
                 let record = PackRecord(
-                    path: file.path, line: file.isBatch ? offset + 1 : nil, request: request,
+                    path: PathBytes(file.path), line: file.isBatch ? offset + 1 : nil, request: request,
                     images: Array(gatherer.paths[request.images]))
                 summary.count(record)
                 output.write(record)
@@ -153,11 +153,10 @@ struct PackCommand: ParsableCommand {
     }
 
     /// Makes the folder, and refuses to write over anything without leave before the first byte is written.
-    private func prepareFolder(_ folder: String, for files: [PackedFile]) throws(ConsoleError) {
-        if mkdir(folder, 0o777) != 0, errno != EEXIST { throw ConsoleError.system("make the folder", folder) }
+    private func prepareFolder(_ folder: FilePath, for files: [PackedFile]) throws(ConsoleError) {
+        try folder.makeFolder()
         guard !overwrite else { return }
-        var status = stat()
-        for file in files where lstat(file.path, &status) == 0 {
+        for file in files where FileStatus.isTaken(file.path) {
             throw ConsoleError("\(file.path) is there already; --overwrite replaces it")
         }
     }

@@ -3,13 +3,13 @@ internal import SystemPackage
 
 /// One file of requests.
 struct PackedFile {
-    let path: String
+    let path: FilePath
     let requests: Range<Int>
     let isBatch: Bool
 
     /// The files of a plan: one for each batch, or one for each request where there are no batches.
-    static func files(of plan: PackPlan, in folder: String) -> [PackedFile] {
-        func path(_ name: String) -> String { FilePath(folder).appending(name).string }
+    static func files(of plan: PackPlan, in folder: FilePath) -> [PackedFile] {
+        func path(_ name: String) -> FilePath { folder.appending(name) }
         guard plan.batches.isEmpty else {
             return plan.batches.enumerated().map { index, requests in
                 PackedFile(

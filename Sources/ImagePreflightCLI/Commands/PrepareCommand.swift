@@ -27,7 +27,7 @@ struct PrepareCommand: ParsableCommand {
         name: [.short, .customLong("output")],
         help: ArgumentHelp("The folder for the prepared images; made if it is missing.", valueName: "dir"),
         completion: .directory)
-    var output: String
+    var output: PathBytes
 
     @OptionGroup var fit: FitArguments
     @OptionGroup var tiles: TileArguments
@@ -46,7 +46,7 @@ struct PrepareCommand: ParsableCommand {
             "Where the manifest is written; by default manifest.jsonl in the output folder, or manifest-I-of-N.jsonl with --shard I/N.",
             valueName: "file"),
         completion: .file())
-    var manifest: String?
+    var manifest: PathBytes?
 
     @Flag(name: .long, help: "Write nothing; say from headers alone what would be done.")
     var dryRun = false
@@ -92,7 +92,7 @@ struct PrepareCommand: ParsableCommand {
         let folder = FilePath(output)
         // Said before the folder gets a journal; a list of paths is found out on the way.
         if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {
-            throw ConsoleError("\(root) is the output folder itself: choose another one with -o")
+            throw ConsoleError("\(root.text) is the output folder itself: choose another one with -o")
         }
         let once = try walk.walk(marksStems: true, without: output)
         let walk = try budget.limit == nil ? once : once.repeatable()
@@ -149,7 +149,7 @@ struct PrepareCommand: ParsableCommand {
     }
 
     /// Whether two paths lead to the same folder, whatever links are on the way.
-    private static func isSame(_ one: String, _ other: String) -> Bool {
+    private static func isSame(_ one: PathBytes, _ other: PathBytes) -> Bool {
         guard let folder = FileStatus(FilePath(one)), folder.kind == .folder else { return false }
         return folder.identity == FileStatus(FilePath(other))?.identity
     }

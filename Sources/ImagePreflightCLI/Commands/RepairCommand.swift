@@ -28,7 +28,7 @@ struct RepairCommand: ParsableCommand {
             """)
 
     @Argument(help: "Requests, batches and logs.", completion: .file())
-    var files: [String]
+    var files: [PathBytes]
 
     @Option(
         name: [.short, .customLong("output")],
@@ -36,7 +36,7 @@ struct RepairCommand: ParsableCommand {
             "The file for the result; with several files, or when it is there already, a folder.",
             valueName: "out"),
         completion: .file())
-    var output: String?
+    var output: PathBytes?
 
     @Flag(name: .long, help: "Replace each file; it stays under its name with .bak appended.")
     var inPlace = false
@@ -82,10 +82,11 @@ struct RepairCommand: ParsableCommand {
                 }
                 for finding in result.left {
                     Diagnostics.line(
-                        "\(file): left: \(finding.code.rawValue) \(finding.code.name): \(finding.message)")
+                        "\(file.text): left: \(finding.code.rawValue) \(finding.code.name): \(finding.message)"
+                    )
                 }
                 if let backup = result.backup, !quiet {
-                    Diagnostics.line("\(file): the original is \(backup)")
+                    Diagnostics.line("\(file.text): the original is \(backup)")
                 }
                 summary.files += 1
                 if result.passes { summary.passing += 1 }
@@ -104,21 +105,23 @@ struct RepairCommand: ParsableCommand {
     private func targets() throws(ConsoleError) -> [Mender.Target] {
         if dryRun { return files.map { _ in .nowhere } }
         guard let output else { return files.map { _ in .itself } }
-        let status = FileStatus(FilePath(output))
-        let isFolder = status.map { $0.kind == .folder } ?? (files.count > 1 || output.hasSuffix("/"))
+        let folder = FilePath(output)
+        let isFolder =
+            FileStatus(folder).map { $0.kind == .folder }
+            ?? (files.count > 1 || output.bytes.last == UInt8(ascii: "/"))
         guard isFolder else {
             if files.count > 1 {
-                throw ConsoleError("\(output) is a file, but several results have to go somewhere")
+                throw ConsoleError("\(output.text) is a file, but several results have to go somewhere")
             }
-            return [.file(output, replaces: overwrite)]
+            return [.file(folder, replaces: overwrite)]
         }
-        if status == nil, mkdir(output, 0o777) != 0 { throw ConsoleError.system("make the folder", output) }
-        var sources: [String: String] = [:]
+        try folder.makeFolder()
+        var sources: [FilePath: PathBytes] = [:]
         var targets: [Mender.Target] = []
         for file in files {
-            let path = FilePath(output).appending(FilePath(file).lastComponent?.string ?? file).string
+            let path = folder.pushing(FilePath(PathBytes(file.fileName)))
             if let other = sources.updateValue(file, forKey: path) {
-                throw ConsoleError("\(other) and \(file) would both become \(path)")
+                throw ConsoleError("\(other.text) and \(file.text) would both become \(path)")
             }
             targets.append(.file(path, replaces: overwrite))
         }

@@ -20,13 +20,13 @@ struct ReportCommand: ParsableCommand {
             """)
 
     @Argument(help: "The manifest that `prepare` wrote.", completion: .file(extensions: ["jsonl"]))
-    var manifest: String
+    var manifest: PathBytes
 
     @Option(
         name: [.short, .customLong("output")],
         help: ArgumentHelp("The page; an existing file is replaced.", valueName: "file"),
         completion: .file(extensions: ["html"]))
-    var output: String
+    var output: PathBytes
 
     @Option(
         name: .long,
@@ -38,7 +38,7 @@ struct ReportCommand: ParsableCommand {
         help: ArgumentHelp(
             "The folder of the prepared images; by default that of the manifest.", valueName: "dir"),
         completion: .directory)
-    var prepared: String?
+    var prepared: PathBytes?
 
     @OptionGroup var catalog: CatalogOption
 
@@ -50,7 +50,7 @@ struct ReportCommand: ParsableCommand {
         if let identity = FileStatus(manifestPath)?.identity,
             identity == FileStatus(FilePath(output))?.identity
         {
-            throw ConsoleError("\(output) is the manifest itself: choose another file with -o")
+            throw ConsoleError("\(output.text) is the manifest itself: choose another file with -o")
         }
         let builder = ReportBuilder(
             manifest: manifestPath,
@@ -73,7 +73,7 @@ struct ReportCommand: ParsableCommand {
             try html.withUTF8Bytes { (bytes) throws(PreflightError) in
                 try OutputWriter().write(bytes, to: FilePath(output))
             }
-            if !work.quiet { Diagnostics.line("\(output): \(Amounts.bytes(bytes))") }
+            if !work.quiet { Diagnostics.line("\(output.text): \(Amounts.bytes(bytes))") }
         } catch {
             throw ConsoleError("\(error)")
         }

@@ -1,3 +1,6 @@
+internal import ImagePreflight
+internal import SystemPackage
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -6,18 +9,28 @@
     import Glibc
 #endif
 
-/// Small files that the user names beside the images, and standard input: read whole.
+/// Files that the user names beside the images, and standard input.
 enum InputFile {
+    /// Opens a file for reading.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: its descriptor, which the caller closes.
+    /// - Throws: ``ConsoleError`` that names the file and says why it cannot be opened.
+    static func opened(_ path: PathBytes) throws(ConsoleError) -> Int32 {
+        let descriptor = FilePath(path).withPlatformString { open($0, O_RDONLY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw .system("open", path.text) }
+        return descriptor
+    }
+
     /// All bytes of a file.
     ///
     /// - Parameter path: the file.
     /// - Returns: its bytes.
     /// - Throws: ``ConsoleError`` that names the file and says why it cannot be read.
-    static func bytes(of path: String) throws(ConsoleError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system("open", path) }
+    static func bytes(of path: PathBytes) throws(ConsoleError) -> [UInt8] {
+        let descriptor = try opened(path)
         defer { close(descriptor) }
-        return try bytes(from: descriptor, name: path)
+        return try bytes(from: descriptor, name: path.text)
     }
 
     /// All bytes of standard input.

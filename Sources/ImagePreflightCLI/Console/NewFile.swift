@@ -15,8 +15,8 @@ struct NewFile: ~Copyable {
     /// Open for writing.
     let descriptor: Int32
     /// Where it lies for now.
-    let path: String
-    private let target: String
+    let path: FilePath
+    private let target: FilePath
 
     /// Makes an empty file beside a place.
     ///
@@ -24,21 +24,23 @@ struct NewFile: ~Copyable {
     ///   - target: the place.
     ///   - mode: its permissions; nil: the usual ones.
     /// - Throws: ``ConsoleError`` when that is not possible.
-    init(beside target: String, mode: mode_t?) throws(ConsoleError) {
-        guard FileStatus(FilePath(target))?.kind != .other else {
+    init(beside target: FilePath, mode: mode_t?) throws(ConsoleError) {
+        guard FileStatus(target)?.kind != .other else {
             throw ConsoleError("\(target) is a device, a pipe or a socket; name a file")
         }
-        let folder = FilePath(target).removingLastComponent()
+        let folder = target.removingLastComponent()
         while true {
             let name = OutputWriter.temporaryPrefix + String(UInt64.random(in: .min ... .max), radix: 36)
-            let path = folder.appending(name).string
-            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+            let path = folder.appending(name)
+            let descriptor = path.withPlatformString {
+                open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+            }
             if descriptor >= 0 {
                 // A log that only its owner may read stays so. Where that cannot be set, nothing is written.
                 if let mode, fchmod(descriptor, mode & 0o7777) != 0 {
-                    let error = ConsoleError.system("create", target)
+                    let error = ConsoleError.system("create", "\(target)")
                     close(descriptor)
-                    unlink(path)
+                    path.remove()
                     throw error
                 }
                 self.descriptor = descriptor
@@ -46,14 +48,14 @@ struct NewFile: ~Copyable {
                 self.target = target
                 return
             }
-            if errno != EEXIST { throw ConsoleError.system("create", target) }
+            if errno != EEXIST { throw ConsoleError.system("create", "\(target)") }
         }
     }
 
     deinit {
         close(descriptor)
         // After the file got its name this finds nothing.
-        unlink(path)
+        path.remove()
     }
 
     /// Puts the file in its place; what was there is replaced at once.
@@ -62,24 +64,24 @@ struct NewFile: ~Copyable {
     /// - Throws: ``ConsoleError`` when that is not possible.
     consuming func take(isDurable: Bool) throws(ConsoleError) {
         guard !isDurable || fsync(descriptor) == 0 || errno == EINVAL else {
-            throw ConsoleError.system("write", target)
+            throw ConsoleError.system("write", "\(target)")
         }
-        guard rename(path, target) == 0 else { throw ConsoleError.system("replace", target) }
+        let isRenamed = path.withPlatformString { old in target.withPlatformString { rename(old, $0) == 0 } }
+        guard isRenamed else { throw ConsoleError.system("replace", "\(target)") }
     }
 }
 
 /// A file that is going to be replaced: what it was when that began.
 struct ReplacedFile {
     /// Its name with links resolved, so that a link stays one.
-    let path: String
+    let path: FilePath
     private let before: stat
 
     /// Looks at a file.
-    init(_ path: String) throws(ConsoleError) {
-        guard let resolved = realpath(path, nil) else { throw ConsoleError.system("open", path) }
-        defer { free(resolved) }
-        self.path = String(cString: resolved)
-        before = try Self.status(self.path)
+    init(_ path: FilePath) throws(ConsoleError) {
+        guard let resolved = path.resolved else { throw ConsoleError.system("open", "\(path)") }
+        self.path = resolved
+        before = try Self.status(resolved)
     }
 
     /// Its permissions.
@@ -89,7 +91,7 @@ struct ReplacedFile {
     ///
     /// - Returns: the second name: `.bak` is appended, or `.bak2` and so on where that is taken.
     /// - Throws: ``ConsoleError`` when the file was changed, or can have no second name.
-    func keepBackup() throws(ConsoleError) -> String {
+    func keepBackup() throws(ConsoleError) -> FilePath {
         let now = try Self.status(path)
         guard now.st_ino == before.st_ino, now.st_size == before.st_size, Self.time(now) == Self.time(before)
         else {
@@ -97,16 +99,20 @@ struct ReplacedFile {
         }
         var number = 1
         while true {
-            let backup = path + (number == 1 ? ".bak" : ".bak\(number)")
-            if link(path, backup) == 0 { return backup }
-            if errno != EEXIST { throw ConsoleError.system("make a backup of", path) }
+            let ending = number == 1 ? ".bak" : ".bak\(number)"
+            let backup = FilePath(PathBytes(PathBytes(path).bytes + ending.utf8))
+            let isLinked = path.withPlatformString { old in backup.withPlatformString { link(old, $0) == 0 } }
+            if isLinked { return backup }
+            if errno != EEXIST { throw ConsoleError.system("make a backup of", "\(path)") }
             number += 1
         }
     }
 
-    private static func status(_ path: String) throws(ConsoleError) -> stat {
+    private static func status(_ path: FilePath) throws(ConsoleError) -> stat {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw ConsoleError.system("open", path) }
+        guard path.withPlatformString({ stat($0, &status) }) == 0 else {
+            throw ConsoleError.system("open", "\(path)")
+        }
         return status
     }
 

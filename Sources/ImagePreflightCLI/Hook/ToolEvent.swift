@@ -1,11 +1,5 @@
 internal import SystemPackage
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// What a coding agent tells its hooks before it uses a tool, as far as we need it.
 /// <https://code.claude.com/docs/en/hooks>, read on 2026-11-21.
 struct ToolEvent {
@@ -28,7 +22,7 @@ struct ToolEvent {
         else { return nil }
         self.tool = tool
         self.input = input
-        workingFolder = FilePath(event["cwd"]?.text ?? FileManager.default.currentDirectoryPath)
+        workingFolder = event["cwd"]?.text.map { FilePath($0) } ?? .current
     }
 
     /// The file that the tool would read; nil where it names none.

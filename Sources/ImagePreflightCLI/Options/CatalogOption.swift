@@ -14,7 +14,7 @@ struct CatalogOption: ParsableArguments {
         help: ArgumentHelp(
             "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
         completion: .file(extensions: ["json"]))
-    var catalog: String?
+    var catalog: PathBytes?
 
     /// The catalogue that is meant, validated.
     ///
@@ -26,9 +26,9 @@ struct CatalogOption: ParsableArguments {
         do {
             return try JSONDecoder().decode(ModelCatalog.self, from: Data(bytes))
         } catch let error as DecodingError {
-            throw ConsoleError("\(catalog): \(CatalogError(error))")
+            throw ConsoleError("\(catalog.text): \(CatalogError(error))")
         } catch {
-            throw ConsoleError("\(catalog): \(error)")
+            throw ConsoleError("\(catalog.text): \(error)")
         }
     }
 }

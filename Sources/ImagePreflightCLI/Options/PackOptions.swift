@@ -11,7 +11,7 @@ struct TemplateArguments: ParsableArguments {
         name: .long,
         help: ArgumentHelp("A file that holds what is asked about the images.", valueName: "file"),
         completion: .file())
-    var promptFile: String?
+    var promptFile: PathBytes?
 
     @Option(name: .long, help: ArgumentHelp("The system prompt.", valueName: "text"))
     var system: String?
@@ -24,7 +24,7 @@ struct TemplateArguments: ParsableArguments {
         help: ArgumentHelp(
             "A JSON object with more of the body: temperature, tools, metadata and so on.", valueName: "file"),
         completion: .file(extensions: ["json"]))
-    var template: String?
+    var template: PathBytes?
 
     @Flag(name: .long, help: "Let the last image of each request end a part that is cached.")
     var cache = false
@@ -56,7 +56,7 @@ struct TemplateArguments: ParsableArguments {
         if let template {
             let json = try InputFile.bytes(of: template)
             do throws(RequestTemplateError) { try result.addMembers(json: json) } catch {
-                throw ConsoleError("\(template): \(error)")
+                throw ConsoleError("\(template.text): \(error)")
             }
         }
         return result
@@ -81,7 +81,7 @@ struct SourceArguments: ParsableArguments {
         help: ArgumentHelp(
             "For --source file: a CSV of paths and the ids of the uploaded files.", valueName: "csv"),
         completion: .file(extensions: ["csv"]))
-    var fileIds: String?
+    var fileIds: PathBytes?
 
     mutating func validate() throws {
         if (source == .url) != (urlPrefix != nil) {
@@ -113,11 +113,11 @@ enum ImageSources {
     case ids([String: String])
 
     /// The source of one image; nil where its file has no id.
-    func source(path: String, byteCount: Int, format: ImageFormat) -> RequestImage.Source? {
+    func source(_ path: PathBytes, byteCount: Int, format: ImageFormat) -> RequestImage.Source? {
         switch self {
         case .files: .file(path: path, byteCount: byteCount, format: format)
-        case .urls(let prefix): .url(prefix + URLPath.escaped(path.utf8))
-        case .ids(let ids): ids[path].map { .fileID($0) }
+        case .urls(let prefix): .url(prefix + URLPath.escaped(path.bytes))
+        case .ids(let ids): ids[path.text].map { .fileID($0) }
         }
     }
 

@@ -1,28 +1,67 @@
-internal import ImagePreflight
+public import ArgumentParser
+public import ImagePreflight
 
-/// The arguments as the system gave them. Swift repairs what is not UTF-8, and a repaired path names no file.
+/// The arguments as the system gave them, in texts that keep every byte.
+///
+/// Swift puts U+FFFD in the place of what is not UTF-8, and a path that holds one names no file. Here each such byte
+/// is U+FFFD with a variation selector behind it, which says which byte it was and shows nowhere.
 enum RawArguments {
-    /// The bytes of arguments that Swift shows as these texts, in the order of the command line.
-    static func paths(_ texts: [String]) -> [PathBytes] {
-        var start = 0
-        return texts.map { text in
-            guard text.unicodeScalars.contains("\u{FFFD}") else { return PathBytes(text) }
-            // Different names are repaired to the same text, so each search goes on behind the last find.
-            for index in start..<Int(CommandLine.argc) {
-                guard let argument = CommandLine.unsafeArgv[index] else { continue }
-                let bytes = UnsafeRawBufferPointer(start: argument, count: length(argument))
-                if String(decoding: bytes, as: UTF8.self) == text {
-                    start = index + 1
-                    return PathBytes(ArraySlice(bytes))
-                }
+    /// The arguments behind the name of the program.
+    static var texts: [String] {
+        (1..<max(Int(CommandLine.argc), 1)).compactMap { index in
+            CommandLine.unsafeArgv[index].map { argument in
+                text(UnsafeRawBufferPointer(start: argument, count: length(argument)))
             }
-            return PathBytes(text)
         }
     }
+
+    /// The bytes of which ``text(_:)`` made a text.
+    static func bytes(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for scalar in text.unicodeScalars {
+            if selectors.contains(scalar.value), bytes.suffix(replacement.count) == replacement {
+                bytes.removeLast(replacement.count)
+                bytes.append(UInt8(scalar.value - selectors.lowerBound) + 0x80)
+            } else {
+                bytes += UTF8.encode(scalar).map { Array($0) } ?? []
+            }
+        }
+        return bytes
+    }
+
+    /// A text of bytes that need not be UTF-8.
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        var rest = Array(bytes)[...]
+        if let text = String(validating: rest, as: UTF8.self) { return text }
+        var text = ""
+        while let byte = rest.first {
+            // The shortest valid beginning is one scalar.
+            let valid = (1...4).lazy.compactMap { String(validating: rest.prefix($0), as: UTF8.self) }.first
+            if let valid {
+                text += valid
+                rest = rest.dropFirst(valid.utf8.count)
+            } else {
+                text.unicodeScalars.append("\u{FFFD}")
+                text.unicodeScalars.append(
+                    Unicode.Scalar(selectors.lowerBound + UInt32(byte) - 0x80) ?? "\u{FFFD}")
+                rest = rest.dropFirst()
+            }
+        }
+        return text
+    }
+
+    /// Variation selectors from the 17th on, for the bytes from 0x80 on.
+    private static let selectors: ClosedRange<UInt32> = 0xE0100...0xE017F
+    private static let replacement: [UInt8] = Array("\u{FFFD}".utf8)
 
     private static func length(_ text: UnsafePointer<CChar>) -> Int {
         var length = 0
         while text[length] != 0 { length += 1 }
         return length
     }
+}
+
+extension PathBytes: ExpressibleByArgument {
+    /// A path of the command line, byte by byte.
+    public init?(argument: String) { self.init(RawArguments.bytes(argument)[...]) }
 }

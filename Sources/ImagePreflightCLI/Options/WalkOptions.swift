@@ -12,13 +12,13 @@ public import ImagePreflight
 /// Which files: paths, lists of paths, filters, shards.
 struct WalkOptions: ParsableArguments {
     @Argument(help: "Images and folders of images.", completion: .file())
-    var paths: [String] = []
+    var paths: [PathBytes] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp("Read paths from a file, one a line; - is standard input.", valueName: "file|-"),
         completion: .file())
-    var filesFrom: String?
+    var filesFrom: PathBytes?
 
     @Flag(name: .long, help: "Paths of --files-from end with NUL instead of a line feed.")
     var null = false
@@ -64,22 +64,19 @@ struct WalkOptions: ParsableArguments {
     ///   - folder: a folder that is not walked: where the outputs go.
     /// - Returns: a walk that can be begun, and begun again where the paths are known.
     /// - Throws: ``ConsoleError`` when the list of paths cannot be opened.
-    func walk(marksStems: Bool = false, without folder: String? = nil) throws(ConsoleError) -> Walk {
+    func walk(marksStems: Bool = false, without folder: PathBytes? = nil) throws(ConsoleError) -> Walk {
         var options = walkerOptions
         options.marksStems = marksStems
-        options.excludedFolder = folder.map { PathBytes($0) }
+        options.excludedFolder = folder
         guard let filesFrom else {
-            return Walk(options: options, source: .arguments(RawArguments.paths(paths)))
+            return Walk(options: options, source: .arguments(paths))
         }
         if filesFrom == "-" {
             return Walk(
                 options: options, source: .list(STDIN_FILENO, name: "standard input", isNulSeparated: null))
         }
-        let descriptor = open(filesFrom, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw .system("open", filesFrom)
-        }
-        return Walk(options: options, source: .list(descriptor, name: filesFrom, isNulSeparated: null))
+        let descriptor = try InputFile.opened(filesFrom)
+        return Walk(options: options, source: .list(descriptor, name: filesFrom.text, isNulSeparated: null))
     }
 
     /// Which files of the folders are taken.

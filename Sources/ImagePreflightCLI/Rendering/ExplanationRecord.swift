@@ -8,13 +8,13 @@ struct ExplanationRecord: TabularRecord {
     private let command: String?
     private let places: [LintRow]
 
-    init(_ explanation: ServiceErrorExplanation, request: String?, places: [LintRow]) {
+    init(_ explanation: ServiceErrorExplanation, request: PathBytes?, places: [LintRow]) {
         self.explanation = explanation
         self.places = places
         let command = explanation.command
         if let command, let request {
             let words = command.split(separator: " ").map {
-                $0 == "FILE" ? Shell.quoted(request) : String($0)
+                $0 == "FILE" ? request.shellWord : String($0)
             }
             self.command = words.joined(separator: " ")
         } else {
@@ -87,21 +87,5 @@ struct ExplanationRecord: TabularRecord {
             "\n\($0.code.rawValue): \($0.message)"
         }
         return parts.filter { !$0.isEmpty }.joined(separator: ", ") + messages.joined()
-    }
-}
-
-/// Words of a shell's command line.
-enum Shell {
-    /// A word that a POSIX shell reads as this text.
-    static func quoted(_ text: String) -> String {
-        let plain = text.unicodeScalars.allSatisfy { scalar in
-            switch scalar {
-            case "a"..."z", "A"..."Z", "0"..."9", "_", "-", ".", "/", ":", ",", "+", "@", "%", "=": true
-            default: false
-            }
-        }
-        if plain, !text.isEmpty { return text }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-            + "'"
     }
 }

@@ -4,7 +4,7 @@ internal import MessageRequests
 /// One request that was packed, or would be.
 struct PackRecord: TabularRecord {
     /// The file that it stands in.
-    let path: String
+    let path: PathBytes
     /// Its line in a batch, from 1.
     let line: Int?
     let request: PlannedRequest
@@ -34,7 +34,7 @@ struct PackRecord: TabularRecord {
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
-        writer.write(CodingKeys.path, PathBytes(path))
+        writer.write(CodingKeys.path, path)
         writer.write(CodingKeys.line, line)
         writer.write(CodingKeys.customID, line == nil ? nil : request.customID)
         writer.write(CodingKeys.images, images.count)
@@ -55,7 +55,7 @@ struct PackRecord: TabularRecord {
 
     var cells: [String] {
         [
-            path + (line.map { ":\($0)" } ?? ""), Amounts.count(images.count),
+            path.text + (line.map { ":\($0)" } ?? ""), Amounts.count(images.count),
             Amounts.bytes(request.bodyBytes),
             Amounts.count(request.imageTokens), request.cost.shortText, images.first?.text ?? "",
         ]

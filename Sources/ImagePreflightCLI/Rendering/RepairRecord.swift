@@ -3,7 +3,7 @@ internal import MessageRequests
 
 /// What was done, or is to be done, with one image block of a file.
 struct RepairRecord: TabularRecord {
-    private let file: String
+    private let file: PathBytes
     private let step: RepairStep
     let action: RepairAction
     private let mediaType: String?
@@ -12,7 +12,7 @@ struct RepairRecord: TabularRecord {
     private let failure: String?
 
     /// What is to be done.
-    init(file: String, planned step: RepairStep) {
+    init(file: PathBytes, planned step: RepairStep) {
         self.file = file
         self.step = step
         action = step.action
@@ -20,7 +20,7 @@ struct RepairRecord: TabularRecord {
     }
 
     /// What was done.
-    init(file: String, _ change: RepairChange) {
+    init(file: PathBytes, _ change: RepairChange) {
         self.file = file
         step = change.step
         action = change.done
@@ -37,7 +37,7 @@ struct RepairRecord: TabularRecord {
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
-        writer.write(CodingKeys.file, PathBytes(file))
+        writer.write(CodingKeys.file, file)
         writer.write(CodingKeys.line, step.line)
         writer.write(CodingKeys.customID, step.customID)
         writer.write(CodingKeys.pointer, step.pointer)
@@ -95,14 +95,14 @@ struct RepairRecord: TabularRecord {
             action.rawValue, (step.customID.map { "\($0): " } ?? "") + step.pointer,
             step.size?.description ?? "", size?.description ?? "",
             [step.byteCount, byteCount].compactMap { $0.map(Amounts.bytes) }.joined(separator: " > "),
-            mediaType ?? step.mediaType ?? "", FindingList.codes(findings), "\(file):\(step.line)",
+            mediaType ?? step.mediaType ?? "", FindingList.codes(findings), "\(file.text):\(step.line)",
         ]
     }
 
     /// The lines below a table: why each block could not stay, and why it was not mended.
     static func footer(_ rows: [RepairRecord]) -> String {
         FindingList.footer(
-            rows.map { ("\($0.file):\($0.step.line): \($0.step.pointer)", $0.findings) })
+            rows.map { ("\($0.file.text):\($0.step.line): \($0.step.pointer)", $0.findings) })
     }
 }
 

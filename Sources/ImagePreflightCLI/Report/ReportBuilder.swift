@@ -39,7 +39,7 @@ struct ReportBuilder {
         let page = ReportPage(
             style: style, script: script, styleHash: ReportPage.hash(style),
             scriptHash: ReportPage.hash(script),
-            title: Terminal.printable(outputFolder.lastComponent?.string ?? manifest.string),
+            title: Terminal.printable(outputFolder.lastComponent.map { "\($0)" } ?? "\(manifest)"),
             subtitle: "\(contents.modelID), \(contents.platformID)", catalogDate: catalog.date,
             tiles: tiles(contents.totals),
             models: contents.models.lines.map {

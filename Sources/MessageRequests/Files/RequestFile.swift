@@ -1,4 +1,5 @@
 internal import ImageHeaders
+internal import VisionRules
 
 #if canImport(Glibc)
     import Glibc
@@ -13,8 +14,10 @@ struct RequestFile: ~Copyable {
     let descriptor: Int32
 
     /// Opens a file.
-    init(path: String) throws(FileError) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    init(path: PathBytes) throws(FileError) {
+        descriptor = (path.bytes + [0]).withUnsafeBytes { bytes in
+            bytes.bindMemory(to: CChar.self).baseAddress.map { open($0, O_RDONLY | O_CLOEXEC) } ?? -1
+        }
         guard descriptor >= 0 else { throw FileError(errno: errno, operation: .open) }
     }
 

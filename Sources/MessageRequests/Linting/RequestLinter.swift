@@ -49,15 +49,25 @@ public struct RequestLinter: Sendable {
 
     /// Lints a file and tells what it finds as it goes.
     ///
-    /// A single request is held in memory once; of JSONL only the lines at hand, and the ids of a batch.
-    ///
     /// - Parameters:
     ///   - path: the file.
     ///   - body: gets every event.
     /// - Throws: when the file cannot be read.
     public func lint(path: String, _ body: (LintEvent) -> Void) throws(FileError) {
+        try lint(path: PathBytes(path), body)
+    }
+
+    /// Lints a file and tells what it finds as it goes.
+    ///
+    /// A single request is held in memory once; of JSONL only the lines at hand, and the ids of a batch.
+    ///
+    /// - Parameters:
+    ///   - path: the file; its name need not be UTF-8.
+    ///   - body: gets every event.
+    /// - Throws: when the file cannot be read.
+    public func lint(path: PathBytes, _ body: (LintEvent) -> Void) throws(FileError) {
         let file = try RequestFile(path: path)
-        try lint(TextFeed(descriptor: file.descriptor), file: PathBytes(path), body)
+        try lint(TextFeed(descriptor: file.descriptor), file: path, body)
     }
 
     /// Lints what comes from an open file, pipe or socket.
@@ -98,6 +108,15 @@ public struct RequestLinter: Sendable {
     /// - Returns: everything that was found.
     /// - Throws: when the file cannot be read.
     public func lint(path: String) throws(FileError) -> LintReport {
+        try lint(path: PathBytes(path))
+    }
+
+    /// Lints a file.
+    ///
+    /// - Parameter path: the file; its name need not be UTF-8.
+    /// - Returns: everything that was found.
+    /// - Throws: when the file cannot be read.
+    public func lint(path: PathBytes) throws(FileError) -> LintReport {
         var collector = ReportCollector()
         try lint(path: path) { collector.add($0) }
         return collector.report

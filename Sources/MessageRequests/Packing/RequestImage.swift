@@ -1,12 +1,12 @@
 public import ImageHeaders
-internal import VisionRules
+public import VisionRules
 
 /// One image on its way into a request.
 public struct RequestImage: Sendable, Hashable {
     /// Where the service takes the picture from.
     public enum Source: Sendable, Hashable {
         /// The bytes of a file of this size, as base64. The file is read when the request is written.
-        case file(path: String, byteCount: Int, format: ImageFormat)
+        case file(path: PathBytes, byteCount: Int, format: ImageFormat)
         /// These bytes, as base64.
         case bytes([UInt8], format: ImageFormat)
         /// A url that the service fetches.
@@ -69,17 +69,17 @@ public struct RequestImage: Sendable, Hashable {
 /// Why a request could not be written.
 public enum RequestWriteError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A picture's file cannot be read.
-    case read(path: String, FileError)
+    case read(path: PathBytes, FileError)
     /// A picture's file has another size than it had when the request was planned.
-    case changed(path: String)
+    case changed(path: PathBytes)
     /// The request cannot be written.
     case write(WriteError)
 
     /// A sentence for people.
     public var description: String {
         switch self {
-        case .read(let path, let error): "\(path): \(error.description)"
-        case .changed(let path): "\(path) was changed while requests were being written"
+        case .read(let path, let error): "\(path.text): \(error.description)"
+        case .changed(let path): "\(path.text) was changed while requests were being written"
         case .write(let error): error.description
         }
     }

@@ -1,4 +1,5 @@
 internal import ImageHeaders
+internal import VisionRules
 
 #if canImport(Glibc)
     import Glibc
@@ -126,7 +127,7 @@ public struct RequestWriter: Sendable {
     }
 
     private func writeFile(
-        _ path: String, byteCount: Int, to sink: inout some ByteSink
+        _ path: PathBytes, byteCount: Int, to sink: inout some ByteSink
     ) throws(RequestWriteError) {
         let file: RequestFile
         do throws(FileError) { file = try RequestFile(path: path) } catch { throw .read(path: path, error) }

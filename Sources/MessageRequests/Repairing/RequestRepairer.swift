@@ -99,8 +99,17 @@ public struct RequestRepairer: Sendable {
     /// - Returns: the plan.
     /// - Throws: when the file cannot be read.
     public func plan(path: String) throws(FileError) -> RepairPlan {
+        try plan(path: PathBytes(path))
+    }
+
+    /// Finds out what has to be changed in a file.
+    ///
+    /// - Parameter path: the file; its name need not be UTF-8.
+    /// - Returns: the plan.
+    /// - Throws: when the file cannot be read.
+    public func plan(path: PathBytes) throws(FileError) -> RepairPlan {
         let file = try RequestFile(path: path)
-        return try plan(TextFeed(descriptor: file.descriptor), file: PathBytes(path))
+        return try plan(TextFeed(descriptor: file.descriptor), file: path)
     }
 
     /// Finds out what has to be changed in a text.
@@ -138,6 +147,23 @@ public struct RequestRepairer: Sendable {
     /// - Throws: when the file cannot be read, or the result not be written.
     public func repair(
         path: String, plan: RepairPlan, to sink: inout some ByteSink,
+        reencode: (ReencodeTask) -> ReencodeOutcome
+    ) throws(RepairError) -> [RepairChange] {
+        try repair(path: PathBytes(path), plan: plan, to: &sink, reencode: reencode)
+    }
+
+    /// Writes a file anew by a plan.
+    ///
+    /// - Parameters:
+    ///   - path: the file that the plan was made for, whose name need not be UTF-8. What was added behind its end
+    ///     since is copied too.
+    ///   - plan: the plan.
+    ///   - sink: where the new document goes; a ``DescriptorSink`` still has to be flushed.
+    ///   - reencode: makes an image anew.
+    /// - Returns: what was done with each block of the plan.
+    /// - Throws: when the file cannot be read, or the result not be written.
+    public func repair(
+        path: PathBytes, plan: RepairPlan, to sink: inout some ByteSink,
         reencode: (ReencodeTask) -> ReencodeOutcome
     ) throws(RepairError) -> [RepairChange] {
         let file: RequestFile

@@ -31,6 +31,11 @@ public struct PathBytes: Sendable, Hashable {
     }
 }
 
+extension PathBytes: ExpressibleByStringLiteral {
+    /// A path that stands in the source.
+    public init(stringLiteral text: String) { self.init(text) }
+}
+
 extension PathBytes {
     /// The exact bytes as base64 text.
     public var base64: String {

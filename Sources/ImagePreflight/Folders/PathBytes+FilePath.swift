@@ -1,0 +1,25 @@
+package import SystemPackage
+package import VisionRules
+
+extension FilePath {
+    /// The same path, as the system calls take it.
+    package init(_ path: PathBytes) {
+        self = (Array(path.bytes) + [0]).withUnsafeBufferPointer { bytes in
+            bytes.withMemoryRebound(to: CInterop.PlatformChar.self) { characters in
+                characters.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
+            }
+        }
+    }
+}
+
+extension PathBytes {
+    /// The same path, as records write it.
+    package init(_ path: FilePath) {
+        self = path.withPlatformString { characters in
+            let count = path.length
+            return characters.withMemoryRebound(to: UInt8.self, capacity: count) { bytes in
+                PathBytes(ArraySlice(UnsafeBufferPointer(start: bytes, count: count)))
+            }
+        }
+    }
+}
