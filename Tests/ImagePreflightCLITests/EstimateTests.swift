@@ -90,6 +90,30 @@ struct EstimateTests {
         #expect(try paths(["10x10", "in", "--exclude", "a*", "--hidden"]) == [nil, "in/.c.png", "in/b.png"])
     }
 
+    @Test(
+        "gives the same records in the same order on any number of threads, sizes among them",
+        arguments: ["1", "7"])
+    func jobs(count: String) throws {
+        let testdata = Resources.testdata
+        let run = try CommandRun.imagePreflight(
+            [
+                "estimate", "photos", "99x99", "limits/small", "formats", "--jobs", count, "--progress",
+                "never",
+                "--model", "claude-haiku-5-5", "--model", "claude-opus-4-5",
+            ], in: testdata.path)
+        let records = try run.records()
+        let checked = try CommandRun.imagePreflight(
+            ["check", "photos", "limits/small", "formats", "--jobs", "1"], in: testdata.path
+        ).records().compactMap { $0["path"] as? String }
+        #expect(checked.count > 64, "more than one batch")
+        let photos = checked.prefix { $0.hasPrefix("photos/") }
+        let paths: [String?] = photos.map { $0 } + [nil] + checked.dropFirst(photos.count).map { $0 }
+        #expect(records.map { $0["path"] as? String } == paths.flatMap { [$0, $0] })
+        #expect(
+            records.map { $0["model"] as? String }
+                == paths.flatMap { _ in ["claude-haiku-5-5", "claude-opus-4-5"] })
+    }
+
     @Test("with --strict a warning decides the status too")
     func strict() throws {
         #expect(try CommandRun.imagePreflight(["estimate", "9000x100"]).status == 1)

@@ -114,6 +114,19 @@ struct PackTests {
         #expect(try images(request) == [good])
     }
 
+    @Test("with --strict an image that is taken with a warning decides the status too")
+    func strict() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("small.png", testdata("limits/small/png-199x199.png"))
+        let options = [
+            "small.png", "--prompt", "What is this?", "--dry-run", "--jobs", "2", "--progress", "never",
+        ]
+        #expect(try pack(options, in: folder).status == 0)
+        let run = try pack(options + ["--strict"], in: folder)
+        #expect(run.status == 1)
+        #expect(try run.records().count == 1)
+    }
+
     @Test("refers to images by url and by file id")
     func sources() throws {
         let folder = try TemporaryFolder()

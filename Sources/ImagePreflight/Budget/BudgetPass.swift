@@ -35,28 +35,18 @@ public struct BudgetPass: Sendable {
     /// - Returns: what each file gets.
     /// - Throws: a `BudgetError` when not even the minimum sizes keep the limit.
     public func run(walker: FolderWalker, control: RunControl) throws(BudgetError) -> SharedBudget {
-        var walker = walker
         var demand = BudgetDemand()
         var indices: [UInt64: UInt32] = [:]
         let preflighter = preflighter
-        WorkerPool(
-            workerCount: workerCount, window: 64 * workerCount, spareCount: WorkerPool.spareReaders
-        ).run(
-            next: { control.isStopped ? nil : walker.next(limit: CheckRun.batchSize) },
-            makeWorker: {
-                let reader = SizePlanner(preflighter: preflighter)
-                return { batch in
-                    batch.entries.compactMap { entry in
-                        reader.size(of: entry, in: batch).map {
-                            Planned(hash: PathHash.of(batch.path(of: entry).bytes), size: $0)
-                        }
-                    }
+        HeaderPass(workerCount: workerCount).run(
+            walker: walker, control: control,
+            value: { path, reading in
+                Self.plannedSize(reading, preflighter).map {
+                    Planned(hash: PathHash.of(path.bytes), size: $0)
                 }
             },
-            threadWillEnd: {},
-            emit: { (files: [Planned]) in
-                control.add(done: files.count, refused: 0, bytes: 0)
-                for file in files {
+            emit: { batch in
+                for file in batch.values {
                     // Of two paths with one hash, as of a path that is named twice, each is paid for, and both get
                     // what the last got: never more than the first of its size. So the sum holds whatever happens.
                     indices[file.hash] = UInt32(demand.count)
@@ -67,20 +57,10 @@ public struct BudgetPass: Sendable {
         return SharedBudget(
             shares: try budget.shares(of: demand, for: preflighter.destination), indices: indices)
     }
-}
-
-/// Plans the sizes of files from their headers. Belongs to one thread.
-private final class SizePlanner {
-    private let preflighter: Preflighter
-    private var reader = BatchReader()
-
-    init(preflighter: Preflighter) { self.preflighter = preflighter }
 
     /// The size at which a file would be prepared; nil when it cannot be.
-    func size(of entry: PathBatch.Entry, in batch: PathBatch) -> PixelSize? {
-        guard let reading = try? reader.read(entry, of: batch), let facts = reading.facts else {
-            return nil
-        }
+    private static func plannedSize(_ reading: HeaderReading, _ preflighter: Preflighter) -> PixelSize? {
+        guard let facts = reading.facts else { return nil }
         return try? TransformPlan.make(
             for: facts, byteCount: reading.byteCount, destination: preflighter.destination,
             fit: preflighter.options.fit, outputFormat: preflighter.options.outputFormat.format

@@ -13,20 +13,11 @@ public struct DuplicateCandidates: Sendable {
     ///   - workerCount: how many threads work.
     ///   - control: tells how far it is, and stops it.
     public init(walker: FolderWalker, workerCount: Int, control: RunControl) {
-        var walker = walker
         var all: [Int] = []
-        WorkerPool(
-            workerCount: workerCount, window: 64 * workerCount, spareCount: WorkerPool.spareReaders
-        ).run(
-            next: { control.isStopped ? nil : walker.next(limit: CheckRun.batchSize) },
-            makeWorker: {
-                let reader = KeyReader()
-                return { batch in batch.entries.compactMap { reader.key(of: $0, in: batch) } }
-            },
-            threadWillEnd: {},
-            emit: { (keys: [Int]) in
-                control.add(done: keys.count, refused: 0, bytes: 0)
-                all += keys
+        HeaderPass(workerCount: workerCount).run(
+            walker: walker, control: control, value: { _, reading in Self.key(of: reading) },
+            emit: { batch in
+                all += batch.values
                 return true
             })
         all.sort()
@@ -41,15 +32,6 @@ public struct DuplicateCandidates: Sendable {
     /// What files with the same bytes have in common; nil for what is no image. It holds within one process.
     private static func key(of reading: HeaderReading) -> Int? {
         reading.facts == nil ? nil : reading.hashValue
-    }
-
-    /// Belongs to one thread.
-    private final class KeyReader {
-        private var reader = BatchReader()
-
-        func key(of entry: PathBatch.Entry, in batch: PathBatch) -> Int? {
-            (try? reader.read(entry, of: batch)).flatMap { DuplicateCandidates.key(of: $0) }
-        }
     }
 }
 

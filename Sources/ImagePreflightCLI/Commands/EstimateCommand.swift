@@ -29,13 +29,7 @@ struct EstimateCommand: ParsableCommand {
 
     @OptionGroup var platform: PlatformOptions
     @OptionGroup var terms: TermsOptions
-    @OptionGroup var output: OutputOptions
-
-    @Flag(name: .shortAndLong, help: "No totals on standard error.")
-    var quiet = false
-
-    @Flag(name: .long, help: "Let warnings decide the exit status too.")
-    var strict = false
+    @OptionGroup var running: RunOptions
 
     mutating func validate() throws {
         if allModels, !model.isEmpty {
@@ -48,63 +42,124 @@ struct EstimateCommand: ParsableCommand {
         let destinations = try modelIDs(in: catalog).map { id throws(ConsoleError) in
             try platform.destination(model: id, catalog: catalog, terms: terms.terms)
         }
-        var totals = destinations.map { EstimateTotal(model: $0.model.id) }
-        var output = RecordOutput<EstimateRecord>(format: output.resolvedFormat)
-        var isRefused = false
-        var isFailed = false
-
-        func add(_ subject: EstimateSubject) {
-            for (index, destination) in destinations.enumerated() {
-                let record = EstimateRecord(subject, destination: destination)
-                let least: Severity = strict ? .warning : .error
-                if record.findings.contains(where: { $0.severity >= least }) { isRefused = true }
-                totals[index].count(record)
-                output.write(record)
-            }
-        }
-
-        var reader = BatchReader()
-        func addAll(_ walk: Walk) {
-            var walker = walk.begin()
-            while let batch = walker.next(limit: 64) {
-                var problems = batch.problems
-                for entry in batch.entries {
-                    let path = batch.path(of: entry)
-                    do throws(FileError) {
-                        let reading = try reader.read(entry, of: batch)
-                        add(
-                            .file(
-                                path,
-                                ImageSubject(
-                                    header: reading.header, byteCount: reading.byteCount,
-                                    promisedFormat: path.promisedFormat)))
-                    } catch {
-                        problems.append(PathBatch.Problem(path: path, reason: error.description))
-                    }
+        var run = EstimateRun(destinations: destinations, isStrict: running.strict)
+        let format = running.output.resolvedFormat
+        var output = RecordOutput<EstimateRecord>(format: format)
+        var renderer = FormatRenderer<EstimateRecord>(format: format)
+        let control = Interruption.control
+        Interruption.catchSignals()
+        let subjects = try self.subjects()
+        ProgressLine.during(running.work.progressMode, control: control, count: nil) {
+            for subject in subjects where !control.isStopped {
+                let isOpen = run.run(subject, workerCount: running.work.workerCount, control: control) {
+                    records in
+                    for record in records { renderer.append(record) }
+                    return output.write(renderer.take())
                 }
-                if !problems.isEmpty { isFailed = true }
-                ProblemList.report(problems)
+                if !isOpen { break }
             }
         }
+        try output.finish(summary: EstimateTotals(totals: run.totals))
+        if !running.work.quiet {
+            for total in run.totals { Diagnostics.line(total.line) }
+        }
+        if control.isStopped { throw ExitStatus.interrupted }
+        try ExitStatus.of(refused: run.isRefused, failed: run.isFailed).end()
+    }
 
-        if walk.filesFrom != nil { addAll(try walk.walk()) }
+    /// What is estimated, in the order in which it was named: files that follow one another are one walk.
+    private func subjects() throws(ConsoleError) -> [EstimateRun.Subject] {
+        if walk.filesFrom != nil { return [.files(try walk.walk())] }
+        var subjects: [EstimateRun.Subject] = []
+        var files: [PathBytes] = []
+        func endFiles() {
+            guard !files.isEmpty else { return }
+            subjects.append(.files(Walk(options: walk.walkerOptions, source: .arguments(files))))
+            files = []
+        }
         for path in walk.paths {
             if let size = PixelSize(argument: path.text) {
-                add(.size(size))
+                endFiles()
+                subjects.append(.size(size))
             } else {
-                addAll(Walk(options: walk.walkerOptions, source: .arguments([path])))
+                files.append(path)
             }
         }
-        try output.finish(summary: EstimateTotals(totals: totals))
-        if !quiet {
-            for total in totals { Diagnostics.line(total.line) }
-        }
-        try ExitStatus.of(refused: isRefused, failed: isFailed).end()
+        endFiles()
+        return subjects
     }
 
     private func modelIDs(in catalog: ModelCatalog) -> [String] {
         if allModels { return catalog.models.filter { $0.state != .retired }.map(\.id) }
         return model.isEmpty ? [ModelCatalog.defaultModelID] : model
+    }
+}
+
+/// Estimates files and sizes, and adds up what they cost.
+private struct EstimateRun {
+    /// Something to estimate.
+    enum Subject {
+        case files(Walk)
+        case size(PixelSize)
+    }
+
+    let destinations: [Destination]
+    let isStrict: Bool
+    private(set) var totals: [EstimateTotal]
+    private(set) var isRefused = false
+    private(set) var isFailed = false
+
+    init(destinations: [Destination], isStrict: Bool) {
+        self.destinations = destinations
+        self.isStrict = isStrict
+        totals = destinations.map { EstimateTotal(model: $0.model.id) }
+    }
+
+    /// Estimates one subject for every destination.
+    ///
+    /// - Parameters:
+    ///   - subject: a size, or files.
+    ///   - workerCount: how many threads read headers.
+    ///   - control: tells how far the run is, and stops it.
+    ///   - emit: takes the records of some images, those of one image together; false when nobody reads any more.
+    /// - Returns: whether somebody still reads.
+    mutating func run(
+        _ subject: Subject, workerCount: Int, control: RunControl, emit: ([EstimateRecord]) -> Bool
+    ) -> Bool {
+        let destinations = destinations
+        switch subject {
+        case .size(let size):
+            let records = destinations.map { EstimateRecord(.size(size), destination: $0) }
+            count(records)
+            return emit(records)
+        case .files(let walk):
+            var isOpen = true
+            HeaderPass(workerCount: workerCount).run(
+                walker: walk.begin(), control: control,
+                value: { path, reading in
+                    let image = ImageSubject(
+                        header: reading.header, byteCount: reading.byteCount,
+                        promisedFormat: path.promisedFormat)
+                    return destinations.map { EstimateRecord(.file(path, image), destination: $0) }
+                },
+                emit: { batch in
+                    if !batch.problems.isEmpty { isFailed = true }
+                    ProblemList.report(batch.problems)
+                    for records in batch.values { count(records) }
+                    isOpen = emit(batch.values.flatMap { $0 })
+                    return isOpen
+                })
+            return isOpen
+        }
+    }
+
+    /// Counts what one image costs, in the order of the destinations.
+    private mutating func count(_ records: [EstimateRecord]) {
+        let least: Severity = isStrict ? .warning : .error
+        for (index, record) in records.enumerated() {
+            if record.findings.contains(where: { $0.severity >= least }) { isRefused = true }
+            totals[index].count(record)
+        }
     }
 }
 

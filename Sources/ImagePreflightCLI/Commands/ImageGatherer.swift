@@ -2,41 +2,46 @@ internal import ImagePreflight
 internal import MessageRequests
 
 /// Reads the headers of images and keeps those that the service would take.
-struct ImageGatherer: ~Copyable {
+struct ImageGatherer {
     private let destination: Destination
     private let sources: ImageSources
-    private var reader = BatchReader()
     var parts = TileParts()
     private(set) var images: [RequestImage] = []
     private(set) var paths: [PathBytes] = []
     private(set) var refused = 0
     private(set) var problems = 0
+    /// Images that are taken, but draw a warning.
+    private(set) var warned = 0
 
     init(destination: Destination, sources: ImageSources) {
         self.destination = destination
         self.sources = sources
     }
 
-    mutating func add(_ batch: PathBatch) {
-        problems += batch.problems.count
-        ProblemList.report(batch.problems)
-        for entry in batch.entries {
-            let path = batch.path(of: entry)
-            // A folder that was prepared holds the manifest, too.
-            if parts.isManifest(path) { continue }
-            do throws(FileError) {
-                let reading = try reader.read(entry, of: batch)
-                add(path, reading)
-            } catch {
-                problem(path, "\(error)")
-            }
-        }
+    /// Adds the files of a walk.
+    ///
+    /// - Parameters:
+    ///   - walker: the files.
+    ///   - workerCount: how many threads read headers.
+    ///   - control: tells how far it is, and stops it.
+    mutating func add(_ walker: FolderWalker, workerCount: Int, control: RunControl) {
+        HeaderPass(workerCount: workerCount).run(
+            walker: walker, control: control, value: { ($0, $1) },
+            emit: { batch in
+                problems += batch.problems.count
+                ProblemList.report(batch.problems)
+                for (path, reading) in batch.values { add(path, reading) }
+                return true
+            })
     }
 
     private mutating func add(_ path: PathBytes, _ reading: HeaderReading) {
+        // A folder that was prepared holds the manifest, too.
+        if parts.isManifest(path) { return }
         let subject = ImageSubject(
             header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
-        let errors = assess(subject, for: destination).findings.filter { $0.severity == .error }
+        let findings = assess(subject, for: destination).findings
+        let errors = findings.filter { $0.severity == .error }
         guard errors.isEmpty, let facts = subject.facts else {
             refused += 1
             let reasons = errors.map { "\($0.code.rawValue): \($0.message)" }.joined(separator: "; ")
@@ -46,6 +51,7 @@ struct ImageGatherer: ~Copyable {
         guard let source = sources.source(path, byteCount: reading.byteCount, format: facts.format) else {
             return problem(path, "the list of file ids does not hold it")
         }
+        if findings.contains(where: { $0.severity == .warning }) { warned += 1 }
         images.append(RequestImage(source, size: facts.displaySize, part: parts.part(of: path)))
         paths.append(path)
     }

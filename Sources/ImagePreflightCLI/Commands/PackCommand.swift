@@ -83,10 +83,7 @@ struct PackCommand: ParsableCommand {
     @Flag(name: .long, help: "Replace requests that are there already.")
     var overwrite = false
 
-    @OptionGroup var format: OutputOptions
-
-    @Flag(name: .shortAndLong, help: "No summary on standard error.")
-    var quiet = false
+    @OptionGroup var running: RunOptions
 
     mutating func validate() throws {
         if output == nil, !dryRun {
@@ -118,8 +115,13 @@ struct PackCommand: ParsableCommand {
         if let manifest {
             try gatherer.parts.read(manifest: FilePath(manifest), roots: walk.paths.map { FilePath($0) })
         }
-        var walker = try walk.walk(without: output).begin()
-        while let batch = walker.next(limit: 64) { gatherer.add(batch) }
+        let control = Interruption.control
+        Interruption.catchSignals()
+        let walk = try walk.walk(without: output)
+        ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
+            gatherer.add(walk.begin(), workerCount: running.work.workerCount, control: control)
+        }
+        if control.isStopped { throw ExitStatus.interrupted }
         summary.refused = gatherer.refused
         summary.problems = gatherer.problems
 
@@ -134,10 +136,13 @@ struct PackCommand: ParsableCommand {
         summary.files = files.count
         if !dryRun, let output {
             try prepareFolder(FilePath(output), for: files)
-            for file in files { try file.write(gatherer.images, plan, RequestWriter(template: template)) }
+            for file in files {
+                try file.write(gatherer.images, plan, RequestWriter(template: template))
+                if control.isStopped { throw ExitStatus.interrupted }
+            }
         }
 
-        var output = RecordOutput<PackRecord>(format: format.resolvedFormat)
+        var output = RecordOutput<PackRecord>(format: running.output.resolvedFormat)
         for file in files {
             for (offset, request) in plan.requests[file.requests].enumerated() {
                 let record = PackRecord(
@@ -148,8 +153,11 @@ struct PackCommand: ParsableCommand {
             }
         }
         try output.finish(summary: summary)
-        if !quiet { Diagnostics.line(summary.line) }
-        try ExitStatus.of(refused: summary.refused > 0, failed: summary.problems > 0).end()
+        if !running.work.quiet { Diagnostics.line(summary.line) }
+        try ExitStatus.of(
+            refused: summary.refused > 0 || running.strict && gatherer.warned > 0,
+            failed: summary.problems > 0
+        ).end()
     }
 
     /// Makes the folder, and refuses to write over anything without leave before the first byte is written.
