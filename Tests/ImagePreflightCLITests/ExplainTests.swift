@@ -17,7 +17,7 @@ struct ExplainTests {
         let record = records[0]
         #expect(record["code"] as? String == "R201")
         #expect(record["name"] as? String == "media-type-mismatch")
-        #expect(record["block"] as? String == "messages.0.content.0")
+        #expect(record["pointer"] as? String == "messages.0.content.0")
         #expect(record["service_text"] as? String == Self.text)
         #expect(record["command"] as? String == "image-preflight repair FILE -o OUT")
         #expect((record["cause"] as? String)?.isEmpty == false)
@@ -33,7 +33,7 @@ struct ExplainTests {
                 + "setting to \"downsize\"",
         ] {
             let record = try #require(try CommandRun.imagePreflight(["explain", text]).records().first)
-            #expect(record["block"] == nil)
+            #expect(record["pointer"] == nil)
             #expect(record["service_text"] as? String == text)
         }
     }
@@ -49,7 +49,7 @@ struct ExplainTests {
             """
         let records = try CommandRun.imagePreflight(["explain"], input: Array(log.utf8)).records()
         #expect(records.compactMap { $0["code"] as? String } == ["I203", "R301"])
-        #expect(records.first?["block"] as? String == "messages.3.content.2")
+        #expect(records.first?["pointer"] as? String == "messages.3.content.2")
         #expect(records.first?["measured"] as? Int == 6_278_112)
         #expect(records.first?["limit"] as? Int == 5_242_880)
         #expect(records.last?["measured"] as? Int == 104)

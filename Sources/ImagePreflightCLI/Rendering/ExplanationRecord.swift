@@ -23,7 +23,7 @@ struct ExplanationRecord: TabularRecord {
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case code, name, severity, block, measured, limit
+        case code, name, severity, pointer, measured, limit
         case serviceText = "service_text"
         case cause, remedy, command, places
     }
@@ -33,7 +33,7 @@ struct ExplanationRecord: TabularRecord {
         writer.write(CodingKeys.code, code.rawValue)
         writer.write(CodingKeys.name, code.name)
         writer.write(CodingKeys.severity, code.severity.rawValue)
-        writer.write(CodingKeys.block, explanation.blockPath)
+        writer.write(CodingKeys.pointer, explanation.blockPath)
         writer.write(CodingKeys.measured, explanation.measured)
         writer.write(CodingKeys.limit, explanation.limit)
         writer.write(CodingKeys.serviceText, text)
