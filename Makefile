@@ -40,7 +40,7 @@ test-tiles: build ## read small text from tiles with an OCR program (installed w
 	@scripts/test-tiles
 
 format: ## format the sources
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Fuzz Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 
 test-packages: setup ## build and run packages outside of the tree against this one
 	@scripts/test-packages
@@ -52,7 +52,7 @@ test-mcp: build ## let the Model Context Protocol's own Python client talk to `m
 	@scripts/test-mcp
 
 lint: ## check the sources against .swift-format
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 
 docs: setup ## build the documentation of the library products
 	@scripts/docs

@@ -27,6 +27,6 @@ let package = Package(
                 .enableUpcomingFeature("InternalImportsByDefault"),
                 // libFuzzer brings its own main.
                 .unsafeFlags(["-parse-as-library"]),
-            ])
+            ]),
     ]
 )

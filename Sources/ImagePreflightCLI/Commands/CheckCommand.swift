@@ -18,9 +18,9 @@ struct CheckCommand: ParsableCommand {
               find . -name '*.png' -print0 | image-preflight check --files-from - --null
             """)
 
-    @OptionGroup var walk: WalkOptions
-    @OptionGroup var destination: DestinationOptions
-    @OptionGroup var running: RunOptions
+    @OptionGroup var walk: WalkArguments
+    @OptionGroup var destination: DestinationArguments
+    @OptionGroup var running: RunArguments
 
     @Flag(name: .long, help: "Decode every image too: finds truncated and damaged data, counts frames.")
     var deep = false

@@ -17,7 +17,7 @@ struct EstimateCommand: ParsableCommand {
               find . -name '*.png' -print0 | image-preflight estimate --files-from - --null
             """)
 
-    @OptionGroup var walk: WalkOptions
+    @OptionGroup var walk: WalkArguments
 
     @Option(
         name: .long, help: ArgumentHelp("A model to estimate for; may be repeated.", valueName: "id"),
@@ -27,9 +27,9 @@ struct EstimateCommand: ParsableCommand {
     @Flag(name: .long, help: "Estimate for every model that can be used today.")
     var allModels = false
 
-    @OptionGroup var platform: PlatformOptions
-    @OptionGroup var terms: TermsOptions
-    @OptionGroup var running: RunOptions
+    @OptionGroup var platform: PlatformArguments
+    @OptionGroup var terms: TermsArguments
+    @OptionGroup var running: RunArguments
 
     mutating func validate() throws {
         if allModels, !model.isEmpty {

@@ -35,7 +35,7 @@ struct ExplainCommand: ParsableCommand {
     var request: PathBytes?
 
     @OptionGroup var judging: LintArguments
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputArguments
 
     @Flag(name: .shortAndLong, help: "No summary on standard error.")
     var quiet = false

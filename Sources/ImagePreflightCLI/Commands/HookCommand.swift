@@ -34,7 +34,7 @@ struct HookCommand: ParsableCommand {
                 "timeout": 30}]}]}}
             """)
 
-    @OptionGroup var destination: DestinationOptions
+    @OptionGroup var destination: DestinationArguments
     @OptionGroup var fit: FitArguments
 
     @Option(

@@ -50,9 +50,9 @@ struct LocateCommand: ParsableCommand {
         completion: .list(ModelCatalog.builtIn.models.map(\.id)))
     var model: String?
 
-    @OptionGroup var catalog: CatalogOption
+    @OptionGroup var catalog: CatalogArguments
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputArguments
 
     mutating func validate() throws {
         if numbers.count != 2, numbers.count != 4 {

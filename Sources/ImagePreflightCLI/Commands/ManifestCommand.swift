@@ -36,7 +36,7 @@ struct ManifestMergeCommand: ParsableCommand {
         completion: .file(extensions: ["jsonl"]))
     var output: PathBytes
 
-    @OptionGroup var format: OutputOptions
+    @OptionGroup var format: OutputArguments
 
     @Flag(name: .shortAndLong, help: "No summary on standard error.")
     var quiet = false

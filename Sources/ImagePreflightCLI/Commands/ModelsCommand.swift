@@ -6,9 +6,9 @@ struct ModelsCommand: ParsableCommand {
         commandName: "models", abstract: "List the models: what they see and what they cost.",
         discussion: "Prices are USD per million tokens, as published on the date of the catalogue.")
 
-    @OptionGroup var catalog: CatalogOption
+    @OptionGroup var catalog: CatalogArguments
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputArguments
 
     func run() throws {
         let catalog = try catalog.load()

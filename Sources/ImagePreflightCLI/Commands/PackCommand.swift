@@ -29,7 +29,7 @@ struct PackCommand: ParsableCommand {
               image-preflight pack ready/ --prompt-file ask.txt --dry-run
             """)
 
-    @OptionGroup var walk: WalkOptions
+    @OptionGroup var walk: WalkArguments
 
     @Option(
         name: [.short, .customLong("output")],
@@ -75,7 +75,7 @@ struct PackCommand: ParsableCommand {
             "The most images in one request, if fewer than the platform takes.", valueName: "n"))
     var imagesPerRequest: Int?
 
-    @OptionGroup var catalog: CatalogOption
+    @OptionGroup var catalog: CatalogArguments
 
     @Flag(name: .long, help: "Write nothing; say which requests there would be.")
     var dryRun = false
@@ -83,7 +83,7 @@ struct PackCommand: ParsableCommand {
     @Flag(name: .long, help: "Replace requests that are there already.")
     var overwrite = false
 
-    @OptionGroup var running: RunOptions
+    @OptionGroup var running: RunArguments
 
     mutating func validate() throws {
         if output == nil, !dryRun {

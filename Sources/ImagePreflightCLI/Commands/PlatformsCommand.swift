@@ -6,9 +6,9 @@ struct PlatformsCommand: ParsableCommand {
         commandName: "platforms", abstract: "List the platforms and their limits.",
         discussion: "`portable` is the strictest of all: what passes there passes everywhere.")
 
-    @OptionGroup var catalog: CatalogOption
+    @OptionGroup var catalog: CatalogArguments
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputArguments
 
     func run() throws {
         let catalog = try catalog.load()

@@ -21,7 +21,7 @@ struct PrepareCommand: ParsableCommand {
               image-preflight prepare photos/ -o ready/ --shard 2/8
             """)
 
-    @OptionGroup var walk: WalkOptions
+    @OptionGroup var walk: WalkArguments
 
     @Option(
         name: [.short, .customLong("output")],
@@ -32,7 +32,7 @@ struct PrepareCommand: ParsableCommand {
     @OptionGroup var fit: FitArguments
     @OptionGroup var tiles: TileArguments
     @OptionGroup var budget: BudgetArguments
-    @OptionGroup var destination: DestinationOptions
+    @OptionGroup var destination: DestinationArguments
 
     @Flag(name: .long, help: "Go on where a run that was stopped or killed ended.")
     var resume = false
@@ -69,9 +69,9 @@ struct PrepareCommand: ParsableCommand {
     )
     var isolate: Bool?
 
-    @OptionGroup var decoding: MemoryOptions
-    @OptionGroup var time: TimeoutOptions
-    @OptionGroup var running: RunOptions
+    @OptionGroup var decoding: MemoryArguments
+    @OptionGroup var time: TimeoutArguments
+    @OptionGroup var running: RunArguments
 
     mutating func validate() throws {
         if resume, overwrite { throw ValidationError("Use either --resume or --overwrite, not both.") }

@@ -51,7 +51,7 @@ struct RepairCommand: ParsableCommand {
     var overwrite = false
 
     @OptionGroup var destination: RequestDestinationArguments
-    @OptionGroup var format: OutputOptions
+    @OptionGroup var format: OutputArguments
 
     @Flag(name: .shortAndLong, help: "No summary on standard error.")
     var quiet = false

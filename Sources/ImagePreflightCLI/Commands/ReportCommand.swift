@@ -40,9 +40,9 @@ struct ReportCommand: ParsableCommand {
         completion: .directory)
     var prepared: PathBytes?
 
-    @OptionGroup var catalog: CatalogOption
+    @OptionGroup var catalog: CatalogArguments
 
-    @OptionGroup var work: WorkOptions
+    @OptionGroup var work: WorkArguments
 
     func run() throws {
         let catalog = try catalog.load()

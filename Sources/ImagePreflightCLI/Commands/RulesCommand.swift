@@ -17,7 +17,7 @@ struct RulesCommand: ParsableCommand {
         completion: .list(RuleCode.allCases.map(\.rawValue)))
     var code: String?
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputArguments
 
     func run() throws {
         var output = RecordOutput<RuleRecord>(format: output.resolvedFormat)

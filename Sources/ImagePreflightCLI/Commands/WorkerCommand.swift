@@ -30,8 +30,8 @@ struct WorkerCommand: ParsableCommand {
 
     @OptionGroup var fit: FitArguments
     @OptionGroup var tiles: TileArguments
-    @OptionGroup var destination: DestinationOptions
-    @OptionGroup var decoding: MemoryOptions
+    @OptionGroup var destination: DestinationArguments
+    @OptionGroup var decoding: MemoryArguments
 
     @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
     var durable = false

@@ -21,7 +21,7 @@ struct RequestDestinationArguments: ParsableArguments {
         completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))
     var platform: String?
 
-    @OptionGroup var catalog: CatalogOption
+    @OptionGroup var catalog: CatalogArguments
 
     /// What the options mean.
     func options() throws(ConsoleError) -> LintOptions {

@@ -21,7 +21,7 @@ struct DuplicateArguments: ParsableArguments {
     ///   - running: how the command works and talks.
     /// - Returns: what to look for; nil when nothing is wanted.
     /// - Throws: ``ExitStatus`` when somebody stopped it.
-    func search(over walk: Walk, running: RunOptions) throws -> DuplicateSearch? {
+    func search(over walk: Walk, running: RunArguments) throws -> DuplicateSearch? {
         guard isWanted else { return nil }
         let control = RunControl(stoppedBy: Interruption.control)
         let candidates = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {

@@ -10,7 +10,7 @@ public import ImagePreflight
 #endif
 
 /// Which files: paths, lists of paths, filters, shards.
-struct WalkOptions: ParsableArguments {
+struct WalkArguments: ParsableArguments {
     @Argument(help: "Images and folders of images.", completion: .file())
     var paths: [PathBytes] = []
 

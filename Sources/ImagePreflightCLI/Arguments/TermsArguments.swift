@@ -2,7 +2,7 @@ public import ArgumentParser
 public import ImagePreflight
 
 /// The terms that change a price: `--batch`, `--cache`, `--us-only`, `--fast`.
-struct TermsOptions: ParsableArguments {
+struct TermsArguments: ParsableArguments {
     @Flag(name: .long, help: "Price the images as sent by the Batches API.")
     var batch = false
 

@@ -10,16 +10,16 @@ internal import ImagePreflight
 #endif
 
 /// How a command that goes over many images works and talks.
-struct RunOptions: ParsableArguments {
-    @OptionGroup var output: OutputOptions
-    @OptionGroup var work: WorkOptions
+struct RunArguments: ParsableArguments {
+    @OptionGroup var output: OutputArguments
+    @OptionGroup var work: WorkArguments
 
     @Flag(name: .long, help: "Let warnings decide the exit status too.")
     var strict = false
 }
 
 /// `--jobs`, `--progress`, `--quiet`: how long work is done and told of.
-struct WorkOptions: ParsableArguments {
+struct WorkArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("How many threads work; by default one for each processor.", valueName: "n"))
@@ -45,7 +45,7 @@ struct WorkOptions: ParsableArguments {
 }
 
 /// `--format`.
-struct OutputOptions: ParsableArguments {
+struct OutputArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(

@@ -8,7 +8,7 @@ internal import ImagePreflight
 #endif
 
 /// `--catalog`.
-struct CatalogOption: ParsableArguments {
+struct CatalogArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(

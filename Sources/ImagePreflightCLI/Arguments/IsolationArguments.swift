@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import ImagePreflight
 
 /// What one image may take: `--memory-limit`.
-struct MemoryOptions: ParsableArguments {
+struct MemoryArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -24,7 +24,7 @@ struct MemoryOptions: ParsableArguments {
 }
 
 /// How long one image may take in a worker: `--timeout`.
-struct TimeoutOptions: ParsableArguments {
+struct TimeoutArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("The most seconds that one image may take in a worker.", valueName: "seconds"))

@@ -36,7 +36,7 @@ struct BudgetArguments: ParsableArguments {
     /// - Returns: what each file gets; nil when there is no budget.
     /// - Throws: ``ConsoleError`` with the least sum when the budget is too small; ``ExitStatus`` when somebody
     ///   stopped it.
-    func share(over walk: Walk, preflighter: Preflighter, running: RunOptions) throws -> SharedBudget? {
+    func share(over walk: Walk, preflighter: Preflighter, running: RunArguments) throws -> SharedBudget? {
         guard let limit else { return nil }
         // All shards share one budget: each finds out what all files get, and uses what its own got.
         let walk = walk.unsharded

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import ImagePreflight
 
 /// Where the images go: `--model`, `--platform`, `--images-per-request`, `--catalog`.
-struct DestinationOptions: ParsableArguments {
+struct DestinationArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -11,7 +11,7 @@ struct DestinationOptions: ParsableArguments {
         completion: .list(ModelCatalog.builtIn.models.map(\.id)))
     var model = ModelCatalog.defaultModelID
 
-    @OptionGroup var platform: PlatformOptions
+    @OptionGroup var platform: PlatformArguments
 
     /// What the options mean.
     func destination(terms: ServiceTerms = ServiceTerms()) throws(ConsoleError) -> Destination {
@@ -20,7 +20,7 @@ struct DestinationOptions: ParsableArguments {
 }
 
 /// `--platform`, `--images-per-request`, `--catalog`: what a destination needs beside the model.
-struct PlatformOptions: ParsableArguments {
+struct PlatformArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -35,7 +35,7 @@ struct PlatformOptions: ParsableArguments {
             "How many images a request will hold; above 20 a limit of 2000 px holds.", valueName: "n"))
     var imagesPerRequest = 1
 
-    @OptionGroup var catalog: CatalogOption
+    @OptionGroup var catalog: CatalogArguments
 
     mutating func validate() throws {
         if imagesPerRequest < 1 { throw ValidationError("--images-per-request must be at least 1.") }
