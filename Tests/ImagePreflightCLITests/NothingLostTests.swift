@@ -192,6 +192,25 @@ struct NothingLostTests {
         #expect(run.status == 2)
     }
 
+    @Test(
+        "a file that is named twice is made once, and the second time is told",
+        arguments: ["--overwrite", "--no-isolate"])
+    func namedTwice(option: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "a.png", Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png")))
+        let run = try CommandRun.imagePreflight(
+            ["prepare", "a.png", "./a.png", "-o", "out", option], in: folder.path)
+        #expect(run.status == 2)
+        #expect(
+            try run.records().map { $0["action"] as? String }.sorted { $0 ?? "" < $1 ?? "" } == [
+                "copied", "failed",
+            ])
+        #expect(
+            run.errorText.contains("another file of this run became out/a.png, or this one is named twice"),
+            "\(run.errorText)")
+    }
+
     @Test("a source that is new in a resumed run never shares its output with one that was done before")
     func meetingNamesLater() throws {
         let photo = try Data(contentsOf: SourceFolder.turned)

@@ -140,9 +140,7 @@ struct FilePreparation {
 
     private func claim(_ row: ManifestRow, at place: OutputPlace) throws(PreflightError) {
         for path in row.outputs.map(\.path) where !claims.claim(path) {
-            throw .file(
-                FileFailure(
-                    action: .create, path: place.folder.pushing(FilePath(path)), errno: .fileExists))
+            throw .outputTaken(place.folder.pushing(FilePath(path)))
         }
     }
 

@@ -24,6 +24,8 @@ public enum PreflightError: Error, Sendable, Hashable {
     case noWorker(String)
     /// libvips cannot be loaded or started on this machine.
     case noLibvips
+    /// Another source of the run has this output already, as when a file is named twice.
+    case outputTaken(FilePath)
     /// The file has changed, or has come, since the budget of the run was shared.
     case outsideBudget
 }
@@ -84,7 +86,8 @@ extension PreflightError {
     /// Whether the run could not do its job, as opposed to an image that is not good for it.
     var isProblem: Bool {
         switch self {
-        case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outsideBudget: true
+        case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outputTaken, .outsideBudget:
+            true
         case .image, .overLimit, .cannotFit, .step: false
         }
     }
@@ -117,6 +120,8 @@ extension PreflightError: CustomStringConvertible {
             "libvips cannot be loaded on this machine: install it, or name it in IMAGE_PREFLIGHT_LIBVIPS"
         case .noWorker(let reason):
             "no worker process could be started: \(reason)"
+        case .outputTaken(let path):
+            "another file of this run became \(path), or this one is named twice"
         case .outsideBudget:
             "it has changed or has come since the budget was shared; a new run with --resume shares it again"
         }
