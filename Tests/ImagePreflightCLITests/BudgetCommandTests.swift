@@ -149,6 +149,14 @@ struct BudgetCommandTests {
             try tree(folder).filter { !$0.key.contains("manifest") }
         }
         #expect(try outputs("parts") == outputs("whole"))
+        let merge = try CommandRun.imagePreflight(
+            [
+                "manifest", "merge", "parts/manifest-1-of-2.jsonl", "parts/manifest-2-of-2.jsonl", "-o",
+                "all.jsonl",
+            ],
+            in: folder.path)
+        #expect(merge.status == 0, "\(merge.errorText)")
+        #expect(try folder.read("all.jsonl") == folder.read("whole/manifest.jsonl"))
     }
 
     @Test("a list that comes through a pipe is shared over too, and --dry-run shows who would get what")

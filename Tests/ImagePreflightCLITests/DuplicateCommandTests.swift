@@ -93,6 +93,15 @@ struct DuplicateCommandTests {
         #expect(
             try run("prepare", "in", "-o", "same", "--near-duplicates", "--no-isolate").output
                 == isolated.output)
+        try folder.write(
+            "tall/1.png",
+            Data(contentsOf: Resources.testdata.appending(path: "screenshots/page-1440x4000.png")))
+        _ = try run(
+            "prepare", "tall", "-o", "webp", "--overwrite", "--output-format", "webp", "--fit", "limits")
+        try folder.write("tall/2.webp", try folder.read("webp/1.webp"))
+        let tiled = try run("prepare", "tall", "-o", "tiles", "--near-duplicates", "--tile")
+        #expect(try tiled.records().map { $0["action"] as? String } == ["tiled", "tiled"])
+        #expect(try duplicates(tiled).values.map { $0.prefix(22) } == ["looks like tall/1.png:"])
         let hashes = try isolated.records().compactMap { $0["perceptual_hash"] as? String }
         #expect(hashes.count == 7 && hashes.allSatisfy { $0.count == 64 })
         let resumed = try run("prepare", "in", "-o", "out", "--near-duplicates", "--resume")

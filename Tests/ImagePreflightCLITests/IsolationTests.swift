@@ -121,6 +121,7 @@ struct WorkerCommandTests {
         let bad = [
             "nonsense", "[]", "{}", #"{"task":"dance"}"#, #"{"id":"x","task":"check"}"#, #"{"task":"check"}"#,
             #"{"task":"prepare","bytes_base64":"%%%"}"#, #"{"task":"check","path":"a\u0000b"}"#, "\u{FFFD}",
+            #"{"task":"prepare","bytes_base64":"/9j/","name":"a\u0000b"}"#,
             String(repeating: "[", count: 20_000),
         ]
         let rows = try answers(bad + [#"{"id":7,"task":"check","path":"\#(path)"}"#])

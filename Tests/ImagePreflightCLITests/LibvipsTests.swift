@@ -22,6 +22,14 @@ import Testing
             #expect(copy.status == 0)
         }
 
+        @Test("cannot say with --deep that an image is whole, and says that")
+        func deepCheck() throws {
+            let run = try run("check", "--deep", "photos/fruit-1092x1092.jpg")
+            #expect(run.status == 2)
+            #expect(run.errorText.contains("libvips cannot be loaded on this machine"))
+            #expect(try run.records().isEmpty)
+        }
+
         @Test(
             "fails where it has to decode: the machine is at fault and not the image", arguments: ["", "no-"])
         func decoding(prefix: String) throws {

@@ -108,6 +108,61 @@ struct NothingLostTests {
         #expect(run.errorText == "0\n")
     }
 
+    @Test("a reader that goes away early takes no file and no row of the manifest with it")
+    func earlyClosedPipe() throws {
+        let image = try Data(contentsOf: Resources.testdata.appending(path: "limits/small/png-200x200.png"))
+        // More rows than a pipe holds.
+        for index in 0..<150 { try folder.write("in/\(index).png", image) }
+        let program = CommandRun.productsFolder.appending(path: "image-preflight").path
+        let run = try CommandRun.run(
+            URL(filePath: "/bin/sh"),
+            ["-c", #"{ "$@"; echo $? >&2; } | head -n 1 | wc -l"#, "sh", program] + arguments("out"))
+        #expect(run.errorText == "0\n")
+        #expect(try folder.read("out/manifest.jsonl").count { $0 == UInt8(ascii: "\n") } == 150)
+        #expect(try tree("out").count == 151)
+    }
+
+    @Test("--resume where no run ever was replaces nothing that somebody else put there")
+    func resumedIntoForeign() throws {
+        try SourceFolder.make(folder, count: 2) { "\($0).jpg" }
+        try folder.write("out/1.jpg", Array("mine".utf8))
+        let run = try CommandRun.imagePreflight(arguments("out", ["--resume"]))
+        #expect(run.status == 2)
+        #expect(run.errorText.contains("1.jpg: it is there already"), "\(run.errorText)")
+        #expect(try folder.read("out/1.jpg") == Array("mine".utf8))
+        #expect(try tree("out").keys.sorted() == ["/0.jpg", "/1.jpg", "/manifest.jsonl"])
+    }
+
+    @Test("a folder that was prepared can be checked, priced, packed and prepared as it is")
+    func preparedAgain() throws {
+        try SourceFolder.make(folder, count: 2) { "\($0).jpg" }
+        #expect(try CommandRun.imagePreflight(arguments("out", ["--shard", "1/1"])).status == 0)
+        #expect(try CommandRun.imagePreflight(arguments("out/sub")).status == 0)
+        try folder.write("out/sub/manifest.jsonl.partial", Array(#"{"source":{"path":"x"}}"#.utf8))
+        for command in ["check", "estimate", "pack --prompt hi --dry-run", "prepare -o again"] {
+            let words = command.split(separator: " ").map(String.init)
+            let run = try CommandRun.imagePreflight([words[0], "out"] + words[1...], in: folder.path)
+            #expect(run.status == 0, "\(run.errorText)")
+        }
+        // What only has the name of a manifest is told of.
+        try folder.write("out/manifest.jsonl", Array(#"{"images": 3}"#.utf8))
+        #expect(try CommandRun.imagePreflight(["check", "out"], in: folder.path).status == 1)
+        // So is one that was named.
+        let named = try CommandRun.imagePreflight(["check", "out/sub/manifest.jsonl"], in: folder.path)
+        #expect(named.status == 1)
+    }
+
+    @Test("a folder in the place of the manifest is refused before any work")
+    func manifestIsFolder() throws {
+        try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
+        try folder.write("there/x")
+        let run = try CommandRun.imagePreflight(
+            arguments("out", ["--manifest", folder.path + "/there", "--overwrite"]))
+        #expect(run.status == 2)
+        #expect(run.errorText.contains("there is there already and is no manifest"), "\(run.errorText)")
+        #expect(try folder.files().allSatisfy { !$0.hasPrefix("out") && !$0.contains("partial") })
+    }
+
     @Test("the input folder as output folder is refused, and left as it was")
     func outputIsInput() throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
@@ -181,15 +236,54 @@ struct NothingLostTests {
         _ = first.end(SIGKILL)
     }
 
-    @Test("three sources whose outputs would meet: none is replaced by another")
+    /// The outputs of a run by their sources.
+    private func outputs(of run: CommandRun) throws -> [String: String] {
+        try run.records().reduce(into: [:]) { outputs, record in
+            let source = (record["source"] as? [String: Any])?["path"] as? String ?? ""
+            outputs[URL(filePath: source).lastPathComponent] =
+                (record["output"] as? [String: Any])?["path"] as? String
+        }
+    }
+
+    private static let meetingOutputs = [
+        "a.jpg": "a.jpg", "a.png": "a.png.a29205b5.jpg", "a.png.jpg": "a.png.jpg", "b": "b.af63df4c.jpg",
+        "b.jpg": "b.jpg",
+    ]
+
+    @Test("sources whose outputs would meet are kept apart, by a run, by shards and by a run that goes on")
     func meetingNames() throws {
         let photo = try Data(contentsOf: SourceFolder.turned)
-        for name in ["a.png", "a.jpg", "a.png.jpg"] { try folder.write("in/" + name, photo) }
-        let run = try CommandRun.imagePreflight(arguments("out", ["--overwrite", "--output-format", "jpeg"]))
-        let outputs = try run.records().compactMap { ($0["output"] as? [String: Any])?["path"] as? String }
-        #expect(Set(outputs).count == outputs.count)
-        #expect(outputs.count == 2)
-        #expect(run.status == 2)
+        for name in Self.meetingOutputs.keys where name != "a.png" { try folder.write("in/" + name, photo) }
+        let options = ["--output-format", "jpeg"]
+        #expect(try CommandRun.imagePreflight(arguments("later", options)).status == 0)
+        try folder.write("in/a.png", photo)
+        for (output, more) in [
+            ("out", ["--jobs", "1"]), ("more", ["--jobs", "4"]), ("later", ["--resume"]),
+        ] {
+            let run = try CommandRun.imagePreflight(arguments(output, options + more))
+            #expect(run.status == 0, "\(run.errorText)")
+            #expect(try outputs(of: run) == Self.meetingOutputs)
+        }
+        var shards: [String: String] = [:]
+        for shard in ["1/3", "2/3", "3/3"] {
+            let run = try CommandRun.imagePreflight(
+                arguments("parts", options + ["--shard", shard, "--resume"]))
+            #expect(run.status == 0, "\(run.errorText)")
+            try shards.merge(outputs(of: run)) { $1 }
+        }
+        #expect(shards == Self.meetingOutputs)
+    }
+
+    @Test("names that differ in case only are two files where the disk keeps them apart")
+    func letterCase() throws {
+        let photo = try Data(contentsOf: SourceFolder.turned)
+        try folder.write("in/A.jpg", photo)
+        try folder.write("in/a.jpg", photo)
+        guard try folder.files().count == 2 else { return }
+        let run = try CommandRun.imagePreflight(arguments("out"))
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(try outputs(of: run) == ["A.jpg": "A.jpg", "a.jpg": "a.jpg"])
+        #expect(try tree("out").keys.sorted() == ["/A.jpg", "/a.jpg", "/manifest.jsonl"])
     }
 
     @Test(
@@ -209,20 +303,6 @@ struct NothingLostTests {
         #expect(
             run.errorText.contains("another file of this run became out/a.png, or this one is named twice"),
             "\(run.errorText)")
-    }
-
-    @Test("a source that is new in a resumed run never shares its output with one that was done before")
-    func meetingNamesLater() throws {
-        let photo = try Data(contentsOf: SourceFolder.turned)
-        let options = ["--resume", "--output-format", "jpeg", "--jobs", "1"]
-        for name in ["a.jpg", "a.png.jpg"] { try folder.write("in/" + name, photo) }
-        #expect(try CommandRun.imagePreflight(arguments("out", options)).status == 0)
-        // It comes before `a.png.jpg`, and takes that name for its output.
-        try folder.write("in/a.png", photo)
-        let run = try CommandRun.imagePreflight(arguments("out", options))
-        let outputs = try run.records().compactMap { ($0["output"] as? [String: Any])?["path"] as? String }
-        #expect(outputs.sorted() == ["a.jpg", "a.png.jpg"])
-        #expect(run.status == 2)
     }
 
     @Test("a name that is too long for the output's extension is a problem of that file alone")

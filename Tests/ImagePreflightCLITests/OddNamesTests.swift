@@ -36,6 +36,8 @@ struct OddNamesTests {
             #"ip prepare $'images\xe9' -o out && ip report out/manifest.jsonl -o $'page\xe9.html' && test -s $'page\xe9.html'"#,
             #"ip prepare $'images\xe9' -o out && ip manifest merge out/manifest.jsonl -o $'all\xe9.jsonl' && test -s $'all\xe9.jsonl'"#,
             #"ip pack $'images\xe9' -o $'out\xe9' --prompt Why && ip lint $'out\xe9/request-000001.json'"#,
+            #"test $(ip check $'images\xe9' --include $'photo\xff.*' | wc -l) = 1"#,
+            #"test $(ip check $'images\xe9' --exclude $'photo\xff.png' | wc -l) = 0"#,
             #"printf '%s\n' $'images\xe9/photo\xff.png' > $'list\xe9'; ip check --files-from $'list\xe9'"#,
         ])
     func everywhere(script: String) throws {

@@ -182,6 +182,12 @@ struct PackTests {
         let again = try pack(arguments, in: folder)
         #expect(again.status == 2)
         #expect(again.errorText.contains("out/request-000001.json is there already"))
+        try folder.write("out/request-000002.json")
+        try folder.write("out/batch-0001.jsonl")
+        let over = try pack(arguments + ["--overwrite"], in: folder)
+        for name in ["request-000002.json", "batch-0001.jsonl"] {
+            #expect(over.errorText.contains("out/\(name): from an earlier packing"), "\(over.errorText)")
+        }
         #expect(try pack(arguments + ["--overwrite"], in: folder).status == 0)
     }
 

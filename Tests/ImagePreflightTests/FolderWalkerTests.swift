@@ -117,11 +117,12 @@ struct FolderWalkerTests {
     func stems() throws {
         for name in ["a.png", "A.jpg", "b.png", "c", "c.gif"] { try folder.write(name) }
         var walker = FolderWalker(
-            roots: ArgumentRoots([PathBytes(folder.path)]), options: .init(marksStems: true))
+            roots: ArgumentRoots([PathBytes(folder.path)]), options: .init(marksClashes: true))
         let next = walker.next(limit: 10)
         let batch = try #require(next)
-        let shared = batch.entries.filter(\.sharesStem).map { batch.relativePath(of: $0).text }
-        #expect(shared == ["A.jpg", "a.png", "c", "c.gif"])
+        let shared = batch.entries.filter { $0.clash == .stem }.map { batch.relativePath(of: $0).text }
+        #expect(shared == ["A.jpg", "a.png", "c.gif"])
+        #expect(batch.entries.filter { $0.clash == .name }.map { batch.relativePath(of: $0).text } == ["c"])
     }
 
     @Test("reads paths from a list, separated by line feeds or by NUL", arguments: [UInt8(0), UInt8(0x0A)])

@@ -168,7 +168,7 @@ struct ChangingFileTests {
             contentsOf: Resources.testdata.appending(path: "orientation/jpeg-portrait-6-big-endian.jpg"))
         for index in 0..<4 { try folder.write("in/\(index).jpg", source) }
         var walker = FolderWalker(
-            roots: ArgumentRoots([PathBytes(folder.path + "/in")]), options: .init(marksStems: true))
+            roots: ArgumentRoots([PathBytes(folder.path + "/in")]), options: .init(marksClashes: true))
         // Its folder has been listed when the first file is handed out.
         _ = walker.next(limit: 1)
         for index in [1, 3] { try FileManager.default.removeItem(atPath: "\(folder.path)/in/\(index).jpg") }

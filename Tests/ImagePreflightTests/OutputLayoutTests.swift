@@ -7,8 +7,8 @@ import VisionRules
 
 @Suite("The name of an output")
 struct OutputLayoutTests {
-    private func path(_ source: String, _ format: ImageFormat, sharesStem: Bool = false) -> String {
-        OutputLayout.path(for: PathBytes(source), sharesStem: sharesStem, format: format).text
+    private func path(_ source: String, _ format: ImageFormat, clash: NameClash = .none) -> String {
+        OutputLayout.path(for: PathBytes(source), clash: clash, format: format).text
     }
 
     @Test("is the source's when the format stays")
@@ -25,8 +25,8 @@ struct OutputLayoutTests {
 
     @Test("keeps the old extension too when another file has the same stem")
     func shared() {
-        #expect(path("IMG_1.HEIC", .jpeg, sharesStem: true) == "IMG_1.HEIC.jpg")
-        #expect(path("IMG_1.JPG", .jpeg, sharesStem: true) == "IMG_1.JPG")
+        #expect(path("IMG_1.HEIC", .jpeg, clash: .stem) == "IMG_1.HEIC.jpg")
+        #expect(path("IMG_1.JPG", .jpeg, clash: .stem) == "IMG_1.JPG")
     }
 
     @Test("keeps what only looks like an extension")
@@ -38,14 +38,14 @@ struct OutputLayoutTests {
 
     @Test("of a tile says which of how many it is, so that names sort in reading order and never meet")
     func tiles() {
-        func path(_ source: String, _ part: Int, _ count: Int, sharesStem: Bool = false) -> String {
+        func path(_ source: String, _ part: Int, _ count: Int, clash: NameClash = .none) -> String {
             OutputLayout.path(
-                for: PathBytes(source), sharesStem: sharesStem, format: .png, tile: (part, count)
+                for: PathBytes(source), clash: clash, format: .png, tile: (part, count)
             ).text
         }
         #expect(path("a/page.png", 2, 5) == "a/page.tile-2-of-5.png")
         #expect(path("page.heic", 2, 12) == "page.tile-02-of-12.png")
-        #expect(path("page.png", 1, 100, sharesStem: true) == "page.png.tile-001-of-100.png")
+        #expect(path("page.png", 1, 100, clash: .stem) == "page.png.tile-001-of-100.png")
         #expect(path("v1.2", 1, 2) == "v1.2.tile-1-of-2.png")
     }
 

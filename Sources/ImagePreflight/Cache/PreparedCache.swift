@@ -117,7 +117,7 @@ extension PreparedCache {
     /// The entries, and what killed processes left half written. Other files of the folder are not ours.
     private func files() -> [File] {
         let listing = folder.withPlatformString {
-            try? DirectoryListing(path: $0, takesHidden: true, marksStems: false)
+            try? DirectoryListing(path: $0, takesHidden: true, marksClashes: false)
         }
         guard let listing else { return [] }
         return listing.entries.compactMap { entry in

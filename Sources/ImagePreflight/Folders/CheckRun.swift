@@ -65,6 +65,10 @@ public struct CheckRun: Sendable {
         let isDeep = isDeep
         // To decode is long work, and the last images should end together.
         let batchSize = isDeep ? 1 : Self.batchSize
+        // Who decodes at once takes no more memory together than the machine has.
+        let budget =
+            isDeep
+            ? MemoryBudget(limit: DecodeLimits.standard.maxMemory, workerCount: workerCount) : nil
         var marker = duplicates.map { _ in CheckMarker<Renderer>(renderer: makeRenderer()) }
         WorkerPool(
             workerCount: workerCount, window: 64 * workerCount,
@@ -74,7 +78,7 @@ public struct CheckRun: Sendable {
             next: { control.isStopped ? nil : walker.next(limit: batchSize) },
             isLast: { $0.entries.count < batchSize },
             makeWorker: {
-                var worker = Worker(run: run, renderer: makeRenderer())
+                var worker = Worker(run: run, budget: budget, renderer: makeRenderer())
                 return { worker.check($0) }
             },
             threadWillEnd: { if isDeep { Preflighter.endThread() } },
@@ -88,9 +92,20 @@ public struct CheckRun: Sendable {
         return total
     }
 
+    /// Why nothing can be said of a file.
+    private struct Failure: Error {
+        let reason: String
+
+        init(reason: String) { self.reason = reason }
+
+        init(_ error: FileError) { reason = error.description }
+    }
+
     /// What one thread owns.
     private struct Worker<Renderer: RowRenderer>: ~Copyable where Renderer.Row == ImageRecord {
         let run: CheckRun
+        /// What all workers that decode may take together; nil where nobody decodes.
+        let budget: MemoryBudget?
         var renderer: Renderer
         var reader = BatchReader()
         /// What tells duplicates of the file that was checked last.
@@ -102,13 +117,13 @@ public struct CheckRun: Sendable {
             var files: [CheckedFile] = []
             for entry in batch.entries {
                 let path = batch.path(of: entry)
-                do throws(FileError) {
+                do throws(Failure) {
                     let record = try check(path, entry, in: batch)
                     summary.count(record)
                     renderer.append(record)
                     if run.duplicates != nil { files.append(CheckedFile(record: record, traits: traits)) }
                 } catch {
-                    problems.append(PathBatch.Problem(path: path, error: error))
+                    problems.append(PathBatch.Problem(path: path, reason: error.reason))
                 }
             }
             summary.problems = problems.count
@@ -117,22 +132,30 @@ public struct CheckRun: Sendable {
 
         private mutating func check(
             _ path: PathBytes, _ entry: PathBatch.Entry, in batch: PathBatch
-        ) throws(FileError) -> ImageRecord {
-            if run.isDeep, run.duplicates == nil { return try decoded(path) }
-            let reading = try reader.read(entry, of: batch)
+        ) throws(Failure) -> ImageRecord {
+            let reading: HeaderReading
+            do throws(FileError) { reading = try reader.read(entry, of: batch) } catch {
+                throw Failure(error)
+            }
             if let duplicates = run.duplicates {
                 traits = DuplicateTraits()
                 if duplicates.candidates.contains(reading) {
                     traits.sha256 = Digest.sha256(of: FilePath(path))
                 }
-                if run.isDeep { return try decoded(path) }
+            }
+            if let budget {
+                let memory = reading.facts.map {
+                    DecodeLimits.memory(
+                        of: $0, target: PixelSize(width: 1, height: 1), byteCount: reading.byteCount)
+                }
+                return try budget.with(memory ?? 0) { () throws(Failure) in try decoded(path) }
             }
             let subject = ImageSubject(
                 header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
             return record(path, subject, assess(subject, for: run.destination))
         }
 
-        private mutating func decoded(_ path: PathBytes) throws(FileError) -> ImageRecord {
+        private mutating func decoded(_ path: PathBytes) throws(Failure) -> ImageRecord {
             var preflighter = Preflighter(destination: run.destination)
             preflighter.options.hashesPictures = run.duplicates?.comparesPictures ?? false
             let file = FilePath(path)
@@ -141,16 +164,21 @@ public struct CheckRun: Sendable {
                 traits.perceptualHash = image.perceptualHash
                 return record(path, image.subject, image.assessment)
             } catch {
-                if case .file(let failure) = error {
-                    throw FileError(
-                        errno: failure.errno.rawValue, operation: failure.action == .open ? .open : .read)
+                switch error {
+                case .file(let failure):
+                    throw Failure(
+                        FileError(
+                            errno: failure.errno.rawValue, operation: failure.action == .open ? .open : .read)
+                    )
+                case .changed: throw Failure(FileError(errno: EBUSY, operation: .read))
+                case .overLimit:
+                    guard var image = try? preflighter.inspect(path: file) else { fallthrough }
+                    image.assessment.add([Finding(.costlyToDecode, "\(error)")])
+                    return record(path, image.subject, image.assessment)
+                default:
+                    // The machine is at fault: nobody knows whether the image is whole.
+                    throw Failure(reason: "\(error)")
                 }
-                if case .changed = error { throw FileError(errno: EBUSY, operation: .read) }
-                guard var image = try? preflighter.inspect(path: file) else {
-                    throw FileError(errno: EIO, operation: .read)
-                }
-                image.assessment.add([Finding(.costlyToDecode, "\(error)")])
-                return record(path, image.subject, image.assessment)
             }
         }
 

@@ -22,7 +22,7 @@ struct DirectoryListing {
         var offset: UInt32
         var length: UInt16
         var kind: Kind
-        var sharesStem: Bool
+        var clash: NameClash
     }
 
     private(set) var entries: [Entry] = []
@@ -33,9 +33,9 @@ struct DirectoryListing {
     /// - Parameters:
     ///   - path: the folder, ended by NUL.
     ///   - takesHidden: whether names that begin with a dot are taken.
-    ///   - marksStems: whether ``Entry/sharesStem`` is wanted; it costs memory in a large folder.
+    ///   - marksClashes: whether ``Entry/clash`` is wanted; it costs memory in a large folder.
     /// - Throws: `FileError` when it cannot be opened or read to its end.
-    init(path: UnsafePointer<CChar>, takesHidden: Bool, marksStems: Bool) throws(FileError) {
+    init(path: UnsafePointer<CChar>, takesHidden: Bool, marksClashes: Bool) throws(FileError) {
         guard let directory = opendir(path) else {
             throw FileError(errno: errno, operation: .openFolder)
         }
@@ -49,7 +49,7 @@ struct DirectoryListing {
             append(entry, takesHidden: takesHidden)
         }
         sort()
-        if marksStems { markSharedStems() }
+        if marksClashes { markClashes() }
     }
 
     /// The name of an entry.
@@ -82,7 +82,7 @@ struct DirectoryListing {
         var prefix: UInt64 = 0
         for index in 0..<8 { prefix = prefix << 8 | (index < length ? UInt64(name[index]) : 0) }
         entries.append(
-            Entry(prefix: prefix, offset: start, length: UInt16(length), kind: kind, sharesStem: false))
+            Entry(prefix: prefix, offset: start, length: UInt16(length), kind: kind, clash: .none))
     }
 
     private mutating func sort() {
@@ -97,17 +97,39 @@ struct DirectoryListing {
         }
     }
 
-    /// Marks names that differ from another only in their extension or in case: their outputs could meet.
-    private mutating func markSharedStems() {
+    /// Marks names whose outputs could meet another file's.
+    private mutating func markClashes() {
         var firstWithStem: [UInt64: Int] = [:]
         firstWithStem.reserveCapacity(entries.count)
         for index in entries.indices where entries[index].kind != .folder {
             // Two stems whose hashes meet by chance only make an output's name longer.
             let hash = PathHash.ignoringCase(name(of: entries[index]).fileStem)
             if let first = firstWithStem.updateValue(index, forKey: hash) {
-                entries[index].sharesStem = true
-                entries[first].sharesStem = true
+                entries[index].clash = .stem
+                entries[first].clash = .stem
             }
         }
+        // Few names are the stem of another; those without a dot are, but few folders hold any.
+        let dot = UInt8(ascii: ".")
+        let hasBareNames = entries.contains { !name(of: $0).contains(dot) }
+        for index in entries.indices where entries[index].kind != .folder {
+            for stem in NameClash.stemsOfOutputs(name(of: entries[index])) {
+                guard hasBareNames || stem.contains(dot) else { continue }
+                if let other = self.index(of: stem) { entries[other].clash = .name }
+            }
+        }
+    }
+
+    /// Where a name stands; nil where there is none.
+    private func index(of name: ArraySlice<UInt8>) -> Int? {
+        var range = entries.indices
+        while let middle = range.isEmpty ? nil : range.lowerBound + range.count / 2 {
+            let other = self.name(of: entries[middle])
+            if other.elementsEqual(name) { return middle }
+            range =
+                other.lexicographicallyPrecedes(name)
+                ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return nil
     }
 }

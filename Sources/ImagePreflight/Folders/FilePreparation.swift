@@ -84,7 +84,7 @@ struct FilePreparation {
             }
             let place = OutputPlace(
                 folder: run.outputFolder, relativePath: batch.relativePath(of: entry),
-                sharesStem: entry.sharesStem, replaces: run.existing != .keep)
+                clash: entry.clash, replaces: run.existing != .keep)
             // What is good as it is needs no decoder, and so no other process.
             if plan.isCopy, !preflighter.options.decodesCopies, !preflighter.options.hashesPictures,
                 let copy = try preflighter.copied(path: FilePath(path))

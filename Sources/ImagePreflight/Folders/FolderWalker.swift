@@ -19,8 +19,8 @@ public struct FolderWalker {
         public var filter: PathFilter
         /// The part of the files that is taken; nil: all.
         public var shard: Shard?
-        /// Whether ``PathBatch/Entry`` says that files share a stem, which naming outputs needs.
-        public var marksStems: Bool
+        /// Whether ``PathBatch/Entry`` says what else could have the name of a file's output, which naming outputs needs.
+        public var marksClashes: Bool
         /// Where the walk gives up on a branch.
         public var limits: WalkLimits
         /// A folder that is never entered: where the outputs go, when that lies inside a folder that is walked.
@@ -28,13 +28,13 @@ public struct FolderWalker {
 
         /// Options, each parameter as the property of the same name says.
         public init(
-            filter: PathFilter = PathFilter(), shard: Shard? = nil, marksStems: Bool = false,
+            filter: PathFilter = PathFilter(), shard: Shard? = nil, marksClashes: Bool = false,
             limits: WalkLimits = .standard, excludedFolder: PathBytes? = nil
         ) {
             self.excludedFolder = excludedFolder
             self.filter = filter
             self.shard = shard
-            self.marksStems = marksStems
+            self.marksClashes = marksClashes
             self.limits = limits
         }
     }
@@ -111,7 +111,7 @@ public struct FolderWalker {
             relativeStart = root.isPrefixed ? root.relativeStart : path.count
             enter(status.identity, in: &batch)
         } else {
-            take(path[...], sharesStem: root.sharesStem, isRegular: status.kind == .file, in: &batch)
+            take(path[...], clash: root.clash, isRegular: status.kind == .file, in: &batch)
         }
     }
 
@@ -129,14 +129,14 @@ public struct FolderWalker {
         path.append(contentsOf: levels[last].listing.name(of: entry))
         guard isShort(in: &batch) else { return }
         switch entry.kind {
-        case .file: filter(nameStart: nameStart, sharesStem: entry.sharesStem, in: &batch)
+        case .file: filter(nameStart: nameStart, clash: entry.clash, in: &batch)
         case .folder: descend(nameStart: nameStart, isLink: false, in: &batch)
         case .link, .unknown:
             guard let status = status() else {
                 return report(FileError(errno: errno, operation: .open), path, in: &batch)
             }
             switch status.kind {
-            case .file: filter(nameStart: nameStart, sharesStem: entry.sharesStem, in: &batch)
+            case .file: filter(nameStart: nameStart, clash: entry.clash, in: &batch)
             case .folder: descend(nameStart: nameStart, isLink: entry.kind == .link, in: &batch)
             case .other: break
             }
@@ -144,21 +144,23 @@ public struct FolderWalker {
         }
     }
 
-    private mutating func filter(nameStart: Int, sharesStem: Bool, in batch: inout PathBatch) {
+    private mutating func filter(nameStart: Int, clash: NameClash, in batch: inout PathBatch) {
+        // A folder that was prepared holds what the run said of it, too.
+        if Manifest.isName(path[nameStart...]), Manifest.isManifest(FilePath(PathBytes(path[...]))) { return }
         if !options.filter.include.isEmpty || !options.filter.exclude.isEmpty {
             let filter = options.filter
             let isTaken = withNames(nameStart) { filter.takesFile(name: $0, relativePath: $1) }
             guard isTaken else { return }
         }
-        take(path[...], sharesStem: sharesStem, isRegular: true, in: &batch)
+        take(path[...], clash: clash, isRegular: true, in: &batch)
     }
 
     private func take(
-        _ path: ArraySlice<UInt8>, sharesStem: Bool, isRegular: Bool, in batch: inout PathBatch
+        _ path: ArraySlice<UInt8>, clash: NameClash, isRegular: Bool, in batch: inout PathBatch
     ) {
         if let shard = options.shard, !shard.contains(path[relativeStart...]) { return }
         batch.append(
-            path: path, relativeStart: relativeStart, sharesStem: sharesStem,
+            path: path, relativeStart: relativeStart, clash: clash,
             isRegular: isRegular)
     }
 
@@ -191,7 +193,7 @@ public struct FolderWalker {
         do throws(FileError) {
             let listing = try withPath { path throws(FileError) in
                 try DirectoryListing(
-                    path: path, takesHidden: options.filter.takesHidden, marksStems: options.marksStems)
+                    path: path, takesHidden: options.filter.takesHidden, marksClashes: options.marksClashes)
             }
             levels.append(Level(listing: listing, next: 0, pathLength: path.count, identity: identity))
         } catch {

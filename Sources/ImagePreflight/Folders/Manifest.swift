@@ -57,6 +57,8 @@ public final class Manifest {
         shard.map { "manifest-\($0.index)-of-\($0.count).jsonl" } ?? fileName
     }
 
+    /// What becomes of outputs that are there already: where there is no run to resume, they are kept.
+    public let existing: PrepareRun.Existing
     /// What earlier runs into this folder have done.
     public let earlier: EarlierRows
     private let path: FilePath
@@ -88,8 +90,7 @@ public final class Manifest {
         let manifest = path ?? folder.appending(Self.fileName(shard: shard))
         // --overwrite is leave to replace what a run has made, and nothing else.
         guard Self.mayBeReplaced(manifest) else { throw .notAManifest(manifest) }
-        var journalPath = manifest
-        journalPath.extension = (manifest.extension ?? "") + ".partial"
+        let journalPath = FilePath(PathBytes(PathBytes(manifest).bytes + Self.journalEnding.utf8))
         let lock = try Self.file { () throws(PreflightError) in
             try OutputFolder.make(folder)
             return try folder.opened(.readOnly, [.closeOnExec, .directory], for: .open)
@@ -97,11 +98,11 @@ public final class Manifest {
         do throws(ManifestError) {
             let kind = shard == nil ? LOCK_EX : LOCK_SH
             guard flock(lock.rawValue, kind | LOCK_NB) == 0 else { throw .folderInUse(folder) }
-            if existing == .keep,
-                let taken = [manifest, journalPath].first(where: { FileStatus($0) != nil })
-            {
-                throw .alreadyThere(taken)
-            }
+            let taken = [manifest, journalPath].first { FileStatus($0) != nil }
+            if existing == .keep, let taken { throw .alreadyThere(taken) }
+            // What lies in a folder where no run ever was belongs to somebody else.
+            let isFirst = taken == nil && Self.all(in: folder).isEmpty
+            self.existing = existing == .resume && isFirst ? .keep : existing
             // Only a run that did not come to its end leaves a journal, or anything half written.
             if shard == nil, FileStatus(journalPath) != nil { TemporaryFiles.remove(below: folder) }
             var rows: [UInt8] = []
@@ -136,12 +137,57 @@ public final class Manifest {
 
     /// Whether there is nothing at a path, or what may be a manifest: a file that is empty or begins as a row does.
     private static func mayBeReplaced(_ path: FilePath) -> Bool {
-        guard FileStatus(path)?.kind != .other else { return false }
+        guard let status = FileStatus(path) else { return true }
+        guard status.kind == .file else { return false }
         guard let file = try? path.opened(.readOnly, [.closeOnExec], for: .open) else { return true }
         defer { try? file.close() }
         return withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { buffer in
             (try? file.read(into: buffer)) != 1 || buffer[0] == UInt8(ascii: "{")
         }
+    }
+
+    /// What a journal's name ends with.
+    private static let journalEnding = ".partial"
+
+    /// Whether a file is called as the manifest of a run, or of one of its shards, or as the journal of one.
+    ///
+    /// - Parameter name: the name without its folder.
+    /// - Returns: whether it is; what is in the file is not looked at.
+    package static func isName(_ name: ArraySlice<UInt8>) -> Bool {
+        guard name.first == UInt8(ascii: "m"), name.starts(with: "manifest".utf8) else { return false }
+        var rest = name.dropFirst("manifest".utf8.count)
+        if rest.reversed().starts(with: journalEnding.utf8.reversed()) {
+            rest.removeLast(journalEnding.utf8.count)
+        }
+        guard rest.reversed().starts(with: ".jsonl".utf8.reversed()) else { return false }
+        let shard = String(decoding: rest.dropLast(".jsonl".utf8.count), as: UTF8.self)
+        return shard.isEmpty || shard.wholeMatch(of: #/-\d+-of-\d+/#) != nil
+    }
+
+    /// Whether a file of that name holds rows of a run, or is empty.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: whether it does; false for one that cannot be read.
+    static func isManifest(_ path: FilePath) -> Bool {
+        guard let file = try? path.opened(.readOnly, [.closeOnExec, .nonBlocking], for: .open) else {
+            return false
+        }
+        defer { try? file.close() }
+        let beginning = Array(#"{"source":{"path":"#.utf8)
+        return withUnsafeTemporaryAllocation(byteCount: beginning.count, alignment: 1) { buffer in
+            guard let count = try? file.read(into: buffer) else { return false }
+            return count == 0 || buffer.prefix(count).elementsEqual(beginning)
+        }
+    }
+
+    /// The manifests and journals that runs left in a folder, by their names.
+    package static func all(in folder: FilePath) -> [FilePath] {
+        let listing = folder.withPlatformString {
+            try? DirectoryListing(path: $0, takesHidden: false, marksClashes: false)
+        }
+        guard let listing else { return [] }
+        return listing.entries.map { listing.name(of: $0) }.filter(isName)
+            .map { folder.pushing(FilePath(PathBytes($0))) }
     }
 
     deinit {

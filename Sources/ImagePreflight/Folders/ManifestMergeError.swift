@@ -69,7 +69,7 @@ struct ConflictList {
 
     /// Counts a row by its options. A row without them goes with all others.
     mutating func note(options name: String?, in manifest: FilePath) {
-        guard let name else { return }
+        guard let name = name.map(OptionsFingerprint.ofRun) else { return }
         options[name, default: (0, manifest)].count += 1
     }
 

@@ -53,4 +53,7 @@ enum OptionsFingerprint {
     static func of(_ fingerprint: String, size: PixelSize?) -> String {
         size.map { "\(fingerprint)-\($0)" } ?? fingerprint
     }
+
+    /// The fingerprint of the run in that of a file.
+    static func ofRun(_ fingerprint: String) -> String { String(fingerprint.prefix { $0 != "-" }) }
 }

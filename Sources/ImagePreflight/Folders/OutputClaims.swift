@@ -1,17 +1,26 @@
+internal import SystemPackage
 internal import VisionRules
 
-/// The outputs of a run so far, so that two sources never share one. ``OutputLayout`` keeps names apart that
-/// differ in their extensions or in case; this catches what is left, as when `a.png` becomes `a.png.jpg` beside
-/// a source of that very name.
+/// The outputs of a run so far, so that two sources never share one. ``OutputLayout`` keeps the names of one folder
+/// apart; this catches what is left: a source that is named twice, sources of a list, names that the disk of the
+/// outputs takes for one.
 struct OutputClaims: Sendable {
     private let claimed = Monitor<Set<UInt64>>([])
+    /// Whether names that differ in case only are one.
+    private let foldsCase: Bool
+
+    /// No claims yet.
+    ///
+    /// - Parameter folder: where the outputs go; nil where nothing is written.
+    init(in folder: FilePath?) { foldsCase = folder.map(OutputFolder.foldsCase) ?? false }
 
     /// Takes a path for one source.
     ///
     /// - Parameter path: the path below the output folder.
-    /// - Returns: whether it was free. Names that differ in case only count as one, as they do on many disks.
+    /// - Returns: whether it was free.
     func claim(_ path: PathBytes) -> Bool {
         // A hash is enough: that two of a million paths meet by chance is one in 37 million.
-        claimed.withLock { $0.insert(PathHash.ignoringCase(path.bytes)).inserted }
+        let hash = foldsCase ? PathHash.ignoringCase(path.bytes) : PathHash.of(path.bytes)
+        return claimed.withLock { $0.insert(hash).inserted }
     }
 }

@@ -25,6 +25,19 @@ enum OutputFolder {
         }
     }
 
+    /// Whether names that differ in case only are one in a folder, as on most disks of macOS and Windows. So it is
+    /// said, too, where it cannot be found out.
+    static func foldsCase(_ folder: FilePath) -> Bool {
+        let name = OutputWriter.temporaryPrefix + "case"
+        let small = folder.appending(name)
+        let file = try? FileDescriptor.open(
+            small, .writeOnly, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
+        guard let file else { return true }
+        defer { _ = small.withPlatformString { unlink($0) } }
+        try? file.close()
+        return FileStatus.isTaken(folder.appending(name.uppercased()))
+    }
+
     private static func mkdir(_ folder: FilePath) -> Int32 {
         folder.withPlatformString { path in
             #if canImport(Darwin)

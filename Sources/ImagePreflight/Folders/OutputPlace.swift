@@ -9,14 +9,14 @@ struct OutputPlace {
     var folder: FilePath
     /// The path of the source below its root.
     var relativePath: PathBytes
-    /// Whether another file beside the source has the same name but for its extension.
-    var sharesStem: Bool
+    /// What else beside the source could have the name of its output.
+    var clash: NameClash
     /// Whether a file that is there already is replaced.
     var replaces: Bool
 
     /// The path of an output below the root.
     func path(_ format: ImageFormat, tile: (part: Int, count: Int)? = nil) -> PathBytes {
-        OutputLayout.path(for: relativePath, sharesStem: sharesStem, format: format, tile: tile)
+        OutputLayout.path(for: relativePath, clash: clash, format: format, tile: tile)
     }
 
     /// Says in a row where its outputs go.

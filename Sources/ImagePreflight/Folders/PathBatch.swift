@@ -14,8 +14,8 @@ public struct PathBatch: Sendable {
         var nameStart: Int
         /// Where the part below the root begins: what a mirrored tree keeps.
         var relativeStart: Int
-        /// Whether another file beside this one has the same name but for its extension.
-        var sharesStem: Bool
+        /// What else beside this file could have the name of its output.
+        var clash: NameClash
         /// Whether the walk saw that it is a regular file: no folder, pipe, socket or device.
         var isRegular: Bool
     }
@@ -66,10 +66,10 @@ public struct PathBatch: Sendable {
     /// - Parameters:
     ///   - path: its path, without a NUL.
     ///   - relativeStart: where in `path` the part below the root begins.
-    ///   - sharesStem: whether another file beside it has the same name but for its extension.
+    ///   - clash: what else beside it could have the name of its output.
     ///   - isRegular: whether it is known to be a regular file.
     mutating func append(
-        path: ArraySlice<UInt8>, relativeStart: Int, sharesStem: Bool, isRegular: Bool
+        path: ArraySlice<UInt8>, relativeStart: Int, clash: NameClash, isRegular: Bool
     ) {
         let start = bytes.count
         bytes.append(contentsOf: path)
@@ -78,7 +78,7 @@ public struct PathBatch: Sendable {
             Entry(
                 start: start, end: bytes.count,
                 nameStart: start + (slash.map { $0 + 1 - path.startIndex } ?? 0),
-                relativeStart: start + relativeStart, sharesStem: sharesStem, isRegular: isRegular))
+                relativeStart: start + relativeStart, clash: clash, isRegular: isRegular))
         bytes.append(0)
     }
 }

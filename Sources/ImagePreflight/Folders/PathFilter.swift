@@ -1,3 +1,5 @@
+public import VisionRules
+
 #if canImport(Darwin)
     import Darwin
 #elseif canImport(Musl)
@@ -9,9 +11,9 @@
 /// Which files of a folder are taken. Paths that the caller names are always taken.
 public struct PathFilter: Sendable, Hashable {
     /// Only files that match one of these are taken; empty: all.
-    public var include: [String]
+    public var include: [PathBytes]
     /// Files and folders that match one of these are left out.
-    public var exclude: [String]
+    public var exclude: [PathBytes]
     /// Whether names that begin with a dot are taken.
     public var takesHidden: Bool
     /// Whether links to folders are followed. Links to files always are: no file is lost.
@@ -28,7 +30,8 @@ public struct PathFilter: Sendable, Hashable {
     ///   - takesHidden: whether names that begin with a dot are taken.
     ///   - followsLinks: whether links to folders are followed.
     public init(
-        include: [String] = [], exclude: [String] = [], takesHidden: Bool = false, followsLinks: Bool = false
+        include: [PathBytes] = [], exclude: [PathBytes] = [], takesHidden: Bool = false,
+        followsLinks: Bool = false
     ) {
         self.include = include
         self.exclude = exclude
@@ -58,13 +61,20 @@ public struct PathFilter: Sendable, Hashable {
     }
 
     private static func matches(
-        _ patterns: [String], _ name: UnsafePointer<CChar>, _ relativePath: UnsafePointer<CChar>
+        _ patterns: [PathBytes], _ name: UnsafePointer<CChar>, _ relativePath: UnsafePointer<CChar>
     ) -> Bool {
         patterns.contains { pattern in
-            guard pattern.utf8.contains(UInt8(ascii: "/")) else { return fnmatch(pattern, name, 0) == 0 }
-            if fnmatch(pattern, relativePath, 0) == 0 { return true }
+            guard pattern.bytes.contains(UInt8(ascii: "/")) else { return matches(pattern.bytes, name) }
+            if matches(pattern.bytes, relativePath) { return true }
             // `**/x` means x at any depth, the top included.
-            return pattern.hasPrefix("**/") && fnmatch(String(pattern.dropFirst(3)), relativePath, 0) == 0
+            return pattern.bytes.starts(with: "**/".utf8)
+                && matches(pattern.bytes.dropFirst(3), relativePath)
+        }
+    }
+
+    private static func matches(_ pattern: ArraySlice<UInt8>, _ text: UnsafePointer<CChar>) -> Bool {
+        (pattern + [0]).withUnsafeBytes { bytes in
+            bytes.bindMemory(to: CChar.self).baseAddress.map { fnmatch($0, text, 0) == 0 } ?? false
         }
     }
 }

@@ -18,8 +18,8 @@ public struct PathRoot: Sendable, Hashable {
     /// Whether a folder keeps the part from ``relativeStart`` on in a mirrored tree, because another root
     /// could hold the same names; otherwise the tree below it is mirrored without its own name.
     public var isPrefixed: Bool
-    /// Whether another root could have the same name but for its extension.
-    public var sharesStem: Bool
+    /// What else could have the name of its output.
+    public var clash: NameClash
 }
 
 /// Where a walk begins: the arguments of a command, or a list in a file.
@@ -48,12 +48,15 @@ public struct ArgumentRoots: PathRoots {
         let keepsWholePaths = Set(names).count < names.count
         var stems: [ArraySlice<UInt8>: Int] = [:]
         for name in names { stems[name.fileStem, default: 0] += 1 }
+        let outputStems = Set(names.flatMap(NameClash.stemsOfOutputs))
         roots = zip(paths, names).map { path, name in
             PathRoot(
                 path: path,
                 relativeStart: keepsWholePaths
                     ? Self.mirroredStart(path) : path.bytes.count - Self.trailingLength(path),
-                isPrefixed: paths.count > 1, sharesStem: stems[name.fileStem, default: 0] > 1)
+                isPrefixed: paths.count > 1,
+                clash: outputStems.contains(name)
+                    ? .name : stems[name.fileStem, default: 0] > 1 ? .stem : .none)
         }
     }
 
@@ -150,7 +153,7 @@ public struct ListedRoots: PathRoots {
         // A copy: the slice would keep the whole buffer of this moment alive.
         let path = PathBytes(Array(line)[...])
         return PathRoot(
-            path: path, relativeStart: ArgumentRoots.mirroredStart(path), isPrefixed: true, sharesStem: true)
+            path: path, relativeStart: ArgumentRoots.mirroredStart(path), isPrefixed: true, clash: .stem)
     }
 
     private mutating func fill() throws(FileError) {

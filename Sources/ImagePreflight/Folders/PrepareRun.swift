@@ -72,7 +72,7 @@ public struct PrepareRun: Sendable {
         total.isPlan = isDryRun
         let run = self
         let fingerprint = OptionsFingerprint.of(preflighter)
-        let claims = OutputClaims()
+        let claims = OutputClaims(in: isDryRun ? nil : outputFolder)
         var duplicates = DuplicateMarker<Renderer>(
             renderer: makeRenderer(), destination: preflighter.destination)
         let budget = MemoryBudget(

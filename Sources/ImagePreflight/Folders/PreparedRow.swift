@@ -42,9 +42,11 @@ extension Preflighter {
                     map: preparation.map)
             }
         }
-        return ManifestRow(
+        var row = ManifestRow(
             source: record(path, first.source), path: path, tiles: tiles, action: first.action,
             sourceSHA256: first.sourceSHA256)
+        row.perceptualHash = first.source.perceptualHash
+        return row
     }
 
     /// The row of a file of which nothing was made.

@@ -19,7 +19,8 @@ enum TemporaryFiles {
         var walker = FolderWalker(
             roots: ArgumentRoots([PathBytes(folder)]),
             options: FolderWalker.Options(
-                filter: PathFilter(include: [OutputWriter.temporaryPrefix + "*"], takesHidden: true)))
+                filter: PathFilter(
+                    include: [PathBytes(OutputWriter.temporaryPrefix + "*")], takesHidden: true)))
         while let batch = walker.next(limit: 1024) {
             for entry in batch.entries {
                 _ = FilePath(batch.path(of: entry)).withPlatformString { unlink($0) }

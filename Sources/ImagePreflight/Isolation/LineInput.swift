@@ -111,14 +111,15 @@ package struct LineInput: ~Copyable {
 
     private func wait(until deadline: ContinuousClock.Instant) throws(Failure) {
         while true {
-            let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero else { throw .timedOut }
+            // Looked at once even when the time is over: a run that was suspended finds its answer waiting.
+            let left = max(ContinuousClock.now.duration(to: deadline), .zero)
             // An hour at a time: the milliseconds of a deadline that means "never" are no number.
             let stretch = min(left, .seconds(3600)).components
             let milliseconds = stretch.seconds * 1000 + stretch.attoseconds / 1_000_000_000_000_000
             var item = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
-            let status = poll(&item, 1, Int32(clamping: milliseconds + 1))
+            let status = poll(&item, 1, Int32(clamping: left > .zero ? milliseconds + 1 : 0))
             if status > 0 { return }
+            if status == 0 && left == .zero { throw .timedOut }
             // Interrupted by a signal, or this stretch of the time is over: look at the clock again.
             if status < 0 && errno != EINTR { throw .end }
         }

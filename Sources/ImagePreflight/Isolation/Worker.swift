@@ -193,7 +193,7 @@ extension Worker {
             var row = preflighter.row(for: images.map(\.preparation), path: path)
             let place = OutputPlace(
                 folder: task.outputFolder.map { FilePath($0) } ?? "", relativePath: relative,
-                sharesStem: task.sharesStem, replaces: task.overwrites)
+                clash: task.sharesStem ? .stem : .none, replaces: task.overwrites)
             place.setPaths(of: &row)
             row.options = fingerprint
             let files = images.map(\.bytes)

@@ -77,7 +77,8 @@ extension WorkerTask: Decodable {
         if let size, size.width < 1 || size.height < 1 || max(size.width, size.height) > Int(Int32.max) {
             throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "not a size in px"))
         }
-        for path in [path, outputFolder, relativePath] where path?.bytes.contains(0) == true {
+        for path in [path, outputFolder, relativePath, name.map { PathBytes($0) }]
+        where path?.bytes.contains(0) == true {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: [], debugDescription: "a path holds a NUL"))
         }

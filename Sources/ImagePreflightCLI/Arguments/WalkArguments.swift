@@ -28,13 +28,13 @@ struct WalkArguments: ParsableArguments {
         help: ArgumentHelp(
             "In folders, take only files that match; may be repeated. A glob with a slash is held against the "
                 + "path below the folder.", valueName: "glob"))
-    var include: [String] = []
+    var include: [PathBytes] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
             "In folders, leave out files and folders that match; may be repeated.", valueName: "glob"))
-    var exclude: [String] = []
+    var exclude: [PathBytes] = []
 
     @Flag(name: .long, help: "Also take files and folders whose names begin with a dot.")
     var hidden = false
@@ -60,13 +60,13 @@ struct WalkArguments: ParsableArguments {
     /// What the options mean.
     ///
     /// - Parameters:
-    ///   - marksStems: whether outputs will be named after the files.
+    ///   - marksClashes: whether outputs will be named after the files.
     ///   - folder: a folder that is not walked: where the outputs go.
     /// - Returns: a walk that can be begun, and begun again where the paths are known.
     /// - Throws: ``ConsoleError`` when the list of paths cannot be opened.
-    func walk(marksStems: Bool = false, without folder: PathBytes? = nil) throws(ConsoleError) -> Walk {
+    func walk(marksClashes: Bool = false, without folder: PathBytes? = nil) throws(ConsoleError) -> Walk {
         var options = walkerOptions
-        options.marksStems = marksStems
+        options.marksClashes = marksClashes
         options.excludedFolder = folder
         guard let filesFrom else {
             return Walk(options: options, source: .arguments(paths))

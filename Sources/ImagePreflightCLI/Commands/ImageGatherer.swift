@@ -36,8 +36,6 @@ struct ImageGatherer {
     }
 
     private mutating func add(_ path: PathBytes, _ reading: HeaderReading) {
-        // A folder that was prepared holds the manifest, too.
-        if parts.isManifest(path) { return }
         let subject = ImageSubject(
             header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
         let findings = assess(subject, for: destination).findings

@@ -48,11 +48,14 @@ struct ManifestMergeCommand: ParsableCommand {
         let file = try NewFile(beside: FilePath(output), mode: nil)
         var sink = DescriptorSink(fileDescriptor: file.descriptor)
         var failure: WriteError?
+        // A signal would leave what is half written behind.
+        let control = Interruption.control
+        Interruption.catchSignals()
         let result: ManifestMerge.Result
         do throws(ManifestMergeError) {
             result = try merge.run { line in
                 do throws(WriteError) { try sink.write(line) } catch { failure = error }
-                return failure == nil
+                return failure == nil && !control.isStopped
             }
         } catch {
             throw ConsoleError("\(error)")
@@ -63,6 +66,7 @@ struct ManifestMergeCommand: ParsableCommand {
         } catch {
             throw ConsoleError("\(output.text): \(error)")
         }
+        if control.isStopped { throw ExitStatus.interrupted }
         try file.take(isDurable: false)
 
         for pair in result.differentInCaseOnly {

@@ -136,6 +136,10 @@ struct PackCommand: ParsableCommand {
         summary.files = files.count
         if !dryRun, let output {
             try prepareFolder(FilePath(output), for: files)
+            // Who sends all of the folder would pay for these, too.
+            for other in PackedFile.others(in: FilePath(output), than: files) {
+                Diagnostics.line("\(other): from an earlier packing, and no part of this one")
+            }
             for file in files {
                 try file.write(gatherer.images, plan, RequestWriter(template: template))
                 if control.isStopped { throw ExitStatus.interrupted }

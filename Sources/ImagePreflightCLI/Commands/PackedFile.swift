@@ -1,3 +1,4 @@
+internal import ImagePreflight
 internal import MessageRequests
 internal import SystemPackage
 
@@ -9,18 +10,31 @@ struct PackedFile {
 
     /// The files of a plan: one for each batch, or one for each request where there are no batches.
     static func files(of plan: PackPlan, in folder: FilePath) -> [PackedFile] {
-        func path(_ name: String) -> FilePath { folder.appending(name) }
         guard plan.batches.isEmpty else {
             return plan.batches.enumerated().map { index, requests in
                 PackedFile(
-                    path: path("batch-\(digits(index + 1, 4)).jsonl"), requests: requests, isBatch: true)
+                    path: folder.appending(name(index, isBatch: true)), requests: requests, isBatch: true)
             }
         }
         return plan.requests.map { request in
             PackedFile(
-                path: path("request-\(digits(request.index + 1, 6)).json"),
+                path: folder.appending(name(request.index, isBatch: false)),
                 requests: request.index..<request.index + 1, isBatch: false)
         }
+    }
+
+    /// Files of an earlier packing that some files do not replace: they are numbered without gaps.
+    static func others(in folder: FilePath, than files: [PackedFile]) -> [FilePath] {
+        let isBatch = files.first?.isBatch ?? false
+        return [true, false].flatMap { form in
+            ((form == isBatch ? files.count : 0)...).lazy.map { folder.appending(name($0, isBatch: form)) }
+                .prefix { FileStatus.isTaken($0) }
+        }
+    }
+
+    /// The name of the file at an index of its form.
+    private static func name(_ index: Int, isBatch: Bool) -> String {
+        isBatch ? "batch-\(digits(index + 1, 4)).jsonl" : "request-\(digits(index + 1, 6)).json"
     }
 
     /// Writes the file; it appears whole or not at all.

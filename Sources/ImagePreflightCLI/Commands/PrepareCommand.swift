@@ -94,7 +94,7 @@ struct PrepareCommand: ParsableCommand {
         if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {
             throw ConsoleError("\(root.text) is the output folder itself: choose another one with -o")
         }
-        let once = try walk.walk(marksStems: true, without: output)
+        let once = try walk.walk(marksClashes: true, without: output)
         let walk = try budget.limit == nil ? once : once.repeatable()
         var run = PrepareRun(
             preflighter: preflighter, outputFolder: folder,
@@ -119,6 +119,7 @@ struct PrepareCommand: ParsableCommand {
         } catch {
             throw ConsoleError("\(error)")
         }
+        if let journal { run.existing = journal.existing }
         var output = RecordOutput<ManifestRow>(format: format)
         var summary = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
             run.run(
@@ -126,7 +127,9 @@ struct PrepareCommand: ParsableCommand {
                 makeRenderer: { FormatRenderer<ManifestRow>(format: format) },
                 emit: { item in
                     ProblemList.report(item.problems)
-                    return journal?.append(item.manifestLine) != false && output.write(item.rendered)
+                    // Who prepares wants the files: a reader that goes away has the rows in the manifest.
+                    let isRead = output.write(item.rendered)
+                    return journal.map { $0.append(item.manifestLine) } ?? isRead
                 })
         }
         do throws(ManifestError) {

@@ -73,7 +73,10 @@ struct RepairCommand: ParsableCommand {
         let targets = try targets()
         var output = RecordOutput<RepairRecord>(format: format.resolvedFormat)
         var summary = RepairSummary()
-        for (file, target) in zip(files, targets) {
+        // A signal would leave what is half written behind.
+        let control = Interruption.control
+        Interruption.catchSignals()
+        for (file, target) in zip(files, targets) where !control.isStopped {
             do throws(ConsoleError) {
                 let result = try mender.mend(file, into: target)
                 for record in result.records {
@@ -98,6 +101,7 @@ struct RepairCommand: ParsableCommand {
         Preflighter.endThread()
         try output.finish(summary: summary) { RepairRecord.footer($0) }
         if !quiet { Diagnostics.line(summary.line(isPlan: dryRun)) }
+        if control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(refused: summary.passing < summary.files, failed: summary.problems > 0).end()
     }
 

@@ -5,8 +5,8 @@ internal import SystemPackage
 /// Knows of tiles which part of which picture they show, from the manifests of `prepare`.
 struct TileParts {
     private var parts: [FilePath: ImagePart] = [:]
-    /// Folders whose manifest was looked for, and whether it is one.
-    private var folders: [FilePath: Bool] = [:]
+    /// Folders whose manifests were looked for.
+    private var folders: Set<FilePath> = []
 
     /// Reads a manifest that somebody named.
     ///
@@ -27,7 +27,7 @@ struct TileParts {
     mutating func part(of path: PathBytes) -> ImagePart? {
         let path = FilePath(path).absolute
         var folder = path.removingLastComponent()
-        while folders[folder] == nil {
+        while !folders.contains(folder) {
             look(in: folder)
             let parent = folder.removingLastComponent()
             if parent == folder { break }
@@ -36,18 +36,10 @@ struct TileParts {
         return parts[path]
     }
 
-    /// Whether a file is a manifest that says of its neighbours what they are.
-    mutating func isManifest(_ path: PathBytes) -> Bool {
-        let path = FilePath(path).absolute
-        guard path.lastComponent?.string == Manifest.fileName else { return false }
-        let folder = path.removingLastComponent()
-        if folders[folder] == nil { look(in: folder) }
-        return folders[folder] ?? false
-    }
-
     private mutating func look(in folder: FilePath) {
-        // Any other file of that name is none of ours, and no reason to stop.
-        folders[folder] = (try? read(folder.appending(Manifest.fileName), bases: [folder])) != nil
+        folders.insert(folder)
+        // Any other file of such a name is none of ours, and no reason to stop.
+        for manifest in Manifest.all(in: folder) { try? read(manifest, bases: [folder]) }
     }
 
     private mutating func read(_ path: FilePath, bases: [FilePath]) throws(ManifestReadError) {

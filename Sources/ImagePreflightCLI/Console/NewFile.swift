@@ -12,8 +12,8 @@ internal import SystemPackage
 /// A file in the making: it lies beside its place under another name until it is whole, and is gone if it
 /// never gets there.
 struct NewFile: ~Copyable {
-    /// Open for writing.
-    let descriptor: Int32
+    /// Open for writing; -1 when it was closed.
+    private(set) var descriptor: Int32
     /// Where it lies for now.
     let path: FilePath
     private let target: FilePath
@@ -53,7 +53,7 @@ struct NewFile: ~Copyable {
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
         // After the file got its name this finds nothing.
         path.remove()
     }
@@ -66,6 +66,10 @@ struct NewFile: ~Copyable {
         guard !isDurable || fsync(descriptor) == 0 || errno == EINVAL else {
             throw ConsoleError.system("write", "\(target)")
         }
+        // Some file systems report a full disk only here.
+        let isClosed = close(descriptor) == 0
+        descriptor = -1
+        guard isClosed else { throw ConsoleError.system("write", "\(target)") }
         let isRenamed = path.withPlatformString { old in target.withPlatformString { rename(old, $0) == 0 } }
         guard isRenamed else { throw ConsoleError.system("replace", "\(target)") }
     }

@@ -1,0 +1,21 @@
+import Foundation
+import Testing
+
+@testable import ImagePreflight
+
+@Suite("Lines and bytes from a pipe")
+struct LineInputTests {
+    @Test("what has come is taken though the time is over, as after a run that was suspended")
+    func lateReader() throws {
+        let pipe = Pipe()
+        pipe.fileHandleForWriting.write(Data([1, 2, 3]))
+        var lines = LineInput(fileDescriptor: pipe.fileHandleForReading.fileDescriptor)
+        let past = ContinuousClock.now - .seconds(1)
+        var bytes: [UInt8] = [0, 0, 0]
+        try bytes.withUnsafeMutableBytes { try lines.bytes(into: $0, by: past) }
+        #expect(bytes == [1, 2, 3])
+        #expect(throws: LineInput.Failure.timedOut) {
+            try bytes.withUnsafeMutableBytes { try lines.bytes(into: $0, by: past) }
+        }
+    }
+}
