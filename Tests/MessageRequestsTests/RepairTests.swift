@@ -148,6 +148,24 @@ struct RepairTests {
         #expect(try codes(repair(url, platform: "bedrock", drops: true).text, platform: "bedrock").isEmpty)
     }
 
+    @Test("an image block that holds another image block is one image, in any order of its keys")
+    func imageWithinImage() throws {
+        let data = base64(png(980, 980))
+        let source = #""source":{"type":"base64","media_type":"image/jpeg","data":"\#(data)"}"#
+        let inner = #"{"type":"image",\#(source)}"#
+        for bad in [
+            #"{"type":"image","content":[\#(inner)],\#(source)}"#,
+            #"{"content":[{"type":"tool_result","content":[\#(inner)]}],\#(source),"type":"image"}"#,
+            #"{\#(source.dropLast()),"content":[\#(inner)]},"type":"image"}"#,
+        ] {
+            let text = request(bad, textBlock("?"))
+            #expect(try lint(text).images.map(\.pointer) == ["messages.0.content.0"])
+            let result = try repair(text)
+            #expect(result.changes.map(\.done) == [.relabel])
+            #expect(try codes(result.text).isEmpty)
+        }
+    }
+
     @Test("a plan says without changing anything what would be done, and what would be left")
     func plan() throws {
         let repairer = try RequestRepairer(options: LintOptions(platformID: "bedrock"))

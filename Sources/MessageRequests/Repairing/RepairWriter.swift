@@ -23,8 +23,16 @@ struct RepairWriter {
     ) throws(RepairError) -> [RepairChange] {
         var changes: [RepairChange] = []
         var position = 0
+        var blockEnd = 0
         for site in plan.sites {
             guard site.blockRange.upperBound <= count else { throw .changed }
+            // Nothing is written twice, whatever a plan says.
+            guard site.blockRange.lowerBound >= blockEnd else {
+                let change = RepairChange(step: site.step, done: site.step.action)
+                changes.append(failed(change, "it stands within another image"))
+                continue
+            }
+            blockEnd = site.blockRange.upperBound
             var (change, edits) = try edits(of: site, reencode)
             if change.failure != nil, site.drops {
                 change.done = .drop

@@ -201,6 +201,8 @@ struct BlockScanner {
         }
         request.blocks[id].kind = kind
         guard kind == .image else { return }
+        // An image holds no blocks: what looks like one within it is no image of the request.
+        supersede((id + 1)..<request.blocks.count)
         var image = draft.image ?? ScannedImage(blockID: id)
         image.asksForError = draft.asksForError
         image.cacheControlRange = draft.cacheControlRange
@@ -311,7 +313,7 @@ struct BlockScanner {
         blocks = first..<request.blocks.count
     }
 
-    /// Takes back the blocks that a key held which stands again.
+    /// Takes back the blocks that a key held which stands again, or that stand where no block can.
     ///
     /// In one step where they are the last, so that a hostile text cannot make it costly.
     private mutating func supersede(_ ids: Range<Int>?) {
