@@ -124,6 +124,27 @@ struct RequestRuleTests {
         #expect(try found(limit + 1, "claude-ai").isEmpty)
     }
 
+    @Test("R302: of a log's line only the message counts, wherever it stands in the line")
+    func logBodySize() throws {
+        let block = imageBlock(png(980, 980, count: 9000))
+        let message = #"{"role":"user","content":[\#(block),{"type":"text","text":"?"}]}"#
+        let result = #""toolUseResult":{"type":"image","file":\#(block)}"#
+        var catalog = ModelCatalog.builtIn
+        for index in catalog.platforms.indices { catalog.platforms[index].limits.maxRequestBytes = 20_000 }
+        let linter = try RequestLinter(options: LintOptions(catalog: catalog, platformID: "claude-api"))
+        for line in [
+            #"{"type":"user", "message": \#(message) ,\#(result)}"#,
+            #"{\#(result),"message":\#(message),"type":"user"}"#,
+        ] {
+            let report = linter.lint(bytes: Array(line.utf8))
+            #expect(report.findings.isEmpty)
+            #expect(report.requests.map(\.bodyBytes) == [message.utf8.count])
+        }
+        let twice = linter.lint(bytes: Array(#"{"message":\#(message)}\#n{"message":\#(message)}"#.utf8))
+        #expect(twice.findings.filter { $0.severity == .error }.map(\.code) == [.requestTooLarge])
+        #expect(twice.requests.map(\.bodyBytes) == [2 * message.utf8.count])
+    }
+
     @Test("R303: bytes and number of a batch")
     func batchTooLarge() throws {
         var catalog = ModelCatalog.builtIn

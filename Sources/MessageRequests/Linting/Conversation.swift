@@ -1,7 +1,7 @@
 /// The messages of an agent's log, put together to the request that the agent would send next.
 struct Conversation {
     private(set) var request = ScannedRequest()
-    /// The bytes of all messages.
+    /// The bytes of all messages, without what a log keeps beside them.
     private(set) var bodyBytes = 0
 
     /// Whether nothing was logged.

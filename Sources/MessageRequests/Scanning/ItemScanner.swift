@@ -4,7 +4,8 @@ enum ScannedItem {
     case request(ScannedRequest)
     /// A request of a batch with its id; `hasParams` false: there is an id and no request.
     case batchItem(ScannedRequest, customID: CustomID, hasParams: Bool, dialect: BatchDialect)
-    /// One message of a conversation: a line of an agent's log, or an element of an array of messages.
+    /// One message of a conversation: a line of an agent's log, or an element of an array of messages. Its
+    /// range is that of the message alone: what else a log keeps in a line is never sent.
     case message(ScannedRequest, isSidechain: Bool)
     /// Behind here the conversation starts anew: the agent summed it up.
     case boundary
@@ -90,6 +91,8 @@ private struct ObjectScanner {
     private var isSidechain = false
     private var isBoundary = false
     private var isMessage = false
+    /// The value of `message`.
+    private var messageRange: Range<Int>?
     private var role: String?
     private var contentIsThere = false
     private var hasRequestFields = false
@@ -159,7 +162,11 @@ private struct ObjectScanner {
         }
         if let wrapped { return body(.request(wrapped)) }
         if isBoundary { return body(.boundary) }
-        if isMessage { return body(.message(own, isSidechain: isSidechain)) }
+        if isMessage {
+            var message = own
+            message.range = messageRange ?? own.range
+            return body(.message(message, isSidechain: isSidechain))
+        }
         if role != nil, contentIsThere {
             var message = own
             message.messageCount = 1
@@ -221,7 +228,9 @@ private struct ObjectScanner {
     }
 
     private mutating func scanLoggedMessage() throws(JSONDefect) {
+        let start = scanner.cursor.offset
         isMessage = try scanner.scanMessage()
+        messageRange = scanner.place(start..<scanner.cursor.offset)
     }
 
     private mutating func scanCustomID() throws(JSONDefect) -> CustomID {
