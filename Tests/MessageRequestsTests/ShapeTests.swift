@@ -131,6 +131,38 @@ struct ShapeTests {
         #expect(try lint("{\"type\":\"a\"}\n{\"type\":\"b\"}\n").findings.map(\.code) == [.notARequest])
     }
 
+    @Test("each subagent is a conversation of its own, also where the log does not name them")
+    func subagents() throws {
+        func line(_ index: Int, _ rest: String) -> String {
+            #"{"parentUuid":"p","isSidechain":true,"message":{"role":"user","content":["#
+                + "\(imageBlock(png(2016 + 28 * (index % 2), 980))),\(textBlock("?"))]}\(rest)}"
+        }
+        func isRefused(_ report: LintReport) -> Bool {
+            report.findings.contains { $0.code == .edgeOverManyImageLimit }
+        }
+        let two = (0..<24).map { line($0, #","agentId":"a\#($0 % 2)""#) }
+        let apart = try lint(two.joined(separator: "\n"))
+        #expect(apart.requests.map(\.images) == [12, 12] && apart.requests.map(\.line) == [1, 2])
+        #expect(!isRefused(apart))
+        #expect(apart.images.last?.pointer == "messages.11.content.0")
+        let one = try lint(two.map { $0.replacing("a1", with: "a0") }.joined(separator: "\n"))
+        #expect(one.requests.map(\.images) == [24] && isRefused(one))
+
+        let unnamed = (0..<24).map { index in
+            let text = line(index, "")
+            return index % 12 == 0 ? text.replacing(#":"p""#, with: ": null") : text
+        }
+        let anew = try lint(unnamed.joined(separator: "\n"))
+        #expect(anew.requests.map(\.images) == [12, 12] && !isRefused(anew))
+
+        // A summary ends the conversation of whoever made it, and no other.
+        let main = (0..<24).map { line($0, "").replacing("true", with: "false") }
+        let boundary = #"{"subtype":"compact_boundary","isSidechain":true,"agentId":"a0"}"#
+        let log = main.prefix(12) + two.prefix(4) + [boundary] + main.suffix(12) + two.suffix(2)
+        let summed = try lint(log.joined(separator: "\n"))
+        #expect(summed.requests.map(\.images) == [2, 24, 1, 3] && isRefused(summed))
+    }
+
     @Test("memory, a file and a pipe give the same, with lines longer than a read")
     func sources() throws {
         let folder = try TemporaryFolder()

@@ -26,3 +26,53 @@ struct Conversation {
         bodyBytes += message.range.count
     }
 }
+
+/// The conversations of a log: the main one, and one for each subagent.
+///
+/// Subagents run side by side, so their lines lie between one another's. Logs of 2025 do not name them; there
+/// a new one begins where a line follows no other.
+struct Conversations {
+    private var main = Conversation()
+    private var sidechains: [Conversation] = []
+    private var indexOfAgent: [String: Int] = [:]
+    private var indexOfUnnamed: Int?
+
+    /// Adds a logged message to its conversation.
+    mutating func append(_ message: ScannedRequest, to thread: LogThread) {
+        guard case .sidechain(let agentID, let isFirst) = thread else { return main.append(message) }
+        if agentID == nil, isFirst { indexOfUnnamed = nil }
+        if let index = index(of: agentID) { return sidechains[index].append(message) }
+        if let agentID {
+            indexOfAgent[agentID] = sidechains.count
+        } else {
+            indexOfUnnamed = sidechains.count
+        }
+        sidechains.append(Conversation())
+        sidechains[sidechains.count - 1].append(message)
+    }
+
+    /// Ends the conversation of a thread, which begins anew with the next message.
+    ///
+    /// - Returns: what was said until here; nil for nothing.
+    mutating func end(_ thread: LogThread) -> Conversation? {
+        var ended = Conversation()
+        if case .sidechain(let agentID, _) = thread {
+            guard let index = index(of: agentID) else { return nil }
+            swap(&ended, &sidechains[index])
+        } else {
+            swap(&ended, &main)
+        }
+        return ended.isEmpty ? nil : ended
+    }
+
+    /// Ends all of them: the main one first, the others in the order in which they began.
+    mutating func endAll() -> [Conversation] {
+        let all = [main] + sidechains
+        self = Conversations()
+        return all.filter { !$0.isEmpty }
+    }
+
+    private func index(of agentID: String?) -> Int? {
+        if let agentID { indexOfAgent[agentID] } else { indexOfUnnamed }
+    }
+}

@@ -7,8 +7,7 @@ typealias LintOutput = (LintEvent, BlockContext?) -> Void
 struct LintRun {
     private let linter: RequestLinter
     private let file: PathBytes?
-    private var conversation = Conversation()
-    private var sidechain = Conversation()
+    private var conversations = Conversations()
     private var ids = BadCustomID()
     private var totals: LintedFile
     private var batchItems = 0
@@ -40,7 +39,7 @@ struct LintRun {
 
     /// Tells what is only known at the end.
     mutating func finish(_ facts: DocumentFacts, _ body: LintOutput) {
-        closeConversations(body)
+        for ended in conversations.endAll() { lint(ended, body) }
         if let firstOther, !hasConversation {
             let more = firstOther.count > 1 ? " (and \(firstOther.count - 1) more like it)" : ""
             report(
@@ -84,25 +83,20 @@ struct LintRun {
             lint(
                 request, bodyBytes: request.range.count, kind: .batchItem, customID: id, findings: findings,
                 body)
-        case .message(let message, let isSidechain):
+        case .message(let message, let thread):
             hasConversation = true
-            if isSidechain { sidechain.append(message) } else { conversation.append(message) }
-        case .boundary:
+            conversations.append(message, to: thread)
+        case .boundary(let thread):
             hasConversation = true
-            closeConversations(body)
+            if let ended = conversations.end(thread) { lint(ended, body) }
         case .other(let line, _):
             firstOther = (firstOther?.line ?? line, (firstOther?.count ?? 0) + 1)
         }
     }
 
-    private mutating func closeConversations(_ body: LintOutput) {
-        for ended in [conversation, sidechain] where !ended.isEmpty {
-            lint(
-                ended.request, bodyBytes: ended.bodyBytes, kind: .conversation, customID: nil, findings: [],
-                body)
-        }
-        conversation = Conversation()
-        sidechain = Conversation()
+    private mutating func lint(_ ended: Conversation, _ body: LintOutput) {
+        lint(
+            ended.request, bodyBytes: ended.bodyBytes, kind: .conversation, customID: nil, findings: [], body)
     }
 
     // MARK: - One request

@@ -4,6 +4,7 @@ enum Field: Hashable {
     case document, bytes, format, data, params, requests, request, body, message, recordID, modelInput
     case mediaType, maxTokens, customID, toolUseID, fileID, cacheControl, transformations, oversizedImage
     case anthropicVersion, toolResult, toolUse, toolUseIDInConverse, isSidechain, subtype, s3Location
+    case agentID, parentUUID
 
     /// The field that a key names; nil for every other key.
     init?(_ key: JSONString, in cursor: JSONCursor) {
@@ -37,7 +38,7 @@ enum Field: Hashable {
         ("transformations", .transformations), ("oversized_image", .oversizedImage),
         ("anthropic_version", .anthropicVersion), ("toolResult", .toolResult), ("toolUse", .toolUse),
         ("toolUseId", .toolUseIDInConverse), ("isSidechain", .isSidechain), ("subtype", .subtype),
-        ("s3Location", .s3Location),
+        ("s3Location", .s3Location), ("agentId", .agentID), ("parentUuid", .parentUUID),
     ]
 
     private static let longest = 18

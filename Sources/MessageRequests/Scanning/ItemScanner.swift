@@ -6,11 +6,18 @@ enum ScannedItem {
     case batchItem(ScannedRequest, customID: CustomID, hasParams: Bool, dialect: BatchDialect)
     /// One message of a conversation: a line of an agent's log, or an element of an array of messages. Its
     /// range is that of the message alone: what else a log keeps in a line is never sent.
-    case message(ScannedRequest, isSidechain: Bool)
+    case message(ScannedRequest, LogThread)
     /// Behind here the conversation starts anew: the agent summed it up.
-    case boundary
+    case boundary(LogThread)
     /// None of these.
     case other(line: Int, range: Range<Int>)
+}
+
+/// Whose conversation a line of an agent's log belongs to: each subagent has one of its own.
+enum LogThread: Hashable {
+    case main
+    /// A subagent's, by its `agentId` where the log has one; `isFirst`: the line follows no other.
+    case sidechain(agentID: String?, isFirst: Bool)
 }
 
 /// The id of a request in a batch.
@@ -89,6 +96,8 @@ private struct ObjectScanner {
     private var hasBatch = false
     private var hasRecordID = false
     private var isSidechain = false
+    private var agentID: String?
+    private var hasNoParent = false
     private var isBoundary = false
     private var isMessage = false
     /// The value of `message`.
@@ -133,6 +142,10 @@ private struct ObjectScanner {
             case .isSidechain:
                 isSidechain = scanner.cursor.peek() == UInt8(ascii: "t")
                 try scanner.cursor.skipValue()
+            case .agentID: agentID = try scanner.text(limit: 200)
+            case .parentUUID:
+                hasNoParent = scanner.cursor.peek() == UInt8(ascii: "n")
+                try scanner.cursor.skipValue()
             case .subtype: isBoundary = try scanner.text(limit: 64) == "compact_boundary"
             case .message where scanner.cursor.peek() == UInt8(ascii: "{") && depth == 0:
                 try scanLoggedMessage()
@@ -161,23 +174,27 @@ private struct ObjectScanner {
                 .batchItem(wrapped ?? own, customID: customID, hasParams: wrapped != nil, dialect: dialect))
         }
         if let wrapped { return body(.request(wrapped)) }
-        if isBoundary { return body(.boundary) }
+        if isBoundary { return body(.boundary(thread)) }
         if isMessage {
             var message = own
             message.range = messageRange ?? own.range
-            return body(.message(message, isSidechain: isSidechain))
+            return body(.message(message, thread))
         }
         if role != nil, contentIsThere {
             var message = own
             message.messageCount = 1
             for id in message.blocks.indices { message.blocks[id].isFromUser = role == "user" }
-            return body(.message(message, isSidechain: isSidechain))
+            return body(.message(message, thread))
         }
         if customID != .missing {
             return body(.batchItem(own, customID: customID, hasParams: false, dialect: .messages))
         }
         if own.model != nil, own.hasMaxTokens { return body(.request(own)) }
         body(.other(line: own.line, range: own.range))
+    }
+
+    private var thread: LogThread {
+        isSidechain ? .sidechain(agentID: agentID, isFirst: hasNoParent) : .main
     }
 
     /// Keys under which gateways, batches and recordings keep the request.
