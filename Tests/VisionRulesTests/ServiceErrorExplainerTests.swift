@@ -180,6 +180,14 @@ struct ServiceErrorExplainerTests {
         #expect(found.first?.limit == 100)
     }
 
+    @Test("white space within a value, however much, costs no more than its bytes", .timeLimit(.minutes(1)))
+    func whiteSpace() {
+        let space = String(repeating: " ", count: 300_000)
+        #expect(ServiceErrorExplainer.explain("prompt is too long: 1\(space)x").isEmpty)
+        let found = ServiceErrorExplainer.explain("prompt is too long: 1\(space)2\(space)tokens > 3 maximum")
+        #expect(found.map(\.measured) == [12] && found.map(\.limit) == [3])
+    }
+
     @Test(
         "other texts are not recognised",
         arguments: [

@@ -74,15 +74,14 @@ struct TextPattern: Sendable {
         var place = start
         while place < bytes.count, PlainText.isSpace(bytes[place]) { place += 1 }
         var value: [UInt8] = []
-        while place < bytes.count, value.count < 100 {
-            if !next.isEmpty, !value.isEmpty, end(of: next, in: bytes, from: place) != nil { break }
-            if PlainText.isSpace(bytes[place]) {
-                if next.isEmpty { break }
-            } else if hole.takes(bytes[place]) {
-                value.append(bytes[place])
-            } else {
-                break
+        while value.count < 100 {
+            if !next.isEmpty {
+                // All of it at once: looked at from each of its bytes, a long stretch would be read as often.
+                while place < bytes.count, PlainText.isSpace(bytes[place]) { place += 1 }
+                if !value.isEmpty, end(of: next, in: bytes, from: place) != nil { break }
             }
+            guard place < bytes.count, hole.takes(bytes[place]) else { break }
+            value.append(bytes[place])
             place += 1
         }
         // A full stop after a media type ends the sentence.
