@@ -163,6 +163,18 @@ struct PackTests {
         #expect(seen == images.map(\.size))
     }
 
+    @Test("room for a long answer does not divide what stays below the price step with its prompt")
+    func answerTokens() throws {
+        var template = template
+        template.model = "claude-haiku-5-5"
+        template.maxOutputTokens = 64_000
+        let planner = PackPlanner(template: template, destination: try destination("claude-haiku-5-5"))
+        // 4784 tokens and 3 more each: nearly 48,000.
+        let plan = try planner.plan([RequestImage](repeating: picture(1932, 1932), count: 10))
+        #expect(plan.requests.map(\.images) == [0..<10])
+        #expect(plan.requests.allSatisfy { $0.promptTokens < 100_000 })
+    }
+
     @Test("what no request may hold is named; platforms without batches too")
     func refusals() throws {
         let planner = PackPlanner(template: template, destination: try destination())

@@ -72,6 +72,12 @@ struct RequestPackerTests {
         #expect(try packer.requests(items(30, tokens: 4784)) == [0..<20, 20..<30])
         #expect(try packer.requests(items(2, tokens: 50_000)) == [0..<2], "exactly at the step")
         #expect(try packer.requests(items(2, tokens: 100_001)) == [0..<1, 1..<2])
+        // The answer takes its place in the context, but only the prompt decides the price.
+        let answering = RequestPacker(destination: haiku, answerTokens: 64_000)
+        #expect(try answering.requests(items(2, tokens: 50_000)) == [0..<2])
+        let small = RequestPacker(destination: try destination("claude-haiku-4-5"), answerTokens: 64_000)
+        #expect(try small.requests(items(4, tokens: 68_000)) == [0..<2, 2..<4])
+        #expect(try small.requests(items(2, tokens: 68_001)) == [0..<1, 1..<2])
         var dear = packer
         dear.staysBelowPriceStep = false
         #expect(try dear.requests(items(30, tokens: 4784)) == [0..<30])

@@ -99,7 +99,7 @@ public struct PackPlanner: Sendable {
         let packer = RequestPacker(
             destination: destination, maxImagesPerRequest: maxImagesPerRequest,
             overheadBytes: writer.overheadByteCount + idBytes,
-            overheadTokens: textTokens + template.maxOutputTokens)
+            overheadTokens: textTokens, answerTokens: template.maxOutputTokens)
         let requests = try packer.requests(items).enumerated().map { index, range in
             planned(index, range, images, items, writer)
         }

@@ -58,8 +58,11 @@ public struct RequestPacker: Sendable, Hashable {
     public var maxImagesPerRequest: Int?
     /// What every request has in its body beside the images (prompt, JSON), bytes.
     public var overheadBytes: Int
-    /// What every request has in its context beside the images (prompt, system, the answer's share), tokens.
+    /// What every request has in its prompt beside the images (prompt, system), tokens.
     public var overheadTokens: Int
+    /// What every request keeps free in its context for the answer, tokens; no part of the prompt, so it does not
+    /// decide the price step.
+    public var answerTokens: Int
     /// Whether a request stays below the model's price step.
     public var staysBelowPriceStep: Bool
 
@@ -69,16 +72,18 @@ public struct RequestPacker: Sendable, Hashable {
     ///   - destination: where the requests are sent.
     ///   - maxImagesPerRequest: the most images in one request, at least 1.
     ///   - overheadBytes: what every request has in its body beside the images, bytes.
-    ///   - overheadTokens: what every request has in its context beside the images, tokens.
+    ///   - overheadTokens: what every request has in its prompt beside the images, tokens.
+    ///   - answerTokens: what every request keeps free in its context for the answer, tokens.
     ///   - staysBelowPriceStep: whether a request stays below the model's price step.
     public init(
         destination: Destination, maxImagesPerRequest: Int? = nil, overheadBytes: Int = 0,
-        overheadTokens: Int = 0, staysBelowPriceStep: Bool = true
+        overheadTokens: Int = 0, answerTokens: Int = 0, staysBelowPriceStep: Bool = true
     ) {
         self.destination = destination
         self.maxImagesPerRequest = maxImagesPerRequest
         self.overheadBytes = overheadBytes
         self.overheadTokens = overheadTokens
+        self.answerTokens = answerTokens
         self.staysBelowPriceStep = staysBelowPriceStep
     }
 
@@ -197,8 +202,9 @@ public struct RequestPacker: Sendable, Hashable {
         if let maxBytes = limits.maxRequestBytes, load.bytes > maxBytes {
             return (.requestTooLarge, load.bytes, maxBytes)
         }
-        if load.tokens > destination.model.contextWindow {
-            return (.contextWindowExceeded, load.tokens, destination.model.contextWindow)
+        let contextTokens = load.tokens.saturatingAdd(answerTokens)
+        if contextTokens > destination.model.contextWindow {
+            return (.contextWindowExceeded, contextTokens, destination.model.contextWindow)
         }
         return nil
     }
