@@ -60,6 +60,19 @@ struct EstimateTests {
         #expect(record["cost_guide_per_1000_usd"] as? Double == 0.0054)
     }
 
+    @Test("rounds a total once too")
+    func totals() throws {
+        let run = try CommandRun.imagePreflight(
+            ["estimate", "--model", "claude-haiku-5-5", "--format", "json"]
+                + Array(repeating: "200x200", count: 10))
+        let document = try #require(
+            try JSONSerialization.jsonObject(with: Data(run.output)) as? [String: Any])
+        let summary = try #require(document["summary"] as? [String: Any])
+        let total = try #require((summary["models"] as? [[String: Any]])?.first)
+        #expect(total["cost_usd"] as? Double == 0.000064)
+        #expect(total["cost_guide_usd"] as? Double == 0.000054)
+    }
+
     @Test("takes files, folders and sizes together, and adds them up")
     func mixed() throws {
         let photos = Resources.testdata.appending(path: "photos").path

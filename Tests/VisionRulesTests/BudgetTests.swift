@@ -57,7 +57,8 @@ struct BudgetTests {
             let full = sizes.map { to.cost(imageTokens: SeenSize(of: $0, tier: to.model.tier).tokens) }
             let limit = Cost(microdollars: full.reduce(.zero, +).microdollars / 2)
             let shares = try Budget(limit: .cost(limit)).shares(of: sizes, for: to)
-            let sum = shares.reduce(Cost.zero) { $0 + $1.cost }
+            // All of them lie below the price step.
+            let sum = to.model.cost(inputTokens: shares.reduce(0) { $0 + $1.tokens }, promptTokens: 1)
             #expect(sum <= limit)
             #expect(Double(sum.microdollars) > Double(limit.microdollars) * 0.99)
             for (share, planned) in zip(shares, sizes) {
@@ -67,6 +68,25 @@ struct BudgetTests {
             }
             #expect(try Budget(limit: .cost(limit)).shares(of: sizes, for: to) == shares)
         }
+    }
+
+    @Test("money is held against the price of all tokens, not against rounded prices of each image")
+    func roundedOnce() throws {
+        // 64 tokens at 0.10 USD per million are 6.4 micro-dollars.
+        let sizes = [PixelSize](repeating: px(200, 200), count: 1000)
+        let to = try destination("claude-haiku-5-5")
+        var demand = BudgetDemand()
+        for size in sizes { demand.append(size) }
+        let enough = try Budget(limit: .cost(Cost(microdollars: 6400))).shares(of: demand, for: to)
+        #expect(enough.planned == .cost(Cost(microdollars: 6400)) && enough.reducedCount == 0)
+        let error = #expect(throws: BudgetError.self) {
+            try Budget(limit: .cost(Cost(microdollars: 6399))).shares(of: sizes, for: to)
+        }
+        #expect(error?.least == .cost(Cost(microdollars: 6400)))
+        // 49 tokens are 4.9: half of the images keep their 64, and nothing is left.
+        let smaller = try Budget(limit: .cost(Cost(microdollars: 5650)), minimumEdge: 1)
+            .shares(of: demand, for: to)
+        #expect(smaller.given == .cost(Cost(microdollars: 5650)) && smaller.reducedCount == 500)
     }
 
     @Test("a share is what the planner makes of its tokens")

@@ -43,6 +43,29 @@ struct CostTests {
         #expect(thousandth.centsText == thousand)
     }
 
+    @Test("a sum of prices is rounded once, whatever its terms and price steps")
+    func sums() throws {
+        var haiku = try destination("claude-haiku-5-5")
+        var sum = CostSum()
+        for _ in 0..<1000 { sum += haiku.costSum(imageTokens: 64) }
+        #expect(sum.cost == haiku.cost(imageTokens: 64, count: 1000) && sum.cost.microdollars == 6400)
+        haiku.terms = ServiceTerms(isBatch: true, isUSOnly: true)
+        sum += haiku.costSum(imageTokens: 1)
+        #expect(sum.cost.microdollars == 6400)
+        for _ in 0..<9 { sum += haiku.costSum(imageTokens: 1) }
+        #expect(sum.cost.microdollars == 6401, "ten times 0.055")
+        // A prompt of more than 100,000 tokens costs five times as much.
+        haiku.terms = ServiceTerms()
+        haiku.imagesPerRequest = 600
+        sum += haiku.costSum(imageTokens: 1000)
+        #expect(sum.cost.microdollars == 6901)
+        sum -= haiku.costSum(imageTokens: 1000)
+        #expect(sum.cost.microdollars == 6401)
+        sum += haiku.costSum(imageTokens: .max, count: .max)
+        sum += haiku.costSum(imageTokens: .max, count: .max)
+        #expect(sum.cost.microdollars > 0)
+    }
+
     @Test("every term changes the price, and they stack")
     func terms() throws {
         let sonnet = try model("claude-sonnet-5-5")

@@ -158,7 +158,7 @@ private struct EstimateRun {
         let least: Severity = isStrict ? .warning : .error
         for (index, record) in records.enumerated() {
             if record.findings.contains(where: { $0.severity >= least }) { isRefused = true }
-            totals[index].count(record)
+            totals[index].count(record, destinations[index])
         }
     }
 }
@@ -187,17 +187,22 @@ struct EstimateTotal: Record {
     var images = 0
     var tokens = 0
     var guideTokens = 0
-    var cost = Cost.zero
-    var guideCost = Cost.zero
+    private var costs = CostSum()
+    private var guideCosts = CostSum()
+
+    var cost: Cost { costs.cost }
+    var guideCost: Cost { guideCosts.cost }
 
     init(model: String) { self.model = model }
 
-    mutating func count(_ record: EstimateRecord) {
+    mutating func count(_ record: EstimateRecord, _ destination: Destination) {
         images += 1
-        tokens += record.seen?.tokens ?? 0
-        guideTokens += record.guideTokens ?? 0
-        cost += record.cost ?? .zero
-        guideCost += record.guideCost ?? .zero
+        let seen = record.seen?.tokens ?? 0
+        let guide = record.guideTokens ?? 0
+        tokens += seen
+        guideTokens += guide
+        costs += destination.costSum(imageTokens: seen)
+        guideCosts += destination.costSum(imageTokens: guide)
     }
 
     /// The total as a line for people.

@@ -12,7 +12,11 @@ extension Model {
     /// - Returns: the cost; saturates instead of overflowing. Nothing for 0 tokens or less.
     public func cost(inputTokens: Int, promptTokens: Int? = nil, terms: ServiceTerms = ServiceTerms()) -> Cost
     {
-        guard inputTokens > 0 else { return .zero }
+        costSum(inputTokens: inputTokens, promptTokens: promptTokens, terms: terms).cost
+    }
+
+    /// What input tokens cost under some terms, not rounded yet.
+    func costSum(inputTokens: Int, promptTokens: Int?, terms: ServiceTerms) -> CostSum {
         let price = price(promptTokens: promptTokens ?? inputTokens, isFast: terms.isFast)
         let perMillion =
             switch terms.cache {
@@ -21,13 +25,7 @@ extension Model {
             case .write1h: price.cacheWrite1h
             case .read: price.cacheRead
             }
-        let product = UInt128(inputTokens.magnitude) * UInt128(perMillion.magnitude)
-        let (numerator, overflow) = product.multipliedReportingOverflow(by: terms.isUSOnly ? 11 : 1)
-        if overflow { return Cost(microdollars: .max) }
-        let denominator = UInt128(1_000_000) * (terms.isUSOnly ? 10 : 1) * (terms.isBatch ? 2 : 1)
-        let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
-        let rounded = quotient + (remainder * 2 >= denominator ? 1 : 0)
-        return Cost(microdollars: Int(clamping: rounded))
+        return CostSum(tokens: inputTokens, perMillion: perMillion, terms: terms)
     }
 
     /// The prices that hold for a prompt of this many tokens. Fast mode has one price, where it exists;

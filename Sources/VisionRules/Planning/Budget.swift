@@ -4,7 +4,7 @@ public import ImageHeaders
 public enum BudgetLimit: Sendable, Hashable {
     /// Visual tokens.
     case tokens(Int)
-    /// Money, as input of the destination's model.
+    /// Money, as input of the destination's model: the price of all their tokens, rounded once.
     case cost(Cost)
 }
 
@@ -96,24 +96,26 @@ public struct Budget: Sendable, Hashable {
         func shares(_ ceiling: Int) -> [BudgetShare] {
             images.map { share(of: $0, ceiling: ceiling, destination) }
         }
-        func total(_ shares: [BudgetShare]) -> BudgetLimit { self.total(shares, counts: demand.counts) }
+        func total(_ shares: [BudgetShare]) -> Total {
+            Total(shares, counts: demand.counts, destination)
+        }
 
         var lowest = 0
         var highest = images.map(\.plannedTokens).max() ?? 0
         let whole = shares(highest)
-        let planned = total(whole)
+        let planned = limit(of: total(whole))
         if fits(planned) {
             return BudgetShares(
                 planned: planned, given: planned, ceiling: nil, order: demand.order,
                 choices: whole.map { ($0, $0) }, isRaised: [Bool](repeating: false, count: demand.count))
         }
-        let least = total(shares(0))
+        let least = limit(of: total(shares(0)))
         guard fits(least) else {
             throw BudgetError(least: least, imageCount: demand.count, minimumEdge: minimumEdge)
         }
         while highest - lowest > 1 {
             let middle = lowest + (highest - lowest) / 2
-            if fits(total(shares(middle))) { lowest = middle } else { highest = middle }
+            if fits(limit(of: total(shares(middle)))) { lowest = middle } else { highest = middle }
         }
 
         let choices = Array(zip(shares(lowest), shares(highest))).map { (usual: $0, raised: $1) }
@@ -122,15 +124,16 @@ public struct Budget: Sendable, Hashable {
         for (index, kind) in demand.order.enumerated() {
             let choice = choices[Int(kind)]
             guard choice.raised.tokens > choice.usual.tokens else { continue }
-            let next = Self.sum(given, adding: choice.raised, instead: choice.usual)
-            guard fits(next) else { continue }
+            var next = given
+            next.replace(choice.usual, with: choice.raised, destination)
+            guard fits(limit(of: next)) else { continue }
             isRaised[index] = true
             given = next
         }
         let ceiling = isRaised.contains(true) ? highest : lowest
         return BudgetShares(
-            planned: planned, given: given, ceiling: ceiling > 0 ? ceiling : nil, order: demand.order,
-            choices: choices, isRaised: isRaised)
+            planned: planned, given: limit(of: given), ceiling: ceiling > 0 ? ceiling : nil,
+            order: demand.order, choices: choices, isRaised: isRaised)
     }
 
     // MARK: - One image
@@ -181,35 +184,42 @@ public struct Budget: Sendable, Hashable {
         return PixelSize(width: snapped(kept.width), height: snapped(kept.height))
     }
 
-    // MARK: - Sums, in the unit of the limit
+    // MARK: - Sums
+
+    /// What images take together.
+    private struct Total {
+        private(set) var tokens = 0
+        private(set) var cost = CostSum()
+
+        init(_ shares: [BudgetShare], counts: [Int], _ destination: Destination) {
+            for (share, count) in zip(shares, counts) {
+                let (tokens, overflow) = share.tokens.multipliedReportingOverflow(by: count)
+                self.tokens = overflow ? .max : self.tokens.saturatingAdd(tokens)
+                cost += destination.costSum(imageTokens: share.tokens, count: count)
+            }
+        }
+
+        /// Gives one image another share.
+        mutating func replace(_ old: BudgetShare, with new: BudgetShare, _ destination: Destination) {
+            tokens = (tokens - old.tokens).saturatingAdd(new.tokens)
+            cost -= destination.costSum(imageTokens: old.tokens)
+            cost += destination.costSum(imageTokens: new.tokens)
+        }
+    }
+
+    /// A sum in the unit of the limit.
+    private func limit(of total: Total) -> BudgetLimit {
+        switch limit {
+        case .tokens: .tokens(total.tokens)
+        case .cost: .cost(total.cost.cost)
+        }
+    }
 
     private func fits(_ total: BudgetLimit) -> Bool {
         switch (total, limit) {
         case (.tokens(let total), .tokens(let limit)): total <= limit
         case (.cost(let total), .cost(let limit)): total <= limit
         default: false
-        }
-    }
-
-    private func total(_ shares: [BudgetShare], counts: [Int]) -> BudgetLimit {
-        switch limit {
-        case .tokens:
-            .tokens(
-                zip(shares, counts).reduce(0) { sum, item in
-                    let (tokens, overflow) = item.0.tokens.multipliedReportingOverflow(by: item.1)
-                    return overflow ? .max : sum.saturatingAdd(tokens)
-                })
-        case .cost: .cost(zip(shares, counts).reduce(.zero) { $0 + $1.0.cost.times($1.1) })
-        }
-    }
-
-    private static func sum(
-        _ total: BudgetLimit, adding added: BudgetShare, instead removed: BudgetShare
-    ) -> BudgetLimit {
-        switch total {
-        case .tokens(let tokens): .tokens(tokens - removed.tokens + added.tokens)
-        case .cost(let cost):
-            .cost(Cost(microdollars: cost.microdollars - removed.cost.microdollars) + added.cost)
         }
     }
 }

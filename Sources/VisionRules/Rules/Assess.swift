@@ -60,10 +60,20 @@ extension Destination {
     ///   - count: how many of them are priced; their cost is rounded once, not for each.
     /// - Returns: the cost as input.
     public func cost(imageTokens: Int, count: Int = 1) -> Cost {
+        costSum(imageTokens: imageTokens, count: count).cost
+    }
+
+    /// The same, not rounded yet: images of different sizes are added up first.
+    ///
+    /// - Parameters:
+    ///   - imageTokens: the visual tokens of one image.
+    ///   - count: how many of them are priced.
+    /// - Returns: the cost as input.
+    public func costSum(imageTokens: Int, count: Int = 1) -> CostSum {
         let (perImage, overflow) = imageTokens.addingReportingOverflow(model.overheadTokensPerImage)
         let (prompt, overflow2) = perImage.multipliedReportingOverflow(by: max(imagesPerRequest, 1))
         let (tokens, overflow3) = imageTokens.multipliedReportingOverflow(by: count)
-        return model.cost(
+        return model.costSum(
             inputTokens: overflow3 ? .max : tokens, promptTokens: overflow || overflow2 ? .max : prompt,
             terms: terms)
     }
