@@ -71,7 +71,7 @@ struct RepairTests {
 
     @Test(
         "line breaks, url-safe letters, left-out padding and data URIs: the same bytes, written properly",
-        arguments: ["breaks", "url-safe", "unpadded", "uri", "escaped uri of another type"])
+        arguments: ["breaks", "url-safe", "unpadded", "uri", "escaped uri of another type", "uri of PHP"])
     func rewrite(fault: String) throws {
         var bytes = png(980, 980, count: 1000)
         for index in 45..<1000 { bytes[index] = UInt8(truncatingIfNeeded: index &* 251) | 0xF8 }
@@ -82,6 +82,7 @@ struct RepairTests {
         case "url-safe": data = proper.replacing("+", with: "-").replacing("/", with: "_")
         case "unpadded": data = proper.replacing("=", with: "")
         case "uri": data = "data:image/png;base64," + proper
+        case "uri of PHP": data = ("data:image/png;base64," + proper).replacing("/", with: #"\/"#)
         default: data = "data:image/jpeg;base64," + proper.replacing("/", with: #"\/"#)
         }
         let text = request(imageBlock(data: data), textBlock("?"))

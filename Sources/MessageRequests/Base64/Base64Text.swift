@@ -118,7 +118,8 @@ extension JSONCursor {
         throw defect("the closing “\"” of a string")
     }
 
-    /// The length of a `data:` URI's head up to its comma; 0 without one, or where it is escaped.
+    /// The length of a `data:` URI's head up to its comma; 0 without one, or where more of it is escaped than
+    /// the slash (`image\/png`, as PHP's `json_encode` writes).
     private func uriPrefixCount(at start: Int) -> Int {
         let scheme: StaticString = "data:"
         guard text.count - start > scheme.utf8CodeUnitCount else { return 0 }
@@ -128,6 +129,8 @@ extension JSONCursor {
         for index in start..<min(start + 256, text.count) {
             switch text[index] {
             case UInt8(ascii: ","): return index + 1 - start
+            case UInt8(ascii: "\\") where index + 1 < text.count && text[index + 1] == UInt8(ascii: "/"):
+                break
             case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<0x20, 0x80...: return 0
             default: break
             }
