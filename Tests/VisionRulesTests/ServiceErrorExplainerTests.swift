@@ -58,7 +58,8 @@ struct ServiceErrorExplainerTests {
             "messages.0.content.0.image.source.base64: invalid base64 data", .invalidBase64,
             "messages.0.content.0", nil, nil
         ),
-        ("too many images and documents: 104 + 1 > 100", .tooManyImages, nil, 104, 100),
+        ("too many images and documents: 104 + 1 > 100", .tooManyImages, nil, 105, 100),
+        ("too many images and documents: 90 + 20 > 100", .tooManyImages, nil, 110, 100),
         ("Too much media: 0 document pages + 102 images > 100", .tooManyImages, nil, 102, 100),
         ("Request exceeds the maximum size", .requestTooLarge, nil, nil, nil),
         (

@@ -10,11 +10,16 @@ public struct ServiceErrorExplanation: Sendable, Hashable {
     /// The rule that finds the same thing before sending.
     public var code: RuleCode { text.code }
 
-    /// What was measured, in the unit of the rule.
-    public var measured: Int? { values[.measured].flatMap { Int($0) } }
+    /// What was measured, in the unit of the rule: of images and documents their sum, which is held against the
+    /// limit.
+    public var measured: Int? {
+        guard let measured = number(.measured) else { return nil }
+        guard let documents = number(.documents) else { return measured }
+        return measured.saturatingAdd(documents)
+    }
 
     /// The largest value that passes, in the same unit.
-    public var limit: Int? { values[.limit].flatMap { Int($0) } }
+    public var limit: Int? { number(.limit) }
 
     /// Why the service refused, in a sentence or two.
     public var cause: String { code.page.what + " " + code.page.why }
@@ -24,6 +29,8 @@ public struct ServiceErrorExplanation: Sendable, Hashable {
 
     /// The command that does it, where there is one.
     public var command: String? { code.page.command }
+
+    private func number(_ hole: ServiceText.Hole) -> Int? { values[hole].flatMap { Int($0) } }
 }
 
 /// Recognises the service's refusals in any text: an error message, a stack trace, a log.
