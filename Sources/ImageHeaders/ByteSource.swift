@@ -113,6 +113,9 @@ struct ByteSource: ~Copyable {
         try? u8(at: offset)
     }
 
+    /// Whether what ends at `end` is not all there, because only the start of the file is.
+    func isCut(before end: Int) -> Bool { isPartial && end > windowEnd }
+
     /// Whether the bytes at `offset` are those of `text`; false where the file ends first.
     mutating func hasPrefix(_ text: StaticString, at offset: Int = 0) -> Bool {
         guard offset >= 0, text.utf8CodeUnitCount <= byteCount - offset else { return false }

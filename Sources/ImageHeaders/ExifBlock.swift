@@ -6,10 +6,18 @@ struct ExifBlock {
 
     /// Reads the block between two offsets of the file. A broken block is no block: the picture beside it
     /// is whole.
-    static func read(_ source: inout ByteSource, from start: Int, to end: Int) -> ExifBlock {
+    ///
+    /// - Throws: where the rest of the block is not at hand, because only the start of the file is.
+    static func read(
+        _ source: inout ByteSource, from start: Int, to end: Int
+    ) throws(HeaderError) -> ExifBlock {
         var block = ExifBlock()
-        // What was read before the break counts.
-        try? block.fill(&source, from: start, to: end)
+        do throws(HeaderError) {
+            try block.fill(&source, from: start, to: end)
+        } catch {
+            if source.isCut(before: end) { throw .truncated(source.format) }
+            // What was read before the break counts.
+        }
         return block
     }
 

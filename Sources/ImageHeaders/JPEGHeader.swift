@@ -41,7 +41,7 @@ enum JPEGHeader {
             case 0xE1 where exif == nil && length >= 8:
                 // The first block counts, even when it is broken: as in libvips.
                 if try source.u32be(at: content) == 0x4578_6966, try source.u16be(at: content + 4) == 0 {
-                    exif = ExifBlock.read(&source, from: content + 6, to: end)
+                    exif = try ExifBlock.read(&source, from: content + 6, to: end)
                 }
             case 0xE2 where profile == nil && length >= 16:
                 if try source.u32be(at: content) == 0x4943_435F,  // ICC_PROFILE

@@ -43,7 +43,7 @@ enum PNGHeader {
                 if count > 0 { facts.frames = count }
             case exif where !hasExif:
                 hasExif = true
-                let block = ExifBlock.read(&source, from: content, to: content + length)
+                let block = try ExifBlock.read(&source, from: content, to: content + length)
                 facts.orientation = block.orientation
                 facts.hasLocation = block.hasLocation
             case srgb: facts.colorProfile = .sRGB

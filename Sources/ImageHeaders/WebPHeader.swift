@@ -108,7 +108,7 @@ enum WebPHeader {
                     &source, from: next.content, to: next.content + next.length)
             case exif where wantsExif:
                 wantsExif = false
-                readExif(&source, next, into: &facts)
+                try readExif(&source, next, into: &facts)
             default: break
             }
             offset = next.next
@@ -123,10 +123,12 @@ enum WebPHeader {
         return facts
     }
 
-    private static func readExif(_ source: inout ByteSource, _ chunk: Chunk, into facts: inout ImageFacts) {
+    private static func readExif(
+        _ source: inout ByteSource, _ chunk: Chunk, into facts: inout ImageFacts
+    ) throws(HeaderError) {
         // Some writers keep the prefix that the block has in a JPEG.
         let prefix = source.hasPrefix("Exif\0\0", at: chunk.content) && chunk.length >= 6 ? 6 : 0
-        let block = ExifBlock.read(
+        let block = try ExifBlock.read(
             &source, from: chunk.content + prefix, to: chunk.content + chunk.length)
         facts.orientation = block.orientation
         facts.hasLocation = block.hasLocation

@@ -50,6 +50,24 @@ struct WebPHeaderTests {
         #expect(try WebP.file(WebP.extended(0), color, WebP.lossy()).facts.colorProfile == .none)
     }
 
+    @Test("The start of a file says what the whole says, or that it is cut: its EXIF comes last")
+    func starts() throws {
+        let image = WebP.extended(8) + WebP.lossy() + WebP.chunk("JUNK", .zeros(50))
+        for prefix in ["", "Exif\0\0"] as [Bytes] {
+            let block = prefix + tiff([(0x0100, 3, 9), (0x0112, 3, 6), (0x8825, 4, 8)])
+            let file = WebP.file(image, WebP.chunk("EXIF", block))
+            let whole = try file.facts
+            #expect(whole.orientation == .right && whole.hasLocation)
+            for count in 12..<file.array.count {
+                let header = file.array.prefix(count).withUnsafeBytes {
+                    HeaderReader.read(start: $0, byteCount: file.array.count).header
+                }
+                #expect(
+                    header == .failure(.truncated(.webp)) || header == .success(whole), "\(count) bytes")
+            }
+        }
+    }
+
     @Test("A header that the format does not allow is malformed, and says how")
     func malformed() {
         #expect(WebP.file(WebP.chunk("XXXX", .zeros(4))).error == .malformed(.webp, .missingHeader))
