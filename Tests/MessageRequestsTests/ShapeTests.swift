@@ -65,6 +65,23 @@ struct ShapeTests {
         #expect(try lint(replaced).findings.isEmpty)
     }
 
+    @Test("of two keys of a logged message or a batch the last counts too, and what precedes a fault is told")
+    func doubledKeys() throws {
+        let text = textBlock("?")
+        let bare = #"[{"role":"user","content":[\#(image),\#(image)],"content":[\#(image),\#(text)]}]"#
+        #expect(try lint(bare).images.map(\.pointer) == ["messages.0.content.0"])
+        let message = #""message":{"role":"user","content":[\#(image),\#(text)]}"#
+        #expect(try lint(#"{\#(message),\#(message)}"#).images.map(\.pointer) == ["messages.0.content.0"])
+        #expect(try lint(#"{\#(message),"message":7}"#).images.isEmpty)
+        func requests(_ id: String) -> String {
+            #""requests":[{"custom_id":"\#(id)","params":\#(plainRequest)}]"#
+        }
+        #expect(try lint("{\(requests("a")),\(requests("b"))}").requests.map(\.customID) == ["b"])
+        #expect(try lint(#"{\#(requests("a")),"requests":null}"#).requests.map(\.customID) == [nil])
+        let broken = try lint("{\(requests("a").dropLast()),{]}")
+        #expect(broken.requests.map { $0.findings.map(\.code) } == [[], [.notJSON]])
+    }
+
     @Test("lines, white space, a byte order mark and line ends of Windows")
     func lines() throws {
         let pretty =

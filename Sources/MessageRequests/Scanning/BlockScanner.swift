@@ -10,9 +10,11 @@ struct BlockScanner {
     /// The text's place in the file.
     let baseOffset: Int
     let baseLine: Int
-    /// What `messages` and `system` held.
+    /// What `messages`, `system`, and `content` and `message` of a logged message held.
     private var messagesBlocks: Range<Int>?
     private var systemBlocks: Range<Int>?
+    private var contentBlocks: Range<Int>?
+    private var loggedBlocks: Range<Int>?
     private var hasSuperseded = false
 
     init(_ cursor: JSONCursor, baseOffset: Int, baseLine: Int) {
@@ -76,6 +78,33 @@ struct BlockScanner {
         for id in first..<request.blocks.count { request.blocks[id].isFromUser = role == "user" }
         request.messageCount += 1
         return role != nil && hasContent
+    }
+
+    /// Scans the value of `message` in a line of a log.
+    ///
+    /// - Returns: whether it is a message.
+    mutating func scanLoggedMessage() throws(JSONDefect) -> Bool {
+        if let loggedBlocks {
+            supersede(loggedBlocks)
+            request.messageCount = max(request.messageCount - 1, 0)
+        }
+        loggedBlocks = nil
+        guard cursor.peek() == UInt8(ascii: "{") else {
+            try cursor.skipValue()
+            return false
+        }
+        let first = request.blocks.count
+        let isMessage = try scanMessage()
+        loggedBlocks = first..<request.blocks.count
+        return isMessage
+    }
+
+    /// Scans the `content` of an object that is a message itself.
+    mutating func scanOwnContent() throws(JSONDefect) {
+        supersede(contentBlocks)
+        let first = request.blocks.count
+        try scanContent(parent: nil, message: 0)
+        contentBlocks = first..<request.blocks.count
     }
 
     /// Scans the value of `system`.

@@ -57,7 +57,8 @@ struct ItemScanner {
 
     /// Scans a text that holds exactly one JSON value.
     ///
-    /// - Parameter body: gets every item as soon as it is known.
+    /// - Parameter body: gets every item as soon as it is known; those of a batch that is one object behind its
+    ///   end, because the last of two `requests` counts.
     /// - Throws: where the text is no JSON.
     mutating func scan(_ body: (ScannedItem) -> Void) throws(JSONDefect) {
         if cursor.peek() == UInt8(ascii: "[") {
@@ -77,7 +78,13 @@ struct ItemScanner {
             return
         }
         var object = ObjectScanner(BlockScanner(cursor, baseOffset: baseOffset, baseLine: baseLine))
-        try object.scan(depth: 0, body)
+        do throws(JSONDefect) {
+            try object.scan(depth: 0)
+        } catch {
+            // What stands before the fault is told of all the same.
+            object.emitBatch(body)
+            throw error
+        }
         cursor = object.scanner.cursor
         object.emit(body)
     }
@@ -94,6 +101,7 @@ private struct ObjectScanner {
     private var wrapped: ScannedRequest?
     private var wrapper: Field?
     private var hasBatch = false
+    private var batchItems: [ScannedItem] = []
     private var hasRecordID = false
     private var isSidechain = false
     private var agentID: String?
@@ -114,7 +122,7 @@ private struct ObjectScanner {
     /// How deeply requests are looked for in wrappers (`{"body": {"params": {…}}}`).
     private static let maxWrappers = 3
 
-    mutating func scan(depth: Int, _ body: (ScannedItem) -> Void) throws(JSONDefect) {
+    mutating func scan(depth: Int) throws(JSONDefect) {
         let start = scanner.cursor.offset
         var members = try scanner.cursor.beginObject()
         while let key = try scanner.cursor.nextKey(&members) {
@@ -138,7 +146,7 @@ private struct ObjectScanner {
             case .role: role = try scanner.text(limit: 32)
             case .content:
                 contentIsThere = true
-                try scanner.scanContent(parent: nil, message: 0)
+                try scanner.scanOwnContent()
             case .isSidechain:
                 isSidechain = scanner.cursor.peek() == UInt8(ascii: "t")
                 try scanner.cursor.skipValue()
@@ -147,14 +155,12 @@ private struct ObjectScanner {
                 hasNoParent = scanner.cursor.peek() == UInt8(ascii: "n")
                 try scanner.cursor.skipValue()
             case .subtype: isBoundary = try scanner.text(limit: 64) == "compact_boundary"
-            case .message where scanner.cursor.peek() == UInt8(ascii: "{") && depth == 0:
-                try scanLoggedMessage()
-            case .requests where scanner.cursor.peek() == UInt8(ascii: "[") && depth == 0:
-                try scanBatch(body)
+            case .message where depth == 0: try scanLoggedMessage()
+            case .requests where depth == 0: try scanBatch()
             case let field?
             where Self.isWrapper(field) && scanner.cursor.peek() == UInt8(ascii: "{")
                 && depth < Self.maxWrappers:
-                try scanWrapped(field, depth: depth, body)
+                try scanWrapped(field, depth: depth)
             default: try scanner.cursor.skipValue()
             }
         }
@@ -164,7 +170,7 @@ private struct ObjectScanner {
 
     /// Says what the object was.
     func emit(_ body: (ScannedItem) -> Void) {
-        if hasBatch { return }
+        if hasBatch { return emitBatch(body) }
         let own = scanner.request
         if hasRequestFields { return body(.request(own)) }
         let hasID = customID != .missing || hasRecordID
@@ -205,12 +211,10 @@ private struct ObjectScanner {
         }
     }
 
-    private mutating func scanWrapped(
-        _ field: Field, depth: Int, _ body: (ScannedItem) -> Void
-    ) throws(JSONDefect) {
+    private mutating func scanWrapped(_ field: Field, depth: Int) throws(JSONDefect) {
         var inner = ObjectScanner(
             BlockScanner(scanner.cursor, baseOffset: scanner.baseOffset, baseLine: scanner.baseLine))
-        try inner.scan(depth: depth + 1, body)
+        try inner.scan(depth: depth + 1)
         scanner.cursor = inner.scanner.cursor
         // `params` of a batch is a request by its place; anything else has to look like one.
         guard field == .params || inner.hasRequestFields || inner.wrapped != nil else { return }
@@ -218,35 +222,42 @@ private struct ObjectScanner {
         wrapper = field
     }
 
-    private mutating func scanBatch(_ body: (ScannedItem) -> Void) throws(JSONDefect) {
-        hasBatch = true
+    private mutating func scanBatch() throws(JSONDefect) {
+        batchItems = []
+        hasBatch = scanner.cursor.peek() == UInt8(ascii: "[")
+        guard hasBatch else { return try scanner.cursor.skipValue() }
         var members = try scanner.cursor.beginArray()
         while try scanner.cursor.nextElement(&members) {
             guard scanner.cursor.peek() == UInt8(ascii: "{") else {
                 let line = scanner.line
                 let range = scanner.place(try scanner.cursor.skipValueRange())
-                body(.other(line: line, range: range))
+                batchItems.append(.other(line: line, range: range))
                 continue
             }
             var item = ObjectScanner(
                 BlockScanner(scanner.cursor, baseOffset: scanner.baseOffset, baseLine: scanner.baseLine))
-            try item.scan(depth: 1, body)
+            try item.scan(depth: 1)
             scanner.cursor = item.scanner.cursor
-            item.emitBatchItem(body)
+            batchItems.append(item.batchItem)
         }
     }
 
+    /// Hands on what the batch held.
+    func emitBatch(_ body: (ScannedItem) -> Void) {
+        for item in batchItems { body(item) }
+    }
+
     /// An element of `requests` is an item of a batch, whatever it lacks.
-    private func emitBatchItem(_ body: (ScannedItem) -> Void) {
-        body(
-            .batchItem(
-                wrapped ?? scanner.request, customID: customID, hasParams: wrapped != nil,
-                dialect: wrapper == nil || wrapper == .params ? .messages : .other))
+    private var batchItem: ScannedItem {
+        .batchItem(
+            wrapped ?? scanner.request, customID: customID, hasParams: wrapped != nil,
+            dialect: wrapper == nil || wrapper == .params ? .messages : .other)
     }
 
     private mutating func scanLoggedMessage() throws(JSONDefect) {
+        _ = scanner.cursor.peek()
         let start = scanner.cursor.offset
-        isMessage = try scanner.scanMessage()
+        isMessage = try scanner.scanLoggedMessage()
         messageRange = scanner.place(start..<scanner.cursor.offset)
     }
 
