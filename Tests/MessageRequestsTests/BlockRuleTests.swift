@@ -67,6 +67,7 @@ struct BlockRuleTests {
             ("AA-_", "letter 3 is of the url-safe alphabet"), ("AAAAA", "5 letters are no multiple of four"),
             ("AAA", "3 letters are no multiple of four"), ("AA==AAAA", "“=” stands at letter 3"),
             ("A===", "“=” stands at letter 2"), ("AAAAAA=", "“=” stands at letter"),
+            ("AAAAAA=", "“=” stands at letter 7 where there have to be two"),
             ("AAAAé", "letter 5 is U+00C3"),
         ])
     func invalidBase64(data: String, says: String) throws {

@@ -71,7 +71,10 @@ struct RepairTests {
 
     @Test(
         "line breaks, url-safe letters, left-out padding and data URIs: the same bytes, written properly",
-        arguments: ["breaks", "url-safe", "unpadded", "uri", "escaped uri of another type", "uri of PHP"])
+        arguments: [
+            "breaks", "url-safe", "unpadded", "half-padded", "uri", "escaped uri of another type",
+            "uri of PHP",
+        ])
     func rewrite(fault: String) throws {
         var bytes = png(980, 980, count: 1000)
         for index in 45..<1000 { bytes[index] = UInt8(truncatingIfNeeded: index &* 251) | 0xF8 }
@@ -80,6 +83,7 @@ struct RepairTests {
         switch fault {
         case "breaks": data = proper.prefix(76) + #"\r\n"# + proper.dropFirst(76) + #"\n"#
         case "url-safe": data = proper.replacing("+", with: "-").replacing("/", with: "_")
+        case "half-padded": data = proper.replacing("==", with: "=")
         case "unpadded": data = proper.replacing("=", with: "")
         case "uri": data = "data:image/png;base64," + proper
         case "uri of PHP": data = ("data:image/png;base64," + proper).replacing("/", with: #"\/"#)

@@ -29,6 +29,8 @@ struct Base64Defect: Hashable {
         case urlSafe
         /// `=` anywhere but at the end, or more than two.
         case padding
+        /// One `=` at the end where two belong.
+        case halfPadding
         /// The number of letters is no multiple of four.
         case length(Int)
     }
@@ -39,10 +41,10 @@ struct Base64Defect: Hashable {
     var position: Int
 
     /// Whether the same bytes come out once the text is written anew: nothing but white space, the
-    /// url-safe alphabet and left-out padding stands in the way.
+    /// url-safe alphabet and padding that was left out stands in the way.
     var keepsBytes: Bool {
         switch kind {
-        case .whiteSpace, .urlSafe: true
+        case .whiteSpace, .urlSafe, .halfPadding: true
         case .length(let count): count % 4 != 1
         case .letter, .padding: false
         }
@@ -60,6 +62,7 @@ struct Base64Defect: Hashable {
         case .whiteSpace: "letter \(position + 1) is white space"
         case .urlSafe: "letter \(position + 1) is of the url-safe alphabet"
         case .padding: "“=” stands at letter \(position + 1) where no padding can be"
+        case .halfPadding: "“=” stands at letter \(position + 1) where there have to be two"
         case .length(let count): "\(count) letters are no multiple of four"
         }
     }
@@ -212,8 +215,11 @@ private struct Base64Judge {
     mutating func finish() {
         if paddingCount > 2 { note(.padding, at: characterCount - paddingCount) }
         if characterCount % 4 != 0 {
-            let isUnpadded = paddingCount == 0
-            note(isUnpadded ? .length(characterCount) : .padding, at: characterCount)
+            switch paddingCount {
+            case 0: note(.length(characterCount), at: characterCount)
+            case 1 where letterCount % 4 == 2: note(.halfPadding, at: characterCount - 1)
+            default: note(.padding, at: characterCount)
+            }
         } else if paddingCount > 0, letterCount % 4 != 4 - paddingCount {
             note(.padding, at: characterCount - paddingCount)
         }
