@@ -45,6 +45,18 @@ struct BudgetTests {
         #expect(error?.least == .tokens(least))
     }
 
+    @Test("an image that is narrower than the minimum is kept to the pixel, whatever the ceiling")
+    func narrow() throws {
+        // A single patch of height is lost with the last px.
+        let narrow = px(150, 1401)
+        let to = try destination()
+        let tokens = SeenSize(of: narrow, tier: to.model.tier).tokens
+        for limit in (tokens + 100)..<(tokens + 600) {
+            let shares = try Budget(limit: .tokens(limit)).shares(of: [px(560, 840), narrow], for: to)
+            #expect(shares[1].size == narrow, "\(limit) tokens")
+        }
+    }
+
     @Test("half the money of 500 images is kept to the micro-dollar, and nearly all of it is spent")
     func half() throws {
         var generator = FixedGenerator(seed: 500)

@@ -175,7 +175,8 @@ public struct Budget: Sendable, Hashable {
     private func size(of image: Image, ceiling: Int, tier: Tier) -> PixelSize {
         if image.plannedTokens <= ceiling { return image.planned }
         let size = LargestSize.within(image.planned) { VisualTokens.count($0, tier: tier) <= ceiling }
-        let kept = size.shortEdge < image.least.shortEdge ? image.least : size
+        // By the long edge, which tells more sizes apart: of a narrow image many have the same short edge.
+        let kept = size.longEdge < image.least.longEdge ? image.least : size
         guard snapsToPatches, kept != image.planned else { return kept }
         func snapped(_ length: Int) -> Int {
             let cut = length - length % tier.patchEdge

@@ -25,8 +25,9 @@ public struct BudgetShares: Sendable {
     public let given: BudgetLimit
     /// How many images are made smaller than planned.
     public let reducedCount: Int
-    /// The most visual tokens that one image gets; nil when nothing had to be made smaller, or when all are at
-    /// their minimum.
+    /// The visual tokens that images were made smaller to. One that is at its minimum, or that is narrower than
+    /// the minimum and kept, may take more. nil when nothing had to be made smaller, or when no image could
+    /// be given more than its minimum.
     public let ceiling: Int?
     /// For each size that occurs, what an image gets, and what those get that the rest of the budget reached.
     private let choices: [(usual: BudgetShare, raised: BudgetShare)]
