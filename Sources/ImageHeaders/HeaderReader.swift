@@ -116,7 +116,8 @@ public struct HeaderReader: ~Copyable {
         return reading ?? Array(bytes).withUnsafeBytes { read(bytes: $0) }
     }
 
-    /// Counts the frames of the file at a path, through to its end.
+    /// Counts the frames of the file at a path, through to its end: of GIF, PNG, WebP and TIFF. Sequences of AVIF and
+    /// HEIC and animated JPEG XL are not counted; they give 2 for "more than one".
     ///
     /// - Parameter path: a path as the system takes it, ending with a zero byte.
     /// - Returns: the number of frames, at least 1; or why the header says nothing.
@@ -130,7 +131,8 @@ public struct HeaderReader: ~Copyable {
         return try countFrames(fileDescriptor: descriptor)
     }
 
-    /// Counts the frames of an open file, through to its end.
+    /// Counts the frames of an open file, through to its end: of GIF, PNG, WebP and TIFF. Sequences of AVIF and
+    /// HEIC and animated JPEG XL are not counted; they give 2 for "more than one".
     ///
     /// - Parameter fileDescriptor: a descriptor that is open for reading; it stays open.
     /// - Returns: the number of frames, at least 1; or why the header says nothing.
@@ -142,7 +144,8 @@ public struct HeaderReader: ~Copyable {
         return frames
     }
 
-    /// Counts the frames of an image in memory, through to its end.
+    /// Counts the frames of an image in memory, through to its end: of GIF, PNG, WebP and TIFF. Sequences of AVIF and
+    /// HEIC and animated JPEG XL are not counted; they give 2 for "more than one".
     ///
     /// - Parameter bytes: the whole file.
     /// - Returns: the number of frames, at least 1; or why the header says nothing.

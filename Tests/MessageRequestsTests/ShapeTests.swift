@@ -218,4 +218,19 @@ struct ShapeTests {
             try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String: Any])
         #expect(Set(written.keys) == Set(object.keys))
     }
+
+    @Test("a path that is not UTF-8 is encoded with its exact bytes, as it is written")
+    func encodedPath() throws {
+        var files: [LintedFile] = []
+        let path = PathBytes([0x61, 0xFF])
+        try Array(plainRequest.utf8).withUnsafeBytes { bytes in
+            try RequestLinter().lint(bytes: bytes, file: path) { event in
+                if case .file(let file) = event { files.append(file) }
+            }
+        }
+        let encoded = try JSONEncoder().encode(files)
+        let object = try #require(
+            (try JSONSerialization.jsonObject(with: encoded) as? [[String: Any]])?.first)
+        #expect(object["file"] as? String == "a\u{FFFD}" && object["file_base64"] as? String == "Yf8=")
+    }
 }

@@ -133,6 +133,11 @@ struct CatalogTests {
                 == [20_000_000, 33_554_432, 20_971_520, 31_457_280, 33_554_432, nil])
         #expect(throws: UnknownPlatformError.self) { try ModelCatalog.builtIn.platform("azure") }
         #expect(try ModelCatalog.builtIn.platform("Bedrock").name == "Amazon Bedrock")
+        var catalog = ModelCatalog.builtIn
+        catalog.platforms[0].id = "Our-Gateway"
+        #expect(try catalog.platform("our-gateway").id == "Our-Gateway")
+        catalog.platforms[1].id = "our-gateway"
+        #expect(try catalog.platform("our-gateway").id == "our-gateway")
     }
 
     @Test("what passes the portable profile passes every platform's limits")

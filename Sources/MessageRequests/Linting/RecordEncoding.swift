@@ -18,6 +18,8 @@ private struct FieldKey: CodingKey {
     var intValue: Int? { nil }
 
     init(_ key: some CodingKey) { stringValue = key.stringValue }
+    /// The key of a path's exact bytes.
+    init(base64Of key: some CodingKey) { stringValue = key.stringValue + "_base64" }
     init?(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
 }
@@ -34,7 +36,11 @@ private struct EncodingFieldWriter: FieldWriter {
     mutating func write(_ key: some CodingKey, _ value: Cost?) {
         encode(key, value.map { Double($0.microdollars) / 1_000_000 })
     }
-    mutating func write(_ key: some CodingKey, _ value: PathBytes?) { encode(key, value?.text) }
+    mutating func write(_ key: some CodingKey, _ value: PathBytes?) {
+        guard let value else { return }
+        encode(key, value.text)
+        if !value.isUTF8 { encode(FieldKey(base64Of: key), value.base64) }
+    }
 
     mutating func write<Nested: Record>(_ key: some CodingKey, record: Nested?) {
         encode(key, record.map { EncodableRecord(content: $0) })

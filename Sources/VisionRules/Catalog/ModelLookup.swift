@@ -48,7 +48,8 @@ extension ModelCatalog {
     /// - Throws: an error that lists the platforms.
     public func platform(_ id: String) throws(UnknownPlatformError) -> Platform {
         let lowercased = id.lowercased()
-        if let match = platforms.first(where: { $0.id == id || $0.id == lowercased }) { return match }
+        if let exact = platforms.first(where: { $0.id == id }) { return exact }
+        if let match = platforms.first(where: { $0.id.lowercased() == lowercased }) { return match }
         throw UnknownPlatformError(
             id: id, knownIDs: EditDistance.sorted(platforms.map(\.id), by: lowercased))
     }
