@@ -59,7 +59,9 @@ public struct RequestLinter: Sendable {
 
     /// Lints a file and tells what it finds as it goes.
     ///
-    /// A single request is held in memory once; of JSONL only the lines at hand, and the ids of a batch.
+    /// A single request is held in memory once; of JSONL only the lines at hand, and the ids of a batch. Of an
+    /// agent's log also what is known of each block (some hundred bytes, none of its content) is kept until its
+    /// conversation ends, with a summary or the file: the rules ask which block stands beside which.
     ///
     /// - Parameters:
     ///   - path: the file; its name need not be UTF-8.
