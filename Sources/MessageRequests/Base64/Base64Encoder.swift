@@ -8,9 +8,6 @@ enum Base64Encoder {
         UInt16(littleEndian: UInt16(alphabet[value >> 6]) | UInt16(alphabet[value & 63]) << 8)
     }
 
-    /// The letters that some bytes become.
-    static func length(_ byteCount: Int) -> Int { (byteCount + 2) / 3 * 4 }
-
     /// Encodes bytes.
     ///
     /// - Parameters:

@@ -1,9 +1,7 @@
 /// Base64 text as it stands in a request: checked in place, never copied.
 struct Base64Text: Hashable {
-    /// The bytes between the quotation marks.
+    /// The bytes between the quotation marks, JSON escapes (`\/`, `\n`, `\u002b`) as they are written.
     var range: Range<Int>
-    /// Whether JSON escapes stand in it (`\/`, `\n`, `\u002b`).
-    var hasEscapes: Bool
     /// The bytes of a `data:…;base64,` in front; 0 without one.
     var uriPrefixCount: Int
     /// The letters of the text without that prefix, escapes counted as what they stand for: what the
@@ -90,7 +88,6 @@ extension JSONCursor {
         let prefix = uriPrefixCount(at: start)
         if prefix > 0 { advance(to: start + prefix) }
         let payload = offset
-        var hasEscapes = false
         while offset < text.count {
             judge.passLetters(text, from: offset)
             advance(to: judge.end)
@@ -104,12 +101,11 @@ extension JSONCursor {
                 advance(to: end + 1)
                 judge.finish()
                 return Base64Text(
-                    range: start..<end, hasEscapes: hasEscapes, uriPrefixCount: payload - start,
+                    range: start..<end, uriPrefixCount: payload - start,
                     characterCount: judge.characterCount, decodedByteCount: judge.letterCount * 3 / 4,
                     defect: judge.defect, fingerprint: judge.fingerprint.value)
             }
             if byte == UInt8(ascii: "\\") {
-                hasEscapes = true
                 judge.add(try escape())
             } else if byte < 0x20 {
                 throw defect("an escape instead of a control character")

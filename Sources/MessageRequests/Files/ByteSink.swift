@@ -1,4 +1,5 @@
 internal import ImageHeaders
+internal import VisionRules
 
 #if canImport(Glibc)
     import Glibc
@@ -47,7 +48,7 @@ extension ByteSink {
     public mutating func writeBase64(_ bytes: UnsafeRawBufferPointer) throws(WriteError) {
         let step = 48 * 1024
         let letters = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: min(Base64Encoder.length(bytes.count), step / 3 * 4), alignment: 16)
+            byteCount: min(Base64Length.encoded(bytes.count), step / 3 * 4), alignment: 16)
         defer { letters.deallocate() }
         var start = 0
         while start < bytes.count {

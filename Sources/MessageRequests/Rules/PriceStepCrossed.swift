@@ -5,8 +5,7 @@ internal import VisionRules
 enum PriceStepCrossed: RequestRule {
     static func check(_ context: RequestContext, into findings: inout [Finding]) {
         let model = context.destination.model
-        let (tokens, overflow) = context.imageTokens.addingReportingOverflow(context.textTokens)
-        let prompt = overflow ? .max : tokens
+        let prompt = context.promptTokens
         guard let step = model.priceSteps.last(where: { $0.abovePromptTokens < prompt }),
             step.abovePromptTokens > 0, context.imageTokens > 0
         else { return }
