@@ -27,7 +27,7 @@ from pyspark.sql import types as t
 
 from preflight_worker import answers
 
-#: USD, to the micro-dollar: sums are exact.
+#: USD, to the micro-dollar, as each row says it.
 USD = t.DecimalType(20, 6)
 
 SIDE = [

@@ -12,7 +12,8 @@ public struct BudgetSummary: Sendable, Hashable {
     public var reduced: Int
     /// How many images got a share.
     public var images: Int
-    /// The most visual tokens that one image got; nil when nothing had to be made smaller.
+    /// The visual tokens that images were made smaller to, but for those at their minimum; nil when nothing had to
+    /// be made smaller.
     public var ceiling: Int?
 
     /// The summary of a budget that was shared.

@@ -48,6 +48,6 @@ enum SummaryLine {
         let text =
             "budget \(text(budget.limit)): \(text(budget.given)) of the \(text(budget.planned)) planned given, "
             + "\(Amounts.count(budget.reduced)) of \(Amounts.count(budget.images)) images made smaller"
-        return text + (budget.ceiling.map { ", to at most \(Amounts.count($0)) tokens" } ?? "")
+        return text + (budget.ceiling.map { ", to \(Amounts.count($0)) tokens or their minimum" } ?? "")
     }
 }
