@@ -196,7 +196,7 @@ struct PackTests {
         let path = try folder.write("a.png", bytes)
         func image(_ count: Int) -> RequestImage {
             RequestImage(
-                .file(path: PathBytes(path), byteCount: count, format: .png),
+                .file(path: path, byteCount: count, format: .png),
                 size: PixelSize(width: 980, height: 980))
         }
         #expect(try written([image(100_000)]) == written([picture(980, 980, count: 100_000)]))

@@ -13,6 +13,17 @@ public struct RequestImage: Sendable, Hashable {
         case url(String)
         /// The id of a file that was uploaded.
         case fileID(String)
+
+        /// The bytes of a file of this size, as base64. The file is read when the request is written.
+        ///
+        /// - Parameters:
+        ///   - path: the file.
+        ///   - byteCount: its size in bytes.
+        ///   - format: what it is.
+        /// - Returns: the source.
+        public static func file(path: String, byteCount: Int, format: ImageFormat) -> Source {
+            .file(path: PathBytes(path), byteCount: byteCount, format: format)
+        }
     }
 
     /// Where the picture comes from.

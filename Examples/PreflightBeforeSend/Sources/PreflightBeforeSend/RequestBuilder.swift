@@ -74,7 +74,7 @@ public struct RequestBuilder: Sendable {
             if plan.isCopy, let facts = image.facts {
                 var draft = Draft(path: path, note: "sent as it is, \(facts.displaySize) px")
                 draft.image = RequestImage(
-                    .file(path: PathBytes(path), byteCount: image.subject.byteCount, format: facts.format),
+                    .file(path: path, byteCount: image.subject.byteCount, format: facts.format),
                     size: facts.displaySize)
                 count(image.assessment, in: &draft)
                 return draft
