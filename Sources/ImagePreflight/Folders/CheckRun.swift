@@ -148,14 +148,15 @@ public struct CheckRun: Sendable {
                     DecodeLimits.memory(
                         of: $0, target: PixelSize(width: 1, height: 1), byteCount: reading.byteCount)
                 }
-                return try budget.with(memory ?? 0) { () throws(Failure) in try decoded(path) }
+                return try budget.with(memory ?? 0) { () throws(Failure) in try decoded(path, reading) }
             }
-            let subject = ImageSubject(
-                header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
+            let subject = subject(path, reading)
             return record(path, subject, assess(subject, for: run.destination))
         }
 
-        private mutating func decoded(_ path: PathBytes) throws(Failure) -> ImageRecord {
+        private mutating func decoded(
+            _ path: PathBytes, _ reading: HeaderReading
+        ) throws(Failure) -> ImageRecord {
             var preflighter = Preflighter(destination: run.destination)
             preflighter.options.hashesPictures = run.duplicates?.comparesPictures ?? false
             let file = FilePath(path)
@@ -172,14 +173,20 @@ public struct CheckRun: Sendable {
                     )
                 case .changed: throw Failure(FileError(errno: EBUSY, operation: .read))
                 case .overLimit:
-                    guard var image = try? preflighter.inspect(path: file) else { fallthrough }
-                    image.assessment.add([Finding(.costlyToDecode, "\(error)")])
-                    return record(path, image.subject, image.assessment)
+                    let subject = subject(path, reading)
+                    var assessment = assess(subject, for: run.destination)
+                    assessment.add([Finding(.costlyToDecode, "\(error)")])
+                    return record(path, subject, assessment)
                 default:
                     // The machine is at fault: nobody knows whether the image is whole.
                     throw Failure(reason: "\(error)")
                 }
             }
+        }
+
+        private func subject(_ path: PathBytes, _ reading: HeaderReading) -> ImageSubject {
+            ImageSubject(
+                header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
         }
 
         private func record(

@@ -101,8 +101,8 @@ public final class Manifest {
             let taken = [manifest, journalPath].first { FileStatus($0) != nil }
             if existing == .keep, let taken { throw .alreadyThere(taken) }
             // What lies in a folder where no run ever was belongs to somebody else.
-            let isFirst = taken == nil && Self.all(in: folder).isEmpty
-            self.existing = existing == .resume && isFirst ? .keep : existing
+            self.existing =
+                existing == .resume && taken == nil && Self.all(in: folder).isEmpty ? .keep : existing
             // Only a run that did not come to its end leaves a journal, or anything half written.
             if shard == nil, FileStatus(journalPath) != nil { TemporaryFiles.remove(below: folder) }
             var rows: [UInt8] = []
@@ -139,10 +139,17 @@ public final class Manifest {
     private static func mayBeReplaced(_ path: FilePath) -> Bool {
         guard let status = FileStatus(path) else { return true }
         guard status.kind == .file else { return false }
-        guard let file = try? path.opened(.readOnly, [.closeOnExec], for: .open) else { return true }
+        return beginning(of: path, count: 1)?.first.map { $0 == UInt8(ascii: "{") } ?? true
+    }
+
+    /// The first bytes of a file, fewer where it ends; nil for one that cannot be read.
+    private static func beginning(of path: FilePath, count: Int) -> [UInt8]? {
+        guard let file = try? path.opened(.readOnly, [.closeOnExec, .nonBlocking], for: .open) else {
+            return nil
+        }
         defer { try? file.close() }
-        return withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { buffer in
-            (try? file.read(into: buffer)) != 1 || buffer[0] == UInt8(ascii: "{")
+        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+            (try? file.read(into: buffer)).map { Array(buffer.prefix($0)) }
         }
     }
 
@@ -169,15 +176,8 @@ public final class Manifest {
     /// - Parameter path: the file.
     /// - Returns: whether it does; false for one that cannot be read.
     static func isManifest(_ path: FilePath) -> Bool {
-        guard let file = try? path.opened(.readOnly, [.closeOnExec, .nonBlocking], for: .open) else {
-            return false
-        }
-        defer { try? file.close() }
-        let beginning = Array(#"{"source":{"path":"#.utf8)
-        return withUnsafeTemporaryAllocation(byteCount: beginning.count, alignment: 1) { buffer in
-            guard let count = try? file.read(into: buffer) else { return false }
-            return count == 0 || buffer.prefix(count).elementsEqual(beginning)
-        }
+        let row = Array(#"{"source":{"path":"#.utf8)
+        return beginning(of: path, count: row.count).map { $0.isEmpty || $0 == row } ?? false
     }
 
     /// The manifests and journals that runs left in a folder, by their names.

@@ -4,11 +4,7 @@ package import VisionRules
 extension FilePath {
     /// The same path, as the system calls take it.
     package init(_ path: PathBytes) {
-        self = (Array(path.bytes) + [0]).withUnsafeBufferPointer { bytes in
-            bytes.withMemoryRebound(to: CInterop.PlatformChar.self) { characters in
-                characters.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
-            }
-        }
+        self = path.withCString { FilePath(platformString: $0) }
     }
 }
 

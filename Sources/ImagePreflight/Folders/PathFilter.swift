@@ -64,17 +64,15 @@ public struct PathFilter: Sendable, Hashable {
         _ patterns: [PathBytes], _ name: UnsafePointer<CChar>, _ relativePath: UnsafePointer<CChar>
     ) -> Bool {
         patterns.contains { pattern in
-            guard pattern.bytes.contains(UInt8(ascii: "/")) else { return matches(pattern.bytes, name) }
-            if matches(pattern.bytes, relativePath) { return true }
+            guard pattern.bytes.contains(UInt8(ascii: "/")) else { return matches(pattern, name) }
+            if matches(pattern, relativePath) { return true }
             // `**/x` means x at any depth, the top included.
             return pattern.bytes.starts(with: "**/".utf8)
-                && matches(pattern.bytes.dropFirst(3), relativePath)
+                && matches(PathBytes(pattern.bytes.dropFirst(3)), relativePath)
         }
     }
 
-    private static func matches(_ pattern: ArraySlice<UInt8>, _ text: UnsafePointer<CChar>) -> Bool {
-        (pattern + [0]).withUnsafeBytes { bytes in
-            bytes.bindMemory(to: CChar.self).baseAddress.map { fnmatch($0, text, 0) == 0 } ?? false
-        }
+    private static func matches(_ pattern: PathBytes, _ text: UnsafePointer<CChar>) -> Bool {
+        pattern.withCString { fnmatch($0, text, 0) == 0 }
     }
 }

@@ -15,9 +15,7 @@ struct RequestFile: ~Copyable {
 
     /// Opens a file.
     init(path: PathBytes) throws(FileError) {
-        descriptor = (path.bytes + [0]).withUnsafeBytes { bytes in
-            bytes.bindMemory(to: CChar.self).baseAddress.map { open($0, O_RDONLY | O_CLOEXEC) } ?? -1
-        }
+        descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw FileError(errno: errno, operation: .open) }
     }
 

@@ -31,6 +31,21 @@ public struct PathBytes: Sendable, Hashable {
     }
 }
 
+extension PathBytes {
+    /// Calls `body` with the bytes and a NUL behind them, as the system calls take a path.
+    ///
+    /// - Parameter body: must not keep the pointer.
+    /// - Returns: what `body` returns.
+    package func withCString<Value>(_ body: (UnsafePointer<CChar>) -> Value) -> Value {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
+            let end = buffer.initialize(fromContentsOf: bytes.lazy.map { CChar(bitPattern: $0) })
+            buffer.initializeElement(at: end, to: 0)
+            // There is room for the NUL at least, so there is an address.
+            return body(UnsafePointer(buffer.baseAddress.unsafelyUnwrapped))
+        }
+    }
+}
+
 extension PathBytes: ExpressibleByStringLiteral {
     /// A path that stands in the source.
     public init(stringLiteral text: String) { self.init(text) }
