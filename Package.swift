@@ -21,13 +21,20 @@ let package = Package(
         .library(name: "VisionRules", targets: ["VisionRules"]),
         .library(name: "MessageRequests", targets: ["MessageRequests"]),
     ],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0")
+    ],
     targets: [
         .target(name: "ImageHeaders", swiftSettings: swiftSettings),
         .target(name: "VisionRules", dependencies: ["ImageHeaders"], swiftSettings: swiftSettings),
         .target(
-            name: "MessageRequests", dependencies: ["ImageHeaders", "VisionRules"],
+            name: "PreflightFiles",
+            dependencies: ["ImageHeaders", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: swiftSettings),
+        .target(
+            name: "MessageRequests", dependencies: ["ImageHeaders", "VisionRules", "PreflightFiles"],
+            swiftSettings: swiftSettings),
+        .target(name: "CDigest"),
         .target(
             name: "CResampler",
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
@@ -42,6 +49,7 @@ let package = Package(
             name: "MessageRequestsTests",
             dependencies: ["MessageRequests", "VisionRules", "ImageHeaders", "TestSupport"],
             swiftSettings: swiftSettings),
+        .testTarget(name: "CDigestTests", dependencies: ["CDigest"], swiftSettings: swiftSettings),
         .testTarget(
             name: "CResamplerTests", dependencies: ["CResampler"], swiftSettings: swiftSettings),
     ]
@@ -54,8 +62,6 @@ if !isPureSwift {
     ]
     package.dependencies += [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
         .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
@@ -72,17 +78,15 @@ if !isPureSwift {
         .target(
             name: "ImagePreflight",
             dependencies: [
-                "ImageHeaders", "VisionRules", "CResampler", "Vips",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "ImageHeaders", "VisionRules", "PreflightFiles", "CDigest", "CResampler", "Vips",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "ImagePreflightCLI",
             dependencies: [
-                "ImagePreflight", "MessageRequests",
+                "ImagePreflight", "MessageRequests", "PreflightFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Rainbow", package: "Rainbow"),
                 .product(name: "TextTable", package: "TextTable"),

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+internal import PreflightFiles
 
 /// A list of paths that is read twice. A pipe is copied to a file without a name first.
 enum RepeatableList {

@@ -1,13 +1,6 @@
+internal import PreflightFiles
 public import ArgumentParser
 public import ImagePreflight
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// Which files: paths, lists of paths, filters, shards.
 struct WalkArguments: ParsableArguments {

@@ -1,3 +1,4 @@
+internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight
 internal import SystemPackage
@@ -6,14 +7,6 @@ internal import SystemPackage
     internal import FoundationEssentials
 #else
     internal import Foundation
-#endif
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
 #endif
 
 struct HookCommand: ParsableCommand {

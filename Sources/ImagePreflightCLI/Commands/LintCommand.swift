@@ -1,14 +1,7 @@
+internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight
 internal import MessageRequests
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 struct LintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

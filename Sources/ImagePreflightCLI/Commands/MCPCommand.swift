@@ -1,12 +1,5 @@
+internal import PreflightFiles
 internal import ArgumentParser
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 struct MCPCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

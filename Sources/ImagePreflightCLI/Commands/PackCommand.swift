@@ -1,15 +1,8 @@
+internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight
 internal import MessageRequests
 internal import SystemPackage
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 struct PackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,13 +1,6 @@
+internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

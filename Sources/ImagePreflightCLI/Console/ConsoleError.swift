@@ -1,12 +1,5 @@
+internal import PreflightFiles
 internal import ImagePreflight
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// Something that keeps the command from doing its job, as a sentence for the user.
 struct ConsoleError: Error, CustomStringConvertible {

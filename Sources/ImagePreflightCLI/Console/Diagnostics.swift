@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+internal import PreflightFiles
 
 /// Standard error: progress, warnings, the summary. Never data.
 enum Diagnostics {

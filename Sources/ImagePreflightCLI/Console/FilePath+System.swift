@@ -1,12 +1,5 @@
+internal import PreflightFiles
 internal import SystemPackage
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 extension FilePath {
     /// The path from the root, without `.` and `..`. Links are not followed.

@@ -1,13 +1,6 @@
+internal import PreflightFiles
 internal import ImagePreflight
 internal import SystemPackage
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// Files that the user names beside the images, and standard input.
 enum InputFile {

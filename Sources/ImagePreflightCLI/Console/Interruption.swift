@@ -1,12 +1,5 @@
+internal import PreflightFiles
 internal import ImagePreflight
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// Ctrl-C: the first asks the run to stop after the files it is at, the second ends the process.
 enum Interruption {

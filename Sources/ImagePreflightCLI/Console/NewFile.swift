@@ -1,13 +1,6 @@
+internal import PreflightFiles
 internal import ImagePreflight
 internal import SystemPackage
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// A file in the making: it lies beside its place under another name until it is whole, and is gone if it
 /// never gets there.

@@ -1,13 +1,6 @@
+internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// When long work tells how far it is.
 enum ProgressMode: String, CaseIterable, ExpressibleByArgument {

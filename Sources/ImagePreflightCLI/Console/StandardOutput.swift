@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+internal import PreflightFiles
 
 /// Standard output with a buffer of our own. Data only: everything else goes to ``Diagnostics``.
 struct StandardOutput: ~Copyable {

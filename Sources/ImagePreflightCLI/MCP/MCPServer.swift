@@ -1,12 +1,5 @@
+internal import PreflightFiles
 internal import ImagePreflight
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// A server of the Model Context Protocol on standard input and output, one JSON-RPC message a line.
 ///

@@ -1,12 +1,5 @@
+internal import PreflightFiles
 internal import ImagePreflight
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// Calls of tools, one after the other: each uses every core itself.
 final class ToolQueue: Sendable {

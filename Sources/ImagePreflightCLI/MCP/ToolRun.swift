@@ -1,13 +1,6 @@
+internal import PreflightFiles
 internal import ImagePreflight
 internal import SystemPackage
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
 
 /// One call of a tool: the command itself, as a process of its own. So a tool says exactly what the command
 /// prints, a decoder that crashes costs one call and not the server, a call can be cancelled, and its memory

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import ImagePreflight
 internal import Mustache
 
@@ -73,7 +72,7 @@ struct ReportPage {
 
     /// What a Content-Security-Policy calls a text that may run.
     static func hash(_ text: String) -> String {
-        "sha256-" + PathBytes(ArraySlice(SHA256.hash(data: Array(text.utf8)))).base64
+        "sha256-" + PathBytes(ArraySlice(Digest.sha256(text.utf8))).base64
     }
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -1,12 +1,5 @@
+internal import PreflightFiles
 internal import ImageHeaders
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// One JSON text of a file: the whole file, or a line of it.
 struct DocumentText {

@@ -1,13 +1,6 @@
+internal import PreflightFiles
 internal import ImageHeaders
 internal import VisionRules
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// A file that is open for reading, and closed again.
 struct RequestFile: ~Copyable {

@@ -1,12 +1,5 @@
+internal import PreflightFiles
 internal import ImageHeaders
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// A window onto bytes that are read as they are needed: the whole of a document, or a few lines of JSONL.
 ///

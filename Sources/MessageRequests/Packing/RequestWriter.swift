@@ -1,13 +1,6 @@
+internal import PreflightFiles
 internal import ImageHeaders
 internal import VisionRules
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Writes requests as a stream: of pictures in files only a few KB are held at a time.
 ///

@@ -1,12 +1,5 @@
+internal import PreflightFiles
 internal import ImageHeaders
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Ranges of a document, from memory or from a file.
 enum RangeSource {

@@ -1,13 +1,6 @@
+internal import PreflightFiles
 public import ImageHeaders
 public import VisionRules
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// An image that has to be made anew.
 public struct ReencodeTask: Sendable {

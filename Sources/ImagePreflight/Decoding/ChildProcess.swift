@@ -1,0 +1,172 @@
+internal import PreflightFiles
+package import SystemPackage
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// A child process with a pipe to its standard input and one from its standard output. Its standard error
+/// goes nowhere unless it is asked for: what a crashing library prints belongs to no record.
+///
+/// It is in a process group of its own, so that Ctrl-C stops the run and not what the run is waiting for.
+package struct ChildProcess: ~Copyable {
+    /// How a child ended.
+    package struct End: Hashable, Sendable {
+        /// The signal that killed it; nil when it left by itself.
+        package var signal: Int32?
+        /// What it left with.
+        package var exitStatus: Int32
+        /// The most memory it had in use, bytes.
+        package var peakBytes: Int
+    }
+
+    /// What the system calls it.
+    package let processID: Int32
+    /// The write end of its standard input.
+    let input: Int32
+    /// The read end of its standard output.
+    package let output: Int32
+    /// The read end of its standard error; nil when that goes nowhere.
+    package let errors: Int32?
+
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - executable: its path; it is not searched for.
+    ///   - arguments: its arguments, without its name.
+    ///   - keepsErrors: whether its standard error is read.
+    /// - Throws: what the system says.
+    package init(
+        _ executable: FilePath, _ arguments: [String], keepsErrors: Bool = false
+    ) throws(Errno) {
+        // One at a time: between pipe(2) and fcntl(2) another thread's child would inherit the ends, and keep
+        // a worker's input open.
+        pthread_mutex_lock(spawnLock.mutex)
+        defer { pthread_mutex_unlock(spawnLock.mutex) }
+        let toChild = try Pipe()
+        let fromChild = try Pipe()
+        let errorsOfChild = try Pipe()
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
+            let isolationFlags = POSIX_SPAWN_CLOEXEC_DEFAULT
+        #else
+            var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
+            let isolationFlags: Int32 = 0
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        posix_spawn_file_actions_adddup2(&actions, toChild.read, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, fromChild.write, STDOUT_FILENO)
+        if keepsErrors {
+            posix_spawn_file_actions_adddup2(&actions, errorsOfChild.write, STDERR_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        }
+        posix_spawnattr_setflags(
+            &attributes,
+            Int16(isolationFlags) | Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
+        posix_spawnattr_setpgroup(&attributes, 0)
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        posix_spawnattr_setsigmask(&attributes, &mask)
+
+        var processID: pid_t = 0
+        let status = executable.withPlatformString { path in
+            Self.withCStrings(["image-preflight"] + arguments) { arguments in
+                Self.withCStrings(Self.environment()) { environment in
+                    posix_spawn(&processID, path, &actions, &attributes, arguments, environment)
+                }
+            }
+        }
+        guard status == 0 else { throw Errno(rawValue: status) }
+        self.processID = processID
+        input = toChild.takeWrite()
+        output = fromChild.takeRead()
+        errors = keepsErrors ? errorsOfChild.takeRead() : nil
+    }
+
+    /// Ends the child, if it lives, and waits for it.
+    ///
+    /// - Parameter isKilled: whether it is killed; otherwise it ends because its input does.
+    /// - Returns: how it ended.
+    package consuming func end(isKilled: Bool) -> End {
+        if isKilled { kill(processID, SIGKILL) }
+        close(input)
+        close(output)
+        if let errors { close(errors) }
+        var status: Int32 = 0
+        var usage = rusage()
+        while wait4(processID, &status, 0, &usage) < 0 && errno == EINTR {}
+        // The macros of <sys/wait.h>, which Swift does not see.
+        let signal = status & 0x7F
+        #if canImport(Darwin)
+            let peak = Int(usage.ru_maxrss)
+        #else
+            let peak = Int(usage.ru_maxrss) * 1024
+        #endif
+        return End(
+            signal: signal == 0 ? nil : signal, exitStatus: status >> 8 & 0xFF, peakBytes: peak)
+    }
+
+    /// The variables of this process. A crash of the child is a row, not a minute of collecting a backtrace.
+    private static func environment() -> [String] {
+        var variables = ProcessInfo.processInfo.environment
+        variables["SWIFT_BACKTRACE"] = "enable=no"
+        return variables.map { "\($0.key)=\($0.value)" }
+    }
+
+    private static func withCStrings<Value>(
+        _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Value
+    ) -> Value {
+        let copies = strings.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        return body(copies + [nil])
+    }
+}
+
+/// `@unchecked Sendable` holds because the mutex is made once, and is what threads meet at.
+private final class SpawnLock: @unchecked Sendable {
+    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+    init() { pthread_mutex_init(mutex, nil) }
+}
+
+private let spawnLock = SpawnLock()
+
+/// The two ends of a pipe, neither of which another child inherits.
+private struct Pipe: ~Copyable {
+    private(set) var read: Int32
+    private(set) var write: Int32
+
+    init() throws(Errno) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        read = ends[0]
+        write = ends[1]
+    }
+
+    /// Hands the read end over and closes the other.
+    consuming func takeRead() -> Int32 {
+        defer { read = -1 }
+        return read
+    }
+
+    /// Hands the write end over and closes the other.
+    consuming func takeWrite() -> Int32 {
+        defer { write = -1 }
+        return write
+    }
+
+    deinit {
+        for end in [read, write] where end >= 0 { close(end) }
+    }
+}

@@ -1,0 +1,140 @@
+internal import PreflightFiles
+
+/// Reads lines and raw bytes from a pipe, with or without a time to be ready by.
+package struct LineInput: ~Copyable {
+    /// Why there is no line.
+    package enum Failure: Error, Hashable {
+        /// Nothing more will come; a line without its line feed counts as nothing.
+        case end
+        /// The time is over.
+        case timedOut
+        /// The line is longer than any may be; it was skipped.
+        case lineTooLong
+        /// What came is not what was to come.
+        case nonsense
+    }
+
+    private let fileDescriptor: Int32
+    private let maxLineBytes: Int
+    private var buffer: [UInt8] = []
+    private var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    /// Where in the buffer the next unread byte stands.
+    private var start = 0
+
+    /// The lines of a stream.
+    ///
+    /// - Parameters:
+    ///   - fileDescriptor: where they come from; stays open.
+    ///   - maxLineBytes: the longest line that is kept; of a longer one no more than that is in memory.
+    package init(fileDescriptor: Int32, maxLineBytes: Int = WorkerProtocol.maxLineBytes) {
+        self.fileDescriptor = fileDescriptor
+        self.maxLineBytes = maxLineBytes
+    }
+
+    /// The next line, without its line feed.
+    ///
+    /// - Parameter deadline: when to give up; nil: never.
+    /// - Returns: the bytes of the line.
+    /// - Throws: why there is none.
+    package mutating func line(by deadline: ContinuousClock.Instant? = nil) throws(Failure) -> ArraySlice<
+        UInt8
+    > {
+        var searched = start
+        var isTooLong = false
+        while true {
+            if let end = lineFeed(from: searched) {
+                defer { start = end + 1 }
+                if isTooLong { throw .lineTooLong }
+                return buffer[start..<end]
+            }
+            if buffer.count - start > maxLineBytes {
+                isTooLong = true
+                start = buffer.count
+            }
+            try fill(by: deadline)
+            // `fill` moves what is unread to the front.
+            searched = max(buffer.count - lastCount, start)
+        }
+    }
+
+    /// The next raw bytes.
+    ///
+    /// - Parameters:
+    ///   - memory: filled to its end.
+    ///   - deadline: when to give up.
+    /// - Throws: why they did not come.
+    mutating func bytes(
+        into memory: UnsafeMutableRawBufferPointer, by deadline: ContinuousClock.Instant?
+    ) throws(Failure) {
+        var done = 0
+        while done < memory.count {
+            if start == buffer.count { try fill(by: deadline) }
+            let count = min(memory.count - done, buffer.count - start)
+            let target = UnsafeMutableRawBufferPointer(rebasing: memory[done..<done + count])
+            target.copyBytes(from: buffer[start..<start + count])
+            done += count
+            start += count
+        }
+    }
+
+    private func lineFeed(from index: Int) -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, index < bytes.count,
+                let found = memchr(base + index, Int32(UInt8(ascii: "\n")), bytes.count - index)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
+    }
+
+    private var lastCount = 0
+
+    private mutating func fill(by deadline: ContinuousClock.Instant?) throws(Failure) {
+        if let deadline { try wait(until: deadline) }
+        if start > 0 {
+            buffer.removeFirst(start)
+            start = 0
+        }
+        var count = 0
+        repeat {
+            count = chunk.withUnsafeMutableBytes { read(fileDescriptor, $0.baseAddress, $0.count) }
+        } while count < 0 && errno == EINTR
+        buffer.append(contentsOf: chunk.prefix(max(count, 0)))
+        lastCount = max(count, 0)
+        if count <= 0 { throw .end }
+    }
+
+    private func wait(until deadline: ContinuousClock.Instant) throws(Failure) {
+        while true {
+            // Looked at once even when the time is over: a run that was suspended finds its answer waiting.
+            let left = max(ContinuousClock.now.duration(to: deadline), .zero)
+            // An hour at a time: the milliseconds of a deadline that means "never" are no number.
+            let stretch = min(left, .seconds(3600)).components
+            let milliseconds = stretch.seconds * 1000 + stretch.attoseconds / 1_000_000_000_000_000
+            var item = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
+            let status = poll(&item, 1, Int32(clamping: left > .zero ? milliseconds + 1 : 0))
+            if status > 0 { return }
+            if status == 0 && left == .zero { throw .timedOut }
+            // Interrupted by a signal, or this stretch of the time is over: look at the clock again.
+            if status < 0 && errno != EINTR { throw .end }
+        }
+    }
+}
+
+/// Writes all of the bytes to a pipe.
+///
+/// - Parameters:
+///   - bytes: what to write.
+///   - fileDescriptor: where to.
+/// - Returns: whether all were taken.
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to fileDescriptor: Int32) -> Bool {
+    var rest = bytes
+    while !rest.isEmpty {
+        let count = write(fileDescriptor, rest.baseAddress, rest.count)
+        if count > 0 {
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        } else if errno != EINTR {
+            return false
+        }
+    }
+    return true
+}

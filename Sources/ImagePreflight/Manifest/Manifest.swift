@@ -1,0 +1,283 @@
+internal import PreflightFiles
+public import SystemPackage
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// Why a run cannot write into an output folder.
+public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Another run is at work in the folder.
+    case folderInUse(FilePath)
+    /// Another run writes this manifest.
+    case manifestInUse(FilePath)
+    /// An earlier run has left its manifest, and nothing said what is to become of it.
+    case alreadyThere(FilePath)
+    /// What is there was never a manifest: an image, a device.
+    case notAManifest(FilePath)
+    /// The system refused.
+    case file(FileFailure)
+
+    /// A sentence for people.
+    public var description: String {
+        switch self {
+        case .folderInUse(let folder): "another run is at work in \(folder)"
+        case .manifestInUse(let path): "another run writes \(path)"
+        case .alreadyThere(let path):
+            "\(path) is there already: --resume goes on with that run, --overwrite replaces what it made"
+        case .notAManifest(let path): "\(path) is there already and is no manifest; it was left alone"
+        case .file(let failure): failure.description
+        }
+    }
+}
+
+/// The manifest of a run: a journal while it is written, given its name when the run is complete.
+///
+/// Every run appends all its rows to the journal, those that it takes over from an earlier run too. So a
+/// run that is killed, even one that was resumed, loses no row, and a run that comes to its end leaves the
+/// same bytes as an unbroken one.
+public final class Manifest {
+    /// The name of a manifest in its output folder.
+    public static let fileName = "manifest.jsonl"
+
+    /// The name of the manifest of a run in its output folder.
+    ///
+    /// - Parameter shard: the part of the files that the run takes; nil: all.
+    /// - Returns: `manifest.jsonl`, or `manifest-2-of-8.jsonl` for the second part of eight.
+    public static func fileName(shard: Shard?) -> String {
+        shard.map { "manifest-\($0.index)-of-\($0.count).jsonl" } ?? fileName
+    }
+
+    /// What becomes of outputs that are there already: where there is no run to resume, they are kept.
+    public let existing: PrepareRun.Existing
+    /// What earlier runs into this folder have done.
+    public let earlier: EarlierRows
+    private let path: FilePath
+    private let journalPath: FilePath
+    private let journal: FileDescriptor
+    /// Where the rows of this run begin in the journal.
+    private let start: Int
+    /// Held as long as the run lives: a lock on the folder itself leaves no file behind.
+    private let lock: FileDescriptor
+    private let isDurable: Bool
+    /// What kept a row from being written.
+    private var failure: FileFailure?
+
+    /// Makes the output folder, locks it, and opens the journal.
+    ///
+    /// - Parameters:
+    ///   - folder: the output folder.
+    ///   - path: where the manifest goes; nil: ``fileName(shard:)`` in the folder.
+    ///   - shard: the part of the files that the run takes. Runs of different parts may work in one folder at
+    ///     once, on one machine or on many: each has a manifest of its own. What a killed one left half
+    ///     written stays: it cannot be told from what the others are writing.
+    ///   - existing: what becomes of the outputs of earlier runs.
+    ///   - isDurable: whether the manifest is on its disk before the run ends.
+    /// - Throws: why the run must not begin.
+    public init(
+        in folder: FilePath, at path: FilePath? = nil, shard: Shard? = nil, existing: PrepareRun.Existing,
+        isDurable: Bool = false
+    ) throws(ManifestError) {
+        let manifest = path ?? folder.appending(Self.fileName(shard: shard))
+        // --overwrite is leave to replace what a run has made, and nothing else.
+        guard Self.mayBeReplaced(manifest) else { throw .notAManifest(manifest) }
+        let journalPath = FilePath(PathBytes(PathBytes(manifest).bytes + Self.journalEnding.utf8))
+        let lock = try Self.file { () throws(PreflightError) in
+            try OutputFolder.make(folder)
+            return try folder.opened(.readOnly, [.closeOnExec, .directory], for: .open)
+        }
+        do throws(ManifestError) {
+            let kind = shard == nil ? LOCK_EX : LOCK_SH
+            guard flock(lock.rawValue, kind | LOCK_NB) == 0 else { throw .folderInUse(folder) }
+            let taken = [manifest, journalPath].first { FileStatus($0) != nil }
+            if existing == .keep, let taken { throw .alreadyThere(taken) }
+            // What lies in a folder where no run ever was belongs to somebody else.
+            self.existing =
+                existing == .resume && taken == nil && Self.all(in: folder).isEmpty ? .keep : existing
+            // Only a run that did not come to its end leaves a journal, or anything half written.
+            if shard == nil, FileStatus(journalPath) != nil { TemporaryFiles.remove(below: folder) }
+            var rows: [UInt8] = []
+            if existing == .resume {
+                // The journal is younger: what it says of a source counts.
+                for file in [manifest, journalPath] where FileStatus(file) != nil {
+                    rows +=
+                        try Self.file { () throws(PreflightError) in try file.contents() } + [
+                            UInt8(ascii: "\n")
+                        ]
+                }
+            }
+            earlier = EarlierRows(manifest: rows)
+            journal = try Self.file { () throws(PreflightError) in
+                try journalPath.opened(.writeOnly, [.create, .closeOnExec, .append], for: .create)
+            }
+            guard flock(journal.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw .manifestInUse(manifest) }
+            // Not before it is ours.
+            if existing != .resume { ftruncate(journal.rawValue, 0) }
+            start = Int(lseek(journal.rawValue, 0, SEEK_END))
+        } catch {
+            try? lock.close()
+            throw error
+        }
+        self.path = manifest
+        self.journalPath = journalPath
+        self.lock = lock
+        self.isDurable = isDurable
+        // The journal of a killed run may end within a line.
+        if start > 0 { append([UInt8(ascii: "\n")]) }
+    }
+
+    /// Whether there is nothing at a path, or what may be a manifest: a file that is empty or begins as a row does.
+    private static func mayBeReplaced(_ path: FilePath) -> Bool {
+        guard let status = FileStatus(path) else { return true }
+        guard status.kind == .file else { return false }
+        return beginning(of: path, count: 1)?.first.map { $0 == UInt8(ascii: "{") } ?? true
+    }
+
+    /// The first bytes of a file, fewer where it ends; nil for one that cannot be read.
+    private static func beginning(of path: FilePath, count: Int) -> [UInt8]? {
+        guard let file = try? path.opened(.readOnly, [.closeOnExec, .nonBlocking], for: .open) else {
+            return nil
+        }
+        defer { try? file.close() }
+        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
+            (try? file.read(into: buffer)).map { Array(buffer.prefix($0)) }
+        }
+    }
+
+    /// What a journal's name ends with.
+    private static let journalEnding = ".partial"
+
+    /// Whether a file is called as the manifest of a run, or of one of its shards, or as the journal of one.
+    ///
+    /// - Parameter name: the name without its folder.
+    /// - Returns: whether it is; what is in the file is not looked at.
+    package static func isName(_ name: ArraySlice<UInt8>) -> Bool {
+        guard name.first == UInt8(ascii: "m"), name.starts(with: "manifest".utf8) else { return false }
+        var rest = name.dropFirst("manifest".utf8.count)
+        if rest.reversed().starts(with: journalEnding.utf8.reversed()) {
+            rest.removeLast(journalEnding.utf8.count)
+        }
+        guard rest.reversed().starts(with: ".jsonl".utf8.reversed()) else { return false }
+        let shard = String(decoding: rest.dropLast(".jsonl".utf8.count), as: UTF8.self)
+        return shard.isEmpty || shard.wholeMatch(of: #/-\d+-of-\d+/#) != nil
+    }
+
+    /// Whether a file of that name holds rows of a run, or is empty.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: whether it does; false for one that cannot be read.
+    static func isManifest(_ path: FilePath) -> Bool {
+        let row = Array(#"{"source":{"path":"#.utf8)
+        return beginning(of: path, count: row.count).map { $0.isEmpty || $0 == row } ?? false
+    }
+
+    /// The manifests and journals that runs left in a folder, by their names.
+    package static func all(in folder: FilePath) -> [FilePath] {
+        let listing = folder.withPlatformString {
+            try? DirectoryListing(path: $0, takesHidden: false, marksClashes: false)
+        }
+        guard let listing else { return [] }
+        return listing.entries.map { listing.name(of: $0) }.filter(isName)
+            .map { folder.pushing(FilePath(PathBytes($0))) }
+    }
+
+    deinit {
+        try? journal.close()
+        try? lock.close()
+    }
+
+    /// Appends rows.
+    ///
+    /// - Parameter lines: whole lines of NDJSON.
+    /// - Returns: whether they were written; when not, the run must stop, and ``finish(isComplete:)`` says why.
+    @discardableResult
+    public func append(_ lines: [UInt8]) -> Bool {
+        guard failure == nil else { return false }
+        do { try journal.writeAll(lines) } catch {
+            failure = FileFailure(
+                action: .write, path: journalPath, errno: error as? Errno ?? .ioError)
+        }
+        return failure == nil
+    }
+
+    /// Ends the manifest.
+    ///
+    /// - Parameter isComplete: whether the run went through all files; when not, the journal stays as it is,
+    ///   for a run that resumes.
+    /// - Throws: why the manifest could not be written.
+    public func finish(isComplete: Bool) throws(ManifestError) {
+        if let failure { throw .file(failure) }
+        if isDurable, fsync(journal.rawValue) != 0 {
+            throw .file(FileFailure(action: .flush, path: journalPath, errno: Errno(rawValue: errno)))
+        }
+        guard isComplete else { return }
+        try Self.file { () throws(PreflightError) in
+            guard start > 0 else { return try journalPath.renamed(to: path) }
+            let rows = try journalPath.contents()[(start + 1)...]
+            let writer = OutputWriter(isDurable: isDurable)
+            let result: Result<Void, PreflightError> = rows.withUnsafeBytes { bytes in
+                do throws(PreflightError) { return .success(try writer.write(bytes, to: path)) } catch {
+                    return .failure(error)
+                }
+            }
+            try result.get()
+            _ = journalPath.withPlatformString { unlink($0) }
+        }
+    }
+
+    /// Runs a step that can only fail by a refusal of the system.
+    private static func file<Value>(
+        _ step: () throws(PreflightError) -> Value
+    ) throws(ManifestError) -> Value {
+        do throws(PreflightError) { return try step() } catch {
+            if case .file(let failure) = error { throw .file(failure) }
+            preconditionFailure("only the system can refuse a step of the manifest")
+        }
+    }
+}
+
+extension FilePath {
+    /// The file, opened.
+    fileprivate func opened(
+        _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions,
+        for action: FileFailure.Action
+    ) throws(PreflightError) -> FileDescriptor {
+        do {
+            return try FileDescriptor.open(
+                self, mode, options: options,
+                permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+        } catch {
+            throw .file(FileFailure(action: action, path: self, errno: error as? Errno ?? .ioError))
+        }
+    }
+
+    /// All bytes of the file.
+    fileprivate func contents() throws(PreflightError) -> [UInt8] {
+        let file = try opened(.readOnly, [.closeOnExec], for: .open)
+        defer { try? file.close() }
+        var bytes: [UInt8] = []
+        do {
+            while true {
+                let start = bytes.count
+                bytes.append(contentsOf: repeatElement(0, count: 1 << 20))
+                let count = try bytes.withUnsafeMutableBytes {
+                    try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
+                }
+                bytes.removeLast((1 << 20) - count)
+                if count == 0 { return bytes }
+            }
+        } catch {
+            throw .file(FileFailure(action: .read, path: self, errno: error as? Errno ?? .ioError))
+        }
+    }
+
+    /// Gives the file another name, in the place of what had it.
+    fileprivate func renamed(to other: FilePath) throws(PreflightError) {
+        let status = withPlatformString { from in other.withPlatformString { rename(from, $0) } }
+        if status != 0 {
+            throw .file(FileFailure(action: .rename, path: other, errno: Errno(rawValue: errno)))
+        }
+    }
+}

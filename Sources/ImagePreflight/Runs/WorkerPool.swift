@@ -1,0 +1,175 @@
+internal import PreflightFiles
+
+/// Threads of our own that take items from one source, work on them, and hand the results over in the
+/// order of the items.
+///
+/// There is no thread for the source and none for the results: a worker that is free walks on for its own
+/// next item, and a worker that has the next result in order hands over all that wait behind it. So a
+/// second worker is a second of everything.
+///
+/// Files that are not in memory yet make a worker wait for the disk, which could bring many at once: as long
+/// as a worker waits, it calls for another. Warm files call nobody.
+///
+/// The cooperative pool of Swift Concurrency is not used: a thread that used libvips has to say so at its
+/// end, and blocking reads do not belong there.
+package struct WorkerPool {
+    /// How many threads work.
+    private let workerCount: Int
+    /// How many items may be taken before the first of them is handed over: one slow image must neither
+    /// stop the others nor let their results pile up without end.
+    private let window: Int
+    /// How many more threads may be called while workers wait for the disk.
+    private let spareCount: Int
+
+    /// The spare threads of a run that only reads headers. Of 20,000 cold files on one disk, 16 threads read
+    /// six times as many in a second as one, and 32 hardly more (`scripts/bench --only cold`).
+    package static let spareReaders = 14
+    /// A worker that waited so often for one item calls for another. A batch of warm files waits for a lock
+    /// now and then; of a cold one nearly every file waits.
+    private static let waitsThatCall = 8
+
+    /// A pool, each parameter as the property of the same name says. At least one thread works, in a window of at
+    /// least one item: with less, nothing would ever be taken.
+    package init(workerCount: Int, window: Int, spareCount: Int = 0) {
+        self.workerCount = max(workerCount, 1)
+        self.window = max(window, 1)
+        self.spareCount = spareCount
+    }
+
+    /// Runs until the source ends or `emit` returns false. Returns when every thread has ended.
+    ///
+    /// - Parameters:
+    ///   - next: the next item; nil ends the run. One thread at a time calls it.
+    ///   - isLast: whether nothing is expected behind an item, so that no other thread is needed for now.
+    ///   - makeWorker: called once on each thread; what it returns is called for each item.
+    ///   - threadWillEnd: called last on each thread.
+    ///   - emit: takes the results in the order of the items, one thread at a time. False stops the run.
+    package func run<Item, Output>(
+        next: () -> Item?, isLast: @escaping @Sendable (Item) -> Bool = { _ in false },
+        makeWorker: @escaping @Sendable () -> (Item) -> Output,
+        threadWillEnd: @escaping @Sendable () -> Void, emit: (Output) -> Bool
+    ) {
+        withoutActuallyEscaping(next) { next in
+            withoutActuallyEscaping(emit) { emit in
+                let source = Monitor(Source(next: next))
+                let sink = Monitor(Sink(emit: emit))
+                let crew = Monitor(Crew(workerCount: workerCount, spareCount: spareCount))
+                let window = window
+                func runThread() {
+                    let work = makeWorker()
+                    var hasFollower = false
+                    while let (index, item) = Self.take(source, sink, window) {
+                        // Workers start one another, so that one file costs one thread.
+                        if !hasFollower, !isLast(item) {
+                            hasFollower = true
+                            crew.withLock { $0.startWorker(runThread) }
+                        }
+                        let waits = Self.waitsOfThisThread
+                        let output = work(item)
+                        if Self.waitsOfThisThread - waits >= Self.waitsThatCall {
+                            crew.withLock { $0.startSpare(runThread) }
+                        }
+                        sink.withLock { $0.deliver(output, at: index) }
+                    }
+                    threadWillEnd()
+                }
+                crew.withLock { $0.startWorker(runThread) }
+                // A system without threads left makes the run slow, not empty.
+                if crew.withLock({ $0.threads.isEmpty }) { runThread() }
+                // Who calls for another is joined after the call, so none is missed.
+                while let thread = crew.withLock({ $0.threads.popLast() }) { thread.join() }
+            }
+        }
+    }
+
+    /// How often the calling thread gave up its core to wait. Darwin counts this for the process only: there
+    /// nobody is called.
+    private static var waitsOfThisThread: Int {
+        #if canImport(Darwin)
+            return 0
+        #else
+            // RUSAGE_THREAD, which Glibc shows only to those who ask for GNU's additions.
+            let callingThread: Int32 = 1
+            var usage = rusage()
+            return getrusage(callingThread, &usage) == 0 ? usage.ru_nvcsw : 0
+        #endif
+    }
+
+    private static func take<Item, Output>(
+        _ source: Monitor<Source<Item>>, _ sink: Monitor<Sink<Output>>, _ window: Int
+    ) -> (Int, Item)? {
+        let isStopped = sink.wait(until: { $0.isStopped || $0.taken - $0.emitted < window }) { sink in
+            sink.taken += 1
+            return sink.isStopped
+        }
+        if isStopped { return nil }
+        guard let taken = source.withLock({ $0.take() }) else {
+            sink.withLock { $0.taken -= 1 }
+            return nil
+        }
+        return taken
+    }
+
+    /// The threads of a run.
+    private struct Crew {
+        /// Started, and not yet waited for.
+        var threads: [JoinableThread] = []
+        /// How many workers may still be started.
+        var workerCount: Int
+        /// How many spare threads may still be started.
+        var spareCount: Int
+
+        mutating func startWorker(_ body: @escaping () -> Void) {
+            guard workerCount > 0 else { return }
+            workerCount -= 1
+            start(body)
+        }
+
+        mutating func startSpare(_ body: @escaping () -> Void) {
+            guard spareCount > 0 else { return }
+            spareCount -= 1
+            start(body)
+        }
+
+        private mutating func start(_ body: @escaping () -> Void) {
+            if let thread = JoinableThread.start(body) { threads.append(thread) }
+        }
+    }
+
+    private struct Source<Item> {
+        let next: () -> Item?
+        var index = 0
+        var isAtEnd = false
+
+        mutating func take() -> (Int, Item)? {
+            guard !isAtEnd, let item = next() else {
+                isAtEnd = true
+                return nil
+            }
+            defer { index += 1 }
+            return (index, item)
+        }
+    }
+
+    private struct Sink<Output> {
+        let emit: (Output) -> Bool
+        var pending: [Int: Output] = [:]
+        var taken = 0
+        var emitted = 0
+        var isStopped = false
+
+        mutating func deliver(_ output: Output, at index: Int) {
+            guard !isStopped else { return }
+            guard index == emitted else {
+                pending[index] = output
+                return
+            }
+            var next: Output? = output
+            while let output = next, !isStopped {
+                isStopped = !emit(output)
+                emitted += 1
+                next = pending.removeValue(forKey: emitted)
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+internal import PreflightFiles
+internal import ImageHeaders
+internal import SystemPackage
+public import VisionRules
+
+/// Walks files and folders in a fixed order, depth first, names by their bytes, and hands the files out in
+/// batches. Holds the listings of the folders above the present one, and nothing else.
+public struct FolderWalker {
+    /// What to walk and what of it to take.
+    public struct Options: Sendable, Hashable {
+        /// Which files of a folder are taken.
+        public var filter: PathFilter
+        /// The part of the files that is taken; nil: all.
+        public var shard: Shard?
+        /// Whether ``PathBatch/Entry`` says what else could have the name of a file's output, which naming outputs needs.
+        public var marksClashes: Bool
+        /// Where the walk gives up on a branch.
+        public var limits: WalkLimits
+        /// A folder that is never entered: where the outputs go, when that lies inside a folder that is walked.
+        public var excludedFolder: PathBytes?
+
+        /// Options, each parameter as the property of the same name says.
+        public init(
+            filter: PathFilter = PathFilter(), shard: Shard? = nil, marksClashes: Bool = false,
+            limits: WalkLimits = .standard, excludedFolder: PathBytes? = nil
+        ) {
+            self.excludedFolder = excludedFolder
+            self.filter = filter
+            self.shard = shard
+            self.marksClashes = marksClashes
+            self.limits = limits
+        }
+    }
+
+    /// A folder that is being walked.
+    private struct Level {
+        var listing: DirectoryListing
+        var next: Int
+        /// The length of `path` when its names are taken off, with the slash.
+        var pathLength: Int
+        /// Nil where it is not needed: see ``descend(nameStart:isLink:in:)``.
+        var identity: FileIdentity?
+    }
+
+    private let options: Options
+    /// The identity of the excluded folder; nil while it does not exist.
+    private let excluded: FileIdentity?
+    private var roots: any PathRoots
+    private var levels: [Level] = []
+    /// The path of the present folder with its slash; names are appended and taken off again.
+    private var path: [UInt8] = []
+    private var relativeStart = 0
+
+    /// A walker over roots: files and folders that the caller names.
+    ///
+    /// - Parameters:
+    ///   - roots: where to begin, in order.
+    ///   - options: what to take.
+    public init(roots: any PathRoots, options: Options) {
+        self.roots = roots
+        self.options = options
+        excluded = options.excludedFolder.flatMap { FileStatus(FilePath($0))?.identity }
+    }
+
+    /// The next files, at most `limit`.
+    ///
+    /// - Parameter limit: how many files a batch holds at most.
+    /// - Returns: the files, and what could not be walked on the way to them; nil at the end.
+    public mutating func next(limit: Int) -> PathBatch? {
+        var batch = PathBatch()
+        while batch.entries.count < limit {
+            if levels.isEmpty {
+                do throws(FileError) {
+                    guard let root = try roots.next() else { break }
+                    begin(root, in: &batch)
+                } catch {
+                    batch.problems.append(PathBatch.Problem(path: roots.name, error: error))
+                    break
+                }
+            } else {
+                step(in: &batch)
+            }
+        }
+        return batch.isEmpty ? nil : batch
+    }
+
+    private mutating func begin(_ root: PathRoot, in batch: inout PathBatch) {
+        path = Array(root.path.bytes)
+        relativeStart = root.relativeStart
+        if path.isEmpty || path.contains(0) {
+            return report(FileError(errno: ENOENT, operation: .open), path, in: &batch)
+        }
+        guard isShort(in: &batch) else { return }
+        guard let status = status() else {
+            return report(FileError(errno: errno, operation: .open), path, in: &batch)
+        }
+        if status.kind == .folder {
+            if status.identity == excluded {
+                // Outputs would be taken for sources, and sources for outputs that may be replaced.
+                return batch.problems.append(
+                    PathBatch.Problem(path: root.path, reason: "it is the output folder itself"))
+            }
+            if path.last != UInt8(ascii: "/") { path.append(UInt8(ascii: "/")) }
+            relativeStart = root.isPrefixed ? root.relativeStart : path.count
+            enter(status.identity, in: &batch)
+        } else {
+            take(path[...], clash: root.clash, isRegular: status.kind == .file, in: &batch)
+        }
+    }
+
+    /// Takes one name of the present folder.
+    private mutating func step(in batch: inout PathBatch) {
+        let last = levels.count - 1
+        guard levels[last].next < levels[last].listing.entries.count else {
+            levels.removeLast()
+            return
+        }
+        let entry = levels[last].listing.entries[levels[last].next]
+        levels[last].next += 1
+        path.removeLast(path.count - levels[last].pathLength)
+        let nameStart = path.count
+        path.append(contentsOf: levels[last].listing.name(of: entry))
+        guard isShort(in: &batch) else { return }
+        switch entry.kind {
+        case .file: filter(nameStart: nameStart, clash: entry.clash, in: &batch)
+        case .folder: descend(nameStart: nameStart, isLink: false, in: &batch)
+        case .link, .unknown:
+            guard let status = status() else {
+                return report(FileError(errno: errno, operation: .open), path, in: &batch)
+            }
+            switch status.kind {
+            case .file: filter(nameStart: nameStart, clash: entry.clash, in: &batch)
+            case .folder: descend(nameStart: nameStart, isLink: entry.kind == .link, in: &batch)
+            case .other: break
+            }
+        case .other: break
+        }
+    }
+
+    private mutating func filter(nameStart: Int, clash: NameClash, in batch: inout PathBatch) {
+        // A folder that was prepared holds what the run said of it, too.
+        if Manifest.isName(path[nameStart...]), Manifest.isManifest(FilePath(PathBytes(path[...]))) { return }
+        if !options.filter.include.isEmpty || !options.filter.exclude.isEmpty {
+            let filter = options.filter
+            let isTaken = withNames(nameStart) { filter.takesFile(name: $0, relativePath: $1) }
+            guard isTaken else { return }
+        }
+        take(path[...], clash: clash, isRegular: true, in: &batch)
+    }
+
+    private func take(
+        _ path: ArraySlice<UInt8>, clash: NameClash, isRegular: Bool, in batch: inout PathBatch
+    ) {
+        if let shard = options.shard, !shard.contains(path[relativeStart...]) { return }
+        batch.append(
+            path: path, relativeStart: relativeStart, clash: clash,
+            isRegular: isRegular)
+    }
+
+    private mutating func descend(nameStart: Int, isLink: Bool, in batch: inout PathBatch) {
+        if isLink, !options.filter.followsLinks { return }
+        let filter = options.filter
+        let isEntered = withNames(nameStart) { filter.entersFolder(name: $0, relativePath: $1) }
+        guard isEntered else { return }
+        // Only a link can lead back up, so only then, and where a folder is excluded, is a folder's identity
+        // worth a system call.
+        var identity: FileIdentity?
+        if options.filter.followsLinks || excluded != nil {
+            guard let status = status() else {
+                return report(FileError(errno: errno, operation: .openFolder), path, in: &batch)
+            }
+            identity = status.identity
+            if identity == excluded { return }
+            if options.filter.followsLinks, levels.contains(where: { $0.identity == identity }) { return }
+        }
+        guard levels.count < options.limits.maxDepth else {
+            return batch.problems.append(
+                PathBatch.Problem(path: PathBytes(path[...]), reason: options.limits.tooDeep))
+        }
+        path.append(UInt8(ascii: "/"))
+        enter(identity, in: &batch)
+    }
+
+    private mutating func enter(_ identity: FileIdentity?, in batch: inout PathBatch) {
+        let options = options
+        do throws(FileError) {
+            let listing = try withPath { path throws(FileError) in
+                try DirectoryListing(
+                    path: path, takesHidden: options.filter.takesHidden, marksClashes: options.marksClashes)
+            }
+            levels.append(Level(listing: listing, next: 0, pathLength: path.count, identity: identity))
+        } catch {
+            report(error, path, in: &batch)
+        }
+    }
+
+    /// Whether the path may be handed to the system; if not, that is said.
+    private func isShort(in batch: inout PathBatch) -> Bool {
+        if path.count <= options.limits.maxPathBytes { return true }
+        batch.problems.append(
+            PathBatch.Problem(
+                path: PathBytes(path[...]), reason: options.limits.tooLong(byteCount: path.count)))
+        return false
+    }
+
+    private func report(_ error: FileError, _ path: [UInt8], in batch: inout PathBatch) {
+        batch.problems.append(PathBatch.Problem(path: PathBytes(path[...]), error: error))
+    }
+
+    /// Calls `body` with the last name of the path and the path below the root, both ended by NUL.
+    private mutating func withNames(
+        _ nameStart: Int, _ body: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Bool
+    ) -> Bool {
+        path.append(0)
+        defer { path.removeLast() }
+        let relativeStart = min(relativeStart, nameStart)
+        return path.withUnsafeBytes { bytes in
+            guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else { return false }
+            return body(base + nameStart, base + relativeStart)
+        }
+    }
+
+    private mutating func withPath<Value>(
+        _ body: (UnsafePointer<CChar>) throws(FileError) -> Value
+    ) throws(FileError) -> Value {
+        path.append(0)
+        defer { path.removeLast() }
+        return try Self.withCString(path, body)
+    }
+
+    private static func withCString<Value>(
+        _ bytes: [UInt8], _ body: (UnsafePointer<CChar>) throws(FileError) -> Value
+    ) throws(FileError) -> Value {
+        let result: Result<Value, FileError> = bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else {
+                return .failure(FileError(errno: ENOENT, operation: .open))
+            }
+            do throws(FileError) { return .success(try body(base)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    /// What is at the present path.
+    private mutating func status() -> FileStatus? {
+        path.append(0)
+        defer { path.removeLast() }
+        return path.withUnsafeBytes { bytes in
+            bytes.assumingMemoryBound(to: CChar.self).baseAddress.flatMap { FileStatus(platformPath: $0) }
+        }
+    }
+}

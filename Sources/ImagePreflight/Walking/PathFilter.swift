@@ -1,0 +1,71 @@
+internal import PreflightFiles
+public import VisionRules
+
+/// Which files of a folder are taken. Paths that the caller names are always taken.
+public struct PathFilter: Sendable, Hashable {
+    /// Only files that match one of these are taken; empty: all.
+    public var include: [PathBytes]
+    /// Files and folders that match one of these are left out.
+    public var exclude: [PathBytes]
+    /// Whether names that begin with a dot are taken.
+    public var takesHidden: Bool
+    /// Whether links to folders are followed. Links to files always are: no file is lost.
+    public var followsLinks: Bool
+
+    /// A filter.
+    ///
+    /// A pattern without a slash is held against the file name, one with a slash against the path below
+    /// the root; `*` also matches slashes there, so `**/x` and `*/x` mean the same.
+    ///
+    /// - Parameters:
+    ///   - include: globs of the files to take.
+    ///   - exclude: globs of the files and folders to leave out.
+    ///   - takesHidden: whether names that begin with a dot are taken.
+    ///   - followsLinks: whether links to folders are followed.
+    public init(
+        include: [PathBytes] = [], exclude: [PathBytes] = [], takesHidden: Bool = false,
+        followsLinks: Bool = false
+    ) {
+        self.include = include
+        self.exclude = exclude
+        self.takesHidden = takesHidden
+        self.followsLinks = followsLinks
+    }
+
+    /// Whether a file is taken.
+    ///
+    /// - Parameters:
+    ///   - name: its name, ended by NUL.
+    ///   - relativePath: its path below the root, ended by NUL.
+    /// - Returns: whether the globs let it in.
+    func takesFile(name: UnsafePointer<CChar>, relativePath: UnsafePointer<CChar>) -> Bool {
+        if !include.isEmpty, !Self.matches(include, name, relativePath) { return false }
+        return !Self.matches(exclude, name, relativePath)
+    }
+
+    /// Whether a folder is entered.
+    ///
+    /// - Parameters:
+    ///   - name: its name, ended by NUL.
+    ///   - relativePath: its path below the root, ended by NUL.
+    /// - Returns: whether no `exclude` glob matches it.
+    func entersFolder(name: UnsafePointer<CChar>, relativePath: UnsafePointer<CChar>) -> Bool {
+        !Self.matches(exclude, name, relativePath)
+    }
+
+    private static func matches(
+        _ patterns: [PathBytes], _ name: UnsafePointer<CChar>, _ relativePath: UnsafePointer<CChar>
+    ) -> Bool {
+        patterns.contains { pattern in
+            guard pattern.bytes.contains(UInt8(ascii: "/")) else { return matches(pattern, name) }
+            if matches(pattern, relativePath) { return true }
+            // `**/x` means x at any depth, the top included.
+            return pattern.bytes.starts(with: "**/".utf8)
+                && matches(PathBytes(pattern.bytes.dropFirst(3)), relativePath)
+        }
+    }
+
+    private static func matches(_ pattern: PathBytes, _ text: UnsafePointer<CChar>) -> Bool {
+        pattern.withCString { fnmatch($0, text, 0) == 0 }
+    }
+}

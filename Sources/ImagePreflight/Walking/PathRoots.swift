@@ -1,0 +1,172 @@
+internal import PreflightFiles
+public import ImageHeaders
+public import VisionRules
+
+/// A file or folder that the caller named.
+public struct PathRoot: Sendable, Hashable {
+    /// The path as it was given.
+    public var path: PathBytes
+    /// Where in ``path`` the part begins that a mirrored tree keeps, for a file.
+    public var relativeStart: Int
+    /// Whether a folder keeps the part from ``relativeStart`` on in a mirrored tree, because another root
+    /// could hold the same names; otherwise the tree below it is mirrored without its own name.
+    public var isPrefixed: Bool
+    /// What else could have the name of its output.
+    public var clash: NameClash
+}
+
+/// Where a walk begins: the arguments of a command, or a list in a file.
+public protocol PathRoots {
+    /// What to call the source in a message.
+    var name: PathBytes { get }
+    /// The next root; nil at the end.
+    mutating func next() throws(FileError) -> PathRoot?
+}
+
+/// Roots that are known from the start, such as the arguments of a command.
+public struct ArgumentRoots: PathRoots {
+    /// What to call the source in a message.
+    public let name = PathBytes("arguments")
+    private let roots: [PathRoot]
+    private var index = 0
+
+    /// Roots in the given order.
+    ///
+    /// A single root is mirrored without its own name. Of several, each keeps its last component, unless
+    /// two would meet: then all keep their paths as they were given.
+    ///
+    /// - Parameter paths: the paths as they were given.
+    public init(_ paths: [PathBytes]) {
+        let names = paths.map { ArraySlice(Self.lastComponent($0).map(\.asciiLowercased)) }
+        let keepsWholePaths = Set(names).count < names.count
+        var stems: [ArraySlice<UInt8>: Int] = [:]
+        for name in names { stems[name.fileStem, default: 0] += 1 }
+        let outputStems = Set(names.flatMap(NameClash.stemsOfOutputs))
+        roots = zip(paths, names).map { path, name in
+            PathRoot(
+                path: path,
+                relativeStart: keepsWholePaths
+                    ? Self.mirroredStart(path) : path.bytes.count - Self.trailingLength(path),
+                isPrefixed: paths.count > 1,
+                clash: outputStems.contains(name)
+                    ? .name : stems[name.fileStem, default: 0] > 1 ? .stem : .none)
+        }
+    }
+
+    /// The next root; nil at the end.
+    public mutating func next() throws(FileError) -> PathRoot? {
+        guard index < roots.count else { return nil }
+        defer { index += 1 }
+        return roots[index]
+    }
+
+    /// The length of the last component with the slashes behind it.
+    private static func trailingLength(_ path: PathBytes) -> Int {
+        let slash = UInt8(ascii: "/")
+        let trimmed = path.bytes.lastIndex { $0 != slash }.map { path.bytes[...$0] } ?? path.bytes
+        let start = trimmed.lastIndex(of: slash).map { $0 + 1 } ?? trimmed.startIndex
+        return path.bytes.endIndex - start
+    }
+
+    private static func lastComponent(_ path: PathBytes) -> ArraySlice<UInt8> {
+        path.bytes.suffix(trailingLength(path)).prefix { $0 != UInt8(ascii: "/") }
+    }
+
+    /// Where the part of a path begins that stays inside an output folder: behind leading `/`, `./`, `../`.
+    static func mirroredStart(_ path: PathBytes) -> Int {
+        let bytes = path.bytes
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
+            guard bytes[start..<end].allSatisfy({ $0 == UInt8(ascii: ".") }), end - start <= 2,
+                end < bytes.endIndex
+            else { break }
+            start = end + 1
+        }
+        return start - bytes.startIndex
+    }
+}
+
+/// Roots that stand in a file or come from standard input, one a line or ended by NUL each; read as the
+/// walk goes, so a list of any length costs one buffer.
+public struct ListedRoots: PathRoots {
+    /// What to call the source in a message.
+    public let name: PathBytes
+    private let fileDescriptor: Int32
+    private let separator: UInt8
+    private var buffer: [UInt8] = []
+    private var position = 0
+    private var isAtEnd = false
+    /// Whether what comes next is the rest of a line that was refused.
+    private var isInLongLine = false
+
+    /// A list.
+    ///
+    /// - Parameters:
+    ///   - fileDescriptor: where it is read from; stays open.
+    ///   - name: what to call the source in a message.
+    ///   - isNulSeparated: whether each path ends with NUL instead of a line feed.
+    public init(fileDescriptor: Int32, name: PathBytes, isNulSeparated: Bool) {
+        self.fileDescriptor = fileDescriptor
+        self.name = name
+        separator = isNulSeparated ? 0 : UInt8(ascii: "\n")
+    }
+
+    /// The next root that is not empty; nil at the end. A line that no path can be as long as is passed over
+    /// and thrown: a list without separators, which may well be no list, is never held as a whole.
+    public mutating func next() throws(FileError) -> PathRoot? {
+        while true {
+            if let end = buffer[position...].firstIndex(of: separator) {
+                let path = buffer[position..<end]
+                position = end + 1
+                if isInLongLine { isInLongLine = false } else if let root = root(path) { return root }
+            } else if isAtEnd {
+                let path = buffer[position...]
+                position = buffer.count
+                return isInLongLine ? nil : root(path)
+            } else if isInLongLine {
+                position = buffer.count
+                try fill()
+            } else if buffer.count - position > Self.maxLineBytes {
+                isInLongLine = true
+                throw FileError(errno: ENAMETOOLONG, operation: .open)
+            } else {
+                try fill()
+            }
+        }
+    }
+
+    /// Far more than any system takes for a path: what is longer is no path.
+    private static let maxLineBytes = 1 << 16
+
+    private func root(_ line: ArraySlice<UInt8>) -> PathRoot? {
+        var line = line
+        if separator == UInt8(ascii: "\n"), line.last == UInt8(ascii: "\r") { line.removeLast() }
+        guard !line.isEmpty else { return nil }
+        // A copy: the slice would keep the whole buffer of this moment alive.
+        let path = PathBytes(Array(line)[...])
+        return PathRoot(
+            path: path, relativeStart: ArgumentRoots.mirroredStart(path), isPrefixed: true, clash: .stem)
+    }
+
+    private mutating func fill() throws(FileError) {
+        buffer.removeFirst(position)
+        position = 0
+        let chunk = 1 << 16
+        let start = buffer.count
+        buffer.append(contentsOf: repeatElement(0, count: chunk))
+        var count: Int
+        repeat {
+            count = buffer.withUnsafeMutableBytes {
+                read(fileDescriptor, $0.baseAddress.map { $0 + start }, chunk)
+            }
+        } while count < 0 && errno == EINTR
+        let reason = errno
+        buffer.removeLast(chunk - max(count, 0))
+        if count < 0 {
+            isAtEnd = true
+            throw FileError(errno: reason, operation: .read)
+        }
+        isAtEnd = count == 0
+    }
+}

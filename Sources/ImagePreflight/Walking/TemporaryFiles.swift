@@ -1,0 +1,23 @@
+internal import PreflightFiles
+internal import SystemPackage
+internal import VisionRules
+
+/// What a run that was killed left half written.
+enum TemporaryFiles {
+    /// Removes the temporary files of ``OutputWriter`` below a folder. Only for who holds the folder's lock:
+    /// those of a living run would go too.
+    ///
+    /// - Parameter folder: the output folder.
+    static func remove(below folder: FilePath) {
+        var walker = FolderWalker(
+            roots: ArgumentRoots([PathBytes(folder)]),
+            options: FolderWalker.Options(
+                filter: PathFilter(
+                    include: [PathBytes(OutputWriter.temporaryPrefix + "*")], takesHidden: true)))
+        while let batch = walker.next(limit: 1024) {
+            for entry in batch.entries {
+                _ = FilePath(batch.path(of: entry)).withPlatformString { unlink($0) }
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import PreflightFiles
+
+/// Where a walk over folders gives up on a branch, and says so. The rest is walked.
+///
+/// A value of this type is a sensible one: its initialiser refuses everything else.
+public struct WalkLimits: Sendable, Hashable {
+    /// How many folders may lie in each other. An endless tree of bind mounts or a broken file system must not
+    /// run for ever; real trees stay far below 256.
+    public let maxDepth: Int
+    /// The longest path, bytes. What is longer than the system's own limit, it would refuse anyway; each path is
+    /// kept until its file is done.
+    public let maxPathBytes: Int
+
+    /// The limits that hold when nothing else is said.
+    public static let standard = WalkLimits(validDepth: 256, validPathBytes: systemPathBytes)
+
+    /// The longest path that the system takes, bytes, without its NUL.
+    public static let systemPathBytes = Int(PATH_MAX) - 1
+
+    /// Limits; the defaults are those of ``standard``.
+    ///
+    /// - Parameters:
+    ///   - maxDepth: how many folders may lie in each other.
+    ///   - maxPathBytes: the longest path in bytes.
+    /// - Throws: ``InvalidLimit`` for the first one that lets nothing through.
+    public init(
+        maxDepth: Int = Self.standard.maxDepth, maxPathBytes: Int = Self.standard.maxPathBytes
+    ) throws(InvalidLimit) {
+        try InvalidLimit.check(maxDepth, of: "folders within each other")
+        try InvalidLimit.check(maxPathBytes, of: "bytes of a path")
+        self.init(validDepth: maxDepth, validPathBytes: maxPathBytes)
+    }
+
+    private init(validDepth: Int, validPathBytes: Int) {
+        maxDepth = validDepth
+        maxPathBytes = validPathBytes
+    }
+
+    /// Why a folder is not entered.
+    var tooDeep: String { "it lies more than \(maxDepth) folders deep, which is the limit" }
+
+    /// Why a path is passed over.
+    func tooLong(byteCount: Int) -> String {
+        "its path has \(byteCount) bytes, over the limit of \(maxPathBytes)"
+    }
+}
