@@ -24,6 +24,9 @@ public struct CheckRun: Sendable {
     /// Which duplicates are looked for; nil: none. Pictures are compared only where they are decoded.
     public var duplicates: DuplicateSearch?
 
+    /// Whether files that neither are images nor claim to be are passed over.
+    public var imagesOnly = false
+
     /// How many files a worker takes at a time: enough to make locks cheap, few enough that the last
     /// batches end together.
     static let batchSize = 64
@@ -111,7 +114,7 @@ public struct CheckRun: Sendable {
             for entry in batch.entries {
                 let path = batch.path(of: entry)
                 do throws(Failure) {
-                    let record = try check(path, entry, in: batch)
+                    guard let record = try check(path, entry, in: batch) else { continue }
                     summary.count(record)
                     renderer.append(record)
                     if run.duplicates != nil { files.append(CheckedFile(record: record, traits: traits)) }
@@ -125,11 +128,12 @@ public struct CheckRun: Sendable {
 
         private mutating func check(
             _ path: PathBytes, _ entry: PathBatch.Entry, in batch: PathBatch
-        ) throws(Failure) -> ImageRecord {
+        ) throws(Failure) -> ImageRecord? {
             let reading: HeaderReading
             do throws(FileError) { reading = try reader.read(entry, of: batch) } catch {
                 throw Failure(error)
             }
+            if run.imagesOnly, !reading.claimsImage(named: path) { return nil }
             if let duplicates = run.duplicates {
                 traits = DuplicateTraits()
                 if duplicates.candidates.contains(reading) {
@@ -188,5 +192,17 @@ public struct CheckRun: Sendable {
             ImageRecord(
                 path: path, subject: subject, assessment: assessment, destination: run.destination)
         }
+    }
+}
+
+extension HeaderReading {
+    /// Whether a file is an image by its bytes or claims to be one by its extension.
+    func claimsImage(named path: PathBytes) -> Bool {
+        let format =
+            switch header {
+            case .success(let facts): facts.format as ImageFormat?
+            case .failure(let error): error.format
+            }
+        return format?.traits.isImage == true || path.promisedFormat?.traits.isImage == true
     }
 }

@@ -52,17 +52,14 @@ struct WalkArguments: ParsableArguments {
 
     /// What the options mean.
     ///
-    /// - Parameters:
-    ///   - marksClashes: whether outputs will be named after the files.
-    ///   - folder: a folder that is not walked: where the outputs go.
+    /// - Parameter folder: a folder that is not walked: where the outputs go.
     /// - Returns: a walk that can be begun, and begun again where the paths are known.
     /// - Throws: ``ConsoleError`` when the list of paths cannot be opened.
-    func walk(marksClashes: Bool = false, without folder: PathBytes? = nil) throws(ConsoleError) -> Walk {
+    func walk(without folder: PathBytes? = nil) throws(ConsoleError) -> Walk {
         var options = walkerOptions
-        options.marksClashes = marksClashes
         options.excludedFolder = folder
         guard let filesFrom else {
-            return Walk(options: options, source: .arguments(paths))
+            return Walk(options: options, source: .paths(paths))
         }
         if filesFrom == "-" {
             return Walk(
@@ -78,71 +75,6 @@ struct WalkArguments: ParsableArguments {
             filter: PathFilter(
                 include: include, exclude: exclude, takesHidden: hidden, followsLinks: followLinks),
             shard: shard)
-    }
-}
-
-/// A walk that was asked for.
-struct Walk: Sendable {
-    enum Source: Sendable {
-        case arguments([PathBytes])
-        case list(Int32, name: String, isNulSeparated: Bool)
-        /// The same with the place where it begins, for a list that is read again.
-        case repeatableList(Int32, start: Int, name: String, isNulSeparated: Bool)
-    }
-
-    let options: FolderWalker.Options
-    let source: Source
-
-    /// The same walk, which can be begun again even when it is a list.
-    ///
-    /// - Returns: the walk.
-    /// - Throws: ``ConsoleError`` when a list that comes through a pipe cannot be kept.
-    func repeatable() throws(ConsoleError) -> Walk {
-        guard case .list(let descriptor, let name, let isNulSeparated) = source else { return self }
-        let (list, start) = try RepeatableList.make(descriptor, name: name)
-        return Walk(
-            options: options,
-            source: .repeatableList(list, start: start, name: name, isNulSeparated: isNulSeparated))
-    }
-
-    /// The walk without a shard: all files that the shards have together.
-    var unsharded: Walk {
-        var options = options
-        options.shard = nil
-        return Walk(options: options, source: source)
-    }
-
-    /// The walk from its beginning. A list can be walked only once, unless it is ``repeatable()``.
-    func begin() -> FolderWalker {
-        switch source {
-        case .arguments(let paths):
-            return FolderWalker(roots: ArgumentRoots(paths), options: options)
-        case .list(let descriptor, let name, let isNulSeparated):
-            return walker(of: descriptor, name, isNulSeparated)
-        case .repeatableList(let descriptor, let start, let name, let isNulSeparated):
-            RepeatableList.rewind(descriptor, to: start)
-            return walker(of: descriptor, name, isNulSeparated)
-        }
-    }
-
-    private func walker(of list: Int32, _ name: String, _ isNulSeparated: Bool) -> FolderWalker {
-        FolderWalker(
-            roots: ListedRoots(fileDescriptor: list, name: PathBytes(name), isNulSeparated: isNulSeparated),
-            options: options)
-    }
-
-    /// Counts the files of the walk; nil where it can be walked only once.
-    var count: ProgressLine.Count? {
-        guard case .arguments = source else { return nil }
-        return { isOver in
-            var walker = begin()
-            var count = 0
-            while let batch = walker.next(limit: 1024) {
-                if isOver() { return nil }
-                count += batch.entries.count
-            }
-            return count
-        }
     }
 }
 

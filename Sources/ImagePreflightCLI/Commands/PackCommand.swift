@@ -111,7 +111,7 @@ struct PackCommand: ParsableCommand {
         let control = Interruption.control
         Interruption.catchSignals()
         let walk = try walk.walk(without: output)
-        ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
+        ProgressLine.during(running.work.progressMode, { control.progress }, counting: walk) {
             gatherer.add(walk.begin(), workerCount: running.work.workerCount, control: control)
         }
         if control.isStopped { throw ExitStatus.interrupted }

@@ -59,14 +59,9 @@ struct ReportCommand: ParsableCommand {
             workerCount: work.workerCount)
         let control = Interruption.control
         Interruption.catchSignals()
-        let page: Result<String, ConsoleError> = ProgressLine.during(
-            work.progressMode, control: control, count: nil
-        ) {
-            do throws(ConsoleError) { return .success(try builder.html(control: control)) } catch {
-                return .failure(error)
-            }
+        var html = try ProgressLine.during(work.progressMode, { control.progress }) {
+            try builder.html(control: control)
         }
-        var html = try page.get()
         if control.isStopped { throw ExitStatus.interrupted }
         do throws(PreflightError) {
             let bytes = html.utf8.count

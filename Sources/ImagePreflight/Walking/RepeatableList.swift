@@ -1,30 +1,29 @@
+internal import ImageHeaders
 internal import PreflightFiles
 
 /// A list of paths that is read twice. A pipe is copied to a file without a name first.
 enum RepeatableList {
     /// A descriptor from which the same bytes can be read again after ``rewind(_:to:)``.
     ///
-    /// - Parameters:
-    ///   - descriptor: the list, at its beginning.
-    ///   - name: what to call it in a message.
+    /// - Parameter descriptor: the list, at its beginning.
     /// - Returns: the descriptor, and where in it the list begins.
-    /// - Throws: ``ConsoleError`` when the copy cannot be made.
-    static func make(_ descriptor: Int32, name: String) throws(ConsoleError) -> (Int32, start: Int) {
+    /// - Throws: a `FileError` when the list cannot be read or copied.
+    static func make(_ descriptor: Int32) throws(FileError) -> (Int32, start: Int) {
         let start = lseek(descriptor, 0, SEEK_CUR)
         if start >= 0 { return (descriptor, Int(start)) }
-        guard let file = tmpfile() else { throw .system("make a temporary file for", name) }
+        guard let file = tmpfile() else { throw FileError(errno: errno, operation: .open) }
         let copy = fileno(file)
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .system("read", name) }
+            guard count >= 0 else { throw FileError(errno: errno, operation: .read) }
             if count == 0 { break }
             var rest = buffer[..<count]
             while !rest.isEmpty {
                 let written = rest.withUnsafeBytes { write(copy, $0.baseAddress, $0.count) }
                 if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw .system("copy", name) }
+                guard written > 0 else { throw FileError(errno: errno, operation: .read) }
                 rest = rest.dropFirst(written)
             }
         }
