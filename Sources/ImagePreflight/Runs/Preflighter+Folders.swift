@@ -53,7 +53,7 @@ extension Preflighter {
     ///   - jobs: how many threads work; nil: one per processor.
     /// - Returns: the run.
     public func check(
-        folder: some PathSource, options: WalkOptions = WalkOptions(), deep: Bool = false,
+        folder: some PathInput, options: WalkOptions = WalkOptions(), deep: Bool = false,
         duplicates: DuplicateComparison = .none, jobs: Int? = nil
     ) -> FolderCheck {
         precondition(deep || duplicates != .pictures, "pictures are compared only where images are decoded")
@@ -78,7 +78,7 @@ extension Preflighter {
     ///   - jobs: how many threads work; nil: one per processor.
     /// - Returns: the run.
     public func prepare(
-        folder: some PathSource, into output: some PathSource, existing: FolderPreparation.Existing = .keep,
+        folder: some PathInput, into output: some PathInput, existing: FolderPreparation.Existing = .keep,
         options: WalkOptions = WalkOptions(), budget: BudgetLimit? = nil, isDryRun: Bool = false,
         jobs: Int? = nil
     ) -> FolderPreparation {
@@ -88,7 +88,7 @@ extension Preflighter {
         return FolderPreparation(engine, over: walk(folder, options), budget: budget)
     }
 
-    private func walk(_ folder: some PathSource, _ options: WalkOptions) -> Walk {
+    private func walk(_ folder: some PathInput, _ options: WalkOptions) -> Walk {
         Walk(options: options.walkerOptions, source: .paths([PathBytes(folder.filePath)]))
     }
 }

@@ -7,7 +7,7 @@ public import SystemPackage
 #endif
 
 /// Where an image comes from: a file (`String`, `URL`, `FilePath`) or memory (`Data`, `[UInt8]`).
-public protocol ImageSource: Sendable {
+public protocol ImageInput: Sendable {
     /// The file; nil for an image in memory.
     var imageFile: FilePath? { get }
 
@@ -19,12 +19,12 @@ public protocol ImageSource: Sendable {
 }
 
 /// A path to a file or a folder: `String`, `URL` or `FilePath`.
-public protocol PathSource: ImageSource {
+public protocol PathInput: ImageInput {
     /// The path.
     var filePath: FilePath { get }
 }
 
-extension PathSource {
+extension PathInput {
     /// The file.
     public var imageFile: FilePath? { filePath }
 
@@ -34,23 +34,23 @@ extension PathSource {
     }
 }
 
-extension FilePath: PathSource {
+extension FilePath: PathInput {
     /// The path itself.
     public var filePath: FilePath { self }
 }
 
-extension String: PathSource {
+extension String: PathInput {
     /// The text as a path.
     public var filePath: FilePath { FilePath(self) }
 }
 
-extension URL: PathSource {
+extension URL: PathInput {
     /// The path of a file URL. A URL of another kind names no file, so its path cannot be opened.
     public var filePath: FilePath { FilePath(isFileURL ? path(percentEncoded: false) : absoluteString) }
 
 }
 
-extension [UInt8]: ImageSource {
+extension [UInt8]: ImageInput {
     /// None: the image is in memory.
     public var imageFile: FilePath? { nil }
 
@@ -60,7 +60,7 @@ extension [UInt8]: ImageSource {
     }
 }
 
-extension Data: ImageSource {
+extension Data: ImageInput {
     /// None: the image is in memory.
     public var imageFile: FilePath? { nil }
 
