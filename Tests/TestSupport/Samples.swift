@@ -22,8 +22,10 @@ public func px(_ width: Int, _ height: Int) -> PixelSize { PixelSize(width: widt
 public struct FixedGenerator: RandomNumberGenerator {
     private var state: UInt64
 
+    /// A generator that starts with a number.
     public init(seed: UInt64) { state = seed }
 
+    /// The next number.
     public mutating func next() -> UInt64 {
         // SplitMix64.
         state &+= 0x9E37_79B9_7F4A_7C15
