@@ -50,16 +50,19 @@ struct TileTests {
             for: facts, byteCount: 1000, destination: preflighter.destination, tiling: Tiling())
         let grid = try #require(plan.tiles)
         #expect(plan.reasons.contains(.tile) && !plan.reasons.contains(.resize))
-        let made = try Pipeline(facts: facts, plan: plan, options: preflighter.options)
-            .run(Pictures.file(stored), grid: grid, tiling: Tiling())
+        var options = preflighter.options
+        options.tiling = Tiling()
+        let made = try #require(
+            try Pipeline(facts: facts, plan: plan, options: options).page(of: Pictures.file(stored)))
         #expect(made.pageSize == display)
         #expect(made.tiles.count == grid.count && grid.count > 1)
         let page = CoordinateMap(sourceSize: storedSize, orientation: orientation, outputSize: display)
         var generator = SeededGenerator(seed: 3)
         for part in made.tiles {
             let pixels = try part.image.decoded()
-            let map = page.of(part.tile, outputSize: part.image.size)
-            #expect(part.image.size == part.tile.size)
+            let tile = try #require(part.tile)
+            let map = page.of(tile, outputSize: part.image.size)
+            #expect(part.image.size == tile.size)
             for _ in 0..<40 {
                 let x = Int.random(in: 0..<pixels.width, using: &generator)
                 let y = Int.random(in: 0..<pixels.height, using: &generator)

@@ -60,6 +60,8 @@ extension Preflighter {
         var engine = CheckRun(
             destination: destination, workerCount: jobs ?? WorkerPool.processorCount, isDeep: deep)
         engine.imagesOnly = options.imagesOnly
+        engine.limits = self.options.limits
+        engine.decoder = decoder
         return FolderCheck(engine, over: walk(folder, options), duplicates: duplicates)
     }
 
@@ -82,9 +84,10 @@ extension Preflighter {
         options: WalkOptions = WalkOptions(), budget: BudgetLimit? = nil, isDryRun: Bool = false,
         jobs: Int? = nil
     ) -> FolderPreparation {
-        let engine = PrepareRun(
+        var engine = PrepareRun(
             preflighter: self, outputFolder: output.filePath, existing: existing, isDryRun: isDryRun,
             workerCount: jobs ?? WorkerPool.processorCount)
+        engine.imagesOnly = options.imagesOnly
         return FolderPreparation(engine, over: walk(folder, options), budget: budget)
     }
 

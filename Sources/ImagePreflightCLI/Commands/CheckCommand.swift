@@ -26,6 +26,7 @@ struct CheckCommand: ParsableCommand {
     var deep = false
 
     @OptionGroup var duplicates: DuplicateArguments
+    @OptionGroup var decoding: DecodingArguments
 
     mutating func validate() throws {
         if duplicates.nearDuplicates, !deep {
@@ -35,11 +36,12 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let walk = try walk.walk()
+        var engine = CheckRun(
+            destination: try destination.destination(), workerCount: running.work.workerCount, isDeep: deep)
+        engine.limits = try decoding.limits()
+        engine.decoder = decoding.decoder(isForFew: self.walk.isFew)
         let check = FolderCheck(
-            CheckRun(
-                destination: try destination.destination(), workerCount: running.work.workerCount,
-                isDeep: deep),
-            over: walk, duplicates: duplicates.comparison, control: Interruption.control)
+            engine, over: walk, duplicates: duplicates.comparison, control: Interruption.control)
         let format = running.output.resolvedFormat
         Interruption.catchSignals()
 

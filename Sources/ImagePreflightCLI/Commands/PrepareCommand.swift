@@ -65,12 +65,11 @@ struct PrepareCommand: ParsableCommand {
     @Flag(
         inversion: .prefixedNo,
         help:
-            "Decode in processes of their own, so that a decoder that crashes or hangs costs one file; the default for folders and lists."
+            "Decode in worker processes, so that an image that crashes or hangs its decoder costs itself; the default but for a few named files in usual formats."
     )
     var isolate: Bool?
 
-    @OptionGroup var decoding: MemoryArguments
-    @OptionGroup var time: TimeoutArguments
+    @OptionGroup var decoding: DecodingArguments
     @OptionGroup var running: RunArguments
 
     mutating func validate() throws {
@@ -88,17 +87,15 @@ struct PrepareCommand: ParsableCommand {
         options.decodesCopies = deep
         options.isDurable = durable
         options.hashesPictures = nearDuplicates
-        let preflighter = Preflighter(destination: try destination.destination(), options: options)
+        let preflighter = Preflighter(
+            destination: try destination.destination(), options: options, decoder: decoder)
         let folder = FilePath(output)
         let walk = try walk.walk()
         let preparation = FolderPreparation(
             PrepareRun(
                 preflighter: preflighter, outputFolder: folder,
                 existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
-                workerCount: running.work.workerCount,
-                isolation: isolate ?? isOverMany
-                    ? Isolation.currentExecutable.map { Isolation(executable: $0, timeout: time.timeout) }
-                    : nil),
+                workerCount: running.work.workerCount),
             over: walk, manifest: manifest.map { FilePath($0) }, budget: budget.limit,
             control: Interruption.control)
         let format = running.output.resolvedFormat
@@ -132,8 +129,8 @@ struct PrepareCommand: ParsableCommand {
         ).end()
     }
 
-    /// Whether the run may meet many files. For a few that were named, starting a worker costs more than it saves.
-    private var isOverMany: Bool {
-        walk.filesFrom != nil || walk.paths.contains { FileStatus(FilePath($0))?.kind == .folder }
+    /// Where the run decodes.
+    private var decoder: Preflighter.Decoder {
+        isolate == false ? .inProcess : decoding.decoder(isForFew: isolate == nil && walk.isFew)
     }
 }
