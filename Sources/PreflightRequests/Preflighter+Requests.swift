@@ -42,7 +42,8 @@ extension Preflighter {
             dialect: RequestTemplate.Dialect(platformID: destination.platform.id))
         let parts = prepared.flatMap(\.images)
         let requestImages = parts.map { RequestImage($0) }
-        let plan = try PackPlanner(template: template, destination: preflighter.destination).plan(requestImages)
+        let plan = try PackPlanner(template: template, destination: preflighter.destination).plan(
+            requestImages)
         guard plan.requests.count <= 1 else { throw PackError.moreThanOneRequest(count: plan.requests.count) }
         return RequestBody(
             images: parts, plan: plan.requests.first, writer: RequestWriter(template: template),

@@ -96,8 +96,8 @@ enum DecodingFailure: Codable {
 
         /// The finding; nil for one that no decoder makes.
         var finding: Finding? {
-            guard code.hasPrefix("I1"), let code = RuleCode(rawValue: code) else { return nil }
-            return Finding(code, "\(DecodingFailure.bounded(message))")
+            guard code.hasPrefix("I1"), let rule = ImageRule.with(RuleCode(rawValue: code)) else { return nil }
+            return Finding(rule, "\(DecodingFailure.bounded(message))")
         }
 
         /// What only pixels show.
@@ -149,7 +149,9 @@ enum DecodingFailure: Codable {
 
     /// A text that fits into a row: no control characters, and not without end.
     fileprivate static func bounded(_ text: String) -> String {
-        let characters = text.unicodeScalars.prefix(1000).map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
+        let characters = text.unicodeScalars.prefix(1000).map {
+            $0.value < 0x20 || $0.value == 0x7F ? " " : $0
+        }
         return String(String.UnicodeScalarView(characters))
     }
 }

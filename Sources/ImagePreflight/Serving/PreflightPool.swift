@@ -83,7 +83,8 @@ public final class PreflightPool: Sendable {
         let state = state
         let job = Job(
             run: {
-                let result: Result<Value, any Error>? = call.withLock { $0.isEnded } ? nil : Result(catching: work)
+                let result: Result<Value, any Error>? =
+                    call.withLock { $0.isEnded } ? nil : Result(catching: work)
                 // The thread is free before the caller, who may call again at once, knows the result.
                 state.withLock { $0.running -= 1 }
                 if let result { call.withLock { $0.end() }?.resume(with: result) }

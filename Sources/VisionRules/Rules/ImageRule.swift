@@ -30,6 +30,9 @@ package struct ImageRule: Sendable {
         .locationInMetadata, .colorToConvert, .costlyToDecode, .duplicateImage,
     ]
 
+    /// The rule with a code; nil for a code that is not a rule about images.
+    package static func with(_ code: RuleCode) -> ImageRule? { all.first { $0.rule.code == code } }
+
     /// Those that judge a header.
     static let checked: [ImageRule] = all.filter { $0.check != nil }
 }
