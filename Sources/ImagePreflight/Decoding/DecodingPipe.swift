@@ -96,14 +96,13 @@ enum DecodingFailure: Codable {
 
         /// The finding; nil for one that no decoder makes.
         var finding: Finding? {
-            guard code.hasPrefix("I1"), let code = RuleCode(rawValue: code) else { return nil }
-            return Finding(code, "\(DecodingFailure.bounded(message))")
+            guard Self.codes.contains(code) else { return nil }
+            return Finding(RuleCode(rawValue: code), "\(DecodingFailure.bounded(message))")
         }
 
-        /// What only pixels show.
-        private static let codes: Set<RuleCode> = [
-            .unsupportedFormat, .unreadableImage, .truncatedData, .decoderFailed,
-        ]
+        /// What only pixels show: an unsupported kind of a format, an unreadable or truncated image, a decoder that failed
+        /// or is missing.
+        private static let codes: Set<String> = ["I101", "I103", "I106", "I107", "I108"]
     }
 
     case changed
