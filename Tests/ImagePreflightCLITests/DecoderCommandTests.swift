@@ -150,7 +150,7 @@ struct DecoderCommandTests {
 
     /// Counts how often the files of a folder are opened, by whatever process.
     private final class OpenCounter {
-        private let descriptor = inotify_init1(Int32(IN_NONBLOCK.rawValue))
+        private let descriptor = inotify_init1(Int32(IN_NONBLOCK))
 
         init(_ folder: String) { inotify_add_watch(descriptor, folder, UInt32(IN_OPEN)) }
 

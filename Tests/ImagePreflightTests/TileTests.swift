@@ -197,24 +197,24 @@ struct TileTests {
         let images = try Self.preflighter().prepareTiles(bytes: page)
         var worker = Worker(preflighter: try Self.preflighter())
         let base64 = Data(page).base64EncodedString()
-        func answer(_ more: String) throws -> (Worker.Answer, PreparedReply, [String: Any]) {
+        func answer(_ more: String) throws -> (Worker.Answer, ManifestRow, [String: Any]) {
             let line = #"{"id":1,"task":"prepare","name":"a/page.png","bytes_base64":"\#(base64)"\#(more)}"#
             let answer = worker.answer(ArraySlice(line.utf8))
             var writer = JSONFieldWriter()
             writer.appendLine(answer.reply)
             let object = try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String: Any]
             return (
-                answer, try JSONDecoder().decode(PreparedReply.self, from: Data(writer.bytes)),
+                answer, try JSONDecoder().decode(ManifestRow.self, from: Data(writer.bytes)),
                 try #require(object)
             )
         }
-        let (attached, reply, _) = try answer(#","attach":true"#)
+        let (attached, row, reply) = try answer(#","attach":true"#)
         #expect(attached.attachments.map(\.array) == images.map(\.bytes))
-        #expect(reply.attachedBytes == images.reduce(0) { $0 + $1.bytes.count })
-        #expect(reply.row.outputs.map(\.byteCount) == images.map(\.bytes.count))
+        #expect(reply["attached_bytes"] as? Int == images.reduce(0) { $0 + $1.bytes.count })
+        #expect(row.outputs.map(\.byteCount) == images.map(\.bytes.count))
         let count = images.count
-        #expect(reply.row.outputs.map(\.path.text) == (1...count).map { "page.tile-\($0)-of-\(count).png" })
-        #expect(reply.row.tiles.map(\.map) == images.map(\.preparation.map))
+        #expect(row.outputs.map(\.path.text) == (1...count).map { "page.tile-\($0)-of-\(count).png" })
+        #expect(row.tiles.map(\.map) == images.map(\.preparation.map))
         let (_, _, object) = try answer("")
         let parts = object["tile_bytes"] as? [[String: String]]
         #expect(

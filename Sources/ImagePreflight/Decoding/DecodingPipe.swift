@@ -96,13 +96,12 @@ enum DecodingFailure: Codable {
 
         /// The finding; nil for one that no decoder makes.
         var finding: Finding? {
-            guard code.hasPrefix("I1"), let rule = ImageRule.with(RuleCode(rawValue: code)) else { return nil }
-            return Finding(rule, "\(DecodingFailure.bounded(message))")
+            Self.rules[code].map { Finding($0, "\(DecodingFailure.bounded(message))") }
         }
 
         /// What only pixels show.
-        private static let codes: Set<RuleCode> = [
-            .unsupportedFormat, .unreadableImage, .truncatedData, .decoderFailed,
+        private static let rules: [String: ImageRule] = [
+            "I101": .unsupportedFormat, "I103": .unreadableImage, "I106": .truncatedData, "I107": .decoderFailed,
         ]
     }
 
@@ -149,9 +148,7 @@ enum DecodingFailure: Codable {
 
     /// A text that fits into a row: no control characters, and not without end.
     fileprivate static func bounded(_ text: String) -> String {
-        let characters = text.unicodeScalars.prefix(1000).map {
-            $0.value < 0x20 || $0.value == 0x7F ? " " : $0
-        }
+        let characters = text.unicodeScalars.prefix(1000).map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
         return String(String.UnicodeScalarView(characters))
     }
 }

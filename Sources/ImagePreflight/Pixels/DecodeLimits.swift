@@ -79,8 +79,7 @@ public struct DecodeLimits: Sendable, Hashable {
 
     private init(valid: (Int, Int, Int, Int, Int, Int, Int, Int, Int)) {
         (
-            maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes,
-            maxMetadataBytes,
+            maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes, maxMetadataBytes,
             maxScans, maxPackedTextBytes
         ) = valid
     }
@@ -181,8 +180,7 @@ extension DecodeLimits {
     /// - Returns: the limit; nil when the image may be decoded.
     public func exceeded(by facts: ImageFacts, target: PixelSize, byteCount: Int = 0) -> ExceededLimit? {
         exceeded(
-            by: facts, byteCount: byteCount,
-            memory: Self.memory(of: facts, target: target, byteCount: byteCount))
+            by: facts, byteCount: byteCount, memory: Self.memory(of: facts, target: target, byteCount: byteCount))
     }
 
     /// What decoding takes, estimated once for everything that needs to know.
