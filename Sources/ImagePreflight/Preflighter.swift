@@ -113,12 +113,16 @@ extension Preflighter {
     ) throws(PreflightError) -> InspectedImage {
         guard let facts = image.facts else { return image }
         let counted = try framesCounted(of: image, source)
-        guard let task = try examination(of: facts, byteCount: image.subject.byteCount) else { return counted }
+        guard let task = try examination(of: facts, byteCount: image.subject.byteCount) else {
+            return counted
+        }
         return try examined(counted, source, task)
     }
 
     /// The image with its frames counted to the end.
-    func framesCounted(of image: InspectedImage, _ source: ImageSource) throws(PreflightError) -> InspectedImage {
+    func framesCounted(of image: InspectedImage, _ source: ImageSource) throws(PreflightError)
+        -> InspectedImage
+    {
         guard var facts = image.facts, let frames = try source.countFrames(facts) else { return image }
         facts.frames = frames
         facts.framesAreExact = true
@@ -374,7 +378,8 @@ extension Preflighter {
         let pageMap = Self.map(plan, outputSize: pageSize)
         return decoded.images.map { made in
             let isResized =
-                made.size.longEdge != plan.sourceSize.longEdge || made.size.shortEdge != plan.sourceSize.shortEdge
+                made.size.longEdge != plan.sourceSize.longEdge
+                || made.size.shortEdge != plan.sourceSize.shortEdge
             let result = judged(
                 made.bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }, promised: nil)
             let preparation = Preparation(

@@ -94,7 +94,8 @@ package struct DecodingServer: ~Copyable {
     /// - Returns: whether anybody reads the answers.
     package func reply(_ outcome: Outcome, to request: DecodingRequest) -> Bool {
         switch outcome {
-        case .failure(let error): return send(DecodingReply(id: request.id, failure: DecodingFailure(error)).line)
+        case .failure(let error):
+            return send(DecodingReply(id: request.id, failure: DecodingFailure(error)).line)
         case .success(let decoded):
             guard send(DecodingReply(id: request.id, decoded).line) else { return false }
             return decoded.images.allSatisfy { image in

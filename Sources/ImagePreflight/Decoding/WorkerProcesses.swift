@@ -167,7 +167,8 @@ private final class WorkerProcess: @unchecked Sendable {
         // A worker that has died says so at the end of its output.
         if !isSent { throw .end }
         let answer = Data(try lines.line(by: deadline))
-        guard let reply = try? JSONDecoder().decode(DecodingReply.self, from: answer), reply.id == lastID else {
+        guard let reply = try? JSONDecoder().decode(DecodingReply.self, from: answer), reply.id == lastID
+        else {
             throw .nonsense
         }
         if let failure = reply.failure {

@@ -79,7 +79,8 @@ public struct DecodeLimits: Sendable, Hashable {
 
     private init(valid: (Int, Int, Int, Int, Int, Int, Int, Int, Int)) {
         (
-            maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes, maxMetadataBytes,
+            maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes,
+            maxMetadataBytes,
             maxScans, maxPackedTextBytes
         ) = valid
     }
@@ -180,7 +181,8 @@ extension DecodeLimits {
     /// - Returns: the limit; nil when the image may be decoded.
     public func exceeded(by facts: ImageFacts, target: PixelSize, byteCount: Int = 0) -> ExceededLimit? {
         exceeded(
-            by: facts, byteCount: byteCount, memory: Self.memory(of: facts, target: target, byteCount: byteCount))
+            by: facts, byteCount: byteCount,
+            memory: Self.memory(of: facts, target: target, byteCount: byteCount))
     }
 
     /// What decoding takes, estimated once for everything that needs to know.

@@ -47,7 +47,8 @@ struct Pipeline {
     }
 
     /// The upright picture at its planned size, and how it is encoded.
-    private func prepared(_ source: consuming OpenImage) throws(PreflightError) -> (PixelBuffer, OutputChoice) {
+    private func prepared(_ source: consuming OpenImage) throws(PreflightError) -> (PixelBuffer, OutputChoice)
+    {
         try checkProfile(of: source)
         var pixels = try resampled(source)
         pixels = try converted(pixels, source: source)

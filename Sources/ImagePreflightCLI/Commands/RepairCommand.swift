@@ -62,7 +62,7 @@ struct RepairCommand: ParsableCommand {
         let options = try destination.options()
         let limits = try decoding.limits()
         let mender: Mender
-        do throws(LintOptionsError) { 
+        do throws(LintOptionsError) {
             mender = try Mender(
                 options: options, drops: drop, limits: limits,
                 decoder: decoding.decoder(isForFew: files.count == 1))

@@ -38,7 +38,8 @@ struct ToolRun {
         let child: ChildProcess
         do throws(Errno) {
             child = try ChildProcess(
-                executable, call.words, keepsErrors: true, environment: [Interruption.endsWithInputVariable: "1"])
+                executable, call.words, keepsErrors: true,
+                environment: [Interruption.endsWithInputVariable: "1"])
         } catch {
             return .failure("the command could not be started: \(error)")
         }
