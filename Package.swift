@@ -60,6 +60,7 @@ let package = Package(
 if !isPureSwift {
     package.products += [
         .library(name: "ImagePreflight", targets: ["ImagePreflight"]),
+        .library(name: "PreflightRequests", targets: ["PreflightRequests"]),
         .executable(name: "image-preflight", targets: ["ImagePreflightCLI"]),
     ]
     package.dependencies += [
@@ -81,6 +82,13 @@ if !isPureSwift {
             name: "ImagePreflight",
             dependencies: [
                 "ImageHeaders", "VisionRules", "PreflightFiles", "CDigest", "CResampler", "Vips",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "PreflightRequests",
+            dependencies: [
+                "ImagePreflight", "MessageRequests", "PreflightFiles",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
@@ -116,6 +124,10 @@ if !isPureSwift {
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "PreflightRequestsTests", dependencies: ["PreflightRequests", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ImagePreflightCLITests",
             dependencies: [

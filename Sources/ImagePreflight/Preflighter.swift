@@ -1,5 +1,5 @@
-public import ImageHeaders
-public import SystemPackage
+internal import ImageHeaders
+package import SystemPackage
 import Vips
 public import VisionRules
 
@@ -31,7 +31,32 @@ public struct Preflighter: Sendable {
     }
 
     /// Frees what libvips keeps for the calling thread.
-    public static func endThread() { VipsRuntime.endThread() }
+    package static func endThread() { VipsRuntime.endThread() }
+}
+
+extension Preflighter {
+    /// A preflighter for a model and a platform of a catalog.
+    ///
+    /// - Parameters:
+    ///   - model: the id of the model that will see the images, in any form that is used, as `claude-sonnet-5-5`.
+    ///   - platform: the id of the platform that takes the request; the default is the strictest of all.
+    ///   - imagesPerRequest: how many images the request will hold; above 20 a stricter limit of px holds.
+    ///   - terms: the terms that change the price.
+    ///   - catalog: the models, prices and limits.
+    ///   - options: how images are prepared.
+    ///   - decoder: where they are decoded.
+    /// - Throws: an error that lists the nearest ids when the model or the platform is not in the catalog.
+    public init(
+        model: String, platform: String = ModelCatalog.defaultPlatformID, imagesPerRequest: Int = 1,
+        terms: ServiceTerms = ServiceTerms(), catalog: ModelCatalog = .builtIn,
+        options: PrepareOptions = PrepareOptions(), decoder: Decoder = .inProcess
+    ) throws {
+        self.init(
+            destination: Destination(
+                model: try catalog.model(model), platform: try catalog.platform(platform),
+                imagesPerRequest: imagesPerRequest, terms: terms),
+            options: options, decoder: decoder)
+    }
 }
 
 // MARK: - Inspecting
@@ -42,7 +67,7 @@ extension Preflighter {
     /// - Parameter path: the file.
     /// - Returns: what its header says, and what the rules say of that.
     /// - Throws: `PreflightError.file` when it cannot be read.
-    public func inspect(path: FilePath) throws(PreflightError) -> InspectedImage {
+    package func inspect(path: FilePath) throws(PreflightError) -> CheckedImage {
         try inspect(ImageSource(path: path))
     }
 
@@ -51,7 +76,7 @@ extension Preflighter {
     /// - Parameter source: the image.
     /// - Returns: what its header says, and what the rules say of that.
     /// - Throws: `PreflightError.file` when it cannot be read.
-    package func inspect(_ source: ImageSource) throws(PreflightError) -> InspectedImage {
+    package func inspect(_ source: ImageSource) throws(PreflightError) -> CheckedImage {
         var reader = HeaderReader()
         return try inspect(source, with: &reader)
     }
@@ -59,7 +84,7 @@ extension Preflighter {
     /// The same with the reader of the calling thread.
     func inspect(
         _ source: ImageSource, with reader: inout HeaderReader
-    ) throws(PreflightError) -> InspectedImage {
+    ) throws(PreflightError) -> CheckedImage {
         judged(try source.header(&reader), promised: source.promisedFormat)
     }
 
@@ -69,7 +94,7 @@ extension Preflighter {
     ///   - bytes: the file.
     ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
     /// - Returns: what its header says, and what the rules say of that.
-    public func inspect(bytes: [UInt8], name: String? = nil) -> InspectedImage {
+    package func inspect(bytes: [UInt8], name: String? = nil) -> CheckedImage {
         judged(HeaderReader.read(bytes: bytes), promised: name.flatMap { FilePath($0).promisedFormat })
     }
 
@@ -80,8 +105,8 @@ extension Preflighter {
     ///   - byteCount: the size of the whole image in bytes, where it is known; otherwise what has come.
     ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
     /// - Returns: what its header says, and what the rules say of that; `HeaderError.truncated` in
-    ///   ``InspectedImage/subject`` where more bytes are needed.
-    public func inspect(start: [UInt8], byteCount: Int, name: String? = nil) -> InspectedImage {
+    ///   ``CheckedImage/subject`` where more bytes are needed.
+    package func inspect(start: [UInt8], byteCount: Int, name: String? = nil) -> CheckedImage {
         judged(
             start.withUnsafeBytes { HeaderReader.read(start: $0, byteCount: max(byteCount, start.count)) },
             promised: name.flatMap { FilePath($0).promisedFormat })
@@ -92,7 +117,7 @@ extension Preflighter {
     /// - Parameter path: the file.
     /// - Returns: what was found; frames are counted.
     /// - Throws: a `PreflightError` when it cannot be read, or is too large to be decoded.
-    public func inspectDeeply(path: FilePath) throws(PreflightError) -> InspectedImage {
+    package func inspectDeeply(path: FilePath) throws(PreflightError) -> CheckedImage {
         try Self.looking(at: path) { (source) throws(PreflightError) in
             try inspectDeeply(source, inspect(source))
         }
@@ -103,14 +128,19 @@ extension Preflighter {
     /// - Parameter bytes: the file.
     /// - Returns: what was found; frames are counted.
     /// - Throws: a `PreflightError` when it is too large to be decoded.
-    package func inspectDeeply(bytes: [UInt8]) throws(PreflightError) -> InspectedImage {
+    package func inspectDeeply(bytes: [UInt8]) throws(PreflightError) -> CheckedImage {
         let source = ImageSource(bytes: ImageBytes(copying: bytes))
         return try inspectDeeply(source, inspect(source))
     }
 
+    /// Judges an image by decoding all of it.
+    func inspectDeeply(_ source: ImageSource) throws(PreflightError) -> CheckedImage {
+        try inspectDeeply(source, inspect(source))
+    }
+
     private func inspectDeeply(
-        _ source: ImageSource, _ image: InspectedImage
-    ) throws(PreflightError) -> InspectedImage {
+        _ source: ImageSource, _ image: CheckedImage
+    ) throws(PreflightError) -> CheckedImage {
         guard let facts = image.facts else { return image }
         let counted = try framesCounted(of: image, source)
         guard let task = try examination(of: facts, byteCount: image.subject.byteCount) else {
@@ -120,8 +150,8 @@ extension Preflighter {
     }
 
     /// The image with its frames counted to the end.
-    func framesCounted(of image: InspectedImage, _ source: ImageSource) throws(PreflightError)
-        -> InspectedImage
+    func framesCounted(of image: CheckedImage, _ source: ImageSource) throws(PreflightError)
+        -> CheckedImage
     {
         guard var facts = image.facts, let frames = try source.countFrames(facts) else { return image }
         facts.frames = frames
@@ -150,8 +180,8 @@ extension Preflighter {
 
     /// Adds what a decoder finds to what is known of an image.
     func examined(
-        _ image: InspectedImage, _ source: ImageSource, _ task: DecodingTask
-    ) throws(PreflightError) -> InspectedImage {
+        _ image: CheckedImage, _ source: ImageSource, _ task: DecodingTask
+    ) throws(PreflightError) -> CheckedImage {
         var image = image
         do throws(PreflightError) {
             let decoded = try decoder.decode(task, of: source)
@@ -184,10 +214,10 @@ extension Preflighter {
         }
     }
 
-    func judged(_ reading: HeaderReading, promised: ImageFormat?) -> InspectedImage {
+    func judged(_ reading: HeaderReading, promised: ImageFormat?) -> CheckedImage {
         let subject = ImageSubject(
             header: reading.header, byteCount: reading.byteCount, promisedFormat: promised)
-        return InspectedImage(subject: subject, assessment: assess(subject, for: destination))
+        return CheckedImage(subject: subject, assessment: assess(subject, for: destination))
     }
 }
 
@@ -200,7 +230,7 @@ extension Preflighter {
     /// - Returns: the plan.
     /// - Throws: `PreflightError.image` when it is none that can be prepared, `PreflightError.plan` when the
     ///   options cannot be met.
-    public func plan(_ image: InspectedImage) throws(PreflightError) -> TransformPlan {
+    public func plan(_ image: CheckedImage) throws(PreflightError) -> TransformPlan {
         guard let facts = image.facts else {
             throw .image(image.assessment.findings.filter { $0.severity == .error })
         }
@@ -222,91 +252,28 @@ extension Preflighter {
 // MARK: - Preparing
 
 extension Preflighter {
-    /// Writes a file that can be sent. It is one file, whatever ``PrepareOptions/tiling`` says.
+    /// Makes an image that can be sent, in the calling thread.
     ///
     /// - Parameters:
-    ///   - path: the original.
-    ///   - output: the path of the result, whose format is known only when it is made. An existing file is
-    ///     replaced; the folder must exist.
-    /// - Returns: what was done.
-    /// - Throws: a `PreflightError`; nothing is left behind then.
-    public func prepare(
-        path: FilePath, to output: (ImageFormat) throws(PreflightError) -> FilePath
-    ) throws(PreflightError) -> PreparedFile {
-        var preflighter = self
-        preflighter.options.tiling = nil
-        let (source, images) = try preflighter.made(path: path)
-        let target = try output(images[0].preparation.output.format)
-        let writer = OutputWriter(isDurable: options.isDurable)
-        if images[0].preparation.action == .copied {
-            try writer.copy(source, images[0].bytes, to: target)
-        } else {
-            try writer.write(images[0].bytes, to: target)
-        }
-        return PreparedFile(preparation: images[0].preparation, path: target)
-    }
-
-    /// Makes an image that can be sent. It is one image, whatever ``PrepareOptions/tiling`` says.
-    ///
-    /// - Parameter bytes: the original.
-    /// - Returns: the result and what was done.
+    ///   - source: the original.
+    ///   - tiles: whether it may become tiles, as ``PrepareOptions/tiling`` says.
+    /// - Returns: the result.
     /// - Throws: a `PreflightError`.
-    public func prepare(bytes: [UInt8]) throws(PreflightError) -> PreparedImage {
+    package func prepared(_ source: ImageSource, tiles: Bool = true) throws(PreflightError) -> PreparedImage {
         var preflighter = self
-        preflighter.options.tiling = nil
-        return try preflighter.prepareTiles(bytes: bytes)[0]
+        if !tiles { preflighter.options.tiling = nil }
+        return PreparedImage(try preflighter.made(source))
     }
+}
 
-    /// Makes an image that can be sent of a file. It is one image, whatever ``PrepareOptions/tiling`` says.
-    ///
-    /// - Parameter path: the original.
-    /// - Returns: the result and what was done.
-    /// - Throws: a `PreflightError`.
-    package func prepared(path: FilePath) throws(PreflightError) -> PreparedImage {
-        var preflighter = self
-        preflighter.options.tiling = nil
-        let image = try preflighter.made(path: path).1[0]
-        return PreparedImage(preparation: image.preparation, bytes: image.bytes.array)
-    }
-
-    /// Writes the tiles of an image that would lose its detail as ``PrepareOptions/tiling`` says, and one file
-    /// for any other image.
-    ///
-    /// - Parameters:
-    ///   - path: the original.
-    ///   - output: the path of each result; the tile is nil for an image that needs none. Existing files are
-    ///     replaced; the folders must exist.
-    /// - Returns: what was done, in reading order; at least one.
-    /// - Throws: a `PreflightError`; none of the tiles is left behind then.
-    public func prepareTiles(
-        path: FilePath, to output: (ImageFormat, Tile?) throws(PreflightError) -> FilePath
-    ) throws(PreflightError) -> [PreparedFile] {
-        let (source, images) = try made(path: path)
-        var files: [PreparedFile] = []
-        for preparation in images.map(\.preparation) {
-            files.append(
-                PreparedFile(
-                    preparation: preparation,
-                    path: try output(preparation.output.format, preparation.tile)))
-        }
-        let writer = OutputWriter(isDurable: options.isDurable)
-        if files.count == 1, files[0].preparation.action == .copied {
-            try writer.copy(source, images[0].bytes, to: files[0].path)
-        } else {
-            try writer.write(images.map(\.bytes), to: files.map(\.path))
-        }
-        return files
-    }
-
-    /// Makes the tiles of an image that would lose its detail as ``PrepareOptions/tiling`` says, and one image
-    /// of any other.
-    ///
-    /// - Parameter bytes: the original.
-    /// - Returns: the results and what was done, in reading order; at least one.
-    /// - Throws: a `PreflightError`.
-    public func prepareTiles(bytes: [UInt8]) throws(PreflightError) -> [PreparedImage] {
-        try made(ImageSource(bytes: ImageBytes(copying: bytes))).map {
-            PreparedImage(preparation: $0.preparation, bytes: $0.bytes.array)
+extension PreparedImage {
+    /// The result of what was made of one image: one image, or its tiles.
+    init(_ images: [MadeImage]) {
+        let parts = images.map { PreparedImage(preparation: $0.preparation, bytes: $0.bytes.array) }
+        self = parts[0]
+        if tile != nil {
+            bytes = []
+            tiles = parts
         }
     }
 }
@@ -342,7 +309,7 @@ extension Preflighter {
     /// - Returns: the task.
     /// - Throws: `PreflightError.overLimit`.
     func decodingTask(
-        for image: InspectedImage, _ plan: TransformPlan
+        for image: CheckedImage, _ plan: TransformPlan
     ) throws(PreflightError) -> DecodingTask? {
         guard let facts = image.facts else { throw .image(image.assessment.findings) }
         if plan.isCopy, !options.decodesCopies, !options.hashesPictures { return nil }
@@ -366,7 +333,7 @@ extension Preflighter {
     /// - Returns: one image, or its tiles in reading order.
     /// - Throws: a `PreflightError`: `changed` when it is not the image whose header was read any more.
     func made(
-        _ source: ImageSource, _ image: InspectedImage, _ plan: TransformPlan, _ task: DecodingTask?
+        _ source: ImageSource, _ image: CheckedImage, _ plan: TransformPlan, _ task: DecodingTask?
     ) throws(PreflightError) -> [MadeImage] {
         guard let task, !plan.isCopy else { return [try copied(source, image, plan, task)] }
         let decoded = try decoder.decode(task, of: source)
@@ -396,7 +363,7 @@ extension Preflighter {
     }
 
     private func copied(
-        _ source: ImageSource, _ image: InspectedImage, _ plan: TransformPlan, _ task: DecodingTask?
+        _ source: ImageSource, _ image: CheckedImage, _ plan: TransformPlan, _ task: DecodingTask?
     ) throws(PreflightError) -> MadeImage {
         guard let facts = image.facts else { throw .image(image.assessment.findings) }
         let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)

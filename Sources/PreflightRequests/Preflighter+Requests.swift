@@ -6,7 +6,15 @@ extension RequestImage {
     ///
     /// - Parameter image: a prepared image that is not in tiles, or one of its tiles.
     public init(_ image: PreparedImage) {
-        self.init(.bytes(image.bytes, format: image.format), size: image.size, part: image.part)
+        self.init(
+            .bytes(image.bytes, format: image.format), size: image.size,
+            part: image.tile.map { tile in
+                let page = image.map.sourceSize.oriented(image.map.orientation)
+                return ImagePart(
+                    source: image.sourceSHA256, number: tile.index + 1, count: tile.count,
+                    rows: tile.rows.count < page.height ? tile.rows : nil,
+                    columns: tile.columns.count < page.width ? tile.columns : nil)
+            })
     }
 }
 
@@ -31,7 +39,7 @@ extension Preflighter {
         let prepared = try await withThrowingTaskGroup(of: (Int, PreparedImage).self) { group in
             for (index, image) in images.enumerated() {
                 let preflighter = preflighter
-                group.addTask { (index, try await preflighter.prepare(image, pool: pool)) }
+                group.addTask { (index, try await preflighter.prepare(image, on: pool)) }
             }
             var prepared = [PreparedImage?](repeating: nil, count: images.count)
             for try await (index, image) in group { prepared[index] = image }
@@ -59,7 +67,11 @@ extension Preflighter {
     /// - Returns: the text now, what was done, and what the service would still refuse.
     /// - Throws: a `LintOptionsError` for a model or platform that does not exist.
     @available(*, noasync)
-    public func repair(_ body: some Collection<UInt8>, drops: Bool = false) throws -> RepairedRequest {
+    public func repair(_ body: some Collection<UInt8> & Sendable, drops: Bool = false) throws -> RepairedRequest {
+        try repaired(body, drops)
+    }
+
+    private func repaired(_ body: some Collection<UInt8>, _ drops: Bool) throws -> RepairedRequest {
         let options = LintOptions(
             modelID: nil, platformID: destination.platform.id, terms: destination.terms)
         let repairer = try RequestRepairer(options: options, drops: drops)
@@ -77,14 +89,12 @@ extension Preflighter {
     /// - Parameters:
     ///   - body: the text.
     ///   - drops: whether an image that cannot be repaired is replaced by a text block.
-    ///   - pool: where images are decoded.
     /// - Returns: the text now, what was done, and what the service would still refuse.
     /// - Throws: a `LintOptionsError` for a model or platform that does not exist.
     public func repair(
-        _ body: some Collection<UInt8> & Sendable, drops: Bool = false, pool: PreflightPool = .shared
+        _ body: some Collection<UInt8> & Sendable, drops: Bool = false
     ) async throws -> RepairedRequest {
-        let preflighter = self
-        return try await pool.run { try preflighter.repair(body, drops: drops) }
+        try await PreflightPool.shared.run { try repaired(body, drops) }
     }
 
     /// Makes an image again: no smaller than the service demands, because it is meant to show the same.
@@ -97,7 +107,7 @@ extension Preflighter {
         preflighter.options.fit = FitOptions(fit: task.fittingTier == nil ? .limits : .native)
         preflighter.options.tiling = nil
         do throws(PreflightError) {
-            return .image(try preflighter.prepared(task.bytes).bytes)
+            return .image(try preflighter.prepare(task.bytes).bytes)
         } catch {
             return .failed(error.description)
         }

@@ -28,6 +28,14 @@ package final class ImageBytes {
         isOwnedByLibvips = false
     }
 
+    /// A copy of bytes.
+    package convenience init(copying bytes: UnsafeRawBufferPointer) {
+        self.init(capacity: bytes.count) { memory in
+            memory.copyMemory(from: bytes)
+            return bytes.count
+        }
+    }
+
     /// A copy of bytes that lie elsewhere.
     package convenience init(copying bytes: [UInt8]) {
         self.init(capacity: bytes.count) { memory in

@@ -99,13 +99,13 @@ struct DecoderTests {
 
     @Test("the threads of a server decode in workers")
     func serverThreads() async throws {
-        let threads = PreflightThreads(count: 2)
+        let threads = PreflightPool(workers: 2)
         let preflighter = try preflighter(workers)
         let good = Array(try Data(contentsOf: Self.turned))
         await #expect(throws: PreflightError.self) {
-            try await threads.prepare(bytes: good + Array("fault-crash".utf8), with: preflighter)
+            try await preflighter.prepare(good + Array("fault-crash".utf8), on: threads)
         }
-        let image = try await threads.prepare(bytes: good, with: preflighter)
+        let image = try await preflighter.prepare(good, on: threads)
         #expect(image.preparation.action == .converted)
     }
 

@@ -138,7 +138,7 @@ struct TileTests {
             let subject = ImageSubject(
                 header: .success(ImageFacts(format: .png, size: size)), byteCount: 1000, promisedFormat: nil)
             return try preflighter.plan(
-                InspectedImage(subject: subject, assessment: assess(subject, for: preflighter.destination)))
+                CheckedImage(subject: subject, assessment: assess(subject, for: preflighter.destination)))
         }
         let page = PixelSize(width: 1440, height: 8570)
         let few = try plan(page) { $0.options.fit.maxTokens = 400 }

@@ -191,8 +191,8 @@ public struct CheckRun: Sendable {
         }
 
         private func examined(
-            _ image: InspectedImage, _ source: ImageSource, _ preflighter: Preflighter, _ budget: MemoryBudget
-        ) throws(PreflightError) -> InspectedImage {
+            _ image: CheckedImage, _ source: ImageSource, _ preflighter: Preflighter, _ budget: MemoryBudget
+        ) throws(PreflightError) -> CheckedImage {
             guard let facts = image.facts else { return image }
             let counted = try preflighter.framesCounted(of: image, source)
             guard let task = try preflighter.examination(of: facts, byteCount: image.subject.byteCount) else {

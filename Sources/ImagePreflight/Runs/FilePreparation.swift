@@ -86,7 +86,7 @@ struct FilePreparation: ~Copyable {
     private mutating func made(
         _ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch, _ share: BudgetShare?
     ) -> Outcome? {
-        var image: InspectedImage?
+        var image: CheckedImage?
         do throws(PreflightError) {
             let place = OutputPlace(
                 folder: run.outputFolder, relativePath: batch.relativePath(of: entry),
@@ -107,7 +107,7 @@ struct FilePreparation: ~Copyable {
 
     /// Decides first, acts second.
     private func made(
-        _ path: PathBytes, _ source: ImageSource, _ image: InspectedImage, _ share: BudgetShare?,
+        _ path: PathBytes, _ source: ImageSource, _ image: CheckedImage, _ share: BudgetShare?,
         to place: OutputPlace
     ) throws(PreflightError) -> Outcome {
         let (preflighter, plan) = try run.planned(image, share)
@@ -135,7 +135,7 @@ struct FilePreparation: ~Copyable {
             isWarned: images.contains { $0.preparation.output.assessment.findings.containWarningOfCopy })
     }
 
-    private func planned(_ image: InspectedImage, _ plan: TransformPlan, _ path: PathBytes) -> Outcome {
+    private func planned(_ image: CheckedImage, _ plan: TransformPlan, _ path: PathBytes) -> Outcome {
         let action: PrepareAction =
             plan.isCopy
             ? .copied

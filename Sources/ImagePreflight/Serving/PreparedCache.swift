@@ -34,7 +34,7 @@ public struct PreparedCache: Sendable, Hashable {
         /// Where it lies. The file belongs to the cache: it is to be read, not changed or moved.
         public var path: FilePath
         /// What its header says, and the rules of that.
-        public var image: InspectedImage
+        public var image: CheckedImage
         /// Whether it was made just now.
         public var isNew: Bool
     }

@@ -119,7 +119,7 @@ extension Worker {
     }
 
     /// What the header of a task's image says; nil where the task names none.
-    private func inspected(_ task: WorkerTask) throws(PreflightError) -> InspectedImage? {
+    private func inspected(_ task: WorkerTask) throws(PreflightError) -> CheckedImage? {
         if let path = task.path {
             let file = FilePath(path)
             return try task.isDeep ? preflighter.inspectDeeply(path: file) : preflighter.inspect(path: file)

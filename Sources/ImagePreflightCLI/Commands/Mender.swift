@@ -95,7 +95,7 @@ struct Mender {
             destination: task.destination,
             options: PrepareOptions(fit: FitOptions(fit: fit), limits: limits), decoder: decoder)
         do throws(PreflightError) {
-            return .image(try preflighter.prepare(bytes: task.bytes).bytes)
+            return .image(try preflighter.prepare(task.bytes).bytes)
         } catch {
             return .failed(error.namedText)
         }

@@ -103,7 +103,7 @@ struct ThumbnailMaker: Sendable {
     /// A file that is gone or damaged has no picture; the report shows a placeholder.
     private func picture(_ path: PathBytes, _ problems: inout [PathBatch.Problem]) -> String {
         do throws(PreflightError) {
-            return PathBytes(try preflighter.prepared(path: FilePath(path)).bytes[...]).base64
+            return PathBytes(try preflighter.prepare(FilePath(path)).bytes[...]).base64
         } catch {
             if case .image(let findings) = error, findings.contains(where: { $0.code == .decoderFailed }) {
                 problems.append(PathBatch.Problem(path: path, reason: error.namedText))
