@@ -141,14 +141,15 @@ extension Preflighter {
     /// - Parameters:
     ///   - path: the original.
     ///   - output: the path of the result, whose format is known only when it is made. An existing file is
-    ///     replaced; the folder must exist.
+    ///     replaced, unless it is the original; the folder must exist.
     /// - Returns: what was done.
-    /// - Throws: a `PreflightError`; nothing is left behind then.
+    /// - Throws: a `PreflightError`, `PreflightError.outputIsSource` among them; nothing is left behind then.
     public func prepare(
         path: FilePath, to output: (ImageFormat) throws(PreflightError) -> FilePath
     ) throws(PreflightError) -> PreparedFile {
         let image = try madeWhole(path: path)
         let target = try output(image.preparation.output.format)
+        try Self.keep(path, from: [target])
         let writer = OutputWriter(isDurable: options.isDurable)
         if image.preparation.action == .copied {
             try writer.copy(path, image.bytes, to: target)
@@ -174,9 +175,10 @@ extension Preflighter {
     /// - Parameters:
     ///   - path: the original.
     ///   - output: the path of each result; the tile is nil for an image that needs none. Existing files are
-    ///     replaced; the folders must exist.
+    ///     replaced, but for the original; the folders must exist.
     /// - Returns: what was done, in reading order; at least one.
-    /// - Throws: a `PreflightError`; none of the tiles is left behind then.
+    /// - Throws: a `PreflightError`, `PreflightError.outputIsSource` among them; none of the tiles is left behind
+    ///   then.
     public func prepareTiles(
         path: FilePath, to output: (ImageFormat, Tile?) throws(PreflightError) -> FilePath
     ) throws(PreflightError) -> [PreparedFile] {
@@ -188,6 +190,7 @@ extension Preflighter {
                     preparation: preparation,
                     path: try output(preparation.output.format, preparation.tile)))
         }
+        try Self.keep(path, from: files.map(\.path))
         let writer = OutputWriter(isDurable: options.isDurable)
         if files.count == 1, files[0].preparation.action == .copied {
             try writer.copy(path, images[0].bytes, to: files[0].path)
@@ -206,6 +209,14 @@ extension Preflighter {
     public func prepareTiles(bytes: [UInt8]) throws(PreflightError) -> [PreparedImage] {
         try made(bytes: bytes, name: nil).map {
             PreparedImage(preparation: $0.preparation, bytes: $0.bytes.array)
+        }
+    }
+
+    /// Refuses to write to the original, whatever path or link leads there.
+    private static func keep(_ source: FilePath, from targets: [FilePath]) throws(PreflightError) {
+        guard let original = FileStatus(source)?.identity else { return }
+        if let target = targets.first(where: { FileStatus($0)?.identity == original }) {
+            throw .outputIsSource(target)
         }
     }
 

@@ -65,6 +65,14 @@ struct PreflightThreadsTests {
         for number in 0..<1000 { #expect(try await threads.run { number } == number) }
     }
 
+    @Test("any number may wait")
+    func unlimited() async throws {
+        for maxWaiting in [Int.max, .min] {
+            let threads = PreflightThreads(count: 2, maxWaiting: maxWaiting)
+            #expect(try await threads.run { 1 } == 1)
+        }
+    }
+
     @Test("work that was cancelled while it waited is not done")
     func cancelled() async throws {
         let threads = PreflightThreads(count: 1)

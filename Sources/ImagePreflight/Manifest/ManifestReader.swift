@@ -129,7 +129,9 @@ public struct ManifestReader: ~Copyable {
             "a value of another type is expected\(place(context))"
         case .dataCorrupted(let context):
             context.codingPath.isEmpty
-                ? "it is not JSON" : "an unknown value\(place(context))"
+                ? "it is not JSON"
+                : "\(context.debugDescription == RecordKey.outOfRange ? RecordKey.outOfRange : "an unknown value")"
+                    + place(context)
         @unknown default: "it cannot be decoded"
         }
     }

@@ -92,10 +92,9 @@ public final class PreflightThreads: Sendable {
     }
 
     private func add(_ work: @escaping Work) -> Busy? {
-        let most = threadCount + maxWaiting
-        return state.withLock { state in
+        state.withLock { state in
             let count = state.waiting.count + state.running
-            guard count < most else { return Busy(count: count) }
+            guard count - threadCount < maxWaiting else { return Busy(count: count) }
             state.waiting.append(work)
             return nil
         }

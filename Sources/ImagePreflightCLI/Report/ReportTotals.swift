@@ -34,16 +34,16 @@ struct ReportTotals: Sendable {
         for code in Set(row.findings.map(\.finding.code)) { rules[code, default: 0] += 1 }
         guard !row.outputs.isEmpty else { return }
         prepared += 1
-        bytes.before += row.record?.byteCount ?? 0
-        bytes.after += row.outputBytes
-        tokensOfAll += row.outputTokens
-        costOfAll += row.outputCost.microdollars
+        bytes.before = bytes.before.saturatingAdd(row.record?.byteCount ?? 0)
+        bytes.after = bytes.after.saturatingAdd(row.outputBytes)
+        tokensOfAll = tokensOfAll.saturatingAdd(row.outputTokens)
+        costOfAll = costOfAll.saturatingAdd(row.outputCost.microdollars)
         guard row.isCompared else { return }
         compared += 1
-        tokens.before += row.record?.tokens ?? 0
-        tokens.after += row.outputTokens
-        cost.before += row.record?.cost?.microdollars ?? 0
-        cost.after += row.outputCost.microdollars
+        tokens.before = tokens.before.saturatingAdd(row.record?.tokens ?? 0)
+        tokens.after = tokens.after.saturatingAdd(row.outputTokens)
+        cost.before = cost.before.saturatingAdd(row.record?.cost?.microdollars ?? 0)
+        cost.after = cost.after.saturatingAdd(row.outputCost.microdollars)
     }
 }
 

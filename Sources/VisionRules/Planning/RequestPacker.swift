@@ -233,7 +233,7 @@ public struct RequestPacker: Sendable, Hashable {
 
 extension Int {
     /// The sum; saturates instead of overflowing.
-    func saturatingAdd(_ other: Int) -> Int {
+    package func saturatingAdd(_ other: Int) -> Int {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other > 0 ? .max : .min) : sum
     }
