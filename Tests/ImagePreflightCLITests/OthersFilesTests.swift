@@ -115,8 +115,9 @@ struct OthersFilesTests {
         }
         let command = try RunningCommand(arguments + ["--resume"], environment: environment)
         let before = rowCount()
+        // It has gone on with what is there, and waits for the last image.
         command.wait {
-            FileManager.default.fileExists(atPath: folder.path + "/out/4.jpg") && rowCount() >= max(before, 1)
+            FileManager.default.fileExists(atPath: folder.path + "/out/4.jpg") && rowCount() > before
         }
         switch change {
         case .truncated: truncate(journal, 10)
@@ -186,8 +187,10 @@ struct OthersFilesTests {
         #expect(try prepare().status == 0)
         let manifest = try folder.read("out/manifest.jsonl")
         let lines = manifest.split(separator: 0x0A)
-        for field in Self.fields {
-            for number in ["9223372036854775807", "-9223372036854775808", "1e300", "-1"] {
+        let numbers = ["9223372036854775807", "-9223372036854775808", "1e300", "-1"]
+        // Each field with two of the numbers: a process for each of all would take long.
+        for (index, field) in Self.fields.enumerated() {
+            for number in [numbers[index % 2], numbers[2 + index % 2]] {
                 let key = Array("\"\(field[1])\":".utf8)
                 let text = String(decoding: lines[1], as: UTF8.self)
                 let object = try #require(text.range(of: "\"\(field[0])\":{"))

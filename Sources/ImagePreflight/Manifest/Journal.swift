@@ -5,7 +5,7 @@ internal import SystemPackage
 ///
 /// Anything may have that name when a run begins, and anyone may write to it during the run. What is not a journal
 /// is left alone, and a journal that lost rows never becomes a manifest.
-struct Journal: ~Copyable {
+final class Journal {
     /// What its name ends with.
     static let nameEnding = ".partial"
 
@@ -51,14 +51,14 @@ struct Journal: ~Copyable {
     deinit { try? file.close() }
 
     /// Forgets what earlier runs wrote.
-    mutating func clear() throws(ManifestError) {
+    func clear() throws(ManifestError) {
         guard ftruncate(file.rawValue, 0) == 0 else { throw .last(.write, path) }
     }
 
     /// Keeps what earlier runs wrote.
     ///
     /// - Returns: all of it; the last line may be cut.
-    mutating func resume() throws(ManifestError) -> [UInt8] {
+    func resume() throws(ManifestError) -> [UInt8] {
         let end = lseek(file.rawValue, 0, SEEK_END)
         guard end >= 0 else { throw .last(.read, path) }
         (start, byteCount) = (Int(end), Int(end))
@@ -72,7 +72,7 @@ struct Journal: ~Copyable {
     }
 
     /// Appends whole lines.
-    mutating func append(_ lines: [UInt8]) throws(ManifestError) {
+    func append(_ lines: [UInt8]) throws(ManifestError) {
         do { try file.writeAll(lines) } catch {
             throw .file(FileFailure(action: .write, path: path, errno: error as? Errno ?? .ioError))
         }

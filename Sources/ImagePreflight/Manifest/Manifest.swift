@@ -59,7 +59,7 @@ public final class Manifest {
     /// What earlier runs into this folder have done.
     public let earlier: EarlierRows
     private let path: FilePath
-    private var journal: Journal
+    private let journal: Journal
     /// Held as long as the run lives: a lock on the folder itself leaves no file behind.
     private let lock: FileDescriptor
     private let isDurable: Bool

@@ -41,7 +41,13 @@ extension KeyedDecodingContainer {
     /// - Throws: a `DecodingError` that names the key when it is not a number, or not one of these.
     package func decodeCount(_ key: Key) throws -> Int {
         let count: Int
-        do { count = try decode(Int.self, forKey: key) } catch DecodingError.dataCorrupted { count = -1 }
+        do { count = try decode(Int.self, forKey: key) } catch {
+            switch error as? DecodingError {
+            // A number that is too large for an Int, which Foundation may say with an error of its own.
+            case .dataCorrupted, nil: count = -1
+            default: throw error
+            }
+        }
         guard (0...1 << 53).contains(count) else {
             throw DecodingError.dataCorruptedError(
                 forKey: key, in: self, debugDescription: RecordKey.outOfRange)
