@@ -113,8 +113,8 @@ struct OthersFilesTests {
             _ = first.end(SIGINT)
             try #require(rowCount() > 0)
         }
-        let command = try RunningCommand(arguments + ["--resume"], environment: environment)
         let before = rowCount()
+        let command = try RunningCommand(arguments + ["--resume"], environment: environment)
         // It has gone on with what is there, and waits for the last image.
         command.wait {
             FileManager.default.fileExists(atPath: folder.path + "/out/4.jpg") && rowCount() > before

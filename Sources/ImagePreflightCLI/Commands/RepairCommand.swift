@@ -78,7 +78,7 @@ struct RepairCommand: ParsableCommand {
                 }
                 for finding in result.left {
                     Diagnostics.line(
-                        "\(file.text): left: \(finding.code.rawValue) \(finding.code.name): \(finding.message)"
+                        "\(file.text): left: \(finding.code.rawValue) \(finding.name): \(finding.message)"
                     )
                 }
                 if let backup = result.backup, !quiet {
@@ -91,7 +91,6 @@ struct RepairCommand: ParsableCommand {
                 Diagnostics.error("\(error)")
             }
         }
-        Preflighter.endThread()
         try output.finish(summary: summary) { RepairRecord.footer($0) }
         if !quiet { Diagnostics.line(summary.line(isPlan: dryRun)) }
         if control.isStopped { throw ExitStatus.interrupted }
