@@ -11,7 +11,8 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check record fuzz build-extras sanitize clean install dist test-deb test-spark test-newer-libvips
+# Every target is a command.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(MAKEFILE_LIST))
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -31,6 +32,9 @@ demo: release ## check, price and prepare the images of testdata/
 test: setup ## build and run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
+
+test-unprivileged: ## run the tests of files and processes as another user, after `make test` (needs root)
+	@scripts/test-unprivileged
 
 test-report: build ## open reports in headless Chromium (installed where apt-get is): filter, sort, screenshots in out/report
 	@scripts/test-report

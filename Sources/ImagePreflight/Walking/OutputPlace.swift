@@ -44,7 +44,8 @@ struct OutputPlace {
         // All are looked at before the first is written.
         for target in targets {
             let existing = FileStatus(target)?.identity
-            if let existing, !replaces || existing == original {
+            if let existing, existing == original { throw .outputIsSource(target) }
+            if existing != nil, !replaces {
                 throw .file(FileFailure(action: .create, path: target, errno: .fileExists))
             }
         }

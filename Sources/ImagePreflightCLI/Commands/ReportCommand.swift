@@ -24,7 +24,7 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         name: [.short, .customLong("output")],
-        help: ArgumentHelp("The page; an existing file is replaced.", valueName: "file"),
+        help: ArgumentHelp("The page; an existing report is replaced, and nothing else.", valueName: "file"),
         completion: .file(extensions: ["html"]))
     var output: PathBytes
 
@@ -52,6 +52,9 @@ struct ReportCommand: ParsableCommand {
             identity == FileStatus(FilePath(output))?.identity
         {
             throw ConsoleError("\(output.text) is the manifest itself: choose another file with -o")
+        }
+        guard ReportPage.mayBeReplaced(FilePath(output)) else {
+            throw ConsoleError("\(output.text) is there already and is no report; it was left alone")
         }
         let builder = ReportBuilder(
             manifest: manifestPath,
