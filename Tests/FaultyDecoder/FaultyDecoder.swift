@@ -96,7 +96,7 @@ private struct Fault {
             decoded.images[0].bytes = ImageBytes(copying: decoded.images[0].bytes.array + [0])
         case .lieCount: decoded.images.append(decoded.images[0])
         case .lieFinding:
-            return .failure(.image([Finding(.bytesOverLimit, "what no decoder finds")]))
+            return .failure(.image([Finding(.costlyToDecode, "what no decoder finds")]))
         default: break
         }
         return .success(decoded)

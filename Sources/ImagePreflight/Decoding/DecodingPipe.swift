@@ -96,13 +96,13 @@ enum DecodingFailure: Codable {
 
         /// The finding; nil for one that no decoder makes.
         var finding: Finding? {
-            guard Self.codes.contains(code) else { return nil }
-            return Finding(RuleCode(rawValue: code), "\(DecodingFailure.bounded(message))")
+            Self.rules[code].map { Finding($0, "\(DecodingFailure.bounded(message))") }
         }
 
-        /// What only pixels show: an unsupported kind of a format, an unreadable or truncated image, a decoder that failed
-        /// or is missing.
-        private static let codes: Set<String> = ["I101", "I103", "I106", "I107", "I108"]
+        /// What only pixels show.
+        private static let rules: [String: ImageRule] = [
+            "I101": .unsupportedFormat, "I103": .unreadableImage, "I106": .truncatedData, "I107": .decoderFailed,
+        ]
     }
 
     case changed
