@@ -42,7 +42,6 @@ public struct Worker {
     package mutating func run(input: Int32, output: Int32, willPrepare: @escaping (FilePath) -> Void) {
         self.willPrepare = willPrepare
         VipsRuntime.beWorker()
-        defer { Preflighter.endThread() }
         var lines = LineInput(fileDescriptor: input)
         guard Self.send(WorkerHello(), to: output) else { return }
         while true {
