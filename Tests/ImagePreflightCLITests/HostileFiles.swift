@@ -31,45 +31,47 @@ enum HostileFiles {
     }
 
     private static func derived(kinds: [String], inputs: [[Int]], brand: String) -> [UInt8] {
+        var items = be16(kinds.count)
+        var references: [UInt8] = []
+        var locations: [UInt8] = [0x44, 0x00] + be16(kinds.count)
+        var associations = be32(kinds.count)
         // Each payload lies in `idat`.
-        var payload: [UInt8] = []
-        var extents: [(offset: Int, length: Int)] = []
-        for (kind, inputs) in zip(kinds, inputs) {
-            let data: [UInt8]
-            switch kind {
-            // Version, flags, rows - 1, columns - 1, width, height.
-            case "grid": data = [0, 0, 0, UInt8(inputs.count - 1)] + be16(64) + be16(64)
-            // Version, flags, the colour of the canvas, width, height, and the place of each picture.
-            case "iovl":
-                data = [0, 0] + Array(repeating: 0, count: 8) + be16(64) + be16(64)
-                    + inputs.flatMap { _ in be16(0) + be16(0) }
-            default: data = []
-            }
-            extents.append((payload.count, data.count))
-            payload += data
+        var payloads: [UInt8] = []
+        for (index, kind) in kinds.enumerated() {
+            let id = be16(index + 1)
+            let payload = payload(of: kind, inputCount: inputs[index].count)
+            items += full("infe", version: 2, id + be16(0) + Array(kind.utf8) + [0])
+            var reference = id + be16(inputs[index].count)
+            for input in inputs[index] { reference += be16(input) }
+            references += box("dimg", reference)
+            // In idat, one extent.
+            locations += id + be16(1) + be16(0) + be16(1)
+            locations += be32(payloads.count) + be32(payload.count)
+            associations += id + [1, 0x81]
+            payloads += payload
         }
-        let items = kinds.enumerated().map { index, kind in
-            full("infe", version: 2, be16(index + 1) + be16(0) + Array(kind.utf8) + [0])
-        }
-        let references = inputs.enumerated().map { index, inputs in
-            box("dimg", be16(index + 1) + be16(inputs.count) + inputs.flatMap { be16($0) })
-        }
-        let locations = extents.enumerated().flatMap { index, extent in
-            be16(index + 1) + be16(1) + be16(0) + be16(1) + be32(extent.offset) + be32(extent.length)
-        }
-        let associations = kinds.indices.flatMap { be16($0 + 1) + [1, 0x81] }
-        let meta =
-            full("hdlr", be32(0) + Array("pict".utf8) + Array(repeating: 0, count: 13))
-            + full("pitm", be16(1)) + full("iinf", be16(kinds.count) + items.flatMap { $0 })
-            + full("iref", references.flatMap { $0 })
-            + box(
-                "iprp",
-                box("ipco", full("ispe", be32(64) + be32(64)))
-                    + full("ipma", be32(kinds.count) + associations))
-            + full("iloc", version: 1, [0x44, 0x00] + be16(kinds.count) + locations)
-            + box("idat", payload)
-        let types = Array("\(brand)".utf8) + be32(0) + Array("mif1\(brand)".utf8)
+        var meta = full("hdlr", be32(0) + Array("pict".utf8) + Array(repeating: 0, count: 13))
+        meta += full("pitm", be16(1))
+        meta += full("iinf", items)
+        meta += full("iref", references)
+        let properties = box("ipco", full("ispe", be32(64) + be32(64))) + full("ipma", associations)
+        meta += box("iprp", properties)
+        meta += full("iloc", version: 1, locations)
+        meta += box("idat", payloads)
+        let types = Array(brand.utf8) + be32(0) + Array("mif1\(brand)".utf8)
         return box("ftyp", types) + full("meta", meta)
+    }
+
+    private static func payload(of kind: String, inputCount: Int) -> [UInt8] {
+        switch kind {
+        // Version, flags, rows - 1, columns - 1, width, height.
+        case "grid": return [0, 0, 0, UInt8(inputCount - 1)] + be16(64) + be16(64)
+        // Version, flags, the colour of the canvas, width, height, and the place of each picture.
+        case "iovl":
+            return [UInt8](repeating: 0, count: 10) + be16(64) + be16(64)
+                + [UInt8](repeating: 0, count: 4 * inputCount)
+        default: return []
+        }
     }
 
     private static func be16(_ value: Int) -> [UInt8] { [UInt8(value >> 8 & 255), UInt8(value & 255)] }
