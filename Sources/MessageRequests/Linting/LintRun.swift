@@ -106,7 +106,9 @@ struct LintRun {
         findings: [Finding], _ body: LintOutput
     ) {
         let (destination, notes) = linter.resolver.destination(of: request, isBatch: kind == .batchItem)
-        let context = RequestContext(request, destination: destination, bodyBytes: bodyBytes, kind: kind)
+        let context = RequestContext(
+            request, destination: destination, bodyBytes: bodyBytes, kind: kind,
+            date: linter.options.date ?? linter.options.catalog.date)
         for index in request.images.indices {
             let block = BlockContext(context: context, index: index)
             let image = ImageJudge.judge(
@@ -117,7 +119,7 @@ struct LintRun {
         let all = findings + RequestRule.findings(in: context)
         let cost = context.destination.model.cost(
             inputTokens: context.imageTokens, promptTokens: context.promptTokens,
-            terms: context.destination.terms)
+            terms: context.destination.pricedTerms)
         totals.images += request.images.count
         let (sum, overflow) = totals.imageTokens.addingReportingOverflow(context.imageTokens)
         totals.imageTokens = overflow ? .max : sum

@@ -78,7 +78,14 @@ extension Destination {
         let (tokens, overflow3) = imageTokens.multipliedReportingOverflow(by: count)
         return model.costSum(
             inputTokens: overflow3 ? .max : tokens, promptTokens: overflow || overflow2 ? .max : prompt,
-            terms: terms)
+            terms: pricedTerms)
+    }
+
+    /// The terms without a fast mode that the platform does not have.
+    package var pricedTerms: ServiceTerms {
+        var terms = terms
+        terms.isFast = terms.isFast && platform.hasFastMode
+        return terms
     }
 }
 
