@@ -285,7 +285,9 @@ struct RequestRuleTests {
         #expect(try found("claude-opus-4-1-20250805", "bedrock").isEmpty)
         #expect(try found("claude-sonnet-4-5-20250929", "claude-api").isEmpty)
         #expect(try found("claude-sonnet-4-5-20250929", "claude-api", "2026-11-29").isEmpty)
-        #expect(try found("claude-sonnet-4-5-20250929", "claude-api", "2026-11-30").map(\.code) == [.modelRetired])
+        #expect(
+            try found("claude-sonnet-4-5-20250929", "claude-api", "2026-11-30").map(\.code) == [.modelRetired]
+        )
         #expect(try found("claude-sonnet-4-5-20250929", "bedrock", "2027-01-01").isEmpty)
         #expect(throws: LintOptionsError.invalidDate("tomorrow")) {
             try RequestLinter(options: LintOptions(date: "tomorrow"))

@@ -130,7 +130,8 @@ struct CatalogTests {
                     == .platformWithoutUSOnly(platformName: platform.name))
         }
         #expect(
-            try error("claude-opus-5-5", "claude-api", ServiceTerms(isBatch: true, isFast: true)) == .fastBatch)
+            try error("claude-opus-5-5", "claude-api", ServiceTerms(isBatch: true, isFast: true))
+                == .fastBatch)
         #expect(
             try error("claude-opus-5-5", "foundry", ServiceTerms(isBatch: true))
                 == .platformWithoutBatches(platformName: "Microsoft Foundry"))

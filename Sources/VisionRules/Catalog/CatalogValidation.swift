@@ -93,7 +93,9 @@ extension Model {
             try step.price.validate(at: path + ".prices[\(index)]")
         }
         try fastPrice?.validate(at: path + ".fast_price")
-        let days = [(".fast_removed_on", fastRemovedOn)] + retiredBy.sorted { $0.key < $1.key }
+        let days =
+            [(".fast_removed_on", fastRemovedOn)]
+            + retiredBy.sorted { $0.key < $1.key }
             .map { (".retired_by.\($0.key)", Optional($0.value)) }
         for case (let name, let day?) in days where !ModelCatalog.isDate(day) {
             throw CatalogError(path: path + name, expected: "a date like 2026-11-18", found: "“\(day)”")
