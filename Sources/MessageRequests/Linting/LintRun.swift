@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import VisionRules
 
 /// Gets every event; for an image also the block that it is about.
@@ -121,8 +122,7 @@ struct LintRun {
             inputTokens: context.imageTokens, promptTokens: context.promptTokens,
             terms: context.destination.pricedTerms)
         totals.images += request.images.count
-        let (sum, overflow) = totals.imageTokens.addingReportingOverflow(context.imageTokens)
-        totals.imageTokens = overflow ? .max : sum
+        totals.imageTokens = totals.imageTokens.saturatingAdd(context.imageTokens)
         totals.cost += cost
         emit(
             LintedRequest(
@@ -168,7 +168,6 @@ struct LintRun {
 extension RequestContext {
     /// The prompt that decides the price step: the images, and the text by a rule of thumb.
     var promptTokens: Int {
-        let (sum, overflow) = imageTokens.addingReportingOverflow(textTokens)
-        return overflow ? .max : sum
+        imageTokens.saturatingAdd(textTokens)
     }
 }

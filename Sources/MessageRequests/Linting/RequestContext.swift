@@ -45,8 +45,7 @@ struct RequestContext {
         }
         imageTokens = seen.reduce(0) { sum, seen in
             guard let seen else { return sum }
-            let (next, overflow) = sum.addingReportingOverflow(seen.tokens + model.overheadTokensPerImage)
-            return overflow ? .max : next
+            return sum.saturatingAdd(seen.tokens).saturatingAdd(model.overheadTokensPerImage)
         }
         firstTwins = Self.twins(request.images)
         screenshots = Self.screenshots(request)

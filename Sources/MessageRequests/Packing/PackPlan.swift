@@ -25,7 +25,7 @@ public struct PlannedRequest: Sendable, Hashable, Codable {
         case bodyBytes = "body_bytes"
         case imageTokens = "image_tokens"
         case promptTokens = "prompt_tokens"
-        case cost
+        case cost = "cost_usd"
     }
 }
 

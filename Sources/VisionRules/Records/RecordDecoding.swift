@@ -24,12 +24,7 @@ extension KeyedDecodingContainer {
     /// - Returns: the amount; nil when there is none.
     /// - Throws: a `DecodingError` when it is not a number, or not one that money can be.
     public func decodeCost(_ key: Key) throws -> Cost? {
-        guard let usd = try decodeIfPresent(Double.self, forKey: key) else { return nil }
-        guard let microdollars = Int(exactly: (usd * 1_000_000).rounded()) else {
-            throw DecodingError.dataCorruptedError(
-                forKey: key, in: self, debugDescription: "not an amount of USD")
-        }
-        return Cost(microdollars: microdollars)
+        try decodeIfPresent(Cost.self, forKey: key)
     }
 
     /// A size from its two sides.
