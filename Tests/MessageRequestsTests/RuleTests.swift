@@ -26,7 +26,7 @@ struct RuleTests {
                 "R304 context-window-exceeded error", "R305 price-step-crossed note",
                 "R401 image-after-text note", "R402 unlabelled-images note", "R403 empty-text-block error",
                 "R404 oversized-image-set-to-error error", "R405 screenshot-over-tier error",
-                "R406 repeated-image note", "R501 bad-custom-id error",
+                "R406 repeated-image note", "R501 bad-custom-id error", "R502 model-retired warning",
             ])
     }
 

@@ -253,6 +253,9 @@ def cases():
         request(*labelled([image(GOOD), image(png(224, side))])) for side in (224, 252)
     ), []
     yield "R501-bad-custom-id", ["R501"], batch("photo-1", "photo 2.jpg"), batch("photo-1", "photo-2"), []
+    yield "R502-model-retired", ["R502"], *(
+        request(image(GOOD), model=model) for model in ("claude-3-7-sonnet-20250219", HIGH)
+    ), []
 
 
 def main():

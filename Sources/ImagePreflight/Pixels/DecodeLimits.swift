@@ -278,7 +278,7 @@ extension DecodeLimits {
         let frame = facts.size.pixelCount.saturatingTimes(bytesPerFramePixel(facts))
         // Before and after the turn, and once more in the encoder.
         let result = target.pixelCount.saturatingTimes(4 * 3)
-        return rows.saturatingPlus(frame).saturatingPlus(result).saturatingPlus(byteCount)
+        return rows.saturatingAdd(frame).saturatingAdd(result).saturatingAdd(byteCount)
     }
 
     /// Strips of libvips and the resampler's window.
@@ -301,27 +301,5 @@ extension DecodeLimits {
         case .tiff: return 4 * bytesPerSample
         default: return 4
         }
-    }
-}
-
-extension ColorModel {
-    fileprivate var channels: Int {
-        switch self {
-        case .grayscale, .indexed: 1
-        case .rgb, .lab: 3
-        case .cmyk, .ycck: 4
-        }
-    }
-}
-
-extension Int {
-    fileprivate func saturatingTimes(_ other: Int) -> Int {
-        let (product, overflow) = multipliedReportingOverflow(by: other)
-        return overflow ? .max : product
-    }
-
-    fileprivate func saturatingPlus(_ other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
     }
 }

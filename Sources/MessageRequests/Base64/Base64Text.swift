@@ -1,3 +1,5 @@
+internal import VisionRules
+
 /// Base64 text as it stands in a request: checked in place, never copied.
 struct Base64Text: Hashable {
     /// The bytes between the quotation marks, JSON escapes (`\/`, `\n`, `\u002b`) as they are written.
@@ -55,7 +57,7 @@ struct Base64Defect: Hashable {
             if unit > 0x20, unit < 0x7F, let scalar = Unicode.Scalar(unit) {
                 "letter \(position + 1) is “\(Character(scalar))”"
             } else {
-                "letter \(position + 1) is U+\(Hex.four(unit))"
+                "letter \(position + 1) is U+\(Hexadecimal.four(unit))"
             }
         case .whiteSpace: "letter \(position + 1) is white space"
         case .urlSafe: "letter \(position + 1) is of the url-safe alphabet"
@@ -63,15 +65,6 @@ struct Base64Defect: Hashable {
         case .halfPadding: "“=” stands at letter \(position + 1) where there have to be two"
         case .length(let count): "\(count) letters are no multiple of four"
         }
-    }
-}
-
-/// Numbers in base 16.
-enum Hex {
-    /// Four upper-case digits.
-    static func four(_ unit: UInt16) -> String {
-        let digits = String(unit, radix: 16, uppercase: true)
-        return String(repeating: "0", count: 4 - digits.count) + digits
     }
 }
 

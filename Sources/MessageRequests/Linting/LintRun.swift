@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import VisionRules
 
 /// Gets every event; for an image also the block that it is about.
@@ -106,7 +107,9 @@ struct LintRun {
         findings: [Finding], _ body: LintOutput
     ) {
         let (destination, notes) = linter.resolver.destination(of: request, isBatch: kind == .batchItem)
-        let context = RequestContext(request, destination: destination, bodyBytes: bodyBytes, kind: kind)
+        let context = RequestContext(
+            request, destination: destination, bodyBytes: bodyBytes, kind: kind,
+            date: linter.options.date ?? linter.options.catalog.date)
         for index in request.images.indices {
             let block = BlockContext(context: context, index: index)
             let image = ImageJudge.judge(
@@ -117,10 +120,9 @@ struct LintRun {
         let all = findings + RequestRule.findings(in: context)
         let cost = context.destination.model.cost(
             inputTokens: context.imageTokens, promptTokens: context.promptTokens,
-            terms: context.destination.terms)
+            terms: context.destination.pricedTerms)
         totals.images += request.images.count
-        let (sum, overflow) = totals.imageTokens.addingReportingOverflow(context.imageTokens)
-        totals.imageTokens = overflow ? .max : sum
+        totals.imageTokens = totals.imageTokens.saturatingAdd(context.imageTokens)
         totals.cost += cost
         emit(
             LintedRequest(
@@ -166,7 +168,6 @@ struct LintRun {
 extension RequestContext {
     /// The prompt that decides the price step: the images, and the text by a rule of thumb.
     var promptTokens: Int {
-        let (sum, overflow) = imageTokens.addingReportingOverflow(textTokens)
-        return overflow ? .max : sum
+        imageTokens.saturatingAdd(textTokens)
     }
 }

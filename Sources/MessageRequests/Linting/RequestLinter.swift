@@ -31,6 +31,7 @@ public struct RequestLinter: Sendable {
             }
             guard isRule, !text.isEmpty else { throw .unknownRule(text) }
         }
+        if let date = options.date, !ModelCatalog.isDate(date) { throw .invalidDate(date) }
         resolver = try DestinationResolver(options)
     }
 

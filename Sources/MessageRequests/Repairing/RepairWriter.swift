@@ -176,7 +176,7 @@ enum JSONLiteral {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case "\u{0}"..."\u{1F}": result += "\\u" + Hex.four(UInt16(scalar.value))
+            case "\u{0}"..."\u{1F}": result += "\\u" + Hexadecimal.four(UInt16(scalar.value))
             default: result.unicodeScalars.append(scalar)
             }
         }

@@ -26,7 +26,7 @@ struct RequestRule: Sendable {
         .dataURIInData, .emptyImage, .sourceNotOnPlatform, .urlCannotBeChecked, .tooManyImages,
         .requestTooLarge, .batchTooLarge, .contextWindowExceeded, .priceStepCrossed, .imageAfterText,
         .unlabelledImages, .emptyTextBlock, .oversizedImageSetToError, .screenshotOverTier, .repeatedImage,
-        .badCustomID,
+        .badCustomID, .modelRetired,
     ]
 
     /// What the rules have to say about a request as a whole.

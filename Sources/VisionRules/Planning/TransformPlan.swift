@@ -34,6 +34,15 @@ public struct TransformPlan: Sendable, Codable, Hashable {
     /// Why the image has to be re-encoded; empty: copy it byte for byte.
     public var reasons: Set<Reason>
 
+    private enum CodingKeys: String, CodingKey {
+        case sourceSize = "source_size"
+        case orientation
+        case targetSize = "target_size"
+        case tiles
+        case maxBytes = "max_bytes"
+        case reasons
+    }
+
     /// Whether the bytes can be sent as they are.
     public var isCopy: Bool { reasons.isEmpty }
 }

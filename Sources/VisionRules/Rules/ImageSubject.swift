@@ -52,8 +52,7 @@ public enum Base64Length {
     /// The bytes of base64 text for `byteCount` bytes, padding included; saturates instead of overflowing.
     public static func encoded(_ byteCount: Int) -> Int {
         let groups = byteCount / 3 + (byteCount % 3 == 0 ? 0 : 1)
-        let (length, overflow) = groups.multipliedReportingOverflow(by: 4)
-        return overflow ? .max : length
+        return groups.saturatingTimes(4)
     }
 
     /// The most bytes whose base64 text is at most `length` bytes long.
