@@ -108,7 +108,10 @@ if !isPureSwift {
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ImagePreflightCLITests",
-            dependencies: ["ImagePreflightCLI", "ImagePreflight", "TestSupport"],
+            dependencies: [
+                "ImagePreflightCLI", "ImagePreflight", "ImageHeaders", "MessageRequests", "TestSupport",
+                "VisionRules",
+            ],
             swiftSettings: swiftSettings),
     ]
 }

@@ -81,7 +81,22 @@ extension Preflighter {
     /// - Throws: a `PreflightError` when it cannot be read, or is too large to be decoded.
     public func inspectDeeply(path: FilePath) throws(PreflightError) -> InspectedImage {
         let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
-        var image = inspected(bytes, promised: path.promisedFormat)
+        return try inspectDeeply(bytes, promised: path.promisedFormat)
+    }
+
+    /// Judges an image in memory by decoding all of it.
+    ///
+    /// - Parameter bytes: the file.
+    /// - Returns: what was found; frames are counted.
+    /// - Throws: a `PreflightError` when it is too large to be decoded.
+    package func inspectDeeply(bytes: [UInt8]) throws(PreflightError) -> InspectedImage {
+        try inspectDeeply(ImageBytes(copying: bytes), promised: nil)
+    }
+
+    private func inspectDeeply(
+        _ bytes: ImageBytes, promised: ImageFormat?
+    ) throws(PreflightError) -> InspectedImage {
+        var image = inspected(bytes, promised: promised)
         guard var facts = image.facts else { return image }
         if case .success(let frames) = bytes.withUnsafeBytes({ HeaderReader.countFrames(bytes: $0) }) {
             facts.frames = frames

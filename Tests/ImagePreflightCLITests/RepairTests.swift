@@ -44,6 +44,34 @@ struct RepairTests {
         #expect(lint.status == 0, "\(lint.text)")
     }
 
+    @Test("restores each + that form encoding made a blank, exactly")
+    func blanksForPluses() throws {
+        let folder = try TemporaryFolder()
+        let body = try fixture("cases/request-plus-as-blank-png.json")
+        try folder.write("in.json", body)
+        let run = try repair(["in.json", "-o", "out.json"], in: folder)
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(try run.records().map { $0["action"] as? String } == ["rewrite"])
+        let before = try #require(PropertyTests.images(of: body).first)
+        let after = try #require(PropertyTests.images(of: Data(folder.read("out.json"))).first)
+        #expect(before.contains(" ") && after == before.replacing(" ", with: "+"))
+    }
+
+    @Test("a picture that cannot be decoded to the end is left as it is, and reported")
+    func undecodable() throws {
+        let folder = try TemporaryFolder()
+        let body = String(decoding: try fixture("R201-media-type-mismatch.json"), as: UTF8.self)
+        let data = try #require(PropertyTests.images(of: Data(body.utf8)).first)
+        // The header is whole, the pixels are not.
+        let cut = body.replacing(data, with: data.prefix(data.count / 8 * 4))
+        try folder.write("in.json", cut.utf8)
+        let run = try repair(["in.json", "-o", "out.json"], in: folder)
+        #expect(run.status == 1)
+        #expect(try run.records().map { $0["action"] as? String } == ["none"])
+        #expect(try run.records().first?["error"] as? String != nil)
+        #expect(try folder.read("out.json") == Array(cut.utf8))
+    }
+
     @Test("changes one block of a log and not a byte beside it")
     func session() throws {
         let folder = try TemporaryFolder()

@@ -13,7 +13,7 @@ struct RepairTests {
     /// Repairs a text; what has to be made anew becomes a PNG of 952×980 px.
     private func repair(
         _ text: String, platform: String = "claude-api", model: String? = nil, drops: Bool = false,
-        made: [UInt8] = png(952, 980)
+        made: [UInt8] = png(952, 980), decodes: ([UInt8]) -> Bool = { _ in true }
     ) throws -> (text: String, changes: [RepairChange], tasks: [ReencodeTask]) {
         let options = LintOptions(modelID: model, platformID: platform, ignore: ["I", "R"])
         let repairer = try RequestRepairer(options: options, drops: drops)
@@ -22,6 +22,7 @@ struct RepairTests {
         let bytes = Array(text.utf8)
         let changes = try bytes.withUnsafeBytes { bytes in
             try repairer.repair(bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink) { task in
+                if task.keepsBytes { return decodes(task.bytes) ? .image(task.bytes) : .failed("broken") }
                 tasks.append(task)
                 return .image(made)
             }
@@ -94,6 +95,60 @@ struct RepairTests {
         #expect(data != proper && result.changes.map(\.done) == [.rewrite])
         #expect(result.text == text.replacing(data, with: proper))
         #expect(try codes(result.text).isEmpty)
+    }
+
+    @Test(
+        "spaces that form encoding made of every + become + again, whatever their number",
+        arguments: 1...9)
+    func spacesForPluses(count: Int) throws {
+        // Three letters `a` and a `+` for each `i¦¾`, behind letters without any.
+        var bytes = png(980, 980, count: 300)
+        for index in 0..<count {
+            bytes.replaceSubrange(60 + 24 * index + 3 * (index % 3)..<63 + 24 * index + 3 * (index % 3), with: [0x69, 0xA6, 0xBE])
+        }
+        for length in [300, 299, 298] {
+            let proper = base64(Array(bytes.prefix(length)))
+            #expect(proper.count(where: { $0 == "+" }) == count)
+            let text = request(imageBlock(data: proper.replacing("+", with: " ")), textBlock("?"))
+            #expect(try codes(text) == ["R204"])
+            let result = try repair(text)
+            #expect(result.changes.map(\.done) == [.rewrite])
+            #expect(result.text == text.replacing(proper.replacing("+", with: " "), with: proper))
+        }
+    }
+
+    @Test("spaces that are line breaks or stand beside a + are left out", arguments: [4, 60, 64, 76])
+    func spacesForBreaks(length: Int) throws {
+        var bytes = png(980, 980, count: 300)
+        func lines(_ text: String) -> String {
+            stride(from: 0, to: text.count, by: length)
+                .map { text.dropFirst($0).prefix(length) }.joined(separator: " ")
+        }
+        let plain = base64(bytes)
+        bytes.replaceSubrange(60..<63, with: [0x69, 0xA6, 0xBE])
+        let plus = base64(bytes)
+        for (data, proper) in [
+            (lines(plain), plain), (lines(plus), plus), ("  " + plain + "   ", plain),
+            (plus.prefix(100) + " " + plus.dropFirst(100), plus),
+        ] {
+            let text = request(imageBlock(data: data), textBlock("?"))
+            let result = try repair(text)
+            #expect(result.changes.map(\.done) == [.rewrite])
+            #expect(result.text == text.replacing(data, with: proper))
+        }
+    }
+
+    @Test("what does not decode to the end is left alone and reported, whatever its fault")
+    func undecodable() throws {
+        for block in [
+            imageBlock(png(980, 980), "image/jpeg"), imageBlock(data: base64(png(980, 980)) + "\\n"),
+        ] {
+            let text = request(block, textBlock("?"))
+            let result = try repair(text, decodes: { _ in false })
+            #expect(result.text == text && result.changes.map(\.done) == [.none])
+            #expect(result.changes.first?.failure == "broken")
+            #expect(try repair(text, drops: true, decodes: { _ in false }).changes.map(\.done) == [.drop])
+        }
     }
 
     @Test("several faults of one image, and several images with good ones between them")

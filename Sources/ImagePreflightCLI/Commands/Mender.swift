@@ -82,12 +82,20 @@ struct Mender {
             records: changes.map { RepairRecord(file: file, $0) }, left: left, passes: left.isEmpty)
     }
 
-    /// Makes an image anew: no smaller than the service demands, because it is meant to show the same.
-    private static func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
+    /// Leaves an image as it is where it may stay and all of it can be decoded. Otherwise makes it anew: no
+    /// smaller than the service demands, because it is meant to show the same.
+    static func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
         let fit: Fit = task.fittingTier == nil ? .limits : .native
         let preflighter = Preflighter(
-            destination: task.destination, options: PrepareOptions(fit: FitOptions(fit: fit)))
+            destination: task.destination,
+            options: PrepareOptions(fit: FitOptions(fit: fit), decodesCopies: true))
         do throws(PreflightError) {
+            if task.keepsBytes {
+                let image = try preflighter.inspectDeeply(bytes: task.bytes)
+                if !image.assessment.findings.contains(where: { $0.severity == .error }) {
+                    return .image(task.bytes)
+                }
+            }
             return .image(try preflighter.prepare(bytes: task.bytes).bytes)
         } catch {
             return .failed(error.description)

@@ -67,30 +67,25 @@ struct RepairWriter {
         case .drop:
             let range = site.blockRange
             return (change, [Edit(range: range, content: .text(try replacementBlock(site)))])
-        case .relabel:
-            guard let facts = site.image.reading?.facts else {
-                return (failed(change, "its format is unknown"), [])
-            }
-            change.mediaType = facts.format.mediaType
-            change.byteCount = site.step.byteCount
-            change.size = site.step.size
-            return (change, [relabel(site.image, facts.format)])
-        case .rewrite, .reencode:
+        case .relabel, .rewrite, .reencode:
             guard let base64 = site.image.base64 else { return (failed(change, "it has no data"), []) }
-            var bytes = try decoded(base64)
-            if site.step.action == .reencode {
-                switch reencode(task(site, bytes)) {
-                case .image(let made): bytes = made
-                case .failed(let reason): return (failed(change, reason), [])
-                }
-                if let refusal = refusal(of: bytes, site) { return (failed(change, refusal), []) }
+            let original = try decoded(base64)
+            let made: [UInt8]
+            switch reencode(task(site, original)) {
+            case .image(let bytes): made = bytes
+            case .failed(let reason): return (failed(change, reason), [])
             }
-            return finish(change, site, base64, bytes)
+            let isSame = made == original
+            if !isSame { change.done = .reencode }
+            if !isSame || site.step.action == .reencode, let refusal = refusal(of: made, site) {
+                return (failed(change, refusal), [])
+            }
+            return finish(change, site, base64, made, keepsText: isSame && site.step.action == .relabel)
         }
     }
 
     private func finish(
-        _ change: RepairChange, _ site: RepairSite, _ base64: Base64Text, _ bytes: [UInt8]
+        _ change: RepairChange, _ site: RepairSite, _ base64: Base64Text, _ bytes: [UInt8], keepsText: Bool
     ) -> (RepairChange, [Edit]) {
         let reading = HeaderReader.read(bytes: bytes)
         guard let facts = reading.facts else { return (failed(change, "its format is unknown"), []) }
@@ -98,7 +93,7 @@ struct RepairWriter {
         change.mediaType = facts.format.mediaType
         change.byteCount = bytes.count
         change.size = facts.size
-        var edits = [Edit(range: base64.range, content: .base64(bytes))]
+        var edits = keepsText ? [] : [Edit(range: base64.range, content: .base64(bytes))]
         if site.step.mediaType != facts.format.mediaType { edits.append(relabel(site.image, facts.format)) }
         return (change, edits)
     }
@@ -114,12 +109,16 @@ struct RepairWriter {
     private func decoded(_ base64: Base64Text) throws(RepairError) -> [UInt8] {
         let start = base64.range.lowerBound + base64.uriPrefixCount
         let raw = try source.bytes(start..<base64.range.upperBound)
-        return raw.withUnsafeBytes { Base64Decoder.decode($0, limit: base64.decodedByteCount) }
+        return raw.withUnsafeBytes {
+            Base64Decoder.decode(
+                $0, limit: base64.decodedByteCount, spacesArePluses: base64.spacesArePluses)
+        }
     }
 
     private func task(_ site: RepairSite, _ bytes: [UInt8]) -> ReencodeTask {
         ReencodeTask(
-            bytes: bytes, facts: site.image.reading?.facts, codes: site.step.codes, maxEdge: site.maxEdge,
+            bytes: bytes, facts: site.image.reading?.facts, codes: site.step.codes,
+            keepsBytes: site.step.action != .reencode, maxEdge: site.maxEdge,
             maxBase64Bytes: site.maxBase64Bytes, fittingTier: site.fittingTier,
             destination: site.destination)
     }

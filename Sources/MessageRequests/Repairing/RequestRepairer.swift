@@ -2,7 +2,7 @@ internal import PreflightFiles
 public import ImageHeaders
 public import VisionRules
 
-/// An image that has to be made anew.
+/// An image that has to decode to the end, and perhaps has to be made anew.
 public struct ReencodeTask: Sendable {
     /// The bytes of the image as they are.
     public var bytes: [UInt8]
@@ -10,6 +10,9 @@ public struct ReencodeTask: Sendable {
     public var facts: ImageFacts?
     /// Why it cannot stay.
     public var codes: [RuleCode]
+    /// Whether the bytes can stay if all of the image can be decoded: only what is said about them, or how they
+    /// are written, was wrong.
+    public var keepsBytes: Bool
     /// The longest side that is taken there, px.
     public var maxEdge: Int
     /// The longest base64 text that is taken there, bytes.
@@ -22,7 +25,7 @@ public struct ReencodeTask: Sendable {
 
 /// What became of an image.
 public enum ReencodeOutcome: Sendable {
-    /// The bytes of the new image; its media type is taken from them.
+    /// The bytes of an image that decodes to the end: the same, or new ones. Its media type is taken from them.
     case image([UInt8])
     /// A sentence that says why there is none.
     case failed(String)
@@ -66,7 +69,8 @@ public enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
 /// Writes a document anew with only those images changed that the service would refuse.
 ///
 /// First a plan (which is all that a dry run needs), then the writing. Every byte outside of the changed
-/// values is copied as it is; one image at a time is held in memory.
+/// values is copied as it is; one image at a time is held in memory. What is written decodes to the end, because
+/// the caller's function has decoded it; a block of which it cannot is left alone and reported.
 public struct RequestRepairer: Sendable {
     private let linter: RequestLinter
     /// Whether an image that nothing else mends is replaced by a text block.
@@ -135,7 +139,7 @@ public struct RequestRepairer: Sendable {
     ///   - path: the file that the plan was made for. What was added behind its end since is copied too.
     ///   - plan: the plan.
     ///   - sink: where the new document goes; a ``DescriptorSink`` still has to be flushed.
-    ///   - reencode: makes an image anew.
+    ///   - reencode: decodes an image, and makes it anew where it cannot stay.
     /// - Returns: what was done with each block of the plan.
     /// - Throws: when the file cannot be read, or the result not be written.
     public func repair(
@@ -152,7 +156,7 @@ public struct RequestRepairer: Sendable {
     ///     since is copied too.
     ///   - plan: the plan.
     ///   - sink: where the new document goes; a ``DescriptorSink`` still has to be flushed.
-    ///   - reencode: makes an image anew.
+    ///   - reencode: decodes an image, and makes it anew where it cannot stay.
     /// - Returns: what was done with each block of the plan.
     /// - Throws: when the file cannot be read, or the result not be written.
     public func repair(
@@ -175,7 +179,7 @@ public struct RequestRepairer: Sendable {
     ///   - bytes: the text that the plan was made for.
     ///   - plan: the plan.
     ///   - sink: where the new document goes.
-    ///   - reencode: makes an image anew.
+    ///   - reencode: decodes an image, and makes it anew where it cannot stay.
     /// - Returns: what was done with each block of the plan.
     /// - Throws: when the result cannot be written.
     public func repair(
