@@ -21,11 +21,17 @@ struct RequestDestinationArguments: ParsableArguments {
         completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))
     var platform: String?
 
+    @Flag(
+        name: .long,
+        help: "In logs of agents, also look at branches that people went back from; they are not sent again.")
+    var allBranches = false
+
     @OptionGroup var catalog: CatalogArguments
 
     /// What the options mean.
     func options() throws(ConsoleError) -> LintOptions {
-        LintOptions(catalog: try catalog.load(), modelID: model, platformID: platform)
+        LintOptions(
+            catalog: try catalog.load(), modelID: model, platformID: platform, judgesAllBranches: allBranches)
     }
 }
 

@@ -16,6 +16,9 @@ public struct LintOptions: Sendable, Hashable {
     public var ignore: [String]
     /// Whether warnings count as failures.
     public var isStrict: Bool
+    /// Whether all of an agent's log is judged as one conversation, the branches too that people went back from;
+    /// otherwise only what the agent would send again.
+    public var judgesAllBranches: Bool
 
     /// Options; the defaults judge by what each request says of itself.
     ///
@@ -27,10 +30,11 @@ public struct LintOptions: Sendable, Hashable {
     ///   - select: codes or their beginnings; only these are reported.
     ///   - ignore: codes or their beginnings that are not reported.
     ///   - isStrict: whether warnings count as failures.
+    ///   - judgesAllBranches: whether abandoned branches of an agent's log are judged too.
     public init(
         catalog: ModelCatalog = .builtIn, modelID: String? = nil, platformID: String? = nil,
         terms: ServiceTerms = ServiceTerms(), select: [String] = [], ignore: [String] = [],
-        isStrict: Bool = false
+        isStrict: Bool = false, judgesAllBranches: Bool = false
     ) {
         self.catalog = catalog
         self.modelID = modelID
@@ -39,6 +43,7 @@ public struct LintOptions: Sendable, Hashable {
         self.select = select
         self.ignore = ignore
         self.isStrict = isStrict
+        self.judgesAllBranches = judgesAllBranches
     }
 
     /// Whether findings of a rule are reported.
