@@ -16,7 +16,7 @@ struct LintRun {
     private let linter: RequestLinter
     private let file: PathBytes?
     private var conversations: Conversations
-    private var ids = BadCustomID()
+    private var ids = BatchIDs()
     private var totals: LintedFile
     private var batchItems = 0
     private var batchPlatform: Platform?
@@ -37,7 +37,7 @@ struct LintRun {
     mutating func take(_ scanned: ScannedText, of text: DocumentText, _ body: LintOutput) {
         for item in scanned.items { handle(item, body) }
         guard let defect = scanned.defect else { return }
-        report([NotJSON.finding(defect, in: text)], line: text.line, customID: nil, notes: [], body)
+        report([.notJSON(defect, in: text)], line: text.line, customID: nil, notes: [], body)
     }
 
     /// Scans one text and tells what is known of it.
@@ -49,7 +49,7 @@ struct LintRun {
         } catch {
             // One fault is enough for one text.
             firstOther = othersBefore
-            report([NotJSON.finding(error, in: text)], line: text.line, customID: nil, notes: [], body)
+            report([.notJSON(error, in: text)], line: text.line, customID: nil, notes: [], body)
         }
     }
 
@@ -59,14 +59,14 @@ struct LintRun {
         if let firstOther, !hasConversation {
             let more = firstOther.count > 1 ? " (and \(firstOther.count - 1) more like it)" : ""
             report(
-                [NotARequest.finding("neither a request nor a batch nor a log of messages\(more)")],
+                [Finding(.notARequest, "neither a request nor a batch nor a log of messages\(more)")],
                 line: firstOther.line, customID: nil, notes: [], body)
         }
         totals.bytes = facts.byteCount
         if let batchPlatform {
             var findings: [Finding] = []
-            BatchTooLarge.check(
-                bytes: facts.byteCount, requests: batchItems, limits: batchPlatform.limits, into: &findings)
+            findings.checkBatch(
+                bytes: facts.byteCount, requests: batchItems, limits: batchPlatform.limits)
             totals.findings = reported(findings)
         }
         if facts.commentLines > 0 { totals.notes.append("comment lines passed over: \(facts.commentLines)") }
@@ -92,7 +92,7 @@ struct LintRun {
             let (destination, _) = linter.resolver.destination(of: request, isBatch: true)
             batchPlatform = batchPlatform ?? destination.platform
             guard hasParams else {
-                findings.append(NotARequest.finding("the batch's request has no params"))
+                findings.append(Finding(.notARequest, "the batch's request has no params"))
                 report(findings, line: request.line, customID: id, notes: [], body)
                 return
             }
@@ -128,17 +128,27 @@ struct LintRun {
         _ request: ScannedRequest, bodyBytes: Int, kind: RequestContext.Kind, customID: String?,
         findings: [Finding], notes: [String] = [], _ body: LintOutput
     ) {
-        let (destination, ownNotes) = linter.resolver.destination(of: request, isBatch: kind == .batchItem)
+        var (destination, ownNotes) = linter.resolver.destination(of: request, isBatch: kind == .batchItem)
         let context = RequestContext(request, destination: destination, bodyBytes: bodyBytes, kind: kind)
+        var firstChange: Int?
         for index in request.images.indices {
             let block = BlockContext(context: context, index: index)
             let image = ImageJudge.judge(
                 block, file: file, customID: customID, isReported: linter.options.reports)
             count(image.findings)
+            if image.verdict == .rejected {
+                let message = request.blocks[block.image.blockID].message ?? -1
+                firstChange = min(firstChange ?? message, message)
+            }
             body(.image(image), .block(block))
         }
-        var all = findings
-        for rule in requestRules { rule.check(context, into: &all) }
+        var all = findings + RequestRule.findings(in: context)
+        if let firstChange,
+            let bound = Finding.thinkingBound(in: context, behind: firstChange < 0 ? nil : firstChange)
+        {
+            all.append(bound)
+        }
+        if context.mayBeCountTokens { ownNotes.append("no max_tokens: judged as a body of count_tokens") }
         let cost = context.destination.model.cost(
             inputTokens: context.imageTokens, promptTokens: context.promptTokens,
             terms: context.destination.terms)
@@ -174,7 +184,7 @@ struct LintRun {
     }
 
     private func reported(_ findings: [Finding]) -> [Finding] {
-        findings.filter { linter.options.reports($0.code) }.sorted { $0.code.rawValue < $1.code.rawValue }
+        findings.filter { linter.options.reports($0) }.sorted { $0.code.rawValue < $1.code.rawValue }
     }
 
     private mutating func count(_ findings: [Finding]) {

@@ -77,13 +77,17 @@ struct RepairWriter {
             for edit in edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
                 try source.copy(position..<edit.range.lowerBound, to: &sink)
                 for content in edit.content {
+                    if case .copy(let range) = content {
+                        try source.copy(range, to: &sink)
+                        continue
+                    }
                     do throws(WriteError) {
                         switch content {
                         case .text(let text): try sink.write(text)
                         case .base64(let bytes): try sink.writeBase64(bytes)
-                        case .copy(let range): try sink.write(source.bytes(range))
+                        case .copy: break
                         }
-                    } catch let error as WriteError {
+                    } catch {
                         throw .write(error)
                     }
                 }

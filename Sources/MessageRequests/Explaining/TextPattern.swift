@@ -1,4 +1,4 @@
-internal import ImageHeaders
+internal import VisionRules
 
 /// One of the service's texts, ready to be found in bytes of ``PlainText``.
 struct TextPattern: Sendable {
@@ -8,23 +8,30 @@ struct TextPattern: Sendable {
         case hole(ServiceText.Hole)
     }
 
+    let rule: Rule
     let text: ServiceText
     private let pieces: [Piece]
 
-    /// The patterns of a text: one for each of its stable parts.
-    static func patterns(of text: ServiceText) -> [TextPattern] {
-        text.stableMiddles.map { TextPattern(text, $0) }
+    /// The patterns of the texts that a rule explains: one for each stable part.
+    static func patterns(of rule: Rule) -> [TextPattern] {
+        rule.serviceTexts.flatMap { text in text.stableParts.map { TextPattern(rule, text, $0) } }
     }
 
-    private init(_ text: ServiceText, _ stableMiddle: String) {
+    private init(_ rule: Rule, _ text: ServiceText, _ stablePart: String) {
+        self.rule = rule
         self.text = text
-        pieces = ServiceText.pieces(of: stableMiddle).map { piece in
+        pieces = ServiceText.pieces(of: stablePart).map { piece in
             switch piece {
             case .hole(let hole): .hole(hole)
             case .literal(let literal):
                 .literal(literal.utf8.filter { !PlainText.isSpace($0) }.map(PlainText.lowercased))
             }
         }
+    }
+
+    /// How many letters the text begins with before its first hole: the more, the more certain is what it means.
+    var literalCount: Int {
+        if case .literal(let literal) = pieces.first { literal.count } else { 0 }
     }
 
     /// The byte with which the text begins; every text begins with a letter of its own, not with a hole.
@@ -99,6 +106,7 @@ extension ServiceText.Hole {
         case .size, .fittedSize: PlainText.isDigit(byte) || byte == UInt8(ascii: "x")
         case .declared, .actual:
             PlainText.isDigit(byte) || (0x61...0x7A).contains(byte) || "/+-.".utf8.contains(byte)
+        case .tag: PlainText.isDigit(byte) || (0x61...0x7A).contains(byte) || "_-".utf8.contains(byte)
         }
     }
 }
