@@ -19,13 +19,15 @@ struct Mender {
         var records: [RepairRecord]
         /// What the service would still refuse.
         var left: [Finding]
+        /// What else is worth knowing.
+        var notes: [String] = []
         /// Where the original is now, when it was replaced.
         var backup: FilePath?
         var passes: Bool
     }
 
-    init(options: LintOptions, drops: Bool) throws(LintOptionsError) {
-        repairer = try RequestRepairer(options: options, drops: drops)
+    init(options: LintOptions, drops: Bool, thinking: ThinkingPolicy) throws(LintOptionsError) {
+        repairer = try RequestRepairer(options: options, drops: drops, thinking: thinking)
         linter = try RequestLinter(options: options)
     }
 
@@ -35,6 +37,10 @@ struct Mender {
         let plan: RepairPlan
         do throws(FileError) { plan = try repairer.plan(path: file) } catch {
             throw ConsoleError("\(file.text): \(error)")
+        }
+        if plan.isLog, repairer.thinkingPolicy == .dropBlock {
+            throw ConsoleError(
+                "\(file.text): a log holds no request that could ask for --thinking drop-block; use keep or strip")
         }
         var outcome = Outcome(
             records: plan.steps.map { RepairRecord(file: file, planned: $0) }, left: plan.otherErrors,
@@ -55,7 +61,17 @@ struct Mender {
             outcome = try write(file, plan, to: new)
             try new.take(isDurable: false)
         }
+        outcome.notes = Self.notes(outcome.records)
         return outcome
+    }
+
+    /// What a user has to know of thinking that is bound to what was changed.
+    private static func notes(_ records: [RepairRecord]) -> [String] {
+        var notes = records.filter { $0.action == .keep }.flatMap(\.messages)
+        if records.contains(where: { $0.action == .dropBlock }) {
+            notes.append("send it with the header \(ThinkingPolicy.betaHeader)")
+        }
+        return notes
     }
 
     private func write(

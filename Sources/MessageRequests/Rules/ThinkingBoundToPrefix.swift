@@ -8,10 +8,17 @@ extension RuleCode {
 extension ServiceText {
     package static let thinkingOfOtherConversation = ServiceText(
         "Invalid `signature` in `thinking` block. The block is bound to a different conversation.",
-        at: .block, recognizedBy: ["The block is bound to a different conversation"])
+        at: .block,
+        recognizedBy: [
+            "Invalid `signature` in `thinking` block. The block is bound to a different conversation",
+            "The block is bound to a different conversation",
+        ])
     package static let latestThinkingChanged = ServiceText(
         "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified.",
-        recognizedBy: ["blocks in the latest assistant message cannot be modified"])
+        at: .block,
+        recognizedBy: [
+            "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified"
+        ])
 }
 
 extension RequestRule {
