@@ -64,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "ImagePreflightCLI",
             dependencies: [
-                "ImagePreflight", "MessageRequests", "PreflightFiles",
+                "ImagePreflight", "MessageRequests", "PreflightFiles", "PreflightRequests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Rainbow", package: "Rainbow"),
@@ -116,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "ImagePreflightCLITests",
             dependencies: [
-                "FaultyDecoder", "ImagePreflightCLI", "ImagePreflight", "MessageRequests", "TestSupport",
+                "FaultyDecoder", "ImagePreflightCLI", "ImagePreflight", "ImageHeaders", "MessageRequests",
+                "TestSupport", "VisionRules",
             ],
             swiftSettings: swiftSettings),
     ]

@@ -78,7 +78,11 @@ extension Preflighter {
         return try Array(body).withUnsafeBytes { text in
             let plan = repairer.plan(bytes: text)
             var sink = MemorySink()
-            let changes = try repairer.repair(bytes: text, plan: plan, to: &sink) { reencoded($0) }
+            let changes = try repairer.repair(bytes: text, plan: plan, to: &sink) { task in
+                do throws(PreflightError) { return .image(try reencoded(task)) } catch {
+                    return .failed(error.description)
+                }
+            }
             let report = try RequestLinter(options: options).lint(bytes: sink.bytes)
             return RepairedRequest(bytes: sink.bytes, changes: changes, report: report)
         }
@@ -97,20 +101,23 @@ extension Preflighter {
         try await PreflightPool.shared.run { try repaired(body, drops) }
     }
 
-    /// Makes an image again: no smaller than the service demands, because it is meant to show the same.
+    /// Leaves an image as it is where it may stay and all of it can be decoded. Otherwise makes it again: no smaller than
+    /// the service demands, because it is meant to show the same.
     ///
     /// - Parameter task: an image of a request, and what it has to satisfy.
-    /// - Returns: the new image, or why there is none.
-    package func reencoded(_ task: ReencodeTask) -> ReencodeOutcome {
+    /// - Returns: the bytes of an image that the service accepts.
+    /// - Throws: a ``PreflightError``.
+    package func reencoded(_ task: ReencodeTask) throws(PreflightError) -> [UInt8] {
         var preflighter = self
         preflighter.destination = task.destination
         preflighter.options.fit = FitOptions(fit: task.fittingTier == nil ? .limits : .native)
         preflighter.options.tiling = nil
-        do throws(PreflightError) {
-            return .image(try preflighter.prepare(task.bytes).bytes)
-        } catch {
-            return .failed(error.description)
+        preflighter.options.decodesCopies = true
+        if task.keepsBytes {
+            let image = try preflighter.checkDeeply(task.bytes)
+            if image.findings.allSatisfy({ $0.severity != .error }) { return task.bytes }
         }
+        return try preflighter.prepare(task.bytes).bytes
     }
 }
 

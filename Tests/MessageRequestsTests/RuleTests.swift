@@ -18,15 +18,19 @@ struct RuleTests {
                 "I304 detail-lost warning", "I305 wasted-patches note",
                 "I401 orientation-in-metadata warning", "I402 location-in-metadata note",
                 "I403 colour-to-convert note", "I404 costly-to-decode note", "I501 duplicate-image warning",
-                "R101 not-json error", "R102 not-a-request error", "R201 media-type-mismatch error",
+                "R101 not-json error", "R102 not-a-request error", "R103 not-a-block error",
+                "R104 image-in-assistant-turn error", "R201 media-type-mismatch error",
                 "R202 unsupported-media-type error", "R203 missing-media-type error",
                 "R204 invalid-base64 error", "R205 data-uri-in-data error", "R206 empty-image error",
                 "R207 source-not-on-platform error", "R208 url-cannot-be-checked note",
+                "R209 file-needs-beta-header note",
                 "R301 too-many-images error", "R302 request-too-large error", "R303 batch-too-large error",
                 "R304 context-window-exceeded error", "R305 price-step-crossed note",
+                "R306 unusable-pdf error",
                 "R401 image-after-text note", "R402 unlabelled-images note", "R403 empty-text-block error",
                 "R404 oversized-image-set-to-error error", "R405 screenshot-over-tier error",
-                "R406 repeated-image note", "R501 bad-custom-id error", "R502 model-retired warning",
+                "R406 repeated-image note", "R407 thinking-bound-to-prefix warning", "R501 bad-custom-id error",
+                "R502 model-retired warning",
             ])
     }
 

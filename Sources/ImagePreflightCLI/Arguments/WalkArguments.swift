@@ -30,6 +30,9 @@ struct WalkArguments: ParsableArguments {
             "In folders, leave out files and folders that match; may be repeated.", valueName: "glob"))
     var exclude: [PathBytes] = []
 
+    @Flag(name: .long, help: "Let --include and --exclude match names whatever the case of their letters.")
+    var ignoreCase = false
+
     @Flag(name: .long, help: "Also take files and folders whose names begin with a dot.")
     var hidden = false
 
@@ -75,11 +78,22 @@ struct WalkArguments: ParsableArguments {
         filesFrom == nil && paths.count <= 8 && !paths.contains { FileStatus(FilePath($0))?.kind == .folder }
     }
 
+    /// Says that no file was found where a filter may be why.
+    ///
+    /// - Parameter count: the files that were found, problems among them.
+    func reportNothingMatched(_ count: Int) {
+        guard count == 0, !include.isEmpty || !exclude.isEmpty else { return }
+        let globs = include.map { "--include \($0.shellWord)" } + exclude.map { "--exclude \($0.shellWord)" }
+        let hint = ignoreCase ? "" : "; --ignore-case lets them match whatever the case of letters"
+        Diagnostics.line("no file is left by \(globs.joined(separator: " "))\(hint)")
+    }
+
     /// Which files of the folders are taken.
     var walkerOptions: FolderWalker.Options {
         FolderWalker.Options(
             filter: PathFilter(
-                include: include, exclude: exclude, takesHidden: hidden, followsLinks: followLinks),
+                include: include, exclude: exclude, takesHidden: hidden, followsLinks: followLinks,
+                ignoresCase: ignoreCase),
             shard: shard)
     }
 }

@@ -59,7 +59,10 @@ struct CheckCommand: ParsableCommand {
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path?.text ?? "", $0.findings) })
         }
-        if !running.work.quiet { Diagnostics.line(SummaryLine.check(summary)) }
+        if !running.work.quiet {
+            self.walk.reportNothingMatched(summary.images + summary.problems)
+            Diagnostics.line(SummaryLine.check(summary))
+        }
         if Interruption.control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(
             refused: summary.rejected > 0 || running.strict && summary.warned > 0,

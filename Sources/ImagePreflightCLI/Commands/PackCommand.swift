@@ -150,7 +150,10 @@ struct PackCommand: ParsableCommand {
             }
         }
         try output.finish(summary: summary)
-        if !running.work.quiet { Diagnostics.line(summary.line) }
+        if !running.work.quiet {
+            self.walk.reportNothingMatched(gatherer.images.count + summary.refused + summary.problems)
+            Diagnostics.line(summary.line)
+        }
         try ExitStatus.of(
             refused: summary.refused > 0 || running.strict && gatherer.warned > 0,
             failed: summary.problems > 0

@@ -121,7 +121,10 @@ struct PrepareCommand: ParsableCommand {
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
         }
-        if !running.work.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
+        if !running.work.quiet {
+            self.walk.reportNothingMatched(summary.images + summary.problems)
+            Diagnostics.line(SummaryLine.prepare(summary))
+        }
         if Interruption.control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(
             refused: summary.refused > 0 || running.strict && summary.warned > 0,

@@ -18,6 +18,9 @@ public struct LintOptions: Sendable, Hashable {
     public var isStrict: Bool
     /// The day as of which retirements of models are judged, as `2026-11-30`; nil: the catalogue's date.
     public var date: String?
+    /// Whether all of an agent's log is judged as one conversation, the branches too that people went back from;
+    /// otherwise only what the agent would send again.
+    public var judgesAllBranches: Bool
 
     /// Options; the defaults judge by what each request says of itself.
     ///
@@ -30,10 +33,11 @@ public struct LintOptions: Sendable, Hashable {
     ///   - ignore: codes or their beginnings that are not reported.
     ///   - isStrict: whether warnings count as failures.
     ///   - date: the day as of which retirements of models are judged.
+    ///   - judgesAllBranches: whether abandoned branches of an agent's log are judged too.
     public init(
         catalog: ModelCatalog = .builtIn, modelID: String? = nil, platformID: String? = nil,
         terms: ServiceTerms = ServiceTerms(), select: [String] = [], ignore: [String] = [],
-        isStrict: Bool = false, date: String? = nil
+        isStrict: Bool = false, date: String? = nil, judgesAllBranches: Bool = false
     ) {
         self.catalog = catalog
         self.modelID = modelID
@@ -43,6 +47,7 @@ public struct LintOptions: Sendable, Hashable {
         self.ignore = ignore
         self.isStrict = isStrict
         self.date = date
+        self.judgesAllBranches = judgesAllBranches
     }
 
     /// Whether a finding is reported.

@@ -109,7 +109,7 @@ struct ImageLayout: Hashable {
         for (index, image) in request.images.enumerated() { imageOfBlock[image.blockID] = index }
         var message = Message()
         for (id, block) in request.blocks.enumerated()
-        where block.parent == nil && block.message != nil && block.isFromUser && !block.isSuperseded {
+        where block.parent == nil && block.message != nil && block.role == .user && !block.isSuperseded {
             if block.message != message.number {
                 close(message)
                 message = Message(number: block.message)
