@@ -21,6 +21,13 @@ enum UnsupportedFormat {
             "the file is \(format.traits.name); only JPEG, PNG, GIF and WebP can be sent",
             serviceError: text.filled(at: subject.blockPath, [.actual: format.mediaType]))
     }
+
+    /// A kind of a sendable format that common decoders do not read.
+    static func finding(_ subject: ImageSubject, kind: UnsupportedKind) -> Finding {
+        Finding(
+            .unsupportedFormat, "the file is a \(kind.name), which common decoders do not read",
+            serviceError: ServiceText.notProcessed.filled(at: subject.blockPath))
+    }
 }
 
 /// I103: bytes of which no decoder will make an image.
@@ -62,6 +69,7 @@ extension HeaderDefect {
         case .badField: "a field holds a value that the format does not define"
         case .noImage: "it holds no image data"
         case .tooManySegments: "it has more segments than any real file"
+        case .badChecksum: "its checksum is wrong"
         case .appleCgBI: "it is Apple's CgBI variant, which only iOS reads"
         }
     }
