@@ -12,7 +12,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
+.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check record fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -62,6 +62,10 @@ bench: release ## measure throughput beside the peers that are installed; writes
 
 bench-check: release ## measure `check` against opening each file with libvips
 	@scripts/bench-check
+
+RECORD ?= out/record
+record: release ## record what `check`, `prepare` and `lint` say into out/record; BEFORE=PROGRAM compares with another build
+	@scripts/record .build/release/image-preflight $(RECORD) $(BEFORE)
 
 SECONDS ?= 60
 fuzz: ## attack each parser with libFuzzer for SECONDS each
