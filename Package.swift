@@ -38,7 +38,9 @@ let package = Package(
         .target(
             name: "CResampler",
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "TestSupport", dependencies: ["ImageHeaders", "VisionRules"], path: "Tests/TestSupport",
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "ImageHeadersTests", dependencies: ["ImageHeaders", "TestSupport"],
             swiftSettings: swiftSettings),
@@ -108,7 +110,7 @@ if !isPureSwift {
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ImagePreflightCLITests",
-            dependencies: ["ImagePreflightCLI", "ImagePreflight", "TestSupport"],
+            dependencies: ["ImagePreflightCLI", "ImagePreflight", "MessageRequests", "TestSupport"],
             swiftSettings: swiftSettings),
     ]
 }

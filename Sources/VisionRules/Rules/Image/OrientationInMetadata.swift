@@ -1,21 +1,40 @@
 internal import ImageHeaders
 
-/// I401: the picture is only upright for who reads its EXIF orientation; the service does not.
-enum OrientationInMetadata: ImageRule {
-    static let code = RuleCode.orientationInMetadata
+extension RuleCode {
+    /// I401 `orientation-in-metadata`.
+    public static let orientationInMetadata = RuleCode(rawValue: "I401")
+}
 
-    static func check(
-        _ subject: ImageSubject, facts: ImageFacts, seen: SeenSize, destination: Destination,
-        into findings: inout [Finding]
-    ) {
-        guard facts.orientation != .up else { return }
-        findings.append(
-            Finding(
-                code,
+extension ImageRule {
+    /// I401: the picture is only upright for who reads its EXIF orientation; the service does not.
+    static let orientationInMetadata = ImageRule(
+        Rule(
+            .orientationInMetadata, "orientation-in-metadata", .warning,
+            what: "The picture is upright only for who reads its EXIF orientation.",
+            why: "The service does not read metadata: the model may see the picture turned or mirrored.",
+            example: "A portrait photo from a phone, stored lying on its side.",
+            remedy: "Store it upright.", command: Rule.prepareCommand)
+    ) { subject, facts, seen, destination in
+        guard facts.orientation != .up else { return nil }
+        let number = facts.orientation.rawValue
+        let message: MessageText =
+            switch facts.orientationSource {
+            case .rawProfile:
                 """
-                the EXIF orientation is \(facts.orientation.rawValue); metadata is not read, so the model \
+                the orientation is \(number), in a text chunk that some viewers read and others do not; the model \
                 may see the picture turned or mirrored
-                """,
-                measured: facts.orientation.rawValue, limit: Orientation.up.rawValue))
+                """
+            case .xmp:
+                """
+                the orientation is \(number), in XMP, which some viewers read and others do not; the model may see \
+                the picture turned or mirrored
+                """
+            case .exif, nil:
+                """
+                the EXIF orientation is \(number); metadata is not read, so the model may see the picture turned or \
+                mirrored
+                """
+            }
+        return Observation(message, measured: number, limit: Orientation.up.rawValue)
     }
 }
