@@ -6,7 +6,7 @@ public import VisionRules
 /// Inspects, plans and prepares images for one destination.
 ///
 /// Everything is synchronous and runs in the calling thread; a preflighter may be used from any number of
-/// threads at once. A thread that prepared something calls ``endThread()`` as its last act.
+/// threads at once.
 public struct Preflighter: Sendable {
     /// Where the images are about to be sent.
     public var destination: Destination
@@ -22,9 +22,6 @@ public struct Preflighter: Sendable {
         self.destination = destination
         self.options = options
     }
-
-    /// Frees what libvips keeps for the calling thread.
-    public static func endThread() { VipsRuntime.endThread() }
 }
 
 // MARK: - Inspecting

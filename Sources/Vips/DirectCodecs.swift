@@ -1,14 +1,13 @@
-import CVipsShim
+import CCodecs
 
-// What is decoded and encoded through the libraries of libvips without libvips between: the usual PNG and WebP.
-// Each of these functions may refuse; then libvips does the work, and finds out what is wrong with a file.
+/// The codecs that work without libvips, for the usual PNG and WebP. Each of them may refuse; then libvips does the work,
+/// and finds out what is wrong with a file. `IMAGE_PREFLIGHT_ENGINE=libvips` in the environment switches them off.
+package enum DirectCodecs {
+    /// Whether PNG can be read and written: this machine has libdeflate.
+    package static var hasPNG: Bool { ipc_has_png() }
 
-extension VipsRuntime {
-    /// Whether PNG can be read and written without libvips: some builds of it bring no libdeflate along.
-    package static var hasDirectPNG: Bool { (try? start()) != nil && ipv_has_libdeflate() }
-
-    /// Whether WebP can be read without libvips.
-    package static var hasDirectWebP: Bool { (try? start()) != nil && ipv_has_libwebp() }
+    /// Whether WebP can be read: this machine has libwebp.
+    package static var hasWebP: Bool { ipc_has_webp() }
 }
 
 extension VipsImage {
@@ -35,16 +34,16 @@ extension VipsImage {
             let width = Int32(exactly: width), let height = Int32(exactly: height),
             let bands = Int32(exactly: bands)
         else { return nil }
-        let room = loader == .png ? ipv_png_room(width, height, bands) : 0
+        let room = loader == .png ? ipc_png_room(width, height, bands) : 0
         let pixels = PixelBuffer(
             width: Int(width), height: Int(height), bands: Int(bands), colors: colors, room: room)
         guard let target = pixels.memory.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
         let status: Int32
         switch loader {
         case .png:
-            status = ipv_read_png(start, bytes.count, width, height, bands, target, pixels.memory.count)
+            status = ipc_read_png(start, bytes.count, width, height, bands, target, pixels.memory.count)
         case .webp:
-            status = ipv_read_webp(start, bytes.count, width, height, bands, target, pixels.memory.count)
+            status = ipc_read_webp(start, bytes.count, width, height, bands, target, pixels.memory.count)
         default: status = -1
         }
         return status == 0 ? pixels : nil
@@ -62,15 +61,15 @@ extension PixelBuffer {
     /// - Returns: the file; nil when the library for it is missing or memory is short.
     package func png(rows: Range<Int>? = nil, level: Int, averages: Bool) -> ImageBytes? {
         let rows = rows ?? 0..<height
-        guard colors == .gray || colors == .rgb, VipsRuntime.hasDirectPNG,
+        guard colors == .gray || colors == .rgb, DirectCodecs.hasPNG,
             let start = samples.baseAddress?.assumingMemoryBound(to: UInt8.self)
         else { return nil }
         var bytes: UnsafeMutableRawPointer?
         var count = 0
-        let status = ipv_write_png(
+        let status = ipc_write_png(
             start + rows.lowerBound * stride, Int32(clamping: width), Int32(clamping: rows.count),
             Int32(clamping: bands), Int32(clamping: level), averages, &bytes, &count)
         guard status == 0, let bytes else { return nil }
-        return ImageBytes(adopting: bytes, count: count)
+        return ImageBytes(adopting: bytes, count: count, freedBy: ipc_free)
     }
 }

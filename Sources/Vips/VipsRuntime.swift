@@ -1,6 +1,7 @@
 import CVipsShim
 
-/// libvips in this process. It is started once and never shut down.
+/// libvips in this process. It is loaded and started when the first pixel is needed, and never shut down. What it keeps for
+/// a thread is freed when the thread ends.
 package enum VipsRuntime {
     private static let isStarted = ipv_start() == 0
 
@@ -10,10 +11,6 @@ package enum VipsRuntime {
     package static func start() throws(VipsError) {
         guard isStarted else { throw VipsError(.start) }
     }
-
-    /// Frees what libvips keeps for the calling thread. To be called as the last thing of every thread that
-    /// opened an image.
-    package static func endThread() { ipv_end_thread() }
 
     /// Sets up a process that decodes one image at a time. To be called before it starts threads or libvips.
     ///

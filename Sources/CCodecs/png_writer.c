@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "CVipsShim.h"
-#include "companions.h"
+#include "CCodecs.h"
+#include "libraries.h"
 #include "png_chunks.h"
 
 static uint8_t *put32(uint8_t *to, uint32_t value)
@@ -16,7 +16,7 @@ static uint8_t *end_chunk(uint8_t *start, const char *type, size_t length)
 {
     put32(start, (uint32_t) length);
     memcpy(start + 4, type, 4);
-    return put32(start + 8 + length, ipv_companions.libdeflate_crc32(0, start + 4, length + 4));
+    return put32(start + 8 + length, ipc_libraries.libdeflate_crc32(0, start + 4, length + 4));
 }
 
 static void average_row(
@@ -35,7 +35,7 @@ static uint8_t *filtered(const uint8_t *samples, size_t stride, size_t height, s
     for (size_t y = 0; rows && nothing && y < height; y++) {
         const uint8_t *row = samples + y * stride;
         uint8_t *to = rows + y * (stride + 1);
-        *to = averages ? IPV_PNG_AVERAGE : IPV_PNG_NONE;
+        *to = averages ? IPC_PNG_AVERAGE : IPC_PNG_NONE;
         if (averages) average_row(row, y > 0 ? row - stride : nothing, to + 1, stride, bands);
         else memcpy(to + 1, row, stride);
     }
@@ -53,16 +53,16 @@ static int assemble(
     uint8_t colour_type, void **bytes, size_t *length)
 {
     const size_t before = 8 + 25 + 8, after = 4 + 12;
-    size_t bound = ipv_companions.libdeflate_zlib_compress_bound(compressor, row_bytes);
+    size_t bound = ipc_libraries.libdeflate_zlib_compress_bound(compressor, row_bytes);
     if (bound > INT32_MAX) return -1;  // the longest chunk
     uint8_t *file = malloc(before + bound + after);
     if (!file) return -1;
-    memcpy(file, ipv_png_signature, 8);
+    memcpy(file, ipc_png_signature, 8);
     uint8_t *header = put32(put32(file + 16, (uint32_t) width), (uint32_t) height);
     memcpy(header, (uint8_t[]) {8, colour_type, 0, 0, 0}, 5);
     uint8_t *data = end_chunk(file + 8, "IHDR", 13);
     size_t packed =
-        ipv_companions.libdeflate_zlib_compress(compressor, rows, row_bytes, data + 8, bound);
+        ipc_libraries.libdeflate_zlib_compress(compressor, rows, row_bytes, data + 8, bound);
     if (packed == 0) {
         free(file);
         return -1;
@@ -74,20 +74,20 @@ static int assemble(
     return 0;
 }
 
-int ipv_write_png(
+int ipc_write_png(
     const uint8_t *samples, int width, int height, int bands, int level, bool averages, void **bytes,
     size_t *length)
 {
-    static const uint8_t colour_types[] = {0, IPV_PNG_GREY, IPV_PNG_GREY_ALPHA, IPV_PNG_RGB, IPV_PNG_RGBA};
-    if (!ipv_companions.has_libdeflate || width < 1 || height < 1 || bands < 1 || bands > 4) return -1;
+    static const uint8_t colour_types[] = {0, IPC_PNG_GREY, IPC_PNG_GREY_ALPHA, IPC_PNG_RGB, IPC_PNG_RGBA};
+    if (!ipc_has_png() || width < 1 || height < 1 || bands < 1 || bands > 4) return -1;
     size_t stride = (size_t) width * (size_t) bands;
-    struct libdeflate_compressor *compressor = ipv_companions.libdeflate_alloc_compressor(level);
+    struct libdeflate_compressor *compressor = ipc_libraries.libdeflate_alloc_compressor(level);
     uint8_t *rows = filtered(samples, stride, (size_t) height, (size_t) bands, averages);
     int failed = !compressor || !rows
         || assemble(
             compressor, rows, (stride + 1) * (size_t) height, width, height, colour_types[bands], bytes,
             length);
     free(rows);
-    if (compressor) ipv_companions.libdeflate_free_compressor(compressor);
+    if (compressor) ipc_libraries.libdeflate_free_compressor(compressor);
     return failed ? -1 : 0;
 }

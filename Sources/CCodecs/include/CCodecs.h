@@ -1,0 +1,33 @@
+// Codecs that work without libvips, through libdeflate and libwebp, which are loaded when they are first needed. They
+// do the usual cases, in half of the time; -1 for whatever is unusual or damaged, or where the library is missing:
+// libvips does it then, and says what is wrong with a file. With IMAGE_PREFLIGHT_ENGINE=libvips in the environment
+// they do nothing at all.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// Whether PNG can be read and written.
+bool ipc_has_png(void);
+// Whether WebP can be read.
+bool ipc_has_webp(void);
+
+// What `room` has to be for ipc_read_png, bytes.
+size_t ipc_png_room(int width, int height, int bands);
+// The samples of a PNG of this size with 8-bit grey or RGB, with or without alpha, not interlaced and without a
+// palette; rows without gaps. After a failure the samples are undefined.
+int ipc_read_png(
+    const void *bytes, size_t length, int width, int height, int bands, uint8_t *samples, size_t room);
+// The samples of a WebP of one frame and of this size, 3 or 4 bands.
+int ipc_read_webp(
+    const void *bytes, size_t length, int width, int height, int bands, uint8_t *samples, size_t room);
+// A PNG of rows without gaps, 1 to 4 bands: grey or RGB, with or without alpha. `level` 1...12. Rows are stored as
+// they are, or as differences to the average of the px on the left and above. The file is released with ipc_free.
+int ipc_write_png(
+    const uint8_t *samples, int width, int height, int bands, int level, bool averages,
+    void *_Nullable *_Nonnull bytes, size_t *length);
+void ipc_free(void *bytes);
+
+#pragma clang assume_nonnull end
