@@ -77,6 +77,7 @@ private struct PrimaryItem {
     private static let pitm: UInt32 = 0x7069_746D
     private static let iprp: UInt32 = 0x6970_7270
     private static let ipco: UInt32 = 0x6970_636F
+    private static let iref: UInt32 = 0x6972_6566
     private static let ipma: UInt32 = 0x6970_6D61
     /// Properties of one item; real ones have fewer than ten.
     private static let maxProperties = 64
@@ -96,6 +97,8 @@ private struct PrimaryItem {
                     ? UInt32(try source.u16be(at: box.content + 4)) : try source.u32be(at: box.content + 4)
             } else if box.type == iprp {
                 properties = box
+            } else if box.type == iref {
+                try ISODerivation.check(&source, box)
             }
             offset = box.end
         }

@@ -164,14 +164,17 @@ enum ISO {
     }
 
     /// A file whose primary item is number 2 and has every given property but the first.
-    static func file(brand: String = "heic", _ properties: Bytes...) -> Bytes {
+    ///
+    /// - Parameter meta: boxes before those of the primary item.
+    static func file(brand: String = "heic", meta: Bytes = [], _ properties: Bytes...) -> Bytes {
         let numbers = Bytes((2...max(properties.count, 2)).map { UInt8($0) })
         let associations =
             Bytes.be32(0) + .be32(2) + .be16(1) + [1, 1] + .be16(2) + [UInt8(numbers.array.count)] + numbers
         let contents = properties.reduce(Bytes(), +)
         let item = box("iprp", box("ipco", contents) + box("ipma", associations))
         return box("ftyp", Bytes(brand) + .zeros(4) + Bytes("mif1"))
-            + box("meta", .zeros(4) + box("pitm", .be32(0) + .be16(2)) + item) + box("mdat", .zeros(20))
+            + box("meta", .zeros(4) + box("pitm", .be32(0) + .be16(2)) + meta + item)
+            + box("mdat", .zeros(20))
     }
 }
 

@@ -88,7 +88,9 @@ struct PDFLexer {
             if Self.isSpace(byte) {
                 position += 1
             } else if byte == 0x25 {
-                while position < bytes.count, bytes[position] != 0x0A, bytes[position] != 0x0D { position += 1 }
+                while position < bytes.count, bytes[position] != 0x0A, bytes[position] != 0x0D {
+                    position += 1
+                }
             } else {
                 return
             }
@@ -328,7 +330,8 @@ struct PDFLexer {
                 guard position + 1 < bytes.count else { throw .cut }
                 depth -= 1
                 position += bytes[position + 1] == 0x3E ? 2 : 1
-            case 0x30...0x39 where depth == 0, 0x2B where depth == 0, 0x2D where depth == 0, 0x2E where depth == 0:
+            case 0x30...0x39 where depth == 0, 0x2B where depth == 0, 0x2D where depth == 0,
+                0x2E where depth == 0:
                 _ = try number()
             case let byte where Self.isRegular(byte):
                 while try Self.isRegular(peek()) { position += 1 }

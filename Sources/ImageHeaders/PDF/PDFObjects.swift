@@ -206,7 +206,8 @@ struct PDFObjects: ~Copyable {
         // Texts and streams are encrypted; what is in a stream cannot be read.
         guard !isEncrypted else { throw .encrypted }
         if objectStreams[stream] == nil {
-            guard case .offset? = try place(of: stream), let object = try object(stream, depth: depth + 1) else {
+            guard case .offset? = try place(of: stream), let object = try object(stream, depth: depth + 1)
+            else {
                 throw .damaged
             }
             objectStreams[stream] = try objectStream(object, depth: depth + 1)
@@ -243,7 +244,9 @@ struct PDFObjects: ~Copyable {
         var data = try contents(object, depth: depth)
         // The last number must not end where the bytes do.
         data.append(0x20)
-        guard first >= 0, first <= data.count, (0...data.count / 4 + 1).contains(count) else { throw .damaged }
+        guard first >= 0, first <= data.count, (0...data.count / 4 + 1).contains(count) else {
+            throw .damaged
+        }
         let places = data.withUnsafeBytes { bytes in
             var lexer = PDFLexer(bytes)
             var places: [(Int, Int)] = []
@@ -265,12 +268,17 @@ struct PDFObjects: ~Copyable {
             switch sections[index] {
             case .table(let subsections):
                 try spend(2 * subsections.count + 20)
-                guard let part = subsections.first(where: { number - $0.first >= 0 && number - $0.first < $0.count })
+                guard
+                    let part = subsections.first(where: {
+                        number - $0.first >= 0 && number - $0.first < $0.count
+                    })
                 else { continue }
                 return try entry(part, number - part.first)
             case .stream(let rows, let widths, let ranges):
                 try spend(2 * ranges.count + 20)
-                guard let range = ranges.first(where: { number - $0.first >= 0 && number - $0.first < $0.count })
+                guard
+                    let range = ranges.first(where: { number - $0.first >= 0 && number - $0.first < $0.count }
+                    )
                 else { continue }
                 let width = widths[0] + widths[1] + widths[2]
                 let start = (range.row + number - range.first) * width
@@ -361,7 +369,8 @@ struct PDFObjects: ~Copyable {
 
     private mutating func entrySize(at offset: Int) throws(PDFStop) -> Int {
         var lexer = PDFLexer(bytes.slice(at: offset, atMost: 48))
-        guard (try? lexer.natural()) != nil, (try? lexer.natural()) != nil, lexer.take("n") || lexer.take("f") else {
+        guard (try? lexer.natural()) != nil, (try? lexer.natural()) != nil, lexer.take("n") || lexer.take("f")
+        else {
             throw .damaged
         }
         lexer.skipSpace()
@@ -397,7 +406,8 @@ struct PDFObjects: ~Copyable {
         guard sizes.allSatisfy({ (0...16).contains($0) }), sizes.reduce(0, +) > 0 else { throw .damaged }
         let rows = try contents(object, depth: 0)
         var ranges: [(Int, Int, Int)] = []
-        let numbers = dictionary[.index]?.array?.map { $0.integer ?? -1 } ?? [0, dictionary[.size]?.integer ?? -1]
+        let numbers =
+            dictionary[.index]?.array?.map { $0.integer ?? -1 } ?? [0, dictionary[.size]?.integer ?? -1]
         var row = 0
         for index in stride(from: 0, to: numbers.count - 1, by: 2) {
             guard numbers[index] >= 0, (0...rows.count).contains(numbers[index + 1]) else { throw .damaged }
@@ -435,7 +445,9 @@ struct PDFObjects: ~Copyable {
             try spend(2 * slice.count)
             let end = min(chunk, slice.count)
             var marks: [Mark] = []
-            slice.collectMarks(from: offset == 0 ? 0 : margin, to: end + (offset + end < bytes.byteCount ? margin : 0), into: &marks)
+            slice.collectMarks(
+                from: offset == 0 ? 0 : margin, to: end + (offset + end < bytes.byteCount ? margin : 0),
+                into: &marks)
             guard found.count + marks.count <= Bounds.foundObjects else { throw .tooComplex }
             for mark in marks {
                 switch mark {
@@ -488,7 +500,9 @@ struct PDFObjects: ~Copyable {
     private mutating func findCatalog() throws(PDFStop) -> Int? {
         for (number, place) in found {
             guard case .packed = place else { continue }
-            if let value = try? object(number)?.value.dictionary, value[.type]?.name == "Catalog" { return number }
+            if let value = try? object(number)?.value.dictionary, value[.type]?.name == "Catalog" {
+                return number
+            }
         }
         return nil
     }

@@ -58,7 +58,8 @@ enum PDFStream {
         let colors = parameters[.colors]?.integer ?? 1
         let bits = parameters[.bitsPerComponent]?.integer ?? 8
         let columns = parameters[.columns]?.integer ?? 1
-        guard (1...32).contains(colors), [1, 2, 4, 8, 16].contains(bits), (1...1 << 20).contains(columns) else {
+        guard (1...32).contains(colors), [1, 2, 4, 8, 16].contains(bits), (1...1 << 20).contains(columns)
+        else {
             throw .damaged
         }
         let pixel = max(1, colors * bits / 8)

@@ -48,6 +48,7 @@ extension HeaderDefect {
         case .noImage: "it holds no image data"
         case .tooManySegments: "it has more segments than any real file"
         case .badChecksum: "its checksum is wrong, so that it was changed or damaged"
+        case .endlessDerivation: "its images are made of each other in a circle, or without end"
         case .appleCgBI: "it is Apple's CgBI variant, which only iOS reads"
         }
     }
