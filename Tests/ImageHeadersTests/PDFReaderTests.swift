@@ -82,14 +82,21 @@ struct PDFSample: Sendable, CustomTestStringConvertible {
         let few = PDFBuilder(pages: 7)
         let classic = few.classic()
         var nowhere = few
-        nowhere.objects[9] = nil
+        nowhere.objects[2] = "<</Type/Pages/Kids[3 0 R 4 0 R 99 0 R]>>"
+        var counted = few
+        counted.objects[2] = "<</Type/Pages/Count 150/Kids[]>>"
+        var walked = few
+        walked.objects[2] = "<</Type/Pages/Kids[3 0 R 4 0 R 10 0 R]>>"
+        walked.objects[10] = "<</Kids[5 0 R 6 0 R 7 0 R]>>"
+        var endless = few
+        endless.objects[2] = "<</Type/Pages/Count 99999999999/Kids[3 0 R 4 0 R]>>"
         var circle = few
-        circle.objects[2] = "<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]>>"
+        circle.objects[2] = "<</Type/Pages/Kids[3 0 R 4 0 R]>>"
         circle.objects[4] = "<</Type/Pages/Count 1/Kids[2 0 R]>>"
+        // The root gives no number, so that the tree has to be walked.
         var doubling = PDFBuilder(pages: 1)
         for number in 2..<60 {
-            doubling.objects[number] = Bytes(
-                "<</Type/Pages/Count 2/Kids[\(number + 1) 0 R \(number + 1) 0 R]>>")
+            doubling.objects[number] = Bytes("<</Type/Pages/Kids[\(number + 1) 0 R \(number + 1) 0 R]>>")
         }
         doubling.objects[60] = "<</Type/Page>>"
         var lying = few
@@ -112,7 +119,10 @@ struct PDFSample: Sendable, CustomTestStringConvertible {
             sampled("a page that is missing", nowhere.classic(), nil, agrees: false),
             sampled("a circle", circle.classic(), nil, agrees: false),
             sampled("nodes that double", doubling.classic(), nil, agrees: false),
-            sample("a count that lies", lying.classic(), 7) { $0.pdfinfoAgrees = false },
+            sample("a count that is another than the leaves", lying.classic(), 5),
+            sample("a count without leaves", counted.classic(), 150),
+            sample("no count, and a tree to walk", walked.classic(), 5) { $0.pdfinfoAgrees = false },
+            sample("a count beyond any file", endless.classic(), 2) { $0.pdfinfoAgrees = false },
             sampled("no catalog", rootless.classic(), nil, agrees: false),
             sampled("cut in the middle", Bytes(Array(classic.array.prefix(300))), nil, agrees: false),
             sampled("only a header", "%PDF-1.4\n", nil, agrees: false),

@@ -4,7 +4,8 @@ public struct PDFFacts: Sendable, Codable, Hashable {
     public var byteCount: Int
     /// The version of PDF that the file claims, as in `1.7`: the later of its first line and its catalog.
     public var version: String
-    /// How many pages there are; nil where that cannot be known: ``problem`` says why.
+    /// How many pages there are, as readers show it: the number that the root of the page tree gives, or its
+    /// leaves where it gives none. Nil where that cannot be known: ``problem`` says why.
     public var pages: Int?
     /// Whether the file is encrypted. The service refuses such a file, even one that opens without a password.
     public var isEncrypted: Bool
@@ -35,7 +36,7 @@ public enum PDFProblem: String, Sendable, Codable, Hashable, CaseIterable {
     case encrypted
     /// There is no list of pages: the file is cut, or not really a PDF. Readers refuse it.
     case noPageTree = "no-page-tree"
-    /// Pages are missing, or the list of pages contradicts itself.
+    /// The list of pages gives no number, and leads to nothing or back to itself.
     case contradictory
     /// Counting would take more time or memory than any real file needs, or a filter that is not known here.
     case tooComplex = "too-complex"

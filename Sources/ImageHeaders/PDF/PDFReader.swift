@@ -8,9 +8,9 @@
 
 /// Reads what the structure of a PDF says: pages, version, encryption. Offline, without decoding a page.
 ///
-/// Of a healthy file only the tables of objects and the page tree are read. A damaged one is searched from its
-/// start to its end. Time, memory and depth are bounded, circles are found, and a number of pages that cannot
-/// be known is nil.
+/// Of a healthy file only the tables of objects, the catalog and the root of the page tree are read, which gives
+/// the number of pages; where it does not, the tree is walked. A damaged file is searched from its start to its
+/// end. Time, memory and depth are bounded, circles are found, and a number of pages that cannot be known is nil.
 ///
 /// Sources: ISO 32000-1, 7.5 (file structure), 7.7.3 (page tree), annex F (linearized files).
 public enum PDFReader {
@@ -155,6 +155,8 @@ public enum PDFReader {
 private enum PDFPageTree {
     /// Nodes within nodes; real trees have fewer than ten.
     private static let maxDepth = 512
+    /// The most objects that a PDF may have. ISO 32000-1, annex C.
+    private static let maxObjects = 8_388_607
     /// Entries of all nodes together.
     private static let maxEntries = 1_000_000
 
@@ -170,12 +172,15 @@ private enum PDFPageTree {
         var next = 0
     }
 
-    /// Counts the leaves. Where entries lead nowhere, the number of leaves has to be the one that the root gives.
+    /// The number of pages that the root gives, which is what readers show; where it gives none, its leaves are
+    /// counted.
     static func count(_ objects: inout PDFObjects, _ root: PDFValue?) throws(PDFStop) -> Answer {
         guard let dictionary = try objects.resolve(root)?.dictionary else { throw .damaged }
-        guard !isPage(dictionary) else { return .pages(1) }
+        if let count = try objects.resolve(dictionary[.count])?.integer, (1...maxObjects).contains(count) {
+            return .pages(count)
+        }
+        if dictionary[.type]?.name == "Page" { return .pages(1) }
         guard let kids = try objects.resolve(dictionary[.kids])?.array else { throw .damaged }
-        let promised = try objects.resolve(dictionary[.count])?.integer
 
         var stack = [Node(kids: kids)]
         var seen: Set<Int> = []
@@ -204,8 +209,7 @@ private enum PDFPageTree {
             }
             stack.append(Node(kids: kids))
         }
-        if missing > 0, promised != pages { return .contradictory }
-        return .pages(pages)
+        return missing > 0 ? .contradictory : .pages(pages)
     }
 
     /// Whether a node is a page: it says so, or has nothing below it.
