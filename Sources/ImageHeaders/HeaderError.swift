@@ -34,6 +34,10 @@ public enum HeaderDefect: String, Sendable, Codable, Hashable, CaseIterable {
     case noImage = "no-image"
     /// More segments or chunks before the image than any real file has.
     case tooManySegments = "too-many-segments"
+    /// The checksum of the header is not that of its bytes.
+    case badChecksum = "bad-checksum"
+    /// Images that are made of each other in a circle, or of more images than a decoder should follow.
+    case endlessDerivation = "endless-derivation"
     /// A PNG that Apple's build tools rewrote for iOS (`CgBI` chunk): no PNG decoder reads it.
     case appleCgBI = "apple-cgbi"
 }

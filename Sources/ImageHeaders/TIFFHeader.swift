@@ -7,10 +7,10 @@ enum TIFFHeader {
         var bitsPerSample: UInt64 = 1
         var samplesPerPixel: UInt64 = 1
         var photometric: UInt64?
-        var orientation: UInt64 = 1
+        var orientation: UInt64?
         var extraSamples: UInt64 = 0
         var hasLocation = false
-        var profile = ColorProfile.none
+        var profile: (start: Int, end: Int)?
     }
 
     static func parse(_ source: inout ByteSource) throws(HeaderError) -> ImageFacts {
@@ -34,12 +34,16 @@ enum TIFFHeader {
         var facts = ImageFacts(
             format: .tiff, size: PixelSize(width: Int(width), height: Int(height)), colorModel: model,
             bitDepth: Int(fields.bitsPerSample))
-        facts.orientation = Orientation(rawValue: Int(min(fields.orientation, 9))) ?? .up
+        if let orientation = fields.orientation {
+            facts.apply(Orientation(rawValue: Int(min(orientation, 9))), from: .exif)
+        }
         facts.hasAlpha =
             fields.extraSamples == 1 || fields.extraSamples == 2
             || fields.samplesPerPixel > colorSamples(model)
         facts.hasLocation = fields.hasLocation
-        facts.colorProfile = fields.profile
+        if let profile = fields.profile {
+            try facts.readProfile(&source, from: profile.start, to: profile.end)
+        }
         // A file that ends before it says whether there is another page has none.
         if let next = try? structure.nextDirectory(&source, after: directory), next != 0 {
             (facts.frames, facts.framesAreExact) = (2, false)
@@ -71,7 +75,7 @@ enum TIFFHeader {
         case 257: fields.height = try structure.firstValue(&source, entry)
         case 258: fields.bitsPerSample = try structure.firstValue(&source, entry) ?? 1
         case 262: fields.photometric = try structure.firstValue(&source, entry)
-        case 274: fields.orientation = try structure.firstValue(&source, entry) ?? 1
+        case 274: fields.orientation = try structure.firstValue(&source, entry)
         case 277: fields.samplesPerPixel = try structure.firstValue(&source, entry) ?? 1
         case 338: fields.extraSamples = try structure.firstValue(&source, entry) ?? 0
         case 34853: fields.hasLocation = true
@@ -79,7 +83,7 @@ enum TIFFHeader {
             let count = Int(entry.count)
             let offset = try structure.offsetValue(&source, at: entry.valueField)
             let place = try structure.place(of: offset, count: count, in: source)
-            fields.profile = ICCProfile.read(&source, from: place, to: place + count)
+            fields.profile = (place, place + count)
         default: break
         }
     }

@@ -45,7 +45,7 @@ struct WebPHeaderTests {
         #expect(try WebP.file(WebP.extended(8), WebP.frame, WebP.lossy(), exif).facts.orientation == .right)
         #expect(try WebP.file(WebP.extended(8), exif, WebP.lossy()).facts.orientation == .right)
         #expect(try WebP.file(WebP.extended(0), WebP.lossy(), exif).facts.orientation == .up)
-        let color = WebP.chunk("ICCP", profile("desc\0\0\0\0\0\0\0\u{5}sRGB"))
+        let color = WebP.chunk("ICCP", ICC.profile())
         #expect(try WebP.file(WebP.extended(0x20), color, WebP.lossy()).facts.colorProfile == .sRGB)
         #expect(try WebP.file(WebP.extended(0), color, WebP.lossy()).facts.colorProfile == .none)
     }
@@ -65,6 +65,38 @@ struct WebPHeaderTests {
                 #expect(
                     header == .failure(.truncated(.webp)) || header == .success(whole), "\(count) bytes")
             }
+        }
+    }
+
+    @Test("A container that is larger than the file is cut short, by however little")
+    func cutShort() throws {
+        for file in [
+            WebP.file(WebP.lossy()), WebP.file(WebP.lossless()), WebP.file(WebP.extended(0), WebP.lossy()),
+            WebP.file(WebP.extended(2), WebP.frame, WebP.frame),
+        ] {
+            #expect(try !file.facts.isCutShort)
+            #expect(try !(file + [0, 0]).facts.isCutShort)
+            #expect(try Bytes(Array(file.array.dropLast())).facts.isCutShort)
+            let start = file.array.prefix(file.array.count - 4).withUnsafeBytes {
+                HeaderReader.read(start: $0, byteCount: file.array.count).facts
+            }
+            #expect(start?.isCutShort == false)
+        }
+    }
+
+    @Test("A frame that reaches out of the canvas is malformed, as in libwebp")
+    func frames() {
+        func frame(_ left: Int, _ top: Int, _ width: Int, _ height: Int) -> Bytes {
+            WebP.chunk(
+                "ANMF",
+                .le24(left / 2) + .le24(top / 2) + .le24(width - 1) + .le24(height - 1) + .zeros(4)
+                    + WebP.lossy())
+        }
+        let canvas = WebP.extended(2, width: 100, height: 50)
+        #expect(WebP.file(canvas, frame(0, 0, 100, 50)).error == nil)
+        #expect(WebP.file(canvas, frame(98, 48, 2, 2)).error == nil)
+        for wrong in [frame(0, 0, 101, 50), frame(2, 0, 99, 50), frame(0, 2, 9, 49), frame(0, 0, 1, 51)] {
+            #expect(WebP.file(canvas, wrong).error == .malformed(.webp, .badField))
         }
     }
 

@@ -56,6 +56,64 @@ struct ImageRuleTests {
         #expect(codes(unread, there) == [.unsupportedFormat])
     }
 
+    @Test("I101: a kind of JPEG that common decoders do not read", arguments: UnsupportedKind.allCases)
+    func unsupportedKind(kind: UnsupportedKind) throws {
+        let assessment = assess(image(100, 100) { $0.unsupportedKind = kind }, for: try destination())
+        #expect(assessment.findings.map(\.code) == [.unsupportedFormat])
+        #expect(assessment.verdict == .rejected)
+        #expect(assessment.findings.first?.message.contains(kind.name) == true)
+        #expect(assessment.findings.first?.serviceError == "Could not process image")
+    }
+
+    @Test("I106: a container that is larger than the file")
+    func cutShort() throws {
+        let cut = image(980, 980, format: .webp) { $0.isCutShort = true }
+        let assessment = assess(cut, for: try destination())
+        #expect(assessment.findings.map(\.code) == [.truncatedData])
+        #expect(assessment.verdict == .rejected)
+        // Decoding finds the same again.
+        var deep = assessment
+        deep.add(assessment.findings)
+        #expect(deep.findings == assessment.findings)
+    }
+
+    @Test("I401 says where the orientation is from, where readers differ")
+    func orientationSources() throws {
+        let there = try destination()
+        for (source, word) in [(.exif, "EXIF"), (.rawProfile, "text chunk"), (.xmp, "XMP")]
+            as [(OrientationSource, String)]
+        {
+            let turned = image(980, 980) {
+                $0.orientation = .right
+                $0.orientationSource = source
+            }
+            #expect(try finding(.orientationInMetadata, turned, there).message.contains(word))
+        }
+    }
+
+    @Test("I403 names what is not sRGB")
+    func colorNames() throws {
+        let there = try destination()
+        for (change, word) in [
+            ({ $0.highDynamicRange = .pq }, "(PQ)"), ({ $0.highDynamicRange = .hlg }, "(HLG)"),
+            (
+                {
+                    $0.color.codePoints = ColorCodePoints(primaries: 12, transfer: 13)
+                    $0.colorProfile = .other
+                }, "cICP"
+            ),
+            (
+                {
+                    $0.color.gamma = 100_000
+                    $0.colorProfile = .other
+                }, "gAMA"
+            ),
+            ({ $0.colorProfile = .other }, "a profile"),
+        ] as [(@Sendable (inout ImageFacts) -> Void, String)] {
+            #expect(try finding(.colorToConvert, image(980, 980, change), there).message.contains(word))
+        }
+    }
+
     @Test("I102: no bytes")
     func emptyFile() throws {
         let empty = ImageSubject(header: .failure(.empty), byteCount: 0, blockPath: "messages.2.content.1")

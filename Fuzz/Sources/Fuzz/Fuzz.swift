@@ -7,7 +7,7 @@ internal import VisionRules
 private enum Target {
     case header(ImageFormat)
     case pixels(ImageFormat)
-    case catalog, requests, worker
+    case catalog, requests, worker, pdf, inflate
     case unknown
 
     static let chosen: Target = {
@@ -16,6 +16,8 @@ private enum Target {
         case "catalogue": .catalog
         case "requests": .requests
         case "worker": .worker
+        case "pdf": .pdf
+        case "inflate": .inflate
         case "png-pixels": .pixels(.png)
         case "webp-pixels": .pixels(.webp)
         default: ImageFormat(rawValue: name).map { .header($0) } ?? .unknown
@@ -37,6 +39,8 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     case .catalog: _ = try? JSONDecoder().decode(ModelCatalog.self, from: Data(bytes))
     case .requests: RequestTarget.attack(bytes)
     case .worker: WorkerTarget.attack(bytes)
+    case .pdf: PDFTarget.attack(bytes)
+    case .inflate: InflateTarget.attack(bytes)
     case .header(let format):
         guard HeaderTarget.attack(bytes, as: format) else { return -1 }
     case .pixels(let format):

@@ -19,7 +19,8 @@ enum RequestTarget {
     /// The start of a PNG of 952×980 px: what a re-encoder hands back.
     private static let made: [UInt8] =
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
-        + [0, 0, 3, 0xB8, 0, 0, 3, 0xD4, 8, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] + Array("IDAT".utf8)
+        + [0, 0, 3, 0xB8, 0, 0, 3, 0xD4, 8, 2, 0, 0, 0, 0x08, 0x6D, 0x02, 0x2D, 0, 0, 0, 0]
+        + Array("IDAT".utf8)
 
     /// Lints and repairs a document.
     ///

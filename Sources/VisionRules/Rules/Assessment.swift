@@ -46,6 +46,8 @@ extension Assessment {
     ///
     /// - Parameter found: findings of any code; the order of the codes is kept.
     public mutating func add(_ found: [Finding]) {
+        // What the header shows already is not said again.
+        let found = found.filter { new in !findings.contains { $0.code == new.code } }
         guard !found.isEmpty else { return }
         findings += found
         findings.sort { $0.code.rawValue < $1.code.rawValue }

@@ -50,6 +50,8 @@ extension HeaderDefect {
         case .badField: "a field holds a value that the format does not define"
         case .noImage: "it holds no image data"
         case .tooManySegments: "it has more segments than any real file"
+        case .badChecksum: "its checksum is wrong, so that it was changed or damaged"
+        case .endlessDerivation: "its images are made of each other in a circle, or without end"
         case .appleCgBI: "it is Apple's CgBI variant, which only iOS reads"
         }
     }

@@ -1,0 +1,43 @@
+/// What the structure of a PDF says. No page is decoded, and nothing is decrypted.
+public struct PDFFacts: Sendable, Codable, Hashable {
+    /// The size of the file in bytes.
+    public var byteCount: Int
+    /// The version of PDF that the file claims, as in `1.7`: the later of its first line and its catalog.
+    public var version: String
+    /// How many pages there are, as readers show it: the number that the root of the page tree gives, or its
+    /// leaves where it gives none. Nil where that cannot be known: ``problem`` says why.
+    public var pages: Int?
+    /// Whether the file is encrypted. The service refuses such a file, even one that opens without a password.
+    public var isEncrypted: Bool
+    /// Whether the file is arranged to be shown while it is still being received.
+    public var isLinearized: Bool
+    /// Whether the table of objects is wrong or missing, so that it was rebuilt by searching the file.
+    public var isDamaged: Bool
+    /// Why ``pages`` is nil.
+    public var problem: PDFProblem?
+
+    /// Facts about a PDF of which nothing but its first line is known.
+    ///
+    /// - Parameters:
+    ///   - byteCount: the size of the file in bytes.
+    ///   - version: the version that its first line claims.
+    public init(byteCount: Int, version: String) {
+        self.byteCount = byteCount
+        self.version = version
+        isEncrypted = false
+        isLinearized = false
+        isDamaged = false
+    }
+}
+
+/// Why the pages of a PDF could not be counted.
+public enum PDFProblem: String, Sendable, Codable, Hashable, CaseIterable {
+    /// The list of pages is in an encrypted part of the file.
+    case encrypted
+    /// There is no list of pages: the file is cut, or not really a PDF. Readers refuse it.
+    case noPageTree = "no-page-tree"
+    /// The list of pages gives no number, and leads to nothing or back to itself.
+    case contradictory
+    /// Counting would take more time or memory than any real file needs, or a filter that is not known here.
+    case tooComplex = "too-complex"
+}
