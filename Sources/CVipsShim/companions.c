@@ -20,9 +20,13 @@ void ipv_find_companions(void *library)
         & IPV_FIND(libdeflate_crc32);
     ipv_companions.has_libwebp =
         IPV_FIND(WebPDecodeRGBInto) & IPV_FIND(WebPDecodeRGBAInto) & IPV_FIND(WebPGetInfo);
+    ipv_companions.has_libtiff = IPV_FIND(TIFFClientOpen) & IPV_FIND(TIFFClose) & IPV_FIND(TIFFSetSubDirectory)
+        & IPV_FIND(TIFFReadRGBAImageOriented) & IPV_FIND(TIFFSetErrorHandler) & IPV_FIND(TIFFSetWarningHandler);
     (void) IPV_FIND(g_module_open);
 }
 
 bool ipv_has_libdeflate(void) { return ipv_companions.has_libdeflate; }
 
 bool ipv_has_libwebp(void) { return ipv_companions.has_libwebp; }
+
+bool ipv_has_libtiff(void) { return ipv_companions.has_libtiff; }

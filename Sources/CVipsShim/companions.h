@@ -29,10 +29,21 @@ struct ipv_companions {
     uint8_t *(*WebPDecodeRGBAInto)(
         const uint8_t *bytes, size_t length, uint8_t *samples, size_t room, int stride);
     int (*WebPGetInfo)(const uint8_t *bytes, size_t length, int *width, int *height);
+    // libtiff 4.0 and later. A directory's offset is given as it is in the file.
+    void *(*TIFFClientOpen)(
+        const char *name, const char *mode, void *client, ptrdiff_t (*read)(void *, void *, ptrdiff_t),
+        ptrdiff_t (*write)(void *, void *, ptrdiff_t), uint64_t (*seek)(void *, uint64_t, int), int (*close)(void *),
+        uint64_t (*size)(void *), int (*map)(void *, void **, uint64_t *), void (*unmap)(void *, void *, uint64_t));
+    void (*TIFFClose)(void *tiff);
+    int (*TIFFSetSubDirectory)(void *tiff, uint64_t offset);
+    int (*TIFFReadRGBAImageOriented)(
+        void *tiff, uint32_t width, uint32_t height, uint32_t *raster, int orientation, int stops_on_error);
+    void *(*TIFFSetErrorHandler)(void *handler);
+    void *(*TIFFSetWarningHandler)(void *handler);
     // GLib 2.0 and later; NULL when the module cannot be loaded. Some libvips have GLib inside and show none of it.
     void *(*g_module_open)(const char *path, int flags);
 
-    int has_libdeflate, has_libwebp;
+    int has_libdeflate, has_libwebp, has_libtiff;
 };
 
 // Filled by ipv_find_companions, which runs once, after libvips was loaded.

@@ -20,6 +20,15 @@ static const char *const allowed_loaders[] = {
     "VipsForeignLoadWebp", "VipsForeignLoadHeif", "VipsForeignLoadTiff",
 };
 
+// Loaders that libvips marks as untrusted, for a process that may come to harm: one library each behind them, and
+// fuzzed. ImageMagick, which has a hundred, is never among them.
+static const char *const worker_loaders[] = {
+    "VipsForeignLoadJp2k", "VipsForeignLoadJxl", "VipsForeignLoadSvg",
+};
+
+// Set before libvips is started.
+static bool is_worker;
+
 // Every error reaches the caller as a code; what libvips would print besides has no place on our streams.
 static void drop_message(
     const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
@@ -44,6 +53,8 @@ static void block_loaders(void)
     for (size_t i = 0; i < G_N_ELEMENTS(allowed_loaders); i++)
         vips_operation_block_set(allowed_loaders[i], FALSE);
     vips_block_untrusted_set(TRUE);
+    if (!is_worker) return;
+    for (size_t i = 0; i < G_N_ELEMENTS(worker_loaders); i++) vips_operation_block_set(worker_loaders[i], FALSE);
 }
 
 // Read by threads that may end while another starts libvips.
@@ -75,33 +86,39 @@ static bool has_loader(ipv_loader loader)
         [IPV_LOADER_JPEG] = "jpegload_source", [IPV_LOADER_PNG] = "pngload_source",
         [IPV_LOADER_GIF] = "gifload_source",   [IPV_LOADER_WEBP] = "webpload_source",
         [IPV_LOADER_HEIF] = "heifload_source", [IPV_LOADER_TIFF] = "tiffload_source",
+        [IPV_LOADER_JP2] = "jp2kload_source",  [IPV_LOADER_JXL] = "jxlload_source",
+        [IPV_LOADER_SVG] = "svgload_source",
     };
     return vips_type_find("VipsOperation", names[loader]) != 0;
 }
 
 #if defined(__linux__)
 
-static void load_heif_module(void)
+static void load_module(ipv_loader loader, const char *name)
 {
     Dl_info library;
     char path[4096];
-    if (has_loader(IPV_LOADER_HEIF) || !ipv_companions.g_module_open || !dladdr((void *) vips_init, &library))
-        return;
+    if (has_loader(loader) || !ipv_companions.g_module_open || !dladdr((void *) vips_init, &library)) return;
     const char *slash = strrchr(library.dli_fname, '/');
     const int lazily = 1;  // G_MODULE_BIND_LAZY
     if (!slash) return;
     int folder = (int) (slash - library.dli_fname);
     int length = snprintf(
-        path, sizeof path, "%.*s/vips-modules-%d.%d/vips-heif.so", folder, library.dli_fname,
-        vips_version(0), vips_version(1));
+        path, sizeof path, "%.*s/vips-modules-%d.%d/%s.so", folder, library.dli_fname, vips_version(0),
+        vips_version(1), name);
     if (length < 0 || length >= (int) sizeof path || !ipv_companions.g_module_open(path, lazily)) return;
     block_loaders();
 }
 
+static void load_heif_module(void) { load_module(IPV_LOADER_HEIF, "vips-heif"); }
+
+static void load_jxl_module(void) { load_module(IPV_LOADER_JXL, "vips-jxl"); }
+
 void ipv_need_loader(ipv_loader loader)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    if (loader == IPV_LOADER_HEIF) pthread_once(&once, load_heif_module);
+    static pthread_once_t heif = PTHREAD_ONCE_INIT, jxl = PTHREAD_ONCE_INIT;
+    if (loader == IPV_LOADER_HEIF) pthread_once(&heif, load_heif_module);
+    if (loader == IPV_LOADER_JXL && is_worker) pthread_once(&jxl, load_jxl_module);
 }
 
 #else
@@ -113,7 +130,7 @@ void ipv_need_loader(ipv_loader loader) { (void) loader; }
 bool ipv_has_loader(ipv_loader loader)
 {
     ipv_need_loader(loader);
-    return has_loader(loader);
+    return has_loader(loader) && (is_worker || loader < IPV_LOADER_JP2);
 }
 
 void ipv_take_log(char *text, size_t size)
@@ -125,10 +142,16 @@ void ipv_take_log(char *text, size_t size)
     g_free(log);
 }
 
+void ipv_clear_log(void)
+{
+    if (is_started) vips_error_clear();
+}
+
 size_t ipv_peak_memory(void) { return is_started ? vips_tracked_get_mem_highwater() : 0; }
 
 void ipv_be_worker(void)
 {
+    is_worker = true;
 #if defined(__GLIBC__)
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 64 << 20);

@@ -17,7 +17,8 @@
     X(vips_type_find) X(vips_error_buffer_copy) X(vips_tracked_get_mem_highwater) \
     X(vips_source_new_from_memory) X(vips_image_new_from_memory) X(vips_copy) \
     X(vips_jpegload_source) X(vips_pngload_source) X(vips_gifload_source) X(vips_webpload_source) \
-    X(vips_heifload_source) X(vips_tiffload_source) X(vips_image_guess_interpretation) \
+    X(vips_heifload_source) X(vips_tiffload_source) X(vips_error_clear) X(vips_jp2kload_source) \
+    X(vips_jxlload_source) X(vips_svgload_source) X(vips_image_guess_interpretation) \
     X(vips_image_get_orientation) X(vips_image_hasalpha) X(vips_image_get_typeof) \
     X(vips_image_get_blob) X(vips_image_set_blob_copy) X(vips_image_pio_input) X(vips_region_new) \
     X(vips_region_prepare) X(vips_icc_transform) X(vips_colourspace) X(vips_extract_band) \
@@ -40,6 +41,10 @@ extern struct ipv_symbols ipv_symbols;
 int ipv_load_symbols(void);
 
 #define vips_init                       (*ipv_symbols.vips_init_)
+#define vips_error_clear                (*ipv_symbols.vips_error_clear_)
+#define vips_jp2kload_source            (*ipv_symbols.vips_jp2kload_source_)
+#define vips_jxlload_source             (*ipv_symbols.vips_jxlload_source_)
+#define vips_svgload_source             (*ipv_symbols.vips_svgload_source_)
 #define vips_thread_shutdown            (*ipv_symbols.vips_thread_shutdown_)
 #define vips_version                    (*ipv_symbols.vips_version_)
 #define vips_version_string             (*ipv_symbols.vips_version_string_)

@@ -121,7 +121,8 @@ extension Preflighter {
         do throws(PlanError) {
             return try TransformPlan.make(
                 for: facts, byteCount: image.subject.byteCount, destination: destination, fit: options.fit,
-                outputFormat: options.outputFormat.format, tiling: options.tiling)
+                outputFormat: options.outputFormat.format, tiling: options.tiling,
+                flattens: options.background != nil)
         } catch {
             switch error {
             case .notAnImage(let format), .blockedFormat(let format):
@@ -231,7 +232,7 @@ extension Preflighter {
     func copied(path: FilePath) throws(PreflightError) -> MadeImage? {
         let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
         let source = inspected(bytes, promised: path.promisedFormat)
-        let plan = try plan(source)
+        let plan = try plan(source, bytes)
         guard let facts = source.facts, plan.isCopy else { return nil }
         return try copied(bytes, source: source, facts: facts, plan: plan)
     }
@@ -240,7 +241,7 @@ extension Preflighter {
         _ bytes: ImageBytes, promised: ImageFormat?
     ) throws(PreflightError) -> [MadeImage] {
         var source = inspected(bytes, promised: promised)
-        let plan = try plan(source)
+        let plan = try plan(source, bytes)
         guard let facts = source.facts else { throw .image(source.assessment.findings) }
         if options.hashesPictures { source.perceptualHash = perceptualHash(of: bytes, facts: facts) }
         guard let grid = plan.tiles, let tiling = options.tiling else {
@@ -253,6 +254,17 @@ extension Preflighter {
         let tiles = try Pipeline(facts: facts, plan: plan, options: options)
             .run(bytes, grid: grid, tiling: tiling)
         return try tiled(tiles, of: bytes, source: source, plan: plan)
+    }
+
+    /// The plan of a file in memory: what lacks only its end is not copied.
+    private func plan(_ source: InspectedImage, _ bytes: ImageBytes) throws(PreflightError) -> TransformPlan {
+        var plan = try plan(source)
+        if plan.isCopy, let format = source.facts?.format, EndCheck.mayBeComplete(format),
+            bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: format) })
+        {
+            plan.reasons.insert(.complete)
+        }
+        return plan
     }
 
     private func whole(_ bytes: ImageBytes, promised: ImageFormat?) throws(PreflightError) -> MadeImage {

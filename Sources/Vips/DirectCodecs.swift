@@ -7,6 +7,30 @@ extension VipsRuntime {
     /// Whether PNG can be read and written without libvips: some builds of it bring no libdeflate along.
     package static var hasDirectPNG: Bool { (try? start()) != nil && ipv_has_libdeflate() }
 
+    /// Whether libtiff can make RGB of what libvips does not.
+    package static var hasLibtiff: Bool { (try? start()) != nil && ipv_has_libtiff() }
+
+    /// Fills pixels from one directory of a TIFF, through libtiff: YCbCr, old-style JPEG, planar tiles and the like
+    /// become RGB. Colors are multiplied by alpha.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - directory: the offset of the directory in bytes.
+    ///   - orientation: the one that the directory has; rows then stay as they are stored.
+    ///   - pixels: 4 bands, of the directory's size.
+    /// - Returns: false when libtiff is missing or refuses; the pixels are undefined then.
+    package static func readTIFF(
+        _ bytes: ImageBytes, directory: UInt64, orientation: Int, into pixels: PixelBuffer
+    ) -> Bool {
+        guard hasLibtiff, pixels.bands == 4, let start = bytes.start,
+            let target = pixels.samples.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return false }
+        let orientation = (1...8).contains(orientation) ? orientation : 1
+        return ipv_read_tiff(
+            start, bytes.count, directory, Int32(orientation), Int32(clamping: pixels.width),
+            Int32(clamping: pixels.height), target) == 0
+    }
+
     /// Whether WebP can be read without libvips.
     package static var hasDirectWebP: Bool { (try? start()) != nil && ipv_has_libwebp() }
 }

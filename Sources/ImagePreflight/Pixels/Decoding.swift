@@ -6,6 +6,8 @@ import VisionRules
 enum Decoder: Hashable {
     /// libvips.
     case vips(Loader)
+    /// libvips or libtiff, by the kind of the file.
+    case tiff
     /// Our own reader: libvips has BMP only through ImageMagick, which it marks untrusted.
     case bmp
 }
@@ -19,7 +21,7 @@ extension ImageFormat {
         case .gif: .vips(.gif)
         case .webp: .vips(.webp)
         case .heic, .avif: .vips(.heif)
-        case .tiff: .vips(.tiff)
+        case .tiff: .tiff
         case .bmp: .bmp
         case .ico, .jxl, .jp2, .psd, .svg, .pdf, .html, .xml, .zip, .gzip, .video, .text: nil
         }
@@ -91,7 +93,7 @@ extension OpenImage {
         {
             image = direct
         } else {
-            image = try Self.decoded(bytes, format: facts.format, shrink: shrink)
+            image = try Self.decoded(bytes, facts: facts, shrink: shrink)
         }
         let size = PixelSize(width: image.width, height: image.height)
         // A HEIC header may keep its turn to itself; the decoder knows.
@@ -117,7 +119,7 @@ extension OpenImage {
     ///   - facts: what its header says.
     /// - Throws: a `PreflightError` with findings when it is broken.
     static func readThrough(_ bytes: ImageBytes, facts: ImageFacts) throws(PreflightError) {
-        let image = try decoded(bytes, format: facts.format, shrink: 1)
+        let image = try decoded(bytes, facts: facts, shrink: 1)
         do throws(VipsError) { try image.readThrough() } catch {
             throw PreflightError(error, while: .readingPixels)
         }
@@ -132,23 +134,36 @@ extension OpenImage {
         return isShrunk(stored.width, size.width) && isShrunk(stored.height, size.height)
     }
 
+    /// Opens an image with the decoder of its format.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    ///   - shrink: the factor by which the decoder is to make it smaller.
+    /// - Returns: the first frame; what it does not cover of an animation's screen is transparent.
+    /// - Throws: a `PreflightError` with findings when it cannot be opened.
     static func decoded(
-        _ bytes: ImageBytes, format: ImageFormat, shrink: Int
+        _ bytes: ImageBytes, facts: ImageFacts, shrink: Int
     ) throws(PreflightError) -> VipsImage {
-        switch format.decoder {
+        VipsRuntime.clearLog()
+        switch facts.format.decoder {
         case .vips(let loader):
+            let bytes = try CompleteFile.bytes(of: bytes, format: facts.format)
+            let image: VipsImage
             do throws(VipsError) {
-                return try VipsImage(bytes, loader: loader, shrink: shrink)
+                image = try VipsImage(bytes, loader: loader, shrink: shrink)
             } catch {
                 throw PreflightError(error, while: .opening)
             }
+            return loader == .gif ? try FrameCanvas.placed(image, of: bytes, screen: facts.size) : image
+        case .tiff: return try TIFFReader.image(of: bytes)
         case .bmp:
             let pixels = try bytes.withUnsafeBytes { (file) throws(PreflightError) in
                 try BMPReader.pixels(of: file)
             }
             return try vipsStep { () throws(VipsError) in try VipsImage(pixels) }
         case nil:
-            throw .image([.notConvertible(format)])
+            throw .image([.notConvertible(facts.format)])
         }
     }
 }

@@ -26,7 +26,7 @@ enum DirectDecoding {
             extraMemory(for: facts, target: plan.targetSize, byteCount: bytes.count, limits: limits) > 0
         else { return nil }
         // libvips reads the header once more, and the profile.
-        let header = try OpenImage.decoded(bytes, format: facts.format, shrink: 1)
+        let header = try OpenImage.decoded(bytes, facts: facts, shrink: 1)
         guard let pixels = header.pixels(directlyFrom: bytes, loader: loader) else { return nil }
         return try vipsStep { () throws(VipsError) in try VipsImage(pixels).withProfile(of: header) }
     }

@@ -136,9 +136,9 @@ struct Pipeline {
         }
     }
 
-    /// An alpha channel that hides nothing is dropped.
+    /// An alpha channel that hides nothing is dropped, and any where a background was asked for.
     private func withoutNeedlessAlpha(_ pixels: PixelBuffer) throws(PreflightError) -> PixelBuffer {
-        guard pixels.hasAlpha, pixels.isOpaque else { return pixels }
+        guard pixels.hasAlpha, options.background != nil || pixels.isOpaque else { return pixels }
         return try overBackground(pixels)
     }
 
@@ -155,7 +155,7 @@ struct Pipeline {
     }
 
     private func overBackground(_ pixels: PixelBuffer) throws(PreflightError) -> PixelBuffer {
-        let background = options.background
+        let background = options.background ?? .white
         return try vipsStep { () throws(VipsError) in
             try VipsImage(pixels)
                 .flattened(red: background.red, green: background.green, blue: background.blue).pixels()

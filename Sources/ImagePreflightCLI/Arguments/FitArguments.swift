@@ -35,9 +35,10 @@ struct FitArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What transparent images get behind them in JPEG: white, black, #rgb or #rrggbb.",
+            "Lay transparent images over this color, in every format: white, black, #rgb or #rrggbb. Without it, "
+                + "alpha stays where the format holds it, and JPEG gets white.",
             valueName: "color"))
-    var background = RGBColor.white
+    var background: RGBColor?
 
     mutating func validate() throws {
         if let maxEdge, maxEdge < 1 { throw ValidationError("--max-edge must be at least 1.") }

@@ -26,11 +26,12 @@ extension TransformPlan {
     ///   - fit: the wished size.
     ///   - outputFormat: the format that was asked for; nil: any that can be sent.
     ///   - tiling: how images that would lose their detail are cut into tiles; nil: they are made smaller.
+    ///   - flattens: whether nothing may stay transparent, because a background was asked for.
     /// - Returns: the plan.
     /// - Throws: why nothing can be prepared from this file.
     public static func make(
         for facts: ImageFacts, byteCount: Int, destination: Destination, fit: FitOptions = FitOptions(),
-        outputFormat: ImageFormat? = nil, tiling: Tiling? = nil
+        outputFormat: ImageFormat? = nil, tiling: Tiling? = nil, flattens: Bool = false
     ) throws(PlanError) -> TransformPlan {
         guard facts.format.traits.isImage else { throw .notAnImage(facts.format) }
         guard facts.format.canBeDecoded else { throw .blockedFormat(facts.format) }
@@ -54,6 +55,7 @@ extension TransformPlan {
         }
         if byteCount > maxBytes { reasons.insert(.shrinkBytes) }
         if facts.colorModel.isUnusual { reasons.insert(.convertColor) }
+        if flattens, facts.hasAlpha { reasons.insert(.flatten) }
         if !reasons.isEmpty {
             if facts.hasColorToConvert { reasons.insert(.convertColor) }
             if facts.frames > 1 { reasons.insert(.firstFrame) }

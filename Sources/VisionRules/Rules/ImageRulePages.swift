@@ -56,6 +56,12 @@ extension RulePage {
             "Get the file again, or leave it out. If it is a good image, raise --memory-limit or --timeout.",
         command: prepare + " --memory-limit 4G --timeout 600")
 
+    static let cannotBeDecodedHere = RulePage(
+        what: "The file is valid, but of a kind that the installed libraries cannot decode correctly.",
+        why: "A guess would show wrong colors or another picture, and nobody would notice.",
+        example: "A camera's raw file, a TIFF with 12 bits per sample, floating-point samples without a range.",
+        remedy: "Convert it with the program that made it, for example to PNG or 8-bit TIFF.")
+
     static let edgeOverLimit = RulePage(
         what: "A side is longer than the platform takes in any request (8000 px).",
         why: "The service refuses the whole request; it does not downsize such an image.",

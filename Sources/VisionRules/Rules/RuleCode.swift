@@ -7,6 +7,7 @@ public enum RuleCode: String, Sendable, Codable, Hashable, CaseIterable {
     case onlyFirstFrameIsRead = "I105"
     case truncatedData = "I106"
     case decoderFailed = "I107"
+    case cannotBeDecodedHere = "I108"
     case edgeOverLimit = "I201"
     case edgeOverManyImageLimit = "I202"
     case bytesOverLimit = "I203"

@@ -46,6 +46,7 @@ extension RuleCode {
         case .onlyFirstFrameIsRead: .onlyFirstFrameIsRead
         case .truncatedData: .truncatedData
         case .decoderFailed: .decoderFailed
+        case .cannotBeDecodedHere: .cannotBeDecodedHere
         case .edgeOverLimit: .edgeOverLimit
         case .edgeOverManyImageLimit: .edgeOverManyImageLimit
         case .bytesOverLimit: .bytesOverLimit

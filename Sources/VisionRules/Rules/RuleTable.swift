@@ -14,6 +14,7 @@ extension RuleCode {
         case .onlyFirstFrameIsRead: ("only-first-frame-is-read", .warning)
         case .truncatedData: ("truncated-data", .error)
         case .decoderFailed: ("decoder-failed", .error)
+        case .cannotBeDecodedHere: ("cannot-be-decoded-here", .error)
         case .edgeOverLimit: ("edge-over-limit", .error)
         case .edgeOverManyImageLimit: ("edge-over-many-image-limit", .error)
         case .bytesOverLimit: ("bytes-over-limit", .error)
