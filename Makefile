@@ -2,22 +2,21 @@
 # the people who work on it. Each target may be run again at any time.
 
 SWIFT ?= swift
-# On Linux Swift's libraries are linked in, and libvips is loaded only when pixels are needed, so that
-# `check one.jpg` starts as fast as a shell tool.
+# On Linux Swift's libraries are linked in: the command starts faster, and runs where Swift is not installed.
 ifeq ($(shell uname),Linux)
-RELEASE = PKG_CONFIG_PATH="$$(scripts/pkgconfig-without-libs)" $(SWIFT) build -c release --static-swift-stdlib
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 else
 RELEASE = $(SWIFT) build -c release
 endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
+.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check record fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
 
-setup: ## install libvips and pkg-config where they are missing (apt-get or brew)
+setup: ## install libvips, TurboJPEG and pkg-config where they are missing (apt-get or brew)
 	@scripts/setup
 
 build: setup ## build for debugging
@@ -63,6 +62,10 @@ bench: release ## measure throughput beside the peers that are installed; writes
 bench-check: release ## measure `check` against opening each file with libvips
 	@scripts/bench-check
 
+RECORD ?= out/record
+record: release ## record what `check`, `prepare` and `lint` say into out/record; BEFORE=PROGRAM compares with another build
+	@scripts/record .build/release/image-preflight $(RECORD) $(BEFORE)
+
 SECONDS ?= 60
 fuzz: ## attack each parser with libFuzzer for SECONDS each
 	@scripts/fuzz $(SECONDS) $(RUNS)
@@ -83,7 +86,7 @@ COUNT ?= 5000
 test-spark: release ## run the Spark job over COUNT images, kill workers, compare with one run (pip: 460 MB)
 	@scripts/test-spark $(COUNT)
 
-test-newer-libvips: ## run the tests against pip's libvips, compile the shim against newer headers
+test-newer-libvips: ## run the tests against pip's libvips, compare our declarations with newer headers
 	@scripts/test-newer-libvips
 
 clean: ## remove what was built

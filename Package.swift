@@ -1,17 +1,15 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The pure-Swift products (ImageHeaders, VisionRules, MessageRequests) need no C library. A machine
-// without libvips builds and tests just these with IMAGE_PREFLIGHT_PURE_SWIFT=1 in the environment;
-// without it, `swift test` would build every target of the package.
-let isPureSwift = Context.environment["IMAGE_PREFLIGHT_PURE_SWIFT"] != nil
-
 let swiftSettings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
+
+// The C libraries that decode and encode are loaded when the first pixel is needed: building needs none of them.
+let dynamicLoading: [LinkerSetting] = [.linkedLibrary("dl", .when(platforms: [.linux]))]
 
 let package = Package(
     name: "image-preflight",
@@ -20,9 +18,16 @@ let package = Package(
         .library(name: "ImageHeaders", targets: ["ImageHeaders"]),
         .library(name: "VisionRules", targets: ["VisionRules"]),
         .library(name: "MessageRequests", targets: ["MessageRequests"]),
+        .library(name: "ImagePreflight", targets: ["ImagePreflight"]),
+        .executable(name: "image-preflight", targets: ["ImagePreflightCLI"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
+        .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         .target(name: "ImageHeaders", swiftSettings: swiftSettings),
@@ -38,43 +43,9 @@ let package = Package(
         .target(
             name: "CResampler",
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
-        .testTarget(
-            name: "ImageHeadersTests", dependencies: ["ImageHeaders", "TestSupport"],
-            swiftSettings: swiftSettings),
-        .testTarget(
-            name: "VisionRulesTests", dependencies: ["VisionRules", "ImageHeaders", "TestSupport"],
-            swiftSettings: swiftSettings),
-        .testTarget(
-            name: "MessageRequestsTests",
-            dependencies: ["MessageRequests", "VisionRules", "ImageHeaders", "TestSupport"],
-            swiftSettings: swiftSettings),
-        .testTarget(name: "CDigestTests", dependencies: ["CDigest"], swiftSettings: swiftSettings),
-        .testTarget(
-            name: "CResamplerTests", dependencies: ["CResampler"], swiftSettings: swiftSettings),
-    ]
-)
-
-if !isPureSwift {
-    package.products += [
-        .library(name: "ImagePreflight", targets: ["ImagePreflight"]),
-        .executable(name: "image-preflight", targets: ["ImagePreflightCLI"]),
-    ]
-    package.dependencies += [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
-        .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
-        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
-    ]
-    package.targets += [
-        .systemLibrary(
-            name: "CVips", pkgConfig: "vips",
-            providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
-        .target(
-            name: "CVipsShim", dependencies: ["CVips"],
-            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-        .target(name: "Vips", dependencies: ["CVipsShim"], swiftSettings: swiftSettings),
+        .target(name: "CCodecs", linkerSettings: dynamicLoading),
+        .target(name: "CVipsShim", linkerSettings: dynamicLoading),
+        .target(name: "Vips", dependencies: ["CVipsShim", "CCodecs"], swiftSettings: swiftSettings),
         .target(
             name: "ImagePreflight",
             dependencies: [
@@ -97,6 +68,20 @@ if !isPureSwift {
                 .embedInCode("Report/Page/report.css"), .embedInCode("Report/Page/report.js"),
             ],
             swiftSettings: swiftSettings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ImageHeadersTests", dependencies: ["ImageHeaders", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "VisionRulesTests", dependencies: ["VisionRules", "ImageHeaders", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "MessageRequestsTests",
+            dependencies: ["MessageRequests", "VisionRules", "ImageHeaders", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "CDigestTests", dependencies: ["CDigest"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CResamplerTests", dependencies: ["CResampler"], swiftSettings: swiftSettings),
         .testTarget(
             name: "VipsTests", dependencies: ["Vips", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
@@ -111,4 +96,4 @@ if !isPureSwift {
             dependencies: ["ImagePreflightCLI", "ImagePreflight", "TestSupport"],
             swiftSettings: swiftSettings),
     ]
-}
+)

@@ -3,7 +3,7 @@
 int ipv_save_jpeg(
     ipv_image *image, int quality, bool optimises, bool is_progressive, void **bytes, size_t *length)
 {
-    return vips_jpegsave_buffer(
+    return ipv.vips_jpegsave_buffer(
         ipv_vips(image), bytes, length, "Q", quality, "optimize_coding", optimises, "interlace",
         is_progressive, IPV_WITHOUT_METADATA, NULL);
 }
@@ -11,7 +11,7 @@ int ipv_save_jpeg(
 int ipv_save_png(
     ipv_image *image, int compression, int filters, bool is_interlaced, void **bytes, size_t *length)
 {
-    return vips_pngsave_buffer(
+    return ipv.vips_pngsave_buffer(
         ipv_vips(image), bytes, length, "compression", compression, "filter", filters, "interlace",
         is_interlaced, IPV_WITHOUT_METADATA, NULL);
 }
@@ -19,9 +19,9 @@ int ipv_save_png(
 int ipv_save_webp(
     ipv_image *image, int quality, bool is_lossless, int effort, void **bytes, size_t *length)
 {
-    return vips_webpsave_buffer(
+    return ipv.vips_webpsave_buffer(
         ipv_vips(image), bytes, length, "Q", quality, "lossless", is_lossless, "effort", effort,
         IPV_WITHOUT_METADATA, NULL);
 }
 
-void ipv_free_memory(void *bytes) { g_free(bytes); }
+void ipv_free_memory(void *bytes) { ipv.g_free(bytes); }

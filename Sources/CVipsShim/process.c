@@ -11,7 +11,6 @@
 #include <malloc.h>
 #endif
 
-#include "companions.h"
 #include "internal.h"
 
 // The classes of the loaders that may run. What libvips marks as untrusted stays blocked even so.
@@ -30,8 +29,7 @@ static const char *const worker_loaders[] = {
 static bool is_worker;
 
 // Every error reaches the caller as a code; what libvips would print besides has no place on our streams.
-static void drop_message(
-    const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
+static void drop_message(const char *domain, int level, const char *message, void *data)
 {
     (void) domain, (void) level, (void) message, (void) data;
 }
@@ -40,21 +38,22 @@ struct ipv_dialect ipv_dialect;
 
 static void learn_dialect(void)
 {
-    // VIPS_FOREIGN_KEEP_NONE, of which older headers know nothing, is 0.
-    if (vips_version(0) > 8 || vips_version(1) >= 15)
+    // What is kept is a set of flags, and 0 the empty one.
+    if (ipv.vips_version(0) > 8 || ipv.vips_version(1) >= 15)
         ipv_dialect = (struct ipv_dialect) {"keep", 0};
     else
-        ipv_dialect = (struct ipv_dialect) {"strip", TRUE};
+        ipv_dialect = (struct ipv_dialect) {"strip", 1};
 }
 
 static void block_loaders(void)
 {
-    vips_operation_block_set("VipsForeignLoad", TRUE);
-    for (size_t i = 0; i < G_N_ELEMENTS(allowed_loaders); i++)
-        vips_operation_block_set(allowed_loaders[i], FALSE);
-    vips_block_untrusted_set(TRUE);
+    ipv.vips_operation_block_set("VipsForeignLoad", 1);
+    for (size_t i = 0; i < sizeof allowed_loaders / sizeof allowed_loaders[0]; i++)
+        ipv.vips_operation_block_set(allowed_loaders[i], 0);
+    ipv.vips_block_untrusted_set(1);
     if (!is_worker) return;
-    for (size_t i = 0; i < G_N_ELEMENTS(worker_loaders); i++) vips_operation_block_set(worker_loaders[i], FALSE);
+    for (size_t i = 0; i < sizeof worker_loaders / sizeof worker_loaders[0]; i++)
+        ipv.vips_operation_block_set(worker_loaders[i], 0);
 }
 
 // Read by threads that may end while another starts libvips.
@@ -62,23 +61,38 @@ static _Atomic bool is_started;
 
 int ipv_start(void)
 {
-    if (ipv_load_symbols() || vips_init("image-preflight")) return -1;
+    if (ipv_load_library() || ipv.vips_init("image-preflight")) return -1;
     learn_dialect();
     is_started = true;
-    g_log_set_handler(
+    ipv.g_log_set_handler(
         "VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG, drop_message, NULL);
-    vips_cache_set_max(0);
-    vips_concurrency_set(1);
+    ipv.vips_cache_set_max(0);
+    ipv.vips_concurrency_set(1);
     block_loaders();
     return 0;
 }
 
-void ipv_end_thread(void)
+// What libvips keeps for a thread is freed when the thread ends, whoever started it.
+static pthread_key_t thread_key;
+static pthread_once_t thread_key_once = PTHREAD_ONCE_INIT;
+static bool has_thread_key;
+
+static void leave_thread(void *value)
 {
-    if (is_started) vips_thread_shutdown();
+    (void) value;
+    ipv.vips_thread_shutdown();
 }
 
-const char *ipv_version(void) { return is_started ? vips_version_string() : ""; }
+static void make_thread_key(void) { has_thread_key = pthread_key_create(&thread_key, leave_thread) == 0; }
+
+void ipv_enter_thread(void)
+{
+    pthread_once(&thread_key_once, make_thread_key);
+    // Any value but NULL has the destructor called.
+    if (has_thread_key && !pthread_getspecific(thread_key)) pthread_setspecific(thread_key, &thread_key);
+}
+
+const char *ipv_version(void) { return is_started ? ipv.vips_version_string() : ""; }
 
 static bool has_loader(ipv_loader loader)
 {
@@ -89,7 +103,7 @@ static bool has_loader(ipv_loader loader)
         [IPV_LOADER_JP2] = "jp2kload_source",  [IPV_LOADER_JXL] = "jxlload_source",
         [IPV_LOADER_SVG] = "svgload_source",
     };
-    return vips_type_find("VipsOperation", names[loader]) != 0;
+    return ipv.vips_type_find("VipsOperation", names[loader]) != 0;
 }
 
 #if defined(__linux__)
@@ -98,15 +112,14 @@ static void load_module(ipv_loader loader, const char *name)
 {
     Dl_info library;
     char path[4096];
-    if (has_loader(loader) || !ipv_companions.g_module_open || !dladdr((void *) vips_init, &library)) return;
+    if (has_loader(loader) || !ipv.g_module_open || !dladdr((void *) ipv.vips_init, &library)) return;
     const char *slash = strrchr(library.dli_fname, '/');
-    const int lazily = 1;  // G_MODULE_BIND_LAZY
     if (!slash) return;
     int folder = (int) (slash - library.dli_fname);
     int length = snprintf(
-        path, sizeof path, "%.*s/vips-modules-%d.%d/%s.so", folder, library.dli_fname, vips_version(0),
-        vips_version(1), name);
-    if (length < 0 || length >= (int) sizeof path || !ipv_companions.g_module_open(path, lazily)) return;
+        path, sizeof path, "%.*s/vips-modules-%d.%d/%s.so", folder, library.dli_fname,
+        ipv.vips_version(0), ipv.vips_version(1), name);
+    if (length < 0 || length >= (int) sizeof path || !ipv.g_module_open(path, G_MODULE_BIND_LAZY)) return;
     block_loaders();
 }
 
@@ -137,17 +150,19 @@ void ipv_take_log(char *text, size_t size)
 {
     if (size > 0) text[0] = '\0';
     if (!is_started) return;
-    char *log = vips_error_buffer_copy();
-    if (size > 0) g_strlcpy(text, log, size);
-    g_free(log);
+    char *log = ipv.vips_error_buffer_copy();
+    if (size > 0) snprintf(text, size, "%s", log);
+    ipv.g_free(log);
 }
 
 void ipv_clear_log(void)
 {
-    if (is_started) vips_error_clear();
+    if (is_started) ipv.vips_error_clear();
 }
 
-size_t ipv_peak_memory(void) { return is_started ? vips_tracked_get_mem_highwater() : 0; }
+size_t ipv_peak_memory(void) { return is_started ? ipv.vips_tracked_get_mem_highwater() : 0; }
+
+bool ipv_is_worker(void) { return is_worker; }
 
 void ipv_be_worker(void)
 {

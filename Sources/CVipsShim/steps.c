@@ -4,10 +4,10 @@
 static int advance(VipsImage **image, int failed, VipsImage *result)
 {
     if (failed) {
-        if (result) g_object_unref(result);
+        if (result) ipv.g_object_unref(result);
         return -1;
     }
-    g_object_unref(*image);
+    ipv.g_object_unref(*image);
     *image = result;
     return 0;
 }
@@ -15,12 +15,12 @@ static int advance(VipsImage **image, int failed, VipsImage *result)
 // Whether `image` was brought to 8-bit grey or sRGB by its ICC profile.
 static bool convert_by_profile(VipsImage **image)
 {
-    bool is_cmyk = vips_image_guess_interpretation(*image) == VIPS_INTERPRETATION_CMYK;
-    if (!is_cmyk && !vips_image_get_typeof(*image, VIPS_META_ICC_NAME)) return false;
+    bool is_cmyk = ipv.vips_image_guess_interpretation(*image) == VIPS_INTERPRETATION_CMYK;
+    if (!is_cmyk && !ipv.vips_image_get_typeof(*image, IPV_PROFILE_NAME)) return false;
     VipsImage *result = NULL;
     // Perceptual, as vips_thumbnail does; the built-in profile is for CMYK that brings none.
-    int failed = vips_icc_transform(
-        *image, &result, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_PERCEPTUAL, "depth", 8,
+    int failed = ipv.vips_icc_transform(
+        *image, &result, "srgb", "embedded", 1, "intent", VIPS_INTENT_PERCEPTUAL, "depth", 8,
         "input_profile", is_cmyk ? "cmyk" : "srgb", NULL);
     return advance(image, failed, result) == 0;
 }
@@ -28,43 +28,43 @@ static bool convert_by_profile(VipsImage **image)
 // Brings colours without alpha to 8-bit grey or sRGB.
 static int convert_colours(VipsImage **image, bool honours_profile)
 {
-    bool is_grey = (*image)->Bands == 1;
+    bool is_grey = ipv.vips_image_get_bands(*image) == 1;
     VipsImage *result = NULL;
-    bool is_cmyk = vips_image_guess_interpretation(*image) == VIPS_INTERPRETATION_CMYK;
+    bool is_cmyk = ipv.vips_image_guess_interpretation(*image) == VIPS_INTERPRETATION_CMYK;
     // A profile that cannot be used is no reason to refuse a picture.
     if (!((honours_profile || is_cmyk) && convert_by_profile(image))) {
-        int failed = vips_colourspace(
+        int failed = ipv.vips_colourspace(
             *image, &result, is_grey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB, NULL);
         if (advance(image, failed, result)) return -1;
     }
-    if (is_grey && (*image)->Bands > 1) {
+    if (is_grey && ipv.vips_image_get_bands(*image) > 1) {
         result = NULL;
-        if (advance(image, vips_extract_band(*image, &result, 0, NULL), result)) return -1;
+        if (advance(image, ipv.vips_extract_band(*image, &result, 0, NULL), result)) return -1;
     }
-    if ((*image)->BandFmt == VIPS_FORMAT_UCHAR) return 0;
+    if (ipv.vips_image_get_format(*image) == VIPS_FORMAT_UCHAR) return 0;
     result = NULL;
-    return advance(image, vips_cast_uchar(*image, &result, NULL), result);
+    return advance(image, ipv.vips_cast_uchar(*image, &result, NULL), result);
 }
 
 // Brings an alpha band to 8 bits.
 static int convert_alpha(VipsImage **alpha)
 {
     VipsImage *result = NULL;
-    if ((*alpha)->BandFmt == VIPS_FORMAT_UCHAR) return 0;
-    if ((*alpha)->BandFmt == VIPS_FORMAT_USHORT)
-        return advance(alpha, vips_msb(*alpha, &result, NULL), result);
-    return advance(alpha, vips_cast_uchar(*alpha, &result, NULL), result);
+    if (ipv.vips_image_get_format(*alpha) == VIPS_FORMAT_UCHAR) return 0;
+    if (ipv.vips_image_get_format(*alpha) == VIPS_FORMAT_USHORT)
+        return advance(alpha, ipv.vips_msb(*alpha, &result, NULL), result);
+    return advance(alpha, ipv.vips_cast_uchar(*alpha, &result, NULL), result);
 }
 
 // Splits `image` into its colours and its alpha (NULL without), both new.
 static int split_alpha(VipsImage *image, VipsImage **colours, VipsImage **alpha)
 {
     *colours = *alpha = NULL;
-    if (!vips_image_hasalpha(image)) return vips_copy(image, colours, NULL);
-    int last = image->Bands - 1;
-    if (vips_extract_band(image, alpha, last, NULL)) return -1;
-    if (vips_extract_band(image, colours, 0, "n", last, NULL)) {
-        g_object_unref(*alpha);
+    if (!ipv.vips_image_hasalpha(image)) return ipv.vips_copy(image, colours, NULL);
+    int last = ipv.vips_image_get_bands(image) - 1;
+    if (ipv.vips_extract_band(image, alpha, last, NULL)) return -1;
+    if (ipv.vips_extract_band(image, colours, 0, "n", last, NULL)) {
+        ipv.g_object_unref(*alpha);
         *alpha = NULL;
         return -1;
     }
@@ -79,16 +79,16 @@ ipv_image *ipv_to_srgb(ipv_image *image, bool honours_profile)
     if (!failed && alpha) {
         VipsImage *result = NULL;
         failed = convert_alpha(&alpha) ||
-            advance(&colours, vips_bandjoin2(colours, alpha, &result, NULL), result);
+            advance(&colours, ipv.vips_bandjoin2(colours, alpha, &result, NULL), result);
     }
-    if (alpha) g_object_unref(alpha);
+    if (alpha) ipv.g_object_unref(alpha);
     return ipv_finish(failed, colours);
 }
 
 ipv_image *ipv_orient(ipv_image *image, int orientation)
 {
     // The turn comes first, then the mirror from left to right.
-    static const struct { VipsAngle turn; bool mirrors; } table[] = {
+    static const struct { int turn; bool mirrors; } table[] = {
         [1] = { VIPS_ANGLE_D0, false },   [2] = { VIPS_ANGLE_D0, true },
         [3] = { VIPS_ANGLE_D180, false }, [4] = { VIPS_ANGLE_D180, true },
         [5] = { VIPS_ANGLE_D90, true },   [6] = { VIPS_ANGLE_D90, false },
@@ -96,39 +96,39 @@ ipv_image *ipv_orient(ipv_image *image, int orientation)
     };
     if (orientation < 1 || orientation > 8) return NULL;
     VipsImage *result = NULL;
-    if (vips_rot(ipv_vips(image), &result, table[orientation].turn, NULL)) return ipv_finish(-1, result);
+    if (ipv.vips_rot(ipv_vips(image), &result, table[orientation].turn, NULL)) return ipv_finish(-1, result);
     if (!table[orientation].mirrors) return ipv_handle(result);
     VipsImage *mirrored = NULL;
     int failed = advance(
-        &result, vips_flip(result, &mirrored, VIPS_DIRECTION_HORIZONTAL, NULL), mirrored);
+        &result, ipv.vips_flip(result, &mirrored, VIPS_DIRECTION_HORIZONTAL, NULL), mirrored);
     return ipv_finish(failed, result);
 }
 
 ipv_image *ipv_resize(ipv_image *image, int width, int height)
 {
     VipsImage *result = NULL;
-    if (vips_copy(ipv_vips(image), &result, NULL)) return NULL;
-    bool has_alpha = vips_image_hasalpha(result);
-    VipsBandFormat format = result->BandFmt;
+    if (ipv.vips_copy(ipv_vips(image), &result, NULL)) return NULL;
+    bool has_alpha = ipv.vips_image_hasalpha(result);
+    int format = ipv.vips_image_get_format(result);
     VipsImage *next = NULL;
     int failed = 0;
-    if (has_alpha) failed = advance(&result, vips_premultiply(result, &next, NULL), next);
+    if (has_alpha) failed = advance(&result, ipv.vips_premultiply(result, &next, NULL), next);
     if (!failed) {
         next = NULL;
         failed = advance(
             &result,
-            vips_resize(
-                result, &next, (double) width / result->Xsize, "vscale", (double) height / result->Ysize,
+            ipv.vips_resize(
+                result, &next, (double) width / ipv.vips_image_get_width(result), "vscale", (double) height / ipv.vips_image_get_height(result),
                 "kernel", VIPS_KERNEL_LANCZOS3, NULL),
             next);
     }
     if (!failed && has_alpha) {
         next = NULL;
-        failed = advance(&result, vips_unpremultiply(result, &next, NULL), next);
+        failed = advance(&result, ipv.vips_unpremultiply(result, &next, NULL), next);
         next = NULL;
-        if (!failed) failed = advance(&result, vips_cast(result, &next, format, NULL), next);
+        if (!failed) failed = advance(&result, ipv.vips_cast(result, &next, format, NULL), next);
     }
-    if (!failed && (result->Xsize != width || result->Ysize != height)) failed = -1;
+    if (!failed && (ipv.vips_image_get_width(result) != width || ipv.vips_image_get_height(result) != height)) failed = -1;
     return ipv_finish(failed, result);
 }
 
@@ -137,14 +137,14 @@ ipv_image *ipv_flatten(ipv_image *image, uint8_t red, uint8_t green, uint8_t blu
     VipsImage *in = ipv_vips(image), *result = NULL, *coloured = NULL;
     // A coloured background needs colours.
     bool is_grey = red == green && green == blue;
-    if (!is_grey && in->Bands < 3) {
-        if (vips_colourspace(in, &coloured, VIPS_INTERPRETATION_sRGB, NULL)) return ipv_finish(-1, coloured);
+    if (!is_grey && ipv.vips_image_get_bands(in) < 3) {
+        if (ipv.vips_colourspace(in, &coloured, VIPS_INTERPRETATION_sRGB, NULL)) return ipv_finish(-1, coloured);
         in = coloured;
     }
     double values[] = { red, green, blue };
-    VipsArrayDouble *background = vips_array_double_new(values, in->Bands < 3 ? 1 : 3);
-    int failed = vips_flatten(in, &result, "background", background, NULL);
-    vips_area_unref(VIPS_AREA(background));
-    if (coloured) g_object_unref(coloured);
+    VipsArrayDouble *background = ipv.vips_array_double_new(values, ipv.vips_image_get_bands(in) < 3 ? 1 : 3);
+    int failed = ipv.vips_flatten(in, &result, "background", background, NULL);
+    ipv.vips_area_unref((VipsArea *) background);
+    if (coloured) ipv.g_object_unref(coloured);
     return ipv_finish(failed, result);
 }

@@ -22,7 +22,8 @@ public enum PreflightError: Error, Sendable, Hashable {
     case unplannedResult(UnplannedResult)
     /// No worker process could be started, for the reason given.
     case noWorker(String)
-    /// libvips cannot be loaded or started on this machine.
+    /// The image needs libvips, and this machine has none of version 8.13 or later, or it does not start. What needs no
+    /// pixels works without it.
     case noLibvips
     /// Another source of the run has this output already, as when a file is named twice.
     case outputTaken(FilePath)
@@ -94,6 +95,15 @@ extension PreflightError {
 }
 
 extension PreflightError: CustomStringConvertible {
+    /// How libvips is installed here.
+    private static var vipsPackage: String {
+        #if os(macOS)
+            "brew install vips"
+        #else
+            "libvips42 on Debian 12, libvips42t64 on Debian 13 and Ubuntu 24.04, vips elsewhere"
+        #endif
+    }
+
     /// One sentence, without a full stop.
     public var description: String {
         switch self {
@@ -117,7 +127,8 @@ extension PreflightError: CustomStringConvertible {
                 + "\(result.size?.description ?? "of no size"), planned was "
                 + "\(result.plannedFormat.rawValue) \(result.plannedSize)"
         case .noLibvips:
-            "libvips cannot be loaded on this machine: install it, or name it in IMAGE_PREFLIGHT_LIBVIPS"
+            "libvips 8.13 or later is needed and was not found: install it (\(Self.vipsPackage)), or name its file "
+                + "in IMAGE_PREFLIGHT_LIBVIPS"
         case .noWorker(let reason):
             "no worker process could be started: \(reason)"
         case .outputTaken(let path):

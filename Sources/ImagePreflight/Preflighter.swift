@@ -6,7 +6,7 @@ public import VisionRules
 /// Inspects, plans and prepares images for one destination.
 ///
 /// Everything is synchronous and runs in the calling thread; a preflighter may be used from any number of
-/// threads at once. A thread that prepared something calls ``endThread()`` as its last act.
+/// threads at once.
 public struct Preflighter: Sendable {
     /// Where the images are about to be sent.
     public var destination: Destination
@@ -22,9 +22,6 @@ public struct Preflighter: Sendable {
         self.destination = destination
         self.options = options
     }
-
-    /// Frees what libvips keeps for the calling thread.
-    public static func endThread() { VipsRuntime.endThread() }
 }
 
 // MARK: - Inspecting
@@ -122,7 +119,7 @@ extension Preflighter {
             return try TransformPlan.make(
                 for: facts, byteCount: image.subject.byteCount, destination: destination, fit: options.fit,
                 outputFormat: options.outputFormat.format, tiling: options.tiling,
-                flattens: options.background != nil)
+                flattens: options.background != nil, convertsSVG: options.convertsSVG)
         } catch {
             switch error {
             case .notAnImage(let format), .blockedFormat(let format):

@@ -56,6 +56,8 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     /// What a transparent picture is laid over, in every output format; nil: alpha stays where the format holds it, and
     /// white is behind it where not.
     public var background: RGBColor?
+    /// Whether SVG is rendered, in worker processes only; it is refused otherwise.
+    public var convertsSVG = false
     /// What is refused before anything is decoded.
     public var limits: DecodeLimits
     /// Whether a file that needs nothing is decoded before it is copied, to find damage inside of it. A missing

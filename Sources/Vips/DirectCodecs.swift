@@ -1,17 +1,19 @@
-import CVipsShim
+import CCodecs
 
-// What is decoded and encoded through the libraries of libvips without libvips between: the usual PNG and WebP.
-// Each of these functions may refuse; then libvips does the work, and finds out what is wrong with a file.
+/// The codecs that work without libvips, for the usual PNG and WebP. Each of them may refuse; then libvips does the work,
+/// and finds out what is wrong with a file. `IMAGE_PREFLIGHT_ENGINE=libvips` in the environment switches them off.
+package enum DirectCodecs {
+    /// Whether PNG can be read and written: this machine has libdeflate.
+    package static var hasPNG: Bool { ipc_has_png() }
 
-extension VipsRuntime {
-    /// Whether PNG can be read and written without libvips: some builds of it bring no libdeflate along.
-    package static var hasDirectPNG: Bool { (try? start()) != nil && ipv_has_libdeflate() }
+    /// Whether WebP can be read: this machine has libwebp.
+    package static var hasWebP: Bool { ipc_has_webp() }
 
-    /// Whether libtiff can make RGB of what libvips does not.
-    package static var hasLibtiff: Bool { (try? start()) != nil && ipv_has_libtiff() }
+    /// Whether TIFF can be read: this machine has libtiff.
+    package static var hasTIFF: Bool { ipc_has_tiff() }
 
-    /// Fills pixels from one directory of a TIFF, through libtiff: YCbCr, old-style JPEG, planar tiles and the like
-    /// become RGB. Colors are multiplied by alpha.
+    /// Fills pixels from one directory of a TIFF, through libtiff: YCbCr, old-style JPEG, planar tiles and the like, which
+    /// libvips does not read, become RGB. Colors are multiplied by alpha.
     ///
     /// - Parameters:
     ///   - bytes: the file.
@@ -22,17 +24,14 @@ extension VipsRuntime {
     package static func readTIFF(
         _ bytes: ImageBytes, directory: UInt64, orientation: Int, into pixels: PixelBuffer
     ) -> Bool {
-        guard hasLibtiff, pixels.bands == 4, let start = bytes.start,
+        guard hasTIFF, pixels.bands == 4, let start = bytes.start,
             let target = pixels.samples.baseAddress?.assumingMemoryBound(to: UInt8.self)
         else { return false }
         let orientation = (1...8).contains(orientation) ? orientation : 1
-        return ipv_read_tiff(
+        return ipc_read_tiff(
             start, bytes.count, directory, Int32(orientation), Int32(clamping: pixels.width),
             Int32(clamping: pixels.height), target) == 0
     }
-
-    /// Whether WebP can be read without libvips.
-    package static var hasDirectWebP: Bool { (try? start()) != nil && ipv_has_libwebp() }
 }
 
 extension VipsImage {
@@ -59,16 +58,16 @@ extension VipsImage {
             let width = Int32(exactly: width), let height = Int32(exactly: height),
             let bands = Int32(exactly: bands)
         else { return nil }
-        let room = loader == .png ? ipv_png_room(width, height, bands) : 0
+        let room = loader == .png ? ipc_png_room(width, height, bands) : 0
         let pixels = PixelBuffer(
             width: Int(width), height: Int(height), bands: Int(bands), colors: colors, room: room)
         guard let target = pixels.memory.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
         let status: Int32
         switch loader {
         case .png:
-            status = ipv_read_png(start, bytes.count, width, height, bands, target, pixels.memory.count)
+            status = ipc_read_png(start, bytes.count, width, height, bands, target, pixels.memory.count)
         case .webp:
-            status = ipv_read_webp(start, bytes.count, width, height, bands, target, pixels.memory.count)
+            status = ipc_read_webp(start, bytes.count, width, height, bands, target, pixels.memory.count)
         default: status = -1
         }
         return status == 0 ? pixels : nil
@@ -86,15 +85,44 @@ extension PixelBuffer {
     /// - Returns: the file; nil when the library for it is missing or memory is short.
     package func png(rows: Range<Int>? = nil, level: Int, averages: Bool) -> ImageBytes? {
         let rows = rows ?? 0..<height
-        guard colors == .gray || colors == .rgb, VipsRuntime.hasDirectPNG,
+        guard colors == .gray || colors == .rgb, DirectCodecs.hasPNG,
             let start = samples.baseAddress?.assumingMemoryBound(to: UInt8.self)
         else { return nil }
         var bytes: UnsafeMutableRawPointer?
         var count = 0
-        let status = ipv_write_png(
+        let status = ipc_write_png(
             start + rows.lowerBound * stride, Int32(clamping: width), Int32(clamping: rows.count),
             Int32(clamping: bands), Int32(clamping: level), averages, &bytes, &count)
         guard status == 0, let bytes else { return nil }
-        return ImageBytes(adopting: bytes, count: count)
+        return ImageBytes(adopting: bytes, count: count, freedBy: ipc_free)
+    }
+
+    /// A PNG with a palette.
+    ///
+    /// - Parameters:
+    ///   - indices: the number of each px's color.
+    ///   - width: px.
+    ///   - height: px.
+    ///   - palette: red, green, blue and alpha of each color, at most 256 of them.
+    ///   - level: how hard it is compressed, 1 to 12.
+    /// - Returns: the file; nil when the library for it is missing or memory is short.
+    package static func palettePNG(
+        indices: [UInt8], width: Int, height: Int, palette: [UInt8], level: Int
+    ) -> ImageBytes? {
+        guard DirectCodecs.hasPNG, indices.count == width * height, palette.count % 4 == 0,
+            (1...256).contains(palette.count / 4)
+        else { return nil }
+        var bytes: UnsafeMutableRawPointer?
+        var count = 0
+        let status = indices.withUnsafeBufferPointer { indices in
+            palette.withUnsafeBufferPointer { palette -> Int32 in
+                guard let indices = indices.baseAddress, let colors = palette.baseAddress else { return -1 }
+                return ipc_write_palette_png(
+                    indices, Int32(clamping: width), Int32(clamping: height), colors,
+                    Int32(clamping: palette.count / 4), Int32(clamping: level), &bytes, &count)
+            }
+        }
+        guard status == 0, let bytes else { return nil }
+        return ImageBytes(adopting: bytes, count: count, freedBy: ipc_free)
     }
 }

@@ -52,6 +52,6 @@ extension VipsImage {
                 handle, Int32(clamping: quality), true, Int32(clamping: effort), &bytes, &count)
         }
         guard status == 0, let bytes else { throw VipsError(.encode) }
-        return ImageBytes(adopting: bytes, count: count)
+        return ImageBytes(adopting: bytes, count: count, freedBy: ipv_free_memory)
     }
 }

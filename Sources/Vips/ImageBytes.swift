@@ -1,9 +1,7 @@
-import CVipsShim
-
 /// Bytes of an encoded image at an address that stays: libvips reads from there as long as the image lives.
 package final class ImageBytes {
     private let memory: UnsafeMutableRawBufferPointer
-    private let isOwnedByLibvips: Bool
+    private let free: (UnsafeMutableRawPointer) -> Void
 
     /// How many bytes there are.
     package let count: Int
@@ -25,7 +23,7 @@ package final class ImageBytes {
             throw error
         }
         self.memory = memory
-        isOwnedByLibvips = false
+        free = { $0.deallocate() }
     }
 
     /// A copy of bytes that lie elsewhere.
@@ -36,20 +34,17 @@ package final class ImageBytes {
         }
     }
 
-    /// Memory that libvips allocated, to be given back to it.
-    init(adopting memory: UnsafeMutableRawPointer, count: Int) {
+    /// Memory that a C library allocated, to be given back to it.
+    init(
+        adopting memory: UnsafeMutableRawPointer, count: Int,
+        freedBy free: @escaping (UnsafeMutableRawPointer) -> Void
+    ) {
         self.memory = UnsafeMutableRawBufferPointer(start: memory, count: count)
         self.count = count
-        isOwnedByLibvips = true
+        self.free = free
     }
 
-    deinit {
-        if isOwnedByLibvips, let start = memory.baseAddress {
-            ipv_free_memory(start)
-        } else {
-            memory.deallocate()
-        }
-    }
+    deinit { memory.baseAddress.map(free) }
 
     /// Lends the bytes.
     ///

@@ -6,7 +6,15 @@ package enum Loader: String, Sendable, Hashable, CaseIterable {
     /// libvips marks these as untrusted: they run only in a process that was set up with ``VipsRuntime/beWorker()``.
     case jp2, jxl, svg
 
-    /// Whether this libvips has the loader.
+    /// Whether libvips marks the loader as untrusted.
+    package var isUntrusted: Bool {
+        switch self {
+        case .jpeg, .png, .gif, .webp, .heif, .tiff: false
+        case .jp2, .jxl, .svg: true
+        }
+    }
+
+    /// Whether this libvips has the loader, and it may run in this process.
     package var isAvailable: Bool {
         guard (try? VipsRuntime.start()) != nil else { return false }
         return ipv_has_loader(code)

@@ -1,6 +1,7 @@
 import CVipsShim
 
-/// libvips in this process. It is started once and never shut down.
+/// libvips in this process. It is loaded and started when the first pixel is needed, and never shut down. What it keeps for
+/// a thread is freed when the thread ends.
 package enum VipsRuntime {
     private static let isStarted = ipv_start() == 0
 
@@ -11,10 +12,6 @@ package enum VipsRuntime {
         guard isStarted else { throw VipsError(.start) }
     }
 
-    /// Frees what libvips keeps for the calling thread. To be called as the last thing of every thread that
-    /// opened an image.
-    package static func endThread() { ipv_end_thread() }
-
     /// Sets up a process that decodes one image at a time. To be called before it starts threads or libvips.
     ///
     /// By default glibc maps each large block anew and gives it back at once, and every page of it costs a fault:
@@ -23,6 +20,9 @@ package enum VipsRuntime {
     /// libvips also starts without its modules, which take a third of its start and 5 MB; the one for HEIC is
     /// loaded when it is needed. Loaders that libvips marks as untrusted may run then, those of ``Loader`` only.
     package static func beWorker() { ipv_be_worker() }
+
+    /// Whether ``beWorker()`` was called.
+    package static var isWorker: Bool { ipv_is_worker() }
 
     /// Empties libvips' log of errors, so that what comes next is not taken for part of what was before.
     package static func clearLog() { ipv_clear_log() }

@@ -121,7 +121,7 @@ import VisionRules
     func pixels(_ expected: Case) throws {
         switch try outcome(expected.bytes) {
         case .failure(let refusal):
-            let isMissing = expected.needs == "libtiff" && !VipsRuntime.hasLibtiff
+            let isMissing = expected.needs == "libtiff" && !DirectCodecs.hasTIFF
             let code = isMissing ? "I108" : expected.refused
             let sentence = refusal.findings.map(\.message).joined(separator: "; ")
             #expect(refusal.findings.map(\.code.rawValue) == [code ?? "none"], "\(sentence)")

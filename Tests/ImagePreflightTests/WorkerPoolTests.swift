@@ -21,7 +21,6 @@ struct WorkerPoolTests {
                     return item * 2
                 }
             },
-            threadWillEnd: {},
             emit: {
                 results.append($0)
                 return true
@@ -34,7 +33,7 @@ struct WorkerPoolTests {
         var items = Array(1...5)[...]
         var results: [Int] = []
         WorkerPool(workerCount: count, window: count).run(
-            next: { items.popFirst() }, makeWorker: { { (item: Int) -> Int in item } }, threadWillEnd: {},
+            next: { items.popFirst() }, makeWorker: { { (item: Int) -> Int in item } },
             emit: {
                 results.append($0)
                 return true
@@ -52,7 +51,6 @@ struct WorkerPoolTests {
                 return taken
             },
             makeWorker: { { (item: Int) -> Int in item } },
-            threadWillEnd: {},
             emit: {
                 results.append($0)
                 return results.count < 10
@@ -61,10 +59,9 @@ struct WorkerPoolTests {
         #expect(taken <= 10 + 8 + 2)
     }
 
-    @Test("starts no more threads than there is work, and tells each when it ends", arguments: [0, 1, 200])
+    @Test("starts no more threads than there is work", arguments: [0, 1, 200])
     func threads(itemCount: Int) {
         let starts = Monitor(0)
-        let ends = Monitor(0)
         var next = 0
         WorkerPool(workerCount: 3, window: 8).run(
             next: {
@@ -80,9 +77,8 @@ struct WorkerPoolTests {
                     return item
                 }
             },
-            threadWillEnd: { ends.withLock { $0 += 1 } }, emit: { _ in true })
+            emit: { _ in true })
         #expect(starts.withLock { $0 } == (itemCount > 1 ? 3 : 1))
-        #expect(ends.withLock { $0 } == starts.withLock { $0 })
     }
 
     @Test("calls for more threads while items wait, and for none otherwise", arguments: [true, false])
@@ -102,7 +98,7 @@ struct WorkerPoolTests {
                     return item
                 }
             },
-            threadWillEnd: {}, emit: { _ in true })
+            emit: { _ in true })
         #if os(Linux)
             #expect(started.withLock { $0 } == (waits ? 7 : 2))
         #endif

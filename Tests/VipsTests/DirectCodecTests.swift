@@ -37,7 +37,7 @@ private func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     return ~sum
 }
 
-@Suite("PNG through libdeflate", .enabled(if: VipsRuntime.hasDirectPNG, "libvips brings no libdeflate"))
+@Suite("PNG through libdeflate", .enabled(if: DirectCodecs.hasPNG, "no libdeflate, or switched off"))
 struct DirectPNGTests {
     private static let filters: [PNGFilters] = [
         .none, .sub, .up, .average, .paeth, [.none, .sub, .up, .average, .paeth],
@@ -129,7 +129,7 @@ struct DirectPNGTests {
     }
 }
 
-@Suite("WebP through libwebp", .enabled(if: VipsRuntime.hasDirectWebP, "libvips brings no libwebp"))
+@Suite("WebP through libwebp", .enabled(if: DirectCodecs.hasWebP, "no libwebp, or switched off"))
 struct DirectWebPTests {
     @Test(
         "The pixels are those of libvips", arguments: [3, 4],

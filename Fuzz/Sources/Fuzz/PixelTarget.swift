@@ -1,5 +1,5 @@
+internal import CCodecs
 internal import CFuzz
-internal import CVipsShim
 internal import Foundation
 internal import ImageHeaders
 @testable internal import ImagePreflight
@@ -17,9 +17,9 @@ enum PixelTarget {
 
     /// Small, so that an input takes little time and a breach shows.
     private static let limits: DecodeLimits = {
-        guard VipsRuntime.hasDirectPNG, VipsRuntime.hasDirectWebP,
+        guard DirectCodecs.hasPNG, DirectCodecs.hasWebP,
             let limits = try? DecodeLimits(maxPixels: 1 << 14, maxMemory: 1 << 26)
-        else { fatalError("libvips brings no libdeflate or no libwebp") }
+        else { fatalError("libdeflate or libwebp is missing") }
         atexit {
             FileHandle.standardError.write(
                 Data(
@@ -70,10 +70,10 @@ enum PixelTarget {
         let width = Int32(facts.size.width), height = Int32(facts.size.height)
         for bands in Int32(1)...4 {
             let isPNG = facts.format == .png
-            let room = isPNG ? ipv_png_room(width, height, bands) : facts.size.pixelCount * Int(bands)
+            let room = isPNG ? ipc_png_room(width, height, bands) : facts.size.pixelCount * Int(bands)
             let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: room)
             defer { memory.deallocate() }
-            let read = isPNG ? ipv_read_png : ipv_read_webp
+            let read = isPNG ? ipc_read_png : ipc_read_webp
             if read(start, bytes.count, width, height, bands, memory, room) == 0 { isRead = true }
             require(
                 read(start, bytes.count, width, height, bands, memory, room - 1) != 0,

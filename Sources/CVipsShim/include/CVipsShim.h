@@ -36,10 +36,9 @@ typedef struct ipv_info {
 
 // --- the process and its threads ---
 
-// Starts libvips once: no operation cache, one thread an image, only the loaders above.
+// Loads and starts libvips, to be called once: no operation cache, one thread an image, only the loaders above.
+// What libvips keeps for a thread is freed when the thread ends. -1 without a libvips of 8.13 or later.
 int ipv_start(void);
-// To be called at the end of a thread that used anything of this file.
-void ipv_end_thread(void);
 // "8.14.1"; lives for ever.
 const char *ipv_version(void);
 bool ipv_has_loader(ipv_loader loader);
@@ -52,6 +51,7 @@ void ipv_clear_log(void);
 // freed memory to the next image instead of the system, libvips starts without its modules, and untrusted loaders of
 // the list above may run.
 void ipv_be_worker(void);
+bool ipv_is_worker(void);
 // The most bytes of pixels that libvips has held at once.
 size_t ipv_peak_memory(void);
 
@@ -113,31 +113,5 @@ int ipv_save_png(
 int ipv_save_webp(
     ipv_image *image, int quality, bool is_lossless, int effort, void *_Nullable *_Nonnull bytes, size_t *length);
 void ipv_free_memory(void *bytes);
-
-// --- codecs that work without libvips, through the libraries that it brings along; -1 for whatever is not the
-// usual case, where one of those libraries is missing too: libvips does it then ---
-
-bool ipv_has_libdeflate(void);
-bool ipv_has_libwebp(void);
-// What `room` has to be for ipv_read_png, bytes.
-size_t ipv_png_room(int width, int height, int bands);
-// The samples of a PNG of this size with 8-bit grey or RGB, with or without alpha, not interlaced and without a
-// palette; rows without gaps. After a failure the samples are undefined.
-int ipv_read_png(
-    const void *bytes, size_t length, int width, int height, int bands, uint8_t *samples, size_t room);
-// The samples of a WebP of one frame and of this size, 3 or 4 bands.
-int ipv_read_webp(
-    const void *bytes, size_t length, int width, int height, int bands, uint8_t *samples, size_t room);
-// Whether libtiff is there.
-bool ipv_has_libtiff(void);
-// Fills `rgba` with the `width * height * 4` samples of one directory of a TIFF, given by its offset; what is not RGB
-// becomes RGB, colors are multiplied by alpha. With the orientation that the directory itself has, rows stay as stored.
-int ipv_read_tiff(
-    const void *bytes, size_t length, uint64_t directory, int orientation, int width, int height, uint8_t *rgba);
-// A PNG of rows without gaps, 1 to 4 bands: grey or RGB, with or without alpha. `level` 1...12. Rows are
-// stored as they are, or as differences to the average of the px on the left and above.
-int ipv_write_png(
-    const uint8_t *samples, int width, int height, int bands, int level, bool averages,
-    void *_Nullable *_Nonnull bytes, size_t *length);
 
 #pragma clang assume_nonnull end

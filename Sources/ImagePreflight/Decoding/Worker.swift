@@ -38,7 +38,6 @@ public struct Worker {
     public mutating func run(input: Int32, output: Int32, isSupervised: Bool = false) {
         VipsRuntime.beWorker()
         if isSupervised { Self.endProcessWithInput(input) }
-        defer { Preflighter.endThread() }
         var lines = LineInput(fileDescriptor: input)
         guard Self.send(WorkerHello(), to: output) else { return }
         while true {

@@ -8,8 +8,10 @@ enum Decoder: Hashable {
     case vips(Loader)
     /// libvips or libtiff, by the kind of the file.
     case tiff
-    /// Our own reader: libvips has BMP only through ImageMagick, which it marks untrusted.
-    case bmp
+    /// Our own readers: libvips has these only through ImageMagick, which never runs here.
+    case bmp, ico, psd
+    /// librsvg, at the planned size.
+    case svg
 }
 
 extension ImageFormat {
@@ -23,7 +25,12 @@ extension ImageFormat {
         case .heic, .avif: .vips(.heif)
         case .tiff: .tiff
         case .bmp: .bmp
-        case .ico, .jxl, .jp2, .psd, .svg, .pdf, .html, .xml, .zip, .gzip, .video, .text: nil
+        case .ico: .ico
+        case .psd: .psd
+        case .jp2: .vips(.jp2)
+        case .jxl: .vips(.jxl)
+        case .svg: .svg
+        case .pdf, .html, .xml, .zip, .gzip, .video, .text: nil
         }
     }
 
@@ -148,6 +155,7 @@ extension OpenImage {
         VipsRuntime.clearLog()
         switch facts.format.decoder {
         case .vips(let loader):
+            try checkAvailability(of: loader, for: facts.format)
             let bytes = try CompleteFile.bytes(of: bytes, format: facts.format)
             let image: VipsImage
             do throws(VipsError) {
@@ -162,9 +170,44 @@ extension OpenImage {
                 try BMPReader.pixels(of: file)
             }
             return try vipsStep { () throws(VipsError) in try VipsImage(pixels) }
+        case .ico: return try ICOReader.image(of: bytes)
+        case .psd: return try PSDReader.image(of: bytes)
+        case .svg: return try rendered(bytes, size: facts.size)
         case nil:
             throw .image([.notConvertible(facts.format)])
         }
+    }
+
+    /// Renders an SVG at exactly a size.
+    private static func rendered(
+        _ bytes: ImageBytes, size: PixelSize
+    ) throws(PreflightError) -> VipsImage {
+        try checkAvailability(of: .svg, for: .svg)
+        do throws(VipsError) {
+            let own = try VipsImage(svg: bytes, scale: 1)
+            let scale = max(
+                Double(size.width) / Double(own.width), Double(size.height) / Double(own.height))
+            let image = try VipsImage(svg: bytes, scale: scale)
+            guard image.width != size.width || image.height != size.height else { return image }
+            // The scale is one number, and sizes are whole.
+            return try image.resized(
+                width: min(size.width, image.width), height: min(size.height, image.height))
+        } catch {
+            throw PreflightError(error, while: .opening)
+        }
+    }
+
+    /// Refuses a format whose loader is missing or may not run in this process.
+    private static func checkAvailability(
+        of loader: Loader, for format: ImageFormat
+    ) throws(PreflightError) {
+        guard loader.isUntrusted || loader == .heif, !loader.isAvailable else { return }
+        let name = "\(format.traits.name) file"
+        throw .image([
+            .cannotBeDecodedHere(
+                loader.isUntrusted && !VipsRuntime.isWorker
+                    ? "a \(name); only worker processes decode these" : "a \(name), which this libvips does not read")
+        ])
     }
 }
 

@@ -97,7 +97,7 @@ enum TIFFReader {
     }
 
     private static func rgba(_ kind: String) -> Result<Route, UnreadableKind> {
-        VipsRuntime.hasLibtiff
+        DirectCodecs.hasTIFF
             ? .success(.rgba) : .failure(UnreadableKind("a TIFF with \(kind), for which libtiff is missing"))
     }
 
@@ -333,7 +333,7 @@ enum TIFFReader {
     private static func rgba(_ bytes: ImageBytes, _ layout: TIFFLayout) throws(PreflightError) -> VipsImage {
         let pixels = PixelBuffer(width: layout.size.width, height: layout.size.height, bands: 4, colors: .rgb)
         guard
-            VipsRuntime.readTIFF(
+            DirectCodecs.readTIFF(
                 bytes, directory: layout.offset, orientation: layout.orientation, into: pixels)
         else { throw .image([.damaged]) }
         // Gray has no more to say than its first sample; alpha comes multiplied.
@@ -416,6 +416,6 @@ extension Finding {
     ///
     /// - Parameter kind: what it is, as in `a TIFF with 12 bits per sample`.
     static func cannotBeDecodedHere(_ kind: String) -> Finding {
-        Finding(.cannotBeDecodedHere, "it is \(kind), which cannot be decoded here")
+        Finding(.cannotBeDecodedHere, "it cannot be decoded here: it is \(kind)")
     }
 }

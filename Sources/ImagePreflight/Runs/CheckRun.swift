@@ -74,7 +74,6 @@ public struct CheckRun: Sendable {
                 var worker = Worker(run: run, budget: budget, renderer: makeRenderer())
                 return { worker.check($0) }
             },
-            threadWillEnd: { if isDeep { Preflighter.endThread() } },
             emit: { result in
                 let batch = marker?.marked(result.0, result.1) ?? result.0
                 total += batch.summary

@@ -41,7 +41,6 @@ public struct HeaderPass: Sendable {
                 let worker = Worker(value: value)
                 return { worker.read($0) }
             },
-            threadWillEnd: {},
             emit: { (batch: Batch<Value>, count: Int) in
                 control.add(done: count, refused: 0, bytes: 0)
                 return emit(batch)

@@ -115,7 +115,6 @@ public struct PrepareRun: Sendable {
                     return (item, outcomes)
                 }
             },
-            threadWillEnd: { Preflighter.endThread() },
             emit: { result in
                 let item = duplicates.marked(result.0, result.1)
                 total += item.summary

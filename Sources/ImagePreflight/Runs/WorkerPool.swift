@@ -42,12 +42,11 @@ package struct WorkerPool {
     ///   - next: the next item; nil ends the run. One thread at a time calls it.
     ///   - isLast: whether nothing is expected behind an item, so that no other thread is needed for now.
     ///   - makeWorker: called once on each thread; what it returns is called for each item.
-    ///   - threadWillEnd: called last on each thread.
     ///   - emit: takes the results in the order of the items, one thread at a time. False stops the run.
     package func run<Item, Output>(
         next: () -> Item?, isLast: @escaping @Sendable (Item) -> Bool = { _ in false },
         makeWorker: @escaping @Sendable () -> (Item) -> Output,
-        threadWillEnd: @escaping @Sendable () -> Void, emit: (Output) -> Bool
+        emit: (Output) -> Bool
     ) {
         withoutActuallyEscaping(next) { next in
             withoutActuallyEscaping(emit) { emit in
@@ -71,7 +70,6 @@ package struct WorkerPool {
                         }
                         sink.withLock { $0.deliver(output, at: index) }
                     }
-                    threadWillEnd()
                 }
                 crew.withLock { $0.startWorker(runThread) }
                 // A system without threads left makes the run slow, not empty.

@@ -45,7 +45,6 @@ public final class PreflightThreads: Sendable {
                     state.withLock { $0.running -= 1 }
                     handOver()
                 }
-                Preflighter.endThread()
             }
         }
         // Nobody joins them: the last reference may go away on one of them, which cannot wait for itself.

@@ -1,5 +1,5 @@
 internal import ImageHeaders
-public import VisionRules
+internal import VisionRules
 
 /// What else in a folder could have the name that a source's output would get.
 public enum NameClash: UInt8, Sendable, Hashable {

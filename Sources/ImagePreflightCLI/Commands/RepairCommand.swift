@@ -91,7 +91,6 @@ struct RepairCommand: ParsableCommand {
                 Diagnostics.error("\(error)")
             }
         }
-        Preflighter.endThread()
         try output.finish(summary: summary) { RepairRecord.footer($0) }
         if !quiet { Diagnostics.line(summary.line(isPlan: dryRun)) }
         if control.isStopped { throw ExitStatus.interrupted }

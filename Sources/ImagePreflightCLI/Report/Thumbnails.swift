@@ -71,7 +71,6 @@ struct ThumbnailMaker: Sendable {
         WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
             next: { control.isStopped ? nil : rest.popFirst() },
             makeWorker: { { row in (make(row), row.action == .failed) } },
-            threadWillEnd: { Preflighter.endThread() },
             emit: { thumbnails, isRefused in
                 control.add(done: 1, refused: isRefused ? 1 : 0, bytes: 0)
                 emit(thumbnails)

@@ -27,14 +27,16 @@ extension TransformPlan {
     ///   - outputFormat: the format that was asked for; nil: any that can be sent.
     ///   - tiling: how images that would lose their detail are cut into tiles; nil: they are made smaller.
     ///   - flattens: whether nothing may stay transparent, because a background was asked for.
+    ///   - convertsSVG: whether SVG is rendered; it is refused otherwise.
     /// - Returns: the plan.
     /// - Throws: why nothing can be prepared from this file.
     public static func make(
         for facts: ImageFacts, byteCount: Int, destination: Destination, fit: FitOptions = FitOptions(),
-        outputFormat: ImageFormat? = nil, tiling: Tiling? = nil, flattens: Bool = false
+        outputFormat: ImageFormat? = nil, tiling: Tiling? = nil, flattens: Bool = false,
+        convertsSVG: Bool = false
     ) throws(PlanError) -> TransformPlan {
         guard facts.format.traits.isImage else { throw .notAnImage(facts.format) }
-        guard facts.format.canBeDecoded else { throw .blockedFormat(facts.format) }
+        guard facts.format != .svg || convertsSVG else { throw .blockedFormat(facts.format) }
         guard facts.size.shortEdge > 0 else { throw .noPixels }
         if let outputFormat, !outputFormat.canBeWritten { throw .cannotWrite(outputFormat) }
 
@@ -78,9 +80,6 @@ extension TransformPlan {
 }
 
 extension ImageFormat {
-    /// Whether files of this image format are decoded at all. libvips marks SVG untrusted.
-    fileprivate var canBeDecoded: Bool { self != .svg }
-
     /// Whether results are written in this format: every sendable one but GIF, which has 256 colours.
     fileprivate var canBeWritten: Bool { isSendable && self != .gif }
 }

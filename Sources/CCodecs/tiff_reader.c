@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "CVipsShim.h"
-#include "companions.h"
+#include "CCodecs.h"
+#include "libraries.h"
 
 // The file as libtiff reads it.
 struct file {
@@ -52,23 +52,23 @@ static int map(void *client, void **start, uint64_t *length)
 
 static void unmap(void *client, void *start, uint64_t length) { (void) client, (void) start, (void) length; }
 
-int ipv_read_tiff(
+int ipc_read_tiff(
     const void *bytes, size_t length, uint64_t directory, int orientation, int width, int height, uint8_t *rgba)
 {
-    if (!ipv_companions.has_libtiff || width < 1 || height < 1) return -1;
+    if (!ipc_has_tiff() || width < 1 || height < 1) return -1;
     // What libtiff would print has no place on our streams.
-    ipv_companions.TIFFSetErrorHandler(NULL);
-    ipv_companions.TIFFSetWarningHandler(NULL);
+    ipc_libraries.TIFFSetErrorHandler(NULL);
+    ipc_libraries.TIFFSetWarningHandler(NULL);
     struct file file = { .bytes = bytes, .length = length };
     // "m": no memory map, "h": the first directory is not read.
-    void *tiff = ipv_companions.TIFFClientOpen(
+    struct tiff *tiff = ipc_libraries.TIFFClientOpen(
         "", "rmh", &file, read_bytes, write_bytes, seek, close_file, size, map, unmap);
     if (!tiff) return -1;
     const int stops_on_error = 1;
-    int is_whole = ipv_companions.TIFFSetSubDirectory(tiff, directory)
-        && ipv_companions.TIFFReadRGBAImageOriented(
+    int is_whole = ipc_libraries.TIFFSetSubDirectory(tiff, directory)
+        && ipc_libraries.TIFFReadRGBAImageOriented(
             tiff, (uint32_t) width, (uint32_t) height, (uint32_t *) (void *) rgba, orientation, stops_on_error);
-    ipv_companions.TIFFClose(tiff);
+    ipc_libraries.TIFFClose(tiff);
     if (!is_whole) return -1;
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     for (size_t i = 0; i < (size_t) width * (size_t) height; i++) {

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "CVipsShim.h"
-#include "companions.h"
+#include "CCodecs.h"
+#include "libraries.h"
 #include "png_chunks.h"
 
 // The filters of PNG (RFC 2083, 6) are taken back in place: a row of samples moves up by the filter bytes of
@@ -45,7 +45,7 @@ static inline words4 nearest(words4 left, words4 above, words4 corner)
 }
 
 // What a px of 3 or 4 bytes is predicted from. The low byte of a sum is what counts.
-#define IPV_EACH_PIXEL(predicted)                                              \
+#define IPC_EACH_PIXEL(predicted)                                              \
     for (size_t x = 0; x < length; x += pixel_bytes) {                         \
         words4 above = load_pixel(before + x);                                 \
         words4 pixel = (load_pixel(from + x) + (predicted)) & 255;             \
@@ -58,12 +58,12 @@ static inline __attribute__((always_inline)) void restore_pixels(
     int filter, const uint8_t *before, const uint8_t *from, uint8_t *to, size_t length, size_t pixel_bytes)
 {
     words4 left = {0}, corner = {0};
-    if (filter == IPV_PNG_SUB) {
-        IPV_EACH_PIXEL(left)
-    } else if (filter == IPV_PNG_AVERAGE) {
-        IPV_EACH_PIXEL((left + above) >> 1)
+    if (filter == IPC_PNG_SUB) {
+        IPC_EACH_PIXEL(left)
+    } else if (filter == IPC_PNG_AVERAGE) {
+        IPC_EACH_PIXEL((left + above) >> 1)
     } else {
-        IPV_EACH_PIXEL(nearest(left, above, corner))
+        IPC_EACH_PIXEL(nearest(left, above, corner))
     }
     (void) corner;
 }
@@ -76,8 +76,8 @@ static void restore_samples(
         int left = x < pixel_bytes ? 0 : to[x - pixel_bytes];
         int above = before[x], corner = x < pixel_bytes ? 0 : before[x - pixel_bytes];
         int predicted = left;
-        if (filter == IPV_PNG_AVERAGE) predicted = (left + above) >> 1;
-        if (filter == IPV_PNG_PAETH) {
+        if (filter == IPC_PNG_AVERAGE) predicted = (left + above) >> 1;
+        if (filter == IPC_PNG_PAETH) {
             int to_left = abs(above - corner), to_above = abs(left - corner);
             int to_corner = abs(left + above - 2 * corner);
             if (to_left > to_above || to_left > to_corner)
@@ -104,11 +104,11 @@ static int restore_row(
     int filter, const uint8_t *before, const uint8_t *from, uint8_t *to, size_t length, int bands)
 {
     switch (filter) {
-    case IPV_PNG_NONE: memmove(to, from, length); return 0;
-    case IPV_PNG_UP: restore_up(before, from, to, length); return 0;
-    case IPV_PNG_SUB:
-    case IPV_PNG_AVERAGE:
-    case IPV_PNG_PAETH: break;
+    case IPC_PNG_NONE: memmove(to, from, length); return 0;
+    case IPC_PNG_UP: restore_up(before, from, to, length); return 0;
+    case IPC_PNG_SUB:
+    case IPC_PNG_AVERAGE:
+    case IPC_PNG_PAETH: break;
     default: return -1;
     }
     if (bands == 3) restore_pixels(filter, before, from, to, length, 3);
@@ -134,7 +134,7 @@ static int is_type(const uint8_t *chunk, const char *type) { return memcmp(chunk
 // Whether the header is that of rows of 8-bit samples as they are wanted.
 static int is_plain_header(const uint8_t *chunk, int width, int height, int bands)
 {
-    static const uint8_t colour_types[] = {0, IPV_PNG_GREY, IPV_PNG_GREY_ALPHA, IPV_PNG_RGB, IPV_PNG_RGBA};
+    static const uint8_t colour_types[] = {0, IPC_PNG_GREY, IPC_PNG_GREY_ALPHA, IPC_PNG_RGB, IPC_PNG_RGBA};
     const uint8_t *header = chunk + 8;
     return is_type(chunk, "IHDR") && big_endian(chunk) == 13 && big_endian(header) == (uint32_t) width
         && big_endian(header + 4) == (uint32_t) height && header[8] == 8
@@ -147,14 +147,14 @@ static int find_data(const uint8_t *file, size_t length, int width, int height, 
     const size_t around = 12;  // length, type and checksum of a chunk
     size_t first = 0, count = 0, total = 0, at = 8;
     int has_end = 0, is_last_data = 0;
-    if (length < 8 + 25 || memcmp(file, ipv_png_signature, 8) != 0) return -1;
+    if (length < 8 + 25 || memcmp(file, ipc_png_signature, 8) != 0) return -1;
     if (!is_plain_header(file + 8, width, height, bands)) return -1;
     while (!has_end) {
         if (length - at < around || big_endian(file + at) > length - at - around) return -1;
         const uint8_t *chunk = file + at;
         size_t bytes = big_endian(chunk);
         if (is_type(chunk, "IDAT")) {
-            uint32_t sum = ipv_companions.libdeflate_crc32(0, chunk + 4, bytes + 4);
+            uint32_t sum = ipc_libraries.libdeflate_crc32(0, chunk + 4, bytes + 4);
             if (sum != big_endian(chunk + 8 + bytes) || (count > 0 && !is_last_data)) return -1;
             if (count++ == 0) first = at;
             total += bytes;
@@ -198,27 +198,27 @@ static int has_window(const packed *data, size_t length)
 static int unpack(const packed *data, uint8_t *rows, size_t length)
 {
     if (!has_window(data, length)) return -1;
-    struct libdeflate_decompressor *decompressor = ipv_companions.libdeflate_alloc_decompressor();
+    struct libdeflate_decompressor *decompressor = ipc_libraries.libdeflate_alloc_decompressor();
     if (!decompressor) return -1;
     // Without a place for the length, anything but exactly as many bytes is a failure.
-    int failed = ipv_companions.libdeflate_zlib_decompress(
+    unsigned failed = ipc_libraries.libdeflate_zlib_decompress(
         decompressor, data->bytes, data->length, rows, length, NULL);
-    ipv_companions.libdeflate_free_decompressor(decompressor);
+    ipc_libraries.libdeflate_free_decompressor(decompressor);
     return failed ? -1 : 0;
 }
 
-size_t ipv_png_room(int width, int height, int bands)
+size_t ipc_png_room(int width, int height, int bands)
 {
     // A filter byte a row; vectors reach a few bytes further.
     return ((size_t) width * (size_t) bands + 1) * (size_t) height + 16;
 }
 
-int ipv_read_png(
+int ipc_read_png(
     const void *bytes, size_t length, int width, int height, int bands, uint8_t *samples, size_t room)
 {
     packed data = {NULL, 0, NULL};
-    if (!ipv_companions.has_libdeflate || width < 1 || height < 1 || bands < 1 || bands > 4
-        || room < ipv_png_room(width, height, bands))
+    if (!ipc_has_png() || width < 1 || height < 1 || bands < 1 || bands > 4
+        || room < ipc_png_room(width, height, bands))
         return -1;
     size_t stride = (size_t) width * (size_t) bands;
     uint8_t *nothing = calloc(1, stride + 16);

@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "CVipsShim.h"
-#include "companions.h"
+#include "CCodecs.h"
+#include "libraries.h"
 
 static uint32_t little_endian(const uint8_t *at)
 {
@@ -37,21 +37,21 @@ static const uint8_t *find_picture(const uint8_t *file, size_t length, size_t *p
     return NULL;
 }
 
-int ipv_read_webp(
+int ipc_read_webp(
     const void *bytes, size_t length, int width, int height, int bands, uint8_t *samples, size_t room)
 {
-    if (!ipv_companions.has_libwebp || width < 1 || height < 1 || (bands != 3 && bands != 4)) return -1;
+    if (!ipc_has_webp() || width < 1 || height < 1 || (bands != 3 && bands != 4)) return -1;
     size_t stride = (size_t) width * (size_t) bands;
     if (stride > INT32_MAX || room / stride < (size_t) height) return -1;
     int found_width = 0, found_height = 0;
     size_t picture_length = 0;
     const uint8_t *picture = find_picture(bytes, length, &picture_length);
     if (!picture
-        || !ipv_companions.WebPGetInfo(picture, picture_length, &found_width, &found_height)
+        || !ipc_libraries.WebPGetInfo(picture, picture_length, &found_width, &found_height)
         || found_width != width || found_height != height)
         return -1;
     uint8_t *result = bands == 3
-        ? ipv_companions.WebPDecodeRGBInto(picture, picture_length, samples, room, (int) stride)
-        : ipv_companions.WebPDecodeRGBAInto(picture, picture_length, samples, room, (int) stride);
+        ? ipc_libraries.WebPDecodeRGBInto(picture, picture_length, samples, room, (int) stride)
+        : ipc_libraries.WebPDecodeRGBAInto(picture, picture_length, samples, room, (int) stride);
     return result ? 0 : -1;
 }
