@@ -68,7 +68,9 @@ let package = Package(
                 .embedInCode("Report/Page/report.css"), .embedInCode("Report/Page/report.js"),
             ],
             swiftSettings: swiftSettings),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "TestSupport", dependencies: ["ImageHeaders", "VisionRules"], path: "Tests/TestSupport",
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "ImageHeadersTests", dependencies: ["ImageHeaders", "TestSupport"],
             swiftSettings: swiftSettings),
@@ -93,7 +95,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ImagePreflightCLITests",
-            dependencies: ["ImagePreflightCLI", "ImagePreflight", "TestSupport"],
+            dependencies: ["ImagePreflightCLI", "ImagePreflight", "MessageRequests", "TestSupport"],
             swiftSettings: swiftSettings),
     ]
 )

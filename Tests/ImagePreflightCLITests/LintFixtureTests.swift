@@ -1,5 +1,6 @@
 import Foundation
 import ImagePreflight
+import MessageRequests
 import TestSupport
 import Testing
 
@@ -54,8 +55,8 @@ struct LintFixtureTests {
             .emptyFile, .extensionMismatch, .truncatedData, .decoderFailed, .duplicateImage, .bytesOverLimit,
             .requestTooLarge, .batchTooLarge, .contextWindowExceeded,
         ]
-        for code in RuleCode.allCases where !elsewhere.contains(code) {
-            let stem = "\(code.rawValue)-\(code.name)"
+        for rule in Rule.all where !elsewhere.contains(rule.code) {
+            let stem = "\(rule.code)-\(rule.name)"
             let isThere = ["json", "jsonl"].contains {
                 names.contains("\(stem).\($0)") && names.contains("\(stem).ok.\($0)")
             }

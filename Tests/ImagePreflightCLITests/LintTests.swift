@@ -1,5 +1,6 @@
 import Foundation
 import ImagePreflight
+import MessageRequests
 import TestSupport
 import Testing
 
@@ -83,7 +84,7 @@ struct LintTests {
         let report = try #require((log["runs"] as? [[String: Any]])?.first)
         let driver = try #require((report["tool"] as? [String: Any])?["driver"] as? [String: Any])
         let rules = try #require(driver["rules"] as? [[String: Any]])
-        #expect(rules.compactMap { $0["id"] as? String } == RuleCode.allCases.map(\.rawValue))
+        #expect(rules.compactMap { $0["id"] as? String } == Rule.all.map(\.code.rawValue))
         let results = try #require(report["results"] as? [[String: Any]])
         #expect(results.map { $0["ruleId"] as? String } == ["R201", "R401", "R501", "R101"])
         #expect(results.map { $0["level"] as? String } == ["error", "note", "error", "error"])

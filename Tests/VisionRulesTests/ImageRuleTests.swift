@@ -1,5 +1,6 @@
 import Foundation
 import ImageHeaders
+import TestSupport
 import Testing
 import VisionRules
 

@@ -1,4 +1,5 @@
 import ImageHeaders
+import TestSupport
 import Testing
 import VisionRules
 

@@ -1,4 +1,5 @@
 import ImageHeaders
+import TestSupport
 import Testing
 import VisionRules
 
@@ -12,7 +13,7 @@ struct PlanTests {
         var facts = ImageFacts(format: format, size: px(width, height))
         change(&facts)
         return try TransformPlan.make(
-            for: facts, byteCount: bytes, destination: try destination ?? VisionRulesTests.destination(),
+            for: facts, byteCount: bytes, destination: try destination ?? TestSupport.destination(),
             fit: fit,
             outputFormat: output)
     }

@@ -1,22 +1,6 @@
 import ImageHeaders
+import TestSupport
 import VisionRules
-
-/// A catalogue model by its id; the tests name only ids that are there.
-func model(_ id: String) throws -> Model { try ModelCatalog.builtIn.model(id) }
-
-/// A destination from ids.
-func destination(
-    _ modelID: String = ModelCatalog.defaultModelID, _ platformID: String = ModelCatalog.defaultPlatformID,
-    imagesPerRequest: Int = 1, terms: ServiceTerms = ServiceTerms()
-) throws -> Destination {
-    Destination(
-        model: try ModelCatalog.builtIn.model(modelID),
-        platform: try ModelCatalog.builtIn.platform(platformID), imagesPerRequest: imagesPerRequest,
-        terms: terms)
-}
-
-/// A size in px.
-func px(_ width: Int, _ height: Int) -> PixelSize { PixelSize(width: width, height: height) }
 
 /// A plain image that a test changes where it matters.
 func image(
@@ -26,20 +10,4 @@ func image(
     var facts = ImageFacts(format: format, size: px(width, height))
     change(&facts)
     return ImageSubject(header: .success(facts), byteCount: bytes, promisedFormat: promised)
-}
-
-/// A generator with a fixed sequence, so that a failing property can be run again.
-struct FixedGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        // SplitMix64.
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

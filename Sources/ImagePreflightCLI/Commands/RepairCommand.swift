@@ -78,7 +78,7 @@ struct RepairCommand: ParsableCommand {
                 }
                 for finding in result.left {
                     Diagnostics.line(
-                        "\(file.text): left: \(finding.code.rawValue) \(finding.code.name): \(finding.message)"
+                        "\(file.text): left: \(finding.code.rawValue) \(finding.name): \(finding.message)"
                     )
                 }
                 if let backup = result.backup, !quiet {

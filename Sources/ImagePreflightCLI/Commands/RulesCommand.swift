@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ImagePreflight
+internal import MessageRequests
 internal import Rainbow
 
 struct RulesCommand: ParsableCommand {
@@ -14,7 +15,7 @@ struct RulesCommand: ParsableCommand {
 
     @Argument(
         help: "The code or the name of a rule.",
-        completion: .list(RuleCode.allCases.map(\.rawValue)))
+        completion: .list(Rule.all.map(\.code.rawValue)))
     var code: String?
 
     @OptionGroup var output: OutputArguments
@@ -22,10 +23,10 @@ struct RulesCommand: ParsableCommand {
     func run() throws {
         var output = RecordOutput<RuleRecord>(format: output.resolvedFormat)
         guard let code else {
-            for code in RuleCode.allCases { output.write(RuleRecord(code: code)) }
+            for rule in Rule.all { output.write(RuleRecord(rule: rule)) }
             return try output.finish(summary: nil as RunSummary?)
         }
-        guard let rule = RuleCode(argument: code) else {
+        guard let rule = Rule(argument: code) else {
             throw ConsoleError("there is no rule \(code); `image-preflight rules` lists them")
         }
         if self.output.format ?? .table == .table {
@@ -33,24 +34,21 @@ struct RulesCommand: ParsableCommand {
             page.write(Self.page(rule))
             try page.finish()
         } else {
-            output.write(RuleRecord(code: rule))
+            output.write(RuleRecord(rule: rule))
             try output.finish(summary: nil as RunSummary?)
         }
     }
 
-    private static func page(_ rule: RuleCode) -> String {
-        let page = rule.page
+    private static func page(_ rule: Rule) -> String {
         var sections = [
-            ("What it does", page.what), ("Why it matters", page.why), ("Example", page.example),
-            ("What to do", page.remedy),
+            ("What it does", rule.what), ("Why it matters", rule.why), ("Example", rule.example),
+            ("What to do", rule.remedy),
         ]
-        if let command = page.command { sections.append(("Command", command)) }
-        if !page.serviceTexts.isEmpty {
-            sections.append(
-                ("What the service says", page.serviceTexts.map(\.template).joined(separator: "\n")))
-        }
+        if let command = rule.command { sections.append(("Command", command)) }
+        let texts = rule.allTexts
+        if !texts.isEmpty { sections.append(("What the service says", texts)) }
         let width = min(Terminal.outputWidth ?? 100, 100) - 2
-        let title = "\(rule.rawValue) \(rule.name) (\(rule.severity.rawValue))"
+        let title = "\(rule.code) \(rule.name) (\(rule.severity.rawValue))"
         return title.bold + "\n"
             + sections.map { name, text in "\n\(name.underline)\n\(wrapped(text, width))\n" }.joined()
     }
@@ -72,12 +70,15 @@ struct RulesCommand: ParsableCommand {
     }
 }
 
-extension RuleCode {
+extension Rule {
+    /// The service's texts, each on a line.
+    var allTexts: String { (serviceTexts + sharedTexts).map(\.template).joined(separator: "\n") }
+
     /// The rule with this code or name, in any case.
     init?(argument: String) {
         let wanted = argument.lowercased()
         guard
-            let rule = Self.allCases.first(where: { $0.rawValue.lowercased() == wanted || $0.name == wanted })
+            let rule = Self.all.first(where: { $0.code.rawValue.lowercased() == wanted || $0.name == wanted })
         else { return nil }
         self = rule
     }
@@ -85,7 +86,7 @@ extension RuleCode {
 
 /// One rule.
 struct RuleRecord: TabularRecord {
-    let code: RuleCode
+    let rule: Rule
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case code, name, severity, what, why, example, remedy, command
@@ -93,16 +94,15 @@ struct RuleRecord: TabularRecord {
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
-        let page = code.page
-        writer.write(CodingKeys.code, code.rawValue)
-        writer.write(CodingKeys.name, code.name)
-        writer.write(CodingKeys.severity, code.severity.rawValue)
-        writer.write(CodingKeys.what, page.what)
-        writer.write(CodingKeys.why, page.why)
-        writer.write(CodingKeys.example, page.example)
-        writer.write(CodingKeys.remedy, page.remedy)
-        writer.write(CodingKeys.command, page.command)
-        let texts = page.serviceTexts.map(\.template).joined(separator: "\n")
+        writer.write(CodingKeys.code, rule.code.rawValue)
+        writer.write(CodingKeys.name, rule.name)
+        writer.write(CodingKeys.severity, rule.severity.rawValue)
+        writer.write(CodingKeys.what, rule.what)
+        writer.write(CodingKeys.why, rule.why)
+        writer.write(CodingKeys.example, rule.example)
+        writer.write(CodingKeys.remedy, rule.remedy)
+        writer.write(CodingKeys.command, rule.command)
+        let texts = rule.allTexts
         writer.write(CodingKeys.serviceTexts, texts.isEmpty ? nil : texts)
     }
 
@@ -110,5 +110,5 @@ struct RuleRecord: TabularRecord {
     static let headings: [Table.Heading] = [
         .text("CODE"), .text("NAME"), .text("SEVERITY"), .path("WHAT IT DOES"),
     ]
-    var cells: [String] { [code.rawValue, code.name, code.severity.rawValue, code.page.what] }
+    var cells: [String] { [rule.code.rawValue, rule.name, rule.severity.rawValue, rule.what] }
 }

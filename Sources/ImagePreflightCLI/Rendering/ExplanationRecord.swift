@@ -29,10 +29,10 @@ struct ExplanationRecord: TabularRecord {
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
-        let code = explanation.code
-        writer.write(CodingKeys.code, code.rawValue)
-        writer.write(CodingKeys.name, code.name)
-        writer.write(CodingKeys.severity, code.severity.rawValue)
+        let rule = explanation.rule
+        writer.write(CodingKeys.code, rule.code.rawValue)
+        writer.write(CodingKeys.name, rule.name)
+        writer.write(CodingKeys.severity, rule.severity.rawValue)
         writer.write(CodingKeys.pointer, explanation.blockPath)
         writer.write(CodingKeys.measured, explanation.measured)
         writer.write(CodingKeys.limit, explanation.limit)
@@ -50,11 +50,11 @@ struct ExplanationRecord: TabularRecord {
 
     static let columnNames = CodingKeys.allCases.map(\.stringValue)
     static let headings: [Table.Heading] = [.text("CODE"), .text("NAME"), .path("BLOCK")]
-    var cells: [String] { [explanation.code.rawValue, explanation.code.name, explanation.blockPath ?? ""] }
+    var cells: [String] { [explanation.code.rawValue, explanation.rule.name, explanation.blockPath ?? ""] }
 
     /// The record as a page for people.
     var page: String {
-        let code = explanation.code
+        let rule = explanation.rule
         var sections = [("What the service said", text)]
         if let path = explanation.blockPath { sections.append(("Block", path)) }
         if !places.isEmpty {
@@ -64,7 +64,7 @@ struct ExplanationRecord: TabularRecord {
         sections.append(("What to do", explanation.remedy))
         if let command { sections.append(("Command", command)) }
         let width = min(Terminal.outputWidth ?? 100, 100) - 2
-        return "\(code.rawValue) \(code.name) (\(code.severity.rawValue))\n".bold
+        return "\(rule.code) \(rule.name) (\(rule.severity.rawValue))\n".bold
             + sections.map { name, text in
                 "\n\(name.underline)\n\(RulesCommand.wrapped(Terminal.printable(lines: text), width))\n"
             }.joined()

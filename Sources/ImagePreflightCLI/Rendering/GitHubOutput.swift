@@ -11,7 +11,7 @@ struct GitHubOutput: LintOutput, ~Copyable {
         for finding in row.findings {
             var properties = "file=" + Self.escaped(property: row.file.text)
             if let line = row.line { properties += ",line=\(line)" }
-            properties += ",title=" + Self.escaped(property: "\(finding.code.rawValue) \(finding.code.name)")
+            properties += ",title=" + Self.escaped(property: "\(finding.code.rawValue) \(finding.name)")
             write(
                 "::\(Self.command(finding.severity)) \(properties)::\(Self.escaped(row.message(finding)))\n")
         }

@@ -1,4 +1,5 @@
 internal import ImagePreflight
+internal import MessageRequests
 
 extension ImageRecord: TabularRecord {
     static let columnNames = CodingKeys.allCases.map(\.stringValue)
@@ -44,10 +45,10 @@ enum FindingList {
             return "\n" + lines.joined(separator: "\n") + "\n"
         }
         var table = Table([.text("CODE"), .number("IMAGES"), .text("SEVERITY"), .text("RULE")])
-        for code in RuleCode.allCases {
-            let count = all.count { $0.1.code == code }
+        for rule in Rule.all {
+            let count = all.count { $0.1.code == rule.code }
             if count > 0 {
-                table.append([code.rawValue, Amounts.count(count), code.severity.rawValue, code.name])
+                table.append([rule.code.rawValue, Amounts.count(count), rule.severity.rawValue, rule.name])
             }
         }
         return "\n" + table.text(width: Terminal.outputWidth, isColored: Terminal.wantsColor)

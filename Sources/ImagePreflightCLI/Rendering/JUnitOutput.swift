@@ -59,7 +59,7 @@ struct JUnitOutput: LintOutput, ~Copyable {
             let lines = failures.map { Self.line($0, of: row) }.joined(separator: "\n")
             cases +=
                 "      <failure message=\"\(Self.escaped(first.message))\" "
-                + "type=\"\(first.code.rawValue) \(first.code.name)\">\(Self.escaped(lines))</failure>\n"
+                + "type=\"\(first.code.rawValue) \(first.name)\">\(Self.escaped(lines))</failure>\n"
         }
         if !others.isEmpty {
             let lines = others.map { Self.line($0, of: row) }.joined(separator: "\n")
@@ -85,7 +85,7 @@ struct JUnitOutput: LintOutput, ~Copyable {
     }
 
     private static func line(_ finding: Finding, of row: LintRow) -> String {
-        "\(row.place): \(finding.severity.rawValue) \(finding.code.rawValue) \(finding.code.name): "
+        "\(row.place): \(finding.severity.rawValue) \(finding.code.rawValue) \(finding.name): "
             + row.message(finding)
     }
 

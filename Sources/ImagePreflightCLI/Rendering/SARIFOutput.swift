@@ -68,10 +68,10 @@ enum SARIF {
     struct Driver: Encodable {
         let name = "image-preflight"
         let semanticVersion = ImagePreflightCommand.version
-        let rules = RuleCode.allCases.map(Rule.init)
+        let rules = Rule.all.map(ReportingDescriptor.init)
     }
 
-    struct Rule: Encodable {
+    struct ReportingDescriptor: Encodable {
         let id: String
         let name: String
         let shortDescription: Message
@@ -79,21 +79,20 @@ enum SARIF {
         let help: Message
         let defaultConfiguration: Configuration
 
-        init(_ code: RuleCode) {
-            let page = code.page
-            id = code.rawValue
+        init(_ rule: Rule) {
+            id = rule.code.rawValue
             // The standard asks for one word in capitals, as in MediaTypeMismatch.
-            name = code.name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
-            shortDescription = Message(text: page.what)
-            fullDescription = Message(text: page.what + " " + page.why)
-            var help = page.remedy
-            var markdown = "**What to do:** \(page.remedy)\n\n**Example:** \(page.example)"
-            if let command = page.command {
+            name = rule.name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+            shortDescription = Message(text: rule.what)
+            fullDescription = Message(text: rule.what + " " + rule.why)
+            var help = rule.remedy
+            var markdown = "**What to do:** \(rule.remedy)\n\n**Example:** \(rule.example)"
+            if let command = rule.command {
                 help += " Command: \(command)"
                 markdown += "\n\n```\n\(command)\n```"
             }
             self.help = Message(text: help, markdown: markdown)
-            defaultConfiguration = Configuration(level: code.severity.rawValue)
+            defaultConfiguration = Configuration(level: rule.severity.rawValue)
         }
     }
 
@@ -111,7 +110,7 @@ enum SARIF {
 
         init(_ finding: Finding, of row: LintRow) {
             ruleId = finding.code.rawValue
-            ruleIndex = RuleCode.allCases.firstIndex(of: finding.code)
+            ruleIndex = Rule.all.firstIndex { $0.code == finding.code }
             level = finding.severity.rawValue
             message = Message(text: row.message(finding))
             locations = [Location(row)]

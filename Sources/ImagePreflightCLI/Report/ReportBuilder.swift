@@ -29,9 +29,10 @@ struct ReportBuilder {
         let script = ReportPage.scriptText
         let rules = contents.totals.rules
             .sorted {
-                ($1.key.severity, $1.value, $0.key.rawValue) < ($0.key.severity, $0.value, $1.key.rawValue)
+                ($1.value.finding.severity, $1.value.images, $0.key.rawValue)
+                    < ($0.value.finding.severity, $0.value.images, $1.key.rawValue)
             }
-            .map { ReportRule($0.key, images: $0.value) }
+            .map { ReportRule($0.value.finding, images: $0.value.images) }
         let data = try self.data(contents, rules: rules)
         let pictures = pictures(
             contents.rows, room: ReportLimits.maxBytes - data.utf8.count - 200_000, control)

@@ -1,4 +1,5 @@
 internal import ImagePreflight
+internal import MessageRequests
 
 /// One image of the grid. The keys are short, because a page may hold tens of thousands.
 struct ReportRow: Record, Sendable {
@@ -25,7 +26,7 @@ struct ReportRow: Record, Sendable {
         error = row.error
         let page = row.tiles.first.map { $0.map.sourceSize.oriented($0.map.orientation) }
         outputSize = row.output?.size ?? row.map?.outputSize ?? page
-        // Tiles are seen as they are, and so is the page.
+        // Tiles are seen as they are, and so is the rule.
         seenAfter = page ?? outputSize.map { SeenSize(of: $0, tier: tier).size }
         var all = row.source?.findings ?? []
         for finding in row.findings where !all.contains(finding) { all.append(finding) }
@@ -137,15 +138,16 @@ struct ReportRule: Record, Sendable {
     /// The count of images as people read it.
     let images: String
 
-    init(_ rule: RuleCode, images: Int) {
-        let page = rule.page
-        code = rule.rawValue
-        name = rule.name
-        severity = rule.severity.rawValue
-        what = page.what
-        why = page.why
-        remedy = page.remedy
-        command = page.command
+    /// A manifest of another version may hold a code that is unknown here; its name and severity are known.
+    init(_ finding: Finding, images: Int) {
+        let rule = finding.code.rule
+        code = finding.code.rawValue
+        name = finding.name
+        severity = finding.severity.rawValue
+        what = rule?.what ?? ""
+        why = rule?.why ?? ""
+        remedy = rule?.remedy ?? ""
+        command = rule?.command
         self.images = Amounts.count(images)
     }
 

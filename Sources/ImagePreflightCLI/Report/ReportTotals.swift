@@ -25,13 +25,14 @@ struct ReportTotals: Sendable {
     /// Micro-dollars of all that was prepared.
     var costOfAll = 0
     /// How many images each rule has something to say about.
-    var rules: [RuleCode: Int] = [:]
+    var rules: [RuleCode: (finding: Finding, images: Int)] = [:]
 
     mutating func count(_ row: ReportRow) {
         images += 1
         if row.verdict == .rejected { refused.before += 1 }
         if row.action == .failed { refused.after += 1 }
-        for code in Set(row.findings.map(\.finding.code)) { rules[code, default: 0] += 1 }
+        let findings = Dictionary(row.findings.map { ($0.finding.code, $0.finding) }) { first, _ in first }
+        for (code, finding) in findings { rules[code, default: (finding, 0)].images += 1 }
         guard !row.outputs.isEmpty else { return }
         prepared += 1
         bytes.before += row.record?.byteCount ?? 0

@@ -3,10 +3,12 @@ internal import VisionRules
 
 /// Judges one image block: the rules about images, then the rules about blocks.
 enum ImageJudge {
-    /// Not said where the bytes are spoilt or missing: R204 and R206 say why.
-    private static let ofWholeBytes: Set<RuleCode> = [.emptyFile, .unreadableImage, .unsupportedFormat]
-    /// Not said of what the service refuses anyway.
-    private static let onlyOfAccepted: Set<RuleCode> = [.downsizedByService, .detailLost]
+    private static let ofWholeImages = codes(.wholeImages)
+    private static let ofAcceptedImages = codes(.acceptedImages)
+
+    private static func codes(_ scope: Rule.Scope) -> Set<RuleCode> {
+        Set(Rule.ofImages.filter { $0.scope == scope }.map(\.code))
+    }
 
     /// The record of one image block.
     ///
@@ -14,15 +16,14 @@ enum ImageJudge {
     ///   - block: the block in its request.
     ///   - file: the name to put into the record.
     ///   - customID: the id of the request in its batch.
-    ///   - isReported: whether findings of a rule are wanted.
+    ///   - isReported: whether a finding is wanted.
     /// - Returns: the record.
     static func judge(
-        _ block: BlockContext, file: PathBytes?, customID: String?, isReported: (RuleCode) -> Bool
+        _ block: BlockContext, file: PathBytes?, customID: String?, isReported: (Finding) -> Bool
     ) -> LintedImage {
         let image = block.image
         let scanned = block.context.request.blocks[image.blockID]
-        var found: [Finding] = []
-        for rule in blockRules { rule.check(block, into: &found) }
+        let found = RequestRule.findings(in: block)
         let destination = block.destination
         var record: ImageRecord?
         var verdict: Verdict?
@@ -32,10 +33,10 @@ enum ImageJudge {
                 header: reading.header, byteCount: reading.byteCount, blockPath: block.path)
             var assessment = assess(subject, for: destination)
             if image.base64?.defect?.keepsBytes == false || reading.byteCount == 0 {
-                assessment.findings.removeAll { ofWholeBytes.contains($0.code) }
+                assessment.findings.removeAll { ofWholeImages.contains($0.code) }
             }
             if found.contains(where: { $0.severity == .error }) {
-                assessment.findings.removeAll { onlyOfAccepted.contains($0.code) }
+                assessment.findings.removeAll { ofAcceptedImages.contains($0.code) }
             }
             if let tokens = assessment.seen?.tokens {
                 assessment.cost = destination.model.cost(
@@ -43,13 +44,13 @@ enum ImageJudge {
             }
             assessment.add(found)
             verdict = assessment.verdict
-            assessment.findings.removeAll { !isReported($0.code) }
+            assessment.findings.removeAll { !isReported($0) }
             findings = assessment.findings
             record = ImageRecord(
                 path: nil, subject: subject, assessment: assessment, destination: destination)
         } else {
             if found.contains(where: { $0.severity == .error }) { verdict = .rejected }
-            findings.removeAll { !isReported($0.code) }
+            findings.removeAll { !isReported($0) }
         }
         return LintedImage(
             file: file, line: scanned.line, customID: customID, pointer: block.path, imageIndex: block.index,

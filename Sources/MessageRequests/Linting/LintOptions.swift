@@ -41,13 +41,13 @@ public struct LintOptions: Sendable, Hashable {
         self.isStrict = isStrict
     }
 
-    /// Whether findings of a rule are reported.
+    /// Whether a finding is reported.
     ///
-    /// - Parameter code: the rule.
-    /// - Returns: whether it is selected and not ignored.
-    public func reports(_ code: RuleCode) -> Bool {
+    /// - Parameter finding: what a rule found.
+    /// - Returns: whether the rule is selected and not ignored.
+    public func reports(_ finding: Finding) -> Bool {
         func isNamed(_ prefix: String) -> Bool {
-            code.rawValue.hasPrefix(prefix.uppercased()) || code.name == prefix
+            finding.code.rawValue.hasPrefix(prefix.uppercased()) || finding.name == prefix
         }
         if ignore.contains(where: isNamed) { return false }
         return select.isEmpty || select.contains(where: isNamed)

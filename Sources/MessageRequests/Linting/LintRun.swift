@@ -8,7 +8,7 @@ struct LintRun {
     private let linter: RequestLinter
     private let file: PathBytes?
     private var conversations = Conversations()
-    private var ids = BadCustomID()
+    private var ids = BatchIDs()
     private var totals: LintedFile
     private var batchItems = 0
     private var batchPlatform: Platform?
@@ -33,7 +33,7 @@ struct LintRun {
         } catch {
             // One fault is enough for one text.
             firstOther = othersBefore
-            report([NotJSON.finding(error, in: text)], line: text.line, customID: nil, notes: [], body)
+            report([.notJSON(error, in: text)], line: text.line, customID: nil, notes: [], body)
         }
     }
 
@@ -43,14 +43,14 @@ struct LintRun {
         if let firstOther, !hasConversation {
             let more = firstOther.count > 1 ? " (and \(firstOther.count - 1) more like it)" : ""
             report(
-                [NotARequest.finding("neither a request nor a batch nor a log of messages\(more)")],
+                [Finding(.notARequest, "neither a request nor a batch nor a log of messages\(more)")],
                 line: firstOther.line, customID: nil, notes: [], body)
         }
         totals.bytes = facts.byteCount
         if let batchPlatform {
             var findings: [Finding] = []
-            BatchTooLarge.check(
-                bytes: facts.byteCount, requests: batchItems, limits: batchPlatform.limits, into: &findings)
+            findings.checkBatch(
+                bytes: facts.byteCount, requests: batchItems, limits: batchPlatform.limits)
             totals.findings = reported(findings)
         }
         if facts.commentLines > 0 { totals.notes.append("comment lines passed over: \(facts.commentLines)") }
@@ -76,7 +76,7 @@ struct LintRun {
             let (destination, _) = linter.resolver.destination(of: request, isBatch: true)
             batchPlatform = batchPlatform ?? destination.platform
             guard hasParams else {
-                findings.append(NotARequest.finding("the batch's request has no params"))
+                findings.append(Finding(.notARequest, "the batch's request has no params"))
                 report(findings, line: request.line, customID: id, notes: [], body)
                 return
             }
@@ -114,8 +114,7 @@ struct LintRun {
             count(image.findings)
             body(.image(image), block)
         }
-        var all = findings
-        for rule in requestRules { rule.check(context, into: &all) }
+        let all = findings + RequestRule.findings(in: context)
         let cost = context.destination.model.cost(
             inputTokens: context.imageTokens, promptTokens: context.promptTokens,
             terms: context.destination.terms)
@@ -150,7 +149,7 @@ struct LintRun {
     }
 
     private func reported(_ findings: [Finding]) -> [Finding] {
-        findings.filter { linter.options.reports($0.code) }.sorted { $0.code.rawValue < $1.code.rawValue }
+        findings.filter { linter.options.reports($0) }.sorted { $0.code.rawValue < $1.code.rawValue }
     }
 
     private mutating func count(_ findings: [Finding]) {

@@ -7,7 +7,7 @@ public import VisionRules
 /// let linter = try RequestLinter()
 /// let report = try linter.lint(path: "request.json")
 /// for image in report.images {
-///     for finding in image.findings { print(image.pointer, finding.code.rawValue, finding.message) }
+///     for finding in image.findings { print(image.pointer, finding) }
 /// }
 /// ```
 ///
@@ -26,8 +26,8 @@ public struct RequestLinter: Sendable {
     public init(options: LintOptions = LintOptions()) throws(LintOptionsError) {
         self.options = options
         for text in options.select + options.ignore {
-            let isRule = RuleCode.allCases.contains {
-                $0.rawValue.hasPrefix(text.uppercased()) || $0.name == text
+            let isRule = Rule.all.contains {
+                $0.code.rawValue.hasPrefix(text.uppercased()) || $0.name == text
             }
             guard isRule, !text.isEmpty else { throw .unknownRule(text) }
         }

@@ -72,7 +72,7 @@ public struct PackPlanner: Sendable {
         self.maxImagesPerRequest = maxImagesPerRequest
         self.isBatch = isBatch
         self.idPrefix = String(
-            idPrefix.unicodeScalars.prefix(50).map { BadCustomID.isAllowed($0) ? Character($0) : "-" })
+            idPrefix.unicodeScalars.prefix(50).map { BatchIDs.isAllowed($0) ? Character($0) : "-" })
     }
 
     /// Divides images into requests.

@@ -1,9 +1,25 @@
-internal import VisionRules
+public import VisionRules
 
-/// R501: the id of a batch's request is missing, was given before, or holds what no id may hold.
-///
-/// It remembers the ids of a batch; of other people's batches only that the ids differ is asked.
-struct BadCustomID {
+extension RuleCode {
+    /// R501 `bad-custom-id`.
+    public static let badCustomID = RuleCode(rawValue: "R501")
+}
+
+extension RequestRule {
+    /// R501: the id of a batch's request is missing, was given before, or holds what no id may hold.
+    static let badCustomID = RequestRule(
+        Rule(
+            .badCustomID, "bad-custom-id", .error,
+            what:
+                "A `custom_id` of the batch is missing, stands twice, or holds other than 1 to 64 of a–z, A–Z, 0–9, "
+                + "_ and -.",
+            why: "Errors of a batch appear only when the whole batch has ended.",
+            example: #""custom_id": "photo 1.jpg""#,
+            remedy: "Give every request its own id of these characters."))
+}
+
+/// Remembers the ids of a batch; of other people's batches only that the ids differ is asked.
+struct BatchIDs {
     /// The longest id.
     static let maxLength = 64
 

@@ -1,16 +1,32 @@
-internal import VisionRules
+public import VisionRules
 
-/// R303: the batch has more bytes or more requests than the platform takes.
-enum BatchTooLarge {
-    static func check(bytes: Int, requests: Int, limits: Limits, into findings: inout [Finding]) {
+extension RuleCode {
+    /// R303 `batch-too-large`.
+    public static let batchTooLarge = RuleCode(rawValue: "R303")
+}
+
+extension RequestRule {
+    /// R303: the batch has more bytes or more requests than the platform takes.
+    static let batchTooLarge = RequestRule(
+        Rule(
+            .batchTooLarge, "batch-too-large", .error,
+            what: "The batch has more bytes or more requests than the platform takes.",
+            why: "A batch is refused as a whole.",
+            example: "A JSONL of 300 MB, where 256 MB are the limit.",
+            remedy: "Divide it into several batches.", command: Rule.packCommand))
+}
+
+extension [Finding] {
+    /// Adds what there is to say about the size of a batch.
+    mutating func checkBatch(bytes: Int, requests: Int, limits: Limits) {
         if let limit = limits.maxBatchBytes, bytes > limit {
-            findings.append(
+            append(
                 Finding(
                     .batchTooLarge, "the batch is \(bytes) bytes, at most \(limit) are accepted",
                     measured: bytes, limit: limit))
         }
         if let limit = limits.maxBatchRequests, requests > limit {
-            findings.append(
+            append(
                 Finding(
                     .batchTooLarge, "the batch holds \(requests) requests, at most \(limit) are accepted",
                     measured: requests, limit: limit))

@@ -1,10 +1,21 @@
-internal import VisionRules
+public import VisionRules
 
-/// R401: all text of the message stands before its images.
-enum ImageAfterText: BlockRule {
-    static func check(_ block: BlockContext, into findings: inout [Finding]) {
-        guard block.context.layout.afterText.contains(block.index) else { return }
-        findings.append(
-            Finding(.imageAfterText, "the image comes after the text of its message; before it works better"))
-    }
+extension RuleCode {
+    /// R401 `image-after-text`.
+    public static let imageAfterText = RuleCode(rawValue: "R401")
+}
+
+extension RequestRule {
+    /// R401: all text of the message stands before its images.
+    static let imageAfterText = RequestRule(
+        Rule(
+            .imageAfterText, "image-after-text", .note,
+            what: "An image comes after the text that speaks of it.",
+            why: "Images before text work best.",
+            example: "A question, followed by the photo that it is about.",
+            remedy: "Put the image first."),
+        block: { block in
+            guard block.context.layout.afterText.contains(block.index) else { return nil }
+            return Observation("the image comes after the text of its message; before it works better")
+        })
 }

@@ -1,8 +1,23 @@
-internal import VisionRules
+public import VisionRules
 
-/// R101: the text is no JSON.
-enum NotJSON {
-    static func finding(_ defect: JSONDefect, in text: DocumentText) -> Finding {
+extension RuleCode {
+    /// R101 `not-json`.
+    public static let notJSON = RuleCode(rawValue: "R101")
+}
+
+extension RequestRule {
+    /// R101: the text is no JSON.
+    static let notJSON = RequestRule(
+        Rule(
+            .notJSON, "not-json", .error,
+            what: "The file is not JSON, or ends too early.",
+            why: "Nothing in it can be checked, and the service cannot read it either.",
+            example: "A body that was cut off in a log, or a comma too many.",
+            remedy: "Write the file again; the finding says where reading stopped."))
+}
+
+extension Finding {
+    static func notJSON(_ defect: JSONDefect, in text: DocumentText) -> Finding {
         let position = TextPosition(of: defect.offset, in: text.bytes, firstLine: text.line)
         return Finding(
             .notJSON,

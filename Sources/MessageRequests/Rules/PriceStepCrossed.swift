@@ -1,23 +1,34 @@
-internal import VisionRules
+public import VisionRules
 
-/// R305: the prompt is long enough for a higher price. The text is counted by a rule of thumb, and the
-/// message says so where it decides.
-enum PriceStepCrossed: RequestRule {
-    static func check(_ context: RequestContext, into findings: inout [Finding]) {
-        let model = context.destination.model
-        let prompt = context.promptTokens
-        guard let step = model.priceSteps.last(where: { $0.abovePromptTokens < prompt }),
-            step.abovePromptTokens > 0, context.imageTokens > 0
-        else { return }
-        let isCertain = context.imageTokens > step.abovePromptTokens
-        let counted: MessageText =
-            isCertain
-            ? "the images alone are \(context.imageTokens) tokens"
-            : "the images are \(context.imageTokens) tokens and the text about \(context.textTokens)"
-        findings.append(
-            Finding(
-                .priceStepCrossed,
+extension RuleCode {
+    /// R305 `price-step-crossed`.
+    public static let priceStepCrossed = RuleCode(rawValue: "R305")
+}
+
+extension RequestRule {
+    /// R305: the prompt is long enough for a higher price. The text is counted by a rule of thumb, and the
+    /// message says so where it decides.
+    static let priceStepCrossed = RequestRule(
+        Rule(
+            .priceStepCrossed, "price-step-crossed", .note,
+            what: "The prompt is long enough for the model's higher price.",
+            why: "Above the step all tokens of the request cost more, not only those above it.",
+            example:
+                "21 images of 4,784 tokens on Claude Haiku 5.5: more than 100,000 tokens, at five times the price.",
+            remedy: "Divide it into requests below the step.", command: Rule.packCommand),
+        request: { context in
+            let model = context.destination.model
+            let prompt = context.promptTokens
+            guard let step = model.priceSteps.last(where: { $0.abovePromptTokens < prompt }),
+                step.abovePromptTokens > 0, context.imageTokens > 0
+            else { return nil }
+            let isCertain = context.imageTokens > step.abovePromptTokens
+            let counted: MessageText =
+                isCertain
+                ? "the images alone are \(context.imageTokens) tokens"
+                : "the images are \(context.imageTokens) tokens and the text about \(context.textTokens)"
+            return Observation(
                 "\(counted.text); above \(step.abovePromptTokens) \(model.id) costs more",
-                measured: prompt, limit: step.abovePromptTokens))
-    }
+                measured: prompt, limit: step.abovePromptTokens)
+        })
 }

@@ -1,11 +1,23 @@
-internal import VisionRules
+public import VisionRules
 
-/// R406: the same text stands in the request before.
-enum RepeatedImage: BlockRule {
-    static func check(_ block: BlockContext, into findings: inout [Finding]) {
-        guard let first = block.context.firstTwins[block.index] else { return }
-        let request = block.context.request
-        let path = request.path(of: request.images[first].blockID)
-        findings.append(Finding(.repeatedImage, "the same image as \(path), and paid for again"))
-    }
+extension RuleCode {
+    /// R406 `repeated-image`.
+    public static let repeatedImage = RuleCode(rawValue: "R406")
+}
+
+extension RequestRule {
+    /// R406: the same text stands in the request before.
+    static let repeatedImage = RequestRule(
+        Rule(
+            .repeatedImage, "repeated-image", .note,
+            what: "The same image stands in the request more than once.",
+            why: "Each time it is paid for and counts against the limits.",
+            example: "A logo that is sent along with every turn.",
+            remedy: "Send it once; on the Claude API upload it and refer to it by its file id."),
+        block: { block in
+            guard let first = block.context.firstTwins[block.index] else { return nil }
+            let request = block.context.request
+            let path = request.path(of: request.images[first].blockID)
+            return Observation("the same image as \(path), and paid for again")
+        })
 }

@@ -1,16 +1,70 @@
 internal import ImageHeaders
-internal import VisionRules
+public import VisionRules
 
-/// A rule about one image block of a request. One rule, one file.
-protocol BlockRule: Sendable {
-    /// Adds what the rule has to say about an image block.
-    static func check(_ block: BlockContext, into findings: inout [Finding])
+/// A rule about requests: what there is to know about it, and how it looks for what it finds.
+///
+/// A rule without a check is found by whatever reads the file: that it is not JSON, for one.
+struct RequestRule: Sendable {
+    let rule: Rule
+    /// Judges a request as a whole.
+    let checkRequest: (@Sendable (RequestContext) -> Observation?)?
+    /// Judges one image block of a request.
+    let checkBlock: (@Sendable (BlockContext) -> Observation?)?
+
+    init(
+        _ rule: Rule, request: (@Sendable (RequestContext) -> Observation?)? = nil,
+        block: (@Sendable (BlockContext) -> Observation?)? = nil
+    ) {
+        self.rule = rule
+        checkRequest = request
+        checkBlock = block
+    }
+
+    /// The rules about requests, in the order of their codes.
+    static let all: [RequestRule] = [
+        .notJSON, .notARequest, .mediaTypeMismatch, .unsupportedMediaType, .missingMediaType, .invalidBase64,
+        .dataURIInData, .emptyImage, .sourceNotOnPlatform, .urlCannotBeChecked, .tooManyImages,
+        .requestTooLarge, .batchTooLarge, .contextWindowExceeded, .priceStepCrossed, .imageAfterText,
+        .unlabelledImages, .emptyTextBlock, .oversizedImageSetToError, .screenshotOverTier, .repeatedImage,
+        .badCustomID,
+    ]
+
+    /// What the rules have to say about a request as a whole.
+    static func findings(in context: RequestContext) -> [Finding] {
+        all.compactMap { rule in rule.checkRequest?(context).map { Finding(rule.rule, $0) } }
+    }
+
+    /// What the rules have to say about an image block.
+    static func findings(in block: BlockContext) -> [Finding] {
+        all.compactMap { rule in rule.checkBlock?(block).map { Finding(rule.rule, $0) } }
+    }
 }
 
-/// A rule about a request as a whole.
-protocol RequestRule: Sendable {
-    /// Adds what the rule has to say about a request.
-    static func check(_ context: RequestContext, into findings: inout [Finding])
+extension Finding {
+    /// A finding of a rule about requests.
+    init(
+        _ rule: RequestRule, _ message: MessageText, measured: Int? = nil, limit: Int? = nil,
+        serviceError: String? = nil
+    ) {
+        self.init(
+            rule.rule,
+            Observation(message, measured: measured, limit: limit, serviceError: serviceError))
+    }
+}
+
+extension Rule {
+    /// Every rule, in the order of the codes: those about images, then those about requests.
+    public static let all: [Rule] = ofImages + RequestRule.all.map(\.rule)
+
+    package static let repairCommand = "image-preflight repair FILE -o OUT"
+    package static let packCommand = "image-preflight pack PATH -o DIR"
+}
+
+extension RuleCode {
+    /// What there is to know about the rule; nil for a code of another version.
+    public var rule: Rule? { Self.rules[self] }
+
+    private static let rules = Dictionary(uniqueKeysWithValues: Rule.all.map { ($0.code, $0) })
 }
 
 /// One image block within its request.
@@ -40,17 +94,3 @@ struct BlockContext {
         }
     }
 }
-
-/// The rules of one image block, in the order of their codes.
-let blockRules: [any BlockRule.Type] = [
-    IncompleteBlock.self, MediaTypeMismatch.self, UnsupportedMediaType.self, MissingMediaType.self,
-    InvalidBase64.self, DataURIInData.self, EmptyImage.self, SourceNotOnPlatform.self,
-    URLCannotBeChecked.self, ImageAfterText.self, UnlabelledImages.self, OversizedImageSetToError.self,
-    ScreenshotOverTier.self, RepeatedImage.self,
-]
-
-/// The rules of a request, in the order of their codes.
-let requestRules: [any RequestRule.Type] = [
-    NotARequest.self, TooManyImages.self, RequestTooLarge.self, ContextWindowExceeded.self,
-    PriceStepCrossed.self, EmptyTextBlock.self,
-]

@@ -1,16 +1,35 @@
-internal import VisionRules
+public import VisionRules
 
-/// R302: the body is larger than the platform takes. Requests of a batch are bounded by the batch (R303).
-enum RequestTooLarge: RequestRule {
-    static func check(_ context: RequestContext, into findings: inout [Finding]) {
-        guard context.kind != .batchItem, let limit = context.destination.platform.limits.maxRequestBytes,
-            context.bodyBytes > limit
-        else { return }
-        findings.append(
-            Finding(
-                .requestTooLarge,
+extension RuleCode {
+    /// R302 `request-too-large`.
+    public static let requestTooLarge = RuleCode(rawValue: "R302")
+}
+
+extension ServiceText {
+    package static let requestTooLarge = ServiceText(
+        "Request exceeds the maximum size",
+        // HTTP 413 comes with other words behind these, and from gateways with its type alone.
+        recognizedBy: ["Request exceeds the maximum", "request_too_large"])
+}
+
+extension RequestRule {
+    /// R302: the body is larger than the platform takes. Requests of a batch are bounded by the batch (R303).
+    static let requestTooLarge = RequestRule(
+        Rule(
+            .requestTooLarge, "request-too-large", .error,
+            what: "The body is larger than the platform takes.",
+            why: "The service answers HTTP 413 before it reads the request.",
+            example: "Eight images of 5 MB of base64 each, where 32 MB are the limit.",
+            remedy:
+                "Make the images smaller, divide the request, or send images by file id where that is taken.",
+            command: Rule.repairCommand, serviceTexts: [.requestTooLarge]),
+        request: { context in
+            guard context.kind != .batchItem, let limit = context.destination.platform.limits.maxRequestBytes,
+                context.bodyBytes > limit
+            else { return nil }
+            return Observation(
                 "the body is \(context.bodyBytes) bytes, at most \(limit) are accepted",
                 measured: context.bodyBytes, limit: limit,
-                serviceError: ServiceText.requestTooLarge.filled(at: "")))
-    }
+                serviceError: ServiceText.requestTooLarge.filled(at: ""))
+        })
 }

@@ -1,14 +1,31 @@
-internal import VisionRules
+public import VisionRules
 
-/// R208: an image behind a url, which is not fetched here. Not said where no url is taken (R207).
-enum URLCannotBeChecked: BlockRule {
-    static func check(_ block: BlockContext, into findings: inout [Finding]) {
-        guard case .url(let url) = block.image.source, !url.isEmpty,
-            block.destination.platform.limits.sources.contains(.url)
-        else { return }
-        findings.append(
-            Finding(
-                .urlCannotBeChecked, "the image is behind a url and was not checked: \(url)",
-                serviceError: ServiceText.urlNotDownloaded.filled(at: block.path)))
-    }
+extension RuleCode {
+    /// R208 `url-cannot-be-checked`.
+    public static let urlCannotBeChecked = RuleCode(rawValue: "R208")
+}
+
+extension ServiceText {
+    package static let urlNotDownloaded = ServiceText(
+        "Unable to download the file. Please verify the URL and try again.",
+        recognizedBy: ["Unable to download the file"])
+}
+
+extension RequestRule {
+    /// R208: an image behind a url, which is not fetched here. Not said where no url is taken (R207).
+    static let urlCannotBeChecked = RequestRule(
+        Rule(
+            .urlCannotBeChecked, "url-cannot-be-checked", .note,
+            what: "The image is behind a url, which is not fetched here.",
+            why: "Its size, bytes and format stay unknown, and the service may fail to fetch it.",
+            example: #"{"type": "url", "url": "https://example.com/photo.jpg"}"#,
+            remedy: "Download the file and check it, where that matters.", serviceTexts: [.urlNotDownloaded]),
+        block: { block in
+            guard case .url(let url) = block.image.source, !url.isEmpty,
+                block.destination.platform.limits.sources.contains(.url)
+            else { return nil }
+            return Observation(
+                "the image is behind a url and was not checked: \(url)",
+                serviceError: ServiceText.urlNotDownloaded.filled(at: block.path))
+        })
 }

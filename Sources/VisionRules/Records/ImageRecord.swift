@@ -148,7 +148,7 @@ extension Finding: Record {
     /// Hands the fields to a writer in the order of the contract.
     public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.code, code.rawValue)
-        writer.write(CodingKeys.name, code.name)
+        writer.write(CodingKeys.name, name)
         writer.write(CodingKeys.severity, severity.rawValue)
         writer.write(CodingKeys.message, message)
         writer.write(CodingKeys.measured, measured)

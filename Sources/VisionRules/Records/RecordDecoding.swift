@@ -100,7 +100,7 @@ extension Finding: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(code, forKey: .code)
-        try container.encode(code.name, forKey: .name)
+        try container.encode(name, forKey: .name)
         try container.encode(severity, forKey: .severity)
         try container.encode(message, forKey: .message)
         try container.encodeIfPresent(measured, forKey: .measured)
@@ -108,10 +108,12 @@ extension Finding: Codable {
         try container.encodeIfPresent(serviceError, forKey: .serviceError)
     }
 
-    /// Reads a finding that ``writeFields(to:)`` wrote; name and severity come from the code.
+    /// Reads a finding that ``writeFields(to:)`` wrote.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         code = try container.decode(RuleCode.self, forKey: .code)
+        name = try container.decode(String.self, forKey: .name)
+        severity = try container.decode(Severity.self, forKey: .severity)
         message = try container.decode(String.self, forKey: .message)
         measured = try container.decodeIfPresent(Int.self, forKey: .measured)
         limit = try container.decodeIfPresent(Int.self, forKey: .limit)

@@ -27,8 +27,11 @@ private func assessImage(
 ) -> Assessment {
     let seen = SeenSize(of: facts.displaySize, tier: destination.model.tier)
     var findings: [Finding] = []
-    for rule in imageRules {
-        rule.check(subject, facts: facts, seen: seen, destination: destination, into: &findings)
+    for index in ImageRule.checked.indices {
+        guard let found = ImageRule.checked[index].check?(subject, facts, seen, destination) else { continue }
+        let rule = ImageRule.checked[index].rule
+        if rule.scope == .acceptedImages, findings.containError { continue }
+        findings.append(Finding(rule, found))
     }
     let verdict: Verdict =
         findings.containError ? .rejected : seen.isDownsized ? .downsized : .accepted
@@ -40,14 +43,14 @@ private func assessImage(
 private func refuse(_ subject: ImageSubject, format: ImageFormat?, error: HeaderError?) -> Assessment {
     var findings: [Finding] = []
     if subject.byteCount == 0 || error == .empty {
-        findings.append(EmptyFile.finding(subject))
+        findings.append(.emptyFile(subject))
     } else if let format, !format.isSendable {
-        findings.append(UnsupportedFormat.finding(subject, format: format))
+        findings.append(.unsupportedFormat(subject, format: format))
     } else if let error {
-        findings.append(UnreadableImage.finding(subject, error: error))
+        findings.append(.unreadableImage(subject, error: error))
     }
-    if subject.byteCount > 0, let format {
-        ExtensionMismatch.check(subject, actual: format, into: &findings)
+    if subject.byteCount > 0, let format, let found = observeMismatch(subject, actual: format) {
+        findings.append(Finding(ImageRule.extensionMismatch.rule, found))
     }
     return Assessment(verdict: .rejected, seen: nil, guideTokens: nil, cost: nil, findings: findings)
 }

@@ -21,8 +21,12 @@ public enum Severity: String, Sendable, Codable, Hashable, CaseIterable, Compara
 
 /// Something that a rule has to say about one image or one request.
 public struct Finding: Sendable, Hashable {
-    /// The rule. Its severity and name come from the table of ``RuleCode``.
+    /// The rule.
     public var code: RuleCode
+    /// The rule's name, as in `edge-over-limit`.
+    public var name: String
+    /// How serious it is.
+    public var severity: Severity
     /// One sentence with the numbers in it.
     public var message: String
     /// What was measured, in the unit of the rule (px, bytes, tokens, images).
@@ -32,25 +36,19 @@ public struct Finding: Sendable, Hashable {
     /// The service's own text for this refusal, filled in, where one is known.
     public var serviceError: String?
 
-    /// A finding.
-    ///
-    /// - Parameters:
-    ///   - code: the rule.
-    ///   - message: one sentence with the numbers in it.
-    ///   - measured: what was measured.
-    ///   - limit: the value that passes.
-    ///   - serviceError: the service's own text.
-    public init(
-        _ code: RuleCode, _ message: MessageText, measured: Int? = nil, limit: Int? = nil,
-        serviceError: String? = nil
-    ) {
-        self.code = code
-        self.message = message.text
-        self.measured = measured
-        self.limit = limit
-        self.serviceError = serviceError
+    /// What a rule's check has seen.
+    package init(_ rule: Rule, _ observation: Observation) {
+        code = rule.code
+        name = rule.name
+        severity = rule.severity
+        message = observation.message.text
+        measured = observation.measured
+        limit = observation.limit
+        serviceError = observation.serviceError
     }
+}
 
-    /// How serious it is.
-    public var severity: Severity { code.severity }
+extension Finding: CustomStringConvertible {
+    /// The finding as people read it, as in `I201 error: the longest side is 9000 px, …`.
+    public var description: String { "\(code) \(severity.rawValue): \(message)" }
 }

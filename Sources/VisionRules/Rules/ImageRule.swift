@@ -1,40 +1,47 @@
 internal import ImageHeaders
 
-/// A rule about one image whose header could be read and whose format can be sent.
+/// A rule about one image: what there is to know about it, and how its header is judged.
 ///
-/// One rule, one file. A rule adds its finding or adds nothing; it must not allocate when it has nothing to
-/// say, because `check` runs all of them on every file.
-protocol ImageRule: Sendable {
-    /// The rule's code.
-    static var code: RuleCode { get }
+/// `check` asks every rule about every file, so a check must not allocate when it has nothing to say. A rule without
+/// a check is found elsewhere: by ``assess(_:for:)`` when there is no image to judge, by decoding, or by a run.
+package struct ImageRule: Sendable {
+    let rule: Rule
+    let check: Check?
 
-    /// Adds what the rule has to say about an image.
+    /// Judges an image whose header could be read and whose format can be sent.
     ///
-    /// - Parameters:
-    ///   - subject: the image.
-    ///   - facts: what its header says.
-    ///   - seen: what the model sees of it.
-    ///   - destination: where it is sent.
-    ///   - findings: what the rules before this one have found.
-    static func check(
-        _ subject: ImageSubject, facts: ImageFacts, seen: SeenSize, destination: Destination,
-        into findings: inout [Finding])
+    /// Apart and not as one value: every thread shares the destination, and a copy of it would count references that
+    /// all of them write.
+    typealias Check =
+        @Sendable (
+            _ subject: ImageSubject, _ facts: ImageFacts, _ seen: SeenSize, _ destination: Destination
+        ) -> Observation?
+
+    init(_ rule: Rule, check: Check? = nil) {
+        self.rule = rule
+        self.check = check
+    }
+
+    /// The rules about one image, in the order of their codes.
+    static let all: [ImageRule] = [
+        .unsupportedFormat, .emptyFile, .unreadableImage, .extensionMismatch, .onlyFirstFrameIsRead,
+        .truncatedData, .decoderFailed, .cannotBeDecodedHere, .edgeOverLimit, .edgeOverManyImageLimit,
+        .bytesOverLimit, .downsizedByService, .smallEdge, .tinyImage, .detailLost, .wastedPatches, .orientationInMetadata,
+        .locationInMetadata, .colorToConvert, .costlyToDecode, .transparent, .duplicateImage,
+    ]
+
+    /// Those that judge a header.
+    static let checked: [ImageRule] = all.filter { $0.check != nil }
 }
 
-/// The rules of one image in the order in which they are asked, which is the order of their codes.
-let imageRules: [any ImageRule.Type] = [
-    ExtensionMismatch.self,
-    OnlyFirstFrameIsRead.self,
-    EdgeOverLimit.self,
-    EdgeOverManyImageLimit.self,
-    BytesOverLimit.self,
-    DownsizedByService.self,
-    SmallEdge.self,
-    TinyImage.self,
-    DetailLost.self,
-    WastedPatches.self,
-    OrientationInMetadata.self,
-    LocationInMetadata.self,
-    ColorToConvert.self,
-    CostlyToDecode.self,
-]
+extension Finding {
+    /// A finding of a rule about images.
+    package init(
+        _ rule: ImageRule, _ message: MessageText, measured: Int? = nil, limit: Int? = nil,
+        serviceError: String? = nil
+    ) {
+        self.init(
+            rule.rule,
+            Observation(message, measured: measured, limit: limit, serviceError: serviceError))
+    }
+}

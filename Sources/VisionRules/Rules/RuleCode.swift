@@ -1,46 +1,15 @@
-/// Every rule. A code never changes its meaning.
-public enum RuleCode: String, Sendable, Codable, Hashable, CaseIterable {
-    case unsupportedFormat = "I101"
-    case emptyFile = "I102"
-    case unreadableImage = "I103"
-    case extensionMismatch = "I104"
-    case onlyFirstFrameIsRead = "I105"
-    case truncatedData = "I106"
-    case decoderFailed = "I107"
-    case cannotBeDecodedHere = "I108"
-    case edgeOverLimit = "I201"
-    case edgeOverManyImageLimit = "I202"
-    case bytesOverLimit = "I203"
-    case downsizedByService = "I301"
-    case smallEdge = "I302"
-    case tinyImage = "I303"
-    case detailLost = "I304"
-    case wastedPatches = "I305"
-    case orientationInMetadata = "I401"
-    case locationInMetadata = "I402"
-    case colorToConvert = "I403"
-    case costlyToDecode = "I404"
-    case duplicateImage = "I501"
-    case notJSON = "R101"
-    case notARequest = "R102"
-    case mediaTypeMismatch = "R201"
-    case unsupportedMediaType = "R202"
-    case missingMediaType = "R203"
-    case invalidBase64 = "R204"
-    case dataURIInData = "R205"
-    case emptyImage = "R206"
-    case sourceNotOnPlatform = "R207"
-    case urlCannotBeChecked = "R208"
-    case tooManyImages = "R301"
-    case requestTooLarge = "R302"
-    case batchTooLarge = "R303"
-    case contextWindowExceeded = "R304"
-    case priceStepCrossed = "R305"
-    case imageAfterText = "R401"
-    case unlabelledImages = "R402"
-    case emptyTextBlock = "R403"
-    case oversizedImageSetToError = "R404"
-    case screenshotOverTier = "R405"
-    case repeatedImage = "R406"
-    case badCustomID = "R501"
+/// The code of a rule, as in `I203`. A code never changes its meaning.
+///
+/// Each rule declares its own constant beside its check. Codes of other versions are kept as they are read.
+public struct RuleCode: RawRepresentable, Sendable, Codable, Hashable, CustomStringConvertible {
+    /// The code as it is written: a letter, `I` for images and `R` for requests, and three digits.
+    public let rawValue: String
+
+    /// A code.
+    ///
+    /// - Parameter rawValue: the code as it is written.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The code as it is written.
+    public var description: String { rawValue }
 }

@@ -1,22 +1,29 @@
 internal import ImageHeaders
 
-/// I403: samples that are not 8-bit sRGB or grey. The service takes them; how it shows them is not said.
-enum ColorToConvert: ImageRule {
-    static let code = RuleCode.colorToConvert
+extension RuleCode {
+    /// I403 `colour-to-convert`.
+    public static let colorToConvert = RuleCode(rawValue: "I403")
+}
 
-    static func check(
-        _ subject: ImageSubject, facts: ImageFacts, seen: SeenSize, destination: Destination,
-        into findings: inout [Finding]
-    ) {
-        guard facts.hasColorToConvert else { return }
+extension ImageRule {
+    /// I403: samples that are not 8-bit sRGB or grey. The service takes them; how it shows them is not said.
+    static let colorToConvert = ImageRule(
+        Rule(
+            .colorToConvert, "colour-to-convert", .note,
+            what:
+                "The samples are not plain 8-bit sRGB or grey: CMYK, 16 bits per channel, or another profile.",
+            why: "The service takes them, but colours may shift, and the additional bits are not seen.",
+            example: "A CMYK JPEG made for print, a 16-bit PNG from a scanner, a photo in Display P3.",
+            remedy: "Convert it to 8-bit sRGB.", command: Rule.prepareCommand)
+    ) { subject, facts, seen, destination in
+        guard facts.hasColorToConvert else { return nil }
         var unusual: [String] = []
         if facts.colorModel.isUnusual { unusual.append(facts.colorModel.rawValue.uppercased()) }
         if facts.bitDepth > 8 { unusual.append("\(facts.bitDepth) bits per channel") }
         if facts.colorProfile == .other { unusual.append("a profile other than sRGB") }
-        findings.append(
-            Finding(
-                code, "the colours are not plain 8-bit sRGB: \(unusual.joined(separator: ", "))",
-                measured: facts.bitDepth > 8 ? facts.bitDepth : nil, limit: facts.bitDepth > 8 ? 8 : nil))
+        return Observation(
+            "the colours are not plain 8-bit sRGB: \(unusual.joined(separator: ", "))",
+            measured: facts.bitDepth > 8 ? facts.bitDepth : nil, limit: facts.bitDepth > 8 ? 8 : nil)
     }
 }
 

@@ -1,30 +1,35 @@
 internal import ImageHeaders
 
-/// I404: progressive or interlaced, so that a decoder has to hold the whole frame in memory.
-enum CostlyToDecode: ImageRule {
-    static let code = RuleCode.costlyToDecode
+extension RuleCode {
+    /// I404 `costly-to-decode`.
+    public static let costlyToDecode = RuleCode(rawValue: "I404")
+}
 
-    static func check(
-        _ subject: ImageSubject, facts: ImageFacts, seen: SeenSize, destination: Destination,
-        into findings: inout [Finding]
-    ) {
-        guard facts.isInterlaced else { return }
+extension ImageRule {
+    /// I404: progressive or interlaced, so that a decoder has to hold the whole frame in memory.
+    package static let costlyToDecode = ImageRule(
+        Rule(
+            .costlyToDecode, "costly-to-decode", .note,
+            what: "The image is progressive or interlaced.",
+            why: "A decoder has to hold the whole frame in memory; the finding estimates how much.",
+            example: "A progressive JPEG of 12,000×9,000 px: 309 MB.",
+            remedy: "Nothing for sending. Preparing many of them wants a higher memory limit or fewer jobs.")
+    ) { subject, facts, seen, destination in
+        guard facts.isInterlaced else { return nil }
         let bytes = frameBytes(facts)
-        findings.append(
-            Finding(
-                code,
-                """
-                progressive or interlaced: decoding holds the whole frame, about \
-                \(ServiceText.megabytes(bytes)) MB
-                """,
-                measured: bytes))
+        return Observation(
+            """
+            progressive or interlaced: decoding holds the whole frame, about \
+            \(ServiceText.megabytes(bytes)) MB
+            """,
+            measured: bytes)
     }
+}
 
-    /// The bytes of the decoded frame; saturates instead of overflowing.
-    private static func frameBytes(_ facts: ImageFacts) -> Int {
-        let channels = facts.colorModel.channels + (facts.hasAlpha ? 1 : 0)
-        let perPixel = channels * (facts.bitDepth > 8 ? 2 : 1)
-        let (bytes, overflow) = facts.size.pixelCount.multipliedReportingOverflow(by: perPixel)
-        return overflow ? .max : bytes
-    }
+/// The bytes of the decoded frame; saturates instead of overflowing.
+private func frameBytes(_ facts: ImageFacts) -> Int {
+    let channels = facts.colorModel.channels + (facts.hasAlpha ? 1 : 0)
+    let perPixel = channels * (facts.bitDepth > 8 ? 2 : 1)
+    let (bytes, overflow) = facts.size.pixelCount.multipliedReportingOverflow(by: perPixel)
+    return overflow ? .max : bytes
 }

@@ -1,23 +1,32 @@
 internal import ImageHeaders
 
-/// I304: the model sees less than half of each side, so small text is gone. Not said of an image that the
-/// service refuses anyway.
-enum DetailLost: ImageRule {
-    static let code = RuleCode.detailLost
+extension RuleCode {
+    /// I304 `detail-lost`.
+    public static let detailLost = RuleCode(rawValue: "I304")
+}
 
-    static func check(
-        _ subject: ImageSubject, facts: ImageFacts, seen: SeenSize, destination: Destination,
-        into findings: inout [Finding]
-    ) {
+extension ImageRule {
+    /// I304: the model sees less than half of each side, so small text is gone. Not said of an image that the
+    /// service refuses anyway.
+    static let detailLost = ImageRule(
+        Rule(
+            .detailLost, "detail-lost", .warning,
+            what: "The model sees less than half of each side.",
+            why: "Text of usual size is no longer readable, and the model answers without saying so.",
+            example: "A scanned page of 4961×7016 px on a model of the standard tier.",
+            remedy:
+                "Cut it into tiles, or use a model of the high-resolution tier. --tile cuts what is at least twice as "
+                + "long as wide; --tile-ratio 1 cuts pages of any shape.",
+            command: Rule.prepareCommand + " --tile", scope: .acceptedImages)
+    ) { subject, facts, seen, destination in
         // Widths are compared with widths; half of an odd side is not a whole number of px.
         let original = facts.displaySize
         guard seen.size.width < original.width - seen.size.width,
-            seen.size.height < original.height - seen.size.height, !findings.containError
-        else { return }
+            seen.size.height < original.height - seen.size.height
+        else { return nil }
         let percent = Int((Double(seen.size.longEdge) / Double(original.longEdge) * 100).rounded())
-        findings.append(
-            Finding(
-                code, "the model sees \(percent) % of each side; tiles keep the detail",
-                measured: original.longEdge, limit: seen.size.longEdge * 2))
+        return Observation(
+            "the model sees \(percent) % of each side; tiles keep the detail",
+            measured: original.longEdge, limit: seen.size.longEdge * 2)
     }
 }

@@ -1,19 +1,29 @@
 internal import ImageHeaders
 
-/// I301: the service makes the image smaller before the model sees it. Not said of an image that the
-/// service refuses anyway.
-enum DownsizedByService: ImageRule {
-    static let code = RuleCode.downsizedByService
+extension RuleCode {
+    /// I301 `downsized-by-service`.
+    public static let downsizedByService = RuleCode(rawValue: "I301")
+}
 
-    static func check(
-        _ subject: ImageSubject, facts: ImageFacts, seen: SeenSize, destination: Destination,
-        into findings: inout [Finding]
-    ) {
-        guard seen.isDownsized, !findings.containError else { return }
-        findings.append(
-            Finding(
-                code,
-                "the model sees \(seen.size) px instead of \(facts.displaySize) px (\(seen.tokens) tokens)",
-                measured: facts.size.longEdge, limit: seen.size.longEdge))
+extension ImageRule {
+    /// I301: the service makes the image smaller before the model sees it. Not said of an image that the
+    /// service refuses anyway.
+    static let downsizedByService = ImageRule(
+        Rule(
+            .downsizedByService, "downsized-by-service", .warning,
+            what: "The service makes the image smaller before the model sees it.",
+            why:
+                "Bytes and time to the first token are spent on px that nobody sees, and coordinates that the model "
+                + "returns are in px of the smaller image.",
+            example: "3840×2160 px: a model of the standard tier sees 1456×819 px.",
+            remedy:
+                "Send it at the size that is seen; `locate` takes coordinates back onto the original. With --tile, "
+                + "what would lose more than half of each side becomes tiles instead.",
+            command: Rule.prepareCommand, scope: .acceptedImages)
+    ) { subject, facts, seen, destination in
+        guard seen.isDownsized else { return nil }
+        return Observation(
+            "the model sees \(seen.size) px instead of \(facts.displaySize) px (\(seen.tokens) tokens)",
+            measured: facts.size.longEdge, limit: seen.size.longEdge)
     }
 }

@@ -1,33 +1,47 @@
 internal import ImageHeaders
 
-/// I104: the name promises another format than the bytes hold.
-///
-/// A file is not a request: the service never sees the name. But who builds the request often takes the
-/// media type from the name, and that is refused.
-enum ExtensionMismatch: ImageRule {
-    static let code = RuleCode.extensionMismatch
+extension RuleCode {
+    /// I104 `extension-mismatch`.
+    public static let extensionMismatch = RuleCode(rawValue: "I104")
+}
 
-    static func check(
-        _ subject: ImageSubject, facts: ImageFacts, seen: SeenSize, destination: Destination,
-        into findings: inout [Finding]
-    ) {
-        check(subject, actual: facts.format, into: &findings)
-    }
+extension ServiceText {
+    package static let otherFormatThanDeclared = ServiceText(
+        "The image was specified using the {declared} media type, "
+            + "but the image appears to be a {actual} image", at: .base64)
+}
 
-    /// The same for a file whose format is known although its header says nothing more.
-    static func check(_ subject: ImageSubject, actual: ImageFormat, into findings: inout [Finding]) {
-        guard let promised = subject.promisedFormat, promised != actual else { return }
-        let isRefusedForThis = promised.isSendable && actual.isSendable
-        findings.append(
-            Finding(
-                code,
-                """
-                the name promises \(promised.traits.name), but the bytes are \(actual.traits.name); \
-                its media type is \(actual.mediaType)
-                """,
-                serviceError: isRefusedForThis
-                    ? ServiceText.otherFormatThanDeclared.filled(
-                        at: subject.blockPath, [.declared: promised.mediaType, .actual: actual.mediaType])
-                    : nil))
+extension ImageRule {
+    /// I104: the name promises another format than the bytes hold.
+    ///
+    /// A file is not a request: the service never sees the name. But who builds the request often takes the
+    /// media type from the name, and that is refused.
+    static let extensionMismatch = ImageRule(
+        Rule(
+            .extensionMismatch, "extension-mismatch", .warning,
+            what: "The name's extension promises another format than the bytes hold.",
+            why:
+                "The service never sees the name, but programs take the media type from it, and a media type that "
+                + "does not match the bytes is refused.",
+            example: "A WebP image that a browser saved as picture.jpg.",
+            remedy: "Declare the media type that the finding names, or give the file its right extension.",
+            sharedTexts: [.otherFormatThanDeclared])
+    ) { subject, facts, seen, destination in
+        observeMismatch(subject, actual: facts.format)
     }
+}
+
+/// The same for a file whose format is known although its header says nothing more.
+func observeMismatch(_ subject: ImageSubject, actual: ImageFormat) -> Observation? {
+    guard let promised = subject.promisedFormat, promised != actual else { return nil }
+    let isRefusedForThis = promised.isSendable && actual.isSendable
+    return Observation(
+        """
+        the name promises \(promised.traits.name), but the bytes are \(actual.traits.name); \
+        its media type is \(actual.mediaType)
+        """,
+        serviceError: isRefusedForThis
+            ? ServiceText.otherFormatThanDeclared.filled(
+                at: subject.blockPath, [.declared: promised.mediaType, .actual: actual.mediaType])
+            : nil)
 }

@@ -1,14 +1,22 @@
 internal import ImageHeaders
 
-/// I402: the file tells where the picture was taken, to whoever receives it.
-enum LocationInMetadata: ImageRule {
-    static let code = RuleCode.locationInMetadata
+extension RuleCode {
+    /// I402 `location-in-metadata`.
+    public static let locationInMetadata = RuleCode(rawValue: "I402")
+}
 
-    static func check(
-        _ subject: ImageSubject, facts: ImageFacts, seen: SeenSize, destination: Destination,
-        into findings: inout [Finding]
-    ) {
-        guard facts.hasLocation else { return }
-        findings.append(Finding(code, "the EXIF metadata holds the place where the picture was taken"))
+extension ImageRule {
+    /// I402: the file tells where the picture was taken, to whoever receives it.
+    static let locationInMetadata = ImageRule(
+        Rule(
+            .locationInMetadata, "location-in-metadata", .note,
+            what: "The EXIF metadata says where the picture was taken.",
+            why: "The model does not see it, but everyone who is handed the file does.",
+            example: "A photo from a phone with GPS switched on.",
+            remedy: "Drop the metadata: a prepared image that is re-encoded has none.",
+            command: Rule.prepareCommand)
+    ) { subject, facts, seen, destination in
+        guard facts.hasLocation else { return nil }
+        return Observation("the EXIF metadata holds the place where the picture was taken")
     }
 }

@@ -1,18 +1,24 @@
 internal import ImageHeaders
 
-/// I105: an animation, of which the model sees the first frame.
-enum OnlyFirstFrameIsRead: ImageRule {
-    static let code = RuleCode.onlyFirstFrameIsRead
+extension RuleCode {
+    /// I105 `only-first-frame-is-read`.
+    public static let onlyFirstFrameIsRead = RuleCode(rawValue: "I105")
+}
 
-    static func check(
-        _ subject: ImageSubject, facts: ImageFacts, seen: SeenSize, destination: Destination,
-        into findings: inout [Finding]
-    ) {
-        guard facts.frames > 1 else { return }
+extension ImageRule {
+    /// I105: an animation, of which the model sees the first frame.
+    static let onlyFirstFrameIsRead = ImageRule(
+        Rule(
+            .onlyFirstFrameIsRead, "only-first-frame-is-read", .warning,
+            what: "The image is animated.",
+            why: "The model sees the first frame only; the others are bytes for nothing.",
+            example: "A GIF screen recording: the model sees its first moment.",
+            remedy: "Send the frames that matter as images of their own.")
+    ) { subject, facts, seen, destination in
+        guard facts.frames > 1 else { return nil }
         let frames = facts.framesAreExact ? "\(facts.frames)" : "several"
-        findings.append(
-            Finding(
-                code, "the model sees the first of \(frames) frames",
-                measured: facts.framesAreExact ? facts.frames : nil, limit: 1))
+        return Observation(
+            "the model sees the first of \(frames) frames",
+            measured: facts.framesAreExact ? facts.frames : nil, limit: 1)
     }
 }

@@ -1,25 +1,30 @@
 internal import ImageHeaders
 
-/// I303: an image so small that it can hardly show anything.
-enum TinyImage: ImageRule {
-    static let code = RuleCode.tinyImage
+extension RuleCode {
+    /// I303 `tiny-image`.
+    public static let tinyImage = RuleCode(rawValue: "I303")
+}
 
-    /// Below this many px on a side an image is tiny.
-    static let leastEdge = 8
-
-    static func check(
-        _ subject: ImageSubject, facts: ImageFacts, seen: SeenSize, destination: Destination,
-        into findings: inout [Finding]
-    ) {
+extension ImageRule {
+    /// I303: an image so small that it can hardly show anything.
+    static let tinyImage = ImageRule(
+        Rule(
+            .tinyImage, "tiny-image", .warning,
+            what: "A side is shorter than 8 px.",
+            why: "There is hardly anything to see, and images this small have now and then been refused.",
+            example: "A tracking pixel of 1×1 px from a web page.",
+            remedy: "Leave it out.")
+    ) { subject, facts, seen, destination in
         let shortEdge = facts.size.shortEdge
-        guard shortEdge < leastEdge else { return }
-        findings.append(
-            Finding(
-                code,
-                """
-                the image is \(facts.displaySize) px; with a side below \(leastEdge) px there is hardly \
-                anything to see
-                """,
-                measured: shortEdge, limit: leastEdge))
+        guard shortEdge < tinyEdge else { return nil }
+        return Observation(
+            """
+            the image is \(facts.displaySize) px; with a side below \(tinyEdge) px there is hardly \
+            anything to see
+            """,
+            measured: shortEdge, limit: tinyEdge)
     }
 }
+
+/// Below this many px on a side an image is tiny.
+let tinyEdge = 8

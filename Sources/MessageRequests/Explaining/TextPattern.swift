@@ -1,4 +1,4 @@
-internal import ImageHeaders
+internal import VisionRules
 
 /// One of the service's texts, ready to be found in bytes of ``PlainText``.
 struct TextPattern: Sendable {
@@ -8,17 +8,19 @@ struct TextPattern: Sendable {
         case hole(ServiceText.Hole)
     }
 
+    let rule: Rule
     let text: ServiceText
     private let pieces: [Piece]
 
-    /// The patterns of a text: one for each of its stable parts.
-    static func patterns(of text: ServiceText) -> [TextPattern] {
-        text.stableMiddles.map { TextPattern(text, $0) }
+    /// The patterns of the texts that a rule explains: one for each stable part.
+    static func patterns(of rule: Rule) -> [TextPattern] {
+        rule.serviceTexts.flatMap { text in text.stableParts.map { TextPattern(rule, text, $0) } }
     }
 
-    private init(_ text: ServiceText, _ stableMiddle: String) {
+    private init(_ rule: Rule, _ text: ServiceText, _ stablePart: String) {
+        self.rule = rule
         self.text = text
-        pieces = ServiceText.pieces(of: stableMiddle).map { piece in
+        pieces = ServiceText.pieces(of: stablePart).map { piece in
             switch piece {
             case .hole(let hole): .hole(hole)
             case .literal(let literal):

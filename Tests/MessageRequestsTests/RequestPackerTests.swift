@@ -1,4 +1,6 @@
 import ImageHeaders
+import MessageRequests
+import TestSupport
 import Testing
 import VisionRules
 

@@ -1,4 +1,5 @@
 public import ImageHeaders
+public import VisionRules
 
 /// One image on its way into a request.
 public struct PackItem: Sendable, Codable, Hashable {
@@ -36,7 +37,7 @@ public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertib
     public var description: String {
         switch self {
         case .itemOverLimit(let index, let code, let measured, let limit):
-            "image \(index + 1) fits into no request: \(code.name), \(measured) where \(limit) is the most"
+            "image \(index + 1) fits into no request: \(code.rule?.name ?? code.rawValue), \(measured) where \(limit) is the most"
         case .requestOverBatchLimit(let index, let measured, let limit):
             "request \(index + 1) fits into no batch: \(measured) bytes where \(limit) are the most"
         case .noBatches(let platformID): "the platform \(platformID) takes no batches"
@@ -228,13 +229,5 @@ public struct RequestPacker: Sendable, Hashable {
         let steps = destination.model.priceSteps
         guard staysBelowPriceStep, steps.count > 1 else { return false }
         return load.tokens > steps[1].abovePromptTokens
-    }
-}
-
-extension Int {
-    /// The sum; saturates instead of overflowing.
-    func saturatingAdd(_ other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? (other > 0 ? .max : .min) : sum
     }
 }

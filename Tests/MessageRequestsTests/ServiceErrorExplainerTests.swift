@@ -1,3 +1,4 @@
+import MessageRequests
 import Testing
 import VisionRules
 
@@ -128,7 +129,7 @@ struct ServiceErrorExplainerTests {
         }
     }
 
-    @Test("what a rule fills in is what is recognised", arguments: ServiceText.allCases)
+    @Test("what a rule fills in is what is recognised", arguments: Rule.all.flatMap(\.serviceTexts))
     func filledTexts(text: ServiceText) throws {
         let values: [ServiceText.Hole: String] = [
             .measured: "42", .limit: "41", .megabytes: "5", .documents: "3", .declared: "image/jpeg",
@@ -139,7 +140,7 @@ struct ServiceErrorExplainerTests {
         #expect(!filled.contains("{"))
         let explanation = try #require(ServiceErrorExplainer.explain("error: " + filled).first)
         #expect(explanation.text == text)
-        #expect(explanation.blockPath == (text.pathSuffix == nil ? nil : path))
+        #expect(explanation.blockPath == (text.place == nil ? nil : path))
         for (hole, value) in explanation.values { #expect(value == values[hole]) }
         for hole in ServiceText.Hole.allCases where text.template.contains("{\(hole.rawValue)}") {
             #expect(explanation.values[hole] == values[hole])

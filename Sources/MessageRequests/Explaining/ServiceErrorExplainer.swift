@@ -1,14 +1,19 @@
+internal import ImageHeaders
+public import VisionRules
+
 /// What a refusal of the service means.
 public struct ServiceErrorExplanation: Sendable, Hashable {
-    /// The text that was recognised.
+    /// The rule that finds the same thing before sending.
+    public var rule: Rule
+    /// The text that was recognized.
     public var text: ServiceText
     /// The path of the guilty block, as in `messages.0.content.1`, where the service names it.
     public var blockPath: String?
     /// What stands in the text's holes: numbers, media types, sizes.
     public var values: [ServiceText.Hole: String]
 
-    /// The rule that finds the same thing before sending.
-    public var code: RuleCode { text.code }
+    /// The code of the rule that finds the same thing before sending.
+    public var code: RuleCode { rule.code }
 
     /// What was measured, in the unit of the rule: of images and documents their sum, which is held against the
     /// limit.
@@ -22,13 +27,13 @@ public struct ServiceErrorExplanation: Sendable, Hashable {
     public var limit: Int? { number(.limit) }
 
     /// Why the service refused, in a sentence or two.
-    public var cause: String { code.page.what + " " + code.page.why }
+    public var cause: String { rule.what + " " + rule.why }
 
     /// What to do about it.
-    public var remedy: String { code.page.remedy }
+    public var remedy: String { rule.remedy }
 
     /// The command that does it, where there is one.
-    public var command: String? { code.page.command }
+    public var command: String? { rule.command }
 
     private func number(_ hole: ServiceText.Hole) -> Int? { values[hole].flatMap { Int($0) } }
 }
@@ -52,20 +57,21 @@ public enum ServiceErrorExplainer {
                 continue
             }
             let explanation = ServiceErrorExplanation(
-                text: match.text, blockPath: BlockPath.before(place, in: bytes), values: match.values)
+                rule: match.pattern.rule, text: match.pattern.text,
+                blockPath: BlockPath.before(place, in: bytes), values: match.values)
             if !explanations.contains(explanation) { explanations.append(explanation) }
             place = match.end
         }
         return explanations
     }
 
-    private typealias Match = (text: ServiceText, values: [ServiceText.Hole: String], end: Int)
+    private typealias Match = (pattern: TextPattern, values: [ServiceText.Hole: String], end: Int)
 
     private static func match(in bytes: [UInt8], at place: Int) -> Match? {
         for pattern in patternsByFirstByte[Int(bytes[place])] {
             var values: [ServiceText.Hole: String] = [:]
             if let end = pattern.end(in: bytes, from: place, values: &values) {
-                return (pattern.text, values, end)
+                return (pattern, values, end)
             }
         }
         return nil
@@ -74,7 +80,7 @@ public enum ServiceErrorExplainer {
     /// The patterns by the byte that they begin with, so that most places of a long log are passed at once.
     private static let patternsByFirstByte: [[TextPattern]] = {
         var table = [[TextPattern]](repeating: [], count: 256)
-        for pattern in ServiceText.allCases.flatMap(TextPattern.patterns) {
+        for pattern in Rule.all.flatMap(TextPattern.patterns) {
             if let first = pattern.firstByte { table[Int(first)].append(pattern) }
         }
         return table

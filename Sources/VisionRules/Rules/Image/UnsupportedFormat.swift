@@ -1,0 +1,49 @@
+internal import ImageHeaders
+
+extension RuleCode {
+    /// I101 `unsupported-format`.
+    public static let unsupportedFormat = RuleCode(rawValue: "I101")
+}
+
+extension ServiceText {
+    package static let formatNotSupported = ServiceText(
+        "Image format {actual} not supported", at: .data)
+}
+
+extension ImageRule {
+    /// I101: a known format that cannot be sent.
+    package static let unsupportedFormat = ImageRule(
+        Rule(
+            .unsupportedFormat, "unsupported-format", .error,
+            what: "The bytes are of a known format, but not one of the four that can be sent.",
+            why:
+                "The service reads JPEG, PNG, GIF and WebP only. It looks at the bytes, so a new name does not help.",
+            example: "A HEIC photo from a phone, a TIFF scan, an SVG drawing, a saved web page.",
+            remedy:
+                "Convert the file. HEIC, AVIF, TIFF and BMP are converted where the installed libvips reads them.",
+            command: Rule.prepareCommand, serviceTexts: [.formatNotSupported], sharedTexts: [.notProcessed],
+            scope: .wholeImages))
+}
+
+extension Finding {
+    static func unsupportedFormat(_ subject: ImageSubject, format: ImageFormat) -> Finding {
+        let text: ServiceText = format.isNamedByService ? .formatNotSupported : .notProcessed
+        return Finding(
+            .unsupportedFormat,
+            "the file is \(format.traits.name); only JPEG, PNG, GIF and WebP can be sent",
+            serviceError: text.filled(at: subject.blockPath, [.actual: format.mediaType]))
+    }
+}
+
+extension ImageFormat {
+    /// Whether the service is taken to name the format when it refuses it (`Image format … not supported`).
+    ///
+    /// Recorded: HEIC, SVG and web pages are not decoded at all (`Could not process image`). For the other
+    /// image formats no answer is recorded; they get the text that names them.
+    fileprivate var isNamedByService: Bool {
+        switch self {
+        case .jpeg, .png, .gif, .webp, .tiff, .bmp, .ico, .jp2, .psd, .jxl: true
+        case .heic, .avif, .svg, .pdf, .html, .xml, .zip, .gzip, .video, .text: false
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/// What there is to know about a rule: what `rules CODE` prints.
+public struct Rule: Sendable, Hashable {
+    /// The code, which never changes its meaning.
+    public let code: RuleCode
+    /// The name that goes with the code, as in `edge-over-limit`.
+    public let name: String
+    /// How serious a finding of this rule is.
+    public let severity: Severity
+    /// What the rule finds.
+    public let what: String
+    /// Why that matters.
+    public let why: String
+    /// An image, or a part of a request, in which it is found.
+    public let example: String
+    /// What to do about it.
+    public let remedy: String
+    /// The command that does it, where there is one.
+    public let command: String?
+    /// What the service answers, with `{holes}` for the numbers; empty where it does not refuse. An answer with one of
+    /// these texts is explained by this rule.
+    public let serviceTexts: [ServiceText]
+    /// What the service may answer too, in a text that another rule explains.
+    public let sharedTexts: [ServiceText]
+    /// Of which images it speaks.
+    package let scope: Scope
+
+    /// Of which images a rule speaks.
+    package enum Scope: Sendable {
+        /// Of every image.
+        case everyImage
+        /// Not of an image that the service refuses anyway.
+        case acceptedImages
+        /// Not of an image in a request whose base64 is damaged or missing: R204 and R206 say why.
+        case wholeImages
+    }
+
+    package init(
+        _ code: RuleCode, _ name: String, _ severity: Severity, what: String, why: String, example: String,
+        remedy: String, command: String? = nil, serviceTexts: [ServiceText] = [],
+        sharedTexts: [ServiceText] = [], scope: Scope = .everyImage
+    ) {
+        self.code = code
+        self.name = name
+        self.severity = severity
+        self.what = what
+        self.why = why
+        self.example = example
+        self.remedy = remedy
+        self.command = command
+        self.serviceTexts = serviceTexts
+        self.sharedTexts = sharedTexts
+        self.scope = scope
+    }
+
+    /// The rules about one image, in the order of their codes.
+    public static let ofImages: [Rule] = ImageRule.all.map(\.rule)
+
+    package static let prepareCommand = "image-preflight prepare PATH -o DIR"
+}
+
+/// What a rule's check has seen: a finding without the rule.
+package struct Observation {
+    let message: MessageText
+    let measured: Int?
+    let limit: Int?
+    let serviceError: String?
+
+    /// An observation.
+    ///
+    /// - Parameters:
+    ///   - message: one sentence with the numbers in it.
+    ///   - measured: what was measured, in the unit of the rule.
+    ///   - limit: the value that passes, in the same unit.
+    ///   - serviceError: the service's own text for this refusal, filled in.
+    package init(
+        _ message: MessageText, measured: Int? = nil, limit: Int? = nil, serviceError: String? = nil
+    ) {
+        self.message = message
+        self.measured = measured
+        self.limit = limit
+        self.serviceError = serviceError
+    }
+}
