@@ -222,9 +222,12 @@ extension VipsImage {
     /// - Parameter profile: the profile.
     /// - Returns: the image with the profile.
     /// - Throws: a ``VipsError`` when libvips refuses.
-    package func withProfile(_ profile: UnsafeRawBufferPointer) throws(VipsError) -> VipsImage {
-        guard let start = profile.baseAddress else { return try make(ipv_orient(handle, 1), .convertColors) }
-        return try make(ipv_with_profile(handle, start, profile.count), .convertColors)
+    package func withProfile(_ profile: some Collection<UInt8>) throws(VipsError) -> VipsImage {
+        let copy = ContiguousArray(profile)
+        let result = copy.withUnsafeBytes { bytes in
+            bytes.baseAddress.flatMap { ipv_with_profile(handle, $0, bytes.count) }
+        }
+        return try make(result, .convertColors)
     }
 
     /// 8-bit grey or sRGB, alpha kept.

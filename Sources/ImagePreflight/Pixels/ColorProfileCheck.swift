@@ -65,10 +65,3 @@ extension [UInt8] {
         indices.contains { self[$0...].starts(with: sequence) }
     }
 }
-
-extension UnsafeRawBufferPointer {
-    fileprivate func bigEndian32(_ offset: Int) -> UInt32 {
-        UInt32(self[offset]) << 24 | UInt32(self[offset + 1]) << 16 | UInt32(self[offset + 2]) << 8
-            | UInt32(self[offset + 3])
-    }
-}

@@ -24,9 +24,7 @@ enum PSDReader {
                 height: samples.height, bands: samples.bands, bytesPerSample: samples.bytesPerSample,
                 colors: colors)
             guard let profile else { return image }
-            return try bytes.withUnsafeBytes { (file) throws(VipsError) in
-                try image.withProfile(UnsafeRawBufferPointer(rebasing: file[profile]))
-            }
+            return try image.withProfile(bytes.withUnsafeBytes { Array($0[profile]) })
         }
     }
 }

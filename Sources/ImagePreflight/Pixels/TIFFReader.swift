@@ -190,9 +190,7 @@ enum TIFFReader {
                 height: samples.height, bands: samples.bands, bytesPerSample: samples.bytesPerSample,
                 colors: colors)
             guard let place = layout.profilePlace, place.upperBound <= bytes.count else { return image }
-            return try bytes.withUnsafeBytes { (file) throws(VipsError) in
-                try image.withProfile(UnsafeRawBufferPointer(rebasing: file[place]))
-            }
+            return try image.withProfile(bytes.withUnsafeBytes { Array($0[place]) })
         }
     }
 
