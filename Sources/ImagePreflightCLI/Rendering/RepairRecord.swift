@@ -50,7 +50,11 @@ struct RepairRecord: TabularRecord {
         writer.write(CodingKeys.error, failure)
     }
 
-    private var findings: [Finding] { zip(step.codes, step.reasons).map { Finding($0, MessageText($1)) } }
+    private var findings: [Finding] {
+        zip(step.codes, step.reasons).compactMap { code, reason in
+            code.rule.map { Finding($0, Observation(MessageText(reason))) }
+        }
+    }
 
     /// The image now; nil where none was made.
     private var output: Side? {
