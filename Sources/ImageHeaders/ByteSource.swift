@@ -113,6 +113,20 @@ struct ByteSource: ~Copyable {
         try? u8(at: offset)
     }
 
+    /// The bytes from `offset`, at most `count`: those of the file that one read brings, or that are there.
+    /// Valid until the source is used again.
+    mutating func bytes(at offset: Int, atMost count: Int) throws(HeaderError) -> UnsafeRawBufferPointer {
+        guard offset >= 0, offset < byteCount, count > 0 else { throw .truncated(format) }
+        var wanted = min(count, byteCount - offset)
+        if offset < windowStart || offset > windowEnd - wanted, descriptor >= 0 {
+            wanted = min(wanted, buffer.count)
+            try moveWindow(to: offset, count: wanted, reading: max(wanted, readSize))
+        }
+        guard offset >= windowStart, offset < windowEnd else { throw .truncated(format) }
+        let start = offset - windowStart
+        return UnsafeRawBufferPointer(rebasing: window[start..<min(start + wanted, windowEnd - windowStart)])
+    }
+
     /// Whether what ends at `end` is not all there, because only the start of the file is.
     func isCut(before end: Int) -> Bool { isPartial && end > windowEnd }
 
@@ -127,18 +141,20 @@ struct ByteSource: ~Copyable {
     @inline(__always)
     private mutating func require(_ offset: Int, _ count: Int) throws(HeaderError) {
         if offset >= windowStart, offset <= windowEnd &- count { return }
-        try moveWindow(to: offset, count: count)
+        try moveWindow(to: offset, count: count, reading: readSize)
     }
 
     @inline(never)
-    private mutating func moveWindow(to offset: Int, count: Int) throws(HeaderError) {
+    private mutating func moveWindow(
+        to offset: Int, count: Int, reading size: Int
+    ) throws(HeaderError) {
         guard offset >= 0, offset <= byteCount, count <= byteCount - offset, descriptor >= 0 else {
             throw .truncated(format)
         }
         guard isUnbounded || readCount < Self.maxReads else { throw .malformed(format, .tooManySegments) }
         readCount += 1
         let result = Descriptor.read(
-            descriptor, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(readSize, buffer.count)]),
+            descriptor, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(size, buffer.count)]),
             at: offset)
         let filled = max(result, 0)
         if result < 0 { failure = errno }
@@ -161,6 +177,14 @@ enum HeaderBounds {
     static let maxJunkBytes = 64 * 1024
     /// Bytes of comments, declarations and document type before the first element of a markup file.
     static let maxPrologBytes = 64 * 1024
+    /// Bytes of a packed color profile that are unpacked at most: more than the three curves of 4096 entries
+    /// that some writers put into an RGB profile.
+    static let maxProfileBytes = 32 * 1024
+    /// Bytes of an EXIF block or of XMP in a text chunk that are unpacked at most. The orientation is in the
+    /// first directory, and that in the first kilobyte, of every writer's block.
+    static let maxTextBytes = 32 * 1024
+    /// Bytes of an XMP packet in which the orientation is looked for.
+    static let maxXMPBytes = 64 * 1024
     /// Bytes in which the start of a text or a PDF is looked for. PDF 1.7, appendix H, note 13, says 1024
     /// for the latter.
     static let textProbeBytes = 1024

@@ -1,7 +1,8 @@
 /// What is read of an EXIF block: a TIFF structure in a JPEG's APP1, a PNG's eXIf or a WebP's EXIF.
 /// Source: EXIF 2.3, section 4.6.
 struct ExifBlock {
-    var orientation: Orientation = .up
+    /// Nil when the block gives none that exists.
+    var orientation: Orientation?
     var hasLocation = false
 
     /// Reads the block between two offsets of the file. A broken block is no block: the picture beside it
@@ -32,14 +33,37 @@ struct ExifBlock {
             switch entry.tag {
             case 0x0112 where !hasOrientation:
                 hasOrientation = true
-                if let value = try structure.firstValue(&source, entry), let number = Int(exactly: value),
-                    let orientation = Orientation(rawValue: number)
-                {
-                    self.orientation = orientation
+                if let value = try structure.firstValue(&source, entry), let number = Int(exactly: value) {
+                    orientation = Orientation(rawValue: number)
                 }
             case 0x8825: hasLocation = true
             default: break
             }
+        }
+    }
+}
+
+extension ImageFacts {
+    /// Takes over what an EXIF block says.
+    mutating func apply(_ block: ExifBlock, from source: OrientationSource = .exif) {
+        if block.hasLocation { hasLocation = true }
+        apply(block.orientation, from: source)
+    }
+
+    /// Takes over an orientation, unless a part of the metadata that counts more gave one.
+    mutating func apply(_ orientation: Orientation?, from source: OrientationSource) {
+        guard let orientation, orientationSource.map({ source.rank < $0.rank }) ?? true else { return }
+        self.orientation = orientation
+        orientationSource = source
+    }
+}
+
+extension OrientationSource {
+    fileprivate var rank: Int {
+        switch self {
+        case .exif: 0
+        case .rawProfile: 1
+        case .xmp: 2
         }
     }
 }

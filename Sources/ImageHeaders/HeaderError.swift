@@ -34,6 +34,8 @@ public enum HeaderDefect: String, Sendable, Codable, Hashable, CaseIterable {
     case noImage = "no-image"
     /// More segments or chunks before the image than any real file has.
     case tooManySegments = "too-many-segments"
+    /// The checksum of the header is not that of its bytes.
+    case badChecksum = "bad-checksum"
     /// A PNG that Apple's build tools rewrote for iOS (`CgBI` chunk): no PNG decoder reads it.
     case appleCgBI = "apple-cgbi"
 }

@@ -117,12 +117,26 @@ private struct PrimaryItem {
         }
         guard let container, let associations else { throw .malformed(format, .missingHeader) }
         var facts = ImageFacts(format: format, size: PixelSize(width: 0, height: 0))
+        var profile: ISOBox?
         for number in 0..<min(associations.count, maxProperties) {
             let index =
                 associations.isWide
                 ? Int(try source.u16be(at: associations.place + 2 * number) & 0x7FFF)
                 : Int(try source.u8(at: associations.place + number) & 0x7F)
-            if let box = try property(index, in: container, &source) { try apply(box, &source, to: &facts) }
+            guard let box = try property(index, in: container, &source) else { continue }
+            if try holdsProfile(box, &source) {
+                profile = profile ?? box
+            } else {
+                try apply(box, &source, to: &facts)
+            }
+        }
+        if let profile {
+            // It counts instead of code points, which then only say how YCbCr becomes RGB.
+            let (points, range) = (facts.color.codePoints, facts.highDynamicRange)
+            facts.color.codePoints = nil
+            try facts.readProfile(&source, from: profile.content + 4, to: profile.end)
+            if facts.color.profile == .none, let points { facts.apply(points) }
+            facts.highDynamicRange = facts.highDynamicRange ?? range
         }
         guard facts.size.width > 0, facts.size.height > 0 else { throw .malformed(format, .impossibleSize) }
         facts.hasAlpha = try hasAlphaPlane(container, &source)
@@ -180,8 +194,13 @@ private struct PrimaryItem {
             let channels = try source.u8(at: box.content + 4)
             if channels > 0 { facts.bitDepth = Int(try source.u8(at: box.content + 5)) }
             if channels == 1 { facts.colorModel = .grayscale }
-        case 0x636F_6C72:  // colr: a profile, or code points
-            facts.colorProfile = try profile(box, &source, facts.colorProfile)
+        case 0x636F_6C72 where try source.u32be(at: box.content) == 0x6E63_6C78:  // colr, nclx
+            facts.apply(
+                ColorCodePoints(
+                    primaries: try source.u16be(at: box.content + 4),
+                    transfer: try source.u16be(at: box.content + 6),
+                    matrix: try source.u16be(at: box.content + 8),
+                    isFullRange: try source.u8(at: box.content + 10) & 0x80 != 0))
         default: break
         }
     }
@@ -191,20 +210,12 @@ private struct PrimaryItem {
         return divisor == 0 ? 0 : Int((Double(number) / Double(divisor)).rounded())
     }
 
-    private static func profile(
-        _ box: ISOBox, _ source: inout ByteSource, _ known: ColorProfile
-    ) throws(HeaderError) -> ColorProfile {
-        switch try source.u32be(at: box.content) {
-        case 0x6E63_6C78:  // nclx: BT.709 primaries with the curve of sRGB
-            guard known == .none else { return known }
-            let primaries = try source.u16be(at: box.content + 4)
-            let transfer = try source.u16be(at: box.content + 6)
-            if primaries == 2 || transfer == 2 { return .none }  // not specified
-            return primaries == 1 && transfer == 13 ? .sRGB : .other
-        case 0x7072_6F66, 0x7249_4343:  // prof, rICC
-            return ICCProfile.read(&source, from: box.content + 4, to: box.end)
-        default: return known
-        }
+    private static func holdsProfile(
+        _ box: ISOBox, _ source: inout ByteSource
+    ) throws(HeaderError) -> Bool {
+        guard box.type == 0x636F_6C72 else { return false }  // colr
+        let kind = try source.u32be(at: box.content)
+        return kind == 0x7072_6F66 || kind == 0x7249_4343  // prof, rICC
     }
 
     /// Whether an auxiliary image of the file is an alpha plane.

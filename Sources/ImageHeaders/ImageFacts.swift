@@ -4,8 +4,10 @@ public struct ImageFacts: Sendable, Codable, Hashable {
     public var format: ImageFormat
     /// The stored size in px, before the orientation is applied.
     public var size: PixelSize
-    /// The EXIF orientation; ``Orientation/up`` when none is given.
+    /// The orientation in the metadata; ``Orientation/up`` when none is given.
     public var orientation: Orientation
+    /// Which part of the metadata the orientation is from; nil when none gives one.
+    public var orientationSource: OrientationSource?
     /// 1, or how many frames there are; 2 for "more than one" when ``framesAreExact`` is false.
     public var frames: Int
     /// Whether ``frames`` was counted to the end.
@@ -16,10 +18,18 @@ public struct ImageFacts: Sendable, Codable, Hashable {
     public var bitDepth: Int
     /// How the stored samples are to be read.
     public var colorModel: ColorModel
-    /// The embedded colour profile, as far as the header tells.
+    /// Whether the colors are sRGB, by the statement that counts: ``ColorSignal/verdict``.
     public var colorProfile: ColorProfile
+    /// Everything that the header says about the colors.
+    public var color: ColorSignal
+    /// The kind of high dynamic range, by code points or profile; nil for an ordinary image.
+    public var highDynamicRange: HighDynamicRange?
+    /// A kind of the format that common decoders do not read; nil for the usual ones.
+    public var unsupportedKind: UnsupportedKind?
     /// Progressive JPEG, Adam7 PNG or interlaced GIF: costly to decode.
     public var isInterlaced: Bool
+    /// Whether the container says that it is larger than the file, so that the end of it is missing.
+    public var isCutShort: Bool
     /// Whether the EXIF block holds a GPS directory.
     public var hasLocation: Bool
 
@@ -42,11 +52,16 @@ public struct ImageFacts: Sendable, Codable, Hashable {
         self.bitDepth = bitDepth
         self.colorModel = colorModel
         self.colorProfile = .none
+        self.color = ColorSignal()
         self.isInterlaced = false
+        self.isCutShort = false
         self.hasLocation = false
     }
 
-    /// The size in px as a viewer that honours the orientation shows it.
+    /// Whether the Messages API takes the format, and the kind of it.
+    public var isSendable: Bool { format.isSendable && unsupportedKind == nil }
+
+    /// The size in px as a viewer that honors the orientation shows it.
     public var displaySize: PixelSize { size.oriented(orientation) }
 }
 
@@ -55,12 +70,40 @@ public enum ColorModel: String, Sendable, Codable, Hashable, CaseIterable {
     case grayscale, rgb, indexed, cmyk, ycck, lab
 }
 
-/// The colour profile of an image, as far as its header tells.
+/// What an image says of its colors, as a verdict.
 public enum ColorProfile: String, Sendable, Codable, Hashable, CaseIterable {
-    /// No profile: sRGB is assumed.
+    /// Nothing that counts: sRGB is assumed.
     case none
-    /// A profile that says it is sRGB.
+    /// sRGB, by its primaries, white point and curve.
     case sRGB = "srgb"
-    /// Any other profile.
+    /// Anything else.
     case other
+}
+
+/// A kind of a sendable format that common decoders do not read.
+public enum UnsupportedKind: String, Sendable, Codable, Hashable, CaseIterable {
+    /// A JPEG with 12 bits per sample.
+    case twelveBitJPEG = "12-bit-jpeg"
+    /// A lossless JPEG (SOF3).
+    case losslessJPEG = "lossless-jpeg"
+    /// A JPEG with arithmetic coding. libjpeg can be built to read it, so `prepare` may convert it.
+    case arithmeticJPEG = "arithmetic-jpeg"
+    /// A JPEG with several resolutions (SOF5 to SOF7).
+    case hierarchicalJPEG = "hierarchical-jpeg"
+    /// JPEG-LS, a format of its own behind JPEG's first two bytes.
+    case jpegLS = "jpeg-ls"
+
+    /// Whether some libraries read it, so that `prepare` can try.
+    public var mayBeConverted: Bool { self == .arithmeticJPEG }
+
+    /// The name people use, as in `12-bit JPEG`.
+    public var name: String {
+        switch self {
+        case .twelveBitJPEG: "12-bit JPEG"
+        case .losslessJPEG: "lossless JPEG"
+        case .arithmeticJPEG: "JPEG with arithmetic coding"
+        case .hierarchicalJPEG: "hierarchical JPEG"
+        case .jpegLS: "JPEG-LS"
+        }
+    }
 }

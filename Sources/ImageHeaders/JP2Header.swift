@@ -9,14 +9,16 @@ enum JP2Header {
             return try readCodestream(&source, at: 0, channelsOfAlpha: nil)
         }
         var hasAlpha: Bool?
-        var profile = ColorProfile.none
+        var profile: (start: Int, end: Int)?
+        var isSRGB = false
         var offset = 0
         for _ in 0..<HeaderBounds.maxSegments {
             let box = try ISOBox(&source, at: offset, limit: source.byteCount)
-            if box.type == jp2h { try readHeader(&source, box, &hasAlpha, &profile) }
+            if box.type == jp2h { try readHeader(&source, box, &hasAlpha, &profile, &isSRGB) }
             if box.type == jp2c {
                 var facts = try readCodestream(&source, at: box.content, channelsOfAlpha: hasAlpha)
-                facts.colorProfile = profile
+                if isSRGB { facts.apply(ColorCodePoints(primaries: 1, transfer: 13)) }
+                if let profile { try facts.readProfile(&source, from: profile.start, to: profile.end) }
                 return facts
             }
             offset = box.end
@@ -26,7 +28,8 @@ enum JP2Header {
 
     /// Looks for an alpha channel (`cdef`) and the colour space (`colr`).
     private static func readHeader(
-        _ source: inout ByteSource, _ header: ISOBox, _ hasAlpha: inout Bool?, _ profile: inout ColorProfile
+        _ source: inout ByteSource, _ header: ISOBox, _ hasAlpha: inout Bool?,
+        _ profile: inout (start: Int, end: Int)?, _ isSRGB: inout Bool
     ) throws(HeaderError) {
         var offset = header.content
         for _ in 0..<HeaderBounds.maxDirectoryEntries where offset < header.end {
@@ -36,10 +39,10 @@ enum JP2Header {
                 for index in 0..<min(count, 16) where try source.u16be(at: box.content + 4 + index * 6) == 1 {
                     hasAlpha = true
                 }
-            } else if box.type == 0x636F_6C72, profile == .none {  // colr
+            } else if box.type == 0x636F_6C72, profile == nil, !isSRGB {  // colr
                 switch try source.u8(at: box.content) {
-                case 1: if try source.u32be(at: box.content + 3) == 16 { profile = .sRGB }
-                case 2: profile = ICCProfile.read(&source, from: box.content + 3, to: box.end)
+                case 1: isSRGB = try source.u32be(at: box.content + 3) == 16
+                case 2: profile = (box.content + 3, box.end)
                 default: break
                 }
             }

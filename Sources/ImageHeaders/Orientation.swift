@@ -22,3 +22,13 @@ public enum Orientation: Int, Sendable, Codable, Hashable, CaseIterable {
     /// Whether width and height change places when the image is shown.
     public var swapsAxes: Bool { rawValue >= 5 }
 }
+
+/// The part of an image's metadata that an orientation is from. Where several give one, the first counts.
+public enum OrientationSource: String, Sendable, Codable, Hashable, CaseIterable {
+    /// The EXIF block, or the same tag of a TIFF. Every reader knows it.
+    case exif
+    /// A PNG's text chunk `Raw profile type exif` (or `APP1`), as ImageMagick wrote it before PNG had `eXIf`.
+    case rawProfile = "raw-profile"
+    /// `tiff:Orientation` in XMP.
+    case xmp
+}

@@ -7,11 +7,13 @@ enum TIFFHeader {
         let model = layout.colorModel
         var facts = ImageFacts(
             format: .tiff, size: layout.size, colorModel: model, bitDepth: layout.bits.first ?? 1)
-        facts.orientation = Orientation(rawValue: min(layout.orientation, 9)) ?? .up
+        if let orientation = layout.orientation {
+            facts.apply(Orientation(rawValue: min(orientation, 9)), from: .exif)
+        }
         facts.hasAlpha = layout.alpha != nil
         facts.hasLocation = layout.hasLocation
         if let place = layout.profilePlace {
-            facts.colorProfile = ICCProfile.read(&source, from: place.lowerBound, to: place.upperBound)
+            try facts.readProfile(&source, from: place.lowerBound, to: place.upperBound)
         }
         if layout.hasSecondPage { (facts.frames, facts.framesAreExact) = (2, false) }
         return facts

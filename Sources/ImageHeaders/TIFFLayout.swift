@@ -32,8 +32,8 @@ package struct TIFFLayout: Sendable, Hashable {
     package var inksAreCMYK = true
     /// ExtraSamples: 0 unspecified, 1 associated alpha, 2 unassociated alpha.
     package var extraSamples: [Int] = []
-    /// The EXIF orientation as it is stored, 1 where none is given.
-    package var orientation = 1
+    /// The EXIF orientation as it is stored; nil where none is given.
+    package var orientation: Int?
     /// SMinSampleValue and SMaxSampleValue of floating-point samples, where both are given.
     package var minimum: Double?
     package var maximum: Double?

@@ -8,6 +8,16 @@ enum WebPHeader {
     private static let anmf: UInt32 = 0x414E_4D46
     private static let iccp: UInt32 = 0x4943_4350
     private static let exif: UInt32 = 0x4558_4946
+    private static let xmp: UInt32 = 0x584D_5020
+
+    /// What the flags of a VP8X chunk announce.
+    private enum Flag {
+        static let profile: UInt8 = 0x20
+        static let alpha: UInt8 = 0x10
+        static let exif: UInt8 = 0x08
+        static let xmp: UInt8 = 0x04
+        static let animation: UInt8 = 0x02
+    }
 
     /// The size and alpha of a VP8 or VP8L bitstream.
     private struct Bitstream {
@@ -30,11 +40,13 @@ enum WebPHeader {
         case vp8, vp8l:
             let stream = try bitstream(&source, first)
             // The RIFF container must hold at least what was just read.
-            guard try riffEnd(&source) >= first.content + (first.type == vp8 ? 10 : 5) else {
+            let end = try riffEnd(&source)
+            guard end >= first.content + (first.type == vp8 ? 10 : 5) else {
                 throw .malformed(.webp, .badLength)
             }
             var facts = ImageFacts(format: .webp, size: stream.size)
             facts.hasAlpha = stream.hasAlpha
+            facts.isCutShort = end > source.byteCount
             return facts
         case vp8x: return try parseExtended(&source, first)
         default: throw .malformed(.webp, .missingHeader)
@@ -65,12 +77,15 @@ enum WebPHeader {
             height: Int(try source.u24le(at: first.content + 7)) + 1)
         guard size.pixelCount <= Int(UInt32.max) else { throw .malformed(.webp, .impossibleSize) }
         var facts = ImageFacts(format: .webp, size: size)
-        facts.hasAlpha = flags & 0x10 != 0
-        let isAnimation = flags & 0x02 != 0
-        var wantsExif = flags & 0x08 != 0
+        facts.hasAlpha = flags & Flag.alpha != 0
+        let isAnimation = flags & Flag.animation != 0
+        var wantsExif = flags & Flag.exif != 0
+        // Only where EXIF gives no orientation.
+        var wantsXMP = flags & Flag.xmp != 0
         var images = 0
         var hasExtraFrame = false
         let end = try riffEnd(&source)
+        facts.isCutShort = end > source.byteCount
         var offset = first.next
 
         for _ in 0..<HeaderBounds.maxSegments {
@@ -80,13 +95,13 @@ enum WebPHeader {
                 }
                 break
             }
-            // Behind the image only EXIF is wanted, and a cut file still shows what it has.
+            // Behind the image only EXIF and XMP are wanted, and a cut file still shows what it has.
             let next: Chunk
             if images == 0 {
                 next = try chunk(&source, at: offset)
             } else if let found = try? chunk(&source, at: offset) {
                 next = found
-            } else if wantsExif, source.isPartial {
+            } else if wantsExif || wantsXMP, source.isPartial {
                 throw .truncated(.webp)
             } else {
                 break
@@ -100,19 +115,25 @@ enum WebPHeader {
                     images = 1
                 }
             case anmf where isAnimation:
+                try checkFrame(&source, next, of: size)
                 images += 1
                 if images == 2 { hasExtraFrame = true }
             case alph: facts.hasAlpha = true
-            case iccp where flags & 0x20 != 0 && facts.colorProfile == .none:
-                facts.colorProfile = ICCProfile.read(
-                    &source, from: next.content, to: next.content + next.length)
+            case iccp where flags & Flag.profile != 0 && facts.color.profile == .none:
+                try facts.readProfile(&source, from: next.content, to: next.content + next.length)
             case exif where wantsExif:
                 wantsExif = false
                 try readExif(&source, next, into: &facts)
+                if facts.orientationSource == .exif { wantsXMP = false }
+            case xmp where wantsXMP:
+                wantsXMP = false
+                let orientation = try XMPPacket.orientation(
+                    &source, from: next.content, to: next.content + next.length)
+                facts.apply(orientation, from: .xmp)
             default: break
             }
             offset = next.next
-            if !wantsExif, images > (isAnimation ? 1 : 0) { break }
+            if !wantsExif, !wantsXMP, images > (isAnimation ? 1 : 0) { break }
         }
         guard images > 0 else { throw .malformed(.webp, .tooManySegments) }
         if hasExtraFrame {
@@ -128,10 +149,21 @@ enum WebPHeader {
     ) throws(HeaderError) {
         // Some writers keep the prefix that the block has in a JPEG.
         let prefix = source.hasPrefix("Exif\0\0", at: chunk.content) && chunk.length >= 6 ? 6 : 0
-        let block = try ExifBlock.read(
-            &source, from: chunk.content + prefix, to: chunk.content + chunk.length)
-        facts.orientation = block.orientation
-        facts.hasLocation = block.hasLocation
+        facts.apply(
+            try ExifBlock.read(&source, from: chunk.content + prefix, to: chunk.content + chunk.length))
+    }
+
+    /// Refuses a frame that reaches out of the canvas, as libwebp does.
+    private static func checkFrame(
+        _ source: inout ByteSource, _ chunk: Chunk, of canvas: PixelSize
+    ) throws(HeaderError) {
+        guard chunk.length >= 16 else { throw .malformed(.webp, .badLength) }
+        let right =
+            2 * Int(try source.u24le(at: chunk.content)) + 1 + Int(try source.u24le(at: chunk.content + 6))
+        let bottom =
+            2 * Int(try source.u24le(at: chunk.content + 3)) + 1
+            + Int(try source.u24le(at: chunk.content + 9))
+        guard right <= canvas.width, bottom <= canvas.height else { throw .malformed(.webp, .badField) }
     }
 
     @inline(__always)

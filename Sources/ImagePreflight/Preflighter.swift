@@ -115,6 +115,9 @@ extension Preflighter {
         guard let facts = image.facts else {
             throw .image(image.assessment.findings.filter { $0.severity == .error })
         }
+        if let kind = facts.unsupportedKind, !kind.mayBeConverted {
+            throw .image(image.assessment.findings.filter { $0.code == .unsupportedFormat })
+        }
         do throws(PlanError) {
             return try TransformPlan.make(
                 for: facts, byteCount: image.subject.byteCount, destination: destination, fit: options.fit,

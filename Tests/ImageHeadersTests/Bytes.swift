@@ -54,11 +54,6 @@ func tiff(
     return bytes + n32(next)
 }
 
-/// A profile with nothing but a description.
-func profile(_ description: Bytes) -> Bytes {
-    .zeros(128) + .be32(1) + Bytes("desc") + .be32(144) + .be32(description.array.count) + description
-}
-
 enum JPEG {
     static func segment(_ marker: UInt8, _ content: Bytes) -> Bytes {
         [0xFF, marker] + .be16(content.array.count + 2) + content
@@ -88,7 +83,14 @@ enum PNG {
     static let signature: Bytes = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
     static func chunk(_ type: String, _ content: Bytes = []) -> Bytes {
-        .be32(content.array.count) + Bytes(type) + content + .zeros(4)
+        let body = Bytes(type) + content
+        return .be32(content.array.count) + body + .be32(Int(crc32(body.array)))
+    }
+
+    static func crc32(_ bytes: [UInt8]) -> UInt32 {
+        ~bytes.reduce(UInt32.max) { sum, byte in
+            (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+        }
     }
 
     static func header(

@@ -51,17 +51,29 @@ struct JPEGHeaderTests {
         #expect(try JPEG.file(wrong, JPEG.frame()).facts.orientation == .up)
     }
 
-    @Test("A profile is sRGB when its description says so, in either version of the format")
-    func profiles() throws {
-        func color(_ description: Bytes) throws -> ColorProfile {
-            let segment = JPEG.segment(0xE2, Bytes("ICC_PROFILE\0") + [1, 1] + profile(description))
-            return try JPEG.file(segment, JPEG.frame()).facts.colorProfile
+    @Test(
+        "A kind that common decoders do not read is named from the frame",
+        arguments: [
+            (0xC0, 8, nil), (0xC1, 8, nil), (0xC2, 8, nil), (0xC1, 12, .twelveBitJPEG),
+            (0xC2, 12, .twelveBitJPEG),
+            (0xC3, 8, .losslessJPEG), (0xC3, 16, .losslessJPEG), (0xC9, 8, .arithmeticJPEG),
+            (0xCA, 8, .arithmeticJPEG), (0xC9, 12, .twelveBitJPEG), (0xCB, 8, .losslessJPEG),
+            (0xC5, 8, .hierarchicalJPEG), (0xCF, 8, .hierarchicalJPEG), (0xF7, 8, .jpegLS),
+        ] as [(UInt8, UInt8, UnsupportedKind?)])
+    func kinds(marker: UInt8, depth: UInt8, kind: UnsupportedKind?) throws {
+        let facts = try JPEG.file(JPEG.frame(marker, depth: depth)).facts
+        #expect(facts.unsupportedKind == kind)
+        #expect(facts.isSendable == (kind == nil))
+        #expect(facts.size == PixelSize(width: 640, height: 480))
+    }
+
+    @Test("A depth that the frame's kind does not have is malformed")
+    func depths() {
+        for (marker, depth) in [(0xC0, 12), (0xC1, 9), (0xC2, 16), (0xC9, 10), (0xC3, 1), (0xC3, 17)]
+            as [(UInt8, UInt8)]
+        {
+            #expect(JPEG.file(JPEG.frame(marker, depth: depth)).error == .malformed(.jpeg, .badField))
         }
-        #expect(try color("desc\0\0\0\0\0\0\0\u{12}sRGB IEC61966-2.1") == .sRGB)
-        #expect(try color("mluc\0\0\0\0\0s\0R\0G\0B") == .sRGB)
-        #expect(try color("desc\0\0\0\0\0\0\0\u{12}Display P3") == .other)
-        #expect(
-            try JPEG.file(JPEG.segment(0xE2, "MPF\0............"), JPEG.frame()).facts.colorProfile == .none)
     }
 
     @Test("Fill bytes, stand-alone markers and rubbish between segments are skipped, as libjpeg does")

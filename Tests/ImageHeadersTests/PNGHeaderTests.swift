@@ -41,14 +41,23 @@ struct PNGHeaderTests {
         #expect(try PNG.file(PNG.header(), PNG.chunk("acTL", .zeros(8))).facts.frames == 1)
     }
 
-    @Test("The colour profile is known by its chunk or its name")
-    func profiles() throws {
-        #expect(try PNG.file(PNG.header()).facts.colorProfile == .none)
-        #expect(try PNG.file(PNG.header(), PNG.chunk("sRGB", [0])).facts.colorProfile == .sRGB)
-        #expect(
-            try PNG.file(PNG.header(), PNG.chunk("iCCP", "sRGB IEC61966-2.1\0\0x")).facts.colorProfile
-                == .sRGB)
-        #expect(try PNG.file(PNG.header(), PNG.chunk("iCCP", "Display P3\0\0x")).facts.colorProfile == .other)
+    @Test("A count of frames that the standard does not allow shows the still image")
+    func impossibleAnimation() throws {
+        for count in [0, 0x8000_0000, 0x8000_0001, 0xFFFF_FFFF] {
+            let facts = try PNG.file(PNG.header(), PNG.chunk("acTL", .be32(count) + .be32(0))).facts
+            #expect((facts.frames, facts.framesAreExact) == (1, true))
+        }
+        let most = PNG.chunk("acTL", .be32(0x7FFF_FFFF) + .be32(0))
+        #expect(try PNG.file(PNG.header(), most).facts.frames == 0x7FFF_FFFF)
+    }
+
+    @Test("A header whose checksum is wrong is broken")
+    func checksum() {
+        let file = PNG.file(PNG.header())
+        for offset in 16..<33 {
+            let error = file.setting(offset, to: file.array[offset] ^ 1).error
+            #expect(error == .malformed(.png, .badChecksum), "\(offset)")
+        }
     }
 
     @Test("The largest side is 2^31 - 1 px")

@@ -45,7 +45,7 @@ struct WebPHeaderTests {
         #expect(try WebP.file(WebP.extended(8), WebP.frame, WebP.lossy(), exif).facts.orientation == .right)
         #expect(try WebP.file(WebP.extended(8), exif, WebP.lossy()).facts.orientation == .right)
         #expect(try WebP.file(WebP.extended(0), WebP.lossy(), exif).facts.orientation == .up)
-        let color = WebP.chunk("ICCP", profile("desc\0\0\0\0\0\0\0\u{5}sRGB"))
+        let color = WebP.chunk("ICCP", ICC.profile())
         #expect(try WebP.file(WebP.extended(0x20), color, WebP.lossy()).facts.colorProfile == .sRGB)
         #expect(try WebP.file(WebP.extended(0), color, WebP.lossy()).facts.colorProfile == .none)
     }

@@ -10,7 +10,12 @@ func png(_ width: Int, _ height: Int, count: Int = 45) -> [UInt8] {
     for side in [width, height] {
         bytes += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: side >> $0) }
     }
-    bytes += [8, 2, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0] + Array("IDAT".utf8)
+    bytes += [8, 2, 0, 0, 0]
+    let sum = ~bytes[12...].reduce(UInt32.max) { sum, byte in
+        (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+    }
+    bytes += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> $0) }
+    bytes += [0, 0, 0, 0] + Array("IDAT".utf8)
     return bytes + [UInt8](repeating: 7, count: max(count - bytes.count, 0))
 }
 

@@ -55,6 +55,8 @@ extension ImageFormat {
 struct OpenImage: ~Copyable {
     /// The rows, as they are stored or already turned by the decoder.
     let image: VipsImage
+    /// How its samples become sRGB.
+    let conversion: Colors.Conversion
     /// The factor by which the decoder made it smaller.
     let shrink: Int
     /// What is still to be done to bring it upright.
@@ -82,9 +84,12 @@ extension OpenImage {
     init(
         _ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, limits: DecodeLimits
     ) throws(PreflightError) {
+        // An SVG has no px of its own: it is drawn at the size that is wanted.
+        var facts = facts
+        if facts.format == .svg { facts.size = plan.targetSize }
         let isOriented = facts.format.isOrientedByDecoder
         let orientation: Orientation = isOriented ? .up : plan.orientation
-        let stored = isOriented ? plan.sourceSize.oriented(plan.orientation) : plan.sourceSize
+        let stored = isOriented ? facts.size.oriented(plan.orientation) : facts.size
         let rows = plan.targetSize.oriented(orientation)
         // "At least as large": the picture may never have to grow again. An animation's frames lie at offsets
         // that do not scale.
@@ -108,6 +113,7 @@ extension OpenImage {
         guard isTurned || Self.isShrunk(stored, by: shrink, to: size) else {
             throw .image([.unreadable("its header says \(stored), but its pixels are \(size)")])
         }
+        conversion = Colors.conversion(of: image, facts: facts)
         self.image = image
         self.shrink = shrink
         self.orientation = orientation
@@ -161,6 +167,8 @@ extension OpenImage {
             do throws(VipsError) {
                 image = try VipsImage(bytes, loader: loader, shrink: shrink)
             } catch {
+                // libjpeg may have been built without it.
+                if let kind = facts.unsupportedKind { throw .image([.cannotBeDecodedHere("a \(kind.name)")]) }
                 throw PreflightError(error, while: .opening)
             }
             return loader == .gif ? try FrameCanvas.placed(image, of: bytes, screen: facts.size) : image

@@ -118,7 +118,7 @@ struct Pipeline {
         _ pixels: PixelBuffer, source: borrowing OpenImage
     ) throws(PreflightError) -> PixelBuffer {
         do throws(VipsError) {
-            return try Colors.convertedToSRGB(pixels, source: source.image)
+            return try Colors.convertedToSRGB(pixels, source: source.image, conversion: source.conversion)
         } catch {
             throw PreflightError(error, while: .other)
         }

@@ -332,7 +332,7 @@ enum TIFFReader {
         let pixels = PixelBuffer(width: layout.size.width, height: layout.size.height, bands: 4, colors: .rgb)
         guard
             DirectCodecs.readTIFF(
-                bytes, directory: layout.offset, orientation: layout.orientation, into: pixels)
+                bytes, directory: layout.offset, orientation: layout.orientation ?? 1, into: pixels)
         else { throw .image([.damaged]) }
         // Gray has no more to say than its first sample; alpha comes multiplied.
         let isGray = layout.colorModel == .grayscale

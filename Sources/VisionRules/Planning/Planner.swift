@@ -52,7 +52,7 @@ extension TransformPlan {
         if target != display { reasons.insert(.resize) }
         if tiles != nil { reasons.insert(.tile) }
         if facts.orientation != .up { reasons.insert(.orient) }
-        if !facts.format.isSendable || (outputFormat ?? facts.format) != facts.format {
+        if !facts.isSendable || (outputFormat ?? facts.format) != facts.format {
             reasons.insert(.convert)
         }
         if byteCount > maxBytes { reasons.insert(.shrinkBytes) }

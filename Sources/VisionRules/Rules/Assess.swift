@@ -13,10 +13,10 @@ internal import ImageHeaders
 /// - Returns: what the service does, what the model sees, and the findings in the order of their codes.
 public func assess(_ subject: ImageSubject, for destination: Destination) -> Assessment {
     switch subject.header {
-    case .success(let facts) where facts.format.isSendable && subject.byteCount > 0:
+    case .success(let facts) where facts.isSendable && subject.byteCount > 0:
         assessImage(subject, facts: facts, destination: destination)
     case .success(let facts):
-        refuse(subject, format: facts.format, error: nil)
+        refuse(subject, format: facts.format, kind: facts.unsupportedKind, error: nil)
     case .failure(let error):
         refuse(subject, format: error.format, error: error)
     }
@@ -40,10 +40,14 @@ private func assessImage(
         cost: destination.cost(imageTokens: seen.tokens), findings: findings)
 }
 
-private func refuse(_ subject: ImageSubject, format: ImageFormat?, error: HeaderError?) -> Assessment {
+private func refuse(
+    _ subject: ImageSubject, format: ImageFormat?, kind: UnsupportedKind? = nil, error: HeaderError?
+) -> Assessment {
     var findings: [Finding] = []
     if subject.byteCount == 0 || error == .empty {
         findings.append(.emptyFile(subject))
+    } else if let kind {
+        findings.append(.unsupportedFormat(subject, kind: kind))
     } else if let format, !format.isSendable {
         findings.append(.unsupportedFormat(subject, format: format))
     } else if let error {

@@ -33,6 +33,13 @@ extension Finding {
             "the file is \(format.traits.name); only JPEG, PNG, GIF and WebP can be sent",
             serviceError: text.filled(at: subject.blockPath, [.actual: format.mediaType]))
     }
+
+    /// A kind of a sendable format that common decoders do not read.
+    static func unsupportedFormat(_ subject: ImageSubject, kind: UnsupportedKind) -> Finding {
+        Finding(
+            .unsupportedFormat, "the file is a \(kind.name), which common decoders do not read",
+            serviceError: ServiceText.notProcessed.filled(at: subject.blockPath))
+    }
 }
 
 extension ImageFormat {
