@@ -109,6 +109,8 @@ import Vips
         // of 2.2 that this profile has.
         let wide = try converted(as: "icc-display-p3.jpg")
         #expect(isNear(wide, [216, 93, 24], within: 2), "\(wide)")
-        #expect(try converted(as: "icc-srgb.jpg") == [200, 100, 50])
+        // Its gamma of 2.2 is not the curve of sRGB: the dark sample moves.
+        let gamma = try converted(as: "icc-srgb.jpg")
+        #expect(isNear(gamma, [200, 100, 46], within: 2), "\(gamma)")
     }
 }

@@ -432,8 +432,136 @@ def make_frames(cases):
                       points=framed(left, top, width, height, clear=clear))
 
 
+# --- formats with readers of their own ---
+
+
+def dib(bits, rows, palette=(), mask=None, doubled=True, compression=0, size=None):
+    """A bitmap without a file header; icons count the rows of their mask too."""
+    height = HEIGHT * 2 if doubled else HEIGHT
+    head = struct.pack("<IiiHHIIiiII", 40, WIDTH, height, 1, bits, compression, len(rows), 0, 0, len(palette), 0)
+    return head + b"".join(bytes((b, g, r, 0)) for r, g, b in palette) + rows + (mask or b"")
+
+
+def bottom_up(pixel, stride):
+    out = b""
+    for y in reversed(range(HEIGHT)):
+        row = b"".join(pixel(x, y) for x in range(WIDTH))
+        out += row + b"\0" * (stride - len(row))
+    return out
+
+
+def ico(*pictures):
+    """An icon of (width, height, bytes)."""
+    at, head, body = 6 + 16 * len(pictures), struct.pack("<HHH", 0, 1, len(pictures)), b""
+    for width, height, data in pictures:
+        head += struct.pack("<BBBBHHII", width % 256, height % 256, 0, 0, 1, 32, len(data), at + len(body))
+        body += data
+    return head + body
+
+
+def make_icons(cases):
+    small = io.BytesIO()
+    Image.new("RGB", (16, 16), (1, 2, 3)).save(small, "PNG")
+    small = (16, 16, small.getvalue())
+    large = io.BytesIO()
+    rgb_image().save(large, "PNG")
+    cases.add("ico/png-second.ico", ico(small, (WIDTH, HEIGHT, large.getvalue())), "the largest picture is a PNG")
+    # The right half of the mask is transparent.
+    mask = bottom_up(lambda x, y: b"", 0) + b"".join(b"\0" * 4 + b"\xff" * 4 for _ in range(HEIGHT))
+    masked = [[*at, [*color, 255] if at[0] < WIDTH // 2 else CLEAR] for at, color in zip(MIDDLES, QUARTERS)]
+    rows = bottom_up(lambda x, y: bytes(reversed(QUARTERS[quarter(x, y)])), WIDTH * 3)
+    cases.add("ico/rgb-mask.ico", ico((WIDTH, HEIGHT, dib(24, rows, mask=mask)), small), "24 bits and a mask", points=masked)
+    rows = bottom_up(lambda x, y: bytes([quarter(x, y)]), WIDTH)
+    cases.add("ico/palette-mask.ico", ico((WIDTH, HEIGHT, dib(8, rows, QUARTERS, mask))), "8 bits and a mask", points=masked)
+    rows = bottom_up(lambda x, y: bytes((*reversed(QUARTERS[quarter(x, y)]), 128 if x < 32 else 255)), WIDTH * 4)
+    alpha = [[*at, [*color, 128 if at[0] < WIDTH // 2 else 255]] for at, color in zip(MIDDLES, QUARTERS)]
+    cases.add("ico/alpha.ico", ico((WIDTH, HEIGHT, dib(32, rows, mask=mask))), "32 bits with alpha", points=alpha)
+
+
+def make_bmp(cases):
+    def bmp(bits, rows, compression, palette=QUARTERS):
+        data = dib(bits, rows, palette, doubled=False, compression=compression)
+        return b"BM" + struct.pack("<IHHI", 14 + len(data), 0, 0, 14 + 40 + 4 * len(palette)) + data
+
+    eight = four = mixed = b""
+    for y in reversed(range(HEIGHT)):
+        left, right = quarter(0, y), quarter(WIDTH - 1, y)
+        eight += bytes([32, left, 32, right, 0, 0])
+        four += bytes([32, left * 17, 32, right * 17, 0, 0])
+        # Px as they are, and a move.
+        mixed += bytes([0, 32]) + bytes([left]) * 32 + bytes([0, 2, 16, 0, 16, right, 0, 0])
+    end = bytes([0, 1])
+    cases.add("bmp/rle8.bmp", bmp(8, eight + end, 1), "run lengths of 8 bits")
+    cases.add("bmp/rle4.bmp", bmp(4, four + end, 2), "run lengths of 4 bits")
+    cases.add("bmp/rle8-moves.bmp", bmp(8, mixed + end, 1), "px as they are, and moves over px of the first color",
+              points=[[*at, list(c)] for at, c in zip(((16, 12), (56, 12), (16, 36), (56, 36)), QUARTERS)]
+              + [[40, 12, list(QUARTERS[0])], [40, 36, list(QUARTERS[0])]])
+    cases.refuse("bmp/rle8-cut.bmp", bmp(8, eight[:100], 1), "runs that end early", code="I106")
+    cases.refuse("bmp/jpeg-inside.bmp", bmp(0, b"\xff\xd8", 4, ()), "a JPEG inside", says="JPEG inside")
+
+
+def psd(mode, depth, planes, packed=False, palette=b"", layers=0, resources=b"", large=False, extra=0):
+    """A Photoshop file of these channels."""
+    head = b"8BPS" + struct.pack(">H6xHIIHH", 2 if large else 1, len(planes), HEIGHT, WIDTH, depth, mode)
+    info = b""
+    if layers:
+        info = struct.pack(">Qh" if large else ">Ih", 2, layers)
+    out = head + struct.pack(">I", len(palette)) + palette + struct.pack(">I", len(resources)) + resources
+    out += struct.pack(">Q" if large else ">I", len(info)) + info
+    if not packed:
+        return out + b"\0\0" + b"".join(planes)
+    stride = len(planes[0]) // HEIGHT
+    lengths, body = b"", b""
+    for plane in planes:
+        for y in range(HEIGHT):
+            row = plane[y * stride:(y + 1) * stride]
+            left = row[:stride // 2]
+            # A run where all are the same, and bytes as they are.
+            data = bytes([257 - len(left), left[0], len(left) - 1]) + row[len(left):]
+            lengths += struct.pack(">I" if large else ">H", len(data))
+            body += data
+    return out + b"\0\1" + lengths + body
+
+
+def resource(identifier, data):
+    return b"8BIM" + struct.pack(">H2xI", identifier, len(data)) + data + b"\0" * (len(data) % 2)
+
+
+def make_psd(cases):
+    def plane(values, form="B"):
+        return b"".join(struct.pack(">" + form, values[quarter(x, y)]) for y in range(HEIGHT) for x in range(WIDTH))
+
+    planes = [plane([c[band] for c in QUARTERS]) for band in range(3)]
+    grays = [(gray(c),) * 3 for c in QUARTERS]
+    cases.add("psd/rgb-raw.psd", psd(3, 8, planes), "RGB, not packed")
+    cases.add("psd/rgb-packed.psd", psd(3, 8, planes, packed=True), "RGB, PackBits")
+    cases.add("psd/rgb-large.psb", psd(3, 8, planes, packed=True, large=True), "a large document")
+    clear = planes + [plane([255, 128, 255, 0])]
+    alpha = [[*at, [*c, a] if a else CLEAR] for at, c, a in zip(MIDDLES, QUARTERS, (255, 128, 255, 0))]
+    cases.add("psd/transparent.psd", psd(3, 8, clear, layers=-1), "transparency of the merged picture", points=alpha)
+    cases.add("psd/selection.psd", psd(3, 8, clear), "a saved selection, which is not transparency")
+    cases.add("psd/rgb-16.psd", psd(3, 16, [plane([c[b] * 257 for c in QUARTERS], "H") for b in range(3)]), "16 bits")
+    cases.add("psd/gray.psd", psd(1, 8, [plane([c[0] for c in grays])]), "gray", quarters=grays)
+    palette = bytes(c[b] if c else 0 for b in range(3) for c in list(QUARTERS) + [None] * 252)
+    cases.add("psd/palette.psd", psd(2, 8, [plane([0, 1, 2, 3])], palette=palette), "a palette")
+    labs = [lab(c) for c in QUARTERS]
+    cases.add("psd/lab.psd", psd(9, 8, [plane([round(v[0] * 2.55) for v in labs]), plane([round(v[1]) + 128 for v in labs]),
+                                        plane([round(v[2]) + 128 for v in labs])]), "L*a*b*", tolerance=4)
+    cases.add("psd/cmyk-white.psd", psd(4, 8, [plane([255] * 4)] * 4), "CMYK without ink", quarters=[(255,) * 3] * 4,
+              tolerance=4)
+    cases.add("psd/profile.psd", psd(3, 8, planes, resources=resource(1039, metadata.GRAY_GAMMA)),
+              "a profile for gray, which does not fit")
+    cases.refuse("psd/no-merged-picture.psd", psd(3, 8, planes, resources=resource(1057, struct.pack(">IB", 1, 0))),
+                 "saved without its merged picture", says="merged picture")
+    cases.refuse("psd/float.psd", psd(3, 32, [plane([0.0] * 4, "f")] * 3), "32 bits", says="32 bits")
+    cases.refuse("psd/cut.psd", psd(3, 8, planes)[:-100], "rows that are not there", code="I106")
+
+
 def make(root):
     cases = Cases(root)
     make_tiff(cases)
     make_frames(cases)
+    make_icons(cases)
+    make_bmp(cases)
+    make_psd(cases)
     cases.finish()
