@@ -11,7 +11,10 @@ extension ImageRule {
         Rule(
             .colorToConvert, "colour-to-convert", .note,
             what:
-                "The samples are not plain 8-bit sRGB or grey: CMYK, 16 bits per channel, or another profile.",
+                """
+                The samples are not plain 8-bit sRGB or gray: CMYK, 16 bits per channel, another profile or gamma, or \
+                high dynamic range. Profiles are judged by their numbers, not by their names.
+                """,
             why: "The service takes them, but colours may shift, and the additional bits are not seen.",
             example: "A CMYK JPEG made for print, a 16-bit PNG from a scanner, a photo in Display P3.",
             remedy: "Convert it to 8-bit sRGB.", command: Rule.prepareCommand)
@@ -20,7 +23,11 @@ extension ImageRule {
         var unusual: [String] = []
         if facts.colorModel.isUnusual { unusual.append(facts.colorModel.rawValue.uppercased()) }
         if facts.bitDepth > 8 { unusual.append("\(facts.bitDepth) bits per channel") }
-        if facts.colorProfile == .other { unusual.append("a profile other than sRGB") }
+        if let range = facts.highDynamicRange {
+            unusual.append("high dynamic range (\(range == .pq ? "PQ" : "HLG"))")
+        } else if facts.colorProfile == .other {
+            unusual.append(facts.colorStatement)
+        }
         return Observation(
             "the colours are not plain 8-bit sRGB: \(unusual.joined(separator: ", "))",
             measured: facts.bitDepth > 8 ? facts.bitDepth : nil, limit: facts.bitDepth > 8 ? 8 : nil)
@@ -47,6 +54,17 @@ extension ColorModel {
 }
 
 extension ImageFacts {
-    /// Whether the samples are anything but 8-bit sRGB or grey.
-    var hasColorToConvert: Bool { colorModel.isUnusual || bitDepth > 8 || colorProfile == .other }
+    /// Whether the samples are anything but 8-bit sRGB or gray.
+    var hasColorToConvert: Bool {
+        colorModel.isUnusual || bitDepth > 8 || colorProfile == .other || highDynamicRange != nil
+    }
+
+    /// What says that the colors are not sRGB.
+    fileprivate var colorStatement: String {
+        switch color.governing {
+        case .codePoints: "code points (cICP) other than sRGB"
+        case .gamma: "a gamma or primaries (gAMA, cHRM) other than sRGB"
+        case .nothing, .sRGB, .profile: "a profile other than sRGB"
+        }
+    }
 }

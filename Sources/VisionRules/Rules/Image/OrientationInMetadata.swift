@@ -16,11 +16,25 @@ extension ImageRule {
             remedy: "Store it upright.", command: Rule.prepareCommand)
     ) { subject, facts, seen, destination in
         guard facts.orientation != .up else { return nil }
-        return Observation(
-            """
-            the EXIF orientation is \(facts.orientation.rawValue); metadata is not read, so the model \
-            may see the picture turned or mirrored
-            """,
-            measured: facts.orientation.rawValue, limit: Orientation.up.rawValue)
+        let number = facts.orientation.rawValue
+        let message: MessageText =
+            switch facts.orientationSource {
+            case .rawProfile:
+                """
+                the orientation is \(number), in a text chunk that some viewers read and others do not; the model \
+                may see the picture turned or mirrored
+                """
+            case .xmp:
+                """
+                the orientation is \(number), in XMP, which some viewers read and others do not; the model may see \
+                the picture turned or mirrored
+                """
+            case .exif, nil:
+                """
+                the EXIF orientation is \(number); metadata is not read, so the model may see the picture turned or \
+                mirrored
+                """
+            }
+        return Observation(message, measured: number, limit: Orientation.up.rawValue)
     }
 }

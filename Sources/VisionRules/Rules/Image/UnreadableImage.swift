@@ -47,7 +47,7 @@ extension HeaderDefect {
         case .badField: "a field holds a value that the format does not define"
         case .noImage: "it holds no image data"
         case .tooManySegments: "it has more segments than any real file"
-        case .badChecksum: "its checksum is wrong"
+        case .badChecksum: "its checksum is wrong, so that it was changed or damaged"
         case .appleCgBI: "it is Apple's CgBI variant, which only iOS reads"
         }
     }

@@ -11,11 +11,16 @@ extension ServiceText {
 }
 
 extension ImageRule {
-    /// I101: a known format that cannot be sent.
+    /// I101: a known format, or a kind of one, that cannot be sent.
     package static let unsupportedFormat = ImageRule(
         Rule(
             .unsupportedFormat, "unsupported-format", .error,
-            what: "The bytes are of a known format, but not one of the four that can be sent.",
+            what:
+                """
+                The bytes are of a known format, but not one of the four that can be sent, or of a kind that common \
+                decoders do not read: a JPEG with 12 bits per sample, a lossless or hierarchical one, one with \
+                arithmetic coding.
+                """,
             why:
                 "The service reads JPEG, PNG, GIF and WebP only. It looks at the bytes, so a new name does not help.",
             example: "A HEIC photo from a phone, a TIFF scan, an SVG drawing, a saved web page.",
@@ -34,10 +39,10 @@ extension Finding {
             serviceError: text.filled(at: subject.blockPath, [.actual: format.mediaType]))
     }
 
-    /// A kind of a sendable format that common decoders do not read.
+    /// A kind of a format that can be sent, which common decoders do not read.
     static func unsupportedFormat(_ subject: ImageSubject, kind: UnsupportedKind) -> Finding {
         Finding(
-            .unsupportedFormat, "the file is a \(kind.name), which common decoders do not read",
+            .unsupportedFormat, "the file is \(kind.name), which common decoders do not read",
             serviceError: ServiceText.notProcessed.filled(at: subject.blockPath))
     }
 }
