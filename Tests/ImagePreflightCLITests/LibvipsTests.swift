@@ -6,6 +6,7 @@ import Testing
     @Suite("A machine without libvips")
     struct LibvipsTests {
         private let folder: TemporaryFolder
+        private static let reason = "libvips 8.13 or later is needed and was not found: install it ("
 
         init() throws { folder = try TemporaryFolder() }
 
@@ -26,7 +27,7 @@ import Testing
         func deepCheck() throws {
             let run = try run("check", "--deep", "photos/fruit-1092x1092.jpg")
             #expect(run.status == 2)
-            #expect(run.errorText.contains("libvips 8.13 or later is needed and was not found: install it ("))
+            #expect(run.errorText.contains(Self.reason))
             #expect(try run.records().isEmpty)
         }
 
@@ -36,7 +37,7 @@ import Testing
             let prepared = try run(
                 "prepare", "photos/lake-4000x3000.jpg", "-o", folder.path + "/out", "--\(prefix)isolate")
             #expect(prepared.status == 2)
-            #expect(prepared.errorText.contains("libvips 8.13 or later is needed and was not found: install it ("))
+            #expect(prepared.errorText.contains(Self.reason))
             let row = try #require(try prepared.records().first)
             #expect(row["action"] as? String == "failed")
             #expect(row["problem"] as? Bool == true)
