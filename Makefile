@@ -54,6 +54,9 @@ test-examples: setup ## build and test the packages of Examples/; builds Humming
 test-mcp: build ## let the Model Context Protocol's own Python client talk to `mcp` (from PyPI, into out/)
 	@scripts/test-mcp
 
+test-pixels: build ## compare outputs pixel by pixel with Pillow and lcms (from PyPI, into out/)
+	@scripts/test-pixels
+
 lint: ## check the sources against .swift-format
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 

@@ -231,10 +231,14 @@ extension Preflighter {
         guard let facts = image.facts else {
             throw .image(image.assessment.findings.filter { $0.severity == .error })
         }
+        if let kind = facts.unsupportedKind, !kind.mayBeConverted {
+            throw .image(image.assessment.findings.filter { $0.code == .unsupportedFormat })
+        }
         do throws(PlanError) {
             return try TransformPlan.make(
                 for: facts, byteCount: image.subject.byteCount, destination: destination, fit: options.fit,
-                outputFormat: options.outputFormat.format, tiling: options.tiling)
+                outputFormat: options.outputFormat.format, tiling: options.tiling,
+                flattens: options.background != nil, convertsSVG: options.convertsSVG)
         } catch {
             switch error {
             case .notAnImage(let format), .blockedFormat(let format):
@@ -294,8 +298,27 @@ extension Preflighter {
     /// - Throws: a `PreflightError`: `changed` when it is not the image whose header was read any more.
     func made(_ source: ImageSource) throws(PreflightError) -> [MadeImage] {
         let image = try inspect(source)
-        let plan = try plan(image)
+        let plan = try completed(plan(image), of: image, source)
         return try made(source, image, plan, decodingTask(for: image, plan))
+    }
+
+    /// A plan for the file as it is: a file that lacks only its end marker is written again instead of copied.
+    ///
+    /// - Parameters:
+    ///   - plan: the plan from the header alone.
+    ///   - image: what is known of the image.
+    ///   - source: the image, which is read to its end for a copy.
+    /// - Returns: the plan.
+    /// - Throws: a `PreflightError` when the file cannot be read.
+    func completed(
+        _ plan: TransformPlan, of image: CheckedImage, _ source: ImageSource
+    ) throws(PreflightError) -> TransformPlan {
+        guard plan.isCopy, let format = image.facts?.format, EndCheck.mayBeComplete(format) else { return plan }
+        let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)
+        guard bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: format) }) else { return plan }
+        var plan = plan
+        plan.reasons.insert(.complete)
+        return plan
     }
 
     /// What a decoder is asked for; nil for an image that is copied unseen.

@@ -59,7 +59,7 @@ package final class ImageBytes {
     /// - Parameter body: may not keep the pointer.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws.
-    package func withUnsafeBytes<Result, Failure: Error>(
+    package func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try withExtendedLifetime(self) { () throws(Failure) -> Result in

@@ -297,8 +297,8 @@ extension DecodeLimits {
         case .webp: return 6
         // Planes of the decoder, its reference frames, the picture and its turned copy.
         case .heic, .avif: return 12 * bytesPerSample
-        // A strip may be the whole picture.
-        case .tiff: return 4 * bytesPerSample
+        // A strip may be the whole picture; unusual samples are copied once more.
+        case .tiff: return 4 * bytesPerSample + 4
         default: return 4
         }
     }

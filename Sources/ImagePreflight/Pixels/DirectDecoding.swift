@@ -23,7 +23,7 @@ enum DirectDecoding {
     ) throws(PreflightError) -> VipsImage? {
         guard case .vips(let loader) = facts.format.decoder, shrink == 1, memory.extra > 0 else { return nil }
         // libvips reads the header once more, and the profile.
-        let header = try OpenImage.decoded(bytes, format: facts.format, shrink: 1)
+        let header = try OpenImage.decoded(bytes, facts: facts, shrink: 1)
         guard let pixels = header.pixels(directlyFrom: bytes, loader: loader) else { return nil }
         return try vipsStep { () throws(VipsError) in try VipsImage(pixels).withProfile(of: header) }
     }

@@ -111,7 +111,7 @@ struct Pipeline {
         _ pixels: PixelBuffer, source: borrowing OpenImage
     ) throws(PreflightError) -> PixelBuffer {
         do throws(VipsError) {
-            return try Colors.convertedToSRGB(pixels, source: source.image)
+            return try Colors.convertedToSRGB(pixels, source: source.image, conversion: source.conversion)
         } catch {
             throw PreflightError(error, while: .other)
         }
@@ -129,9 +129,9 @@ struct Pipeline {
         }
     }
 
-    /// An alpha channel that hides nothing is dropped.
+    /// An alpha channel that hides nothing is dropped, and any where a background was asked for.
     private func withoutNeedlessAlpha(_ pixels: PixelBuffer) throws(PreflightError) -> PixelBuffer {
-        guard pixels.hasAlpha, pixels.isOpaque else { return pixels }
+        guard pixels.hasAlpha, options.background != nil || pixels.isOpaque else { return pixels }
         return try overBackground(pixels)
     }
 
@@ -148,7 +148,7 @@ struct Pipeline {
     }
 
     private func overBackground(_ pixels: PixelBuffer) throws(PreflightError) -> PixelBuffer {
-        let background = options.background
+        let background = options.background ?? .white
         return try vipsStep { () throws(VipsError) in
             try VipsImage(pixels)
                 .flattened(red: background.red, green: background.green, blue: background.blue).pixels()

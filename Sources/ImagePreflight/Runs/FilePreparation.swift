@@ -110,8 +110,9 @@ struct FilePreparation: ~Copyable {
         _ path: PathBytes, _ source: ImageSource, _ image: CheckedImage, _ share: BudgetShare?,
         to place: OutputPlace
     ) throws(PreflightError) -> Outcome {
-        let (preflighter, plan) = try run.planned(image, share)
-        if run.isDryRun { return planned(image, plan, path) }
+        let (preflighter, header) = try run.planned(image, share)
+        if run.isDryRun { return planned(image, header, path) }
+        let plan = try preflighter.completed(header, of: image, source)
         let task = try preflighter.decodingTask(for: image, plan)
         let images: [MadeImage]
         if let task {

@@ -19,6 +19,10 @@ public struct TransformPlan: Sendable, Codable, Hashable {
         case convertColor = "convert-color"
         /// Only the first frame is read; the others are dead weight.
         case firstFrame = "first-frame"
+        /// A background was asked for, and a pixel can be transparent.
+        case flatten
+        /// The pixels are complete, but the file's end marker is missing.
+        case complete
     }
 
     /// The stored size in px.

@@ -25,9 +25,9 @@ package struct ImageRule: Sendable {
     /// The rules about one image, in the order of their codes.
     static let all: [ImageRule] = [
         .unsupportedFormat, .emptyFile, .unreadableImage, .extensionMismatch, .onlyFirstFrameIsRead,
-        .truncatedData, .decoderFailed, .edgeOverLimit, .edgeOverManyImageLimit, .bytesOverLimit,
-        .downsizedByService, .smallEdge, .tinyImage, .detailLost, .wastedPatches, .orientationInMetadata,
-        .locationInMetadata, .colorToConvert, .costlyToDecode, .duplicateImage,
+        .truncatedData, .decoderFailed, .cannotBeDecodedHere, .edgeOverLimit, .edgeOverManyImageLimit,
+        .bytesOverLimit, .downsizedByService, .smallEdge, .tinyImage, .detailLost, .wastedPatches, .orientationInMetadata,
+        .locationInMetadata, .colorToConvert, .costlyToDecode, .transparent, .duplicateImage,
     ]
 
     /// The rule with a code; nil for a code that is not a rule about images.
