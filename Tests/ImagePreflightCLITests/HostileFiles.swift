@@ -26,7 +26,8 @@ enum HostileFiles {
     /// A chain of grids, each of two columns that are both the next one: 2 to the power of `depth` pictures.
     static func doublingGrids(depth: Int, brand: String) -> [UInt8] {
         derived(
-            kinds: Array(repeating: "grid", count: depth), inputs: (1...depth).map { [$0 % depth + 1, $0 % depth + 1] },
+            kinds: Array(repeating: "grid", count: depth),
+            inputs: (1...depth).map { [$0 % depth + 1, $0 % depth + 1] },
             brand: brand)
     }
 
