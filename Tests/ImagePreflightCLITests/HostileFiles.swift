@@ -18,6 +18,7 @@ enum HostileFiles {
     /// - Parameters:
     ///   - kinds: what each image is: `grid`, `iden` or `iovl`.
     ///   - brand: `avif` or `heic`.
+    /// - Returns: the file.
     static func circle(of kinds: [String], brand: String) -> [UInt8] {
         let inputs = kinds.indices.map { [($0 + 1) % kinds.count + 1] }
         return derived(kinds: kinds, inputs: inputs, brand: brand)
