@@ -1,6 +1,7 @@
 internal import PreflightFiles
 public import ArgumentParser
 public import ImagePreflight
+internal import SystemPackage
 
 /// Which files: paths, lists of paths, filters, shards.
 struct WalkArguments: ParsableArguments {
@@ -83,6 +84,11 @@ struct WalkArguments: ParsableArguments {
         let globs = include.map { "--include \($0.shellWord)" } + exclude.map { "--exclude \($0.shellWord)" }
         let hint = ignoreCase ? "" : "; --ignore-case lets them match whatever the case of letters"
         Diagnostics.line("no file is left by \(globs.joined(separator: " "))\(hint)")
+    }
+
+    /// Whether only a few files were named, and no folder or list.
+    var isFew: Bool {
+        filesFrom == nil && paths.count <= 8 && !paths.contains { FileStatus(FilePath($0))?.kind == .folder }
     }
 
     /// Which files of the folders are taken.

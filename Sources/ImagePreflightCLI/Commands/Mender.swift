@@ -6,6 +6,8 @@ internal import SystemPackage
 struct Mender {
     private let repairer: RequestRepairer
     private let linter: RequestLinter
+    private let limits: DecodeLimits
+    private let decoder: Preflighter.Decoder
 
     /// Where a result goes.
     enum Target: Hashable {
@@ -26,7 +28,12 @@ struct Mender {
         var passes: Bool
     }
 
-    init(options: LintOptions, drops: Bool, thinking: ThinkingPolicy) throws(LintOptionsError) {
+    init(
+        options: LintOptions, drops: Bool, thinking: ThinkingPolicy, limits: DecodeLimits,
+        decoder: Preflighter.Decoder
+    ) throws(LintOptionsError) {
+        self.limits = limits
+        self.decoder = decoder
         repairer = try RequestRepairer(options: options, drops: drops, thinking: thinking)
         linter = try RequestLinter(options: options)
     }
@@ -80,7 +87,7 @@ struct Mender {
         let changes: [RepairChange]
         do throws(RepairError) {
             var sink = DescriptorSink(fileDescriptor: new.descriptor)
-            changes = try repairer.repair(path: file, plan: plan, to: &sink, reencode: Self.reencode)
+            changes = try repairer.repair(path: file, plan: plan, to: &sink, reencode: reencode)
             do throws(WriteError) { try sink.flush() } catch { throw .write(error) }
         } catch {
             throw ConsoleError("\(file.text): \(error)")
@@ -100,11 +107,12 @@ struct Mender {
 
     /// Leaves an image as it is where it may stay and all of it can be decoded. Otherwise makes it anew: no
     /// smaller than the service demands, because it is meant to show the same.
-    static func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
+    func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
         let fit: Fit = task.fittingTier == nil ? .limits : .native
         let preflighter = Preflighter(
             destination: task.destination,
-            options: PrepareOptions(fit: FitOptions(fit: fit), decodesCopies: true))
+            options: PrepareOptions(fit: FitOptions(fit: fit), limits: limits, decodesCopies: true),
+            decoder: decoder)
         do throws(PreflightError) {
             if task.keepsBytes {
                 let image = try preflighter.inspectDeeply(bytes: task.bytes)
@@ -114,7 +122,7 @@ struct Mender {
             }
             return .image(try preflighter.prepare(bytes: task.bytes).bytes)
         } catch {
-            return .failed(error.description)
+            return .failed(error.namedText)
         }
     }
 

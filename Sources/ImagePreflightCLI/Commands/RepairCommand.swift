@@ -57,6 +57,7 @@ struct RepairCommand: ParsableCommand {
     var overwrite = false
 
     @OptionGroup var destination: RequestDestinationArguments
+    @OptionGroup var decoding: DecodingArguments
     @OptionGroup var format: OutputArguments
 
     @Flag(name: .shortAndLong, help: "No summary on standard error.")
@@ -72,8 +73,13 @@ struct RepairCommand: ParsableCommand {
 
     func run() throws {
         let options = try destination.options()
+        let limits = try decoding.limits()
         let mender: Mender
-        do throws(LintOptionsError) { mender = try Mender(options: options, drops: drop, thinking: thinking) } catch {
+        do throws(LintOptionsError) {
+            mender = try Mender(
+                options: options, drops: drop, thinking: thinking, limits: limits,
+                decoder: decoding.decoder(isForFew: files.count == 1))
+        } catch {
             throw ConsoleError("\(error)")
         }
         let targets = try targets()
