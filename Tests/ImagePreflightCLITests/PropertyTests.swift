@@ -20,10 +20,12 @@ struct PropertyTests {
     /// Every request, batch and log of testdata that is not too large to be changed thousands of times.
     private static let fixtures: [(name: String, bytes: [UInt8])] = {
         let names = try? FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
-        return (names ?? []).filter { $0.hasSuffix(".json") || $0.hasSuffix(".jsonl") && $0 != "expected.jsonl" }
-            .compactMap { name in
-                (try? Data(contentsOf: folder.appending(path: name))).map { (name, Array($0)) }
-            }
+        return (names ?? []).filter {
+            $0.hasSuffix(".json") || $0.hasSuffix(".jsonl") && $0 != "expected.jsonl"
+        }
+        .compactMap { name in
+            (try? Data(contentsOf: folder.appending(path: name))).map { (name, Array($0)) }
+        }
     }()
 
     /// The base64 texts of a request's image blocks, as they are written.

@@ -175,7 +175,8 @@ struct PackTests {
         }
         func plan(_ images: [RequestImage], _ prompt: String) throws -> PackPlan {
             let template = RequestTemplate(model: "claude-sonnet-5-5", prompt: prompt, cachesImages: true)
-            return try PackPlanner(template: template, destination: destination, isBatch: isBatch).plan(images)
+            return try PackPlanner(template: template, destination: destination, isBatch: isBatch).plan(
+                images)
         }
         // Images of 1.6 MB of base64 each, as many as leave some room, and a prompt that fills it to the byte.
         let images = (0..<count).map { _ in image(3 * 400_000) }

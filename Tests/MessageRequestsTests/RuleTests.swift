@@ -29,7 +29,8 @@ struct RuleTests {
                 "R306 unusable-pdf error",
                 "R401 image-after-text note", "R402 unlabelled-images note", "R403 empty-text-block error",
                 "R404 oversized-image-set-to-error error", "R405 screenshot-over-tier error",
-                "R406 repeated-image note", "R407 thinking-bound-to-prefix warning", "R501 bad-custom-id error",
+                "R406 repeated-image note", "R407 thinking-bound-to-prefix warning",
+                "R501 bad-custom-id error",
             ])
     }
 

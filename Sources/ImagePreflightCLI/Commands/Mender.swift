@@ -47,7 +47,8 @@ struct Mender {
         }
         if plan.isLog, repairer.thinkingPolicy == .dropBlock {
             throw ConsoleError(
-                "\(file.text): a log holds no request that could ask for --thinking drop-block; use keep or strip")
+                "\(file.text): a log holds no request that could ask for --thinking drop-block; use keep or strip"
+            )
         }
         var outcome = Outcome(
             records: plan.steps.map { RepairRecord(file: file, planned: $0) }, left: plan.otherErrors,

@@ -22,10 +22,14 @@ struct RequestRule: Sendable {
 
     /// The rules about requests, in the order of their codes.
     static let all: [RequestRule] = [
-        .notJSON, .notARequest, .notABlock, .imageInAssistantTurn, .mediaTypeMismatch, .unsupportedMediaType, .missingMediaType, .invalidBase64,
-        .dataURIInData, .emptyImage, .sourceNotOnPlatform, .urlCannotBeChecked, .fileNeedsBetaHeader, .tooManyImages,
-        .requestTooLarge, .batchTooLarge, .contextWindowExceeded, .priceStepCrossed, .unusablePDF, .imageAfterText,
-        .unlabelledImages, .emptyTextBlock, .oversizedImageSetToError, .screenshotOverTier, .repeatedImage, .thinkingBoundToPrefix,
+        .notJSON, .notARequest, .notABlock, .imageInAssistantTurn, .mediaTypeMismatch, .unsupportedMediaType,
+        .missingMediaType, .invalidBase64,
+        .dataURIInData, .emptyImage, .sourceNotOnPlatform, .urlCannotBeChecked, .fileNeedsBetaHeader,
+        .tooManyImages,
+        .requestTooLarge, .batchTooLarge, .contextWindowExceeded, .priceStepCrossed, .unusablePDF,
+        .imageAfterText,
+        .unlabelledImages, .emptyTextBlock, .oversizedImageSetToError, .screenshotOverTier, .repeatedImage,
+        .thinkingBoundToPrefix,
         .badCustomID,
     ]
 

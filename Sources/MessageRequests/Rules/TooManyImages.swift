@@ -28,7 +28,7 @@ extension RequestRule {
             why: "Every image block counts, also in earlier turns and in tool results.",
             example: "104 images for a model with a context window of 200,000 tokens, where 100 are taken.",
             remedy: "Divide it into several requests.", command: Rule.packCommand,
-            
+
             serviceTexts: [.tooManyImages, .tooMuchMedia, .tooManyPages, .tooManyPagesInClaudeCode]),
         request: { context in
             let destination = context.destination
