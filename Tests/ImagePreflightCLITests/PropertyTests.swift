@@ -43,10 +43,12 @@ struct PropertyTests {
         let options = LintOptions()
         let repairer = try RequestRepairer(options: options)
         let linter = try RequestLinter(options: options)
+        let mender = try Mender(
+            options: options, drops: false, thinking: .keep, limits: .standard, decoder: .inProcess)
         var sink = MemorySink()
         let changes = try bytes.withUnsafeBytes { bytes in
             try repairer.repair(
-                bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink, reencode: Mender.reencode)
+                bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink, reencode: mender.reencode)
         }
         let written = Set(
             changes.filter { [.relabel, .rewrite, .reencode].contains($0.done) }
@@ -88,7 +90,6 @@ struct PropertyTests {
         var written = 0
         for (name, bytes) in Self.fixtures { written += try holdsPromise(bytes, name) }
         #expect(written >= 10)
-        Preflighter.endThread()
     }
 
     @Test("mutations of the fixtures")
@@ -101,7 +102,6 @@ struct PropertyTests {
             written += try holdsPromise(Self.mutate(seed.bytes, &generator), seed.name)
         }
         #expect(written >= Self.count / 10, "\(written) blocks were written")
-        Preflighter.endThread()
     }
 
     /// What goes wrong with a request on its way: bytes lost, changed, doubled; base64 wrapped, cut, encoded

@@ -107,7 +107,7 @@ struct Mender {
             records: changes.map { RepairRecord(file: file, $0) }, left: left, passes: left.isEmpty)
     }
 
-    private func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
+    func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
         let preflighter = Preflighter(
             destination: task.destination, options: PrepareOptions(limits: limits), decoder: decoder)
         do throws(PreflightError) {
