@@ -81,7 +81,7 @@ struct ExplainTests {
     }
 
     @Test("of an agent's log: which image is to blame, and the command that mends it")
-    func log() throws {
+    func sessionLog() throws {
         let folder = try TemporaryFolder()
         let cases = Resources.testdata.appending(path: "requests/cases")
         let log = try String(contentsOf: cases.appending(path: "log-queued-image.jsonl"), encoding: .utf8)

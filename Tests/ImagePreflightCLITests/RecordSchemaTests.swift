@@ -69,8 +69,8 @@ struct RecordSchemaTests {
             "prepare", "photos", "-o", folder.path + "/near", "--near-duplicates", "--deep",
         ])
         #expect(try expect(hashed, "prepare").contains("perceptual_hash"))
-        let output = try #require(
-            rows.compactMap { ($0["output"] as? [String: Any])?["path"] as? String }.first)
+        let outputs = rows.compactMap { $0["output"] as? [String: Any] }
+        let output = try #require(outputs.first?["path"] as? String)
         let manifest = ready + "/manifest.jsonl"
         try expect(try run(["locate", manifest, output, "10", "10"]), "locate")
         try expect(try run(["locate", manifest, output, "10", "10", "20", "20"]), "locate")

@@ -249,7 +249,7 @@ struct BlockRuleTests {
     }
 
     @Test("R207 and R209: files where they are taken and where not, s3Location of Converse nowhere")
-    func sources() throws {
+    func fileSources() throws {
         let file = request(#"{"type":"image","source":{"type":"file","file_id":"file_1"}}"#, textBlock("?"))
         #expect(try codes(file) == ["R209"])
         #expect(try codes(file, platform: "bedrock") == ["R207"])
