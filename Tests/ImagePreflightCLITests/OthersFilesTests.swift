@@ -102,7 +102,7 @@ struct OthersFilesTests {
             "prepare", folder.path + "/in", "-o", folder.path + "/out", "--jobs", "1", "--timeout", "2",
             "--quiet",
         ]
-        let environment = ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path]
+        let environment = FaultyDecoder.environment(state: folder.path)
         let journal = folder.path + "/out/manifest.jsonl.partial"
         func rowCount() -> Int {
             (try? Data(contentsOf: URL(filePath: journal)))?.count { $0 == UInt8(ascii: "\n") } ?? 0
