@@ -11,7 +11,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check record fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
+.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check record fuzz sanitize clean install dist test-deb test-spark test-arm test-newer-libvips
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -85,6 +85,9 @@ test-deb: dist ## install the Debian package in a clean system, try it, remove i
 COUNT ?= 5000
 test-spark: release ## run the Spark job over COUNT images, kill workers, compare with one run (pip: 460 MB)
 	@scripts/test-spark $(COUNT)
+
+test-arm: ## run the kernels of CDigest and CResampler for AArch64 under qemu, beside the plain ones
+	@scripts/test-arm
 
 test-newer-libvips: ## run the tests against pip's libvips, compare our declarations with newer headers
 	@scripts/test-newer-libvips

@@ -49,7 +49,8 @@ let package = Package(
         .target(
             name: "ImagePreflight",
             dependencies: [
-                "ImageHeaders", "VisionRules", "PreflightFiles", "CDigest", "CResampler", "Vips",
+                "ImageHeaders", "VisionRules", "PreflightFiles", "CCodecs", "CDigest", "CResampler",
+                "Vips",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
@@ -89,7 +90,7 @@ let package = Package(
         .testTarget(
             name: "ImagePreflightTests",
             dependencies: [
-                "ImagePreflight", "CResampler", "Vips", "TestSupport",
+                "ImagePreflight", "CCodecs", "CResampler", "Vips", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),

@@ -31,6 +31,27 @@ enum DirectDecoding {
         return try vipsStep { () throws(VipsError) in try VipsImage(pixels).withProfile(of: header) }
     }
 
+    /// The pixels of a usual PNG whose samples mean sRGB, decoded without libvips.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    ///   - plan: what is to be made of it.
+    ///   - limits: what decoding may take.
+    /// - Returns: 8-bit gray or sRGB; nil where libvips has to do it.
+    static func sRGBPixels(
+        of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, limits: DecodeLimits
+    ) -> PixelBuffer? {
+        let isGray = facts.colorModel == .grayscale
+        guard facts.format == .png, isGray || facts.colorModel == .rgb, facts.colorProfile == .none,
+            extraMemory(for: facts, target: plan.targetSize, byteCount: bytes.count, limits: limits) > 0,
+            DirectCodecs.hasPNG, PixelBuffer.isSRGB(png: bytes)
+        else { return nil }
+        return .decoded(
+            bytes, loader: .png, width: facts.size.width, height: facts.size.height,
+            bands: (isGray ? 1 : 3) + (facts.hasAlpha ? 1 : 0), colors: isGray ? .gray : .rgb)
+    }
+
     /// What decoding in one go takes beside what libvips would.
     ///
     /// - Parameters:

@@ -20,6 +20,12 @@ struct Pipeline {
     /// - Returns: the prepared file, within the plan's byte limit.
     /// - Throws: a `PreflightError`.
     func run(_ bytes: ImageBytes) throws(PreflightError) -> FittedImage {
+        if facts.format == .jpeg {
+            try checkLimits(bytes)
+            if let image = DirectJPEG.image(of: bytes, facts: facts, plan: plan, options: options) {
+                return image
+            }
+        }
         let (pixels, choice) = try prepared(bytes)
         return try encoded(pixels, choice: choice)
     }
@@ -47,16 +53,28 @@ struct Pipeline {
     /// The upright picture at its planned size, and how it is encoded.
     private func prepared(_ bytes: ImageBytes) throws(PreflightError) -> (PixelBuffer, OutputChoice) {
         try checkLimits(bytes)
-        let source = try OpenImage(bytes, facts: facts, plan: plan, limits: options.limits)
-        try checkProfile(of: source)
-        var pixels = try resampled(source)
-        pixels = try converted(pixels, source: source)
-        // What decoding took is given back before encoding takes its share.
-        let orientation = Self.close(source)
-        pixels = try upright(pixels, from: orientation)
-        pixels = try withoutNeedlessAlpha(pixels)
+        var pixels = try uprightPixels(bytes)
+        pixels = withoutNeedlessAlpha(pixels)
         let choice = choice(for: pixels)
         return (try flattened(pixels, choice: choice), choice)
+    }
+
+    /// The upright picture at its planned size, in 8-bit gray or sRGB. What decoding took is given back before encoding
+    /// takes its share.
+    private func uprightPixels(_ bytes: ImageBytes) throws(PreflightError) -> PixelBuffer {
+        if let pixels = DirectDecoding.sRGBPixels(of: bytes, facts: facts, plan: plan, limits: options.limits)
+        {
+            let size = plan.targetSize.oriented(plan.orientation)
+            let smaller =
+                size == facts.size
+                ? pixels
+                : try vipsStep { () throws(VipsError) in try Resampling.smaller(pixels, size: size) }
+            return try upright(smaller, from: plan.orientation)
+        }
+        let source = try OpenImage(bytes, facts: facts, plan: plan, limits: options.limits)
+        try checkProfile(of: source)
+        let pixels = try converted(try resampled(source), source: source)
+        return try upright(pixels, from: Self.close(source))
     }
 
     /// Decodes and makes smaller, without encoding.
@@ -137,9 +155,8 @@ struct Pipeline {
     }
 
     /// An alpha channel that hides nothing is dropped.
-    private func withoutNeedlessAlpha(_ pixels: PixelBuffer) throws(PreflightError) -> PixelBuffer {
-        guard pixels.hasAlpha, pixels.isOpaque else { return pixels }
-        return try overBackground(pixels)
+    private func withoutNeedlessAlpha(_ pixels: PixelBuffer) -> PixelBuffer {
+        pixels.hasAlpha && pixels.isOpaque ? pixels.withoutAlpha() : pixels
     }
 
     private func choice(for pixels: PixelBuffer) -> OutputChoice {
