@@ -28,7 +28,7 @@ import Testing
             "makes JPEG of JPEG and PNG of PNG through the codecs that need no libvips",
             .enabled(if: ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_ENGINE"] != "libvips"),
             arguments: [
-                "photos/lake-4000x3000.jpg", "photos/phone-4032x3024-orientation-6-gps.jpg",
+                "photos/lake-4000x3000.jpg", "orientation/jpeg-large-6.jpg",
                 "screenshots/editor-2560x1440.png",
             ])
         func directly(file: String) throws {
