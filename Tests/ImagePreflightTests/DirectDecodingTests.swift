@@ -14,8 +14,9 @@ import Vips
     ) throws -> Int {
         var facts = ImageFacts(format: format, size: size)
         change(&facts)
-        return DirectDecoding.extraMemory(
-            for: facts, target: target, byteCount: 1000, limits: try DecodeLimits(maxMemory: maxMemory))
+        return DecodingMemory(
+            of: facts, target: target, byteCount: 1000, limits: try DecodeLimits(maxMemory: maxMemory)
+        ).extra
     }
 
     @Test("A frame is decoded in one go only when it fits beside the rest")
@@ -35,7 +36,9 @@ import Vips
         #expect(try Self.extraMemory(.png) { $0.size = PixelSize(width: 8000, height: 8000) } == 0)
         #expect(try Self.extraMemory(.webp) { $0.frames = 2 } == 0)
         #expect(try Self.extraMemory(.webp) > 0)
-        #expect(try Self.extraMemory(.jpeg) == 0)
+        #expect(try Self.extraMemory(.gif) == 0)
+        #expect(try Self.extraMemory(.jpeg) { $0.colorModel = .cmyk } == 0)
+        #expect(try Self.extraMemory(.jpeg) { $0.bitDepth = 12 } == 0)
     }
 
     @Test("With little memory the result has the very same pixels", arguments: [ImageFormat.png, .webp])

@@ -34,14 +34,28 @@ struct DirectJPEGTests {
         try #require(file.withUnsafeBytes { HeaderReader.read(bytes: $0) }.facts)
     }
 
+    private static func memory(_ facts: ImageFacts, to target: PixelSize, options: PrepareOptions)
+        -> DecodingMemory
+    {
+        DecodingMemory(of: facts, target: target, byteCount: 0, limits: options.limits)
+    }
+
+    private static func image(
+        of file: ImageBytes, _ facts: ImageFacts, to target: PixelSize, _ orientation: Orientation = .up,
+        options: PrepareOptions = PrepareOptions()
+    ) -> FittedImage? {
+        DirectJPEG.image(
+            of: file, facts: facts, plan: plan(facts.size, to: target, orientation), options: options,
+            memory: memory(facts, to: target, options: options))
+    }
+
     private static func direct(
         _ file: ImageBytes, to target: PixelSize, orientation: Orientation = .up, quality: Int = 85
     ) throws -> ImageBytes? {
         let facts = try facts(file)
         var options = PrepareOptions()
         options.quality = quality
-        return DirectJPEG.image(
-            of: file, facts: facts, plan: plan(facts.size, to: target, orientation), options: options)?.bytes
+        return image(of: file, facts, to: target, orientation, options: options)?.bytes
     }
 
     private static func pixels(_ file: ImageBytes) throws -> PixelBuffer {
@@ -55,9 +69,12 @@ struct DirectJPEGTests {
         let file = try VipsImage(picture).encoded(as: .jpeg(quality: stored))
         let made = try #require(try direct(file, to: target, orientation: orientation))
         let facts = try facts(file)
-        let byVips = try Pipeline(
-            facts: facts, plan: plan(facts.size, to: target, orientation), options: PrepareOptions()
-        ).opaquePixels(of: file)
+        let options = PrepareOptions()
+        let byVips = try #require(
+            try Pipeline(
+                facts: facts, plan: plan(facts.size, to: target, orientation), options: options,
+                memory: memory(facts, to: target, options: options)
+            ).opaquePixels(of: file))
         let encodedByVips = try pixels(try VipsImage(byVips).encoded(as: .jpeg(quality: 85)))
         let found = try pixels(made)
         #expect(found.width == target.width && found.height == target.height)
@@ -128,9 +145,8 @@ struct DirectJPEGTests {
         for index in stride(from: 0, to: file.count, by: 3) {
             let cut = ImageBytes(copying: Array(file[..<index]))
             if let facts = cut.withUnsafeBytes({ HeaderReader.read(bytes: $0) }).facts {
-                let plan = Self.plan(facts.size, to: target, .up)
                 #expect(
-                    DirectJPEG.image(of: cut, facts: facts, plan: plan, options: PrepareOptions()) == nil,
+                    Self.image(of: cut, facts, to: target) == nil,
                     "cut at \(index)")
             }
             var changed = file
@@ -138,10 +154,7 @@ struct DirectJPEGTests {
             let bytes = ImageBytes(copying: changed)
             guard let facts = bytes.withUnsafeBytes({ HeaderReader.read(bytes: $0) }).facts,
                 facts.format == .jpeg, facts.size == PixelSize(width: 40, height: 30),
-                DirectJPEG.image(
-                    of: bytes, facts: facts, plan: Self.plan(facts.size, to: target, .up),
-                    options: PrepareOptions())
-                    != nil
+                Self.image(of: bytes, facts, to: target) != nil
             else { continue }
             #expect(throws: Never.self, "byte \(index)") { try VipsImage(bytes, loader: .jpeg).readThrough() }
         }
@@ -156,9 +169,8 @@ struct DirectJPEGTests {
                 copying: Array(Data(contentsOf: Resources.shared.appending(path: "cases/\(name)"))))
             guard let facts = file.withUnsafeBytes({ HeaderReader.read(bytes: $0) }).facts else { continue }
             let half = PixelSize(width: max(facts.size.width / 2, 1), height: max(facts.size.height / 2, 1))
-            let plan = Self.plan(facts.size, to: half, .up)
             #expect(
-                DirectJPEG.image(of: file, facts: facts, plan: plan, options: PrepareOptions()) == nil,
+                Self.image(of: file, facts, to: half) == nil,
                 "\(name)")
         }
     }
@@ -191,10 +203,12 @@ struct DirectJPEGTests {
         let facts = try Self.facts(file)
         let target = PixelSize(width: 200, height: 150)
         var options = PrepareOptions()
-        let usual = DecodeLimits.memory(of: facts, target: target, byteCount: file.count)
+        let usual = DecodeLimits.memory(of: facts, target: target)
         options.limits = try DecodeLimits(maxMemory: usual)
-        let plan = Self.plan(facts.size, to: target, .up)
-        #expect(DirectJPEG.image(of: file, facts: facts, plan: plan, options: options) == nil)
-        #expect(try Pipeline(facts: facts, plan: plan, options: options).run(file).size == target)
+        #expect(Self.image(of: file, facts, to: target, options: options) == nil)
+        let pipeline = Pipeline(
+            facts: facts, plan: Self.plan(facts.size, to: target, .up), options: options,
+            memory: Self.memory(facts, to: target, options: options))
+        #expect(try pipeline.run(file).size == target)
     }
 }

@@ -16,25 +16,48 @@ enum DirectJPEG {
     ///   - facts: what its header says.
     ///   - plan: what is to be made of it.
     ///   - options: how.
+    ///   - memory: what decoding may take.
     /// - Returns: the file, within the plan's byte limit, at the full quality of the options.
     static func image(
-        of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, options: PrepareOptions
+        of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, options: PrepareOptions,
+        memory: DecodingMemory
     ) -> FittedImage? {
-        guard isUsual(facts), becomesJPEG(options), DirectCodecs.hasJPEG else { return nil }
+        guard canMake(facts, plan: plan, options: options) else { return nil }
         let file = bytes.withUnsafeBytes { file -> ImageBytes? in
             var header = ipc_jpeg()
             guard let start = file.baseAddress, ipc_examine_jpeg(start, file.count, &header) == 0,
                 Int(header.width) == facts.size.width, Int(header.height) == facts.size.height,
                 isSRGB(header, limit: options.limits.maxProfileBytes)
             else { return nil }
-            return made(of: file, header: header, facts: facts, plan: plan, options: options)
+            return made(
+                of: file, header: header, facts: facts, plan: plan, quality: options.quality,
+                memory: memory.extra)
         }
         guard let file, file.count <= plan.maxBytes else { return nil }
         return FittedImage(
             bytes: file, codec: .jpeg, quality: options.quality, size: plan.targetSize, encodes: 1)
     }
 
-    private static func isUsual(_ facts: ImageFacts) -> Bool {
+    /// Whether it may be tried.
+    static func canMake(_ facts: ImageFacts, plan: TransformPlan, options: PrepareOptions) -> Bool {
+        plan.tiles == nil && isUsual(facts) && becomesJPEG(options) && DirectCodecs.hasJPEG
+    }
+
+    /// The most bytes that it takes beside the file: the planes as they are decoded, and twice as they are wanted.
+    static func memory(of facts: ImageFacts, target: PixelSize) -> Int {
+        let isTurned = (target.width > target.height) != (facts.size.width > facts.size.height)
+        let shrink = facts.format.shrink(from: facts.size, to: isTurned ? target.transposed : target)
+        let decoded = size(of: facts, shrink: shrink)
+        return Planes.byteCount(decoded, IPC_SAMPLES_444) + 2 * Planes.byteCount(target, IPC_SAMPLES_444)
+    }
+
+    private static func size(of facts: ImageFacts, shrink: Int) -> PixelSize {
+        PixelSize(
+            width: (facts.size.width + shrink - 1) / shrink, height: (facts.size.height + shrink - 1) / shrink
+        )
+    }
+
+    static func isUsual(_ facts: ImageFacts) -> Bool {
         facts.format == .jpeg && facts.bitDepth == 8
             && (facts.colorModel == .rgb || facts.colorModel == .grayscale)
     }
@@ -53,20 +76,15 @@ enum DirectJPEG {
 
     private static func made(
         of file: UnsafeRawBufferPointer, header: ipc_jpeg, facts: ImageFacts, plan: TransformPlan,
-        options: PrepareOptions
+        quality: Int, memory: Int
     ) -> ImageBytes? {
         let rows = plan.targetSize.oriented(plan.orientation)
         let shrink = facts.format.shrink(from: facts.size, to: rows)
-        let size = PixelSize(
-            width: (facts.size.width + shrink - 1) / shrink, height: (facts.size.height + shrink - 1) / shrink
-        )
+        let size = size(of: facts, shrink: shrink)
         let isGray = header.subsampling == IPC_SAMPLES_GREY
-        let subsampling = isGray ? IPC_SAMPLES_GREY : options.quality < 90 ? IPC_SAMPLES_420 : IPC_SAMPLES_444
+        let subsampling = isGray ? IPC_SAMPLES_GREY : quality < 90 ? IPC_SAMPLES_420 : IPC_SAMPLES_444
         let needed = Planes.byteCount(size, header.subsampling) + 2 * Planes.byteCount(rows, subsampling)
-        let usual = DecodeLimits.memory(of: facts, target: plan.targetSize, byteCount: file.count)
-        guard needed <= largestPlanes, usual <= options.limits.maxMemory - needed else { return nil }
-
-        guard let start = file.baseAddress else { return nil }
+        guard needed <= memory, let start = file.baseAddress else { return nil }
         let planes = Planes(size, header.subsampling)
         var header = header
         guard ipc_read_jpeg(start, file.count, &header, Int32(shrink), planes.pointers) == 0 else {
@@ -77,11 +95,8 @@ enum DirectJPEG {
                 to: rows, subsampling: subsampling, contentWidth: Double(facts.size.width) / Double(shrink),
                 contentHeight: Double(facts.size.height) / Double(shrink), orientation: plan.orientation)?
             .upright(from: plan.orientation)
-            .encoded(quality: options.quality)
+            .encoded(quality: quality)
     }
-
-    /// As for whole frames: above this, memory counts for more than time.
-    private static let largestPlanes = 1 << 27
 }
 
 /// The planes of a picture: luma, and two of chroma unless it is gray.
