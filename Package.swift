@@ -13,7 +13,7 @@ let dynamicLoading: [LinkerSetting] = [.linkedLibrary("dl", .when(platforms: [.l
 
 let package = Package(
     name: "image-preflight",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v13), .iOS(.v16)],
     products: [
         .library(name: "ImageHeaders", targets: ["ImageHeaders"]),
         .library(name: "VisionRules", targets: ["VisionRules"]),
@@ -39,6 +39,7 @@ let package = Package(
         .target(
             name: "MessageRequests", dependencies: ["ImageHeaders", "VisionRules", "PreflightFiles"],
             swiftSettings: swiftSettings),
+        .target(name: "CAtomics"),
         .target(name: "CDigest"),
         .target(
             name: "CResampler",
@@ -49,7 +50,8 @@ let package = Package(
         .target(
             name: "ImagePreflight",
             dependencies: [
-                "ImageHeaders", "VisionRules", "PreflightFiles", "CCodecs", "CDigest", "CResampler",
+                "ImageHeaders", "VisionRules", "PreflightFiles", "CAtomics", "CCodecs", "CDigest",
+                "CResampler",
                 "Vips",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -1,6 +1,5 @@
 import Foundation
 import ImagePreflight
-import Synchronization
 import TestSupport
 import Testing
 
@@ -11,17 +10,17 @@ struct PreflightThreadsTests {
     /// Lets work wait until the test says go.
     private final class Gate: Sendable {
         private let semaphore = DispatchSemaphore(value: 0)
-        let entered = Atomic<Int>(0)
+        let entered = Monitor(0)
 
         func pass() {
-            entered.wrappingAdd(1, ordering: .relaxed)
+            entered.withLock { $0 += 1 }
             semaphore.wait()
         }
 
         func open() { semaphore.signal() }
 
         func waitForEntry() async {
-            while entered.load(ordering: .relaxed) == 0 { await Task.yield() }
+            while entered.withLock({ $0 }) == 0 { await Task.yield() }
         }
     }
 
@@ -72,11 +71,11 @@ struct PreflightThreadsTests {
         async let first: Void = threads.run { gate.pass() }
         await gate.waitForEntry()
         let wasDone = Gate()
-        let second = Task { try await threads.run { _ = wasDone.entered.wrappingAdd(1, ordering: .relaxed) } }
+        let second = Task { try await threads.run { wasDone.entered.withLock { $0 += 1 } } }
         second.cancel()
         gate.open()
         try await first
         await #expect(throws: CancellationError.self) { try await second.value }
-        #expect(wasDone.entered.load(ordering: .relaxed) == 0)
+        #expect(wasDone.entered.withLock { $0 } == 0)
     }
 }
