@@ -97,6 +97,9 @@ COUNT ?= 5000
 test-spark: release ## run the Spark job over COUNT images, kill workers, compare with one run (pip: 460 MB)
 	@scripts/test-spark $(COUNT)
 
+test-arm: ## run the kernels of CDigest and CResampler for AArch64 under qemu, beside the plain ones
+	@scripts/test-arm
+
 test-newer-libvips: ## run the tests against pip's libvips, compare our declarations with newer headers
 	@scripts/test-newer-libvips
 

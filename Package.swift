@@ -13,7 +13,7 @@ let dynamicLoading: [LinkerSetting] = [.linkedLibrary("dl", .when(platforms: [.l
 
 let package = Package(
     name: "image-preflight",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v13), .iOS(.v16)],
     products: [
         .library(name: "ImageHeaders", targets: ["ImageHeaders"]),
         .library(name: "VisionRules", targets: ["VisionRules"]),
@@ -40,6 +40,7 @@ let package = Package(
         .target(
             name: "MessageRequests", dependencies: ["ImageHeaders", "VisionRules", "PreflightFiles"],
             swiftSettings: swiftSettings),
+        .target(name: "CAtomics"),
         .target(name: "CDigest"),
         .target(
             name: "CResampler",
@@ -50,7 +51,9 @@ let package = Package(
         .target(
             name: "ImagePreflight",
             dependencies: [
-                "ImageHeaders", "VisionRules", "PreflightFiles", "CDigest", "CResampler", "Vips",
+                "ImageHeaders", "VisionRules", "PreflightFiles", "CAtomics", "CCodecs", "CDigest",
+                "CResampler",
+                "Vips",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
@@ -105,7 +108,7 @@ let package = Package(
         .testTarget(
             name: "ImagePreflightTests",
             dependencies: [
-                "FaultyDecoder", "ImagePreflight", "CResampler", "Vips", "TestSupport",
+                "FaultyDecoder", "ImagePreflight", "CCodecs", "CResampler", "Vips", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),

@@ -104,4 +104,21 @@ bool ipc_has_tiff(void)
     return has_tiff;
 }
 
+static bool has_turbo;
+
+static void load_turbo(void)
+{
+    void *library = open_library("libturbojpeg", 0);
+    if (!library) return;
+    IPC_TURBO_FUNCTIONS(IPC_NEED)
+    has_turbo = true;
+}
+
+bool ipc_has_jpeg(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load_turbo);
+    return has_turbo;
+}
+
 void ipc_free(void *bytes) { free(bytes); }

@@ -43,9 +43,41 @@
     X(ipc_tiff_handler, TIFFSetErrorHandler, (ipc_tiff_handler handler))                                      \
     X(ipc_tiff_handler, TIFFSetWarningHandler, (ipc_tiff_handler handler))
 
+// The planar calls of TurboJPEG 2.0 and later, 3.x too; 0 for success.
+#define IPC_TURBO_FUNCTIONS(X)                                                                                \
+    X(void *, tjInitDecompress, (void))                                                                       \
+    X(void *, tjInitCompress, (void))                                                                         \
+    X(int, tjDestroy, (void *))                                                                               \
+    X(int, tjDecompressHeader3,                                                                               \
+        (void *, const unsigned char *bytes, unsigned long length, int *width, int *height, int *subsampling, \
+            int *colours))                                                                                    \
+    X(int, tjDecompressToYUVPlanes,                                                                           \
+        (void *, const unsigned char *bytes, unsigned long length, unsigned char **planes, int width,         \
+            int *strides, int height, int flags))                                                             \
+    X(int, tjCompressFromYUVPlanes,                                                                           \
+        (void *, const unsigned char **planes, int width, const int *strides, int height, int subsampling,    \
+            unsigned char **bytes, unsigned long *length, int quality, int flags))                            \
+    X(void, tjFree, (unsigned char *))
+
+#define IPC_TURBO_CONSTANTS(X)    \
+    X(TJSAMP_444, 0)              \
+    X(TJSAMP_422, 1)              \
+    X(TJSAMP_420, 2)              \
+    X(TJSAMP_GRAY, 3)             \
+    X(TJSAMP_440, 4)              \
+    X(TJCS_YCbCr, 1)              \
+    X(TJCS_GRAY, 2)               \
+    X(TJFLAG_ACCURATEDCT, 4096)   \
+    X(TJFLAG_STOPONWARNING, 8192) \
+    X(TJFLAG_LIMITSCANS, 32768)
+
 #if !defined(IPC_CHECKS_HEADERS)
 struct tiff;
 typedef void (*ipc_tiff_handler)(const char *module, const char *format, va_list arguments);
+#define IPC_CONSTANT(name, value) name = value,
+enum { IPC_TURBO_CONSTANTS(IPC_CONSTANT) };
+#undef IPC_CONSTANT
+
 struct libdeflate_compressor;
 struct libdeflate_decompressor;
 
@@ -55,6 +87,7 @@ extern struct ipc_libraries {
     IPC_DEFLATE_FUNCTIONS(IPC_MEMBER)
     IPC_WEBP_FUNCTIONS(IPC_MEMBER)
     IPC_TIFF_FUNCTIONS(IPC_MEMBER)
+    IPC_TURBO_FUNCTIONS(IPC_MEMBER)
 } ipc_libraries;
 #undef IPC_MEMBER
 #endif

@@ -235,3 +235,32 @@ int ipc_read_png(
     free(nothing);
     return failed ? -1 : 0;
 }
+
+bool ipc_is_srgb_png(const void *bytes, size_t length)
+{
+    const uint8_t *file = bytes;
+    bool has_srgb = false, has_other = false;
+    for (size_t at = 8; at < length && length - at >= 12;) {
+        const uint8_t *chunk = file + at;
+        size_t room = length - at - 12;
+        if (big_endian(chunk) > room || is_type(chunk, "iCCP") || is_type(chunk, "cICP")) return false;
+        if (is_type(chunk, "IDAT")) return has_srgb || !has_other;
+        if (is_type(chunk, "sRGB")) has_srgb = true;
+        if (is_type(chunk, "gAMA") || is_type(chunk, "cHRM")) has_other = true;
+        at += (size_t) big_endian(chunk) + 12;
+    }
+    return false;
+}
+
+void ipc_drop_alpha(const uint8_t *from, size_t count, int bands, uint8_t *to)
+{
+    if (bands == 2) {
+        for (size_t i = 0; i < count; i++) to[i] = from[2 * i];
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            to[3 * i] = from[4 * i];
+            to[3 * i + 1] = from[4 * i + 1];
+            to[3 * i + 2] = from[4 * i + 2];
+        }
+    }
+}

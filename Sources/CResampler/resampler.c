@@ -25,10 +25,11 @@ struct ipr_resampler {
 };
 
 static int check_side(int in, int out, double from, double *length) {
-    if (in < 1 || in > IPR_MAX_SIDE || out < 1 || out > in || !(from >= 0.0 && from < in)) return -1;
+    if (in < 1 || in > IPR_MAX_SIDE || out < 1 || out > in || !(from < in)) return -1;
     if (*length == 0.0) *length = in - from;
+    double beyond = 0.5 * *length / out + 1e-6;
     // A window a little smaller than the output comes from an odd side that was decoded at a fraction.
-    return *length >= 0.5 * out && from + *length <= in + 1e-6 ? 0 : -1;
+    return *length >= 0.5 * out && from >= -beyond && from + *length <= in + beyond ? 0 : -1;
 }
 
 int ipr_job_check(const ipr_job *job, ipr_job *checked) {

@@ -1,6 +1,6 @@
 import CCodecs
 
-/// The codecs that work without libvips, for the usual PNG and WebP. Each of them may refuse; then libvips does the work,
+/// The codecs that work without libvips, for the usual JPEG, PNG and WebP. Each of them may refuse; then libvips does the work,
 /// and finds out what is wrong with a file. `IMAGE_PREFLIGHT_ENGINE=libvips` in the environment switches them off.
 package enum DirectCodecs {
     /// Whether PNG can be read and written: this machine has libdeflate.
@@ -32,6 +32,8 @@ package enum DirectCodecs {
             start, bytes.count, directory, Int32(orientation), Int32(clamping: pixels.width),
             Int32(clamping: pixels.height), target) == 0
     }
+    /// Whether JPEG can be read and written in planes: this machine has TurboJPEG.
+    package static var hasJPEG: Bool { ipc_has_jpeg() }
 }
 
 extension VipsImage {
@@ -54,8 +56,26 @@ extension VipsImage {
     ///   - loader: what the file is.
     /// - Returns: the pixels that ``pixels()`` would return; nil when they are to be had only there.
     package func pixels(directlyFrom bytes: ImageBytes, loader: Loader) -> PixelBuffer? {
-        guard isPlain, colors == .gray || colors == .rgb, let start = bytes.start,
-            let width = Int32(exactly: width), let height = Int32(exactly: height),
+        guard isPlain, colors == .gray || colors == .rgb else { return nil }
+        return .decoded(bytes, loader: loader, width: width, height: height, bands: bands, colors: colors)
+    }
+}
+
+extension PixelBuffer {
+    /// All pixels of a whole, usual PNG or WebP, decoded without libvips.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - loader: what the file is.
+    ///   - width: px.
+    ///   - height: px.
+    ///   - bands: samples a pixel, alpha included.
+    ///   - colors: gray or RGB.
+    /// - Returns: the pixels; nil when the file has any others, or when they are to be had from libvips only.
+    package static func decoded(
+        _ bytes: ImageBytes, loader: Loader, width: Int, height: Int, bands: Int, colors: SampleColors
+    ) -> PixelBuffer? {
+        guard let start = bytes.start, let width = Int32(exactly: width), let height = Int32(exactly: height),
             let bands = Int32(exactly: bands)
         else { return nil }
         let room = loader == .png ? ipc_png_room(width, height, bands) : 0
@@ -72,9 +92,25 @@ extension VipsImage {
         }
         return status == 0 ? pixels : nil
     }
-}
 
-extension PixelBuffer {
+    /// Whether the samples of a PNG mean sRGB: nothing in it says otherwise.
+    ///
+    /// - Parameter bytes: the file.
+    /// - Returns: false where libvips has to look.
+    package static func isSRGB(png bytes: ImageBytes) -> Bool {
+        bytes.start.map { ipc_is_srgb_png($0, bytes.count) } ?? false
+    }
+
+    /// The colors alone, of pixels that have alpha.
+    package func withoutAlpha() -> PixelBuffer {
+        let result = PixelBuffer(width: width, height: height, bands: bands - 1, colors: colors)
+        guard let source = samples.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            let target = result.samples.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return result }
+        ipc_drop_alpha(source, width * height, Int32(clamping: bands), target)
+        return result
+    }
+
     /// Some of the rows as a PNG.
     ///
     /// - Parameters:

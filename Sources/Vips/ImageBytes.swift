@@ -43,7 +43,12 @@ package final class ImageBytes {
     }
 
     /// Memory that a C library allocated, to be given back to it.
-    init(
+    ///
+    /// - Parameters:
+    ///   - memory: where the bytes begin.
+    ///   - count: how many there are.
+    ///   - free: gives them back.
+    package init(
         adopting memory: UnsafeMutableRawPointer, count: Int,
         freedBy free: @escaping (UnsafeMutableRawPointer) -> Void
     ) {

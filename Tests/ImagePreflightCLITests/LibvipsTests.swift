@@ -23,6 +23,20 @@ import Testing
             #expect(copy.status == 0)
         }
 
+        /// Without TurboJPEG or libdeflate, or with these switched off, they would need libvips.
+        @Test(
+            "makes JPEG of JPEG and PNG of PNG through the codecs that need no libvips",
+            .enabled(if: ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_ENGINE"] != "libvips"),
+            arguments: [
+                "photos/lake-4000x3000.jpg", "orientation/jpeg-large-6.jpg",
+                "screenshots/editor-2560x1440.png",
+            ])
+        func directly(file: String) throws {
+            let run = try run("prepare", file, "-o", folder.path + "/direct")
+            #expect(run.status == 0, "\(run.errorText)")
+            #expect(try run.records().first?["action"] as? String == "resized")
+        }
+
         @Test("cannot say with --deep that an image is whole, and says that")
         func deepCheck() throws {
             let run = try run("check", "--deep", "photos/fruit-1092x1092.jpg")
@@ -35,7 +49,7 @@ import Testing
             "fails where it has to decode: the machine is at fault and not the image", arguments: ["", "no-"])
         func decoding(prefix: String) throws {
             let prepared = try run(
-                "prepare", "photos/lake-4000x3000.jpg", "-o", folder.path + "/out", "--\(prefix)isolate")
+                "prepare", "photos/islands-2400x1600.webp", "-o", folder.path + "/out", "--\(prefix)isolate")
             #expect(prepared.status == 2)
             #expect(prepared.errorText.contains(Self.reason))
             let row = try #require(try prepared.records().first)

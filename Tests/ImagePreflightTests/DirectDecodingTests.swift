@@ -36,7 +36,9 @@ import Vips
         #expect(try Self.extraMemory(.png) { $0.size = PixelSize(width: 8000, height: 8000) } == 0)
         #expect(try Self.extraMemory(.webp) { $0.frames = 2 } == 0)
         #expect(try Self.extraMemory(.webp) > 0)
-        #expect(try Self.extraMemory(.jpeg) == 0)
+        #expect(try Self.extraMemory(.gif) == 0)
+        #expect(try Self.extraMemory(.jpeg) { $0.colorModel = .cmyk } == 0)
+        #expect(try Self.extraMemory(.jpeg) { $0.bitDepth = 12 } == 0)
     }
 
     @Test("With little memory the result has the very same pixels", arguments: [ImageFormat.png, .webp])

@@ -84,6 +84,11 @@ struct HeaderTests {
         #expect(try Self.complaints(of: "libdeflate", declaredIn: Self.folder(of: "CCodecs")) == "")
     }
 
+    @Test("TurboJPEG", .enabled(if: Headers.has("turbojpeg.h"), "turbojpeg.h is not installed"))
+    func turbo() throws {
+        #expect(try Self.complaints(of: "libturbojpeg", declaredIn: Self.folder(of: "CCodecs")) == "")
+    }
+
     @Test("libwebp", .enabled(if: Headers.has("webp/decode.h"), "webp/decode.h is not installed"))
     func webp() throws {
         #expect(try Self.complaints(of: "libwebp", declaredIn: Self.folder(of: "CCodecs")) == "")

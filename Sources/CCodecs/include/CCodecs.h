@@ -1,4 +1,4 @@
-// Codecs that work without libvips, through libdeflate and libwebp, which are loaded when they are first needed. They
+// Codecs that work without libvips, through libdeflate, libwebp and TurboJPEG, which are loaded when they are first needed. They
 // do the usual cases, in half of the time; -1 for whatever is unusual or damaged, or where the library is missing:
 // libvips does it then, and says what is wrong with a file. With IMAGE_PREFLIGHT_ENGINE=libvips in the environment
 // they do nothing at all.
@@ -15,6 +15,8 @@ bool ipc_has_png(void);
 bool ipc_has_webp(void);
 // Whether TIFF can be read. It stays where the others are switched off: it does what libvips does not.
 bool ipc_has_tiff(void);
+// Whether JPEG can be read and written.
+bool ipc_has_jpeg(void);
 
 // What `room` has to be for ipc_read_png, bytes.
 size_t ipc_png_room(int width, int height, int bands);
@@ -22,6 +24,9 @@ size_t ipc_png_room(int width, int height, int bands);
 // palette; rows without gaps. After a failure the samples are undefined.
 int ipc_read_png(
     const void *bytes, size_t length, int width, int height, int bands, uint8_t *samples, size_t room);
+// Whether nothing in a PNG says that its samples are anything but sRGB (or grey with its curve): no iCCP and cICP, and
+// gAMA and cHRM only beside sRGB, which counts before them.
+bool ipc_is_srgb_png(const void *bytes, size_t length);
 // The samples of a WebP of one frame and of this size, 3 or 4 bands.
 int ipc_read_webp(
     const void *bytes, size_t length, int width, int height, int bands, uint8_t *samples, size_t room);
@@ -35,6 +40,51 @@ int ipc_write_palette_png(
     const uint8_t *indices, int width, int height, const uint8_t *palette, int colors, int level,
     void *_Nullable *_Nonnull bytes, size_t *length);
 void ipc_free(void *bytes);
+// The colours of `count` px of 2 or 4 bands, without their alpha.
+void ipc_drop_alpha(const uint8_t *from, size_t count, int bands, uint8_t *to);
+
+// --- JPEG in planes: luma, and two of chroma unless it is grey ---
+
+// How many samples of luma across and down share one of chroma, which lies in their middle.
+typedef enum ipc_subsampling {
+    IPC_SAMPLES_444, IPC_SAMPLES_422, IPC_SAMPLES_420, IPC_SAMPLES_440, IPC_SAMPLES_GREY
+} ipc_subsampling;
+
+typedef struct ipc_jpeg {
+    int32_t width, height;  // px
+    ipc_subsampling subsampling;
+    bool is_progressive;
+    // The ICC profile within the file; NULL and 0 when there is none.
+    const uint8_t *_Nullable profile;
+    size_t profile_length;
+} ipc_jpeg;
+
+// How a plane of a picture lies in memory: `width` by `height` samples in `rows` rows of `stride` bytes, of which the
+// last column and row may only fill it up. A sample stands for `px_across` by `px_down` px.
+typedef struct ipc_plane_layout {
+    int32_t width, height, stride, rows, px_across, px_down;
+} ipc_plane_layout;
+
+int ipc_plane_count(ipc_subsampling subsampling);
+ipc_plane_layout ipc_lay_out_plane(int width, int height, ipc_subsampling subsampling, int plane);
+
+// Reads the header of a JPEG: baseline or progressive, 8 bits, grey or YCbCr, one profile at most, at most 100 scans.
+int ipc_examine_jpeg(const void *bytes, size_t length, ipc_jpeg *jpeg);
+// The samples of a whole JPEG without any damage, made smaller by 1, 2, 4 or 8, with sides rounded up. `planes` have
+// the layout of a picture of that size. After a failure the samples are undefined.
+int ipc_read_jpeg(
+    const void *bytes, size_t length, const ipc_jpeg *jpeg, int shrink,
+    uint8_t *_Nullable const planes[_Nonnull 3]);
+// A baseline JPEG without metadata. Planes are filled up on the way. The file is released with ipc_free_jpeg.
+int ipc_write_jpeg(
+    uint8_t *_Nullable const planes[_Nonnull 3], int width, int height, ipc_subsampling subsampling, int quality,
+    void *_Nullable *_Nonnull bytes, size_t *length);
+void ipc_free_jpeg(void *bytes);
+
+// `width` by `height` samples upright, from what is stored with this EXIF orientation, 1...8.
+void ipc_turn_plane(
+    const uint8_t *from, size_t from_stride, int width, int height, int orientation, uint8_t *to,
+    size_t to_stride);
 
 // Fills `rgba` with the `width * height * 4` samples of one directory of a TIFF, given by its offset. What is not RGB
 // becomes RGB, colors are multiplied by alpha. With the orientation that the directory itself has, rows stay as stored.

@@ -42,6 +42,8 @@ typedef struct ipr_job {
     ipr_kernel kernel;
     /// The part of the input, in px of it, that becomes the whole output. An image of 4001 px decoded at one
     /// half has 2001 px, and its content is 2000.5 px wide. A width or height of 0 means the rest of the image.
+    /// It may reach half an output px beyond the image: the last sample of chroma of an odd side stands for px that
+    /// are not there.
     double window_x, window_y, window_width, window_height;
 } ipr_job;
 

@@ -15,7 +15,7 @@ internal import VisionRules
 /// needs, and what an earlier version made stays good.
 enum OptionsFingerprint {
     /// Raised whenever the same options begin to make other bytes.
-    private static let generation = 1
+    private static let generation = 2
 
     /// What goes into the name. Sets are left out: their order differs from run to run.
     private struct Contents: Encodable {

@@ -42,6 +42,11 @@ extension ImageFormat {
         }
     }
 
+    /// The largest factor by which the decoder makes a picture smaller that leaves it at least as large as wanted.
+    func shrink(from stored: PixelSize, to wanted: PixelSize) -> Int {
+        shrinksOnLoad.first { wanted.width * $0 <= stored.width && wanted.height * $0 <= stored.height } ?? 1
+    }
+
     /// The factors by which the decoder can make the picture smaller for less work, largest first.
     var shrinksOnLoad: [Int] {
         switch self {
@@ -96,11 +101,7 @@ extension OpenImage {
         let rows = plan.targetSize.oriented(orientation)
         // "At least as large": the picture may never have to grow again. An animation's frames lie at offsets
         // that do not scale.
-        let factors = facts.frames == 1 ? facts.format.shrinksOnLoad : []
-        let shrink =
-            factors.first {
-                rows.width * $0 <= stored.width && rows.height * $0 <= stored.height
-            } ?? 1
+        let shrink = facts.frames == 1 ? facts.format.shrink(from: stored, to: rows) : 1
 
         let image: VipsImage
         if let direct = try DirectDecoding.image(of: bytes, facts: facts, shrink: shrink, memory: memory) {

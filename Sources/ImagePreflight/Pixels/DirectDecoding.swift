@@ -21,37 +21,69 @@ enum DirectDecoding {
     static func image(
         of bytes: ImageBytes, facts: ImageFacts, shrink: Int, memory: DecodingMemory
     ) throws(PreflightError) -> VipsImage? {
-        guard case .vips(let loader) = facts.format.decoder, shrink == 1, memory.extra > 0 else { return nil }
+        guard case .vips(let loader) = facts.format.decoder, loader != .jpeg, shrink == 1, memory.extra > 0
+        else {
+            return nil
+        }
         // libvips reads the header once more, and the profile.
         let header = try OpenImage.decoded(bytes, facts: facts, shrink: 1)
         guard let pixels = header.pixels(directlyFrom: bytes, loader: loader) else { return nil }
         return try vipsStep { () throws(VipsError) in try VipsImage(pixels).withProfile(of: header) }
     }
 
-    /// Whether libvips has no part in decoding the image of a task. It reads the header of all so far.
-    static func canDoWithoutLibvips(_ task: DecodingTask) -> Bool { false }
+    /// The pixels of a usual PNG whose samples mean sRGB, decoded without libvips.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    ///   - memory: what decoding may take.
+    /// - Returns: 8-bit gray or sRGB; nil where libvips has to do it.
+    static func sRGBPixels(of bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory) -> PixelBuffer? {
+        guard isPlainPNG(facts), memory.extra > 0, DirectCodecs.hasPNG, PixelBuffer.isSRGB(png: bytes) else {
+            return nil
+        }
+        let isGray = facts.colorModel == .grayscale
+        return .decoded(
+            bytes, loader: .png, width: facts.size.width, height: facts.size.height,
+            bands: (isGray ? 1 : 3) + (facts.hasAlpha ? 1 : 0), colors: isGray ? .gray : .rgb)
+    }
+
+    private static func isPlainPNG(_ facts: ImageFacts) -> Bool {
+        facts.format == .png && facts.colorProfile == .none
+            && (facts.colorModel == .grayscale || facts.colorModel == .rgb)
+    }
+
+    /// Whether libvips may have no part in decoding the image of a task. Whether it has shows only when that is tried.
+    static func canDoWithoutLibvips(_ task: DecodingTask) -> Bool {
+        guard let plan = task.plan, task.hashPlan == nil, !task.isReadThrough, task.memory.extra > 0 else {
+            return false
+        }
+        return isPlainPNG(task.facts) && DirectCodecs.hasPNG
+            || DirectJPEG.canMake(task.facts, plan: plan, options: task.options)
+    }
 
     /// What decoding in one go takes beside what libvips would.
     ///
     /// - Parameters:
     ///   - facts: what the header says.
+    ///   - target: the size in px that pixels are kept in.
     ///   - byteCount: the size of the file.
     ///   - usual: what decoding by libvips takes, bytes.
     ///   - limits: what decoding may take.
     /// - Returns: bytes; 0 when it is not done, because the format has nothing to gain or the memory is short.
     fileprivate static func extraMemory(
-        for facts: ImageFacts, byteCount: Int, usual: Int, limits: DecodeLimits
+        for facts: ImageFacts, target: PixelSize, byteCount: Int, usual: Int, limits: DecodeLimits
     ) -> Int {
-        let isUsual: Bool
+        let frame: Int
         switch facts.format {
-        case .png: isUsual = !facts.isInterlaced && facts.bitDepth == 8
-        case .webp: isUsual = facts.frames == 1
-        default: isUsual = false
+        case .jpeg where DirectJPEG.isUsual(facts):
+            frame = DirectJPEG.memory(of: facts, target: target)
+        case .png where !facts.isInterlaced && facts.bitDepth == 8, .webp where facts.frames == 1:
+            frame = VipsImage.directMemory(width: facts.size.width, height: facts.size.height)
+        default: return 0
         }
-        guard isUsual else { return 0 }
-        let frame = VipsImage.directMemory(width: facts.size.width, height: facts.size.height)
         guard frame <= largestFrame else { return 0 }
-        let extra = frame + byteCount
+        let extra = facts.format == .jpeg ? frame : frame + byteCount
         return usual <= limits.maxMemory - extra ? extra : 0
     }
 
@@ -75,7 +107,8 @@ struct DecodingMemory: Hashable, Codable, Sendable {
     ///   - limits: what decoding may take.
     init(of facts: ImageFacts, target: PixelSize, byteCount: Int, limits: DecodeLimits) {
         usual = DecodeLimits.memory(of: facts, target: target, byteCount: byteCount)
-        extra = DirectDecoding.extraMemory(for: facts, byteCount: byteCount, usual: usual, limits: limits)
+        extra = DirectDecoding.extraMemory(
+            for: facts, target: target, byteCount: byteCount, usual: usual, limits: limits)
     }
 
     /// All of it; it saturates instead of overflowing.

@@ -25,8 +25,14 @@ struct Pipeline {
     ///   decode and may not.
     /// - Throws: a `PreflightError`.
     func page(of bytes: ImageBytes, onlyDirectly: Bool = false) throws(PreflightError) -> FittedTiles? {
-        guard let source = try open(bytes, onlyDirectly: onlyDirectly) else { return nil }
-        let (pixels, choice) = try prepared(source)
+        if plan.tiles == nil,
+            let image = DirectJPEG.image(
+                of: bytes, facts: facts, plan: plan, options: options, memory: memory)
+        {
+            return FittedTiles(pageSize: image.size, tiles: [FittedTiles.Part(tile: nil, image: image)])
+        }
+        guard let upright = try uprightPixels(of: bytes, onlyDirectly: onlyDirectly) else { return nil }
+        let (pixels, choice) = try prepared(upright)
         let size = PixelSize(width: pixels.width, height: pixels.height)
         guard let grid = plan.tiles, let tiling = options.tiling else {
             let image = try encoded(pixels, choice: choice)
@@ -47,17 +53,29 @@ struct Pipeline {
     }
 
     /// The upright picture at its planned size, and how it is encoded.
-    private func prepared(_ source: consuming OpenImage) throws(PreflightError) -> (PixelBuffer, OutputChoice)
-    {
-        try checkProfile(of: source)
-        var pixels = try resampled(source)
-        pixels = try converted(pixels, source: source)
-        // What decoding took is given back before encoding takes its share.
-        let orientation = Self.close(source)
-        pixels = try upright(pixels, from: orientation)
-        pixels = try withoutNeedlessAlpha(pixels)
+    private func prepared(_ pixels: PixelBuffer) throws(PreflightError) -> (PixelBuffer, OutputChoice) {
+        let pixels = withoutNeedlessAlpha(pixels)
         let choice = choice(for: pixels)
         return (try flattened(pixels, choice: choice), choice)
+    }
+
+    /// The upright picture at its planned size, in 8-bit gray or sRGB; nil where libvips would have to decode and may
+    /// not. What decoding took is given back before encoding takes its share.
+    private func uprightPixels(
+        of bytes: ImageBytes, onlyDirectly: Bool
+    ) throws(PreflightError) -> PixelBuffer? {
+        if let pixels = DirectDecoding.sRGBPixels(of: bytes, facts: facts, memory: memory) {
+            let size = plan.targetSize.oriented(plan.orientation)
+            let smaller =
+                size == facts.size
+                ? pixels
+                : try vipsStep { () throws(VipsError) in try Resampling.smaller(pixels, size: size) }
+            return try upright(smaller, from: plan.orientation)
+        }
+        guard let source = try open(bytes, onlyDirectly: onlyDirectly) else { return nil }
+        try checkProfile(of: source)
+        let pixels = try converted(try resampled(source), source: source)
+        return try upright(pixels, from: Self.close(source))
     }
 
     /// Decodes and makes smaller, without encoding.
@@ -129,10 +147,11 @@ struct Pipeline {
         }
     }
 
-    /// An alpha channel that hides nothing is dropped, and any where a background was asked for.
+    /// An alpha channel that hides nothing is dropped, and any where a background was requested.
     private func withoutNeedlessAlpha(_ pixels: PixelBuffer) throws(PreflightError) -> PixelBuffer {
-        guard pixels.hasAlpha, options.background != nil || pixels.isOpaque else { return pixels }
-        return try overBackground(pixels)
+        guard pixels.hasAlpha else { return pixels }
+        if pixels.isOpaque { return pixels.withoutAlpha() }
+        return options.background == nil ? pixels : try overBackground(pixels)
     }
 
     private func choice(for pixels: PixelBuffer) -> OutputChoice {

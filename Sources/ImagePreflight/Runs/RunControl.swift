@@ -1,43 +1,56 @@
-internal import Synchronization
+internal import CAtomics
 
 /// What a run and the one who watches it share: how far it is, and whether it should stop.
-public final class RunControl: Sendable {
-    private let doneCount = Atomic<Int>(0)
-    private let refusedCount = Atomic<Int>(0)
-    private let doneBytes = Atomic<Int>(0)
-    private let stopFlag = Atomic<Bool>(false)
+///
+/// `@unchecked Sendable` holds because the numbers are only reached by atomic operations.
+public final class RunControl: @unchecked Sendable {
+    private enum Number: Int, CaseIterable {
+        case done, refused, bytes, stop
+    }
+
+    private let numbers: UnsafeMutablePointer<Int64>
     private let outer: RunControl?
 
     /// A run that has done nothing yet.
-    public init() { outer = nil }
+    public convenience init() { self.init(outer: nil) }
 
     /// A part of a run that counts for itself, and stops with the whole.
     ///
     /// - Parameter outer: the whole.
-    public init(stoppedBy outer: RunControl) { self.outer = outer }
+    public convenience init(stoppedBy outer: RunControl) { self.init(outer: outer) }
+
+    private init(outer: RunControl?) {
+        self.outer = outer
+        numbers = .allocate(capacity: Number.allCases.count)
+        numbers.initialize(repeating: 0, count: Number.allCases.count)
+    }
+
+    deinit { numbers.deallocate() }
+
+    private func load(_ number: Number) -> Int { Int(ipa_load(numbers + number.rawValue)) }
 
     /// Files done so far.
-    public var done: Int { doneCount.load(ordering: .relaxed) }
+    public var done: Int { load(.done) }
 
     /// Files done so far that the service would refuse.
-    public var refused: Int { refusedCount.load(ordering: .relaxed) }
+    public var refused: Int { load(.refused) }
 
     /// Bytes of the files done so far.
-    public var bytes: Int { doneBytes.load(ordering: .relaxed) }
+    public var bytes: Int { load(.bytes) }
 
     /// How far the run is; it does not know how many files there are.
     public var progress: RunProgress { RunProgress(done: done, total: nil, refused: refused, bytes: bytes) }
 
     /// Whether somebody asked the run to stop.
-    public var isStopped: Bool { stopFlag.load(ordering: .relaxed) || outer?.isStopped == true }
+    public var isStopped: Bool { load(.stop) != 0 || outer?.isStopped == true }
 
     /// Asks the run to stop after the files it is at. May be called from a signal handler.
-    public func stop() { stopFlag.store(true, ordering: .relaxed) }
+    public func stop() { ipa_store(numbers + Number.stop.rawValue, 1) }
 
     /// Counts what was done.
     package func add(done: Int, refused: Int, bytes: Int) {
-        doneCount.wrappingAdd(done, ordering: .relaxed)
-        refusedCount.wrappingAdd(refused, ordering: .relaxed)
-        doneBytes.wrappingAdd(bytes, ordering: .relaxed)
+        ipa_add(numbers + Number.done.rawValue, Int64(done))
+        ipa_add(numbers + Number.refused.rawValue, Int64(refused))
+        ipa_add(numbers + Number.bytes.rawValue, Int64(bytes))
     }
 }

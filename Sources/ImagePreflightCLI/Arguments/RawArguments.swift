@@ -32,11 +32,11 @@ enum RawArguments {
     /// A text of bytes that need not be UTF-8.
     static func text(_ bytes: some Sequence<UInt8>) -> String {
         var rest = Array(bytes)[...]
-        if let text = String(validating: rest, as: UTF8.self) { return text }
+        if let text = PathBytes(rest).exactText { return text }
         var text = ""
         while let byte = rest.first {
             // The shortest valid beginning is one scalar.
-            let valid = (1...4).lazy.compactMap { String(validating: rest.prefix($0), as: UTF8.self) }.first
+            let valid = (1...4).lazy.compactMap { PathBytes(rest.prefix($0)).exactText }.first
             if let valid {
                 text += valid
                 rest = rest.dropFirst(valid.utf8.count)

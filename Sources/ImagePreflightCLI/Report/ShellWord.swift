@@ -8,7 +8,7 @@ extension PathBytes {
     var shellWord: String {
         let start: [UInt8] = bytes.first == UInt8(ascii: "-") ? Array("./".utf8) : []
         let word = start + bytes
-        if let text = String(validating: word, as: UTF8.self), Terminal.printable(text) == text {
+        if let text = PathBytes(word[...]).exactText, Terminal.printable(text) == text {
             let isPlain = word.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -4,9 +4,9 @@
 /// tenth.
 public struct CostSum: Sendable, Hashable {
     /// Prices per million tokens, a tenth more and the half of them are whole numbers of these parts.
-    private static let partsPerMicrodollar: UInt128 = 20_000_000
+    private static let partsPerMicrodollar: UInt64 = 20_000_000
 
-    private var parts: UInt128 = 0
+    private var parts = Parts()
 
     /// No money.
     public init() {}
@@ -19,27 +19,52 @@ public struct CostSum: Sendable, Hashable {
     ///   - terms: of these, what multiplies the price: batch ½, US-only 1.1.
     init(tokens: Int, perMillion: Int, terms: ServiceTerms) {
         guard tokens > 0 else { return }
-        let product = UInt128(tokens.magnitude) * UInt128(perMillion.magnitude)
-        let (parts, overflow) = product.multipliedReportingOverflow(
-            by: (terms.isUSOnly ? 11 : 10) * (terms.isBatch ? 1 : 2))
-        self.parts = overflow ? .max : parts
+        let product = UInt64(tokens.magnitude).multipliedFullWidth(by: UInt64(perMillion.magnitude))
+        parts = Parts(high: product.high, low: product.low)
+        parts.multiply(by: (terms.isUSOnly ? 11 : 10) * (terms.isBatch ? 1 : 2))
     }
 
     /// The sum, rounded half up; saturates instead of overflowing.
     public var cost: Cost {
-        let (quotient, remainder) = parts.quotientAndRemainder(dividingBy: Self.partsPerMicrodollar)
-        return Cost(
-            microdollars: Int(clamping: quotient + (remainder * 2 >= Self.partsPerMicrodollar ? 1 : 0)))
+        guard parts.high < Self.partsPerMicrodollar else { return Cost(microdollars: .max) }
+        let (quotient, remainder) = Self.partsPerMicrodollar.dividingFullWidth((parts.high, parts.low))
+        let (rounded, overflow) = quotient.addingReportingOverflow(
+            remainder * 2 >= Self.partsPerMicrodollar ? 1 : 0)
+        return Cost(microdollars: overflow ? .max : Int(clamping: rounded))
     }
 
     /// Adds in place; saturates instead of overflowing.
-    public static func += (left: inout CostSum, right: CostSum) {
-        let (sum, overflow) = left.parts.addingReportingOverflow(right.parts)
-        left.parts = overflow ? .max : sum
-    }
+    public static func += (left: inout CostSum, right: CostSum) { left.parts.add(right.parts) }
 
     /// Takes away in place what was added before; nothing is left where it was less.
-    public static func -= (left: inout CostSum, right: CostSum) {
-        left.parts -= min(left.parts, right.parts)
+    public static func -= (left: inout CostSum, right: CostSum) { left.parts.subtract(right.parts) }
+}
+
+/// An unsigned number of 128 bits that saturates. `UInt128` would ask for macOS 15 and iOS 18.
+private struct Parts: Sendable, Hashable {
+    var high: UInt64 = 0
+    var low: UInt64 = 0
+
+    private static let max = Parts(high: .max, low: .max)
+
+    mutating func multiply(by factor: UInt64) {
+        let (lowHigh, low) = low.multipliedFullWidth(by: factor)
+        let (product, overflow) = high.multipliedReportingOverflow(by: factor)
+        let (high, carries) = product.addingReportingOverflow(lowHigh)
+        self = overflow || carries ? .max : Parts(high: high, low: low)
+    }
+
+    mutating func add(_ other: Parts) {
+        let (low, carry) = low.addingReportingOverflow(other.low)
+        let (sum, overflow) = high.addingReportingOverflow(other.high)
+        let (high, carries) = sum.addingReportingOverflow(carry ? 1 : 0)
+        self = overflow || carries ? .max : Parts(high: high, low: low)
+    }
+
+    mutating func subtract(_ other: Parts) {
+        let (low, borrow) = low.subtractingReportingOverflow(other.low)
+        let (difference, overflow) = high.subtractingReportingOverflow(other.high)
+        let (high, borrows) = difference.subtractingReportingOverflow(borrow ? 1 : 0)
+        self = overflow || borrows ? Parts() : Parts(high: high, low: low)
     }
 }

@@ -15,7 +15,20 @@ public struct PathBytes: Sendable, Hashable {
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Whether ``text`` says the path exactly.
-    public var isUTF8: Bool { String(validating: bytes, as: UTF8.self) != nil }
+    public var isUTF8: Bool {
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        while true {
+            switch decoder.decode(&iterator) {
+            case .scalarValue: continue
+            case .emptyInput: return true
+            case .error: return false
+            }
+        }
+    }
+
+    /// ``text`` where it says the path exactly.
+    package var exactText: String? { isUTF8 ? text : nil }
 
     /// The last component of the path.
     public var fileName: ArraySlice<UInt8> {

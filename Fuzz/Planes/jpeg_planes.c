@@ -1,0 +1,84 @@
+// libFuzzer over the reader and the writer of JPEG in planes, with memory exactly as long as it has to be.
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CCodecs.h"
+
+static unsigned long parsed, direct;
+
+static void report(void) { fprintf(stderr, "stat::parsed_inputs: %lu\nstat::direct_inputs: %lu\n", parsed, direct); }
+
+int LLVMFuzzerInitialize(int *count, char ***arguments)
+{
+    (void) count, (void) arguments;
+    if (!ipc_has_jpeg()) abort();
+    atexit(report);
+    return 0;
+}
+
+static void make_planes(int width, int height, ipc_subsampling subsampling, uint8_t *planes[3])
+{
+    for (int i = 0; i < ipc_plane_count(subsampling); i++) {
+        ipc_plane_layout layout = ipc_lay_out_plane(width, height, subsampling, i);
+        planes[i] = malloc((size_t) layout.stride * (size_t) layout.rows);
+        if (!planes[i]) abort();
+    }
+}
+
+static void free_planes(uint8_t *planes[3])
+{
+    for (int i = 0; i < 3; i++) free(planes[i]);
+}
+
+// What was read can be turned, written, and read again.
+static void round_trip(uint8_t *planes[3], int width, int height, ipc_subsampling subsampling, int choice)
+{
+    void *bytes = NULL;
+    size_t length = 0;
+    if (ipc_write_jpeg(planes, width, height, subsampling, 1 + choice % 100, &bytes, &length)) abort();
+    ipc_jpeg again;
+    uint8_t *copy[3] = {0};
+    if (ipc_examine_jpeg(bytes, length, &again) || again.width != width || again.height != height
+        || again.subsampling != subsampling)
+        abort();
+    make_planes(width, height, subsampling, copy);
+    if (ipc_read_jpeg(bytes, length, &again, 1, copy)) abort();
+    free_planes(copy);
+    ipc_free_jpeg(bytes);
+    uint8_t *turned = malloc((size_t) width * (size_t) height);
+    if (!turned) abort();
+    int orientation = 1 + choice % 8;
+    ipc_plane_layout layout = ipc_lay_out_plane(width, height, subsampling, 0);
+    ipc_turn_plane(
+        planes[0], (size_t) layout.stride, width, height, orientation, turned,
+        (size_t) (orientation >= 5 ? height : width));
+    free(turned);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
+{
+    // A copy, so that a read behind it is seen.
+    uint8_t *file = malloc(length > 0 ? length : 1);
+    if (!file) abort();
+    memcpy(file, data, length);
+    ipc_jpeg jpeg;
+    if (ipc_examine_jpeg(file, length, &jpeg) == 0 && (uint64_t) jpeg.width * (uint64_t) jpeg.height <= 1 << 14) {
+        parsed++;
+        volatile uint8_t last = jpeg.profile ? jpeg.profile[jpeg.profile_length - 1] : 0;
+        (void) last;
+        for (int shrink = 1; shrink <= 8; shrink *= 2) {
+            int width = (jpeg.width + shrink - 1) / shrink, height = (jpeg.height + shrink - 1) / shrink;
+            uint8_t *planes[3] = {0};
+            make_planes(width, height, jpeg.subsampling, planes);
+            if (ipc_read_jpeg(file, length, &jpeg, shrink, planes) == 0) {
+                if (shrink == 1) direct++;
+                if (shrink == 1) round_trip(planes, width, height, jpeg.subsampling, (int) (length % 1000));
+            }
+            free_planes(planes);
+        }
+    }
+    free(file);
+    return 0;
+}

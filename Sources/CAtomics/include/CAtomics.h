@@ -1,0 +1,15 @@
+// Numbers that threads share without a lock, a signal handler too. `Synchronization` of the standard library would ask
+// for macOS 15 and iOS 18. No order is promised between different numbers.
+#pragma once
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+static inline int64_t ipa_load(const int64_t *number) { return __atomic_load_n(number, __ATOMIC_RELAXED); }
+
+static inline void ipa_store(int64_t *number, int64_t value) { __atomic_store_n(number, value, __ATOMIC_RELAXED); }
+
+// Wraps around instead of overflowing.
+static inline void ipa_add(int64_t *number, int64_t value) { __atomic_fetch_add(number, value, __ATOMIC_RELAXED); }
+
+#pragma clang assume_nonnull end

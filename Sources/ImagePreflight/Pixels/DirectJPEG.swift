@@ -1,0 +1,219 @@
+import CCodecs
+import CResampler
+import ImageHeaders
+import Vips
+import VisionRules
+
+/// Makes a JPEG of a JPEG in the planes of luma and chroma that it stores, through TurboJPEG: no colors are converted,
+/// no chroma is interpolated, and libvips is not even loaded.
+///
+/// Whatever is unusual or damaged is left to libvips, so that what is said of a file does not depend on this.
+enum DirectJPEG {
+    /// The prepared file; nil where libvips has to make it.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    ///   - plan: what is to be made of it.
+    ///   - options: how.
+    ///   - memory: what decoding may take.
+    /// - Returns: the file, within the plan's byte limit, at the full quality of the options.
+    static func image(
+        of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, options: PrepareOptions,
+        memory: DecodingMemory
+    ) -> FittedImage? {
+        guard canMake(facts, plan: plan, options: options) else { return nil }
+        let file = bytes.withUnsafeBytes { file -> ImageBytes? in
+            var header = ipc_jpeg()
+            guard let start = file.baseAddress, ipc_examine_jpeg(start, file.count, &header) == 0,
+                Int(header.width) == facts.size.width, Int(header.height) == facts.size.height,
+                isSRGB(header, limit: options.limits.maxProfileBytes)
+            else { return nil }
+            return made(
+                of: file, header: header, facts: facts, plan: plan, quality: options.quality,
+                memory: memory.extra)
+        }
+        guard let file, file.count <= plan.maxBytes else { return nil }
+        return FittedImage(
+            bytes: file, codec: .jpeg, quality: options.quality, size: plan.targetSize, encodes: 1)
+    }
+
+    /// Whether it may be tried.
+    static func canMake(_ facts: ImageFacts, plan: TransformPlan, options: PrepareOptions) -> Bool {
+        plan.tiles == nil && isUsual(facts) && becomesJPEG(options) && DirectCodecs.hasJPEG
+    }
+
+    /// The most bytes that it takes beside the file: the planes as they are decoded, and twice as they are wanted.
+    static func memory(of facts: ImageFacts, target: PixelSize) -> Int {
+        let isTurned = (target.width > target.height) != (facts.size.width > facts.size.height)
+        let shrink = facts.format.shrink(from: facts.size, to: isTurned ? target.transposed : target)
+        let decoded = size(of: facts, shrink: shrink)
+        return Planes.byteCount(decoded, IPC_SAMPLES_444) + 2 * Planes.byteCount(target, IPC_SAMPLES_444)
+    }
+
+    private static func size(of facts: ImageFacts, shrink: Int) -> PixelSize {
+        PixelSize(
+            width: (facts.size.width + shrink - 1) / shrink, height: (facts.size.height + shrink - 1) / shrink
+        )
+    }
+
+    static func isUsual(_ facts: ImageFacts) -> Bool {
+        facts.format == .jpeg && facts.bitDepth == 8
+            && (facts.colorModel == .rgb || facts.colorModel == .grayscale)
+    }
+
+    /// Asked of a photo, as which every JPEG counts.
+    private static func becomesJPEG(_ options: PrepareOptions) -> Bool {
+        let choice = OutputChoice(wanted: options.outputFormat, source: .jpeg, hasAlpha: false, kind: .photo)
+        return choice.preferred == .jpeg
+    }
+
+    private static func isSRGB(_ header: ipc_jpeg, limit: Int) -> Bool {
+        guard let profile = header.profile else { return true }
+        return header.profile_length <= limit
+            && ColorProfileCheck.isSRGB(UnsafeRawBufferPointer(start: profile, count: header.profile_length))
+    }
+
+    private static func made(
+        of file: UnsafeRawBufferPointer, header: ipc_jpeg, facts: ImageFacts, plan: TransformPlan,
+        quality: Int, memory: Int
+    ) -> ImageBytes? {
+        let rows = plan.targetSize.oriented(plan.orientation)
+        let shrink = facts.format.shrink(from: facts.size, to: rows)
+        let size = size(of: facts, shrink: shrink)
+        let isGray = header.subsampling == IPC_SAMPLES_GREY
+        let subsampling = isGray ? IPC_SAMPLES_GREY : quality < 90 ? IPC_SAMPLES_420 : IPC_SAMPLES_444
+        let needed = Planes.byteCount(size, header.subsampling) + 2 * Planes.byteCount(rows, subsampling)
+        guard needed <= memory, let start = file.baseAddress else { return nil }
+        let planes = Planes(size, header.subsampling)
+        var header = header
+        guard ipc_read_jpeg(start, file.count, &header, Int32(shrink), planes.pointers) == 0 else {
+            return nil
+        }
+        return
+            planes.resampled(
+                to: rows, subsampling: subsampling, contentWidth: Double(facts.size.width) / Double(shrink),
+                contentHeight: Double(facts.size.height) / Double(shrink), orientation: plan.orientation)?
+            .upright(from: plan.orientation)
+            .encoded(quality: quality)
+    }
+}
+
+/// The planes of a picture: luma, and two of chroma unless it is gray.
+private final class Planes {
+    private let size: PixelSize
+    private let subsampling: ipc_subsampling
+    private let layouts: [ipc_plane_layout]
+    private let memory: UnsafeMutablePointer<UInt8>
+    /// Where each plane begins; nil for chroma that a gray picture lacks. Valid as long as this object lives.
+    let pointers: [UnsafeMutablePointer<UInt8>?]
+
+    /// Planes with undefined samples.
+    init(_ size: PixelSize, _ subsampling: ipc_subsampling) {
+        self.size = size
+        self.subsampling = subsampling
+        layouts = Self.layouts(size, subsampling)
+        memory = .allocate(capacity: Self.byteCount(layouts))
+        var pointers: [UnsafeMutablePointer<UInt8>?] = [nil, nil, nil]
+        var offset = 0
+        for (plane, layout) in layouts.enumerated() {
+            pointers[plane] = memory + offset
+            offset += Self.byteCount([layout])
+        }
+        self.pointers = pointers
+    }
+
+    deinit { memory.deallocate() }
+
+    /// What the planes of a picture take, bytes.
+    static func byteCount(_ size: PixelSize, _ subsampling: ipc_subsampling) -> Int {
+        byteCount(layouts(size, subsampling))
+    }
+
+    private static func byteCount(_ layouts: [ipc_plane_layout]) -> Int {
+        layouts.reduce(0) { $0 + Int($1.stride) * Int($1.rows) }
+    }
+
+    private static func layouts(_ size: PixelSize, _ subsampling: ipc_subsampling) -> [ipc_plane_layout] {
+        (0..<ipc_plane_count(subsampling)).map {
+            ipc_lay_out_plane(Int32(clamping: size.width), Int32(clamping: size.height), subsampling, $0)
+        }
+    }
+
+    /// Made smaller. Chroma lies in the middle of the px that share it, before and after.
+    ///
+    /// - Parameters:
+    ///   - size: px, at most this picture's.
+    ///   - subsampling: that of the result.
+    ///   - contentWidth: the px of this picture that hold the image, as 2000.5 of 2001.
+    ///   - contentHeight: the same for the height.
+    ///   - orientation: what comes after. Where an axis will be mirrored, an odd side has its single px of chroma at
+    ///     the beginning.
+    /// - Returns: the smaller picture; nil where chroma would have to grow.
+    func resampled(
+        to size: PixelSize, subsampling: ipc_subsampling, contentWidth: Double, contentHeight: Double,
+        orientation: Orientation
+    ) -> Planes? {
+        let result = Planes(size, subsampling)
+        for (plane, (from, to)) in zip(layouts, result.layouts).enumerated() {
+            var job = ipr_job()
+            (job.in_width, job.in_height) = (from.width, from.height)
+            (job.out_width, job.out_height) = (to.width, to.height)
+            job.channels = 1
+            job.alpha = IPR_ALPHA_NONE
+            (job.window_x, job.window_width) = Self.window(
+                content: contentWidth / Double(from.px_across),
+                share: Double(to.width * to.px_across) / Double(size.width),
+                isMirrored: orientation.mirrorsColumns)
+            (job.window_y, job.window_height) = Self.window(
+                content: contentHeight / Double(from.px_down),
+                share: Double(to.height * to.px_down) / Double(size.height),
+                isMirrored: orientation.mirrorsRows)
+            guard let samples = pointers[plane], let target = result.pointers[plane],
+                ipr_resample(&job, samples, Int(from.stride), target, Int(to.stride)) == 0
+            else { return nil }
+        }
+        return result
+    }
+
+    /// The samples that become all samples of the result: a little more than the content where the last sample of the
+    /// result reaches beyond the picture.
+    private static func window(content: Double, share: Double, isMirrored: Bool) -> (
+        start: Double, length: Double
+    ) {
+        let length = content * share
+        return (isMirrored ? content - length : 0, length)
+    }
+
+    /// Upright, from what is stored with an orientation.
+    func upright(from orientation: Orientation) -> Planes {
+        guard orientation != .up else { return self }
+        let result = Planes(size.oriented(orientation), subsampling)
+        for (plane, (from, to)) in zip(layouts, result.layouts).enumerated() {
+            guard let samples = pointers[plane], let target = result.pointers[plane] else { continue }
+            ipc_turn_plane(
+                samples, Int(from.stride), from.width, from.height, Int32(orientation.rawValue), target,
+                Int(to.stride))
+        }
+        return result
+    }
+
+    /// As a JPEG; nil when it cannot be made.
+    func encoded(quality: Int) -> ImageBytes? {
+        var bytes: UnsafeMutableRawPointer?
+        var count = 0
+        let status = ipc_write_jpeg(
+            pointers, Int32(clamping: size.width), Int32(clamping: size.height), subsampling,
+            Int32(clamping: quality), &bytes, &count)
+        guard status == 0, let bytes else { return nil }
+        return ImageBytes(adopting: bytes, count: count, freedBy: ipc_free_jpeg)
+    }
+}
+
+extension Orientation {
+    /// Whether the stored columns run against the upright picture.
+    fileprivate var mirrorsColumns: Bool { [2, 3, 7, 8].contains(rawValue) }
+
+    /// Whether the stored rows run against the upright picture.
+    fileprivate var mirrorsRows: Bool { [3, 4, 6, 7].contains(rawValue) }
+}
