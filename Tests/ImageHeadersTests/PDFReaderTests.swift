@@ -278,7 +278,7 @@ struct PDFReaderTests {
         let own = packed.array.indices.first { Array(packed.array[$0...].prefix(5)) == [1, 0, 0, 0, 9] }
         if let own { #expect(try facts(packed.setting(own, to: 2).array).pages == 2) }
         var kids = few
-        kids.objects[2] = "<</Type/Pages/Count 2/Kids 2 0 R>>"
+        kids.objects[2] = "<</Type/Pages/Kids 2 0 R>>"
         #expect(try facts(kids.classic().array).problem == .noPageTree)
     }
 
@@ -309,7 +309,7 @@ struct PDFReaderTests {
         #expect(try facts(file.array).problem != nil)
     }
 
-    @Test("Random changes of every structure end, and never give more pages than objects")
+    @Test("Random changes of every structure end, in a number of pages or a reason why there is none")
     func random() throws {
         var state: UInt64 = 20_261_130
         func next(_ bound: Int) -> Int {
@@ -331,7 +331,7 @@ struct PDFReaderTests {
                 if bytes.isEmpty { bytes = [0x25] }
             }
             if case .success(let facts) = PDFReader.read(bytes: bytes), let pages = facts.pages {
-                #expect(pages >= 0 && pages <= bytes.count)
+                #expect((0...8_388_607).contains(pages))
                 #expect(facts.problem == nil)
             }
         }
