@@ -11,7 +11,8 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check record fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
+# Every target is a command.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(MAKEFILE_LIST))
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -32,6 +33,9 @@ test: setup ## build and run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
 
+test-unprivileged: ## run the tests of files and processes as another user, after `make test` (needs root)
+	@scripts/test-unprivileged
+
 test-report: build ## open reports in headless Chromium (installed where apt-get is): filter, sort, screenshots in out/report
 	@scripts/test-report
 
@@ -49,6 +53,9 @@ test-examples: setup ## build and test the packages of Examples/; builds Humming
 
 test-mcp: build ## let the Model Context Protocol's own Python client talk to `mcp` (from PyPI, into out/)
 	@scripts/test-mcp
+
+test-pixels: build ## compare outputs pixel by pixel with Pillow and lcms (from PyPI, into out/)
+	@scripts/test-pixels
 
 lint: ## check the sources against .swift-format
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
@@ -69,6 +76,10 @@ record: release ## record what `check`, `prepare` and `lint` say into out/record
 SECONDS ?= 60
 fuzz: ## attack each parser with libFuzzer for SECONDS each
 	@scripts/fuzz $(SECONDS) $(RUNS)
+
+build-extras: setup ## build Benchmarks and Fuzz, for debugging and without libFuzzer: CI's look at what nothing else builds
+	$(SWIFT) build --package-path Benchmarks
+	$(SWIFT) build --package-path Fuzz --scratch-path out/fuzz/debug --target Fuzz
 
 sanitize: setup ## run the tests under AddressSanitizer, UBSan and ThreadSanitizer
 	@scripts/sanitize

@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "VisionRules", targets: ["VisionRules"]),
         .library(name: "MessageRequests", targets: ["MessageRequests"]),
         .library(name: "ImagePreflight", targets: ["ImagePreflight"]),
+        .library(name: "PreflightRequests", targets: ["PreflightRequests"]),
         .executable(name: "image-preflight", targets: ["ImagePreflightCLI"]),
     ],
     dependencies: [
@@ -53,10 +54,17 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
+        .target(
+            name: "PreflightRequests",
+            dependencies: [
+                "ImagePreflight", "MessageRequests", "PreflightFiles",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "ImagePreflightCLI",
             dependencies: [
-                "ImagePreflight", "MessageRequests", "PreflightFiles",
+                "ImagePreflight", "MessageRequests", "PreflightFiles", "PreflightRequests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Rainbow", package: "Rainbow"),
@@ -86,16 +94,31 @@ let package = Package(
             name: "CResamplerTests", dependencies: ["CResampler"], swiftSettings: swiftSettings),
         .testTarget(
             name: "VipsTests", dependencies: ["Vips", "TestSupport"], swiftSettings: swiftSettings),
+        // A worker process that crashes, hangs and lies, for tests.
+        .executableTarget(
+            name: "FaultyDecoder",
+            dependencies: [
+                "ImagePreflight", "PreflightFiles", "Vips",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/FaultyDecoder", swiftSettings: swiftSettings),
         .testTarget(
             name: "ImagePreflightTests",
             dependencies: [
-                "ImagePreflight", "CResampler", "Vips", "TestSupport",
+                "FaultyDecoder", "ImagePreflight", "CResampler", "Vips", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
         .testTarget(
+            name: "PreflightRequestsTests", dependencies: ["PreflightRequests", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
             name: "ImagePreflightCLITests",
-            dependencies: ["ImagePreflightCLI", "ImagePreflight", "MessageRequests", "TestSupport"],
+            dependencies: [
+                "FaultyDecoder", "ImagePreflightCLI", "ImagePreflight", "ImageHeaders", "MessageRequests",
+                "TestSupport", "VisionRules",
+            ],
             swiftSettings: swiftSettings),
     ]
 )

@@ -19,6 +19,7 @@ from generator import (
     names,
     orientation,
     photos,
+    pixels,
     record,
     screens,
 )
@@ -47,6 +48,8 @@ def main():
     ):
         make(files)
     files.finish()
+    shutil.rmtree(root / "pixels", ignore_errors=True)
+    pixels.make(root)
     for group in GROUPS:
         rows = [row for row in files.rows if row["path"].startswith(group + "/")]
         print(f"{group:12} {len(rows):4} files {sum(row['bytes'] for row in rows):10,} bytes")

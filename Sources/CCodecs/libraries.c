@@ -28,7 +28,6 @@ static bool is_switched_off(void)
 // A library by its name without the endings, and the version of its ABI; NULL where it is missing.
 static void *open_library(const char *name, int version)
 {
-    if (is_switched_off()) return NULL;
     char path[128];
     void *library = NULL;
 #if defined(__APPLE__)
@@ -53,6 +52,7 @@ static bool has_deflate;
 
 static void load_deflate(void)
 {
+    if (is_switched_off()) return;
     void *library = open_library("libdeflate", 0);
     if (!library) return;
     IPC_DEFLATE_FUNCTIONS(IPC_NEED)
@@ -70,6 +70,7 @@ static bool has_webp;
 
 static void load_webp(void)
 {
+    if (is_switched_off()) return;
     void *library = open_library("libwebp", 7);
     if (!library) return;
     IPC_WEBP_FUNCTIONS(IPC_NEED)
@@ -81,6 +82,26 @@ bool ipc_has_webp(void)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, load_webp);
     return has_webp;
+}
+
+static bool has_tiff;
+
+// Not switched off: it does what libvips does not.
+static void load_tiff(void)
+{
+    // 4.5 and later, 4.0 to 4.4.
+    void *library = open_library("libtiff", 6);
+    if (!library) library = open_library("libtiff", 5);
+    if (!library) return;
+    IPC_TIFF_FUNCTIONS(IPC_NEED)
+    has_tiff = true;
+}
+
+bool ipc_has_tiff(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load_tiff);
+    return has_tiff;
 }
 
 void ipc_free(void *bytes) { free(bytes); }

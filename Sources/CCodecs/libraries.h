@@ -2,6 +2,7 @@
 // theirs, and bound when they are first needed. They are the libraries' stable ABI; a test holds every line against the
 // real headers where these are installed (Tests/HeaderChecks).
 #pragma once
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,7 +30,22 @@
         (const uint8_t *bytes, size_t length, uint8_t *samples, size_t room, int stride))                     \
     X(int, WebPGetInfo, (const uint8_t *bytes, size_t length, int *width, int *height))
 
+// libtiff 4.0 and later. A directory is given by its offset in the file.
+#define IPC_TIFF_FUNCTIONS(X)                                                                                 \
+    X(struct tiff *, TIFFClientOpen,                                                                          \
+        (const char *name, const char *mode, void *client, ptrdiff_t (*)(void *, void *, ptrdiff_t),          \
+            ptrdiff_t (*)(void *, void *, ptrdiff_t), uint64_t (*)(void *, uint64_t, int), int (*)(void *),   \
+            uint64_t (*)(void *), int (*)(void *, void **, uint64_t *), void (*)(void *, void *, uint64_t)))  \
+    X(void, TIFFClose, (struct tiff *))                                                                       \
+    X(int, TIFFSetSubDirectory, (struct tiff *, uint64_t offset))                                             \
+    X(int, TIFFReadRGBAImageOriented,                                                                         \
+        (struct tiff *, uint32_t width, uint32_t height, uint32_t *raster, int orientation, int stops))       \
+    X(ipc_tiff_handler, TIFFSetErrorHandler, (ipc_tiff_handler handler))                                      \
+    X(ipc_tiff_handler, TIFFSetWarningHandler, (ipc_tiff_handler handler))
+
 #if !defined(IPC_CHECKS_HEADERS)
+struct tiff;
+typedef void (*ipc_tiff_handler)(const char *module, const char *format, va_list arguments);
 struct libdeflate_compressor;
 struct libdeflate_decompressor;
 
@@ -38,6 +54,7 @@ struct libdeflate_decompressor;
 extern struct ipc_libraries {
     IPC_DEFLATE_FUNCTIONS(IPC_MEMBER)
     IPC_WEBP_FUNCTIONS(IPC_MEMBER)
+    IPC_TIFF_FUNCTIONS(IPC_MEMBER)
 } ipc_libraries;
 #undef IPC_MEMBER
 #endif

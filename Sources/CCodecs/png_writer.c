@@ -47,20 +47,42 @@ static uint8_t *filtered(const uint8_t *samples, size_t stride, size_t height, s
     return rows;
 }
 
+// What goes before the pixels beside the header.
+struct kind {
+    uint8_t bit_depth, colour_type;
+    const uint8_t *palette;  // red, green, blue, alpha; NULL without
+    int colours;
+};
+
+// The colors of a palette, and the alpha of those up to the last that is not opaque.
+static uint8_t *put_palette(uint8_t *at, struct kind kind)
+{
+    int clear = 0;
+    for (int i = 0; i < kind.colours; i++) {
+        memcpy(at + 8 + 3 * i, kind.palette + 4 * i, 3);
+        if (kind.palette[4 * i + 3] != 255) clear = i + 1;
+    }
+    at = end_chunk(at, "PLTE", 3 * (size_t) kind.colours);
+    if (!clear) return at;
+    for (int i = 0; i < clear; i++) at[8 + i] = kind.palette[4 * i + 3];
+    return end_chunk(at, "tRNS", (size_t) clear);
+}
+
 // The whole file in memory that fits it.
 static int assemble(
     struct libdeflate_compressor *compressor, const uint8_t *rows, size_t row_bytes, int width, int height,
-    uint8_t colour_type, void **bytes, size_t *length)
+    struct kind kind, void **bytes, size_t *length)
 {
-    const size_t before = 8 + 25 + 8, after = 4 + 12;
+    const size_t before = 8 + 25 + (12 + 3 * 256) + (12 + 256) + 8, after = 4 + 12;
     size_t bound = ipc_libraries.libdeflate_zlib_compress_bound(compressor, row_bytes);
     if (bound > INT32_MAX) return -1;  // the longest chunk
     uint8_t *file = malloc(before + bound + after);
     if (!file) return -1;
     memcpy(file, ipc_png_signature, 8);
     uint8_t *header = put32(put32(file + 16, (uint32_t) width), (uint32_t) height);
-    memcpy(header, (uint8_t[]) {8, colour_type, 0, 0, 0}, 5);
+    memcpy(header, (uint8_t[]) {kind.bit_depth, kind.colour_type, 0, 0, 0}, 5);
     uint8_t *data = end_chunk(file + 8, "IHDR", 13);
+    if (kind.palette) data = put_palette(data, kind);
     size_t packed =
         ipc_libraries.libdeflate_zlib_compress(compressor, rows, row_bytes, data + 8, bound);
     if (packed == 0) {
@@ -74,6 +96,19 @@ static int assemble(
     return 0;
 }
 
+// Compresses rows, which are freed; -1 where memory is short.
+static int compressed(
+    uint8_t *rows, size_t row_bytes, int width, int height, struct kind kind, int level, void **bytes,
+    size_t *length)
+{
+    struct libdeflate_compressor *compressor = ipc_libraries.libdeflate_alloc_compressor(level);
+    int failed =
+        !compressor || !rows || assemble(compressor, rows, row_bytes, width, height, kind, bytes, length);
+    free(rows);
+    if (compressor) ipc_libraries.libdeflate_free_compressor(compressor);
+    return failed ? -1 : 0;
+}
+
 int ipc_write_png(
     const uint8_t *samples, int width, int height, int bands, int level, bool averages, void **bytes,
     size_t *length)
@@ -81,13 +116,26 @@ int ipc_write_png(
     static const uint8_t colour_types[] = {0, IPC_PNG_GREY, IPC_PNG_GREY_ALPHA, IPC_PNG_RGB, IPC_PNG_RGBA};
     if (!ipc_has_png() || width < 1 || height < 1 || bands < 1 || bands > 4) return -1;
     size_t stride = (size_t) width * (size_t) bands;
-    struct libdeflate_compressor *compressor = ipc_libraries.libdeflate_alloc_compressor(level);
     uint8_t *rows = filtered(samples, stride, (size_t) height, (size_t) bands, averages);
-    int failed = !compressor || !rows
-        || assemble(
-            compressor, rows, (stride + 1) * (size_t) height, width, height, colour_types[bands], bytes,
-            length);
-    free(rows);
-    if (compressor) ipc_libraries.libdeflate_free_compressor(compressor);
-    return failed ? -1 : 0;
+    struct kind kind = { .bit_depth = 8, .colour_type = colour_types[bands] };
+    return compressed(rows, (stride + 1) * (size_t) height, width, height, kind, level, bytes, length);
+}
+
+int ipc_write_palette_png(
+    const uint8_t *indices, int width, int height, const uint8_t *palette, int colors, int level, void **bytes,
+    size_t *length)
+{
+    if (!ipc_has_png() || width < 1 || height < 1 || colors < 1 || colors > 256) return -1;
+    int depth = colors <= 2 ? 1 : colors <= 4 ? 2 : colors <= 16 ? 4 : 8, each = 8 / depth;
+    size_t stride = ((size_t) width + (size_t) each - 1) / (size_t) each;
+    uint8_t *rows = calloc((stride + 1) * (size_t) height, 1);
+    for (size_t y = 0; rows && y < (size_t) height; y++) {
+        const uint8_t *row = indices + y * (size_t) width;
+        uint8_t *to = rows + y * (stride + 1) + 1;
+        for (size_t x = 0; x < (size_t) width; x++)
+            to[x / (size_t) each] |= (uint8_t) (row[x] << (8 - depth - (int) (x % (size_t) each) * depth));
+    }
+    struct kind kind = {
+        .bit_depth = (uint8_t) depth, .colour_type = IPC_PNG_PALETTE, .palette = palette, .colours = colors };
+    return compressed(rows, (stride + 1) * (size_t) height, width, height, kind, level, bytes, length);
 }

@@ -21,9 +21,49 @@ ipv_image *ipv_open(ipv_loader loader, const void *bytes, size_t length, int shr
     case IPV_LOADER_WEBP: IPV_LOAD(ipv.vips_webpload_source, "scale", 1.0 / shrink, NULL); break;
     case IPV_LOADER_HEIF: IPV_LOAD(ipv.vips_heifload_source, NULL); break;
     case IPV_LOADER_TIFF: IPV_LOAD(ipv.vips_tiffload_source, NULL); break;
+    case IPV_LOADER_JP2: IPV_LOAD(ipv.vips_jp2kload_source, NULL); break;
+    case IPV_LOADER_JXL: IPV_LOAD(ipv.vips_jxlload_source, NULL); break;
+    case IPV_LOADER_SVG: IPV_LOAD(ipv.vips_svgload_source, NULL); break;
     }
 #undef IPV_LOAD
     // The image holds on to the source.
+    ipv.g_object_unref(source);
+    return ipv_finish(failed, image);
+}
+
+ipv_image *ipv_open_tiff(const void *bytes, size_t length, int page, int subdirectory)
+{
+    ipv_enter_thread();
+    VipsSource *source = ipv.vips_source_new_from_memory(bytes, length);
+    if (!source) return NULL;
+    VipsImage *image = NULL;
+    int failed = ipv.vips_tiffload_source(
+        source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, "page", page,
+        "subifd", subdirectory, NULL);
+    ipv.g_object_unref(source);
+    return ipv_finish(failed, image);
+}
+
+ipv_image *ipv_open_jpeg_strictly(const void *bytes, size_t length, int shrink)
+{
+    ipv_enter_thread();
+    VipsSource *source = ipv.vips_source_new_from_memory(bytes, length);
+    if (!source) return NULL;
+    VipsImage *image = NULL;
+    int failed = ipv.vips_jpegload_source(
+        source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_WARNING, "shrink", shrink, NULL);
+    ipv.g_object_unref(source);
+    return ipv_finish(failed, image);
+}
+
+ipv_image *ipv_open_svg(const void *bytes, size_t length, double scale)
+{
+    ipv_enter_thread();
+    VipsSource *source = ipv.vips_source_new_from_memory(bytes, length);
+    if (!source) return NULL;
+    VipsImage *image = NULL;
+    int failed = ipv.vips_svgload_source(
+        source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, "scale", scale, NULL);
     ipv.g_object_unref(source);
     return ipv_finish(failed, image);
 }

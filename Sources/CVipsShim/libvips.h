@@ -33,6 +33,7 @@ typedef void (*ipv_log_handler)(const char *domain, ipv_signed_enum level, const
     X(void, vips_block_untrusted_set, (gboolean is_blocked))                                                 \
     X(GType, vips_type_find, (const char *base, const char *nickname))                                       \
     X(char *, vips_error_buffer_copy, (void))                                                                \
+    X(void, vips_error_clear, (void))                                                                        \
     X(size_t, vips_tracked_get_mem_highwater, (void))                                                        \
     X(VipsSource *, vips_source_new_from_memory, (const void *bytes, size_t length))                         \
     X(VipsImage *, vips_image_new_from_memory,                                                               \
@@ -66,6 +67,9 @@ typedef void (*ipv_log_handler)(const char *domain, ipv_signed_enum level, const
     X(int, vips_webpload_source, (VipsSource *source, VipsImage **image, ...))                               \
     X(int, vips_heifload_source, (VipsSource *source, VipsImage **image, ...))                               \
     X(int, vips_tiffload_source, (VipsSource *source, VipsImage **image, ...))                               \
+    X(int, vips_jp2kload_source, (VipsSource *source, VipsImage **image, ...))                               \
+    X(int, vips_jxlload_source, (VipsSource *source, VipsImage **image, ...))                                \
+    X(int, vips_svgload_source, (VipsSource *source, VipsImage **image, ...))                                \
     X(int, vips_jpegsave_buffer, (VipsImage *image, void **bytes, size_t *length, ...))                      \
     X(int, vips_pngsave_buffer, (VipsImage *image, void **bytes, size_t *length, ...))                       \
     X(int, vips_webpsave_buffer, (VipsImage *image, void **bytes, size_t *length, ...))                      \
@@ -91,6 +95,8 @@ typedef void (*ipv_log_handler)(const char *domain, ipv_signed_enum level, const
 #define IPV_CONSTANTS(X)                                                                                     \
     X(VIPS_ACCESS_SEQUENTIAL, 1)                                                                             \
     X(VIPS_FAIL_ON_TRUNCATED, 1)                                                                             \
+    X(VIPS_FAIL_ON_ERROR, 2)                                                                                 \
+    X(VIPS_FAIL_ON_WARNING, 3)                                                                               \
     X(VIPS_FORMAT_UCHAR, 0)                                                                                  \
     X(VIPS_FORMAT_USHORT, 2)                                                                                 \
     X(VIPS_INTERPRETATION_MULTIBAND, 0)                                                                      \

@@ -19,6 +19,15 @@ static const char *const allowed_loaders[] = {
     "VipsForeignLoadWebp", "VipsForeignLoadHeif", "VipsForeignLoadTiff",
 };
 
+// Loaders that libvips marks as untrusted, for a process that may come to harm: one library each behind them, and
+// fuzzed. ImageMagick, which has a hundred, is never among them.
+static const char *const worker_loaders[] = {
+    "VipsForeignLoadJp2k", "VipsForeignLoadJxl", "VipsForeignLoadSvg",
+};
+
+// Set before libvips is started.
+static bool is_worker;
+
 // Every error reaches the caller as a code; what libvips would print besides has no place on our streams.
 static void drop_message(const char *domain, int level, const char *message, void *data)
 {
@@ -42,6 +51,9 @@ static void block_loaders(void)
     for (size_t i = 0; i < sizeof allowed_loaders / sizeof allowed_loaders[0]; i++)
         ipv.vips_operation_block_set(allowed_loaders[i], 0);
     ipv.vips_block_untrusted_set(1);
+    if (!is_worker) return;
+    for (size_t i = 0; i < sizeof worker_loaders / sizeof worker_loaders[0]; i++)
+        ipv.vips_operation_block_set(worker_loaders[i], 0);
 }
 
 // Read by threads that may end while another starts libvips.
@@ -88,32 +100,38 @@ static bool has_loader(ipv_loader loader)
         [IPV_LOADER_JPEG] = "jpegload_source", [IPV_LOADER_PNG] = "pngload_source",
         [IPV_LOADER_GIF] = "gifload_source",   [IPV_LOADER_WEBP] = "webpload_source",
         [IPV_LOADER_HEIF] = "heifload_source", [IPV_LOADER_TIFF] = "tiffload_source",
+        [IPV_LOADER_JP2] = "jp2kload_source",  [IPV_LOADER_JXL] = "jxlload_source",
+        [IPV_LOADER_SVG] = "svgload_source",
     };
     return ipv.vips_type_find("VipsOperation", names[loader]) != 0;
 }
 
 #if defined(__linux__)
 
-static void load_heif_module(void)
+static void load_module(ipv_loader loader, const char *name)
 {
     Dl_info library;
     char path[4096];
-    if (has_loader(IPV_LOADER_HEIF) || !ipv.g_module_open || !dladdr((void *) ipv.vips_init, &library))
-        return;
+    if (has_loader(loader) || !ipv.g_module_open || !dladdr((void *) ipv.vips_init, &library)) return;
     const char *slash = strrchr(library.dli_fname, '/');
     if (!slash) return;
     int folder = (int) (slash - library.dli_fname);
     int length = snprintf(
-        path, sizeof path, "%.*s/vips-modules-%d.%d/vips-heif.so", folder, library.dli_fname,
-        ipv.vips_version(0), ipv.vips_version(1));
+        path, sizeof path, "%.*s/vips-modules-%d.%d/%s.so", folder, library.dli_fname,
+        ipv.vips_version(0), ipv.vips_version(1), name);
     if (length < 0 || length >= (int) sizeof path || !ipv.g_module_open(path, G_MODULE_BIND_LAZY)) return;
     block_loaders();
 }
 
+static void load_heif_module(void) { load_module(IPV_LOADER_HEIF, "vips-heif"); }
+
+static void load_jxl_module(void) { load_module(IPV_LOADER_JXL, "vips-jxl"); }
+
 void ipv_need_loader(ipv_loader loader)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    if (loader == IPV_LOADER_HEIF) pthread_once(&once, load_heif_module);
+    static pthread_once_t heif = PTHREAD_ONCE_INIT, jxl = PTHREAD_ONCE_INIT;
+    if (loader == IPV_LOADER_HEIF) pthread_once(&heif, load_heif_module);
+    if (loader == IPV_LOADER_JXL && is_worker) pthread_once(&jxl, load_jxl_module);
 }
 
 #else
@@ -125,7 +143,7 @@ void ipv_need_loader(ipv_loader loader) { (void) loader; }
 bool ipv_has_loader(ipv_loader loader)
 {
     ipv_need_loader(loader);
-    return has_loader(loader);
+    return has_loader(loader) && (is_worker || loader < IPV_LOADER_JP2);
 }
 
 void ipv_take_log(char *text, size_t size)
@@ -137,10 +155,18 @@ void ipv_take_log(char *text, size_t size)
     ipv.g_free(log);
 }
 
+void ipv_clear_log(void)
+{
+    if (is_started) ipv.vips_error_clear();
+}
+
 size_t ipv_peak_memory(void) { return is_started ? ipv.vips_tracked_get_mem_highwater() : 0; }
+
+bool ipv_is_worker(void) { return is_worker; }
 
 void ipv_be_worker(void)
 {
+    is_worker = true;
 #if defined(__GLIBC__)
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 64 << 20);

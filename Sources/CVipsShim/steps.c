@@ -13,14 +13,14 @@ static int advance(VipsImage **image, int failed, VipsImage *result)
 }
 
 // Whether `image` was brought to 8-bit grey or sRGB by its ICC profile.
-static bool convert_by_profile(VipsImage **image)
+static bool convert_by_profile(VipsImage **image, bool honours_profile)
 {
     bool is_cmyk = ipv.vips_image_guess_interpretation(*image) == VIPS_INTERPRETATION_CMYK;
     if (!is_cmyk && !ipv.vips_image_get_typeof(*image, IPV_PROFILE_NAME)) return false;
     VipsImage *result = NULL;
     // Perceptual, as vips_thumbnail does; the built-in profile is for CMYK that brings none.
     int failed = ipv.vips_icc_transform(
-        *image, &result, "srgb", "embedded", 1, "intent", VIPS_INTENT_PERCEPTUAL, "depth", 8,
+        *image, &result, "srgb", "embedded", honours_profile, "intent", VIPS_INTENT_PERCEPTUAL, "depth", 8,
         "input_profile", is_cmyk ? "cmyk" : "srgb", NULL);
     return advance(image, failed, result) == 0;
 }
@@ -32,7 +32,7 @@ static int convert_colours(VipsImage **image, bool honours_profile)
     VipsImage *result = NULL;
     bool is_cmyk = ipv.vips_image_guess_interpretation(*image) == VIPS_INTERPRETATION_CMYK;
     // A profile that cannot be used is no reason to refuse a picture.
-    if (!((honours_profile || is_cmyk) && convert_by_profile(image))) {
+    if (!((honours_profile || is_cmyk) && convert_by_profile(image, honours_profile))) {
         int failed = ipv.vips_colourspace(
             *image, &result, is_grey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB, NULL);
         if (advance(image, failed, result)) return -1;

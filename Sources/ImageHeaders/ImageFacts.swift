@@ -93,6 +93,9 @@ public enum UnsupportedKind: String, Sendable, Codable, Hashable, CaseIterable {
     /// JPEG-LS, a format of its own behind JPEG's first two bytes.
     case jpegLS = "jpeg-ls"
 
+    /// Whether some libraries read it, so that `prepare` can try.
+    public var mayBeConverted: Bool { self == .arithmeticJPEG }
+
     /// The name people use, as in `12-bit JPEG`.
     public var name: String {
         switch self {

@@ -115,8 +115,10 @@ enum WebPHeader {
                     images = 1
                 }
             case anmf where isAnimation:
-                try checkFrame(&source, next, of: size)
+                let coversCanvas = try checkFrame(&source, next, of: size)
                 images += 1
+                // What the first frame leaves of the canvas shows through.
+                if images == 1, !coversCanvas { facts.hasAlpha = true }
                 if images == 2 { hasExtraFrame = true }
             case alph: facts.hasAlpha = true
             case iccp where flags & Flag.profile != 0 && facts.color.profile == .none:
@@ -154,16 +156,18 @@ enum WebPHeader {
     }
 
     /// Refuses a frame that reaches out of the canvas, as libwebp does.
+    ///
+    /// - Returns: whether it covers all of the canvas.
     private static func checkFrame(
         _ source: inout ByteSource, _ chunk: Chunk, of canvas: PixelSize
-    ) throws(HeaderError) {
+    ) throws(HeaderError) -> Bool {
         guard chunk.length >= 16 else { throw .malformed(.webp, .badLength) }
-        let right =
-            2 * Int(try source.u24le(at: chunk.content)) + 1 + Int(try source.u24le(at: chunk.content + 6))
-        let bottom =
-            2 * Int(try source.u24le(at: chunk.content + 3)) + 1
-            + Int(try source.u24le(at: chunk.content + 9))
+        let left = 2 * Int(try source.u24le(at: chunk.content))
+        let top = 2 * Int(try source.u24le(at: chunk.content + 3))
+        let right = left + 1 + Int(try source.u24le(at: chunk.content + 6))
+        let bottom = top + 1 + Int(try source.u24le(at: chunk.content + 9))
         guard right <= canvas.width, bottom <= canvas.height else { throw .malformed(.webp, .badField) }
+        return left == 0 && top == 0 && right == canvas.width && bottom == canvas.height
     }
 
     @inline(__always)

@@ -27,6 +27,10 @@ public enum PreflightError: Error, Sendable, Hashable {
     case noLibvips
     /// Another source of the run has this output already, as when a file is named twice.
     case outputTaken(FilePath)
+    /// The folder to prepare is the output folder.
+    case inputIsOutput(FilePath)
+    /// The output is the original itself, which is never replaced.
+    case outputIsSource(FilePath)
     /// The file has changed, or has come, since the budget of the run was shared.
     case outsideBudget
 }
@@ -87,7 +91,8 @@ extension PreflightError {
     /// Whether the run could not do its job, as opposed to an image that is not good for it.
     var isProblem: Bool {
         switch self {
-        case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outputTaken, .outsideBudget:
+        case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outputTaken, .outputIsSource,
+            .inputIsOutput, .outsideBudget:
             true
         case .image, .overLimit, .cannotFit, .step: false
         }
@@ -133,6 +138,10 @@ extension PreflightError: CustomStringConvertible {
             "no worker process could be started: \(reason)"
         case .outputTaken(let path):
             "another file of this run became \(path), or this one is named twice"
+        case .inputIsOutput(let path):
+            "\(path) is the output folder itself: choose another output folder"
+        case .outputIsSource(let path):
+            "\(path) is the original itself; it was left alone"
         case .outsideBudget:
             "it has changed or has come since the budget was shared; a new run with --resume shares it again"
         }

@@ -53,8 +53,11 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     public var outputFormat: OutputFormat
     /// The quality of lossy formats, 1 to 100. It is lowered only where the byte limit asks for it.
     public var quality: Int
-    /// What a transparent picture is laid over when its format can hold no alpha.
-    public var background: RGBColor
+    /// What a transparent picture is laid over, in every output format; nil: alpha stays where the format holds it, and
+    /// white is behind it where not.
+    public var background: RGBColor?
+    /// Whether SVG is rendered, in worker processes only; it is refused otherwise.
+    public var convertsSVG = false
     /// What is refused before anything is decoded.
     public var limits: DecodeLimits
     /// Whether a file that needs nothing is decoded before it is copied, to find damage inside of it. A missing
@@ -73,13 +76,13 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     ///   - tiling: how images that would lose their detail become tiles; nil: they are made smaller.
     ///   - outputFormat: the format to write.
     ///   - quality: the quality of lossy formats, 1 to 100.
-    ///   - background: what a transparent picture is laid over.
+    ///   - background: what a transparent picture is laid over; nil: alpha stays where the format holds it.
     ///   - limits: what is refused before anything is decoded.
     ///   - decodesCopies: whether a file that needs nothing is decoded before it is copied.
     ///   - isDurable: whether written files are flushed to the disk.
     public init(
         fit: FitOptions = FitOptions(), tiling: Tiling? = nil, outputFormat: OutputFormat = .auto,
-        quality: Int = 85, background: RGBColor = .white, limits: DecodeLimits = .standard,
+        quality: Int = 85, background: RGBColor? = nil, limits: DecodeLimits = .standard,
         decodesCopies: Bool = false, isDurable: Bool = false
     ) {
         self.fit = fit

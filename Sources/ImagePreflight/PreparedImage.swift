@@ -2,65 +2,93 @@ public import ImageHeaders
 public import SystemPackage
 public import VisionRules
 
-/// What is known of one image before anything is done to it.
-public struct InspectedImage: Sendable, Hashable {
-    /// What the rules judged: header, bytes, name.
-    public var subject: ImageSubject
-    /// What they said.
-    public var assessment: Assessment
-    /// What it looks like, where that was asked for (``PrepareOptions/hashesPictures``) and can be said.
-    public var perceptualHash: PerceptualHash?
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
-    /// What the header says; nil when it cannot be read.
-    public var facts: ImageFacts? { subject.facts }
-}
-
-/// A file that can be sent, as its own header tells of it.
-public struct OutputFacts: Sendable, Hashable {
-    /// The format.
-    public var format: ImageFormat
-    /// The size of the file in bytes.
-    public var byteCount: Int
-    /// The size in px, upright.
-    public var size: PixelSize
-    /// The SHA-256 of the file, in hexadecimal.
-    public var sha256: String
-    /// What the rules say of it at the destination.
-    public var assessment: Assessment
-}
-
-/// What was done to one image.
-public struct Preparation: Sendable, Hashable {
-    /// The original.
-    public var source: InspectedImage
-    /// The SHA-256 of the original, in hexadecimal.
-    public var sourceSHA256: String
-    /// What was planned.
-    public var plan: TransformPlan
-    /// What was done: copied, resized, converted or tiled.
-    public var action: PrepareAction
-    /// Which part of the original the result shows; nil: all of it.
-    public var tile: Tile?
-    /// The result.
-    public var output: OutputFacts
-    /// What takes a point of the result back onto the original.
-    public var map: CoordinateMap
-    /// How often the picture was encoded: 0 for a copy, 1 in the usual case, at most 6.
-    public var encodes: Int
-}
-
-/// A prepared image that was written to a file.
-public struct PreparedFile: Sendable, Hashable {
-    /// What was done.
-    public var preparation: Preparation
-    /// Where the result lies.
-    public var path: FilePath
-}
-
-/// A prepared image in memory.
+/// An image that can be sent.
+///
+/// With ``PrepareOptions/tiling``, an image that would lose its detail becomes ``tiles``, each with its own bytes;
+/// ``images`` lists what to send in either case.
 public struct PreparedImage: Sendable, Hashable {
-    /// What was done.
-    public var preparation: Preparation
+    /// What was done; of the first tile for an image in tiles.
+    package var preparation: Preparation
+    /// The file, bytes; empty for an image in tiles.
+    public package(set) var bytes: [UInt8]
+    /// Where the file is, when it was written; nil otherwise.
+    public package(set) var path: FilePath?
+    /// The tiles in reading order; empty for a whole image.
+    public package(set) var tiles: [PreparedImage] = []
+
+    package init(preparation: Preparation, bytes: [UInt8]) {
+        self.preparation = preparation
+        self.bytes = bytes
+    }
+
+    /// The images to send: the tiles, or the image itself.
+    public var images: [PreparedImage] { tiles.isEmpty ? [self] : tiles }
+
     /// The file.
-    public var bytes: [UInt8]
+    public var data: Data { Data(bytes) }
+
+    /// The media type for the request, as in `image/jpeg`.
+    public var mediaType: String { format.mediaType }
+
+    /// The format.
+    public var format: ImageFormat { preparation.output.format }
+
+    /// The size in px, upright; of the original, upright, for an image in tiles.
+    public var size: PixelSize {
+        tiles.isEmpty
+            ? preparation.output.size : preparation.plan.sourceSize.oriented(preparation.plan.orientation)
+    }
+
+    /// The exact visual tokens; of all tiles together.
+    public var tokens: Int {
+        images.reduce(0) { $0 + ($1.preparation.output.assessment.seen?.tokens ?? 0) }
+    }
+
+    /// What it costs as input; all tiles together.
+    public var cost: Cost {
+        images.reduce(.zero) { $0 + ($1.preparation.output.assessment.cost ?? .zero) }
+    }
+
+    /// What was done: copied, resized, converted or tiled.
+    public var action: PrepareAction { preparation.action }
+
+    /// What the rules find in the result; of all tiles.
+    public var findings: [Finding] { images.flatMap(\.preparation.output.assessment.findings) }
+
+    /// The original.
+    public var source: CheckedImage { preparation.source }
+
+    /// The SHA-256 of the file in hexadecimal; of the first tile for an image in tiles.
+    public var sha256: String { preparation.output.sha256 }
+
+    /// The SHA-256 of the original in hexadecimal.
+    public var sourceSHA256: String { preparation.sourceSHA256 }
+
+    /// The part of the upright original that it shows; nil for a whole image.
+    public var tile: Tile? { tiles.isEmpty ? preparation.tile : nil }
+
+    /// What takes a point of the result back onto the original.
+    public var map: CoordinateMap { preparation.map }
+
+    /// Where a box that the model returned is on the upright original.
+    ///
+    /// - Parameter box: a box in px of this image, or of this tile.
+    /// - Returns: the box in px of the original as it is displayed.
+    public func original(_ box: PixelBox) -> PixelBox {
+        map.upright(box, seen: preparation.output.assessment.seen?.size)
+    }
+
+    /// Where a box of the upright original is on this image.
+    ///
+    /// - Parameter box: a box in px of the original as it is displayed.
+    /// - Returns: the box in px of the image as the model sees it, or of this tile; clamped to it.
+    public func prepared(_ box: PixelBox) -> PixelBox {
+        map.seen(upright: box, seen: preparation.output.assessment.seen?.size)
+    }
 }

@@ -4,9 +4,19 @@ internal import ArgumentParser
 @main
 struct Main {
     static func main() {
+        Self.openStandardStreams()
         // A closed pipe is a result of write(2), not a reason to die in the middle of a file.
         signal(SIGPIPE, SIG_IGN)
+        Interruption.watchInput()
         exit(HookCommand.status(status()))
+    }
+
+    /// Puts `/dev/null` in the place of a standard stream that is closed. The next file that is opened would get its
+    /// number, and what goes to standard output or standard error would end up in a manifest or an image.
+    private static func openStandardStreams() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+            guard open("/dev/null", O_RDWR) == descriptor else { exit(ExitStatus.failed.rawValue) }
+        }
     }
 
     private static func status() -> ExitStatus {
@@ -17,13 +27,13 @@ struct Main {
         } catch let status as ExitStatus {
             return status
         } catch let error as ConsoleError {
-            Diagnostics.error("\(error)")
+            Diagnostics.error(error)
             return .failed
         } catch {
             // Help and version are "errors" of the parser with exit code 0.
             let isHelp = ImagePreflightCommand.exitCode(for: error).isSuccess
             let message = ImagePreflightCommand.fullMessage(for: error)
-            if isHelp { print(message) } else { Diagnostics.line(message) }
+            if isHelp { print(message) } else { Diagnostics.lines(message, quoting: RawArguments.texts) }
             return isHelp ? .nothingRefused : .failed
         }
     }

@@ -8,6 +8,30 @@ package enum DirectCodecs {
 
     /// Whether WebP can be read: this machine has libwebp.
     package static var hasWebP: Bool { ipc_has_webp() }
+
+    /// Whether TIFF can be read: this machine has libtiff.
+    package static var hasTIFF: Bool { ipc_has_tiff() }
+
+    /// Fills pixels from one directory of a TIFF, through libtiff: YCbCr, old-style JPEG, planar tiles and the like, which
+    /// libvips does not read, become RGB. Colors are multiplied by alpha.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - directory: the offset of the directory in bytes.
+    ///   - orientation: the one that the directory has; rows then stay as they are stored.
+    ///   - pixels: 4 bands, of the directory's size.
+    /// - Returns: false when libtiff is missing or refuses; the pixels are undefined then.
+    package static func readTIFF(
+        _ bytes: ImageBytes, directory: UInt64, orientation: Int, into pixels: PixelBuffer
+    ) -> Bool {
+        guard hasTIFF, pixels.bands == 4, let start = bytes.start,
+            let target = pixels.samples.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return false }
+        let orientation = (1...8).contains(orientation) ? orientation : 1
+        return ipc_read_tiff(
+            start, bytes.count, directory, Int32(orientation), Int32(clamping: pixels.width),
+            Int32(clamping: pixels.height), target) == 0
+    }
 }
 
 extension VipsImage {
@@ -69,6 +93,35 @@ extension PixelBuffer {
         let status = ipc_write_png(
             start + rows.lowerBound * stride, Int32(clamping: width), Int32(clamping: rows.count),
             Int32(clamping: bands), Int32(clamping: level), averages, &bytes, &count)
+        guard status == 0, let bytes else { return nil }
+        return ImageBytes(adopting: bytes, count: count, freedBy: ipc_free)
+    }
+
+    /// A PNG with a palette.
+    ///
+    /// - Parameters:
+    ///   - indices: the number of each px's color.
+    ///   - width: px.
+    ///   - height: px.
+    ///   - palette: red, green, blue and alpha of each color, at most 256 of them.
+    ///   - level: how hard it is compressed, 1 to 12.
+    /// - Returns: the file; nil when the library for it is missing or memory is short.
+    package static func palettePNG(
+        indices: [UInt8], width: Int, height: Int, palette: [UInt8], level: Int
+    ) -> ImageBytes? {
+        guard DirectCodecs.hasPNG, indices.count == width * height, palette.count % 4 == 0,
+            (1...256).contains(palette.count / 4)
+        else { return nil }
+        var bytes: UnsafeMutableRawPointer?
+        var count = 0
+        let status = indices.withUnsafeBufferPointer { indices in
+            palette.withUnsafeBufferPointer { palette -> Int32 in
+                guard let indices = indices.baseAddress, let colors = palette.baseAddress else { return -1 }
+                return ipc_write_palette_png(
+                    indices, Int32(clamping: width), Int32(clamping: height), colors,
+                    Int32(clamping: palette.count / 4), Int32(clamping: level), &bytes, &count)
+            }
+        }
         guard status == 0, let bytes else { return nil }
         return ImageBytes(adopting: bytes, count: count, freedBy: ipc_free)
     }

@@ -26,6 +26,14 @@ package final class ImageBytes {
         free = { $0.deallocate() }
     }
 
+    /// A copy of bytes.
+    package convenience init(copying bytes: UnsafeRawBufferPointer) {
+        self.init(capacity: bytes.count) { memory in
+            memory.copyMemory(from: bytes)
+            return bytes.count
+        }
+    }
+
     /// A copy of bytes that lie elsewhere.
     package convenience init(copying bytes: [UInt8]) {
         self.init(capacity: bytes.count) { memory in
@@ -51,7 +59,7 @@ package final class ImageBytes {
     /// - Parameter body: may not keep the pointer.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws.
-    package func withUnsafeBytes<Result, Failure: Error>(
+    package func withUnsafeBytes<Result: ~Copyable, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try withExtendedLifetime(self) { () throws(Failure) -> Result in

@@ -3,8 +3,18 @@ import CVipsShim
 /// The loaders of libvips that may run.
 package enum Loader: String, Sendable, Hashable, CaseIterable {
     case jpeg, png, gif, webp, heif, tiff
+    /// libvips marks these as untrusted: they run only in a process that was set up with ``VipsRuntime/beWorker()``.
+    case jp2, jxl, svg
 
-    /// Whether this libvips has the loader.
+    /// Whether libvips marks the loader as untrusted.
+    package var isUntrusted: Bool {
+        switch self {
+        case .jpeg, .png, .gif, .webp, .heif, .tiff: false
+        case .jp2, .jxl, .svg: true
+        }
+    }
+
+    /// Whether this libvips has the loader, and it may run in this process.
     package var isAvailable: Bool {
         guard (try? VipsRuntime.start()) != nil else { return false }
         return ipv_has_loader(code)
@@ -18,6 +28,9 @@ package enum Loader: String, Sendable, Hashable, CaseIterable {
         case .webp: IPV_LOADER_WEBP
         case .heif: IPV_LOADER_HEIF
         case .tiff: IPV_LOADER_TIFF
+        case .jp2: IPV_LOADER_JP2
+        case .jxl: IPV_LOADER_JXL
+        case .svg: IPV_LOADER_SVG
         }
     }
 }
@@ -72,6 +85,50 @@ package struct VipsImage: ~Copyable {
             let handle = ipv_open(loader.code, start, bytes.count, Int32(clamping: shrink))
         else { throw VipsError(.open) }
         self.init(handle, owner: bytes)
+    }
+
+    /// Opens one directory of a TIFF.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - tiffPage: the number of the page, from 0.
+    ///   - subdirectory: the number of the directory below the page; nil: the page itself.
+    /// - Throws: a ``VipsError`` when the directory cannot be used.
+    package init(_ bytes: ImageBytes, tiffPage: Int, subdirectory: Int?) throws(VipsError) {
+        try VipsRuntime.start()
+        guard let start = bytes.start,
+            let handle = ipv_open_tiff(
+                start, bytes.count, Int32(clamping: tiffPage), Int32(clamping: subdirectory ?? -1))
+        else { throw VipsError(.open) }
+        self.init(handle, owner: bytes)
+    }
+
+    /// Opens a JPEG of which any warning is an error.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - shrink: 1, 2, 4 or 8.
+    /// - Throws: a ``VipsError`` when the header cannot be used.
+    package init(strictJPEG bytes: ImageBytes, shrink: Int) throws(VipsError) {
+        try VipsRuntime.start()
+        guard let start = bytes.start,
+            let handle = ipv_open_jpeg_strictly(start, bytes.count, Int32(clamping: shrink))
+        else { throw VipsError(.open) }
+        self.init(handle, owner: bytes)
+    }
+
+    /// Renders an SVG.
+    ///
+    /// - Parameters:
+    ///   - svg: the file.
+    ///   - scale: by how much its own size is multiplied.
+    /// - Throws: a ``VipsError`` when it cannot be rendered.
+    package init(svg: ImageBytes, scale: Double) throws(VipsError) {
+        try VipsRuntime.start()
+        guard let start = svg.start, let handle = ipv_open_svg(start, svg.count, scale) else {
+            throw VipsError(.open)
+        }
+        self.init(handle, owner: svg)
     }
 
     /// An image over pixels in memory.
@@ -158,6 +215,19 @@ extension VipsImage {
             return try make(ipv_orient(handle, 1), .convertColors)
         }
         return try make(ipv_with_profile(handle, profile, length), .convertColors)
+    }
+
+    /// The same pixels with an ICC profile, which is copied.
+    ///
+    /// - Parameter profile: the profile.
+    /// - Returns: the image with the profile.
+    /// - Throws: a ``VipsError`` when libvips refuses.
+    package func withProfile(_ profile: some Collection<UInt8>) throws(VipsError) -> VipsImage {
+        let copy = ContiguousArray(profile)
+        let result = copy.withUnsafeBytes { bytes in
+            bytes.baseAddress.flatMap { ipv_with_profile(handle, $0, bytes.count) }
+        }
+        return try make(result, .convertColors)
     }
 
     /// 8-bit grey or sRGB, alpha kept.

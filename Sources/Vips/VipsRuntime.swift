@@ -18,8 +18,14 @@ package enum VipsRuntime {
     /// a tenth of the time of a photo. With these settings (glibc only) blocks up to 32 MiB are reused, at most
     /// 64 MiB of free memory are kept, and the threads of libvips, which take turns, share one heap. On Linux,
     /// libvips also starts without its modules, which take a third of its start and 5 MB; the one for HEIC is
-    /// loaded when it is needed.
+    /// loaded when it is needed. Loaders that libvips marks as untrusted may run then, those of ``Loader`` only.
     package static func beWorker() { ipv_be_worker() }
+
+    /// Whether ``beWorker()`` was called.
+    package static var isWorker: Bool { ipv_is_worker() }
+
+    /// Empties libvips' log of errors, so that what comes next is not taken for part of what was before.
+    package static func clearLog() { ipv_clear_log() }
 
     /// The version of libvips, as in `8.14.1`.
     package static var version: String { String(cString: ipv_version()) }

@@ -10,7 +10,7 @@ struct CatalogueCommandsTests {
         let haiku = records.filter { $0["model"] as? String == "claude-haiku-5-5" }
         #expect(haiku.map { $0["above_prompt_tokens"] as? Int } == [0, 100_000])
         #expect(haiku.map { $0["input_usd_per_mtok"] as? Double } == [0.1, 0.5])
-        #expect(records.allSatisfy { $0["date"] as? String == "2026-10-09" })
+        #expect(records.allSatisfy { $0["date"] as? String == "2026-11-18" })
     }
 
     @Test("platforms lists the limits; portable is the strictest of those that take requests")

@@ -30,13 +30,13 @@ struct EstimateTests {
     func allModels() throws {
         let run = try CommandRun.imagePreflight(["estimate", "3840x2160", "--all-models"])
         let records = try run.records()
-        #expect(records.count == 16)
+        #expect(records.count == 18)
         for record in records {
             let isHigh = record["tokens"] as? Int == 4784 && record["sees_width"] as? Int == 2576
             let isStandard = record["tokens"] as? Int == 1560 && record["sees_width"] as? Int == 1456
             #expect(isHigh || isStandard)
         }
-        #expect(Set(records.compactMap { $0["model"] as? String }).count == 16)
+        #expect(Set(records.compactMap { $0["model"] as? String }).count == 18)
     }
 
     @Test(
@@ -152,5 +152,23 @@ struct EstimateTests {
         ])
         #expect(run.status == 0, "\(run.errorText)")
         #expect(try run.records().first?["cost_usd"] as? Double == 0.016)
+    }
+
+    @Test("says where there is no fast mode, and refuses terms that do not exist")
+    func missingTerms() throws {
+        let fast = try CommandRun.imagePreflight(["estimate", "1000x1000", "--fast"])
+        #expect(fast.status == 0)
+        #expect(fast.errorText.contains("claude-sonnet-5-5 has no fast mode"))
+        let opus = try CommandRun.imagePreflight(
+            ["estimate", "1000x1000", "--fast", "--model", "claude-opus-5-5"])
+        #expect(!opus.errorText.contains("fast"))
+        let old = try CommandRun.imagePreflight(
+            ["estimate", "1000x1000", "--us-only", "--model", "claude-opus-4-5"])
+        #expect(old.status == 2 && old.errorText.contains("claude-opus-4-5 has no US-only inference"))
+        let bedrock = try CommandRun.imagePreflight(
+            ["estimate", "1000x1000", "--us-only", "--platform", "bedrock"])
+        #expect(bedrock.status == 2 && bedrock.errorText.contains("Amazon Bedrock"))
+        let batch = try CommandRun.imagePreflight(["estimate", "10x10", "--batch", "--platform", "foundry"])
+        #expect(batch.status == 2 && batch.errorText.contains("takes no batches"))
     }
 }

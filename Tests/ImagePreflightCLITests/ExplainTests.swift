@@ -80,6 +80,35 @@ struct ExplainTests {
         #expect(page.text.contains("image-preflight repair 'my request.json' -o OUT"))
     }
 
+    @Test("of an agent's log: which image is to blame, and the command that mends it")
+    func log() throws {
+        let folder = try TemporaryFolder()
+        let cases = Resources.testdata.appending(path: "requests/cases")
+        let log = try String(contentsOf: cases.appending(path: "log-queued-image.jsonl"), encoding: .utf8)
+        let error = """
+            {"parentUuid":null,"isApiErrorMessage":true,"message":{"role":"assistant","model":"<synthetic>","content":\
+            [{"type":"text","text":"API Error: 400 messages.0.content.1.image.source.base64.data: At least one of the \
+            image dimensions exceed max allowed size: 8000 pixels"}]}}
+
+            """
+        for text in [log, log + error] {
+            try folder.write("my log.jsonl", text.utf8)
+            let run = try CommandRun.imagePreflight(["explain", "--log", "my log.jsonl"], in: folder.path)
+            #expect(run.status == 0, "\(run.errorText)")
+            let record = try #require(try run.records().first)
+            #expect(try run.records().count == 1)
+            #expect(record["code"] as? String == "I201")
+            #expect(record["command"] as? String == "image-preflight repair 'my log.jsonl' --in-place")
+            let places = record["places"] as? [[String: Any]] ?? []
+            #expect(places.map { $0["line"] as? Int } == [1])
+        }
+        // What was refused on a branch that people went back from is not sent again.
+        try folder.write("fine.jsonl", try Data(contentsOf: cases.appending(path: "log-rewound.jsonl")))
+        let fine = try CommandRun.imagePreflight(["explain", "--log", "fine.jsonl"], in: folder.path)
+        #expect(fine.status == 1)
+        #expect(try CommandRun.imagePreflight(["explain", "text", "--log", "fine.jsonl"], in: folder.path).status == 2)
+    }
+
     @Test("ends with 1 and says so when it recognises nothing, with 2 when the request cannot be read")
     func statuses() throws {
         let nothing = try CommandRun.imagePreflight(["explain", "connection reset by peer"])

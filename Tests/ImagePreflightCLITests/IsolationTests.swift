@@ -5,7 +5,7 @@ import Testing
 @Suite("Decoding in worker processes")
 struct IsolationTests {
     private let folder: TemporaryFolder
-    private var faults: [String: String] { ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path + "/state"] }
+    private var faults: [String: String] { FaultyDecoder.environment(state: folder.path + "/state") }
 
     init() throws {
         folder = try TemporaryFolder()
@@ -85,7 +85,10 @@ struct IsolationTests {
         var trees: [[String: [UInt8]]] = []
         for (index, option) in ["--isolate", "--no-isolate"].enumerated() {
             let output = "\(folder.path)/\(index)"
-            _ = try CommandRun.imagePreflight(["prepare", source, "-o", output, "--quiet", option])
+            // JPEG 2000 and JPEG XL are decoded in workers only.
+            let excluded = ["*.jp2", "*.j2k", "*.jxl"].flatMap { ["--exclude", $0] }
+            _ = try CommandRun.imagePreflight(
+                ["prepare", source, "-o", output, "--quiet", option] + excluded)
             let names = try folder.files().filter { $0.hasPrefix("\(index)/") }
             trees.append(
                 try Dictionary(
@@ -94,6 +97,44 @@ struct IsolationTests {
         #expect(trees[0].keys.sorted() == trees[1].keys.sorted())
         #expect(trees[0].count > 1 || name == "bad/hostile")
         for (name, bytes) in trees[0] { #expect(trees[1][name] == bytes, "\(name)") }
+    }
+}
+
+@Suite("Formats that only workers decode")
+struct WorkerFormatTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func rows(_ names: [String], _ options: [String] = []) throws -> [[String: Any]] {
+        let paths = names.map { Resources.testdata.appending(path: "formats/convertible/\($0)").path }
+        let run = try CommandRun.imagePreflight(
+            ["prepare"] + paths + ["-o", "\(folder.path)/out", "--overwrite", "--format", "ndjson", "--isolate"]
+                + options)
+        return try run.records()
+    }
+
+    @Test("JPEG 2000 and JPEG XL are converted where libvips reads them, and named where not")
+    func converted() throws {
+        for row in try rows(["photo.jp2", "codestream.j2k", "container.jxl", "codestream.jxl"]) {
+            let findings = row["findings"] as? [[String: Any]] ?? []
+            if row["action"] as? String == "failed" {
+                #expect(findings.contains { $0["code"] as? String == "I108" }, "\(row)")
+            } else {
+                #expect(row["action"] as? String == "converted", "\(row)")
+                #expect((row["output"] as? [String: Any])?["width"] as? Int ?? 0 > 0)
+            }
+        }
+    }
+
+    @Test("SVG is refused, and rendered where that is asked for")
+    func svg() throws {
+        #expect(try rows(["plain.svg"]).first?["action"] as? String == "failed")
+        let row = try #require(try rows(["plain.svg"], ["--convert", "svg"]).first)
+        let source = try #require(row["source"] as? [String: Any])
+        let output = try #require(row["output"] as? [String: Any], "\(row)")
+        #expect(output["width"] as? Int == source["width"] as? Int)
+        #expect(output["height"] as? Int == source["height"] as? Int)
     }
 }
 

@@ -53,7 +53,7 @@ struct LintFixtureTests {
         // Not to be seen in a request, and those that `large…` below makes.
         let elsewhere: Set<RuleCode> = [
             .emptyFile, .extensionMismatch, .truncatedData, .decoderFailed, .duplicateImage, .bytesOverLimit,
-            .requestTooLarge, .batchTooLarge, .contextWindowExceeded,
+            .requestTooLarge, .batchTooLarge, .contextWindowExceeded, .unusablePDF,
         ]
         for rule in Rule.all where !elsewhere.contains(rule.code) {
             let stem = "\(rule.code)-\(rule.name)"

@@ -64,6 +64,8 @@ struct RefusedFilesTests {
         #expect(try actions(run) == ["failed", "converted"])
         #expect(run.errorText.contains("/in/a.jpg: permission is denied"))
         #expect(run.errorText.contains("/in/locked/: the folder could not be opened: permission is denied"))
+        // Whoever is not root cannot list it otherwise.
+        try setPermissions(0o755, "in/locked")
         let outputs = try folder.files().filter { $0.hasPrefix("out/") }
         #expect(outputs == ["out/.keep", "out/manifest.jsonl", "out/z.jpg"])
     }
@@ -127,7 +129,7 @@ struct RefusedFilesTests {
             ($0 == 0) == isFirst ? "\($0)-fault-vanish.jpg" : "\($0)-good.jpg"
         }
         let run = try CommandRun.imagePreflight(
-            arguments + ["--jobs", "1"], environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
+            arguments + ["--jobs", "1"], environment: FaultyDecoder.environment(state: folder.path))
         #expect(run.status == 2)
         #expect(try actions(run) == (isFirst ? ["failed", "converted"] : ["converted", "failed"]))
         #expect(run.errorText.contains("there is no such file or folder"))
@@ -155,7 +157,7 @@ struct RefusedFilesTests {
         }
         let run = try CommandRun.imagePreflight(
             arguments + ["--jobs", "2"],
-            environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path + "/state"])
+            environment: FaultyDecoder.environment(state: folder.path + "/state"))
         #expect(run.status == 1)
         let rows = try run.records()
         #expect(rows.compactMap { $0["action"] as? String } == Self.changes.map(\.action))

@@ -44,6 +44,74 @@ struct RepairTests {
         #expect(lint.status == 0, "\(lint.text)")
     }
 
+    @Test("restores each + that form encoding made a blank, exactly")
+    func blanksForPluses() throws {
+        let folder = try TemporaryFolder()
+        let body = try fixture("cases/request-plus-as-blank-png.json")
+        try folder.write("in.json", body)
+        let run = try repair(["in.json", "-o", "out.json"], in: folder)
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(try run.records().map { $0["action"] as? String } == ["rewrite"])
+        let before = try #require(PropertyTests.images(of: body).first)
+        let after = try #require(PropertyTests.images(of: Data(folder.read("out.json"))).first)
+        #expect(before.contains(" ") && after == before.replacing(" ", with: "+"))
+    }
+
+    @Test("a picture that cannot be decoded to the end is left as it is, and reported")
+    func undecodable() throws {
+        let folder = try TemporaryFolder()
+        let photo = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg"))
+        // The header is whole, the pixels are not.
+        let data = photo.prefix(photo.count / 2).base64EncodedString()
+        let cut = """
+            {"model":"claude-sonnet-5-5","max_tokens":9,"messages":[{"role":"user","content":[{"type":"image",\
+            "source":{"type":"base64","media_type":"image/png","data":"\(data)"}}]}]}
+            """
+        try folder.write("in.json", cut.utf8)
+        let run = try repair(["in.json", "-o", "out.json"], in: folder)
+        #expect(run.status == 1)
+        #expect(try run.records().map { $0["action"] as? String } == ["none"])
+        #expect(try run.records().first?["error"] as? String != nil)
+        #expect(try folder.read("out.json") == Array(cut.utf8))
+    }
+
+    @Test("what users sent us comes out right", arguments: [
+        ("request-imageurl.json", "rewrite"), ("request-mcp-in-toolresult.json", "rewrite"),
+        ("request-assistant-image.json", "none"), ("log-queued-image.jsonl", "reencode"), ("log-rewound.jsonl", nil),
+    ] as [(String, String?)])
+    func reported(name: String, action: String?) throws {
+        let folder = try TemporaryFolder()
+        let body = try fixture("cases/" + name)
+        try folder.write(name, body)
+        let run = try repair([name, "-o", "out.json"], in: folder)
+        #expect(run.status == (action == "none" ? 1 : 0), "\(run.errorText)")
+        #expect(try run.records().compactMap { $0["action"] as? String } == [action].compactMap { $0 })
+        if action == nil || action == "none" { #expect(try Data(folder.read("out.json")) == body) }
+    }
+
+    @Test("--thinking: kept and reported, stripped, or left to the service with a header; not in a log")
+    func thinking() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("in.json", try fixture("R407-thinking-bound-to-prefix.json"))
+        func actions(_ policy: String...) throws -> (CommandRun, [String]) {
+            let run = try repair(["in.json", "-o", "out.json", "--overwrite"] + policy, in: folder)
+            return (run, try run.records().compactMap { $0["action"] as? String })
+        }
+        let kept = try actions()
+        #expect(kept.0.status == 0 && kept.1 == ["reencode", "keep"])
+        #expect(kept.0.errorText.contains("R407 thinking-bound-to-prefix"))
+        let stripped = try actions("--thinking", "strip")
+        #expect(stripped.0.status == 0 && stripped.1 == ["reencode", "strip"])
+        #expect(!String(decoding: try folder.read("out.json"), as: UTF8.self).contains("thinking"))
+        let dropped = try actions("--thinking", "drop-block")
+        #expect(dropped.0.status == 0 && dropped.1 == ["reencode", "drop-block"])
+        #expect(dropped.0.errorText.contains("anthropic-beta: thinking-binding-controls-2026-08-01"))
+        #expect(String(decoding: try folder.read("out.json"), as: UTF8.self).contains("drop_block"))
+        try folder.write("log.jsonl", try fixture("cases/log-queued-image.jsonl"))
+        let log = try repair(["log.jsonl", "-o", "out.jsonl", "--thinking", "drop-block"], in: folder)
+        #expect(log.status == 2 && !FileManager.default.fileExists(atPath: folder.path + "/out.jsonl"))
+    }
+
     @Test("changes one block of a log and not a byte beside it")
     func session() throws {
         let folder = try TemporaryFolder()

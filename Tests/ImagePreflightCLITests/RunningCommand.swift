@@ -19,7 +19,12 @@ final class RunningCommand {
     var processID: Int32 { process.processIdentifier }
     var isRunning: Bool { process.isRunning }
 
-    /// Sends a signal and waits for the end; the status is 128 + N after signal N.
+    /// What it wrote to standard error.
+    var errorText: String {
+        get throws { String(decoding: try files.read("err"), as: UTF8.self) }
+    }
+
+    /// Sends a signal, or none for 0, and waits for the end; the status is 128 + N after signal N.
     func end(_ signal: Int32) -> Int32 {
         kill(process.processIdentifier, signal)
         process.waitUntilExit()

@@ -317,7 +317,9 @@ struct TileTests {
         #expect(missing.status == 2 && missing.errorText.contains("nowhere.jsonl"))
     }
 
-    @Test("a manifest.jsonl that is none of ours is no reason to stop, and numbers without sense do no harm")
+    @Test(
+        "a manifest.jsonl that is none of ours is no reason to stop, and numbers that no image has are refused"
+    )
     func strangeManifests() throws {
         try folder.write("in/page.bmp", TallPage.bmp())
         #expect(try prepare().status == 0)
@@ -334,7 +336,8 @@ struct TileTests {
                 #expect(try status(strange) == 0)
                 let located = try run(
                     ["locate", "out/manifest.jsonl", "page.tile-2-of-3.png", "1", "1"])
-                #expect(located.status == 0, "\(located.errorText)")
+                let place = "out/manifest.jsonl:1: not a row of a manifest: a number out of range in tiles.0."
+                #expect(located.status == 2 && located.errorText.contains(place), "\(located.errorText)")
             }
         }
     }

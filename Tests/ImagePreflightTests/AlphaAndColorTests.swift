@@ -98,63 +98,19 @@ import Vips
         let patch = Pictures.rgb(4, 4) { _, _ in (200, 100, 50) }
         func converted(as name: String) throws -> [Int] {
             let path = FilePath(Resources.testdata.appending(path: "formats/jpeg/\(name)").path)
-            let file = try FileReader.bytes(of: path, maxBytes: 1 << 20)
-            let result = try Colors.convertedToSRGB(patch, source: VipsImage(file, loader: .jpeg))
+            let file = try ImageSource(path: path).bytes(maxBytes: 1 << 20)
+            let source = try VipsImage(file, loader: .jpeg)
+            let facts = try #require(file.withUnsafeBytes { HeaderReader.read(bytes: $0) }.facts)
+            let result = try Colors.convertedToSRGB(
+                patch, source: source, conversion: Colors.conversion(of: source, facts: facts))
             return Pictures.pixel(result, 2, 2)
         }
         // Worked out by hand from the primaries of both spaces (SMPTE EG 432-1, IEC 61966-2-1) and the gamma
         // of 2.2 that this profile has.
         let wide = try converted(as: "icc-display-p3.jpg")
         #expect(isNear(wide, [216, 93, 24], within: 2), "\(wide)")
-        #expect(try converted(as: "icc-srgb.jpg") == [200, 100, 50])
-    }
-
-    @Test("A profile is told by its name and its curve")
-    func profileNames() {
-        /// A parametric curve of type 3, as sRGB's.
-        func curve(gamma: [UInt8]) -> [UInt8] {
-            Array("para".utf8) + [0, 0, 0, 0, 0, 3, 0, 0] + gamma
-                + [0, 0, 0xF2, 0xA7, 0, 0, 0x0D, 0x59, 0, 0, 0x13, 0xD0, 0, 0, 0x0A, 0x5B]
-        }
-        let srgb = curve(gamma: [0, 2, 0x66, 0x66])
-        func table(_ values: [Int]) -> [UInt8] {
-            Array("curv".utf8) + [0, 0, 0, 0, 0, 0, UInt8(values.count >> 8), UInt8(values.count & 0xFF)]
-                + values.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
-        }
-        func profile(_ description: [UInt8], _ curve: [UInt8]? = nil) -> [UInt8] {
-            let curve = curve ?? srgb
-            var bytes = [UInt8](repeating: 0, count: 128) + [0, 0, 0, 2]
-            bytes +=
-                Array("rTRC".utf8) + [0, 0, 0, 156, 0, 0, UInt8(curve.count >> 8), UInt8(curve.count & 0xFF)]
-            let start = 156 + curve.count
-            bytes += Array("desc".utf8) + [0, 0, UInt8(start >> 8), UInt8(start & 0xFF)]
-            bytes += [0, 0, 0, UInt8(description.count)]
-            return bytes + curve + description
-        }
-        let name = Array("sRGB".utf8)
-        let signals = (0..<1024).map { Double($0) / 1023 }
-        let srgbTable = signals.map { signal in
-            Int(65535 * (signal <= 0.04045 ? signal / 12.92 : pow((signal + 0.055) / 1.055, 2.4)))
-        }
-        let utf16 = Array("sRGB IEC61966-2.1".utf8).flatMap { [0, $0] as [UInt8] }
-        let cases: [([UInt8], Bool)] = [
-            (profile(Array("desc\0\0\0\0\0\0\0\u{12}sRGB IEC61966-2.1\0".utf8)), true),
-            (profile(Array("mluc".utf8) + utf16), true),
-            (profile(Array("Display P3".utf8)), false),
-            (profile([]), false),
-            ([], false),
-            ([UInt8](repeating: 0xFF, count: 200), false),
-            (Array(profile(name).prefix(146)), false),
-            (profile(name, table(srgbTable)), true),
-            // "GIMP built-in Linear sRGB" and its like.
-            (profile(name, table(signals.map { Int($0 * 65535) })), false),
-            (profile(name, table([])), false),
-            (profile(name, table([256])), false),
-            (profile(name, table([0x0233])), true),
-            (profile(name, curve(gamma: [0, 1, 0, 0])), false),
-        ]
-        for (bytes, expected) in cases {
-            #expect(bytes.withUnsafeBytes { ColorProfileCheck.isSRGB($0) } == expected)
-        }
+        // Its gamma of 2.2 is not the curve of sRGB: the dark sample moves.
+        let gamma = try converted(as: "icc-srgb.jpg")
+        #expect(isNear(gamma, [200, 100, 46], within: 2), "\(gamma)")
     }
 }

@@ -64,6 +64,30 @@ struct FolderWalkerTests {
             walk(options: .init(filter: PathFilter(include: ["**/a.png"]))).files == ["a.png", "skip/a.png"])
     }
 
+    @Test("what is filtered out is not looked at, so that a link that leads nowhere is no problem there")
+    func filteredLinks() throws {
+        try folder.write("a.png")
+        for name in ["dead.txt", "dead"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.path + "/" + name, withDestinationPath: "nowhere")
+        }
+        let walks = [PathFilter(include: ["*.png"]), PathFilter(exclude: ["dead*"])]
+        for filter in walks + [PathFilter(include: ["*.png"], followsLinks: true)] {
+            let result = walk(options: .init(filter: filter))
+            #expect(result.files == ["a.png"] && result.problems.isEmpty)
+        }
+        #expect(walk(options: .init(filter: PathFilter(include: ["*.txt"]))).problems.count == 1)
+        #expect(walk().problems.count == 2)
+    }
+
+    @Test("globs take case as it is, unless they are told to ignore it")
+    func caseOfGlobs() throws {
+        for name in ["a.JPG", "b.jpg", "Skip/c.jpg"] { try folder.write(name) }
+        #expect(walk(options: .init(filter: PathFilter(include: ["*.jpg"]))).files == ["Skip/c.jpg", "b.jpg"])
+        let filter = PathFilter(include: ["*.jpg"], exclude: ["skip"], ignoresCase: true)
+        #expect(walk(options: .init(filter: filter)).files == ["a.JPG", "b.jpg"])
+    }
+
     @Test("follows links to files always, links to folders when asked, and never in a circle")
     func links() throws {
         try folder.write("real/a.png")

@@ -43,6 +43,26 @@ import VisionRules
         #expect(preparation.output.sha256.count == 64)
     }
 
+    @Test("The original is never the output, whatever path or link leads there")
+    func outputIsSource() throws {
+        let folder = try ScratchFolder()
+        let large = try Pictures.file(Pictures.photo(1600, 1200), .jpeg(quality: 90)).array
+        for original in [large, try Pictures.file(Pictures.photo(300, 200)).array] {
+            let source = try folder.write(original, to: "photo.jpg")
+            let link = folder.path.appending("link.jpg")
+            try? FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: "photo.jpg")
+            for (input, output) in [(source, source), (source, link), (link, source)] {
+                #expect(throws: PreflightError.outputIsSource(output)) {
+                    _ = try preflighter.prepare(path: input) { _ in output }
+                }
+                #expect(throws: PreflightError.outputIsSource(output)) {
+                    _ = try preflighter.prepareTiles(path: input) { _, _ in output }
+                }
+                #expect(try folder.read("photo.jpg") == original)
+            }
+        }
+    }
+
     @Test("The SHA-256 is that of the standard")
     func digest() {
         #expect(

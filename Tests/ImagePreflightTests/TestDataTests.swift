@@ -54,7 +54,7 @@ import VisionRules
         _ url: URL, with other: Preflighter? = nil
     ) -> Result<PreparedImage, PreflightError> {
         do throws(PreflightError) {
-            let bytes = try FileReader.bytes(of: FilePath(url.path), maxBytes: 1 << 30)
+            let bytes = try ImageSource(path: FilePath(url.path)).bytes(maxBytes: 1 << 30)
             return .success(try (other ?? preflighter).prepare(bytes: bytes.array))
         } catch { return .failure(error) }
     }
@@ -113,11 +113,16 @@ import VisionRules
                 if expected.corners == "upright" { try expectCorners(of: image, expected.path) }
             case .failure where expected.format != nil && expected.format == Self.undecodable: continue
             case .failure(let error):
-                #expect(format?.decoder == nil, "\(expected.path): \(error)")
                 guard case .image(let findings) = error else {
                     Issue.record("\(expected.path): \(error)")
                     continue
                 }
+                // These are decoded in worker processes only, which the command's tests have.
+                if format == .jp2 || format == .jxl {
+                    #expect(findings.map(\.code) == [.cannotBeDecodedHere], "\(expected.path): \(findings)")
+                    continue
+                }
+                #expect(format?.decoder == nil || format == .svg, "\(expected.path): \(error)")
                 #expect(findings.map(\.code).contains(.unsupportedFormat), "\(expected.path): \(findings)")
             }
         }
@@ -147,7 +152,7 @@ import VisionRules
                 }
                 var right: Set = [code, expected.mayAlsoBe ?? code, "I103"]
                 // Where the header reader found nothing wrong, preparing can only find damage.
-                if isHeaderSound(url) { right.insert("I106") }
+                if isHeaderSound(url) { right.formUnion(["I106", "I108"]) }
                 let codes = Set(findings.map(\.code.rawValue))
                 #expect(!codes.isDisjoint(with: right), "\(expected.path): \(codes)")
             }

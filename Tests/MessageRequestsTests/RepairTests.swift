@@ -13,7 +13,7 @@ struct RepairTests {
     /// Repairs a text; what has to be made anew becomes a PNG of 952×980 px.
     private func repair(
         _ text: String, platform: String = "claude-api", model: String? = nil, drops: Bool = false,
-        made: [UInt8] = png(952, 980)
+        made: [UInt8] = png(952, 980), decodes: ([UInt8]) -> Bool = { _ in true }
     ) throws -> (text: String, changes: [RepairChange], tasks: [ReencodeTask]) {
         let options = LintOptions(modelID: model, platformID: platform, ignore: ["I", "R"])
         let repairer = try RequestRepairer(options: options, drops: drops)
@@ -22,6 +22,7 @@ struct RepairTests {
         let bytes = Array(text.utf8)
         let changes = try bytes.withUnsafeBytes { bytes in
             try repairer.repair(bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink) { task in
+                if task.keepsBytes { return decodes(task.bytes) ? .image(task.bytes) : .failed("broken") }
                 tasks.append(task)
                 return .image(made)
             }
@@ -94,6 +95,211 @@ struct RepairTests {
         #expect(data != proper && result.changes.map(\.done) == [.rewrite])
         #expect(result.text == text.replacing(data, with: proper))
         #expect(try codes(result.text).isEmpty)
+    }
+
+    @Test(
+        "spaces that form encoding made of every + become + again, whatever their number",
+        arguments: 1...9)
+    func spacesForPluses(count: Int) throws {
+        // Three letters `a` and a `+` for each `i¦¾`, behind letters without any.
+        var bytes = png(980, 980, count: 300)
+        for index in 0..<count {
+            bytes.replaceSubrange(60 + 24 * index + 3 * (index % 3)..<63 + 24 * index + 3 * (index % 3), with: [0x69, 0xA6, 0xBE])
+        }
+        for length in [300, 299, 298] {
+            let proper = base64(Array(bytes.prefix(length)))
+            #expect(proper.count(where: { $0 == "+" }) == count)
+            let text = request(imageBlock(data: proper.replacing("+", with: " ")), textBlock("?"))
+            #expect(try codes(text) == ["R204"])
+            let result = try repair(text)
+            #expect(result.changes.map(\.done) == [.rewrite])
+            #expect(result.text == text.replacing(proper.replacing("+", with: " "), with: proper))
+        }
+    }
+
+    @Test("spaces that are line breaks or stand beside a + are left out", arguments: [4, 60, 64, 76])
+    func spacesForBreaks(length: Int) throws {
+        var bytes = png(980, 980, count: 300)
+        func lines(_ text: String) -> String {
+            stride(from: 0, to: text.count, by: length)
+                .map { text.dropFirst($0).prefix(length) }.joined(separator: " ")
+        }
+        let plain = base64(bytes)
+        bytes.replaceSubrange(60..<63, with: [0x69, 0xA6, 0xBE])
+        let plus = base64(bytes)
+        for (data, proper) in [
+            (lines(plain), plain), (lines(plus), plus), ("  " + plain + "   ", plain),
+            (plus.prefix(100) + " " + plus.dropFirst(100), plus),
+        ] {
+            let text = request(imageBlock(data: data), textBlock("?"))
+            let result = try repair(text)
+            #expect(result.changes.map(\.done) == [.rewrite])
+            #expect(result.text == text.replacing(data, with: proper))
+        }
+    }
+
+    @Test("what does not decode to the end is left alone and reported, whatever its fault")
+    func undecodable() throws {
+        for block in [
+            imageBlock(png(980, 980), "image/jpeg"), imageBlock(data: base64(png(980, 980)) + "\\n"),
+        ] {
+            let text = request(block, textBlock("?"))
+            let result = try repair(text, decodes: { _ in false })
+            #expect(result.text == text && result.changes.map(\.done) == [.none])
+            #expect(result.changes.first?.failure == "broken")
+            #expect(try repair(text, drops: true, decodes: { _ in false }).changes.map(\.done) == [.drop])
+        }
+    }
+
+    /// A conversation in which the first image is bad, with thinking in each answer.
+    private func thinkingRequest(_ extra: String = "", last: String? = nil) -> String {
+        let thought = #"{"type":"thinking","thinking":"Hm.","signature":"c2ln"}"#
+        let hidden = #"{"type":"redacted_thinking","data":"aGlkZGVu"}"#
+        let answer = textBlock("ok")
+        let use = #"{"type":"tool_use","id":"t","name":"n","input":{}}"#
+        func turn(_ role: String, _ blocks: String...) -> String {
+            #"{"role":"\#(role)","content":[\#(blocks.joined(separator: ", "))]}"#
+        }
+        let turns = [
+            turn("user", textBlock("?")), turn("assistant", thought, answer),
+            turn("user", imageBlock(png(8001, 980)), textBlock("?")),
+            turn("assistant", thought, hidden, answer, thought), turn("user", textBlock("?")),
+            turn("assistant", hidden), turn("user", textBlock("?")), turn("assistant", thought, use),
+            last ?? turn("user", #"{"type":"tool_result","tool_use_id":"t","content":"42"}"#),
+        ]
+        return #"{"model":"claude-opus-5-5","max_tokens":9\#(extra),"messages":[\#(turns.joined(separator: ","))]}"#
+    }
+
+    private func repair(_ text: String, _ thinking: ThinkingPolicy) throws -> (text: String, changes: [RepairChange]) {
+        let repairer = try RequestRepairer(options: LintOptions(platformID: "claude-api"), thinking: thinking)
+        let bytes = Array(text.utf8)
+        var sink = MemorySink()
+        let changes = try bytes.withUnsafeBytes { bytes in
+            try repairer.repair(bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink) { _ in
+                .image(png(952, 980))
+            }
+        }
+        return (String(decoding: sink.bytes, as: UTF8.self), changes)
+    }
+
+    @Test("thinking behind a change is kept and reported, and lint warns of it")
+    func keepsThinking() throws {
+        let text = thinkingRequest()
+        let mended = text.replacing(base64(png(8001, 980)), with: base64(png(952, 980)))
+        let kept = try repair(text, .keep)
+        #expect(kept.text == mended && kept.changes.map(\.done) == [.reencode, .keep])
+        #expect(kept.changes.last?.step.pointer == "messages.3.content.0")
+        #expect(kept.changes.last?.step.codes == [.thinkingBoundToPrefix])
+        let finding = try #require(try lint(text).requests.first?.findings.first { $0.code == .thinkingBoundToPrefix })
+        #expect(finding.severity == .warning && finding.measured == 5)
+        #expect(finding.message.contains("claude-opus-5-5"))
+        // Models before these check nothing.
+        #expect(try repair(text.replacing("opus-5-5", with: "opus-5"), .keep).changes.map(\.done) == [.reencode])
+        #expect(try !codes(text.replacing("opus-5-5", with: "opus-5")).contains("R407"))
+    }
+
+    @Test("strip takes out all thinking behind the change, but not of an answer that a tool has to follow")
+    func stripsThinking() throws {
+        let result = try repair(thinkingRequest(), .strip)
+        #expect(result.changes.map(\.done) == [.reencode, .strip, .keep])
+        #expect(result.changes.last?.step.pointer == "messages.7.content.0")
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(result.text.utf8)) as? [String: Any])
+        let messages = try #require(object["messages"] as? [[String: Any]])
+        let types = messages.map { ($0["content"] as? [[String: Any]])?.compactMap { $0["type"] as? String } }
+        #expect(types[1] == ["thinking", "text"] && types[3] == ["text"] && types[7] == ["thinking", "tool_use"])
+        // A message of nothing but thinking keeps a text, because none may be empty.
+        #expect(types[5] == ["text"])
+        let closed = try repair(
+            thinkingRequest(last: #"{"role":"user","content":"?"},{"role":"assistant","content":"ok"},{"role":"user","content":"?"}"#),
+            .strip)
+        #expect(closed.changes.map(\.done) == [.reencode, .strip])
+        #expect(closed.text.components(separatedBy: "thinking").count == 3)
+        #expect(try codes(closed.text).filter { $0 != "R401" }.isEmpty)
+    }
+
+    @Test(
+        "drop-block asks the service to leave thinking out, beside whatever the request says of thinking",
+        arguments: [
+            ("", #","thinking":{"type":"adaptive","block_binding":{"prefix_mismatch_behavior":"drop_block"}}"#),
+            (
+                #","thinking":{"type":"enabled","budget_tokens":5}"#,
+                #","thinking":{"block_binding":{"prefix_mismatch_behavior":"drop_block"},"type":"enabled","budget_tokens":5}"#
+            ),
+            (
+                #","thinking":{ }"#, #","thinking":{"block_binding":{"prefix_mismatch_behavior":"drop_block"} }"#
+            ),
+            (
+                #","thinking":{"block_binding":{"a":1}}"#,
+                #","thinking":{"block_binding":{"prefix_mismatch_behavior":"drop_block","a":1}}"#
+            ),
+            (
+                #","thinking":{"block_binding":{"prefix_mismatch_behavior":"error"}}"#,
+                #","thinking":{"block_binding":{"prefix_mismatch_behavior":"drop_block"}}"#
+            ),
+            (
+                #","thinking":null"#,
+                #","thinking":{"type":"adaptive","block_binding":{"prefix_mismatch_behavior":"drop_block"}}"#
+            ),
+        ])
+    func dropsThinking(setting: String, expected: String) throws {
+        let result = try repair(thinkingRequest(setting), .dropBlock)
+        #expect(result.changes.map(\.done) == [.reencode, .dropBlock])
+        let mended = thinkingRequest(expected).replacing(base64(png(8001, 980)), with: base64(png(952, 980)))
+        func canonical(_ text: String) throws -> Data {
+            try JSONSerialization.data(
+                withJSONObject: JSONSerialization.jsonObject(with: Data(text.utf8)), options: .sortedKeys)
+        }
+        #expect(try canonical(result.text) == canonical(mended))
+    }
+
+    @Test("a change in the last turn, and a repair that fails, leave thinking alone", arguments: ThinkingPolicy.allCases)
+    func thinkingBeforeChange(policy: ThinkingPolicy) throws {
+        let late = thinkingRequest(
+            last: #"{"role":"user","content":[\#(imageBlock(png(980, 980), "image/jpeg"))]}"#
+        ).replacing(base64(png(8001, 980)), with: base64(png(980, 952)))
+        #expect(try repair(late.replacing("image/jpeg", with: "image/png"), policy).changes.isEmpty)
+        let repairer = try RequestRepairer(options: LintOptions(platformID: "claude-api"), thinking: policy)
+        for (text, outcome) in [(late, ReencodeOutcome.image(png(980, 980))), (thinkingRequest(), .failed("no"))] {
+            let bytes = Array(text.utf8)
+            var sink = MemorySink()
+            let changes = try bytes.withUnsafeBytes { bytes in
+                try repairer.repair(bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink) { _ in outcome }
+            }
+            #expect(changes.count == 1)
+            if policy != .dropBlock {
+                #expect(String(decoding: sink.bytes, as: UTF8.self).contains("thinking"))
+            }
+        }
+    }
+
+    @Test("blocks of other services and of the Model Context Protocol become image blocks")
+    func reshaped() throws {
+        let data = base64(png(980, 980))
+        let proper = #"{"type":"image","source":{"type":"base64","media_type":"image/png","data":"\#(data)"}"#
+        for (block, rest) in [
+            (#"{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,\#(data)"}}"#, "}"),
+            (#"{"image_url":"data:image/png;base64,\#(data)","type":"input_image"}"#, "}"),
+            (#"{"type":"image","data":"\#(data)","mimeType":"image/png","cache_control":{"type":"ephemeral"}}"#,
+                #","cache_control":{"type":"ephemeral"}}"#),
+        ] {
+            let text = request(block, textBlock("?"))
+            #expect(try codes(text) == ["R103"], "\(block)")
+            let result = try repair(text)
+            #expect(result.changes.map(\.done) == [.rewrite])
+            #expect(result.text == text.replacing(block, with: proper + rest))
+            #expect(try codes(result.text).isEmpty)
+        }
+        let url = request(#"{"type":"image_url","image_url":{"url":"https://a"}}"#, textBlock("?"))
+        #expect(try codes(url) == ["R103"] && repair(url).changes.map(\.done) == [.none])
+        #expect(try codes(repair(url, drops: true).text).isEmpty)
+        let wide = request(
+            #"{"type":"image_url","image_url":{"url":"data:image/png;base64,\#(base64(png(8001, 980)))"}}"#,
+            textBlock("?"))
+        #expect(try codes(wide) == ["I201", "R103"])
+        let mended = try repair(wide)
+        #expect(mended.changes.map(\.done) == [.reencode])
+        #expect(try codes(mended.text).isEmpty)
     }
 
     @Test("several faults of one image, and several images with good ones between them")

@@ -270,4 +270,35 @@ struct RequestRuleTests {
         #expect(unknown.requests.first?.model == ModelCatalog.defaultModelID)
         #expect(unknown.requests.first?.notes.first?.contains("claude-zebra-9") == true)
     }
+
+    @Test("R502: a model is retired on a platform as of the catalogue's date, or of a given one")
+    func retiredModel() throws {
+        func found(_ model: String, _ platform: String, _ date: String? = nil) throws -> [Finding] {
+            let options = LintOptions(platformID: platform, date: date)
+            let text = request(imageBlock(png(980, 980)), textBlock("What?"), model: model)
+            return try RequestLinter(options: options).lint(bytes: Array(text.utf8)).findings
+        }
+        let retired = try found("claude-3-7-sonnet-20250219", "claude-api")
+        #expect(retired.map(\.code) == [.modelRetired] && retired.map(\.severity) == [.warning])
+        #expect(retired.first?.message == "claude-3-7-sonnet is retired on Claude API, by 2026-10-09")
+        #expect(try found("claude-opus-4-1-20250805", "claude-api").map(\.code) == [.modelRetired])
+        #expect(try found("claude-opus-4-1-20250805", "bedrock").isEmpty)
+        #expect(try found("claude-sonnet-4-5-20250929", "claude-api").isEmpty)
+        #expect(try found("claude-sonnet-4-5-20250929", "claude-api", "2026-11-29").isEmpty)
+        #expect(
+            try found("claude-sonnet-4-5-20250929", "claude-api", "2026-11-30").map(\.code) == [.modelRetired]
+        )
+        #expect(try found("claude-sonnet-4-5-20250929", "bedrock", "2027-01-01").isEmpty)
+        #expect(throws: LintOptionsError.invalidDate("tomorrow")) {
+            try RequestLinter(options: LintOptions(date: "tomorrow"))
+        }
+    }
+
+    @Test("an id that ends in -fast is priced as fast")
+    func fastModel() throws {
+        let text = request(imageBlock(png(980, 980)), textBlock("What?"), model: "claude-opus-5-5-fast")
+        let fast = try lint(text, platform: "foundry").requests.first
+        #expect(fast?.model == "claude-opus-5-5")
+        #expect(fast?.cost?.microdollars == 8 * (35 * 35 + 3))
+    }
 }

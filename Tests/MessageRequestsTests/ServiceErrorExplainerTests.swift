@@ -6,6 +6,76 @@ import VisionRules
 struct ServiceErrorExplainerTests {
     /// The texts as the service has answered them, letter for letter.
     private static let answers: [(String, RuleCode, String?, Int?, Int?)] = [
+        ("This model doesn't support the s3Uri field. Remove s3Uri and try again.", .sourceNotOnPlatform, nil, nil, nil),
+        (
+            "messages.0.content.0: Input tag 'image_url' found using 'type' does not match any of the expected tags: …",
+            .notABlock, "messages.0.content.0", nil, nil
+        ),
+        ("'image' blocks are not permitted within assistant turns", .imageInAssistantTurn, nil, nil, nil),
+        ("messages.0.content.1.image.source: Field required", .notARequest, "messages.0.content.1", nil, nil),
+        (
+            "messages.0.content.0.image.source: Input tag 'file' found using 'type' does not match any of the expected "
+                + "tags: 'base64', 'url'",
+            .fileNeedsBetaHeader, "messages.0.content.0", nil, nil
+        ),
+        (
+            "messages.0.content.0.image.source.base64.data: The file format is invalid or unsupported",
+            .urlCannotBeChecked, "messages.0.content.0", nil, nil
+        ),
+        (
+            "This URL is disallowed by the website's robots.txt file so it cannot be accessed.", .urlCannotBeChecked, nil,
+            nil, nil
+        ),
+        (
+            "messages.0.content.0.pdf.source.base64.data: A maximum of 600 PDF pages may be provided.", .tooManyImages,
+            "messages.0.content.0", nil, 600
+        ),
+        (
+            "messages.0.content.0.pdf.source.base64.data: The PDF specified was not valid.", .unusablePDF,
+            "messages.0.content.0", nil, nil
+        ),
+        (
+            "messages.0.content.0.pdf.source.base64.data: The PDF specified is password protected.", .unusablePDF,
+            "messages.0.content.0", nil, nil
+        ),
+        (
+            "messages.0.content.0.document.source.base64: PDF cannot be empty", .unusablePDF, "messages.0.content.0", nil,
+            nil
+        ),
+        (
+            "messages.0.content.0.document.source.base64.media_type: Input should be 'application/pdf'", .unusablePDF,
+            "messages.0.content.0", nil, nil
+        ),
+        ("Could not process PDF", .unusablePDF, nil, nil, nil),
+        ("A text block must be included when using documents", .notARequest, nil, nil, nil),
+        (
+            "messages.5.content.0: Invalid `signature` in `thinking` block. The block is bound to a different "
+                + "conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` to "
+                + "\"drop_block\".",
+            .thinkingBoundToPrefix, "messages.5.content.0", nil, nil
+        ),
+        (
+            "messages.7.content.0: `thinking` or `redacted_thinking` blocks in the latest assistant message cannot be "
+                + "modified.",
+            .thinkingBoundToPrefix, "messages.7.content.0", nil, nil
+        ),
+        (
+            "Value at 'body' failed to satisfy constraint: Member must have length less than or equal to 25000000",
+            .requestTooLarge, nil, nil, 25_000_000
+        ),
+        (
+            "Request too large (max 32MB; 20.1MB of about 33.4MB is images or documents).", .requestTooLarge, nil, nil,
+            nil
+        ),
+        (
+            "Unable to resize image — dimensions exceed the 2000x2000px limit and image processing failed.",
+            .edgeOverManyImageLimit, nil, nil, nil
+        ),
+        ("Image was too large. Double press esc to go back and try again.", .bytesOverLimit, nil, nil, nil),
+        ("An image in the conversation could not be processed and was removed.", .unreadableImage, nil, nil, nil),
+        ("PDF too large (max 100 pages, 20MB).", .tooManyImages, nil, nil, 100),
+        ("PDF is password protected.", .unusablePDF, nil, nil, nil),
+        ("The PDF file was not valid.", .unusablePDF, nil, nil, nil),
         (
             "messages.0.content.1.image.source.base64: image exceeds 5 MB maximum: 6278112 bytes > 5242880 bytes",
             .bytesOverLimit, "messages.0.content.1", 6_278_112, 5_242_880
@@ -133,7 +203,7 @@ struct ServiceErrorExplainerTests {
     func filledTexts(text: ServiceText) throws {
         let values: [ServiceText.Hole: String] = [
             .measured: "42", .limit: "41", .megabytes: "5", .documents: "3", .declared: "image/jpeg",
-            .actual: "image/svg+xml", .size: "1593x2324", .fittedSize: "902x1316",
+            .actual: "image/svg+xml", .size: "1593x2324", .fittedSize: "902x1316", .tag: "image_url",
         ]
         let path = "messages.3.content.2.tool_result.content.1"
         let filled = text.filled(at: path, values)

@@ -2,9 +2,14 @@ public import Foundation
 
 /// Files that tests read: the repository's own, and those that only some machines have beside it.
 public enum Resources {
-    /// The root of the package.
-    public static let packageRoot = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    /// The root of the package: where it was built, or where `IMAGE_PREFLIGHT_ROOT` says that a copy is.
+    public static let packageRoot: URL = {
+        if let path = ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_ROOT"] {
+            return URL(filePath: path)
+        }
+        return URL(filePath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    }()
 
     /// The files that the project made itself.
     public static let testdata = packageRoot.appending(path: "testdata")

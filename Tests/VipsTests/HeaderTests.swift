@@ -88,4 +88,9 @@ struct HeaderTests {
     func webp() throws {
         #expect(try Self.complaints(of: "libwebp", declaredIn: Self.folder(of: "CCodecs")) == "")
     }
+
+    @Test("libtiff", .enabled(if: Headers.has("tiffio.h"), "tiffio.h is not installed"))
+    func tiff() throws {
+        #expect(try Self.complaints(of: "libtiff", declaredIn: Self.folder(of: "CCodecs")) == "")
+    }
 }

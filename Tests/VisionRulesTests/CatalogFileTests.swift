@@ -61,7 +61,7 @@ struct CatalogFileTests {
                "max_base64_bytes": 5242880, "max_images": 100, "max_images_large_context": 600,
                "sources": ["base64"]}}]}
             """#)
-        #expect(catalog.date == "2026-10-09")
+        #expect(catalog.date == "2026-11-18")
         #expect(catalog.models.count == ModelCatalog.builtIn.models.count + 1)
         #expect(catalog.models.first?.id == "claude-opus-6")
         #expect(
@@ -155,6 +155,20 @@ struct CatalogFileTests {
             ),
             (
                 #"{"extends": "built-in", "models": [\#(model), \#(model)]}"#, "models[1].id"
+            ),
+            (
+                file(
+                    model:
+                        #"{"id": "m", "tier": "high", "context_window": 1, "prices": [\#(price)], "retired_by": {"bedrock": "soon"}}"#
+                ),
+                "models[0].retired_by.bedrock"
+            ),
+            (
+                file(
+                    model:
+                        #"{"id": "m", "tier": "high", "context_window": 1, "prices": [\#(price)], "fast_price": {"input": 2}}"#
+                ),
+                "models[0].fast_price.output"
             ),
         ])
     func wrongFields(json: String, path: String) {

@@ -269,7 +269,7 @@ struct ImageRuleTests {
         #expect(codes(image(4032, 3030), there).contains(.wastedPatches) == false, "seen smaller anyway")
     }
 
-    @Test("I401 to I404: what the file carries beside its picture")
+    @Test("I401 to I405: what the file carries beside its picture")
     func metadata() throws {
         let there = try destination()
         #expect(codes(image(980, 980) { $0.orientation = .right }, there) == [.orientationInMetadata])
@@ -290,6 +290,7 @@ struct ImageRuleTests {
                 $0.bitDepth = 16
             }, there)
         #expect(costly.measured == 980 * 980 * 8)
+        #expect(codes(image(980, 980) { $0.hasAlpha = true }, there) == [.transparent])
         let hostile = image(1 << 31, 1 << 31) { $0.isInterlaced = true }
         #expect(try finding(.costlyToDecode, hostile, there).measured == .max)
     }
@@ -302,9 +303,10 @@ struct ImageRuleTests {
             $0.hasLocation = true
             $0.bitDepth = 16
             $0.isInterlaced = true
+            $0.hasAlpha = true
         }
         let found = codes(everything, try destination()).map(\.rawValue)
-        #expect(found == ["I104", "I105", "I201", "I203", "I303", "I401", "I402", "I403", "I404"])
+        #expect(found == ["I104", "I105", "I201", "I203", "I303", "I401", "I402", "I403", "I404", "I405"])
     }
 
     @Test("the price step is that of a request with as many such images")

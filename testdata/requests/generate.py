@@ -171,6 +171,18 @@ def without(body, key):
     return {name: value for name, value in body.items() if name != key}
 
 
+def turns(*answer, first=None, last=None):
+    """A question, an answer of the assistant, and another question."""
+    body = request(text("What is in the picture?"))
+    question = body["messages"][0]["content"]
+    body["messages"] = [
+        {"role": "user", "content": (first or []) + question},
+        {"role": "assistant", "content": list(answer)},
+        {"role": "user", "content": last or question},
+    ]
+    return body
+
+
 def batch(*ids):
     return [{"custom_id": custom_id, "params": request(image(GOOD))} for custom_id in ids]
 
@@ -227,7 +239,10 @@ def cases():
         request(image(png(224, 224, interlace=flag))) for flag in (1, 0)
     ), []
     yield "R101-not-json", ["R101"], json.dumps(ok)[:-3], ok, []
-    yield "R102-not-a-request", ["R102"], without(ok, "max_tokens"), ok, []
+    yield "R102-not-a-request", ["R102"], without(ok, "model"), ok, []
+    foreign = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + good}}
+    yield "R103-not-a-block", ["R103"], request(foreign), ok, []
+    yield "R104-image-in-assistant-turn", ["R104"], turns(image(GOOD), text("A square.")), ok, []
     yield "R201-media-type-mismatch", ["R201"], *(request(image(GOOD, f"image/{name}")) for name in ("jpeg", "png")), []
     yield "R202-unsupported-media-type", ["R202"], *(
         request(image(jpeg, f"image/{name}")) for name in ("jpg", "jpeg")
@@ -239,6 +254,8 @@ def cases():
     yield "R206-empty-image", ["R206"], request(image("")), ok, []
     yield "R207-source-not-on-platform", ["R207"], bedrock(url), bedrock(image(GOOD)), []
     yield "R208-url-cannot-be-checked", ["R208"], request(url), ok, api
+    uploaded = {"type": "image", "source": {"type": "file", "file_id": "file_011CNha8iCJcU1wXNR6q4V8w"}}
+    yield "R209-file-needs-beta-header", ["R209"], request(uploaded), ok, api
     yield "R301-too-many-images", ["R301"], many(101), many(100), []
     yield "R305-price-step-crossed", ["R305"], price(27), price(26), []
     yield "R401-image-after-text", ["R401"], flipped, ok, []
@@ -252,7 +269,16 @@ def cases():
     yield "R406-repeated-image", ["R406"], *(
         request(*labelled([image(GOOD), image(png(224, side))])) for side in (224, 252)
     ), []
+    thought = {"type": "thinking", "thinking": "A square.", "signature": "EqQBCkYIBhgCKkBz"}
+    long = image(png(8001, 224))
+    yield "R407-thinking-bound-to-prefix", ["I201", "R407"], *(
+        turns(thought, text("A square."), first=[picture], last=[text("Is it grey?")])
+        for picture in (long, image(GOOD))
+    ), []
     yield "R501-bad-custom-id", ["R501"], batch("photo-1", "photo 2.jpg"), batch("photo-1", "photo-2"), []
+    yield "R502-model-retired", ["R502"], *(
+        request(image(GOOD), model=model) for model in ("claude-3-7-sonnet-20250219", HIGH)
+    ), []
 
 
 def main():

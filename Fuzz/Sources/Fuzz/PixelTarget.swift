@@ -90,7 +90,7 @@ enum PixelTarget {
 
     private static func compare(_ file: ImageBytes, _ facts: ImageFacts) {
         let direct = decoded(file, facts)
-        let judged = try? OpenImage.decoded(file, format: facts.format, shrink: 1).pixels()
+        let judged = try? OpenImage.decoded(file, facts: facts, shrink: 1).pixels()
         guard let pixels = direct ?? judged else { return }
         if let direct {
             directCount += 1

@@ -13,6 +13,8 @@
 bool ipc_has_png(void);
 // Whether WebP can be read.
 bool ipc_has_webp(void);
+// Whether TIFF can be read. It stays where the others are switched off: it does what libvips does not.
+bool ipc_has_tiff(void);
 
 // What `room` has to be for ipc_read_png, bytes.
 size_t ipc_png_room(int width, int height, int bands);
@@ -28,6 +30,15 @@ int ipc_read_webp(
 int ipc_write_png(
     const uint8_t *samples, int width, int height, int bands, int level, bool averages,
     void *_Nullable *_Nonnull bytes, size_t *length);
+// The same with a palette of up to 256 colors, each red, green, blue and alpha: `indices` has one byte for each px.
+int ipc_write_palette_png(
+    const uint8_t *indices, int width, int height, const uint8_t *palette, int colors, int level,
+    void *_Nullable *_Nonnull bytes, size_t *length);
 void ipc_free(void *bytes);
+
+// Fills `rgba` with the `width * height * 4` samples of one directory of a TIFF, given by its offset. What is not RGB
+// becomes RGB, colors are multiplied by alpha. With the orientation that the directory itself has, rows stay as stored.
+int ipc_read_tiff(
+    const void *bytes, size_t length, uint64_t directory, int orientation, int width, int height, uint8_t *rgba);
 
 #pragma clang assume_nonnull end

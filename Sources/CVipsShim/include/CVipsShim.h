@@ -16,7 +16,9 @@ typedef struct ipv_rows ipv_rows;
 
 // The loaders that may run. Nothing else is ever tried, whatever the bytes look like.
 typedef enum ipv_loader {
-    IPV_LOADER_JPEG, IPV_LOADER_PNG, IPV_LOADER_GIF, IPV_LOADER_WEBP, IPV_LOADER_HEIF, IPV_LOADER_TIFF
+    IPV_LOADER_JPEG, IPV_LOADER_PNG, IPV_LOADER_GIF, IPV_LOADER_WEBP, IPV_LOADER_HEIF, IPV_LOADER_TIFF,
+    // libvips marks these as untrusted: they run only in a process that was set up with ipv_be_worker.
+    IPV_LOADER_JP2, IPV_LOADER_JXL, IPV_LOADER_SVG
 } ipv_loader;
 
 // How samples are to be read, as far as preparing an image cares.
@@ -43,9 +45,13 @@ bool ipv_has_loader(ipv_loader loader);
 // Copies libvips' log of errors, at most `size` bytes with the NUL, and empties it. For logs only: it is one
 // buffer for the whole process, so the text may be another thread's.
 void ipv_take_log(char *text, size_t size);
+// Empties the log, so that what comes next is not read as part of what was before.
+void ipv_clear_log(void);
 // Sets up a process that decodes one image at a time, before it starts threads or libvips: the allocator hands
-// freed memory to the next image instead of the system, and libvips starts without its modules.
+// freed memory to the next image instead of the system, libvips starts without its modules, and untrusted loaders of
+// the list above may run.
 void ipv_be_worker(void);
+bool ipv_is_worker(void);
 // The most bytes of pixels that libvips has held at once.
 size_t ipv_peak_memory(void);
 
@@ -55,6 +61,12 @@ size_t ipv_peak_memory(void);
 // `shrink` is 1, 2, 4 or 8 for JPEG and WebP, 1 for all others. Only the first frame is opened. `bytes` are borrowed: they
 // must outlive the image and everything that is made from it.
 ipv_image *_Nullable ipv_open(ipv_loader loader, const void *bytes, size_t length, int shrink);
+// The same for one directory of a TIFF: the page, or the directory with this number below the page, -1 for none.
+ipv_image *_Nullable ipv_open_tiff(const void *bytes, size_t length, int page, int subdirectory);
+// The same for a JPEG of which any warning is an error.
+ipv_image *_Nullable ipv_open_jpeg_strictly(const void *bytes, size_t length, int shrink);
+// Renders an SVG at a scale.
+ipv_image *_Nullable ipv_open_svg(const void *bytes, size_t length, double scale);
 // An image over `width * height * bands` samples of 1 or 2 bytes, which are borrowed and must outlive it.
 ipv_image *_Nullable ipv_wrap(
     const void *samples, int width, int height, int bands, int bytes_per_sample, ipv_colours colours);

@@ -39,9 +39,9 @@ extension BudgetRecord: Record, Decodable {
     /// Reads a record that ``writeFields(to:)`` wrote.
     public init(from decoder: any Swift.Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        tokens = try container.decode(Int.self, forKey: .tokens)
+        tokens = try container.decodeCount(.tokens)
         cost = try container.decodeCost(.costUSD) ?? .zero
-        plannedTokens = try container.decode(Int.self, forKey: .plannedTokens)
+        plannedTokens = try container.decodeCount(.plannedTokens)
         isReduced = try container.decode(Bool.self, forKey: .reduced)
     }
 }

@@ -17,6 +17,8 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
     case alreadyThere(FilePath)
     /// What is there was never a manifest: an image, a device.
     case notAManifest(FilePath)
+    /// Somebody cut the journal, or put another file in its place, while the run was at work.
+    case journalChanged(FilePath)
     /// The system refused.
     case file(FileFailure)
 
@@ -28,6 +30,8 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
         case .alreadyThere(let path):
             "\(path) is there already: --resume goes on with that run, --overwrite replaces what it made"
         case .notAManifest(let path): "\(path) is there already and is no manifest; it was left alone"
+        case .journalChanged(let path):
+            "\(path) was changed during the run: rows are missing in it, and no manifest was made of it"
         case .file(let failure): failure.description
         }
     }
@@ -55,15 +59,12 @@ public final class Manifest {
     /// What earlier runs into this folder have done.
     public let earlier: EarlierRows
     private let path: FilePath
-    private let journalPath: FilePath
-    private let journal: FileDescriptor
-    /// Where the rows of this run begin in the journal.
-    private let start: Int
+    private let journal: Journal
     /// Held as long as the run lives: a lock on the folder itself leaves no file behind.
     private let lock: FileDescriptor
     private let isDurable: Bool
     /// What kept a row from being written.
-    private var failure: FileFailure?
+    private var failure: ManifestError?
 
     /// Makes the output folder, locks it, and opens the journal.
     ///
@@ -83,7 +84,7 @@ public final class Manifest {
         let manifest = path ?? folder.appending(Self.fileName(shard: shard))
         // --overwrite is leave to replace what a run has made, and nothing else.
         guard Self.mayBeReplaced(manifest) else { throw .notAManifest(manifest) }
-        let journalPath = FilePath(PathBytes(PathBytes(manifest).bytes + Self.journalEnding.utf8))
+        let journalPath = FilePath(PathBytes(PathBytes(manifest).bytes + Journal.nameEnding.utf8))
         let lock = try Self.file { () throws(PreflightError) in
             try OutputFolder.make(folder)
             return try folder.opened(.readOnly, [.closeOnExec, .directory], for: .open)
@@ -91,63 +92,57 @@ public final class Manifest {
         do throws(ManifestError) {
             let kind = shard == nil ? LOCK_EX : LOCK_SH
             guard flock(lock.rawValue, kind | LOCK_NB) == 0 else { throw .folderInUse(folder) }
-            let taken = [manifest, journalPath].first { FileStatus($0) != nil }
-            if existing == .keep, let taken { throw .alreadyThere(taken) }
+            let hasManifest = FileStatus(manifest) != nil
+            let hasJournal = FileStatus.isTaken(journalPath)
+            if existing == .keep, hasManifest { throw .alreadyThere(manifest) }
             // What lies in a folder where no run ever was belongs to somebody else.
-            self.existing =
-                existing == .resume && taken == nil && Self.all(in: folder).isEmpty ? .keep : existing
+            let isFirst = !hasManifest && !hasJournal && Self.all(in: folder).isEmpty
+            self.existing = existing == .resume && isFirst ? .keep : existing
+            journal = try Journal(at: journalPath, of: manifest)
+            if existing == .keep, hasJournal { throw .alreadyThere(journalPath) }
             // Only a run that did not come to its end leaves a journal, or anything half written.
-            if shard == nil, FileStatus(journalPath) != nil { TemporaryFiles.remove(below: folder) }
-            var rows: [UInt8] = []
+            if shard == nil, hasJournal { TemporaryFiles.remove(below: folder) }
             if existing == .resume {
-                // The journal is younger: what it says of a source counts.
-                for file in [manifest, journalPath] where FileStatus(file) != nil {
-                    rows +=
-                        try Self.file { () throws(PreflightError) in try file.contents() } + [
-                            UInt8(ascii: "\n")
-                        ]
+                let rows = try Self.file { () throws(PreflightError) in
+                    hasManifest ? try manifest.contents() : []
                 }
+                // The journal is younger: what it says of a source counts.
+                earlier = EarlierRows(manifest: rows + [UInt8(ascii: "\n")] + (try journal.resume()))
+            } else {
+                earlier = EarlierRows()
+                try journal.clear()
             }
-            earlier = EarlierRows(manifest: rows)
-            journal = try Self.file { () throws(PreflightError) in
-                try journalPath.opened(.writeOnly, [.create, .closeOnExec, .append], for: .create)
-            }
-            guard flock(journal.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw .manifestInUse(manifest) }
-            // Not before it is ours.
-            if existing != .resume { ftruncate(journal.rawValue, 0) }
-            start = Int(lseek(journal.rawValue, 0, SEEK_END))
         } catch {
             try? lock.close()
             throw error
         }
         self.path = manifest
-        self.journalPath = journalPath
         self.lock = lock
         self.isDurable = isDurable
-        // The journal of a killed run may end within a line.
-        if start > 0 { append([UInt8(ascii: "\n")]) }
     }
 
-    /// Whether there is nothing at a path, or what may be a manifest: a file that is empty or begins as a row does.
-    private static func mayBeReplaced(_ path: FilePath) -> Bool {
-        guard let status = FileStatus(path) else { return true }
-        guard status.kind == .file else { return false }
-        return beginning(of: path, count: 1)?.first.map { $0 == UInt8(ascii: "{") } ?? true
+    /// Whether there is nothing at a path, or a manifest.
+    ///
+    /// - Parameter path: where a manifest is about to be written.
+    /// - Returns: whether nothing is lost there that is not a manifest.
+    package static func mayBeReplaced(_ path: FilePath) -> Bool {
+        guard let status = FileStatus(path) else { return !FileStatus.isTaken(path) }
+        return status.kind == .file && isManifest(path)
     }
 
-    /// The first bytes of a file, fewer where it ends; nil for one that cannot be read.
-    private static func beginning(of path: FilePath, count: Int) -> [UInt8]? {
-        guard let file = try? path.opened(.readOnly, [.closeOnExec, .nonBlocking], for: .open) else {
-            return nil
-        }
-        defer { try? file.close() }
-        return withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { buffer in
-            (try? file.read(into: buffer)).map { Array(buffer.prefix($0)) }
-        }
-    }
+    /// How every row begins.
+    static let rowBeginning = Array(#"{"source":{"path":"#.utf8)
 
-    /// What a journal's name ends with.
-    private static let journalEnding = ".partial"
+    /// Whether a file begins as one that holds rows, or is empty.
+    ///
+    /// - Parameters:
+    ///   - bytes: the beginning of the file; nil where it cannot be read.
+    ///   - isCut: whether the file may end within its first row.
+    /// - Returns: whether it does.
+    static func beginsAsRow(_ bytes: [UInt8]?, isCut: Bool) -> Bool {
+        guard let bytes else { return false }
+        return bytes.isEmpty || bytes.starts(with: rowBeginning) || isCut && rowBeginning.starts(with: bytes)
+    }
 
     /// Whether a file is called as the manifest of a run, or of one of its shards, or as the journal of one.
     ///
@@ -156,8 +151,8 @@ public final class Manifest {
     package static func isName(_ name: ArraySlice<UInt8>) -> Bool {
         guard name.first == UInt8(ascii: "m"), name.starts(with: "manifest".utf8) else { return false }
         var rest = name.dropFirst("manifest".utf8.count)
-        if rest.reversed().starts(with: journalEnding.utf8.reversed()) {
-            rest.removeLast(journalEnding.utf8.count)
+        if rest.reversed().starts(with: Journal.nameEnding.utf8.reversed()) {
+            rest.removeLast(Journal.nameEnding.utf8.count)
         }
         guard rest.reversed().starts(with: ".jsonl".utf8.reversed()) else { return false }
         let shard = String(decoding: rest.dropLast(".jsonl".utf8.count), as: UTF8.self)
@@ -169,8 +164,7 @@ public final class Manifest {
     /// - Parameter path: the file.
     /// - Returns: whether it does; false for one that cannot be read.
     static func isManifest(_ path: FilePath) -> Bool {
-        let row = Array(#"{"source":{"path":"#.utf8)
-        return beginning(of: path, count: row.count).map { $0.isEmpty || $0 == row } ?? false
+        beginsAsRow(path.beginning(maxBytes: rowBeginning.count), isCut: false)
     }
 
     /// The manifests and journals that runs left in a folder, by their names.
@@ -183,10 +177,7 @@ public final class Manifest {
             .map { folder.pushing(FilePath(PathBytes($0))) }
     }
 
-    deinit {
-        try? journal.close()
-        try? lock.close()
-    }
+    deinit { try? lock.close() }
 
     /// Appends rows.
     ///
@@ -195,10 +186,7 @@ public final class Manifest {
     @discardableResult
     public func append(_ lines: [UInt8]) -> Bool {
         guard failure == nil else { return false }
-        do { try journal.writeAll(lines) } catch {
-            failure = FileFailure(
-                action: .write, path: journalPath, errno: error as? Errno ?? .ioError)
-        }
+        do throws(ManifestError) { try journal.append(lines) } catch { failure = error }
         return failure == nil
     }
 
@@ -208,14 +196,17 @@ public final class Manifest {
     ///   for a run that resumes.
     /// - Throws: why the manifest could not be written.
     public func finish(isComplete: Bool) throws(ManifestError) {
-        if let failure { throw .file(failure) }
-        if isDurable, fsync(journal.rawValue) != 0 {
-            throw .file(FileFailure(action: .flush, path: journalPath, errno: Errno(rawValue: errno)))
-        }
+        if let failure { throw failure }
+        if isDurable { try journal.flush() }
+        try journal.check()
         guard isComplete else { return }
+        // Somebody may have put something there during the run.
+        guard Self.mayBeReplaced(path) else { throw .notAManifest(path) }
+        guard journal.start > 0 else {
+            return try Self.file { () throws(PreflightError) in try journal.path.renamed(to: path) }
+        }
+        let rows = try journal.rows()
         try Self.file { () throws(PreflightError) in
-            guard start > 0 else { return try journalPath.renamed(to: path) }
-            let rows = try journalPath.contents()[(start + 1)...]
             let writer = OutputWriter(isDurable: isDurable)
             let result: Result<Void, PreflightError> = rows.withUnsafeBytes { bytes in
                 do throws(PreflightError) { return .success(try writer.write(bytes, to: path)) } catch {
@@ -223,8 +214,8 @@ public final class Manifest {
                 }
             }
             try result.get()
-            _ = journalPath.withPlatformString { unlink($0) }
         }
+        _ = journal.path.withPlatformString { unlink($0) }
     }
 
     /// Runs a step that can only fail by a refusal of the system.

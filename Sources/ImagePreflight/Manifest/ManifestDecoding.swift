@@ -5,14 +5,13 @@ extension OutputRecord: Decodable {
     /// Reads a record that ``writeFields(to:)`` wrote.
     public init(from decoder: any Swift.Decoder) throws {
         let container = try decoder.container(keyedBy: RecordKey.self)
-        func value<Value: Decodable>(_ key: CodingKeys) throws -> Value {
-            try container.decode(Value.self, forKey: RecordKey(key))
-        }
+        func count(_ key: CodingKeys) throws -> Int { try container.decodeCount(RecordKey(key)) }
+        func side(_ key: CodingKeys) throws -> Int { try container.decodeSide(RecordKey(key)) }
         self.init(
             path: try container.decodePath(RecordKey(CodingKeys.path)) ?? PathBytes(""),
-            format: try value(.format), byteCount: try value(.bytes),
-            size: PixelSize(width: try value(.width), height: try value(.height)),
-            tokens: try value(.tokens), guideTokens: try value(.tokensGuide),
+            format: try container.decode(ImageFormat.self, forKey: RecordKey(CodingKeys.format)),
+            byteCount: try count(.bytes), size: PixelSize(width: try side(.width), height: try side(.height)),
+            tokens: try count(.tokens), guideTokens: try count(.tokensGuide),
             cost: try container.decodeCost(RecordKey(CodingKeys.costUSD)) ?? .zero,
             sha256: try container.decodeIfPresent(String.self, forKey: RecordKey(CodingKeys.sha256)))
     }
@@ -46,8 +45,7 @@ extension TileRecord: Decodable {
     public init(from decoder: any Swift.Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            part: try container.decode(Int.self, forKey: .part),
-            count: try container.decode(Int.self, forKey: .of),
+            part: try container.decodeCount(.part), count: try container.decodeCount(.of),
             output: try container.decodeIfPresent(OutputRecord.self, forKey: .output),
             map: try CoordinateMap(recordIn: container, forKey: .map))
     }
@@ -58,7 +56,7 @@ extension CoordinateMap {
     fileprivate init<Key: CodingKey>(recordIn container: KeyedDecodingContainer<Key>, forKey key: Key) throws
     {
         let map = try container.nestedContainer(keyedBy: RecordKeys.self, forKey: key)
-        func value(_ key: RecordKeys) throws -> Int { try map.decode(Int.self, forKey: key) }
+        func value(_ key: RecordKeys) throws -> Int { try map.decodeSide(key) }
         self.init(
             sourceSize: PixelSize(width: try value(.sourceWidth), height: try value(.sourceHeight)),
             orientation: try map.decode(Orientation.self, forKey: .orientation),

@@ -35,16 +35,18 @@ public enum ManifestMergeError: Error, Sendable, Hashable, CustomStringConvertib
     case cannotSort(PreflightError)
 
     /// Sentences for people, one a line.
-    public var description: String {
+    public var description: String { lines.joined(separator: "\n") }
+
+    /// Sentences for people. A path may hold a line feed.
+    package var lines: [String] {
         switch self {
-        case .read(let error): return "\(error)"
+        case .read(let error): return ["\(error)"]
         case .unfinished(let path):
-            return "\(path) is the journal of a run that did not come to its end: --resume that run first"
+            return ["\(path) is the journal of a run that did not come to its end: --resume that run first"]
         case .conflicts(let conflicts, let count):
             let rest = count - conflicts.count
-            return conflicts.map(\.description).joined(separator: "\n")
-                + (rest > 0 ? "\nand \(rest) more" : "")
-        case .cannotSort(let error): return "\(error)"
+            return conflicts.map(\.description) + (rest > 0 ? ["and \(rest) more"] : [])
+        case .cannotSort(let error): return ["\(error)"]
         }
     }
 }

@@ -120,7 +120,8 @@ public struct ManifestReader: ~Copyable {
     private static func reason(_ error: any Error) -> String {
         guard let error = error as? DecodingError else { return "\(error)" }
         func place(_ context: DecodingError.Context) -> String {
-            let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+            let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }
+                .joined(separator: ".")
             return path.isEmpty ? "" : " in \(path)"
         }
         return switch error {
@@ -129,7 +130,9 @@ public struct ManifestReader: ~Copyable {
             "a value of another type is expected\(place(context))"
         case .dataCorrupted(let context):
             context.codingPath.isEmpty
-                ? "it is not JSON" : "an unknown value\(place(context))"
+                ? "it is not JSON"
+                : "\(context.debugDescription == RecordKey.outOfRange ? RecordKey.outOfRange : "an unknown value")"
+                    + place(context)
         @unknown default: "it cannot be decoded"
         }
     }

@@ -46,12 +46,12 @@ public struct PrepareSummary: Sendable, Hashable {
         }
         let outputs = row.outputs
         guard !outputs.isEmpty, let source = row.source else { return }
-        bytesBefore += source.byteCount
-        tokensBefore += source.tokens ?? 0
+        bytesBefore = bytesBefore.saturatingAdd(source.byteCount)
+        tokensBefore = tokensBefore.saturatingAdd(source.tokens ?? 0)
         costBefore += source.cost ?? .zero
         for output in outputs {
-            bytesAfter += output.byteCount
-            tokensAfter += output.tokens
+            bytesAfter = bytesAfter.saturatingAdd(output.byteCount)
+            tokensAfter = tokensAfter.saturatingAdd(output.tokens)
             costAfter += output.cost
         }
     }
@@ -63,12 +63,12 @@ public struct PrepareSummary: Sendable, Hashable {
     ///   - source: the image as it is.
     ///   - destination: where it is sent.
     mutating func count(planned sizes: [PixelSize], of source: ImageRecord?, for destination: Destination) {
-        bytesBefore += source?.byteCount ?? 0
-        tokensBefore += source?.tokens ?? 0
+        bytesBefore = bytesBefore.saturatingAdd(source?.byteCount ?? 0)
+        tokensBefore = tokensBefore.saturatingAdd(source?.tokens ?? 0)
         costBefore += source?.cost ?? .zero
         for size in sizes {
             let tokens = SeenSize(of: size, tier: destination.model.tier).tokens
-            tokensAfter += tokens
+            tokensAfter = tokensAfter.saturatingAdd(tokens)
             costAfter += destination.cost(imageTokens: tokens)
         }
     }
@@ -95,10 +95,10 @@ public struct PrepareSummary: Sendable, Hashable {
         left.actions.merge(right.actions, uniquingKeysWith: +)
         left.refused += right.refused
         left.problems += right.problems
-        left.bytesBefore += right.bytesBefore
-        left.bytesAfter += right.bytesAfter
-        left.tokensBefore += right.tokensBefore
-        left.tokensAfter += right.tokensAfter
+        left.bytesBefore = left.bytesBefore.saturatingAdd(right.bytesBefore)
+        left.bytesAfter = left.bytesAfter.saturatingAdd(right.bytesAfter)
+        left.tokensBefore = left.tokensBefore.saturatingAdd(right.tokensBefore)
+        left.tokensAfter = left.tokensAfter.saturatingAdd(right.tokensAfter)
         left.costBefore += right.costBefore
         left.costAfter += right.costAfter
         left.warned += right.warned

@@ -3,7 +3,7 @@ internal import VisionRules
 // What became of a file, as a row of a manifest: the same in the run's own process and in a worker's.
 extension Preflighter {
     /// The record of a source.
-    func record(_ path: PathBytes, _ image: InspectedImage) -> ImageRecord {
+    func record(_ path: PathBytes, _ image: CheckedImage) -> ImageRecord {
         ImageRecord(
             path: path, subject: image.subject, assessment: image.assessment, destination: destination)
     }
@@ -56,7 +56,7 @@ extension Preflighter {
     ///   - path: the source.
     ///   - source: what its header says, where it could be read.
     /// - Returns: the row, without the fingerprint of the options.
-    func row(for error: PreflightError, path: PathBytes, source: InspectedImage?) -> ManifestRow {
+    func row(for error: PreflightError, path: PathBytes, source: CheckedImage?) -> ManifestRow {
         var row = ManifestRow(
             source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)",
             isProblem: error.isProblem)

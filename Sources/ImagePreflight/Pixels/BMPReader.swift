@@ -1,20 +1,25 @@
 import ImageHeaders
 import Vips
 
-/// Decodes uncompressed BMP files: palettes of 1, 4 and 8 bits, 16, 24 and 32 bits a px, with or without
-/// bit fields, bottom-up or top-down.
+/// Decodes BMP files: palettes of 1, 4 and 8 bits, plain or run-length encoded, 16, 24 and 32 bits a px, with or
+/// without bit fields, bottom-up or top-down.
 ///
-/// Source: Microsoft, "Bitmap Storage" (BITMAPCOREHEADER, BITMAPINFOHEADER, BITMAPV4HEADER, BITMAPV5HEADER).
+/// Source: Microsoft, "Bitmap Storage" (BITMAPCOREHEADER, BITMAPINFOHEADER, BITMAPV4HEADER, BITMAPV5HEADER) and
+/// "Bitmap Compression" (BI_RLE8, BI_RLE4).
 enum BMPReader {
     /// The pixels of a file.
     ///
     /// - Parameter file: the whole file.
     /// - Returns: RGB, or RGBA when a mask for alpha is given.
-    /// - Throws: a `PreflightError` with findings for compressed, broken and truncated files.
+    /// - Throws: a `PreflightError` with findings: I108 for other compressions, I106 for broken and truncated files.
     static func pixels(of file: UnsafeRawBufferPointer) throws(PreflightError) -> PixelBuffer {
         let header = try Header(file)
         let bands = header.alpha == nil ? 3 : 4
         let pixels = PixelBuffer(width: header.width, height: header.height, bands: bands, colors: .rgb)
+        if header.isRunLengthEncoded {
+            try header.decodeRuns(of: file, to: pixels)
+            return pixels
+        }
         for row in 0..<header.height {
             let stored = header.isTopDown ? row : header.height - 1 - row
             let source = UnsafeRawBufferPointer(
@@ -50,6 +55,7 @@ private struct Header {
     var width = 0
     var height = 0
     var isTopDown = false
+    var isRunLengthEncoded = false
     var bitsPerPixel = 0
     /// Where the first stored row begins, bytes.
     var offset = 0
@@ -85,6 +91,10 @@ private struct Header {
         try readMasks(file, compression: compression, headerLength: length)
         if bitsPerPixel <= 8 { try readPalette(file, headerLength: length, isCore: isCore) }
 
+        if isRunLengthEncoded {
+            guard offset < file.count, !isTopDown else { throw Self.broken }
+            return
+        }
         stride = (width * bitsPerPixel + 31) / 32 * 4
         guard offset <= file.count, stride * height <= file.count - offset else {
             throw .image([.damaged])
@@ -96,6 +106,9 @@ private struct Header {
     ) throws(PreflightError) {
         switch (compression, bitsPerPixel) {
         case (0, 1), (0, 4), (0, 8), (0, 24): return
+        case (1, 8), (2, 4):
+            isRunLengthEncoded = true
+            return
         case (0, 16): (red, green, blue) = (Mask(0x7C00), Mask(0x03E0), Mask(0x001F))
         case (0, 32): (red, green, blue) = (Mask(0xFF0000), Mask(0xFF00), Mask(0xFF))
         case (3, 16), (3, 32), (6, 16), (6, 32):
@@ -106,7 +119,9 @@ private struct Header {
             blue = Mask(file.littleEndian32(62))
             if headerLength >= 56 || compression == 6 { alpha = Mask(file.littleEndian32(66)) }
         default:
-            throw .image([.unreadable("it is a BMP with compression \(compression), \(bitsPerPixel) bits")])
+            let names: [UInt32: String] = [4: "with a JPEG inside", 5: "with a PNG inside"]
+            let name = names[compression] ?? "with compression \(compression) and \(bitsPerPixel) bits per px"
+            throw .image([.cannotBeDecodedHere("a BMP \(name)")])
         }
         guard red != nil, green != nil, blue != nil else { throw Self.broken }
     }
@@ -158,15 +173,54 @@ private struct Header {
         }
     }
 
+    /// Rows as runs of px: a count and an index, or 0 and an escape. What no run covers has the first color.
+    func decodeRuns(of file: UnsafeRawBufferPointer, to pixels: PixelBuffer) throws(PreflightError) {
+        let blank = palette.first ?? (red: 0, green: 0, blue: 0)
+        for index in 0..<width * height { set(blank, at: index, in: pixels) }
+        var at = offset
+        var (x, y) = (0, 0)
+        var isAtEnd = false
+        func put(_ index: Int) {
+            guard x < width, y < height else { return }
+            let color = index < palette.count ? palette[index] : (red: 0, green: 0, blue: 0)
+            set(color, at: (height - 1 - y) * width + x, in: pixels)
+            x += 1
+        }
+        while !isAtEnd, y < height {
+            guard at + 2 <= file.count else { throw .image([.damaged]) }
+            let (count, value) = (Int(file[at]), Int(file[at + 1]))
+            at += 2
+            switch (count, value) {
+            case (0, 0): (x, y) = (0, y + 1)
+            case (0, 1): isAtEnd = true
+            case (0, 2):
+                guard at + 2 <= file.count else { throw .image([.damaged]) }
+                (x, y) = (x + Int(file[at]), y + Int(file[at + 1]))
+                at += 2
+            case (0, _):
+                // So many px as they are, padded to an even number of bytes.
+                let length = bitsPerPixel == 8 ? value : (value + 1) / 2
+                guard at + length <= file.count else { throw .image([.damaged]) }
+                for index in 0..<value {
+                    let byte = Int(file[at + (bitsPerPixel == 8 ? index : index / 2)])
+                    put(bitsPerPixel == 8 ? byte : index % 2 == 0 ? byte >> 4 : byte & 15)
+                }
+                at += (length + 1) / 2 * 2
+            default:
+                for index in 0..<count {
+                    put(bitsPerPixel == 8 ? value : index % 2 == 0 ? value >> 4 : value & 15)
+                }
+            }
+        }
+    }
+
+    private func set(
+        _ color: (red: UInt8, green: UInt8, blue: UInt8), at index: Int, in pixels: PixelBuffer
+    ) {
+        pixels.samples[3 * index] = color.red
+        pixels.samples[3 * index + 1] = color.green
+        pixels.samples[3 * index + 2] = color.blue
+    }
+
     private static let broken = PreflightError.image([.unreadable("its BMP header is broken")])
-}
-
-extension UnsafeRawBufferPointer {
-    fileprivate func littleEndian16(_ offset: Int) -> UInt16 {
-        UInt16(self[offset]) | UInt16(self[offset + 1]) << 8
-    }
-
-    fileprivate func littleEndian32(_ offset: Int) -> UInt32 {
-        UInt32(littleEndian16(offset)) | UInt32(littleEndian16(offset + 2)) << 16
-    }
 }

@@ -16,11 +16,13 @@ struct FittedImage {
     var encodes: Int
 }
 
-/// Encodes pixels within a byte limit: once in the usual case, at most ``maxEncodes`` times otherwise, from
+/// Encodes pixels within a byte limit: once in the usual case, twice for most drawings, at most ``maxEncodes`` times otherwise, from
 /// the same pixels.
 struct ByteFit {
     /// The most encodes of one picture.
     static let maxEncodes = 6
+    /// A lossless file up to this size, bytes, is not worth another encode.
+    static let smallFile = 48_000
     /// Below this quality text falls apart; a smaller picture is better then.
     static let lowestQuality = 40
 
@@ -38,7 +40,9 @@ struct ByteFit {
     /// - Throws: `PreflightError.cannotFit` when nothing is small enough.
     func fitted(_ pixels: PixelBuffer) throws(PreflightError) -> FittedImage {
         var search = Search(pixels: pixels, maxBytes: maxBytes)
-        if let image = try search.attempt(choice.preferred, quality: quality) { return image }
+        let image = try search.attempt(choice.preferred, quality: quality)
+        if let smaller = try search.attemptSmaller(than: image, choice, quality: quality) { return smaller }
+        if let image { return image }
         var codec = choice.preferred
         if let fallback = choice.fallback {
             codec = fallback
@@ -70,6 +74,21 @@ private struct Search {
 
     private var size: PixelSize { PixelSize(width: pixels.width, height: pixels.height) }
     private var isOver: Bool { encodes >= ByteFit.maxEncodes }
+
+    /// Encodes with the alternative of a choice where that may be worth its time, which is about 100 ms a megapixel: a
+    /// tenth of a file above ``ByteFit/smallFile``.
+    ///
+    /// Gray gains nothing.
+    mutating func attemptSmaller(
+        than image: FittedImage?, _ choice: OutputChoice, quality: Int
+    ) throws(PreflightError) -> FittedImage? {
+        guard let alternative = choice.alternative, pixels.bands > 2,
+            (image?.bytes.count ?? .max) > ByteFit.smallFile
+        else { return nil }
+        let other = try attempt(alternative, quality: quality)
+        guard let image, let other else { return other }
+        return other.bytes.count <= image.bytes.count / 10 * 9 ? other : nil
+    }
 
     /// Encodes once more; nil when the file is over the limit.
     mutating func attempt(

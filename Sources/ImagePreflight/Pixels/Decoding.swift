@@ -6,8 +6,12 @@ import VisionRules
 enum Decoder: Hashable {
     /// libvips.
     case vips(Loader)
-    /// Our own reader: libvips has BMP only through ImageMagick, which it marks untrusted.
-    case bmp
+    /// libvips or libtiff, by the kind of the file.
+    case tiff
+    /// Our own readers: libvips has these only through ImageMagick, which never runs here.
+    case bmp, ico, psd
+    /// librsvg, at the planned size.
+    case svg
 }
 
 extension ImageFormat {
@@ -19,9 +23,14 @@ extension ImageFormat {
         case .gif: .vips(.gif)
         case .webp: .vips(.webp)
         case .heic, .avif: .vips(.heif)
-        case .tiff: .vips(.tiff)
+        case .tiff: .tiff
         case .bmp: .bmp
-        case .ico, .jxl, .jp2, .psd, .svg, .pdf, .html, .xml, .zip, .gzip, .video, .text: nil
+        case .ico: .ico
+        case .psd: .psd
+        case .jp2: .vips(.jp2)
+        case .jxl: .vips(.jxl)
+        case .svg: .svg
+        case .pdf, .html, .xml, .zip, .gzip, .video, .text: nil
         }
     }
 
@@ -46,6 +55,8 @@ extension ImageFormat {
 struct OpenImage: ~Copyable {
     /// The rows, as they are stored or already turned by the decoder.
     let image: VipsImage
+    /// How its samples become sRGB.
+    let conversion: Colors.Conversion
     /// The factor by which the decoder made it smaller.
     let shrink: Int
     /// What is still to be done to bring it upright.
@@ -68,14 +79,20 @@ extension OpenImage {
     ///   - bytes: the file.
     ///   - facts: what its header says.
     ///   - plan: what is to be made of it.
-    ///   - limits: what decoding may take.
+    ///   - memory: what decoding may take.
+    ///   - onlyDirectly: whether libvips may not decode it.
+    /// - Returns: the image; nil where libvips would have to decode and may not.
     /// - Throws: a `PreflightError` with findings when the file is not what its header says.
-    init(
-        _ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, limits: DecodeLimits
-    ) throws(PreflightError) {
+    static func open(
+        _ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, memory: DecodingMemory,
+        onlyDirectly: Bool = false
+    ) throws(PreflightError) -> OpenImage? {
+        // An SVG has no px of its own: it is drawn at the planned size.
+        var facts = facts
+        if facts.format == .svg { facts.size = plan.targetSize }
         let isOriented = facts.format.isOrientedByDecoder
         let orientation: Orientation = isOriented ? .up : plan.orientation
-        let stored = isOriented ? plan.sourceSize.oriented(plan.orientation) : plan.sourceSize
+        let stored = isOriented ? facts.size.oriented(plan.orientation) : facts.size
         let rows = plan.targetSize.oriented(orientation)
         // "At least as large": the picture may never have to grow again. An animation's frames lie at offsets
         // that do not scale.
@@ -86,28 +103,28 @@ extension OpenImage {
             } ?? 1
 
         let image: VipsImage
-        if let direct = try DirectDecoding.image(
-            of: bytes, facts: facts, plan: plan, shrink: shrink, limits: limits)
-        {
+        if let direct = try DirectDecoding.image(of: bytes, facts: facts, shrink: shrink, memory: memory) {
             image = direct
+        } else if onlyDirectly {
+            return nil
         } else {
-            image = try Self.decoded(bytes, format: facts.format, shrink: shrink)
+            image = try decoded(bytes, facts: facts, shrink: shrink)
         }
         let size = PixelSize(width: image.width, height: image.height)
         // A HEIC header may keep its turn to itself; the decoder knows.
         let isTurned = isOriented && size != stored && size == stored.transposed
-        guard isTurned || Self.isShrunk(stored, by: shrink, to: size) else {
+        guard isTurned || isShrunk(stored, by: shrink, to: size) else {
             throw .image([.unreadable("its header says \(stored), but its pixels are \(size)")])
         }
-        self.image = image
-        self.shrink = shrink
-        self.orientation = orientation
-        targetSize = isTurned ? plan.targetSize.transposed : plan.targetSize
-        // A last column that holds only a part of its px is no whole column of the picture.
-        contentWidth =
-            isTurned ? Double(size.width) : min(Double(stored.width) / Double(shrink), Double(size.width))
-        contentHeight =
-            isTurned ? Double(size.height) : min(Double(stored.height) / Double(shrink), Double(size.height))
+        func contentLength(_ stored: Int, _ decoded: Int) -> Double {
+            // A last column that holds only a part of its px is no whole column of the picture.
+            isTurned ? Double(decoded) : min(Double(stored) / Double(shrink), Double(decoded))
+        }
+        return OpenImage(
+            image: image, conversion: Colors.conversion(of: image, facts: facts), shrink: shrink, orientation: orientation,
+            targetSize: isTurned ? plan.targetSize.transposed : plan.targetSize,
+            contentWidth: contentLength(stored.width, size.width),
+            contentHeight: contentLength(stored.height, size.height))
     }
 
     /// Decodes all of an image and forgets it.
@@ -117,7 +134,7 @@ extension OpenImage {
     ///   - facts: what its header says.
     /// - Throws: a `PreflightError` with findings when it is broken.
     static func readThrough(_ bytes: ImageBytes, facts: ImageFacts) throws(PreflightError) {
-        let image = try decoded(bytes, format: facts.format, shrink: 1)
+        let image = try decoded(bytes, facts: facts, shrink: 1)
         do throws(VipsError) { try image.readThrough() } catch {
             throw PreflightError(error, while: .readingPixels)
         }
@@ -132,24 +149,75 @@ extension OpenImage {
         return isShrunk(stored.width, size.width) && isShrunk(stored.height, size.height)
     }
 
+    /// Opens an image with the decoder of its format.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    ///   - shrink: the factor by which the decoder is to make it smaller.
+    /// - Returns: the first frame; what it does not cover of an animation's screen is transparent.
+    /// - Throws: a `PreflightError` with findings when it cannot be opened.
     static func decoded(
-        _ bytes: ImageBytes, format: ImageFormat, shrink: Int
+        _ bytes: ImageBytes, facts: ImageFacts, shrink: Int
     ) throws(PreflightError) -> VipsImage {
-        switch format.decoder {
+        VipsRuntime.clearLog()
+        switch facts.format.decoder {
         case .vips(let loader):
+            try checkAvailability(of: loader, for: facts.format)
+            let bytes = try CompleteFile.bytes(of: bytes, format: facts.format)
+            let image: VipsImage
             do throws(VipsError) {
-                return try VipsImage(bytes, loader: loader, shrink: shrink)
+                image = try VipsImage(bytes, loader: loader, shrink: shrink)
             } catch {
+                // libjpeg may have been built without it.
+                if let kind = facts.unsupportedKind { throw .image([.cannotBeDecodedHere("a \(kind.name)")]) }
                 throw PreflightError(error, while: .opening)
             }
+            return loader == .gif ? try FrameCanvas.placed(image, of: bytes, screen: facts.size) : image
+        case .tiff: return try TIFFReader.image(of: bytes)
         case .bmp:
             let pixels = try bytes.withUnsafeBytes { (file) throws(PreflightError) in
                 try BMPReader.pixels(of: file)
             }
             return try vipsStep { () throws(VipsError) in try VipsImage(pixels) }
+        case .ico: return try ICOReader.image(of: bytes)
+        case .psd: return try PSDReader.image(of: bytes)
+        case .svg: return try rendered(bytes, size: facts.size)
         case nil:
-            throw .image([.notConvertible(format)])
+            throw .image([.notConvertible(facts.format)])
         }
+    }
+
+    /// Renders an SVG at exactly a size.
+    private static func rendered(
+        _ bytes: ImageBytes, size: PixelSize
+    ) throws(PreflightError) -> VipsImage {
+        try checkAvailability(of: .svg, for: .svg)
+        do throws(VipsError) {
+            let own = try VipsImage(svg: bytes, scale: 1)
+            let scale = max(
+                Double(size.width) / Double(own.width), Double(size.height) / Double(own.height))
+            let image = try VipsImage(svg: bytes, scale: scale)
+            guard image.width != size.width || image.height != size.height else { return image }
+            // The scale is one number, and sizes are whole.
+            return try image.resized(
+                width: min(size.width, image.width), height: min(size.height, image.height))
+        } catch {
+            throw PreflightError(error, while: .opening)
+        }
+    }
+
+    /// Refuses a format whose loader is missing or may not run in this process.
+    private static func checkAvailability(
+        of loader: Loader, for format: ImageFormat
+    ) throws(PreflightError) {
+        guard loader.isUntrusted || loader == .heif, !loader.isAvailable else { return }
+        let name = "\(format.traits.name) file"
+        throw .image([
+            .cannotBeDecodedHere(
+                loader.isUntrusted && !VipsRuntime.isWorker
+                    ? "a \(name); only worker processes decode these" : "a \(name), which this libvips does not read")
+        ])
     }
 }
 

@@ -1,4 +1,14 @@
 import ImageHeaders
+import Vips
+import VisionRules
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// Looks whether a file has its end, without decoding it: a file that is copied is not decoded.
 enum EndCheck {
@@ -10,7 +20,7 @@ enum EndCheck {
     /// - Returns: true only where that is certain. A file may go on behind the end of its image.
     static func isTruncated(_ file: UnsafeRawBufferPointer, format: ImageFormat) -> Bool {
         switch format {
-        case .jpeg: !hasEndOfJPEG(file)
+        case .jpeg: !JPEGScan.hasEnd(file)
         case .png: !hasEndOfPNG(file)
         case .gif: !hasFirstFrameOfGIF(file)
         case .webp: !hasEndOfWebP(file)
@@ -18,24 +28,12 @@ enum EndCheck {
         }
     }
 
-    /// An end marker behind the start of the scan. Compressed data cannot hold one; an EXIF thumbnail, which
-    /// lies before the scan, does.
-    private static func hasEndOfJPEG(_ file: UnsafeRawBufferPointer) -> Bool {
-        var offset = 2
-        while offset + 4 <= file.count, file[offset] == 0xFF, file[offset + 1] != 0xDA {
-            // Any number of 0xFF may stand before a marker.
-            if file[offset + 1] == 0xFF {
-                offset += 1
-                continue
-            }
-            offset += 2 + Int(file[offset + 2]) << 8 + Int(file[offset + 3])
+    /// Whether a file without its end may still have all of its pixels: only the end marker is missing then.
+    static func mayBeComplete(_ format: ImageFormat) -> Bool {
+        switch format {
+        case .jpeg, .png: true
+        default: false
         }
-        var index = file.count - 2
-        while index > offset {
-            if file[index] == 0xFF, file[index + 1] == 0xD9 { return true }
-            index -= 1
-        }
-        return false
     }
 
     /// The chunk `IEND`, from the end.
@@ -53,36 +51,7 @@ enum EndCheck {
 
     /// The blocks up to the end of the first frame. What follows is not read by the service.
     private static func hasFirstFrameOfGIF(_ file: UnsafeRawBufferPointer) -> Bool {
-        guard file.count > 13 else { return false }
-        var offset = 13 + lengthOfColorTable(file[10])
-        while offset < file.count {
-            switch file[offset] {
-            case 0x21: offset += 2
-            case 0x2C:
-                guard offset + 9 < file.count else { return false }
-                // The frame's own colours, and the smallest code of its LZW data.
-                offset += 10 + lengthOfColorTable(file[offset + 9]) + 1
-                return endOfBlocks(file, from: offset) != nil
-            default: return false
-            }
-            guard let end = endOfBlocks(file, from: offset) else { return false }
-            offset = end
-        }
-        return false
-    }
-
-    private static func lengthOfColorTable(_ flags: UInt8) -> Int {
-        flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1)
-    }
-
-    /// Where a chain of blocks ends; nil when the file ends first.
-    private static func endOfBlocks(_ file: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        var offset = start
-        while offset < file.count {
-            if file[offset] == 0 { return offset + 1 }
-            offset += 1 + Int(file[offset])
-        }
-        return nil
+        GIFBlocks.firstFrame(of: file).flatMap { GIFBlocks.endOfBlocks(file, from: $0.data) } != nil
     }
 
     /// All that RIFF claims, and the first chunk within it.
@@ -93,5 +62,102 @@ enum EndCheck {
         guard file.count >= 20 else { return false }
         let claimed = length(4)
         return claimed <= file.count - 8 && length(16) <= claimed - 12
+    }
+}
+
+/// Adds the end marker to a JPEG or PNG that lacks nothing else, so that decoders see a whole file.
+enum CompleteFile {
+    /// The file as it can be decoded.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - format: its format.
+    /// - Returns: the same bytes where the end is there, or nothing can be done about it.
+    /// - Throws: a `PreflightError` with findings when more than the end is missing.
+    static func bytes(of bytes: ImageBytes, format: ImageFormat) throws(PreflightError) -> ImageBytes {
+        guard EndCheck.mayBeComplete(format),
+            bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: format) })
+        else { return bytes }
+        return format == .png ? try png(bytes) : try jpeg(bytes)
+    }
+
+    /// Behind the last whole chunk of pixels; a decoder finds out whether they are all.
+    private static func png(_ bytes: ImageBytes) throws(PreflightError) -> ImageBytes {
+        let end = bytes.withUnsafeBytes { file -> Int in
+            var (offset, end) = (8, 0)
+            while offset + 12 <= file.count {
+                let length = (0..<4).reduce(0) { $0 << 8 | Int(file[offset + $1]) }
+                guard length <= file.count - offset - 12 else { break }
+                offset += 12 + length
+                let isPixels = file[(offset - length - 8)...].starts(with: Array("IDAT".utf8))
+                if isPixels { end = offset }
+            }
+            return end
+        }
+        guard end > 0 else { throw .image([.damaged]) }
+        return bytes.prefix(end, followedBy: [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
+    }
+
+    /// Behind the entropy-coded data, which is whole where a decoder has nothing to warn of. Zeros that were written
+    /// behind it may be part of it: nobody but a decoder can tell.
+    private static func jpeg(_ bytes: ImageBytes) throws(PreflightError) -> ImageBytes {
+        let trimmed = bytes.withUnsafeBytes { file in
+            var end = file.count
+            while end > 2, file[end - 1] == 0 { end -= 1 }
+            // A zero behind 0xFF is part of the data. A lone 0xFF is the first half of a marker.
+            if end < file.count, file[end - 1] == 0xFF { end += 1 }
+            return end
+        }
+        for end in Set([trimmed, bytes.count]).sorted() {
+            let isHalfMarker = bytes.withUnsafeBytes { end > 0 && $0[end - 1] == 0xFF }
+            let candidate = bytes.prefix(isHalfMarker ? end - 1 : end, followedBy: [0xFF, 0xD9])
+            do throws(VipsError) {
+                try VipsImage(strictJPEG: candidate, shrink: 8).readThrough()
+                return candidate
+            } catch {
+                continue
+            }
+        }
+        throw .image([.damaged])
+    }
+}
+
+/// The markers of a JPEG in memory. Source: ITU-T T.81, annex B.
+enum JPEGScan {
+    /// Whether the end marker follows the scans. Entropy-coded data cannot hold one; an EXIF thumbnail, and a picture
+    /// behind this one, can.
+    static func hasEnd(_ file: UnsafeRawBufferPointer) -> Bool {
+        guard let start = file.baseAddress else { return false }
+        var offset = 2
+        var isInScan = false
+        while offset + 1 < file.count, let found = memchr(start + offset, 0xFF, file.count - offset - 1) {
+            offset = UnsafeRawPointer(found) - start
+            switch file[offset + 1] {
+            case 0xD9: return isInScan
+            // Another picture begins before this one has ended.
+            case 0xD8: return false
+            case 0xFF: offset += 1
+            case 0xC0...0xCF, 0xDA...0xFE:
+                guard offset + 4 <= file.count else { return false }
+                if file[offset + 1] == 0xDA { isInScan = true }
+                offset += 2 + Int(file[offset + 2]) << 8 + Int(file[offset + 3])
+            // Stuffed bytes, restart markers, and what no decoder knows.
+            default: offset += 2
+            }
+        }
+        return false
+    }
+}
+
+extension ImageBytes {
+    /// The first bytes of a file, and others behind them.
+    fileprivate func prefix(_ count: Int, followedBy end: [UInt8]) -> ImageBytes {
+        withUnsafeBytes { file in
+            ImageBytes(capacity: count + end.count) { memory in
+                memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: file[..<count]))
+                UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyBytes(from: end)
+                return count + end.count
+            }
+        }
     }
 }

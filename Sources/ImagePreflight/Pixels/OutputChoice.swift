@@ -26,7 +26,9 @@ enum OutputCodec: String, Sendable, Hashable, CaseIterable {
 struct OutputChoice: Hashable {
     /// The codec to use.
     var preferred: OutputCodec
-    /// The codec for when the preferred one is lossless and over the byte limit.
+    /// A lossless codec that may do better than a lossless preferred one, where its file is not small.
+    var alternative: OutputCodec?
+    /// The codec for when the lossless ones are over the byte limit.
     var fallback: OutputCodec?
 
     /// Chooses.
@@ -48,16 +50,20 @@ struct OutputChoice: Hashable {
             let isPhoto = source == .jpeg || kind() == .photo
             self.init(preferred: isPhoto ? .webp : .losslessWebP, fallback: isPhoto ? nil : .webp)
         case .auto where hasAlpha:
-            self.init(preferred: kind() == .drawing ? .png : .losslessWebP, fallback: .webp)
+            let isDrawing = kind() == .drawing
+            self.init(
+                preferred: isDrawing ? .png : .losslessWebP, alternative: isDrawing ? .losslessWebP : nil,
+                fallback: .webp)
         case .auto where source == .jpeg || kind() == .photo:
             self.init(preferred: .jpeg)
         case .auto:
-            self.init(preferred: .png, fallback: .jpeg)
+            self.init(preferred: .png, alternative: .losslessWebP, fallback: .jpeg)
         }
     }
 
-    private init(preferred: OutputCodec, fallback: OutputCodec? = nil) {
+    private init(preferred: OutputCodec, alternative: OutputCodec? = nil, fallback: OutputCodec? = nil) {
         self.preferred = preferred
+        self.alternative = alternative
         self.fallback = fallback
     }
 

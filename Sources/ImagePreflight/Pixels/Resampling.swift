@@ -15,8 +15,8 @@ enum Resampling {
         if source.image.isPlain { return try pixels(of: source.image, as: source) }
         // 16 bits and exotic colours are converted first: they are rare, and 8 bits of a wide profile would
         // show steps.
-        let honorsProfile = !Colors.areSRGB(source.image)
-        return try pixels(of: source.image.convertedToSRGB(honorsProfile: honorsProfile), as: source)
+        return try pixels(
+            of: Colors.convertedToSRGB(source.image, conversion: source.conversion), as: source)
     }
 
     /// Makes pixels in memory smaller.

@@ -25,6 +25,9 @@ public final class RunControl: Sendable {
     /// Bytes of the files done so far.
     public var bytes: Int { doneBytes.load(ordering: .relaxed) }
 
+    /// How far the run is; it does not know how many files there are.
+    public var progress: RunProgress { RunProgress(done: done, total: nil, refused: refused, bytes: bytes) }
+
     /// Whether somebody asked the run to stop.
     public var isStopped: Bool { stopFlag.load(ordering: .relaxed) || outer?.isStopped == true }
 

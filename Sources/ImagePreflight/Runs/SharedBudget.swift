@@ -34,7 +34,7 @@ extension PrepareRun {
     /// - Throws: `PreflightError.outsideBudget` when it is not what the budget was shared for; what planning
     ///   throws.
     func planned(
-        _ image: InspectedImage, _ share: BudgetShare?
+        _ image: CheckedImage, _ share: BudgetShare?
     ) throws(PreflightError) -> (Preflighter, TransformPlan) {
         let plan = try preflighter.plan(image)
         guard sharedBudget != nil else { return (preflighter, plan) }

@@ -21,6 +21,9 @@ package struct WorkerPool {
     /// How many more threads may be called while workers wait for the disk.
     private let spareCount: Int
 
+    /// How many processors this machine has, at least 1.
+    package static var processorCount: Int { max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) }
+
     /// The spare threads of a run that only reads headers. Of 20,000 cold files on one disk, 16 threads read
     /// six times as many in a second as one, and 32 hardly more (`scripts/bench --only cold`).
     package static let spareReaders = 14

@@ -11,6 +11,8 @@ public struct PathFilter: Sendable, Hashable {
     public var takesHidden: Bool
     /// Whether links to folders are followed. Links to files always are: no file is lost.
     public var followsLinks: Bool
+    /// Whether globs match names that differ from them in the case of letters `A` to `Z`.
+    public var ignoresCase: Bool
 
     /// A filter.
     ///
@@ -22,14 +24,16 @@ public struct PathFilter: Sendable, Hashable {
     ///   - exclude: globs of the files and folders to leave out.
     ///   - takesHidden: whether names that begin with a dot are taken.
     ///   - followsLinks: whether links to folders are followed.
+    ///   - ignoresCase: whether globs match whatever the case of letters.
     public init(
         include: [PathBytes] = [], exclude: [PathBytes] = [], takesHidden: Bool = false,
-        followsLinks: Bool = false
+        followsLinks: Bool = false, ignoresCase: Bool = false
     ) {
         self.include = include
         self.exclude = exclude
         self.takesHidden = takesHidden
         self.followsLinks = followsLinks
+        self.ignoresCase = ignoresCase
     }
 
     /// Whether a file is taken.
@@ -39,8 +43,8 @@ public struct PathFilter: Sendable, Hashable {
     ///   - relativePath: its path below the root, ended by NUL.
     /// - Returns: whether the globs let it in.
     func takesFile(name: UnsafePointer<CChar>, relativePath: UnsafePointer<CChar>) -> Bool {
-        if !include.isEmpty, !Self.matches(include, name, relativePath) { return false }
-        return !Self.matches(exclude, name, relativePath)
+        if !include.isEmpty, !matches(include, name, relativePath) { return false }
+        return !matches(exclude, name, relativePath)
     }
 
     /// Whether a folder is entered.
@@ -50,10 +54,10 @@ public struct PathFilter: Sendable, Hashable {
     ///   - relativePath: its path below the root, ended by NUL.
     /// - Returns: whether no `exclude` glob matches it.
     func entersFolder(name: UnsafePointer<CChar>, relativePath: UnsafePointer<CChar>) -> Bool {
-        !Self.matches(exclude, name, relativePath)
+        !matches(exclude, name, relativePath)
     }
 
-    private static func matches(
+    private func matches(
         _ patterns: [PathBytes], _ name: UnsafePointer<CChar>, _ relativePath: UnsafePointer<CChar>
     ) -> Bool {
         patterns.contains { pattern in
@@ -65,7 +69,10 @@ public struct PathFilter: Sendable, Hashable {
         }
     }
 
-    private static func matches(_ pattern: PathBytes, _ text: UnsafePointer<CChar>) -> Bool {
-        pattern.withCString { fnmatch($0, text, 0) == 0 }
+    private func matches(_ pattern: PathBytes, _ text: UnsafePointer<CChar>) -> Bool {
+        pattern.withCString { fnmatch($0, text, ignoresCase ? Self.caseFold : 0) == 0 }
     }
+
+    /// `FNM_CASEFOLD`, the same on every platform, which Swift does not see where it is an extension.
+    private static let caseFold: CInt = 0x10
 }

@@ -26,35 +26,6 @@ struct BudgetArguments: ParsableArguments {
 
     /// The limit; nil when there is none.
     var limit: BudgetLimit? { budgetUSD.map { .cost($0) } ?? budgetTokens.map { .tokens($0) } }
-
-    /// Shares the budget over the files of a walk.
-    ///
-    /// - Parameters:
-    ///   - walk: the files; a walk that can be begun again.
-    ///   - preflighter: how they will be prepared.
-    ///   - running: how the command works and talks.
-    /// - Returns: what each file gets; nil when there is no budget.
-    /// - Throws: ``ConsoleError`` with the least sum when the budget is too small; ``ExitStatus`` when somebody
-    ///   stopped it.
-    func share(over walk: Walk, preflighter: Preflighter, running: RunArguments) throws -> SharedBudget? {
-        guard let limit else { return nil }
-        // All shards share one budget: each finds out what all files get, and uses what its own got.
-        let walk = walk.unsharded
-        let pass = BudgetPass(
-            budget: Budget(limit: limit, snapsToPatches: preflighter.options.fit.snapsToPatches),
-            preflighter: preflighter, workerCount: running.work.workerCount)
-        // Counted on its own: the run that follows begins with no file done.
-        let control = RunControl(stoppedBy: Interruption.control)
-        let shared: Result<SharedBudget, BudgetError> = ProgressLine.during(
-            running.work.progressMode, control: control, count: walk.count
-        ) {
-            do throws(BudgetError) {
-                return .success(try pass.run(walker: walk.begin(), control: control))
-            } catch { return .failure(error) }
-        }
-        if control.isStopped { throw ExitStatus.interrupted }
-        do { return try shared.get() } catch { throw ConsoleError("\(error)") }
-    }
 }
 
 extension Cost: ExpressibleByArgument {

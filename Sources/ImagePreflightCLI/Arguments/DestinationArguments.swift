@@ -45,9 +45,14 @@ struct PlatformArguments: ParsableArguments {
         model id: String, catalog: ModelCatalog, terms: ServiceTerms = ServiceTerms()
     ) throws(ConsoleError) -> Destination {
         do {
-            return Destination(
+            var terms = terms
+            terms.isFast = terms.isFast || catalog.namesFastMode(id)
+            let destination = Destination(
                 model: try catalog.model(id), platform: try catalog.platform(platform),
                 imagesPerRequest: imagesPerRequest, terms: terms)
+            try destination.checkTerms()
+            if let note = destination.fastModeNote { Diagnostics.line(note) }
+            return destination
         } catch {
             throw ConsoleError("\(error)")
         }

@@ -35,9 +35,17 @@ struct FitArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What transparent images get behind them in JPEG: white, black, #rgb or #rrggbb.",
+            "Lay transparent images over this color, in every format: white, black, #rgb or #rrggbb. Without it, "
+                + "alpha stays where the format holds it, and JPEG gets white.",
             valueName: "color"))
-    var background = RGBColor.white
+    var background: RGBColor?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Convert a format that is refused otherwise: svg, which is rendered at the planned size.",
+            valueName: "format"))
+    var convert: [ConvertedFormat] = []
 
     mutating func validate() throws {
         if let maxEdge, maxEdge < 1 { throw ValidationError("--max-edge must be at least 1.") }
@@ -50,11 +58,13 @@ struct FitArguments: ParsableArguments {
 
     /// What the options mean; the caller adds what its own options say.
     var prepareOptions: PrepareOptions {
-        PrepareOptions(
+        var options = PrepareOptions(
             fit: FitOptions(
                 fit: fit, maxEdge: maxEdge, maxTokens: maxTokens, maxMegapixels: maxMegapixels,
                 snapsToPatches: snap),
             outputFormat: outputFormat, quality: quality, background: background)
+        options.convertsSVG = convert.contains(.svg)
+        return options
     }
 }
 
@@ -94,4 +104,9 @@ extension RGBColor: ExpressibleByArgument {
             }
         }
     }
+}
+
+/// A format that is converted only where that is asked for.
+enum ConvertedFormat: String, CaseIterable, ExpressibleByArgument {
+    case svg
 }

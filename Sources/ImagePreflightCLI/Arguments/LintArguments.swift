@@ -21,11 +21,24 @@ struct RequestDestinationArguments: ParsableArguments {
         completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))
     var platform: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The day as of which models count as retired, as 2026-11-30; by default the catalogue's date.",
+            valueName: "day"))
+    var date: String?
+    @Flag(
+        name: .long,
+        help: "In logs of agents, also look at branches that people went back from; they are not sent again.")
+    var allBranches = false
+
     @OptionGroup var catalog: CatalogArguments
 
     /// What the options mean.
     func options() throws(ConsoleError) -> LintOptions {
-        LintOptions(catalog: try catalog.load(), modelID: model, platformID: platform)
+        LintOptions(
+            catalog: try catalog.load(), modelID: model, platformID: platform, date: date,
+            judgesAllBranches: allBranches)
     }
 }
 

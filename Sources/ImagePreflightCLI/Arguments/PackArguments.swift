@@ -52,7 +52,7 @@ struct TemplateArguments: ParsableArguments {
         }
         var result = RequestTemplate(
             model: model, maxOutputTokens: maxOutputTokens, prompt: prompt, system: system,
-            cachesImages: cache, dialect: RequestTemplate.Dialect(rawValue: platform.id) ?? .messages)
+            cachesImages: cache, dialect: RequestTemplate.Dialect(platformID: platform.id))
         if let template {
             let json = try InputFile.bytes(of: template)
             do throws(RequestTemplateError) { try result.addMembers(json: json) } catch {

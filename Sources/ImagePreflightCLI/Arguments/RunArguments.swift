@@ -1,4 +1,3 @@
-internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight
 
@@ -32,7 +31,7 @@ struct WorkArguments: ParsableArguments {
         }
     }
 
-    var workerCount: Int { jobs ?? max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) }
+    var workerCount: Int { jobs ?? WorkerPool.processorCount }
 
     var progressMode: ProgressMode { quiet ? .never : progress }
 }

@@ -13,10 +13,10 @@ struct TermsArguments: ParsableArguments {
             valueName: "use"))
     var cache = ServiceTerms.CacheUse.none
 
-    @Flag(name: .long, help: "Price US-only inference.")
+    @Flag(name: .long, help: "Price US-only inference: Claude 4.6 and later on the Claude API.")
     var usOnly = false
 
-    @Flag(name: .long, help: "Price fast mode, where the model has it.")
+    @Flag(name: .long, help: "Price fast mode; says so where the model or the platform has none.")
     var fast = false
 
     var terms: ServiceTerms {

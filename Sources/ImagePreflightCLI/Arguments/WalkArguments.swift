@@ -1,6 +1,7 @@
 internal import PreflightFiles
 public import ArgumentParser
 public import ImagePreflight
+internal import SystemPackage
 
 /// Which files: paths, lists of paths, filters, shards.
 struct WalkArguments: ParsableArguments {
@@ -29,6 +30,9 @@ struct WalkArguments: ParsableArguments {
             "In folders, leave out files and folders that match; may be repeated.", valueName: "glob"))
     var exclude: [PathBytes] = []
 
+    @Flag(name: .long, help: "Let --include and --exclude match names whatever the case of their letters.")
+    var ignoreCase = false
+
     @Flag(name: .long, help: "Also take files and folders whose names begin with a dot.")
     var hidden = false
 
@@ -52,17 +56,14 @@ struct WalkArguments: ParsableArguments {
 
     /// What the options mean.
     ///
-    /// - Parameters:
-    ///   - marksClashes: whether outputs will be named after the files.
-    ///   - folder: a folder that is not walked: where the outputs go.
+    /// - Parameter folder: a folder that is not walked: where the outputs go.
     /// - Returns: a walk that can be begun, and begun again where the paths are known.
     /// - Throws: ``ConsoleError`` when the list of paths cannot be opened.
-    func walk(marksClashes: Bool = false, without folder: PathBytes? = nil) throws(ConsoleError) -> Walk {
+    func walk(without folder: PathBytes? = nil) throws(ConsoleError) -> Walk {
         var options = walkerOptions
-        options.marksClashes = marksClashes
         options.excludedFolder = folder
         guard let filesFrom else {
-            return Walk(options: options, source: .arguments(paths))
+            return Walk(options: options, source: .paths(paths))
         }
         if filesFrom == "-" {
             return Walk(
@@ -72,77 +73,28 @@ struct WalkArguments: ParsableArguments {
         return Walk(options: options, source: .list(descriptor, name: filesFrom.text, isNulSeparated: null))
     }
 
+    /// Whether only a few files were named, and no folder or list.
+    var isFew: Bool {
+        filesFrom == nil && paths.count <= 8 && !paths.contains { FileStatus(FilePath($0))?.kind == .folder }
+    }
+
+    /// Says that no file was found where a filter may be why.
+    ///
+    /// - Parameter count: the files that were found, problems among them.
+    func reportNothingMatched(_ count: Int) {
+        guard count == 0, !include.isEmpty || !exclude.isEmpty else { return }
+        let globs = include.map { "--include \($0.shellWord)" } + exclude.map { "--exclude \($0.shellWord)" }
+        let hint = ignoreCase ? "" : "; --ignore-case lets them match whatever the case of letters"
+        Diagnostics.line("no file is left by \(globs.joined(separator: " "))\(hint)")
+    }
+
     /// Which files of the folders are taken.
     var walkerOptions: FolderWalker.Options {
         FolderWalker.Options(
             filter: PathFilter(
-                include: include, exclude: exclude, takesHidden: hidden, followsLinks: followLinks),
+                include: include, exclude: exclude, takesHidden: hidden, followsLinks: followLinks,
+                ignoresCase: ignoreCase),
             shard: shard)
-    }
-}
-
-/// A walk that was asked for.
-struct Walk: Sendable {
-    enum Source: Sendable {
-        case arguments([PathBytes])
-        case list(Int32, name: String, isNulSeparated: Bool)
-        /// The same with the place where it begins, for a list that is read again.
-        case repeatableList(Int32, start: Int, name: String, isNulSeparated: Bool)
-    }
-
-    let options: FolderWalker.Options
-    let source: Source
-
-    /// The same walk, which can be begun again even when it is a list.
-    ///
-    /// - Returns: the walk.
-    /// - Throws: ``ConsoleError`` when a list that comes through a pipe cannot be kept.
-    func repeatable() throws(ConsoleError) -> Walk {
-        guard case .list(let descriptor, let name, let isNulSeparated) = source else { return self }
-        let (list, start) = try RepeatableList.make(descriptor, name: name)
-        return Walk(
-            options: options,
-            source: .repeatableList(list, start: start, name: name, isNulSeparated: isNulSeparated))
-    }
-
-    /// The walk without a shard: all files that the shards have together.
-    var unsharded: Walk {
-        var options = options
-        options.shard = nil
-        return Walk(options: options, source: source)
-    }
-
-    /// The walk from its beginning. A list can be walked only once, unless it is ``repeatable()``.
-    func begin() -> FolderWalker {
-        switch source {
-        case .arguments(let paths):
-            return FolderWalker(roots: ArgumentRoots(paths), options: options)
-        case .list(let descriptor, let name, let isNulSeparated):
-            return walker(of: descriptor, name, isNulSeparated)
-        case .repeatableList(let descriptor, let start, let name, let isNulSeparated):
-            RepeatableList.rewind(descriptor, to: start)
-            return walker(of: descriptor, name, isNulSeparated)
-        }
-    }
-
-    private func walker(of list: Int32, _ name: String, _ isNulSeparated: Bool) -> FolderWalker {
-        FolderWalker(
-            roots: ListedRoots(fileDescriptor: list, name: PathBytes(name), isNulSeparated: isNulSeparated),
-            options: options)
-    }
-
-    /// Counts the files of the walk; nil where it can be walked only once.
-    var count: ProgressLine.Count? {
-        guard case .arguments = source else { return nil }
-        return { isOver in
-            var walker = begin()
-            var count = 0
-            while let batch = walker.next(limit: 1024) {
-                if isOver() { return nil }
-                count += batch.entries.count
-            }
-            return count
-        }
     }
 }
 

@@ -26,6 +26,7 @@ struct CheckCommand: ParsableCommand {
     var deep = false
 
     @OptionGroup var duplicates: DuplicateArguments
+    @OptionGroup var decoding: DecodingArguments
 
     mutating func validate() throws {
         if duplicates.nearDuplicates, !deep {
@@ -34,21 +35,21 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let destination = try destination.destination()
-        let once = try walk.walk()
-        let walk = try duplicates.isWanted ? once.repeatable() : once
-        var check = CheckRun(
-            destination: destination, workerCount: running.work.workerCount,
-            isDeep: deep)
+        let walk = try walk.walk()
+        var engine = CheckRun(
+            destination: try destination.destination(), workerCount: running.work.workerCount, isDeep: deep)
+        engine.limits = try decoding.limits()
+        engine.decoder = decoding.decoder(isForFew: self.walk.isFew)
+        let check = FolderCheck(
+            engine, over: walk, duplicates: duplicates.comparison, control: Interruption.control)
         let format = running.output.resolvedFormat
-        let control = Interruption.control
         Interruption.catchSignals()
-        check.duplicates = try duplicates.search(over: walk, running: running)
 
         var output = RecordOutput<ImageRecord>(format: format)
-        let summary = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
-            check.run(
-                walker: walk.begin(), control: control,
+        let summary = try ProgressLine.during(
+            running.work.progressMode, { check.progress }, counting: check.learnsTotal ? nil : walk
+        ) {
+            try check.run(
                 makeRenderer: { FormatRenderer<ImageRecord>(format: format) },
                 emit: { batch in
                     ProblemList.report(batch.problems)
@@ -58,8 +59,11 @@ struct CheckCommand: ParsableCommand {
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path?.text ?? "", $0.findings) })
         }
-        if !running.work.quiet { Diagnostics.line(SummaryLine.check(summary)) }
-        if control.isStopped { throw ExitStatus.interrupted }
+        if !running.work.quiet {
+            self.walk.reportNothingMatched(summary.images + summary.problems)
+            Diagnostics.line(SummaryLine.check(summary))
+        }
+        if Interruption.control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(
             refused: summary.rejected > 0 || running.strict && summary.warned > 0,
             failed: summary.problems > 0

@@ -49,7 +49,7 @@ struct EstimateCommand: ParsableCommand {
         let control = Interruption.control
         Interruption.catchSignals()
         let subjects = try self.subjects()
-        ProgressLine.during(running.work.progressMode, control: control, count: nil) {
+        ProgressLine.during(running.work.progressMode, { control.progress }) {
             for subject in subjects where !control.isStopped {
                 let isOpen = run.run(subject, workerCount: running.work.workerCount, control: control) {
                     records in
@@ -74,7 +74,7 @@ struct EstimateCommand: ParsableCommand {
         var files: [PathBytes] = []
         func endFiles() {
             guard !files.isEmpty else { return }
-            subjects.append(.files(Walk(options: walk.walkerOptions, source: .arguments(files))))
+            subjects.append(.files(Walk(options: walk.walkerOptions, source: .paths(files))))
             files = []
         }
         for path in walk.paths {

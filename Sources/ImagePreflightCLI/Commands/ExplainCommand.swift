@@ -13,7 +13,8 @@ struct ExplainCommand: ParsableCommand {
 
             EXAMPLES
               image-preflight explain "messages.2.content.1.image.source.base64: image cannot be empty"
-              image-preflight explain --request session.jsonl < error.log
+              image-preflight explain --request request.json < error.log
+              image-preflight explain --log session.jsonl
               my-program 2>&1 | image-preflight explain
             """)
 
@@ -27,14 +28,28 @@ struct ExplainCommand: ParsableCommand {
         completion: .file())
     var request: PathBytes?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "An agent's log: says which of its images is to blame, and which command mends it.", valueName: "file"),
+        completion: .file())
+    var log: PathBytes?
+
     @OptionGroup var judging: LintArguments
     @OptionGroup var output: OutputArguments
 
     @Flag(name: .shortAndLong, help: "No summary on standard error.")
     var quiet = false
 
+    mutating func validate() throws {
+        if log != nil, request != nil || !text.isEmpty {
+            throw ValidationError("--log goes without a text and without --request.")
+        }
+    }
+
     func run() throws {
         let linter = try judging.linter(isStrict: false)
+        if let log { return try explain(log, linter) }
         let explanations = ServiceErrorExplainer.explain(try inputText())
         var places = BlockPlaces()
         if let request {
@@ -44,18 +59,10 @@ struct ExplainCommand: ParsableCommand {
                 throw ConsoleError("\(request.text): \(error)")
             }
         }
-        let records = explanations.enumerated().map { index, explanation in
-            ExplanationRecord(explanation, request: request, places: places.rows(of: index))
-        }
-        if output.resolvedFormat == .table {
-            var page = StandardOutput()
-            page.write(records.map(\.page).joined(separator: "\n"))
-            try page.finish()
-        } else {
-            var output = RecordOutput<ExplanationRecord>(format: output.resolvedFormat)
-            for record in records { output.write(record) }
-            try output.finish(summary: nil as RunSummary?)
-        }
+        try write(
+            explanations.enumerated().map { index, explanation in
+                ExplanationRecord(explanation, request: request, places: places.rows(of: index))
+            })
         guard explanations.isEmpty else {
             if !quiet { Diagnostics.line("refusals recognised: \(explanations.count)") }
             return
@@ -65,6 +72,77 @@ struct ExplainCommand: ParsableCommand {
                 + "`image-preflight lint \(request?.shellWord ?? "FILE")` says what is wrong with the request itself"
         )
         throw ExitStatus.refused
+    }
+
+    /// Explains what an agent's log says of refusals, and what would be refused in it.
+    private func explain(_ log: PathBytes, _ linter: RequestLinter) throws {
+        var explanations = ServiceErrorExplainer.explain(try Self.errorTexts(in: log))
+        let mentioned = Set(explanations.map(\.code))
+        var places = BlockPlaces()
+        var others: [ServiceErrorExplanation] = []
+        var otherCodes: Set<RuleCode> = []
+        do throws(FileError) {
+            try linter.lint(path: log) { event in
+                places.add(event, for: explanations.map(\.withoutPath))
+                guard case .image(let image) = event else { return }
+                for finding in event.findings where finding.severity == .error && !mentioned.contains(finding.code) {
+                    guard let rule = finding.code.rule, otherCodes.insert(finding.code).inserted else { continue }
+                    others.append(ServiceErrorExplanation(rule, at: image.pointer))
+                }
+            }
+            var more = BlockPlaces()
+            if !others.isEmpty { try linter.lint(path: log) { more.add($0, for: others.map(\.withoutPath)) } }
+            places.append(more, count: explanations.count)
+            explanations += others
+        } catch {
+            throw ConsoleError("\(log.text): \(error)")
+        }
+        let command = try command(for: log)
+        try write(
+            explanations.enumerated().map { index, explanation in
+                let rows = places.rows(of: index)
+                return ExplanationRecord(explanation, command: rows.isEmpty ? nil : command, places: rows)
+            })
+        guard !explanations.isEmpty else {
+            Diagnostics.line("\(log.text): no refusal is logged, and nothing that would be sent again is refused")
+            throw ExitStatus.refused
+        }
+        let blamed = explanations.indices.filter { !places.rows(of: $0).isEmpty }.count
+        if !quiet { Diagnostics.line("refusals: \(explanations.count), still in what would be sent again: \(blamed)") }
+    }
+
+    /// The command that mends a log; nil where nothing is to be mended.
+    private func command(for log: PathBytes) throws -> String? {
+        do {
+            let plan = try RequestRepairer(options: judging.destination.options()).plan(path: log)
+            guard !plan.isEmpty else { return nil }
+            let drop = plan.steps.contains { $0.action == .none } ? " --drop" : ""
+            return "image-preflight repair \(log.shellWord) --in-place\(drop)"
+        } catch {
+            throw ConsoleError("\(log.text): \(error)")
+        }
+    }
+
+    /// The lines of a log that may say that something was refused. Those with images are longer.
+    private static func errorTexts(in log: PathBytes) throws(ConsoleError) -> String {
+        let bytes = try InputFile.bytes(of: log)
+        let texts = bytes.split(separator: UInt8(ascii: "\n")).filter { line in
+            line.count < 1 << 16 && line.firstRange(of: Array("rror".utf8)) != nil
+                || line.firstRange(of: Array("<synthetic>".utf8)) != nil && line.count < 1 << 16
+        }
+        return texts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+    }
+
+    private func write(_ records: [ExplanationRecord]) throws {
+        if output.resolvedFormat == .table {
+            var page = StandardOutput()
+            page.write(records.map(\.page).joined(separator: "\n"))
+            try page.finish()
+        } else {
+            var output = RecordOutput<ExplanationRecord>(format: output.resolvedFormat)
+            for record in records { output.write(record) }
+            try output.finish(summary: nil as RunSummary?)
+        }
     }
 
     private func inputText() throws(ConsoleError) -> String {
@@ -93,10 +171,25 @@ struct BlockPlaces {
         }
     }
 
+    /// Takes over what was found for more refusals, behind `count` others.
+    mutating func append(_ other: BlockPlaces, count: Int) {
+        for (index, rows) in other.named { named[index + count] = rows }
+        for (index, rows) in other.found { found[index + count] = rows }
+    }
+
     /// The rows of one refusal: the blocks it names; else those in which the linter finds the same thing,
     /// because not every refusal names a block.
     func rows(of index: Int) -> [LintRow] {
         let named = named[index] ?? []
         return named.isEmpty ? found[index] ?? [] : named
+    }
+}
+
+extension ServiceErrorExplanation {
+    /// The same, of whatever block: the messages of a log have other numbers than those of the request that failed.
+    fileprivate var withoutPath: ServiceErrorExplanation {
+        var copy = self
+        copy.blockPath = nil
+        return copy
     }
 }

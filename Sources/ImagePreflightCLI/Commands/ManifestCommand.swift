@@ -32,7 +32,8 @@ struct ManifestMergeCommand: ParsableCommand {
 
     @Option(
         name: [.short, .customLong("output")],
-        help: ArgumentHelp("The merged manifest; an existing file is replaced.", valueName: "file"),
+        help: ArgumentHelp(
+            "The merged manifest; an existing manifest is replaced, and nothing else.", valueName: "file"),
         completion: .file(extensions: ["jsonl"]))
     var output: PathBytes
 
@@ -42,6 +43,9 @@ struct ManifestMergeCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
+        guard Manifest.mayBeReplaced(FilePath(output)) else {
+            throw ConsoleError("\(output.text) is there already and is no manifest; it was left alone")
+        }
         let merge = ManifestMerge(
             manifests: manifests.map { FilePath($0) }, scratchFolder: FilePath(output).removingLastComponent()
         )
@@ -58,7 +62,7 @@ struct ManifestMergeCommand: ParsableCommand {
                 return failure == nil && !control.isStopped
             }
         } catch {
-            throw ConsoleError("\(error)")
+            throw ConsoleError(lines: error.lines)
         }
         do throws(WriteError) {
             if let failure { throw failure }

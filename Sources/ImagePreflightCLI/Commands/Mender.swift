@@ -1,3 +1,4 @@
+internal import PreflightRequests
 internal import ImagePreflight
 internal import MessageRequests
 internal import SystemPackage
@@ -6,6 +7,8 @@ internal import SystemPackage
 struct Mender {
     private let repairer: RequestRepairer
     private let linter: RequestLinter
+    private let limits: DecodeLimits
+    private let decoder: Preflighter.Decoder
 
     /// Where a result goes.
     enum Target: Hashable {
@@ -19,13 +22,20 @@ struct Mender {
         var records: [RepairRecord]
         /// What the service would still refuse.
         var left: [Finding]
+        /// What else is worth knowing.
+        var notes: [String] = []
         /// Where the original is now, when it was replaced.
         var backup: FilePath?
         var passes: Bool
     }
 
-    init(options: LintOptions, drops: Bool) throws(LintOptionsError) {
-        repairer = try RequestRepairer(options: options, drops: drops)
+    init(
+        options: LintOptions, drops: Bool, thinking: ThinkingPolicy, limits: DecodeLimits,
+        decoder: Preflighter.Decoder
+    ) throws(LintOptionsError) {
+        self.limits = limits
+        self.decoder = decoder
+        repairer = try RequestRepairer(options: options, drops: drops, thinking: thinking)
         linter = try RequestLinter(options: options)
     }
 
@@ -35,6 +45,10 @@ struct Mender {
         let plan: RepairPlan
         do throws(FileError) { plan = try repairer.plan(path: file) } catch {
             throw ConsoleError("\(file.text): \(error)")
+        }
+        if plan.isLog, repairer.thinkingPolicy == .dropBlock {
+            throw ConsoleError(
+                "\(file.text): a log holds no request that could ask for --thinking drop-block; use keep or strip")
         }
         var outcome = Outcome(
             records: plan.steps.map { RepairRecord(file: file, planned: $0) }, left: plan.otherErrors,
@@ -55,7 +69,17 @@ struct Mender {
             outcome = try write(file, plan, to: new)
             try new.take(isDurable: false)
         }
+        outcome.notes = Self.notes(outcome.records)
         return outcome
+    }
+
+    /// What a user has to know of thinking that is bound to what was changed.
+    private static func notes(_ records: [RepairRecord]) -> [String] {
+        var notes = records.filter { $0.action == .keep }.flatMap(\.messages)
+        if records.contains(where: { $0.action == .dropBlock }) {
+            notes.append("send it with the header \(ThinkingPolicy.betaHeader)")
+        }
+        return notes
     }
 
     private func write(
@@ -64,7 +88,7 @@ struct Mender {
         let changes: [RepairChange]
         do throws(RepairError) {
             var sink = DescriptorSink(fileDescriptor: new.descriptor)
-            changes = try repairer.repair(path: file, plan: plan, to: &sink, reencode: Self.reencode)
+            changes = try repairer.repair(path: file, plan: plan, to: &sink, reencode: reencode)
             do throws(WriteError) { try sink.flush() } catch { throw .write(error) }
         } catch {
             throw ConsoleError("\(file.text): \(error)")
@@ -82,15 +106,13 @@ struct Mender {
             records: changes.map { RepairRecord(file: file, $0) }, left: left, passes: left.isEmpty)
     }
 
-    /// Makes an image anew: no smaller than the service demands, because it is meant to show the same.
-    private static func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
-        let fit: Fit = task.fittingTier == nil ? .limits : .native
+    private func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
         let preflighter = Preflighter(
-            destination: task.destination, options: PrepareOptions(fit: FitOptions(fit: fit)))
+            destination: task.destination, options: PrepareOptions(limits: limits), decoder: decoder)
         do throws(PreflightError) {
-            return .image(try preflighter.prepare(bytes: task.bytes).bytes)
+            return .image(try preflighter.reencoded(task))
         } catch {
-            return .failed(error.description)
+            return .failed(error.namedText)
         }
     }
 

@@ -41,7 +41,12 @@ struct ModelRecord: TabularRecord {
         case cacheWrite5m = "cache_write_5m_usd_per_mtok"
         case cacheWrite1h = "cache_write_1h_usd_per_mtok"
         case cacheRead = "cache_read_usd_per_mtok"
-        case state, date
+        case fastInput = "fast_input_usd_per_mtok"
+        case fastOutput = "fast_output_usd_per_mtok"
+        case thinkingBinding = "thinking_binding"
+        case state
+        case retiredBy = "retired_by"
+        case date
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
@@ -56,8 +61,18 @@ struct ModelRecord: TabularRecord {
         writer.write(CodingKeys.cacheWrite5m, Cost(microdollars: step.price.cacheWrite5m))
         writer.write(CodingKeys.cacheWrite1h, Cost(microdollars: step.price.cacheWrite1h))
         writer.write(CodingKeys.cacheRead, Cost(microdollars: step.price.cacheRead))
+        writer.write(CodingKeys.fastInput, model.fastPrice.map { Cost(microdollars: $0.input) })
+        writer.write(CodingKeys.fastOutput, model.fastPrice.map { Cost(microdollars: $0.output) })
+        writer.write(CodingKeys.thinkingBinding, model.thinkingBinding.rawValue)
         writer.write(CodingKeys.state, model.state.rawValue)
+        writer.write(CodingKeys.retiredBy, retirements)
         writer.write(CodingKeys.date, date)
+    }
+
+    /// The days by which platforms have retired it, as `claude-api 2026-11-30`.
+    private var retirements: String? {
+        let days = model.retiredBy.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return days.isEmpty ? nil : days.joined(separator: ", ")
     }
 
     static let columnNames = CodingKeys.allCases.map(\.stringValue)

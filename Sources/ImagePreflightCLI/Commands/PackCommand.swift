@@ -111,7 +111,7 @@ struct PackCommand: ParsableCommand {
         let control = Interruption.control
         Interruption.catchSignals()
         let walk = try walk.walk(without: output)
-        ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
+        ProgressLine.during(running.work.progressMode, { control.progress }, counting: walk) {
             gatherer.add(walk.begin(), workerCount: running.work.workerCount, control: control)
         }
         if control.isStopped { throw ExitStatus.interrupted }
@@ -150,7 +150,10 @@ struct PackCommand: ParsableCommand {
             }
         }
         try output.finish(summary: summary)
-        if !running.work.quiet { Diagnostics.line(summary.line) }
+        if !running.work.quiet {
+            self.walk.reportNothingMatched(gatherer.images.count + summary.refused + summary.problems)
+            Diagnostics.line(summary.line)
+        }
         try ExitStatus.of(
             refused: summary.refused > 0 || running.strict && gatherer.warned > 0,
             failed: summary.problems > 0

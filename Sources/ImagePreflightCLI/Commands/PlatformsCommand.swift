@@ -34,7 +34,9 @@ struct PlatformRecord: TabularRecord {
         case maxRequestBytes = "max_request_bytes"
         case maxBatchBytes = "max_batch_bytes"
         case maxBatchRequests = "max_batch_requests"
-        case sources
+        case sources, aliases
+        case fastMode = "fast_mode"
+        case usOnly = "us_only"
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
@@ -52,6 +54,10 @@ struct PlatformRecord: TabularRecord {
         writer.write(CodingKeys.maxBatchBytes, limits.maxBatchBytes)
         writer.write(CodingKeys.maxBatchRequests, limits.maxBatchRequests)
         writer.write(CodingKeys.sources, sources)
+        writer.write(
+            CodingKeys.aliases, platform.aliases.isEmpty ? nil : platform.aliases.joined(separator: " "))
+        writer.write(CodingKeys.fastMode, platform.hasFastMode)
+        writer.write(CodingKeys.usOnly, platform.hasUSOnly)
     }
 
     static let columnNames = CodingKeys.allCases.map(\.stringValue)

@@ -65,12 +65,11 @@ struct PrepareCommand: ParsableCommand {
     @Flag(
         inversion: .prefixedNo,
         help:
-            "Decode in processes of their own, so that a decoder that crashes or hangs costs one file; the default for folders and lists."
+            "Decode in worker processes, so that an image that crashes or hangs its decoder costs itself; the default but for a few named files in usual formats."
     )
     var isolate: Bool?
 
-    @OptionGroup var decoding: MemoryArguments
-    @OptionGroup var time: TimeoutArguments
+    @OptionGroup var decoding: DecodingArguments
     @OptionGroup var running: RunArguments
 
     mutating func validate() throws {
@@ -88,77 +87,53 @@ struct PrepareCommand: ParsableCommand {
         options.decodesCopies = deep
         options.isDurable = durable
         options.hashesPictures = nearDuplicates
-        let preflighter = Preflighter(destination: try destination.destination(), options: options)
+        let preflighter = Preflighter(
+            destination: try destination.destination(), options: options, decoder: decoder)
         let folder = FilePath(output)
-        // Said before the folder gets a journal; a list of paths is found out on the way.
-        if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {
-            throw ConsoleError("\(root.text) is the output folder itself: choose another one with -o")
-        }
-        let once = try walk.walk(marksClashes: true, without: output)
-        let walk = try budget.limit == nil ? once : once.repeatable()
-        var run = PrepareRun(
-            preflighter: preflighter, outputFolder: folder,
-            existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
-            workerCount: running.work.workerCount,
-            isolation: isolate ?? isOverMany
-                ? Isolation.currentExecutable.map { Isolation(executable: $0, timeout: time.timeout) }
-                : nil)
+        let walk = try walk.walk()
+        let preparation = FolderPreparation(
+            PrepareRun(
+                preflighter: preflighter, outputFolder: folder,
+                existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
+                workerCount: running.work.workerCount),
+            over: walk, manifest: manifest.map { FilePath($0) }, budget: budget.limit,
+            control: Interruption.control)
         let format = running.output.resolvedFormat
-        let control = Interruption.control
         Interruption.catchSignals()
-        // Before the folder gets a journal: a budget that cannot be kept leaves nothing behind.
-        run.sharedBudget = try budget.share(over: walk, preflighter: preflighter, running: running)
 
-        var journal: Manifest?
-        do throws(ManifestError) {
-            if !dryRun {
-                journal = try Manifest(
-                    in: folder, at: manifest.map { FilePath($0) }, shard: walk.options.shard,
-                    existing: run.existing, isDurable: durable)
-            }
-        } catch {
-            throw ConsoleError("\(error)")
-        }
-        if let journal { run.existing = journal.existing }
         var output = RecordOutput<ManifestRow>(format: format)
-        var summary = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
-            run.run(
-                walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: control,
-                makeRenderer: { FormatRenderer<ManifestRow>(format: format) },
-                emit: { item in
-                    ProblemList.report(item.problems)
-                    // Who prepares wants the files: a reader that goes away has the rows in the manifest.
-                    let isRead = output.write(item.rendered)
-                    return journal.map { $0.append(item.manifestLine) } ?? isRead
-                })
-        }
-        do throws(ManifestError) {
-            try journal?.finish(isComplete: !control.isStopped)
-        } catch {
-            throw ConsoleError("\(error)")
-        }
-        if let limit = budget.limit, let shared = run.sharedBudget {
-            summary.budget = BudgetSummary(limit, shared)
+        let summary = try ProgressLine.during(
+            running.work.progressMode, { preparation.progress },
+            counting: preparation.learnsTotal ? nil : walk
+        ) {
+            do {
+                return try preparation.run(
+                    makeRenderer: { FormatRenderer<ManifestRow>(format: format) },
+                    emit: { item in
+                        ProblemList.report(item.problems)
+                        // A reader that goes away has the rows in the manifest.
+                        return output.write(item.rendered) || !dryRun
+                    })
+            } catch {
+                throw ConsoleError("\(error)")
+            }
         }
         try output.finish(summary: summary) { rows in
             FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
         }
-        if !running.work.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
-        if control.isStopped { throw ExitStatus.interrupted }
+        if !running.work.quiet {
+            self.walk.reportNothingMatched(summary.images + summary.problems)
+            Diagnostics.line(SummaryLine.prepare(summary))
+        }
+        if Interruption.control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(
             refused: summary.refused > 0 || running.strict && summary.warned > 0,
             failed: summary.problems > 0
         ).end()
     }
 
-    /// Whether two paths lead to the same folder, whatever links are on the way.
-    private static func isSame(_ one: PathBytes, _ other: PathBytes) -> Bool {
-        guard let folder = FileStatus(FilePath(one)), folder.kind == .folder else { return false }
-        return folder.identity == FileStatus(FilePath(other))?.identity
-    }
-
-    /// Whether the run may meet many files. For a few that were named, starting a worker costs more than it saves.
-    private var isOverMany: Bool {
-        walk.filesFrom != nil || walk.paths.contains { FileStatus(FilePath($0))?.kind == .folder }
+    /// Where the run decodes.
+    private var decoder: Preflighter.Decoder {
+        isolate == false ? .inProcess : decoding.decoder(isForFew: isolate == nil && walk.isFew)
     }
 }

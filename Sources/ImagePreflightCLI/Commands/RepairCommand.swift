@@ -10,8 +10,14 @@ struct RepairCommand: ParsableCommand {
         abstract: "Write requests, batches and logs anew with the images mended that the service refuses.",
         discussion: """
             Only the refused images change: they get the right media type, proper base64, or are encoded anew \
-            at a size that passes. Every other byte stays. With --drop, a text block takes the place of what \
-            cannot be mended. Ends with 1 when something is left that the service would refuse.
+            at a size that passes; another service's blocks become image blocks. Every other byte stays, and \
+            what is written decodes to the end. With --drop, a text block takes the place of what cannot be \
+            mended. Of an agent's log only what it would send again is looked at. Ends with 1 when something is \
+            left that the service would refuse.
+
+            Some models bind their thinking to everything before it. --thinking says what happens to thinking \
+            behind a change: keep (it is reported), strip, or drop-block, which asks the service to leave it out \
+            and takes the header anthropic-beta: thinking-binding-controls-2026-08-01.
 
             EXAMPLES
               image-preflight repair session.jsonl -o mended.jsonl
@@ -37,6 +43,13 @@ struct RepairCommand: ParsableCommand {
     @Flag(name: .long, help: "Put a text block in the place of images that cannot be mended.")
     var drop = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What happens to thinking that is bound to what changes: keep, strip or drop-block.",
+            valueName: "policy"))
+    var thinking = ThinkingPolicy.keep
+
     @Flag(name: .long, help: "Write nothing; say what would be done.")
     var dryRun = false
 
@@ -44,6 +57,7 @@ struct RepairCommand: ParsableCommand {
     var overwrite = false
 
     @OptionGroup var destination: RequestDestinationArguments
+    @OptionGroup var decoding: DecodingArguments
     @OptionGroup var format: OutputArguments
 
     @Flag(name: .shortAndLong, help: "No summary on standard error.")
@@ -59,8 +73,13 @@ struct RepairCommand: ParsableCommand {
 
     func run() throws {
         let options = try destination.options()
+        let limits = try decoding.limits()
         let mender: Mender
-        do throws(LintOptionsError) { mender = try Mender(options: options, drops: drop) } catch {
+        do throws(LintOptionsError) {
+            mender = try Mender(
+                options: options, drops: drop, thinking: thinking, limits: limits,
+                decoder: decoding.decoder(isForFew: files.count == 1))
+        } catch {
             throw ConsoleError("\(error)")
         }
         let targets = try targets()
@@ -81,6 +100,7 @@ struct RepairCommand: ParsableCommand {
                         "\(file.text): left: \(finding.code.rawValue) \(finding.name): \(finding.message)"
                     )
                 }
+                for note in result.notes where !quiet { Diagnostics.line("\(file.text): \(note)") }
                 if let backup = result.backup, !quiet {
                     Diagnostics.line("\(file.text): the original is \(backup)")
                 }
@@ -124,3 +144,5 @@ struct RepairCommand: ParsableCommand {
         return targets
     }
 }
+
+extension ThinkingPolicy: ExpressibleByArgument {}

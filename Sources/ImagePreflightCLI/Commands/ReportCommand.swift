@@ -24,7 +24,7 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         name: [.short, .customLong("output")],
-        help: ArgumentHelp("The page; an existing file is replaced.", valueName: "file"),
+        help: ArgumentHelp("The page; an existing report is replaced, and nothing else.", valueName: "file"),
         completion: .file(extensions: ["html"]))
     var output: PathBytes
 
@@ -42,6 +42,7 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var catalog: CatalogArguments
 
+    @OptionGroup var decoding: DecodingArguments
     @OptionGroup var work: WorkArguments
 
     func run() throws {
@@ -52,21 +53,20 @@ struct ReportCommand: ParsableCommand {
         {
             throw ConsoleError("\(output.text) is the manifest itself: choose another file with -o")
         }
+        guard ReportPage.mayBeReplaced(FilePath(output)) else {
+            throw ConsoleError("\(output.text) is there already and is no report; it was left alone")
+        }
         let builder = ReportBuilder(
             manifest: manifestPath,
             outputFolder: prepared.map { FilePath($0) } ?? manifestPath.removingLastComponent(),
             catalog: catalog, thumbnails: thumbnails,
-            workerCount: work.workerCount)
+            workerCount: work.workerCount, limits: try decoding.limits(),
+            decoder: decoding.decoder(isForFew: false))
         let control = Interruption.control
         Interruption.catchSignals()
-        let page: Result<String, ConsoleError> = ProgressLine.during(
-            work.progressMode, control: control, count: nil
-        ) {
-            do throws(ConsoleError) { return .success(try builder.html(control: control)) } catch {
-                return .failure(error)
-            }
+        var html = try ProgressLine.during(work.progressMode, { control.progress }) {
+            try builder.html(control: control)
         }
-        var html = try page.get()
         if control.isStopped { throw ExitStatus.interrupted }
         do throws(PreflightError) {
             let bytes = html.utf8.count

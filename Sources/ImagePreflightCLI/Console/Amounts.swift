@@ -45,7 +45,7 @@ enum Amounts {
     static func decimal(_ value: Double, digits: Int) -> String {
         var scale = 1
         for _ in 0..<digits { scale *= 10 }
-        let scaled = Int((value.magnitude * Double(scale)).rounded())
+        let scaled = Int(min((value.magnitude * Double(scale)).rounded(), 9e18))
         let sign = value < 0 && scaled > 0 ? "-" : ""
         guard digits > 0 else { return sign + String(scaled) }
         let fraction = String(scaled % scale)

@@ -1,11 +1,17 @@
 internal import PreflightFiles
 internal import ImagePreflight
 
-/// Something that keeps the command from doing its job, as a sentence for the user.
+/// Something that keeps the command from doing its job, as sentences for the user.
 struct ConsoleError: Error, CustomStringConvertible {
-    let description: String
+    /// The sentences, each of which is shown as one line whatever it holds.
+    let lines: [String]
 
-    init(_ description: String) { self.description = description }
+    /// The sentences in one.
+    var description: String { lines.joined(separator: "; ") }
+
+    init(_ sentence: String) { lines = [sentence] }
+
+    init(lines: [String]) { self.lines = lines }
 
     /// What the system refused.
     ///

@@ -5,8 +5,34 @@ enum Diagnostics {
     /// Says that something could not be done.
     static func error(_ message: String) { line("image-preflight: \(message)") }
 
-    /// Says a line.
-    static func line(_ text: String) { write(Terminal.printable(lines: text) + "\n") }
+    /// Says that something could not be done.
+    static func error(_ error: ConsoleError) {
+        for (index, text) in error.lines.enumerated() {
+            if index == 0 { self.error(text) } else { line(text) }
+        }
+    }
+
+    /// Says one line, whatever is in the text: a file name may hold line feeds and escape sequences, and a log is
+    /// read by programs that take lines for commands.
+    static func line(_ text: String) { write(Terminal.printable(text) + "\n") }
+
+    /// Says a text of several lines, as it is but for what the user typed.
+    ///
+    /// - Parameters:
+    ///   - text: the text.
+    ///   - typed: what it may quote.
+    static func lines(_ text: String, quoting typed: [String]) {
+        var bytes = Array(text.utf8)
+        for word in typed {
+            // An option and its value may be one word.
+            let value = word.utf8.firstIndex(of: UInt8(ascii: "=")).map { word[$0...].dropFirst() }
+            for part in [word[...], value].compactMap({ $0 }) {
+                let printable = Terminal.printable(String(part))
+                if printable != part { bytes.replace(Array(part.utf8), with: Array(printable.utf8)) }
+            }
+        }
+        write(Terminal.printable(lines: String(decoding: bytes, as: UTF8.self)) + "\n")
+    }
 
     /// Writes text as it is. A failure is ignored: there is nowhere left to report it.
     static func write(_ text: String) {

@@ -11,44 +11,43 @@ enum ProgressMode: String, CaseIterable, ExpressibleByArgument {
 /// left as soon as the number of files is known. On a terminal it never scrolls; in a log a plain line
 /// comes every ten seconds.
 struct ProgressLine: Sendable {
-    /// Counts files until it is told that nobody waits for the number any more; nil then.
-    typealias Count = @Sendable (_ isOver: () -> Bool) -> Int?
-
-    private let control: RunControl
+    private let progress: @Sendable () -> RunProgress
     private let isTerminal: Bool
     private let start = ContinuousClock.now
 
-    /// Runs `body`, and tells meanwhile how far it is if that is wanted.
+    /// Runs `body`, and shows its progress meanwhile if that is wanted.
     ///
     /// - Parameters:
     ///   - mode: `--progress`.
-    ///   - control: the run.
-    ///   - count: counts the files that there are; nil where they cannot be walked twice.
+    ///   - progress: how far the run is.
+    ///   - walk: the files to count, for a run that does not learn their number itself.
     ///   - body: the run.
     /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
     static func during<Value>(
-        _ mode: ProgressMode, control: RunControl, count: Count?, _ body: () -> Value
-    ) -> Value {
-        guard mode == .always || mode == .auto && Terminal.isError else { return body() }
-        let line = ProgressLine(control: control, isTerminal: Terminal.isError)
+        _ mode: ProgressMode, _ progress: @escaping @Sendable () -> RunProgress, counting walk: Walk? = nil,
+        _ body: () throws -> Value
+    ) rethrows -> Value {
+        guard mode == .always || mode == .auto && Terminal.isError else { return try body() }
+        let line = ProgressLine(progress: progress, isTerminal: Terminal.isError)
         let isOver = Monitor(false)
-        let thread = JoinableThread.start { line.tell(until: isOver, count: count) }
+        let thread = JoinableThread.start { line.tell(until: isOver, counting: walk) }
         defer {
             isOver.withLock { $0 = true }
             thread?.join()
         }
-        return body()
+        return try body()
     }
 
-    private init(control: RunControl, isTerminal: Bool) {
-        self.control = control
+    private init(progress: @escaping @Sendable () -> RunProgress, isTerminal: Bool) {
+        self.progress = progress
         self.isTerminal = isTerminal
     }
 
-    private func tell(until isOver: Monitor<Bool>, count: Count?) {
+    private func tell(until isOver: Monitor<Bool>, counting walk: Walk?) {
         // Short work says nothing: a line that flashes up is only noise.
         if isOver.wait(milliseconds: 500, until: { $0 }) { return }
-        let total = count?({ isOver.withLock { $0 } })
+        let total = walk?.count { isOver.withLock { $0 } }
         repeat {
             show(total: total)
         } while !isOver.wait(milliseconds: isTerminal ? 100 : 10_000, until: { $0 })
@@ -56,8 +55,10 @@ struct ProgressLine: Sendable {
     }
 
     private func show(total: Int?) {
+        let progress = progress()
         let text = Self.text(
-            done: control.done, refused: control.refused, total: total, elapsed: start.duration(to: .now))
+            done: progress.done, refused: progress.refused, total: progress.total ?? total,
+            elapsed: start.duration(to: .now))
         guard isTerminal else { return Diagnostics.line(text) }
         let width = Terminal.width(of: STDERR_FILENO) ?? 80
         Diagnostics.write("\r\u{1B}[K" + String(text.prefix(max(width - 1, 10))))

@@ -14,7 +14,7 @@ struct HookAnswer {
 
     let event: ToolEvent
     let original: FilePath
-    let source: InspectedImage
+    let source: CheckedImage
     let copy: PreparedCache.Entry
     let manner: Manner
     /// Whether the agent may read the original without asking, as it may what lies where it works.

@@ -8,6 +8,14 @@ struct ExplanationRecord: TabularRecord {
     private let command: String?
     private let places: [LintRow]
 
+    /// A refusal with the command that mends it.
+    init(_ explanation: ServiceErrorExplanation, command: String?, places: [LintRow]) {
+        self.explanation = explanation
+        self.command = command
+        self.places = places
+    }
+
+    /// A refusal of a request, where that is known.
     init(_ explanation: ServiceErrorExplanation, request: PathBytes?, places: [LintRow]) {
         self.explanation = explanation
         self.places = places

@@ -56,6 +56,9 @@ struct RepairRecord: TabularRecord {
         }
     }
 
+    /// Each finding as a line.
+    var messages: [String] { findings.map { "\($0.code.rawValue) \($0.name): \($0.message)" } }
+
     /// The image now; nil where none was made.
     private var output: Side? {
         guard byteCount != nil else { return nil }
@@ -121,7 +124,11 @@ struct RepairSummary: Record {
     var problems = 0
 
     enum CodingKeys: String, CodingKey {
-        case files, passing, relabelled, rewritten, reencoded, dropped, unmended, problems
+        case files, passing, relabelled, rewritten, reencoded, dropped, unmended
+        case thinkingKept = "thinking_kept"
+        case thinkingStripped = "thinking_stripped"
+        case thinkingDropped = "thinking_dropped"
+        case problems
     }
 
     mutating func count(_ record: RepairRecord) { actions[record.action, default: 0] += 1 }
@@ -134,6 +141,9 @@ struct RepairSummary: Record {
         writer.write(CodingKeys.reencoded, actions[.reencode, default: 0])
         writer.write(CodingKeys.dropped, actions[.drop, default: 0])
         writer.write(CodingKeys.unmended, actions[.none, default: 0])
+        writer.write(CodingKeys.thinkingKept, actions[.keep])
+        writer.write(CodingKeys.thinkingStripped, actions[.strip])
+        writer.write(CodingKeys.thinkingDropped, actions[.dropBlock])
         writer.write(CodingKeys.problems, problems)
     }
 
@@ -153,6 +163,13 @@ struct RepairSummary: Record {
         var line =
             "\(Amounts.count(files, "file")), \(Amounts.count(passing)) pass \(isPlan ? "then" : "now"); images: "
         line += done.isEmpty ? "none changed" : done.joined(separator: ", ")
+        let thinking: [(RepairAction, String)] = [
+            (.keep, "kept"), (.strip, "stripped"), (.dropBlock, "left to the service"),
+        ]
+        for (action, word) in thinking {
+            let count = actions[action, default: 0]
+            if count > 0 { line += "; thinking of \(Amounts.count(count, "request")) \(word)" }
+        }
         if problems > 0 { line += "; \(Amounts.count(problems)) could not be read or written" }
         return line
     }

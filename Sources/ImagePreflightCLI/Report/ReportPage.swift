@@ -1,5 +1,7 @@
 internal import ImagePreflight
 internal import Mustache
+internal import PreflightFiles
+internal import SystemPackage
 
 /// What the templates of a report show. Every text goes through the escapes of the template engine, except
 /// for style and script, which are ours, and data, which ``ScriptJSON`` has made safe.
@@ -65,6 +67,15 @@ struct ReportPage {
         } catch {
             throw error as? ConsoleError ?? ConsoleError("the template of the report is broken: \(error)")
         }
+    }
+
+    /// Whether there is nothing at a path, or a report: what else is there is not replaced by one.
+    static func mayBeReplaced(_ path: FilePath) -> Bool {
+        guard let status = FileStatus(path) else { return !FileStatus.isTaken(path) }
+        guard status.kind == .file, let bytes = path.beginning(maxBytes: 1 << 14) else { return false }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.isEmpty
+            || text.hasPrefix("<!DOCTYPE html>") && text.contains(" – image-preflight report</title>")
     }
 
     static let styleText = text(PackageResources.report_css)

@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import ImagePreflight
 internal import MessageRequests
 
@@ -42,10 +43,10 @@ struct ReportRow: Record, Sendable {
     }
 
     /// The bytes of all outputs.
-    var outputBytes: Int { outputs.reduce(0) { $0 + $1.byteCount } }
+    var outputBytes: Int { outputs.reduce(0) { $0.saturatingAdd($1.byteCount) } }
 
     /// The tokens of all outputs.
-    var outputTokens: Int { outputs.reduce(0) { $0 + $1.tokens } }
+    var outputTokens: Int { outputs.reduce(0) { $0.saturatingAdd($1.tokens) } }
 
     /// What all outputs cost.
     var outputCost: Cost { outputs.reduce(.zero) { $0 + $1.cost } }

@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import ImagePreflight
 
 /// The sums of a manifest, before and after.
@@ -35,16 +36,16 @@ struct ReportTotals: Sendable {
         for (code, finding) in findings { rules[code, default: (finding, 0)].images += 1 }
         guard !row.outputs.isEmpty else { return }
         prepared += 1
-        bytes.before += row.record?.byteCount ?? 0
-        bytes.after += row.outputBytes
-        tokensOfAll += row.outputTokens
-        costOfAll += row.outputCost.microdollars
+        bytes.before = bytes.before.saturatingAdd(row.record?.byteCount ?? 0)
+        bytes.after = bytes.after.saturatingAdd(row.outputBytes)
+        tokensOfAll = tokensOfAll.saturatingAdd(row.outputTokens)
+        costOfAll = costOfAll.saturatingAdd(row.outputCost.microdollars)
         guard row.isCompared else { return }
         compared += 1
-        tokens.before += row.record?.tokens ?? 0
-        tokens.after += row.outputTokens
-        cost.before += row.record?.cost?.microdollars ?? 0
-        cost.after += row.outputCost.microdollars
+        tokens.before = tokens.before.saturatingAdd(row.record?.tokens ?? 0)
+        tokens.after = tokens.after.saturatingAdd(row.outputTokens)
+        cost.before = cost.before.saturatingAdd(row.record?.cost?.microdollars ?? 0)
+        cost.after = cost.after.saturatingAdd(row.outputCost.microdollars)
     }
 }
 

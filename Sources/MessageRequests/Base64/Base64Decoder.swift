@@ -13,7 +13,8 @@ enum Base64Decoder {
     static func decode(_ base64: Base64Text, in text: UnsafeRawBufferPointer, limit: Int) -> [UInt8] {
         let start = base64.range.lowerBound + base64.uriPrefixCount
         let raw = UnsafeRawBufferPointer(rebasing: text[start..<base64.range.upperBound])
-        return decode(raw, limit: min(limit, base64.decodedByteCount))
+        return decode(
+            raw, limit: min(limit, base64.decodedByteCount), spacesArePluses: base64.spacesArePluses)
     }
 
     /// The bytes at the start of what the inside of a JSON string decodes to.
@@ -21,8 +22,11 @@ enum Base64Decoder {
     /// - Parameters:
     ///   - raw: the bytes between the quotation marks, without the head of a data URI.
     ///   - limit: the most bytes to decode.
+    ///   - spacesArePluses: whether spaces behind the first letter are read as `+`.
     /// - Returns: at most `limit` bytes.
-    static func decode(_ raw: UnsafeRawBufferPointer, limit: Int) -> [UInt8] {
+    static func decode(
+        _ raw: UnsafeRawBufferPointer, limit: Int, spacesArePluses: Bool = false
+    ) -> [UInt8] {
         guard limit > 0 else { return [] }
         return [UInt8](unsafeUninitializedCapacity: limit) { output, count in
             var offset = 0
@@ -48,8 +52,12 @@ enum Base64Decoder {
                         guard count < limit, offset < raw.count else { return }
                     }
                     guard let unit = next(raw, &offset) else { return }
-                    let value = unit < 0x80 ? table[Int(unit)] : invalid
-                    if value == whiteSpace { continue }
+                    var value = unit < 0x80 ? table[Int(unit)] : invalid
+                    if value == whiteSpace {
+                        let isPlus = spacesArePluses && unit == 0x20 && (count > 0 || bitCount > 0)
+                        guard isPlus else { continue }
+                        value = plus
+                    }
                     guard value < 64 else { return }
                     bits = bits << 6 | UInt32(value)
                     bitCount += 6
@@ -76,6 +84,7 @@ enum Base64Decoder {
         return unit
     }
 
+    private static let plus: UInt8 = 62
     private static let whiteSpace: UInt8 = 0x80
     private static let invalid: UInt8 = 0xFF
 

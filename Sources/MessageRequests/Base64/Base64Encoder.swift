@@ -10,6 +10,16 @@ enum Base64Encoder {
 
     /// Encodes bytes.
     ///
+    /// - Parameter bytes: what to encode, at least one byte.
+    /// - Returns: the letters.
+    static func encoded(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { letters, count in
+            count = encode(bytes, into: UnsafeMutableRawBufferPointer(letters))
+        }
+    }
+
+    /// Encodes bytes.
+    ///
     /// - Parameters:
     ///   - bytes: what to encode. Only the last piece of a whole may have a length that is no multiple of 3.
     ///   - output: where the letters go; at least `4 * ceil(bytes.count / 3)` bytes.

@@ -1,3 +1,5 @@
+internal import VisionRules
+
 /// Base64 text as it stands in a request: checked in place, never copied.
 struct Base64Text: Hashable {
     /// The bytes between the quotation marks, JSON escapes (`\/`, `\n`, `\u002b`) as they are written.
@@ -9,6 +11,8 @@ struct Base64Text: Hashable {
     var characterCount: Int
     /// The bytes that it decodes to, leaving out what is no base64.
     var decodedByteCount: Int
+    /// Whether the spaces within it are what form encoding made of `+`.
+    var spacesArePluses = false
     /// The first thing that is wrong, the prefix excepted.
     var defect: Base64Defect?
     /// The same for the same text.
@@ -23,6 +27,8 @@ struct Base64Defect: Hashable {
         case letter(UInt16)
         /// A space, tabulator or line break.
         case whiteSpace
+        /// Spaces where each `+` was, as form encoding leaves them.
+        case spacesForPluses
         /// `-` or `_`: the url-safe alphabet.
         case urlSafe
         /// `=` anywhere but at the end, or more than two.
@@ -42,7 +48,7 @@ struct Base64Defect: Hashable {
     /// url-safe alphabet and padding that was left out stands in the way.
     var keepsBytes: Bool {
         switch kind {
-        case .whiteSpace, .urlSafe, .halfPadding: true
+        case .whiteSpace, .spacesForPluses, .urlSafe, .halfPadding: true
         case .length(let count): count % 4 != 1
         case .letter, .padding: false
         }
@@ -55,23 +61,15 @@ struct Base64Defect: Hashable {
             if unit > 0x20, unit < 0x7F, let scalar = Unicode.Scalar(unit) {
                 "letter \(position + 1) is “\(Character(scalar))”"
             } else {
-                "letter \(position + 1) is U+\(Hex.four(unit))"
+                "letter \(position + 1) is U+\(Hexadecimal.four(unit))"
             }
         case .whiteSpace: "letter \(position + 1) is white space"
+        case .spacesForPluses: "letter \(position + 1) is a space where “+” was before form encoding"
         case .urlSafe: "letter \(position + 1) is of the url-safe alphabet"
         case .padding: "“=” stands at letter \(position + 1) where no padding can be"
         case .halfPadding: "“=” stands at letter \(position + 1) where there have to be two"
         case .length(let count): "\(count) letters are no multiple of four"
         }
-    }
-}
-
-/// Numbers in base 16.
-enum Hex {
-    /// Four upper-case digits.
-    static func four(_ unit: UInt16) -> String {
-        let digits = String(unit, radix: 16, uppercase: true)
-        return String(repeating: "0", count: 4 - digits.count) + digits
     }
 }
 
@@ -99,11 +97,13 @@ extension JSONCursor {
                     throw JSONDefect(offset: broken, expected: "UTF-8")
                 }
                 advance(to: end + 1)
+                if judge.hasInnerSpaces { judge.settleSpaces(hasPlus: hasPlus(payload..<end)) }
                 judge.finish()
                 return Base64Text(
                     range: start..<end, uriPrefixCount: payload - start,
                     characterCount: judge.characterCount, decodedByteCount: judge.letterCount * 3 / 4,
-                    defect: judge.defect, fingerprint: judge.fingerprint.value)
+                    spacesArePluses: judge.spacesArePluses, defect: judge.defect,
+                    fingerprint: judge.fingerprint.value)
             }
             if byte == UInt8(ascii: "\\") {
                 judge.add(try escape())
@@ -115,6 +115,10 @@ extension JSONCursor {
             }
         }
         throw defect("the closing “\"” of a string")
+    }
+
+    private func hasPlus(_ range: Range<Int>) -> Bool {
+        UnsafeRawBufferPointer(rebasing: text[range]).contains(UInt8(ascii: "+"))
     }
 
     /// The length of a `data:` URI's head up to its comma; 0 without one, or where more of it is escaped than
@@ -153,7 +157,14 @@ private struct Base64Judge {
     var defect: Base64Defect?
     var hasNonASCII = false
     var fingerprint = TextFingerprint()
+    private(set) var spacesArePluses = false
     private var paddingCount = 0
+    private var spaces = InnerSpaces()
+    private var hasEscapedPlus = false
+    private var isURLSafe = false
+
+    /// Whether a space is in the middle of the text.
+    var hasInnerSpaces: Bool { spaces.count > 0 }
 
     /// Passes letters of the alphabet, many at once.
     @inline(__always)
@@ -169,6 +180,7 @@ private struct Base64Judge {
         end = offset
         guard offset > start else { return }
         if paddingCount > 0 { note(.padding, at: characterCount - paddingCount) }
+        spaces.endRun(at: letterCount)
         letterCount += offset - start
         characterCount += offset - start
     }
@@ -186,14 +198,21 @@ private struct Base64Judge {
         case UInt16(UInt8(ascii: "=")):
             paddingCount += 1
             characterCount += 1
-        case 0x20, 0x09, 0x0A, 0x0D:
+        case 0x20:
+            note(.whiteSpace, at: characterCount)
+            if letterCount > 0, paddingCount == 0 { spaces.add() }
+        case 0x09, 0x0A, 0x0D:
             note(.whiteSpace, at: characterCount)
         case UInt16(UInt8(ascii: "-")), UInt16(UInt8(ascii: "_")):
             note(.urlSafe, at: characterCount)
+            isURLSafe = true
             addLetter()
         case UInt16(UInt8(ascii: "A"))...UInt16(UInt8(ascii: "Z")),
             UInt16(UInt8(ascii: "a"))...UInt16(UInt8(ascii: "z")),
-            UInt16(UInt8(ascii: "/"))...UInt16(UInt8(ascii: "9")), UInt16(UInt8(ascii: "+")):
+            UInt16(UInt8(ascii: "/"))...UInt16(UInt8(ascii: "9")):
+            addLetter()
+        case UInt16(UInt8(ascii: "+")):
+            hasEscapedPlus = true
             addLetter()
         default:
             note(.letter(unit), at: characterCount)
@@ -203,8 +222,32 @@ private struct Base64Judge {
 
     private mutating func addLetter() {
         if paddingCount > 0 { note(.padding, at: characterCount - paddingCount) }
+        spaces.endRun(at: letterCount)
         letterCount += 1
         characterCount += 1
+    }
+
+    /// Decides what the spaces in the middle are: what form encoding made of every `+`, or line breaks and
+    /// padding that somebody put in.
+    ///
+    /// Form encoding leaves no `+` behind. The number of letters settles most cases; where it fits both,
+    /// spaces at even distances are breaks of lines.
+    mutating func settleSpaces(hasPlus: Bool) {
+        guard !hasPlus, !hasEscapedPlus, !isURLSafe else { return }
+        let fitsWithout = (letterCount + paddingCount) % 4 == 0
+        let fitsWith = (letterCount + spaces.count + paddingCount) % 4 == 0
+        if fitsWith == fitsWithout {
+            // Unpadded text fits neither way.
+            guard fitsWith || paddingCount == 0 && (letterCount + spaces.count) % 4 != 1,
+                !spaces.areEven(in: letterCount)
+            else { return }
+        } else if fitsWithout {
+            return
+        }
+        spacesArePluses = true
+        if defect?.kind == .whiteSpace { defect?.kind = .spacesForPluses }
+        letterCount += spaces.count
+        characterCount += spaces.count
     }
 
     /// Judges the length, once all is known.
@@ -226,5 +269,34 @@ private struct Base64Judge {
         let found = Base64Defect(kind: kind, position: position)
         if let defect, !(defect.keepsBytes && !found.keepsBytes) { return }
         defect = found
+    }
+}
+
+/// The spaces between the letters of a text, without those at its ends.
+private struct InnerSpaces {
+    /// How many there are.
+    private(set) var count = 0
+    private var pending = 0
+    private var firstGap: Int?
+    private var lastPlace = 0
+    private var isEven = true
+
+    /// A space behind letters.
+    mutating func add() { pending += 1 }
+
+    /// A letter follows, behind as many as `place`.
+    mutating func endRun(at place: Int) {
+        guard pending > 0 else { return }
+        let gap = place - lastPlace
+        if pending > 1 || gap != firstGap ?? gap { isEven = false }
+        firstGap = firstGap ?? gap
+        lastPlace = place
+        count += pending
+        pending = 0
+    }
+
+    /// Whether they cut the text into lines of one length, at least two of them.
+    func areEven(in letterCount: Int) -> Bool {
+        count > 1 && isEven && letterCount - lastPlace <= firstGap ?? 0
     }
 }

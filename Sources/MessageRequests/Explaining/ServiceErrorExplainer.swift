@@ -12,6 +12,23 @@ public struct ServiceErrorExplanation: Sendable, Hashable {
     /// What stands in the text's holes: numbers, media types, sizes.
     public var values: [ServiceText.Hole: String]
 
+    /// What the service would say of a block in which a rule finds an error.
+    package init(_ rule: Rule, at blockPath: String) {
+        self.rule = rule
+        text = rule.serviceTexts.first ?? rule.sharedTexts.first ?? .notProcessed
+        self.blockPath = blockPath
+        values = [:]
+    }
+
+    init(
+        rule: Rule, text: ServiceText, blockPath: String?, values: [ServiceText.Hole: String]
+    ) {
+        self.rule = rule
+        self.text = text
+        self.blockPath = blockPath
+        self.values = values
+    }
+
     /// The code of the rule that finds the same thing before sending.
     public var code: RuleCode { rule.code }
 
@@ -80,7 +97,9 @@ public enum ServiceErrorExplainer {
     /// The patterns by the byte that they begin with, so that most places of a long log are passed at once.
     private static let patternsByFirstByte: [[TextPattern]] = {
         var table = [[TextPattern]](repeating: [], count: 256)
-        for pattern in Rule.all.flatMap(TextPattern.patterns) {
+        // One text may begin as another does and go on.
+        let patterns = Rule.all.flatMap(TextPattern.patterns).sorted { $0.literalCount > $1.literalCount }
+        for pattern in patterns {
             if let first = pattern.firstByte { table[Int(first)].append(pattern) }
         }
         return table

@@ -29,6 +29,11 @@ struct TextPattern: Sendable {
         }
     }
 
+    /// How many letters the text begins with before its first hole: the more, the more certain is what it means.
+    var literalCount: Int {
+        if case .literal(let literal) = pieces.first { literal.count } else { 0 }
+    }
+
     /// The byte with which the text begins; every text begins with a letter of its own, not with a hole.
     var firstByte: UInt8? {
         if case .literal(let literal) = pieces.first { literal.first } else { nil }
@@ -101,6 +106,7 @@ extension ServiceText.Hole {
         case .size, .fittedSize: PlainText.isDigit(byte) || byte == UInt8(ascii: "x")
         case .declared, .actual:
             PlainText.isDigit(byte) || (0x61...0x7A).contains(byte) || "/+-.".utf8.contains(byte)
+        case .tag: PlainText.isDigit(byte) || (0x61...0x7A).contains(byte) || "_-".utf8.contains(byte)
         }
     }
 }

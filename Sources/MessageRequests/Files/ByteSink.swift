@@ -98,18 +98,6 @@ public struct MemorySink: ByteSink, Sendable {
     }
 }
 
-/// Counts bytes and forgets them.
-public struct CountingSink: ByteSink, Sendable {
-    /// How many bytes were written so far.
-    public private(set) var count = 0
-
-    /// A sink that has counted nothing.
-    public init() {}
-
-    /// Takes bytes.
-    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(WriteError) { count += bytes.count }
-}
-
 /// Writes to an open file, pipe or socket, in pieces of 64 KiB.
 ///
 /// What is still in the buffer is lost unless ``flush()`` is called in the end: only that can say whether

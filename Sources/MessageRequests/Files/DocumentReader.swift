@@ -9,8 +9,32 @@ struct DocumentText {
     var offset: Int
     /// The number of its first line.
     var line: Int
-    /// Whether the file is JSONL.
-    var isLine: Bool
+    /// Whether it goes on: it is not JSON, so that the rest need not be held.
+    var isCut: Bool
+}
+
+/// What was found in a line that may be the first of many.
+struct ScannedText {
+    private(set) var items: [ScannedItem] = []
+    /// Why it is not JSON.
+    private(set) var defect: JSONDefect?
+
+    /// Scans a line; nil where the lines of the file are not JSON each: the first is neither JSON nor a broken object.
+    init?(line: DocumentText) {
+        var scanner = ItemScanner(line.bytes, baseOffset: line.offset, baseLine: line.line)
+        var items: [ScannedItem] = []
+        do throws(JSONDefect) {
+            try scanner.scan { items.append($0) }
+        } catch {
+            let last = line.bytes.last { $0 > 0x20 }
+            guard error.offset < line.bytes.count, last == UInt8(ascii: "}") else { return nil }
+            items.removeAll {
+                if case .other = $0 { true } else { false }
+            }
+            defect = error
+        }
+        self.items = items
+    }
 }
 
 /// What was seen of a file beside its JSON.
@@ -28,50 +52,139 @@ struct DocumentFacts {
 /// A file is JSONL when its first line (comments and empty lines aside) is a whole JSON value, or a broken
 /// one that ends with `}`, and something follows. Of JSONL only the lines at hand are held.
 struct DocumentReader: ~Copyable {
+    /// The bytes of a line that are held before a look at whether it can be JSON.
+    private static let firstLook = 64 << 10
+    /// The bytes of a line behind which all of it is looked at, each time that it has doubled. The largest bodies
+    /// that the service takes are half as long.
+    private static let fullLook = 64 << 20
+
     private var feed: TextFeed
     private var start = 0
     private var line = 1
+    private var isCut = false
     private(set) var facts = DocumentFacts()
 
     /// A reader of a feed.
     init(_ feed: consuming TextFeed) { self.feed = feed }
 
-    /// Hands every JSON text of the file to `body`.
-    ///
-    /// - Parameter body: gets each text.
-    /// - Throws: what the system says.
-    mutating func readAll(_ body: (DocumentText) -> Void) throws(FileError) {
+    /// Passes what is before the first text.
+    mutating func begin() throws(FileError) {
         try skipByteOrderMark()
         try skipEmptyLines()
-        if try isJSONL() {
-            while start < feed.window.count || !feed.isAtEnd {
-                let end = try lineEnd()
-                if start < end { body(text(to: end, isLine: true)) }
-                start = end + 1
-                line += 1
-                try skipEmptyLines()
-            }
-        } else {
-            while !feed.isAtEnd { try feed.refill(keeping: start); start = 0 }
-            body(text(to: feed.window.count, isLine: false))
-            start = feed.window.count
+    }
+
+    /// The first line; nil where nothing follows it, so that it is the whole document.
+    mutating func firstLine() throws(FileError) -> DocumentText? {
+        let end = try lineEnd()
+        guard !isCut, end < feed.window.count else { return nil }
+        // Is there anything but white space behind the line?
+        let length = end - start
+        var searched = end
+        while true {
+            while searched < feed.window.count, feed.window[searched] <= 0x20 { searched += 1 }
+            if searched < feed.window.count { return text(to: start + length) }
+            if feed.isAtEnd { return nil }
+            let passed = start
+            try feed.refill(keeping: passed)
+            start = 0
+            searched -= passed
         }
+    }
+
+    /// The next line that is neither empty nor a comment; nil at the end.
+    mutating func nextLine() throws(FileError) -> DocumentText? {
+        guard start < feed.window.count || !feed.isAtEnd else { return nil }
+        let end = try lineEnd()
+        return start < end ? text(to: end) : nil
+    }
+
+    /// Everything from here on as one text. What cannot be JSON is not held as a whole.
+    mutating func document() throws(FileError) -> DocumentText {
+        isCut = false
+        while !feed.isAtEnd, !isCut {
+            isCut = feed.window.count - start >= Self.firstLook && !mayBeJSON()
+            if isCut { break }
+            try feed.refill(keeping: start)
+            start = 0
+        }
+        return text(to: feed.window.count)
+    }
+
+    /// Passes all that is left.
+    mutating func passAll() throws(FileError) {
+        while !feed.isAtEnd { try feed.refill(keeping: feed.window.count) }
         facts.byteCount = feed.windowOffset + feed.window.count
     }
 
-    private func text(to end: Int, isLine: Bool) -> DocumentText {
-        DocumentText(
-            bytes: UnsafeRawBufferPointer(rebasing: feed.window[start..<end]),
-            offset: feed.windowOffset + start, line: line, isLine: isLine)
+    /// Goes on behind a line, and behind empty lines and comments.
+    mutating func pass(_ text: DocumentText) throws(FileError) {
+        try passLine(to: text.offset - feed.windowOffset + text.bytes.count)
+        try skipEmptyLines()
+        facts.byteCount = feed.windowOffset + feed.window.count
     }
 
-    /// The end of the line at `start`, with all of it in the window.
+    private func text(to end: Int) -> DocumentText {
+        DocumentText(
+            bytes: UnsafeRawBufferPointer(rebasing: feed.window[start..<end]),
+            offset: feed.windowOffset + start, line: line, isCut: isCut)
+    }
+
+    /// The end of the line at `start`, with all of it in the window; of a line that is not JSON the end of what
+    /// shows it, and ``isCut``.
     private mutating func lineEnd() throws(FileError) -> Int {
+        isCut = false
         var searched = start
+        var nextLook = Self.firstLook
         while true {
             if let end = LineSearch.newline(feed.window, from: searched) { return end }
             guard !feed.isAtEnd else { return feed.window.count }
-            searched = feed.window.count - start
+            let held = feed.window.count - start
+            if held >= nextLook {
+                isCut = !mayBeJSON() || held >= Self.fullLook && isBroken()
+                if isCut { return feed.window.count }
+                nextLook = max(held * 2, Self.fullLook)
+            }
+            searched = held
+            try feed.refill(keeping: start)
+            start = 0
+        }
+    }
+
+    /// Whether the text at `start` begins as JSON does, white space aside.
+    private func mayBeJSON() -> Bool {
+        for byte in feed.window[start...] where !Self.isBlank(byte) && byte != UInt8(ascii: "\n") {
+            return byte < 0x80 && "{[\"-0123456789tfn".utf8.contains(byte)
+        }
+        return false
+    }
+
+    /// Whether the text at `start` is broken before the window ends.
+    private func isBroken() -> Bool {
+        var cursor = JSONCursor(UnsafeRawBufferPointer(rebasing: feed.window[start...]))
+        do throws(JSONDefect) {
+            try cursor.skipValue()
+            return cursor.peek() != nil
+        } catch {
+            return error.offset + 8 < feed.window.count - start
+        }
+    }
+
+    /// Goes on behind the line feed at `end`, or, where the line was cut, behind the next one.
+    private mutating func passLine(to end: Int) throws(FileError) {
+        line += 1
+        guard isCut else {
+            start = min(end + 1, feed.window.count)
+            return
+        }
+        isCut = false
+        start = end
+        while true {
+            if let found = LineSearch.newline(feed.window, from: start) {
+                start = found + 1
+                return
+            }
+            start = feed.window.count
+            guard !feed.isAtEnd else { return }
             try feed.refill(keeping: start)
             start = 0
         }
@@ -108,39 +221,8 @@ struct DocumentReader: ~Copyable {
             let next = offset + 1 < feed.window.count ? feed.window[offset + 1] : 0
             guard byte == UInt8(ascii: "#") || byte == UInt8(ascii: "/") && next == byte else { return }
             facts.commentLines += 1
-            start = try lineEnd() + 1
-            line += 1
-            if start >= feed.window.count, feed.isAtEnd {
-                start = feed.window.count
-                return
-            }
-        }
-    }
-
-    private mutating func isJSONL() throws(FileError) -> Bool {
-        let end = try lineEnd()
-        guard end < feed.window.count else { return false }
-        // Is there anything but white space behind the line?
-        var searched = end
-        while true {
-            while searched < feed.window.count, feed.window[searched] <= 0x20 { searched += 1 }
-            if searched < feed.window.count { break }
-            if feed.isAtEnd { return false }
-            // lineEnd() moved the window to `start`, so that offsets within it stay what they are.
-            let passed = start
-            try feed.refill(keeping: passed)
-            start = 0
-            searched -= passed
-        }
-        guard let lineEnd = LineSearch.newline(feed.window, from: start) else { return false }
-        let line = UnsafeRawBufferPointer(rebasing: feed.window[start..<lineEnd])
-        var cursor = JSONCursor(line)
-        do throws(JSONDefect) {
-            try cursor.skipValue()
-            return cursor.peek() == nil
-        } catch {
-            let last = line.last { $0 > 0x20 }
-            return error.offset < line.count && last == UInt8(ascii: "}")
+            try passLine(to: try lineEnd())
+            if start >= feed.window.count, feed.isAtEnd { return }
         }
     }
 

@@ -51,7 +51,10 @@ struct DestinationResolver: Sendable {
         var destination = fallback
         if isBatch { destination.terms.isBatch = true }
         if fixedModel == nil, let id = request.model {
-            do throws(UnknownModelError) { destination.model = try catalog.model(id) } catch {
+            do throws(UnknownModelError) {
+                destination.model = try catalog.model(id)
+                if catalog.namesFastMode(id) { destination.terms.isFast = true }
+            } catch {
                 notes.append("\(error.description); judged as \(defaultModel.id)")
             }
         }

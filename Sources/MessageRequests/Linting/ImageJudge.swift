@@ -40,7 +40,8 @@ enum ImageJudge {
             }
             if let tokens = assessment.seen?.tokens {
                 assessment.cost = destination.model.cost(
-                    inputTokens: tokens, promptTokens: block.context.promptTokens, terms: destination.terms)
+                    inputTokens: tokens, promptTokens: block.context.promptTokens,
+                    terms: destination.pricedTerms)
             }
             assessment.add(found)
             verdict = assessment.verdict

@@ -16,6 +16,11 @@ public struct LintOptions: Sendable, Hashable {
     public var ignore: [String]
     /// Whether warnings count as failures.
     public var isStrict: Bool
+    /// The day as of which retirements of models are judged, as `2026-11-30`; nil: the catalogue's date.
+    public var date: String?
+    /// Whether all of an agent's log is judged as one conversation, the branches too that people went back from;
+    /// otherwise only what the agent would send again.
+    public var judgesAllBranches: Bool
 
     /// Options; the defaults judge by what each request says of itself.
     ///
@@ -27,10 +32,12 @@ public struct LintOptions: Sendable, Hashable {
     ///   - select: codes or their beginnings; only these are reported.
     ///   - ignore: codes or their beginnings that are not reported.
     ///   - isStrict: whether warnings count as failures.
+    ///   - date: the day as of which retirements of models are judged.
+    ///   - judgesAllBranches: whether abandoned branches of an agent's log are judged too.
     public init(
         catalog: ModelCatalog = .builtIn, modelID: String? = nil, platformID: String? = nil,
         terms: ServiceTerms = ServiceTerms(), select: [String] = [], ignore: [String] = [],
-        isStrict: Bool = false
+        isStrict: Bool = false, date: String? = nil, judgesAllBranches: Bool = false
     ) {
         self.catalog = catalog
         self.modelID = modelID
@@ -39,6 +46,8 @@ public struct LintOptions: Sendable, Hashable {
         self.select = select
         self.ignore = ignore
         self.isStrict = isStrict
+        self.date = date
+        self.judgesAllBranches = judgesAllBranches
     }
 
     /// Whether a finding is reported.
@@ -62,12 +71,15 @@ public enum LintOptionsError: Error, Sendable, Hashable, CustomStringConvertible
     case unknownPlatform(UnknownPlatformError)
     /// No rule's code begins so, and none has that name.
     case unknownRule(String)
+    /// The date is not written as `2026-11-30`.
+    case invalidDate(String)
 
     /// A sentence for people.
     public var description: String {
         switch self {
         case .unknownModel(let error): error.description
         case .unknownPlatform(let error): error.description
+        case .invalidDate(let text): "“\(text)” is not a date like 2026-11-30"
         case .unknownRule(let text): "no rule's code begins with “\(text)”, and none has that name"
         }
     }

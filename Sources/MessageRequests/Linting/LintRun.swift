@@ -1,13 +1,22 @@
+internal import ImageHeaders
 internal import VisionRules
 
-/// Gets every event; for an image also the block that it is about.
-typealias LintOutput = (LintEvent, BlockContext?) -> Void
+/// Gets every event with what it is about.
+typealias LintOutput = (LintEvent, LintSubject) -> Void
+
+/// What an event is about.
+enum LintSubject {
+    case block(BlockContext)
+    case request(RequestContext)
+    /// A file, or something that is not a request.
+    case other
+}
 
 /// The linting of one file: what has been seen so far, and the totals.
 struct LintRun {
     private let linter: RequestLinter
     private let file: PathBytes?
-    private var conversations = Conversations()
+    private var conversations: Conversations
     private var ids = BatchIDs()
     private var totals: LintedFile
     private var batchItems = 0
@@ -19,9 +28,17 @@ struct LintRun {
     init(_ linter: RequestLinter, file: PathBytes?) {
         self.linter = linter
         self.file = file
+        conversations = Conversations(takesAllBranches: linter.options.judgesAllBranches)
         totals = LintedFile(
             file: file, bytes: 0, requests: 0, images: 0, imageTokens: 0, cost: .zero, errors: 0,
             warnings: 0, noteFindings: 0, findings: [], notes: [])
+    }
+
+    /// Takes what was found in a text that is scanned already.
+    mutating func take(_ scanned: ScannedText, of text: DocumentText, _ body: LintOutput) {
+        for item in scanned.items { handle(item, body) }
+        guard let defect = scanned.defect else { return }
+        report([.notJSON(defect, in: text)], line: text.line, customID: nil, notes: [], body)
     }
 
     /// Scans one text and tells what is known of it.
@@ -58,7 +75,7 @@ struct LintRun {
         if let firstOther, hasConversation {
             totals.notes.append("lines without a message passed over: \(firstOther.count)")
         }
-        body(.file(totals), nil)
+        body(.file(totals), .other)
     }
 
     private mutating func handle(_ item: ScannedItem, _ body: LintOutput) {
@@ -83,51 +100,71 @@ struct LintRun {
             lint(
                 request, bodyBytes: request.range.count, kind: .batchItem, customID: id, findings: findings,
                 body)
-        case .message(let message, let thread):
+        case .message(let message, let thread, let link):
             hasConversation = true
-            conversations.append(message, to: thread)
-        case .boundary(let thread):
+            conversations.append(message, to: thread, link)
+        case .boundary(let thread, let link):
             hasConversation = true
-            if let ended = conversations.end(thread) { lint(ended, body) }
-        case .other(let line, _):
+            if let ended = conversations.end(thread, link) { lint(ended, body) }
+        case .leaf(let id): conversations.setLeaf(id)
+        case .other(let line, _, let thread, let link):
+            conversations.append(eventOf: thread, link)
             firstOther = (firstOther?.line ?? line, (firstOther?.count ?? 0) + 1)
         }
     }
 
     private mutating func lint(_ ended: Conversation, _ body: LintOutput) {
+        var notes: [String] = []
+        if ended.abandonedMessages > 0 {
+            notes.append("messages on abandoned branches passed over: \(ended.abandonedMessages)")
+        }
         lint(
-            ended.request, bodyBytes: ended.bodyBytes, kind: .conversation, customID: nil, findings: [], body)
+            ended.request, bodyBytes: ended.bodyBytes, kind: .conversation, customID: nil, findings: [],
+            notes: notes, body)
     }
 
     // MARK: - One request
 
     private mutating func lint(
         _ request: ScannedRequest, bodyBytes: Int, kind: RequestContext.Kind, customID: String?,
-        findings: [Finding], _ body: LintOutput
+        findings: [Finding], notes: [String] = [], _ body: LintOutput
     ) {
-        let (destination, notes) = linter.resolver.destination(of: request, isBatch: kind == .batchItem)
-        let context = RequestContext(request, destination: destination, bodyBytes: bodyBytes, kind: kind)
+        var (destination, ownNotes) = linter.resolver.destination(of: request, isBatch: kind == .batchItem)
+        let context = RequestContext(
+            request, destination: destination, bodyBytes: bodyBytes, kind: kind,
+            date: linter.options.date ?? linter.options.catalog.date)
+        var firstChange: Int?
         for index in request.images.indices {
             let block = BlockContext(context: context, index: index)
             let image = ImageJudge.judge(
                 block, file: file, customID: customID, isReported: linter.options.reports)
             count(image.findings)
-            body(.image(image), block)
+            if image.verdict == .rejected {
+                let message = request.blocks[block.image.blockID].message ?? -1
+                firstChange = min(firstChange ?? message, message)
+            }
+            body(.image(image), .block(block))
         }
-        let all = findings + RequestRule.findings(in: context)
+        var all = findings + RequestRule.findings(in: context)
+        if let firstChange,
+            let bound = Finding.thinkingBound(in: context, behind: firstChange < 0 ? nil : firstChange)
+        {
+            all.append(bound)
+        }
+        if context.mayBeCountTokens { ownNotes.append("no max_tokens: judged as a body of count_tokens") }
         let cost = context.destination.model.cost(
             inputTokens: context.imageTokens, promptTokens: context.promptTokens,
-            terms: context.destination.terms)
+            terms: context.destination.pricedTerms)
         totals.images += request.images.count
-        let (sum, overflow) = totals.imageTokens.addingReportingOverflow(context.imageTokens)
-        totals.imageTokens = overflow ? .max : sum
+        totals.imageTokens = totals.imageTokens.saturatingAdd(context.imageTokens)
         totals.cost += cost
         emit(
             LintedRequest(
                 file: file, line: request.line, customID: customID, model: context.destination.model.id,
                 platform: context.destination.platform.id, images: request.images.count,
                 documents: context.documentCount, bodyBytes: bodyBytes, imageTokens: context.imageTokens,
-                textBytes: request.textBytes, cost: cost, findings: reported(all), notes: notes), body)
+                textBytes: request.textBytes, cost: cost, findings: reported(all), notes: ownNotes + notes),
+            .request(context), body)
     }
 
     /// Tells what is wrong with what is no request.
@@ -139,13 +176,13 @@ struct LintRun {
             LintedRequest(
                 file: file, line: line, customID: customID, model: destination.model.id,
                 platform: destination.platform.id, images: 0, documents: 0, bodyBytes: nil, imageTokens: nil,
-                textBytes: 0, cost: nil, findings: reported(findings), notes: notes), body)
+                textBytes: 0, cost: nil, findings: reported(findings), notes: notes), .other, body)
     }
 
-    private mutating func emit(_ request: LintedRequest, _ body: LintOutput) {
+    private mutating func emit(_ request: LintedRequest, _ subject: LintSubject, _ body: LintOutput) {
         totals.requests += 1
         count(request.findings)
-        body(.request(request), nil)
+        body(.request(request), subject)
     }
 
     private func reported(_ findings: [Finding]) -> [Finding] {
@@ -166,7 +203,6 @@ struct LintRun {
 extension RequestContext {
     /// The prompt that decides the price step: the images, and the text by a rule of thumb.
     var promptTokens: Int {
-        let (sum, overflow) = imageTokens.addingReportingOverflow(textTokens)
-        return overflow ? .max : sum
+        imageTokens.saturatingAdd(textTokens)
     }
 }

@@ -8,6 +8,8 @@ struct RequestContext {
     /// The body, bytes.
     let bodyBytes: Int
     let kind: Kind
+    /// The day as of which retirements are judged.
+    let date: String
     /// What the model sees of each image; nil where its size is unknown or the format cannot be sent.
     let seen: [SeenSize?]
     /// For an image that stands in the request before: that image.
@@ -23,10 +25,11 @@ struct RequestContext {
     /// Where the request stands.
     enum Kind { case single, batchItem, conversation }
 
-    init(_ request: ScannedRequest, destination: Destination, bodyBytes: Int, kind: Kind) {
+    init(_ request: ScannedRequest, destination: Destination, bodyBytes: Int, kind: Kind, date: String) {
         self.request = request
         self.bodyBytes = bodyBytes
         self.kind = kind
+        self.date = date
         documentCount = request.blocks.reduce(into: 0) { count, block in
             if block.kind == .document, !block.isSuperseded { count += 1 }
         }
@@ -42,8 +45,7 @@ struct RequestContext {
         }
         imageTokens = seen.reduce(0) { sum, seen in
             guard let seen else { return sum }
-            let (next, overflow) = sum.addingReportingOverflow(seen.tokens + model.overheadTokensPerImage)
-            return overflow ? .max : next
+            return sum.saturatingAdd(seen.tokens).saturatingAdd(model.overheadTokensPerImage)
         }
         firstTwins = Self.twins(request.images)
         screenshots = Self.screenshots(request)
@@ -107,7 +109,7 @@ struct ImageLayout: Hashable {
         for (index, image) in request.images.enumerated() { imageOfBlock[image.blockID] = index }
         var message = Message()
         for (id, block) in request.blocks.enumerated()
-        where block.parent == nil && block.message != nil && block.isFromUser && !block.isSuperseded {
+        where block.parent == nil && block.message != nil && block.role == .user && !block.isSuperseded {
             if block.message != message.number {
                 close(message)
                 message = Message(number: block.message)

@@ -13,7 +13,7 @@ public import VisionRules
 ///
 /// It reads a request, an array of requests, a batch (`{"requests": […]}` or JSONL), bodies for Amazon
 /// Bedrock and Google Cloud, Bedrock's Converse, and logs of agents (JSONL with a `message` in each line;
-/// the log is judged as the one request that its messages make up).
+/// of the log the messages that the agent would send again are judged as one request).
 public struct RequestLinter: Sendable {
     /// How requests are judged.
     public let options: LintOptions
@@ -31,6 +31,7 @@ public struct RequestLinter: Sendable {
             }
             guard isRule, !text.isEmpty else { throw .unknownRule(text) }
         }
+        if let date = options.date, !ModelCatalog.isDate(date) { throw .invalidDate(date) }
         resolver = try DestinationResolver(options)
     }
 
@@ -60,8 +61,9 @@ public struct RequestLinter: Sendable {
     /// Lints a file and tells what it finds as it goes.
     ///
     /// A single request is held in memory once; of JSONL only the lines at hand, and the ids of a batch. Of an
-    /// agent's log also what is known of each block (some hundred bytes, none of its content) is kept until its
-    /// conversation ends, with a summary or the file: the rules ask which block stands beside which.
+    /// agent's log also a hundred bytes are kept of each line, and some hundred more of each image, until the file
+    /// ends: only then is it known which lines the agent would send again. A line that is not JSON is not held as
+    /// a whole.
     ///
     /// - Parameters:
     ///   - path: the file; its name need not be UTF-8.
@@ -143,7 +145,19 @@ public struct RequestLinter: Sendable {
     func run(_ feed: consuming TextFeed, file: PathBytes?, _ body: LintOutput) throws(FileError) {
         var run = LintRun(self, file: file)
         var reader = DocumentReader(feed)
-        try reader.readAll { run.scan($0, body) }
+        try reader.begin()
+        // The first line shows whether there are more. It is scanned only once: what was found is taken over.
+        if let first = try reader.firstLine(), let scanned = ScannedText(line: first) {
+            run.take(scanned, of: first, body)
+            try reader.pass(first)
+            while let line = try reader.nextLine() {
+                run.scan(line, body)
+                try reader.pass(line)
+            }
+        } else {
+            run.scan(try reader.document(), body)
+            try reader.passAll()
+        }
         run.finish(reader.facts, body)
     }
 }

@@ -25,7 +25,7 @@ public struct PlannedRequest: Sendable, Hashable, Codable {
         case bodyBytes = "body_bytes"
         case imageTokens = "image_tokens"
         case promptTokens = "prompt_tokens"
-        case cost
+        case cost = "cost_usd"
     }
 }
 
@@ -123,7 +123,7 @@ public struct PackPlanner: Sendable {
             bodyBytes: writer.byteCount(images[range], customID: isBatch ? id : nil),
             imageTokens: imageTokens, promptTokens: promptTokens,
             cost: destination.model.cost(
-                inputTokens: imageTokens, promptTokens: promptTokens, terms: destination.terms))
+                inputTokens: imageTokens, promptTokens: promptTokens, terms: destination.pricedTerms))
     }
 
     /// Tokens of `Image 12:` and the block around it, on the safe side, and of what a part adds to it.

@@ -32,6 +32,8 @@ public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertib
     case requestOverBatchLimit(index: Int, measured: Int, limit: Int)
     /// The platform takes no batches.
     case noBatches(platformID: String)
+    /// Images that were to go into one request need more.
+    case moreThanOneRequest(count: Int)
 
     /// A sentence for people.
     public var description: String {
@@ -40,6 +42,7 @@ public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertib
             "image \(index + 1) fits into no request: \(code.rule?.name ?? code.rawValue), \(measured) where \(limit) is the most"
         case .requestOverBatchLimit(let index, let measured, let limit):
             "request \(index + 1) fits into no batch: \(measured) bytes where \(limit) are the most"
+        case .moreThanOneRequest(let count): "the images do not fit into one request; they need \(count)"
         case .noBatches(let platformID): "the platform \(platformID) takes no batches"
         }
     }

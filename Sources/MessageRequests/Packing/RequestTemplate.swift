@@ -11,6 +11,11 @@ public struct RequestTemplate: Sendable, Hashable, Codable {
         /// Google Cloud: the same, with another version.
         case googleCloud = "google-cloud"
 
+        /// How the bodies of a platform are written.
+        ///
+        /// - Parameter platformID: the id of the platform.
+        public init(platformID: String) { self = Dialect(rawValue: platformID) ?? .messages }
+
         /// The `anthropic_version` of the body.
         var version: String? {
             switch self {

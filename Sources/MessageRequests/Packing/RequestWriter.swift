@@ -33,18 +33,29 @@ public struct RequestWriter: Sendable {
     public func write(
         _ images: some Collection<RequestImage>, customID: String? = nil, to sink: inout some ByteSink
     ) throws(RequestWriteError) {
-        if let customID { try put("{\"custom_id\":\(JSONLiteral.quoted(customID)),\"params\":", &sink) }
-        try put(head, &sink)
+        for part in parts(images, customID: customID) {
+            switch part {
+            case .text(let text): try put(text, &sink)
+            case .picture(let image): try writePicture(image, to: &sink)
+            }
+        }
+    }
+
+    /// The parts of a request in their order.
+    package func parts(
+        _ images: some Collection<RequestImage>, customID: String? = nil
+    ) -> [RequestPart] {
+        var parts: [RequestPart] = []
+        var text = customID.map { "{\"custom_id\":\(JSONLiteral.quoted($0)),\"params\":" } ?? ""
+        text += head
         var numbers = ImageNumbers()
         for (index, image) in images.enumerated() {
             let number = numbers.next(image)
-            if Self.isLabelled(image, of: images.count) { try put(Self.label(number, image.part), &sink) }
-            try put(image.head, &sink)
-            try writePicture(image, to: &sink)
-            try put(image.tail(isCached: isCached(index, of: images.count)) + ",", &sink)
+            if Self.isLabelled(image, of: images.count) { text += Self.label(number, image.part) }
+            parts += [.text(text + image.head), .picture(image)]
+            text = image.tail(isCached: isCached(index, of: images.count)) + ","
         }
-        try put(tail, &sink)
-        if customID != nil { try put("}\n", &sink) }
+        return parts + [.text(text + tail + (customID == nil ? "" : "}\n"))]
     }
 
     /// The size of a request that ``write(_:customID:to:)`` would write, without reading a picture.

@@ -11,11 +11,17 @@ public enum RepairAction: String, Sendable, Codable, Hashable, CaseIterable {
     case reencode
     /// A text block takes its place.
     case drop
+    /// Thinking behind a change stays, though the service may refuse it.
+    case keep
+    /// Thinking behind a change is taken out.
+    case strip
+    /// The request asks the service to leave out thinking behind a change.
+    case dropBlock = "drop-block"
     /// Nothing helps but leaving the image out, which was not asked for.
     case none
 }
 
-/// One image block that cannot stay as it is.
+/// One image block that cannot stay as it is, or the thinking of a request that is bound to one.
 public struct RepairStep: Sendable, Hashable, Codable {
     /// The line of the file in which the block begins, from 1.
     public var line: Int
@@ -48,11 +54,27 @@ public struct RepairStep: Sendable, Hashable, Codable {
 
 /// What has to be changed in a file, found by linting it. Nothing has been changed yet.
 public struct RepairPlan: Sendable {
-    /// The image blocks that cannot stay, in the order of the file.
-    public var steps: [RepairStep] { sites.map(\.step) }
+    /// The image blocks that cannot stay, in the order of the file; behind those of a request the thinking that is
+    /// bound to them.
+    public var steps: [RepairStep] {
+        var steps: [RepairStep] = []
+        var next = 0
+        for (index, site) in sites.enumerated() {
+            steps.append(site.step)
+            guard index + 1 == sites.count || sites[index + 1].request != site.request else { continue }
+            while next < thinking.count, thinking[next].request == site.request {
+                steps.append(thinking[next].step)
+                next += 1
+            }
+        }
+        return steps
+    }
     /// Errors that no change of an image mends: of requests (too many images, no JSON) and of the file.
     public let otherErrors: [Finding]
+    /// Whether the file holds the log of a conversation.
+    public let isLog: Bool
     let sites: [RepairSite]
+    let thinking: [ThinkingSite]
 
     /// Whether the file can stay as it is.
     public var isEmpty: Bool { sites.isEmpty }
@@ -65,6 +87,12 @@ struct RepairSite: Sendable {
     var step: RepairStep
     let image: ScannedImage
     let blockRange: Range<Int>
+    /// Which request of the file it belongs to.
+    let request: Int
+    /// The message that it belongs to; nil: the system prompt.
+    let message: Int?
+    /// Whether the block is written anew, in the shape that the service takes.
+    let isReshaped: Bool
     let destination: Destination
     /// The longest side, px, and base64 bytes that are taken there.
     let maxEdge: Int
@@ -85,12 +113,15 @@ struct RepairSite: Sendable {
     ]
 
     /// The site of a block, or nil where the block can stay.
-    init?(_ block: BlockContext, _ linted: LintedImage, drops: Bool) {
+    init?(_ block: BlockContext, _ linted: LintedImage, request: Int, drops: Bool) {
         let errors = linted.findings.filter { $0.severity == .error }
         guard !errors.isEmpty else { return nil }
         self.drops = drops
         image = block.image
         blockRange = linted.byteRange
+        self.request = request
+        message = block.context.request.blocks[block.image.blockID].message
+        isReshaped = block.isReshaped
         destination = block.destination
         let codes = Set(errors.map(\.code))
         let limits = destination.platform.limits
@@ -102,19 +133,25 @@ struct RepairSite: Sendable {
         step = RepairStep(
             line: linted.line, customID: linted.customID, pointer: linted.pointer,
             codes: errors.map(\.code), reasons: errors.map(\.message),
-            action: Self.action(codes, block.image) ?? (drops ? .drop : .none), mediaType: mediaType,
+            action: Self.action(codes, block) ?? (drops ? .drop : .none), mediaType: mediaType,
             byteCount: image.reading?.byteCount, size: image.reading?.facts?.size)
     }
 
     /// What mends all of some faults at once; nil where nothing does.
-    private static func action(_ codes: Set<RuleCode>, _ image: ScannedImage) -> RepairAction? {
+    private static func action(_ codes: Set<RuleCode>, _ block: BlockContext) -> RepairAction? {
+        let image = block.image
         var rest = codes
         var action: RepairAction?
+        if block.isReshaped, image.source == .base64, image.base64?.characterCount ?? 0 > 0 {
+            rest.remove(.notABlock)
+            action = .rewrite
+        }
         if !rest.isDisjoint(with: relabelling) {
             rest.subtract(relabelling)
             action = .relabel
         }
         let isWritable = image.base64?.defect?.keepsBytes ?? true
+        if block.isReshaped, !isWritable { return nil }
         if isWritable, rest.contains(.invalidBase64) || rest.contains(.dataURIInData) {
             rest.subtract([.invalidBase64, .dataURIInData])
             action = .rewrite

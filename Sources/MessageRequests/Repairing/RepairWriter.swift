@@ -10,49 +10,123 @@ struct RepairWriter {
     /// Bytes that take the place of a range.
     private struct Edit {
         var range: Range<Int>
-        var content: Content
+        var content: [Content]
+
+        init(_ range: Range<Int>, _ content: Content...) {
+            self.range = range
+            self.content = content
+        }
     }
 
     private enum Content {
         case text(String)
         case base64([UInt8])
+        case copy(Range<Int>)
+    }
+
+    /// A place of the document at which something may change.
+    private enum Change {
+        /// By its place among the plan's sites.
+        case site(Int)
+        case thinking(ThinkingEdit, request: Int)
+
+        func start(_ plan: RepairPlan) -> Int {
+            switch self {
+            case .site(let index): plan.sites[index].blockRange.lowerBound
+            case .thinking(let edit, _): edit.range.lowerBound
+            }
+        }
     }
 
     func write(
         _ plan: RepairPlan, to sink: inout some ByteSink, _ reencode: (ReencodeTask) -> ReencodeOutcome
     ) throws(RepairError) -> [RepairChange] {
-        var changes: [RepairChange] = []
+        var done: [RepairChange?] = plan.sites.map { _ in nil }
+        var changedThinking: Set<Int> = []
         var position = 0
-        var blockEnd = 0
-        for site in plan.sites {
-            guard site.blockRange.upperBound <= count else { throw .changed }
-            // Nothing is written twice, whatever a plan says.
-            guard site.blockRange.lowerBound >= blockEnd else {
-                let change = RepairChange(step: site.step, done: site.step.action)
-                changes.append(failed(change, "it stands within another image"))
-                continue
+        let changes =
+            plan.sites.indices.map { Change.site($0) }
+            + plan.thinking.flatMap { site in site.edits.map { Change.thinking($0, request: site.request) } }
+        for change in changes.sorted(by: { $0.start(plan) < $1.start(plan) }) {
+            var edits: [Edit] = []
+            switch change {
+            case .site(let index):
+                let site = plan.sites[index]
+                guard site.blockRange.upperBound <= count else { throw .changed }
+                // Nothing is written twice, whatever a plan says.
+                guard site.blockRange.lowerBound >= position else {
+                    let change = RepairChange(step: site.step, done: site.step.action)
+                    done[index] = failed(change, "it stands within another image")
+                    continue
+                }
+                var (change, made) = try self.edits(of: site, reencode)
+                if change.failure != nil, site.drops {
+                    change.done = .drop
+                    made = [Edit(site.blockRange, .text(try replacementBlock(site)))]
+                }
+                done[index] = change
+                edits = made
+            case .thinking(let edit, let request):
+                guard edit.range.upperBound <= count else { throw .changed }
+                guard edit.range.lowerBound >= position,
+                    isChanged(plan, request, before: edit.message, done)
+                else { continue }
+                changedThinking.insert(request)
+                edits = [Edit(edit.range, .text(edit.text))]
             }
-            blockEnd = site.blockRange.upperBound
-            var (change, edits) = try edits(of: site, reencode)
-            if change.failure != nil, site.drops {
-                change.done = .drop
-                edits = [Edit(range: site.blockRange, content: .text(try replacementBlock(site)))]
-            }
-            changes.append(change)
             for edit in edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
                 try source.copy(position..<edit.range.lowerBound, to: &sink)
-                do throws(WriteError) {
-                    switch edit.content {
-                    case .text(let text): try sink.write(text)
-                    case .base64(let bytes): try sink.writeBase64(bytes)
+                for content in edit.content {
+                    if case .copy(let range) = content {
+                        try source.copy(range, to: &sink)
+                        continue
                     }
-                } catch {
-                    throw .write(error)
+                    do throws(WriteError) {
+                        switch content {
+                        case .text(let text): try sink.write(text)
+                        case .base64(let bytes): try sink.writeBase64(bytes)
+                        case .copy: break
+                        }
+                    } catch {
+                        throw .write(error)
+                    }
                 }
                 position = edit.range.upperBound
             }
         }
         try source.copy(position..<count, to: &sink)
+        return report(plan, done, changedThinking)
+    }
+
+    /// Whether something of a request changes before a message. What comes later in the text, but earlier in the
+    /// conversation, counts as planned.
+    private func isChanged(
+        _ plan: RepairPlan, _ request: Int, before message: Int?, _ done: [RepairChange?]
+    ) -> Bool {
+        plan.sites.indices.contains { index in
+            let site = plan.sites[index]
+            guard site.request == request, site.message ?? -1 < message ?? .max else { return false }
+            return (done[index]?.done ?? site.step.action) != .none
+        }
+    }
+
+    /// What was done, in the order of the plan's steps.
+    private func report(
+        _ plan: RepairPlan, _ done: [RepairChange?], _ changedThinking: Set<Int>
+    ) -> [RepairChange] {
+        var changes: [RepairChange] = []
+        var next = 0
+        for (index, site) in plan.sites.enumerated() {
+            if let change = done[index] { changes.append(change) }
+            guard index + 1 == plan.sites.count || plan.sites[index + 1].request != site.request else { continue }
+            while next < plan.thinking.count, plan.thinking[next].request == site.request {
+                let thinking = plan.thinking[next]
+                next += 1
+                let isBound = isChanged(plan, site.request, before: nil, done)
+                let isDone = thinking.step.action == .keep ? isBound : changedThinking.contains(site.request)
+                if isDone { changes.append(RepairChange(step: thinking.step, done: thinking.step.action)) }
+            }
+        }
         return changes
     }
 
@@ -63,42 +137,46 @@ struct RepairWriter {
     ) throws(RepairError) -> (RepairChange, [Edit]) {
         var change = RepairChange(step: site.step, done: site.step.action)
         switch site.step.action {
-        case .none: return (change, [])
+        case .none, .keep, .strip, .dropBlock: return (change, [])
         case .drop:
             let range = site.blockRange
-            return (change, [Edit(range: range, content: .text(try replacementBlock(site)))])
-        case .relabel:
-            guard let facts = site.image.reading?.facts else {
-                return (failed(change, "its format is unknown"), [])
-            }
-            change.mediaType = facts.format.mediaType
-            change.byteCount = site.step.byteCount
-            change.size = site.step.size
-            return (change, [relabel(site.image, facts.format)])
-        case .rewrite, .reencode:
+            return (change, [Edit(range, .text(try replacementBlock(site)))])
+        case .relabel, .rewrite, .reencode:
             guard let base64 = site.image.base64 else { return (failed(change, "it has no data"), []) }
-            var bytes = try decoded(base64)
-            if site.step.action == .reencode {
-                switch reencode(task(site, bytes)) {
-                case .image(let made): bytes = made
-                case .failed(let reason): return (failed(change, reason), [])
-                }
-                if let refusal = refusal(of: bytes, site) { return (failed(change, refusal), []) }
+            let original = try decoded(base64)
+            let made: [UInt8]
+            switch reencode(task(site, original)) {
+            case .image(let bytes): made = bytes
+            case .failed(let reason): return (failed(change, reason), [])
             }
-            return finish(change, site, base64, bytes)
+            let isSame = made == original
+            if !isSame { change.done = .reencode }
+            if !isSame || site.step.action == .reencode, let refusal = refusal(of: made, site) {
+                return (failed(change, refusal), [])
+            }
+            return try finish(change, site, base64, made, keepsText: isSame && site.step.action == .relabel)
         }
     }
 
     private func finish(
-        _ change: RepairChange, _ site: RepairSite, _ base64: Base64Text, _ bytes: [UInt8]
-    ) -> (RepairChange, [Edit]) {
+        _ change: RepairChange, _ site: RepairSite, _ base64: Base64Text, _ bytes: [UInt8], keepsText: Bool
+    ) throws(RepairError) -> (RepairChange, [Edit]) {
         let reading = HeaderReader.read(bytes: bytes)
         guard let facts = reading.facts else { return (failed(change, "its format is unknown"), []) }
         var change = change
         change.mediaType = facts.format.mediaType
         change.byteCount = bytes.count
         change.size = facts.size
-        var edits = [Edit(range: base64.range, content: .base64(bytes))]
+        if site.isReshaped {
+            let head = #"{"type":"image","source":{"type":"base64","media_type":"\#(facts.format.mediaType)","data":""#
+            var edit = Edit(site.blockRange, .text(head), .base64(bytes), .text("\"}"))
+            if let range = site.image.cacheControlRange {
+                edit.content += [.text(",\"cache_control\":"), .copy(range)]
+            }
+            edit.content.append(.text("}"))
+            return (change, [edit])
+        }
+        var edits = keepsText ? [] : [Edit(base64.range, .base64(bytes))]
         if site.step.mediaType != facts.format.mediaType { edits.append(relabel(site.image, facts.format)) }
         return (change, edits)
     }
@@ -114,12 +192,16 @@ struct RepairWriter {
     private func decoded(_ base64: Base64Text) throws(RepairError) -> [UInt8] {
         let start = base64.range.lowerBound + base64.uriPrefixCount
         let raw = try source.bytes(start..<base64.range.upperBound)
-        return raw.withUnsafeBytes { Base64Decoder.decode($0, limit: base64.decodedByteCount) }
+        return raw.withUnsafeBytes {
+            Base64Decoder.decode(
+                $0, limit: base64.decodedByteCount, spacesArePluses: base64.spacesArePluses)
+        }
     }
 
     private func task(_ site: RepairSite, _ bytes: [UInt8]) -> ReencodeTask {
         ReencodeTask(
-            bytes: bytes, facts: site.image.reading?.facts, codes: site.step.codes, maxEdge: site.maxEdge,
+            bytes: bytes, facts: site.image.reading?.facts, codes: site.step.codes,
+            keepsBytes: site.step.action != .reencode, maxEdge: site.maxEdge,
             maxBase64Bytes: site.maxBase64Bytes, fittingTier: site.fittingTier,
             destination: site.destination)
     }
@@ -139,12 +221,16 @@ struct RepairWriter {
     }
 
     private func relabel(_ image: ScannedImage, _ format: ImageFormat) -> Edit {
-        let isConverse = image.dialect == .converse
-        let value = isConverse ? format.rawValue : format.mediaType
-        if let range = image.declaredRange { return Edit(range: range, content: .text("\"\(value)\"")) }
-        let key = isConverse ? "format" : "media_type"
+        let value = image.dialect == .converse ? format.rawValue : format.mediaType
+        if let range = image.declaredRange { return Edit(range, .text("\"\(value)\"")) }
+        let key =
+            switch image.dialect {
+            case .messages, .foreign: "media_type"
+            case .converse: "format"
+            case .mcp: "mimeType"
+            }
         return Edit(
-            range: image.insertionOffset..<image.insertionOffset, content: .text("\"\(key)\":\"\(value)\","))
+            image.insertionOffset..<image.insertionOffset, .text("\"\(key)\":\"\(value)\","))
     }
 
     /// A text block that says what was there.
@@ -176,7 +262,7 @@ enum JSONLiteral {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case "\u{0}"..."\u{1F}": result += "\\u" + Hex.four(UInt16(scalar.value))
+            case "\u{0}"..."\u{1F}": result += "\\u" + Hexadecimal.four(UInt16(scalar.value))
             default: result.unicodeScalars.append(scalar)
             }
         }

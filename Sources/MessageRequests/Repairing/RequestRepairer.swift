@@ -2,7 +2,7 @@ internal import PreflightFiles
 public import ImageHeaders
 public import VisionRules
 
-/// An image that has to be made anew.
+/// An image that has to decode to the end, and perhaps has to be made anew.
 public struct ReencodeTask: Sendable {
     /// The bytes of the image as they are.
     public var bytes: [UInt8]
@@ -10,6 +10,9 @@ public struct ReencodeTask: Sendable {
     public var facts: ImageFacts?
     /// Why it cannot stay.
     public var codes: [RuleCode]
+    /// Whether the bytes can stay if all of the image can be decoded: only what is said about them, or how they
+    /// are written, was wrong.
+    public var keepsBytes: Bool
     /// The longest side that is taken there, px.
     public var maxEdge: Int
     /// The longest base64 text that is taken there, bytes.
@@ -22,7 +25,7 @@ public struct ReencodeTask: Sendable {
 
 /// What became of an image.
 public enum ReencodeOutcome: Sendable {
-    /// The bytes of the new image; its media type is taken from them.
+    /// The bytes of an image that decodes to the end: the same, or new ones. Its media type is taken from them.
     case image([UInt8])
     /// A sentence that says why there is none.
     case failed(String)
@@ -66,24 +69,31 @@ public enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
 /// Writes a document anew with only those images changed that the service would refuse.
 ///
 /// First a plan (which is all that a dry run needs), then the writing. Every byte outside of the changed
-/// values is copied as it is; one image at a time is held in memory.
+/// values is copied as it is; one image at a time is held in memory. What is written decodes to the end, because
+/// the caller's function has decoded it; a block of which it cannot is left alone and reported.
 public struct RequestRepairer: Sendable {
     private let linter: RequestLinter
     /// Whether an image that nothing else mends is replaced by a text block.
     public let drops: Bool
+    /// What is done with thinking that is bound to what changes.
+    public let thinkingPolicy: ThinkingPolicy
 
     /// A repairer.
     ///
     /// - Parameters:
     ///   - options: how requests are judged; which rules are reported does not matter here.
     ///   - drops: whether an image that nothing else mends is replaced by a text block.
+    ///   - thinking: what is done with thinking that is bound to what changes.
     /// - Throws: a model or platform that does not exist.
-    public init(options: LintOptions = LintOptions(), drops: Bool = false) throws(LintOptionsError) {
+    public init(
+        options: LintOptions = LintOptions(), drops: Bool = false, thinking: ThinkingPolicy = .keep
+    ) throws(LintOptionsError) {
         var options = options
         options.select = []
         options.ignore = []
         linter = try RequestLinter(options: options)
         self.drops = drops
+        thinkingPolicy = thinking
     }
 
     /// Finds out what has to be changed in a file.
@@ -111,22 +121,62 @@ public struct RequestRepairer: Sendable {
     /// - Returns: the plan.
     public func plan(bytes: UnsafeRawBufferPointer) -> RepairPlan {
         let plan = try? plan(TextFeed(memory: bytes), file: nil)
-        return plan ?? RepairPlan(otherErrors: [], sites: [])
+        return plan ?? RepairPlan(otherErrors: [], isLog: false, sites: [], thinking: [])
     }
 
     private func plan(_ feed: consuming TextFeed, file: PathBytes?) throws(FileError) -> RepairPlan {
         var sites: [RepairSite] = []
+        var thinking: [ThinkingSite] = []
         var errors: [Finding] = []
-        let drops = drops
-        try linter.run(feed, file: file) { event, block in
-            if case .image(let image) = event, let block {
-                if let site = RepairSite(block, image, drops: drops) { sites.append(site) }
-            } else {
-                errors += event.findings.filter { $0.severity == .error }
+        var requests = 0
+        var firstSite = 0
+        var isLog = false
+        try linter.run(feed, file: file) { event, subject in
+            switch (event, subject) {
+            case (.image(let image), .block(let block)):
+                guard let site = RepairSite(block, image, request: requests, drops: drops) else { return }
+                sites.append(site)
+            case (.request(let request), .request(let context)):
+                errors += request.findings.filter { $0.severity == .error }
+                isLog = isLog || context.kind == .conversation
+                thinking += thinkingSites(request, context, sites[firstSite...], requests)
+                firstSite = sites.count
+                requests += 1
+            default: errors += event.findings.filter { $0.severity == .error }
             }
         }
-        sites.sort { $0.blockRange.lowerBound < $1.blockRange.lowerBound }
-        return RepairPlan(otherErrors: errors, sites: sites)
+        // Subagents' conversations end behind those that go on after them.
+        sites.sort { ($0.request, $0.blockRange.lowerBound) < ($1.request, $1.blockRange.lowerBound) }
+        return RepairPlan(otherErrors: errors, isLog: isLog, sites: sites, thinking: thinking)
+    }
+
+    /// What is done with the thinking of a request, some of whose images change.
+    private func thinkingSites(
+        _ linted: LintedRequest, _ context: RequestContext, _ sites: ArraySlice<RepairSite>, _ request: Int
+    ) -> [ThinkingSite] {
+        let changes = sites.filter { $0.step.action != .none }
+        guard context.destination.model.checksPrefixes,
+            let first = changes.map({ $0.message ?? -1 }).min(),
+            let bound = BoundThinking(in: context.request, behind: first < 0 ? nil : first)
+        else { return [] }
+        func site(_ messages: [ThinkingMessage], _ action: RepairAction, _ edits: [ThinkingEdit]) -> ThinkingSite? {
+            guard let path = messages.firstPath else { return nil }
+            let step = RepairStep(
+                line: linted.line, customID: linted.customID, pointer: path,
+                codes: [.thinkingBoundToPrefix],
+                reasons: [bound.message(count: messages.blockCount, context.destination.model)],
+                action: action)
+            return ThinkingSite(step: step, edits: edits, request: request)
+        }
+        switch thinkingPolicy {
+        case .keep: return [site(bound.messages, .keep, [])].compactMap { $0 }
+        case .strip:
+            let fixed = bound.messages.filter { bound.fixedMessages.contains($0.message) }
+            let free = bound.messages.filter { !bound.fixedMessages.contains($0.message) }
+            return [site(free, .strip, free.flatMap(\.removal)), site(fixed, .keep, [])].compactMap { $0 }
+        case .dropBlock:
+            return [site(bound.messages, .dropBlock, [context.request.droppingEdit])].compactMap { $0 }
+        }
     }
 
     /// Writes a file anew by a plan.
@@ -135,7 +185,7 @@ public struct RequestRepairer: Sendable {
     ///   - path: the file that the plan was made for. What was added behind its end since is copied too.
     ///   - plan: the plan.
     ///   - sink: where the new document goes; a ``DescriptorSink`` still has to be flushed.
-    ///   - reencode: makes an image anew.
+    ///   - reencode: decodes an image, and makes it anew where it cannot stay.
     /// - Returns: what was done with each block of the plan.
     /// - Throws: when the file cannot be read, or the result not be written.
     public func repair(
@@ -152,7 +202,7 @@ public struct RequestRepairer: Sendable {
     ///     since is copied too.
     ///   - plan: the plan.
     ///   - sink: where the new document goes; a ``DescriptorSink`` still has to be flushed.
-    ///   - reencode: makes an image anew.
+    ///   - reencode: decodes an image, and makes it anew where it cannot stay.
     /// - Returns: what was done with each block of the plan.
     /// - Throws: when the file cannot be read, or the result not be written.
     public func repair(
@@ -175,7 +225,7 @@ public struct RequestRepairer: Sendable {
     ///   - bytes: the text that the plan was made for.
     ///   - plan: the plan.
     ///   - sink: where the new document goes.
-    ///   - reencode: makes an image anew.
+    ///   - reencode: decodes an image, and makes it anew where it cannot stay.
     /// - Returns: what was done with each block of the plan.
     /// - Throws: when the result cannot be written.
     public func repair(

@@ -22,11 +22,17 @@ struct RequestRule: Sendable {
 
     /// The rules about requests, in the order of their codes.
     static let all: [RequestRule] = [
-        .notJSON, .notARequest, .mediaTypeMismatch, .unsupportedMediaType, .missingMediaType, .invalidBase64,
-        .dataURIInData, .emptyImage, .sourceNotOnPlatform, .urlCannotBeChecked, .tooManyImages,
-        .requestTooLarge, .batchTooLarge, .contextWindowExceeded, .priceStepCrossed, .imageAfterText,
-        .unlabelledImages, .emptyTextBlock, .oversizedImageSetToError, .screenshotOverTier, .repeatedImage,
-        .badCustomID,
+        .notJSON, .notARequest, .notABlock, .imageInAssistantTurn, .mediaTypeMismatch, .unsupportedMediaType,
+        .missingMediaType, .invalidBase64, .dataURIInData, .emptyImage, .sourceNotOnPlatform, .urlCannotBeChecked,
+        .fileNeedsBetaHeader, .tooManyImages, .requestTooLarge, .batchTooLarge, .contextWindowExceeded,
+        .priceStepCrossed, .unusablePDF, .imageAfterText, .unlabelledImages, .emptyTextBlock,
+        .oversizedImageSetToError, .screenshotOverTier, .repeatedImage, .thinkingBoundToPrefix, .badCustomID,
+        .modelRetired,
+    ]
+
+    private static let ofFields: Set<RuleCode> = [
+        .notARequest, .mediaTypeMismatch, .unsupportedMediaType, .missingMediaType, .dataURIInData,
+        .sourceNotOnPlatform, .urlCannotBeChecked,
     ]
 
     /// What the rules have to say about a request as a whole.
@@ -36,7 +42,10 @@ struct RequestRule: Sendable {
 
     /// What the rules have to say about an image block.
     static func findings(in block: BlockContext) -> [Finding] {
-        all.compactMap { rule in rule.checkBlock?(block).map { Finding(rule.rule, $0) } }
+        let findings = all.compactMap { rule in rule.checkBlock?(block).map { Finding(rule.rule, $0) } }
+        // What is said of a block's fields goes for blocks that have them.
+        let isOther = block.image.dialect == .foreign || block.isReshaped
+        return isOther ? findings.filter { !ofFields.contains($0.code) } : findings
     }
 }
 

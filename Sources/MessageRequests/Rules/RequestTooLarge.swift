@@ -10,6 +10,10 @@ extension ServiceText {
         "Request exceeds the maximum size",
         // HTTP 413 comes with other words behind these, and from gateways with its type alone.
         recognizedBy: ["Request exceeds the maximum", "request_too_large"])
+    package static let requestTooLargeOnBedrock = ServiceText(
+        "Value at 'body' failed to satisfy constraint: Member must have length less than or equal to {limit}")
+    package static let requestTooLargeInClaudeCode = ServiceText(
+        "Request too large (max {megabytes}MB", recognizedBy: ["Request too large (max {megabytes}MB"])
 }
 
 extension RequestRule {
@@ -22,7 +26,8 @@ extension RequestRule {
             example: "Eight images of 5 MB of base64 each, where 32 MB are the limit.",
             remedy:
                 "Make the images smaller, divide the request, or send images by file id where that is taken.",
-            command: Rule.repairCommand, serviceTexts: [.requestTooLarge]),
+            command: Rule.repairCommand, 
+            serviceTexts: [.requestTooLarge, .requestTooLargeOnBedrock, .requestTooLargeInClaudeCode]),
         request: { context in
             guard context.kind != .batchItem, let limit = context.destination.platform.limits.maxRequestBytes,
                 context.bodyBytes > limit

@@ -13,6 +13,10 @@ extension ServiceText {
         "Input tag 'file' found using 'type' does not match any of the expected tags: "
             + "'base64', 'content', 'text', 'url'",
         recognizedBy: ["Input tag 'file' found using 'type' does not match any of the expected tags"])
+
+    package static let s3NotTaken = ServiceText(
+        "This model doesn't support the s3Uri field. Remove s3Uri and try again.",
+        recognizedBy: ["This model doesn't support the s3Uri field"])
 }
 
 extension RequestRule {
@@ -20,11 +24,12 @@ extension RequestRule {
     static let sourceNotOnPlatform = RequestRule(
         Rule(
             .sourceNotOnPlatform, "source-not-on-platform", .error,
-            what: "The image comes from a source that the platform does not take.",
+            what: "An image or document comes from a source that the platform does not take.",
             why:
-                "Amazon Bedrock and Google Cloud take base64 only; urls and file ids work on the Claude API.",
+                "Amazon Bedrock and Google Cloud take base64 only, Claude models there no s3Location either; urls and "
+                + "file ids work on the Claude API.",
             example: #"{"type": "url", "url": "https://…"} sent to Amazon Bedrock."#,
-            remedy: "Put the bytes into the request as base64.", serviceTexts: [.urlNotTaken, .fileNotTaken]),
+            remedy: "Put the bytes into the request as base64.", serviceTexts: [.urlNotTaken, .fileNotTaken, .s3NotTaken]),
         block: { block in
             let kind: SourceKind
             let text: ServiceText
@@ -32,6 +37,10 @@ extension RequestRule {
             case .url: (kind, text) = (.url, .urlNotTaken)
             case .file: (kind, text) = (.file, .fileNotTaken)
             case .base64: (kind, text) = (.base64, .urlNotTaken)
+            case .other("s3Location"):
+                return Observation(
+                    "the image is in Amazon S3 (s3Location), which Claude models do not take",
+                    serviceError: ServiceText.s3NotTaken.filled())
             case .other: return nil
             }
             let platform = block.destination.platform

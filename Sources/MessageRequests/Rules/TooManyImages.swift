@@ -11,6 +11,11 @@ extension ServiceText {
 
     package static let tooMuchMedia = ServiceText(
         "Too much media: {documents} document pages + {measured} images > {limit}")
+    package static let tooManyPages = ServiceText(
+        "A maximum of {limit} PDF pages may be provided.",
+        recognizedBy: ["A maximum of {limit} PDF pages may be provided"])
+    package static let tooManyPagesInClaudeCode = ServiceText(
+        "PDF too large (max {limit} pages", recognizedBy: ["PDF too large (max {limit} pages"])
 }
 
 extension RequestRule {
@@ -23,7 +28,8 @@ extension RequestRule {
             why: "Every image block counts, also in earlier turns and in tool results.",
             example: "104 images for a model with a context window of 200,000 tokens, where 100 are taken.",
             remedy: "Divide it into several requests.", command: Rule.packCommand,
-            serviceTexts: [.tooManyImages, .tooMuchMedia]),
+            
+            serviceTexts: [.tooManyImages, .tooMuchMedia, .tooManyPages, .tooManyPagesInClaudeCode]),
         request: { context in
             let destination = context.destination
             let limit = destination.platform.limits.maxImages(contextWindow: destination.model.contextWindow)

@@ -9,6 +9,10 @@ extension ServiceText {
     package static let urlNotDownloaded = ServiceText(
         "Unable to download the file. Please verify the URL and try again.",
         recognizedBy: ["Unable to download the file"])
+    package static let urlNotAnImage = ServiceText("The file format is invalid or unsupported", at: .data)
+    package static let urlDisallowed = ServiceText(
+        "This URL is disallowed by the website's robots.txt file so it cannot be accessed.",
+        recognizedBy: ["This URL is disallowed by the website's robots.txt"])
 }
 
 extension RequestRule {
@@ -19,7 +23,8 @@ extension RequestRule {
             what: "The image is behind a url, which is not fetched here.",
             why: "Its size, bytes and format stay unknown, and the service may fail to fetch it.",
             example: #"{"type": "url", "url": "https://example.com/photo.jpg"}"#,
-            remedy: "Download the file and check it, where that matters.", serviceTexts: [.urlNotDownloaded]),
+            remedy: "Download the file and check it, where that matters.", 
+            serviceTexts: [.urlNotDownloaded, .urlNotAnImage, .urlDisallowed]),
         block: { block in
             guard case .url(let url) = block.image.source, !url.isEmpty,
                 block.destination.platform.limits.sources.contains(.url)

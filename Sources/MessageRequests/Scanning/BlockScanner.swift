@@ -38,7 +38,8 @@ struct BlockScanner {
         supersede(messagesBlocks)
         let first = request.blocks.count
         defer { messagesBlocks = first..<request.blocks.count }
-        request.messageCount = 0
+        request.messages = []
+        request.thinking = []
         request.hasMessages = false
         guard cursor.peek() == UInt8(ascii: "[") else { return try cursor.skipValue() }
         request.hasMessages = true
@@ -48,7 +49,7 @@ struct BlockScanner {
                 _ = try scanMessage()
             } else {
                 try cursor.skipValue()
-                request.messageCount += 1
+                request.messages.append(ScannedMessage())
             }
         }
     }
@@ -58,12 +59,15 @@ struct BlockScanner {
     /// - Returns: whether it has a role and content, as a message must.
     mutating func scanMessage() throws(JSONDefect) -> Bool {
         let first = request.blocks.count
-        var role: String?
+        let number = request.messages.count
+        var message = ScannedMessage()
+        var hasRole = false
         var hasContent = false
         var members = try cursor.beginObject()
         while let key = try cursor.nextKey(&members) {
             switch Field(key, in: cursor) {
-            case .role: role = try text(limit: 32)
+            case .role: (message.role, hasRole) = try scanRole()
+            case .id: message.id = try scanID() ?? 0
             case .model:
                 // Agents log messages of their own making under a model such as `<synthetic>`.
                 let model = try text(limit: 200)
@@ -71,13 +75,57 @@ struct BlockScanner {
             case .content:
                 supersede(first..<request.blocks.count)
                 hasContent = true
-                try scanContent(parent: nil, message: request.messageCount)
+                try scanContent(parent: nil, message: number)
             default: try cursor.skipValue()
             }
         }
-        for id in first..<request.blocks.count { request.blocks[id].isFromUser = role == "user" }
-        request.messageCount += 1
-        return role != nil && hasContent
+        finish(message, first..<request.blocks.count)
+        return hasRole && hasContent
+    }
+
+    /// Counts a message, now that all of it is known.
+    private mutating func finish(_ message: ScannedMessage, _ blocks: Range<Int>) {
+        var message = message
+        var hasThinking = false
+        for id in blocks {
+            request.blocks[id].role = message.role
+            guard request.blocks[id].parent == nil, !request.blocks[id].isSuperseded else { continue }
+            switch request.blocks[id].kind {
+            case .thinking: hasThinking = true
+            case .toolUse: message.hasToolUse = true
+            case .toolResult where message.firstResult == 0:
+                message.firstResult = TextFingerprint.of((request.blocks[id].toolUseID ?? "").utf8)
+            default: break
+            }
+        }
+        if hasThinking {
+            let spans = blocks.compactMap { id -> ThinkingMessage.Span? in
+                let block = request.blocks[id]
+                guard block.parent == nil, !block.isSuperseded else { return nil }
+                return ThinkingMessage.Span(
+                    index: block.index, range: block.range, isThinking: block.kind == .thinking)
+            }
+            request.thinking.append(ThinkingMessage(message: request.messages.count, blocks: spans))
+        }
+        request.messages.append(message)
+    }
+
+    /// Whose message it is, and whether a text says so.
+    mutating func scanRole() throws(JSONDefect) -> (ScannedMessage.Role, isText: Bool) {
+        switch try text(limit: 32) {
+        case "user"?: (.user, true)
+        case "assistant"?: (.assistant, true)
+        case let role: (.other, role != nil)
+        }
+    }
+
+    /// A fingerprint of an id; nil for `null` and what is not a text.
+    mutating func scanID() throws(JSONDefect) -> UInt64? {
+        guard cursor.peek() == UInt8(ascii: "\"") else {
+            try cursor.skipValue()
+            return nil
+        }
+        return TextFingerprint.of(cursor.text[try cursor.string().range])
     }
 
     /// Scans the value of `message` in a line of a log.
@@ -86,7 +134,8 @@ struct BlockScanner {
     mutating func scanLoggedMessage() throws(JSONDefect) -> Bool {
         if let loggedBlocks {
             supersede(loggedBlocks)
-            request.messageCount = max(request.messageCount - 1, 0)
+            _ = request.messages.popLast()
+            request.thinking.removeAll { $0.message >= request.messages.count }
         }
         loggedBlocks = nil
         guard cursor.peek() == UInt8(ascii: "{") else {
@@ -107,12 +156,76 @@ struct BlockScanner {
         contentBlocks = first..<request.blocks.count
     }
 
+    /// Makes an object a message, of which only the content has been scanned.
+    mutating func finishOwnMessage(_ role: ScannedMessage.Role) {
+        request.messages = []
+        finish(ScannedMessage(role: role), contentBlocks ?? 0..<0)
+    }
+
+    /// Scans the value of `attachment` in a line of a log.
+    ///
+    /// - Returns: the bytes of what the user typed while the agent worked; nil for any other attachment.
+    mutating func scanAttachment() throws(JSONDefect) -> Range<Int>? {
+        let textBytes = request.textBytes
+        let first = request.blocks.count
+        var prompt: Range<Int>?
+        var isQueued = false
+        var members = try cursor.beginObject()
+        while let key = try cursor.nextKey(&members) {
+            switch Field(key, in: cursor) {
+            case .type: isQueued = try text(limit: 64) == "queued_command"
+            case .prompt:
+                supersede(first..<request.blocks.count)
+                _ = cursor.peek()
+                let start = cursor.offset
+                try scanContent(parent: nil, message: request.messages.count)
+                prompt = place(start..<cursor.offset)
+            default: try cursor.skipValue()
+            }
+        }
+        guard isQueued, let prompt else {
+            supersede(first..<request.blocks.count)
+            request.textBytes = textBytes
+            return nil
+        }
+        finish(ScannedMessage(role: .user), first..<request.blocks.count)
+        return prompt
+    }
+
     /// Scans the value of `system`.
     mutating func scanSystem() throws(JSONDefect) {
         supersede(systemBlocks)
         let first = request.blocks.count
         try scanContent(parent: nil, message: nil)
         systemBlocks = first..<request.blocks.count
+    }
+
+    /// Scans the value of a request's `thinking`.
+    mutating func scanThinkingSetting() throws(JSONDefect) {
+        request.thinkingSetting = try scanSetting([.blockBinding, .prefixMismatch])
+    }
+
+    /// Scans a value with the members that lead to what matters.
+    private mutating func scanSetting(_ path: ArraySlice<Field>) throws(JSONDefect) -> ThinkingSetting {
+        var setting = ThinkingSetting()
+        let isObject = cursor.peek() == UInt8(ascii: "{")
+        let start = cursor.offset
+        if isObject {
+            setting.insertion = start + 1 + baseOffset
+            var members = try cursor.beginObject()
+            while let key = try cursor.nextKey(&members) {
+                setting.isEmpty = false
+                if let wanted = path.first, Field(key, in: cursor) == wanted {
+                    setting.inner = [try scanSetting(path.dropFirst())]
+                } else {
+                    try cursor.skipValue()
+                }
+            }
+        } else {
+            try cursor.skipValue()
+        }
+        setting.range = place(start..<cursor.offset)
+        return setting
     }
 
     /// Scans the value of `tools`.
@@ -158,6 +271,11 @@ struct BlockScanner {
                 }
                 index += 1
             }
+        case UInt8(ascii: "{") where parent != nil:
+            // What a web page that was fetched holds: one object with a document.
+            let id = request.blocks.count
+            try scanBlock(parent: parent, message: message, index: 0)
+            if id < request.blocks.count { request.blocks[id].isSole = true }
         default: try cursor.skipValue()
         }
     }
@@ -195,12 +313,19 @@ struct BlockScanner {
             let isNull = cursor.peek() == UInt8(ascii: "n")
             let range = place(try cursor.skipValueRange())
             draft.cacheControlRange = isNull ? nil : range
+        case .data where cursor.peek() == UInt8(ascii: "\""): draft.data = try cursor.base64String()
+        case .imageURL:
+            draft.foreignImage = try scanForeignImage(blockID: id)
+        case .mimeType: (draft.mimeType, draft.mimeTypeRange) = try scanDeclaredType()
         case .input: request.textBytes += try cursor.skipValueRange().count
         case .image where cursor.peek() == UInt8(ascii: "{"):
             draft.converse = .image
             draft.image = try scanConverseImage(blockID: id)
         case .document where cursor.peek() == UInt8(ascii: "{"):
             draft.converse = .document
+            try cursor.skipValue()
+        case .reasoning where cursor.peek() == UInt8(ascii: "{"):
+            draft.converse = .thinking
             try cursor.skipValue()
         case .toolResult where cursor.peek() == UInt8(ascii: "{"):
             draft.converse = .toolResult
@@ -221,6 +346,10 @@ struct BlockScanner {
         case "document": kind = .document
         case "tool_result": kind = .toolResult
         case "tool_use": kind = .toolUse
+        case "thinking", "redacted_thinking": kind = .thinking
+        case "image_url", "input_image":
+            kind = .image
+            request.blocks[id].typeName = draft.type ?? ""
         case let type?:
             kind = .other
             request.blocks[id].typeName = type
@@ -232,11 +361,55 @@ struct BlockScanner {
         guard kind == .image else { return }
         // An image holds no blocks: what looks like one within it is no image of the request.
         supersede((id + 1)..<request.blocks.count)
-        var image = draft.image ?? ScannedImage(blockID: id)
+        var image =
+            draft.type == "image" || draft.type == nil
+            ? draft.image ?? mcpImage(draft, id) ?? ScannedImage(blockID: id)
+            : draft.foreignImage ?? ScannedImage(blockID: id, dialect: .foreign)
         image.asksForError = draft.asksForError
         image.cacheControlRange = draft.cacheControlRange
         readHeader(&image)
         request.images.append(image)
+    }
+
+    /// The image of a block that holds its data itself.
+    private func mcpImage(_ draft: BlockDraft, _ id: Int) -> ScannedImage? {
+        guard let data = draft.data else { return nil }
+        return ScannedImage(
+            blockID: id, dialect: .mcp, source: .base64, declared: draft.mimeType,
+            declaredRange: draft.mimeTypeRange, insertionOffset: request.blocks[id].range.lowerBound + 1,
+            base64: data)
+    }
+
+    /// The image of another service's block: a url, by itself or in an object.
+    private mutating func scanForeignImage(blockID: Int) throws(JSONDefect) -> ScannedImage {
+        var image = ScannedImage(blockID: blockID, dialect: .foreign)
+        if cursor.peek() == UInt8(ascii: "{") {
+            var members = try cursor.beginObject()
+            while let key = try cursor.nextKey(&members) {
+                if Field(key, in: cursor) == .url {
+                    try scanForeignURL(into: &image)
+                } else {
+                    try cursor.skipValue()
+                }
+            }
+        } else {
+            try scanForeignURL(into: &image)
+        }
+        return image
+    }
+
+    private mutating func scanForeignURL(into image: inout ScannedImage) throws(JSONDefect) {
+        guard cursor.peek() == UInt8(ascii: "\"") else { return try cursor.skipValue() }
+        let start = cursor
+        let base64 = try cursor.base64String()
+        if base64.uriPrefixCount > 0 {
+            image.base64 = base64
+            image.source = .base64
+        } else {
+            cursor = start
+            image.base64 = nil
+            image.source = .url(try text(limit: 2048) ?? "")
+        }
     }
 
     private mutating func scanText(of id: Int) throws(JSONDefect) {
@@ -373,6 +546,11 @@ private struct BlockDraft {
     var converse: ScannedBlock.Kind?
     var asksForError = false
     var cacheControlRange: Range<Int>?
+    /// What a block of the Model Context Protocol has in place of a source.
+    var data: Base64Text?
+    var mimeType = ScannedImage.DeclaredType.missing
+    var mimeTypeRange: Range<Int>?
+    var foreignImage: ScannedImage?
     /// What `content` held.
     var contentBlocks: Range<Int>?
     /// What `source` held.

@@ -4,7 +4,9 @@ enum Field: Hashable {
     case document, bytes, format, data, params, requests, request, body, message, recordID, modelInput
     case mediaType, maxTokens, customID, toolUseID, fileID, cacheControl, transformations, oversizedImage
     case anthropicVersion, toolResult, toolUse, toolUseIDInConverse, isSidechain, subtype, s3Location
-    case agentID, parentUUID
+    case agentID, parentUUID, uuid, leafUUID, attachment, prompt, mimeType
+    case imageURL, thinking, reasoning, blockBinding, prefixMismatch
+    case stream, temperature, topP, topK, stopSequences, serviceTier, container
 
     /// The field that a key names; nil for every other key.
     init?(_ key: JSONString, in cursor: JSONCursor) {
@@ -38,10 +40,15 @@ enum Field: Hashable {
         ("transformations", .transformations), ("oversized_image", .oversizedImage),
         ("anthropic_version", .anthropicVersion), ("toolResult", .toolResult), ("toolUse", .toolUse),
         ("toolUseId", .toolUseIDInConverse), ("isSidechain", .isSidechain), ("subtype", .subtype),
-        ("s3Location", .s3Location), ("agentId", .agentID), ("parentUuid", .parentUUID),
+        ("s3Location", .s3Location), ("agentId", .agentID), ("parentUuid", .parentUUID), ("uuid", .uuid),
+        ("leafUuid", .leafUUID), ("attachment", .attachment), ("prompt", .prompt), ("mimeType", .mimeType),
+        ("image_url", .imageURL), ("thinking", .thinking), ("reasoningContent", .reasoning),
+        ("block_binding", .blockBinding), ("prefix_mismatch_behavior", .prefixMismatch),
+        ("stream", .stream), ("temperature", .temperature), ("top_p", .topP), ("top_k", .topK),
+        ("stop_sequences", .stopSequences), ("service_tier", .serviceTier), ("container", .container),
     ]
 
-    private static let longest = 18
+    private static let longest = 24
 
     private static let byLength: [[Row]] = (0...longest).map { length in
         all.filter { $0.literal.utf8CodeUnitCount == length }

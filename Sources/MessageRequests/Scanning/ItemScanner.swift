@@ -6,11 +6,30 @@ enum ScannedItem {
     case batchItem(ScannedRequest, customID: CustomID, hasParams: Bool, dialect: BatchDialect)
     /// One message of a conversation: a line of an agent's log, or an element of an array of messages. Its
     /// range is that of the message alone: what else a log keeps in a line is never sent.
-    case message(ScannedRequest, LogThread)
+    case message(ScannedRequest, LogThread, LogLink)
     /// Behind here the conversation starts anew: the agent summed it up.
-    case boundary(LogThread)
-    /// None of these.
-    case other(line: Int, range: Range<Int>)
+    case boundary(LogThread, LogLink)
+    /// The conversation goes on behind the event with this id: what the log says in its last such line.
+    case leaf(UInt64)
+    /// None of these; it may be an event of a log.
+    case other(line: Int, range: Range<Int>, LogThread, LogLink)
+}
+
+/// How an event of a log is tied to the others: events form a tree, because people go back and begin anew.
+///
+/// Ids are kept as fingerprints.
+struct LogLink: Hashable {
+    /// The event's `uuid`; nil without one.
+    var id: UInt64?
+    /// The event it follows; nil for the first.
+    var parent: UInt64?
+    /// Whether the log says what it follows, be it nothing.
+    var hasParentKey = false
+    /// Whether it was typed while the agent worked, and is sent behind what was going on.
+    var isQueued = false
+
+    /// Whether the event has a place in the tree. Other events follow each other as they are written.
+    var isTied: Bool { id != nil && hasParentKey }
 }
 
 /// Whose conversation a line of an agent's log belongs to: each subagent has one of its own.
@@ -74,7 +93,7 @@ struct ItemScanner {
         guard cursor.peek() == UInt8(ascii: "{") else {
             let line = baseLine + cursor.newlineCount
             let range = try cursor.skipValueRange()
-            body(.other(line: line, range: place(range)))
+            body(.other(line: line, range: place(range), .main, LogLink()))
             return
         }
         var object = ObjectScanner(BlockScanner(cursor, baseOffset: baseOffset, baseLine: baseLine))
@@ -105,12 +124,14 @@ private struct ObjectScanner {
     private var hasRecordID = false
     private var isSidechain = false
     private var agentID: String?
-    private var hasNoParent = false
+    private var link = LogLink()
+    private var leaf: UInt64?
+    private var type: String?
     private var isBoundary = false
     private var isMessage = false
-    /// The value of `message`.
+    /// The value of `message`, or what was typed in `attachment`.
     private var messageRange: Range<Int>?
-    private var role: String?
+    private var role: ScannedMessage.Role?
     private var contentIsThere = false
     private var hasRequestFields = false
 
@@ -134,6 +155,10 @@ private struct ObjectScanner {
             case .messages:
                 hasRequestFields = true
                 try scanner.scanMessages()
+            case .stream, .temperature, .topP, .topK, .stopSequences, .serviceTier, .container:
+                scanner.request.asksForAnswer = true
+                try scanner.cursor.skipValue()
+            case .thinking: try scanner.scanThinkingSetting()
             case .system: try scanner.scanSystem()
             case .tools: try scanner.scanTools()
             case .anthropicVersion:
@@ -143,7 +168,9 @@ private struct ObjectScanner {
             case .recordID:
                 hasRecordID = true
                 try scanner.cursor.skipValue()
-            case .role: role = try scanner.text(limit: 32)
+            case .role:
+                let (value, isText) = try scanner.scanRole()
+                role = isText ? value : nil
             case .content:
                 contentIsThere = true
                 try scanner.scanOwnContent()
@@ -151,9 +178,16 @@ private struct ObjectScanner {
                 isSidechain = scanner.cursor.peek() == UInt8(ascii: "t")
                 try scanner.cursor.skipValue()
             case .agentID: agentID = try scanner.text(limit: 200)
+            case .uuid: link.id = try scanner.scanID()
             case .parentUUID:
-                hasNoParent = scanner.cursor.peek() == UInt8(ascii: "n")
-                try scanner.cursor.skipValue()
+                link.parent = try scanner.scanID()
+                link.hasParentKey = true
+            case .leafUUID: leaf = try scanner.scanID()
+            case .type: type = try scanner.text(limit: 64)
+            case .attachment where depth == 0 && scanner.cursor.peek() == UInt8(ascii: "{"):
+                messageRange = try scanner.scanAttachment()
+                link.isQueued = messageRange != nil
+                isMessage = isMessage || link.isQueued
             case .subtype: isBoundary = try scanner.text(limit: 64) == "compact_boundary"
             case .message where depth == 0: try scanLoggedMessage()
             case .requests where depth == 0: try scanBatch()
@@ -180,27 +214,28 @@ private struct ObjectScanner {
                 .batchItem(wrapped ?? own, customID: customID, hasParams: wrapped != nil, dialect: dialect))
         }
         if let wrapped { return body(.request(wrapped)) }
-        if isBoundary { return body(.boundary(thread)) }
+        if isBoundary { return body(.boundary(thread, link)) }
         if isMessage {
             var message = own
             message.range = messageRange ?? own.range
-            return body(.message(message, thread))
+            return body(.message(message, thread, link))
         }
-        if role != nil, contentIsThere {
-            var message = own
-            message.messageCount = 1
-            for id in message.blocks.indices { message.blocks[id].isFromUser = role == "user" }
-            return body(.message(message, thread))
+        if let role, contentIsThere {
+            var scanner = scanner
+            scanner.finishOwnMessage(role)
+            return body(.message(scanner.request, thread, link))
         }
+        if type == "last-prompt", let leaf { return body(.leaf(leaf)) }
         if customID != .missing {
             return body(.batchItem(own, customID: customID, hasParams: false, dialect: .messages))
         }
         if own.model != nil, own.hasMaxTokens { return body(.request(own)) }
-        body(.other(line: own.line, range: own.range))
+        body(.other(line: own.line, range: own.range, thread, link))
     }
 
     private var thread: LogThread {
-        isSidechain ? .sidechain(agentID: agentID, isFirst: hasNoParent) : .main
+        guard isSidechain else { return .main }
+        return .sidechain(agentID: agentID, isFirst: link.hasParentKey && link.parent == nil)
     }
 
     /// Keys under which gateways, batches and recordings keep the request.
@@ -231,7 +266,7 @@ private struct ObjectScanner {
             guard scanner.cursor.peek() == UInt8(ascii: "{") else {
                 let line = scanner.line
                 let range = scanner.place(try scanner.cursor.skipValueRange())
-                batchItems.append(.other(line: line, range: range))
+                batchItems.append(.other(line: line, range: range, .main, LogLink()))
                 continue
             }
             var item = ObjectScanner(

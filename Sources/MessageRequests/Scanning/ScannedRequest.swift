@@ -11,6 +11,10 @@ struct ScannedRequest {
     var hasMaxTokens = false
     /// Whether `messages` is there and is an array.
     var hasMessages = false
+    /// Whether a member is there that only a request for an answer has, as `stream`: `count_tokens` takes none.
+    var asksForAnswer = false
+    /// The value of `thinking`.
+    var thinkingSetting: ThinkingSetting?
     /// The value of `anthropic_version`: a body for Amazon Bedrock or Google Cloud.
     var anthropicVersion: String?
     /// Whether a block has the shape of Bedrock's Converse API.
@@ -23,8 +27,10 @@ struct ScannedRequest {
     var tools: [ScannedTool] = []
     /// The UTF-8 bytes of all text that the model reads, as they are written.
     var textBytes = 0
-    /// How many messages there are.
-    var messageCount = 0
+    /// Every message in the order of the text.
+    var messages: [ScannedMessage] = []
+    /// The messages that hold thinking, in the order of the text.
+    var thinking: [ThinkingMessage] = []
     /// The object's bytes.
     var range: Range<Int> = 0..<0
     /// The line it begins in.
@@ -35,12 +41,57 @@ struct ScannedRequest {
         var steps: [String] = []
         var id = blockID
         while let parent = blocks[id].parent {
-            steps.append(".\(blocks[parent].innerPath).content.\(blocks[id].index)")
+            steps.append(
+                ".\(blocks[parent].innerPath).content" + (blocks[id].isSole ? "" : ".\(blocks[id].index)"))
             id = parent
         }
         let root = blocks[id].message.map { "messages.\($0).content." } ?? "system."
         steps.append("\(root)\(blocks[id].index)")
         return steps.reversed().joined()
+    }
+}
+
+/// The `thinking` of a request, and where its binding of blocks is or can be put.
+struct ThinkingSetting: Hashable {
+    /// The value.
+    var range: Range<Int> = 0..<0
+    /// Behind its `{`; nil where it is not an object.
+    var insertion: Int?
+    /// Whether it is an object without members.
+    var isEmpty = true
+    /// The value of a member: `block_binding` of `thinking`, `prefix_mismatch_behavior` of that.
+    var inner: [ThinkingSetting] = []
+}
+
+/// What is known of every message.
+struct ScannedMessage: Hashable {
+    /// Who speaks.
+    enum Role: Hashable { case user, assistant, other }
+
+    var role: Role = .other
+    /// A fingerprint of the `id` that the service gave the message; 0 without one. Agents log a message of several
+    /// blocks as several lines with the same id.
+    var id: UInt64 = 0
+    /// Whether a tool is called.
+    var hasToolUse = false
+    /// A fingerprint of the call that the first tool result answers; 0 without a result.
+    var firstResult: UInt64 = 0
+}
+
+/// A message with thinking, and where its blocks are.
+struct ThinkingMessage: Hashable {
+    /// Its place among the messages.
+    var message: Int
+    /// Its blocks in their order.
+    var blocks: [Span]
+
+    /// One block.
+    struct Span: Hashable {
+        /// Its place among its neighbors: elements that are not objects are not here.
+        var index: Int
+        var range: Range<Int>
+        /// Whether it is a `thinking` or `redacted_thinking` block.
+        var isThinking: Bool
     }
 }
 
@@ -53,7 +104,7 @@ struct ScannedTool: Hashable {
 /// One block of a message's content.
 struct ScannedBlock {
     /// What a block is.
-    enum Kind: Hashable { case text, image, document, toolResult, toolUse, other }
+    enum Kind: Hashable { case text, image, document, toolResult, toolUse, thinking, other }
 
     var kind: Kind = .other
     /// The `type`, where ``kind`` does not say it.
@@ -62,8 +113,8 @@ struct ScannedBlock {
     var parent: Int?
     /// The message it stands in; nil in `system`.
     var message: Int?
-    /// Whether the message is the user's.
-    var isFromUser = false
+    /// Whose message it is.
+    var role: ScannedMessage.Role = .other
     /// Its place among its neighbours.
     var index: Int
     /// The line it begins in.
@@ -78,6 +129,8 @@ struct ScannedBlock {
     var toolUseID: String?
     /// `name` of a tool_use.
     var toolName: String?
+    /// Whether it is the value itself, and not an element of an array.
+    var isSole = false
     /// Whether another key of the same name replaced what held this block.
     var isSuperseded = false
 
@@ -89,6 +142,7 @@ struct ScannedBlock {
         case .text: "text"
         case .image: "image"
         case .toolUse: "tool_use"
+        case .thinking: "thinking"
         case .other: typeName.isEmpty ? "other" : typeName
         }
     }
@@ -109,6 +163,10 @@ struct ScannedImage {
         case messages
         /// Bedrock's Converse API: `{"image": {"format": …, "source": {"bytes": …}}}`.
         case converse
+        /// The Model Context Protocol: `{"type": "image", "data": …, "mimeType": …}`. Some agents log images so.
+        case mcp
+        /// Another service's: `{"type": "image_url", "image_url": {"url": …}}` or `input_image`.
+        case foreign
     }
 
     /// What is declared.
@@ -125,7 +183,7 @@ struct ScannedImage {
     var source: Source = .other(nil)
     /// The media type; `image/png` for Converse's `png`.
     var declared: DeclaredType = .missing
-    /// The value of `media_type` (Converse: `format`) with its quotation marks.
+    /// The value of `media_type` (Converse: `format`, MCP: `mimeType`) with its quotation marks.
     var declaredRange: Range<Int>?
     /// Where a missing media type can be put in: behind the `{` of its object.
     var insertionOffset = 0

@@ -5,6 +5,13 @@ struct TextFingerprint {
     private var second: UInt64 = 0xC2B2_AE3D_27D4_EB4F
     private var count = 0
 
+    /// The fingerprint of a short text, such as an id; never 0.
+    static func of(_ text: some Sequence<UInt8>) -> UInt64 {
+        var print = TextFingerprint()
+        Array(text).withUnsafeBytes { print.add($0, from: 0, to: $0.count) }
+        return max(print.value, 1)
+    }
+
     /// Adds bytes. The result depends on how the bytes are cut, unless every piece but the last is a
     /// multiple of 32 bytes long.
     mutating func add(_ text: UnsafeRawBufferPointer, from start: Int, to end: Int) {

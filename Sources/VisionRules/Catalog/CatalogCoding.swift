@@ -26,9 +26,12 @@ extension ModelCatalog: Codable {
     /// With `"extends": "built-in"` the file is laid over the built-in catalogue: what has a known id replaces
     /// it (a tier for all models that refer to it), everything else is added. Without it the file is the whole
     /// catalogue. These may be left out: `patch_edge` (28), `tokens_per_patch` (1), `state` (`active`),
-    /// `overhead_tokens_per_image` (3), `fast_price`, `above_prompt_tokens` (0), `many_image_max_edge`,
-    /// `max_request_bytes`, `max_batch_bytes`, `max_batch_requests` (no such limit), `image_data_field`
-    /// (`base64`), and in a file that extends, `date` and each of the lists. A key that is not known is an error.
+    /// `overhead_tokens_per_image` (3), `fast_price`, `fast_removed_on`, `ignores_fast_mode` (false), `us_only`
+    /// (of a model true, of a platform false), `thinking_binding` (`none`), `retired_by` (days by the ids of
+    /// platforms, `*` for all others), `above_prompt_tokens` (0), `many_image_max_edge`, `max_request_bytes`,
+    /// `max_batch_bytes`, `max_batch_requests` (no such limit), `image_data_field` (`base64`), `aliases`,
+    /// `fast_mode` of a platform (false), and in a file that extends, `date` and each of the lists. A key that is
+    /// not known is an error.
     ///
     /// - Parameter decoder: holds the file.
     /// - Throws: ``CatalogError`` for a value that makes no sense or is not known, `DecodingError` for one
@@ -65,8 +68,8 @@ extension CatalogFile {
         var ids: Set<String> = []
         for (index, row) in (tiers ?? []).enumerated() {
             try ModelCatalog.checkID(row.id, in: &ids, at: "tiers[\(index)].id")
-            try row.tier.validate(at: "tiers[\(index)]")
-            knownTiers[row.id] = row.tier
+            try row.validate(at: "tiers[\(index)]")
+            knownTiers[row.id] = row
         }
 
         var catalog = ModelCatalog(
@@ -92,11 +95,11 @@ extension CatalogFile {
         ids = []
         for (index, row) in (platforms ?? []).enumerated() {
             try ModelCatalog.checkID(row.id, in: &ids, at: "platforms[\(index)].id")
-            try row.platform.limits.validate(at: "platforms[\(index)].limits")
+            try row.limits.validate(at: "platforms[\(index)].limits")
             if let place = catalog.platforms.firstIndex(where: { $0.id == row.id }) {
-                catalog.platforms[place] = row.platform
+                catalog.platforms[place] = row
             } else {
-                catalog.platforms.append(row.platform)
+                catalog.platforms.append(row)
             }
         }
         return catalog
@@ -106,66 +109,17 @@ extension CatalogFile {
     init(_ catalog: ModelCatalog) {
         extends = nil
         date = catalog.date
-        var rows: [TierRow] = []
-        for tier in catalog.models.map(\.tier) where !rows.contains(where: { $0.id == tier.id }) {
-            rows.append(TierRow(tier))
+        var tiers: [Tier] = []
+        for tier in catalog.models.map(\.tier) where !tiers.contains(where: { $0.id == tier.id }) {
+            tiers.append(tier)
         }
-        tiers = rows
+        self.tiers = tiers
         models = catalog.models.map(ModelRow.init)
-        platforms = catalog.platforms.map(PlatformRow.init)
+        platforms = catalog.platforms
     }
 
     private func missing(_ path: String) -> CatalogError {
         CatalogError(path: path, expected: "a value in a file that does not extend “built-in”")
-    }
-}
-
-extension CatalogFile.TierRow {
-    init(_ tier: Tier) {
-        id = tier.id
-        maxLongEdge = tier.maxLongEdge
-        maxVisualTokens = tier.maxVisualTokens
-        patchEdge = tier.patchEdge
-        tokensPerPatch = tier.tokensPerPatch
-    }
-
-    var tier: Tier {
-        Tier(
-            id: id, maxLongEdge: maxLongEdge, maxVisualTokens: maxVisualTokens, patchEdge: patchEdge ?? 28,
-            tokensPerPatch: tokensPerPatch ?? 1)
-    }
-}
-
-extension CatalogFile.PriceRow {
-    init(_ price: Price, abovePromptTokens: Int?) {
-        self.abovePromptTokens = abovePromptTokens
-        input = Double(price.input) / 1_000_000
-        output = Double(price.output) / 1_000_000
-        cacheWrite5m = Double(price.cacheWrite5m) / 1_000_000
-        cacheWrite1h = Double(price.cacheWrite1h) / 1_000_000
-        cacheRead = Double(price.cacheRead) / 1_000_000
-    }
-
-    func price(at path: String) throws(CatalogError) -> Price {
-        func microdollars(_ usd: Double, _ name: String) throws(CatalogError) -> Int {
-            // Beyond a million USD per million tokens it is no price, and the conversion might trap.
-            guard usd >= 0, usd <= 1_000_000 else {
-                throw CatalogError(
-                    path: path + "." + name, expected: "USD per million tokens, from 0 to 1000000",
-                    found: "\(usd)")
-            }
-            let amount = Price.microdollars(usd: usd)
-            guard abs(Double(amount) - usd * 1_000_000) < 0.01 else {
-                throw CatalogError(
-                    path: path + "." + name, expected: "USD with at most six decimals", found: "\(usd)")
-            }
-            return amount
-        }
-        return Price(
-            input: try microdollars(input, "input"), output: try microdollars(output, "output"),
-            cacheWrite5m: try microdollars(cacheWrite5m, "cache_write_5m"),
-            cacheWrite1h: try microdollars(cacheWrite1h, "cache_write_1h"),
-            cacheRead: try microdollars(cacheRead, "cache_read"))
     }
 }
 
@@ -174,12 +128,15 @@ extension CatalogFile.ModelRow {
         id = model.id
         tier = model.tier.id
         contextWindow = model.contextWindow
-        prices = model.priceSteps.map {
-            CatalogFile.PriceRow($0.price, abovePromptTokens: $0.abovePromptTokens)
-        }
-        fastPrice = model.fastPrice.map { CatalogFile.PriceRow($0, abovePromptTokens: nil) }
+        prices = model.priceSteps
+        fastPrice = model.fastPrice
+        fastRemovedOn = model.fastRemovedOn
+        ignoresFastMode = model.ignoresFastMode ? true : nil
+        hasUSOnly = model.hasUSOnly
         overheadTokensPerImage = model.overheadTokensPerImage
+        thinkingBinding = model.thinkingBinding
         state = model.state
+        retiredBy = model.retiredBy.isEmpty ? nil : model.retiredBy
     }
 
     func model(tiers: [String: Tier], at path: String) throws(CatalogError) -> Model {
@@ -189,44 +146,10 @@ extension CatalogFile.ModelRow {
                 expected: "the id of a tier: \(tiers.keys.sorted().joined(separator: ", "))",
                 found: "“\(tier)”")
         }
-        var steps: [PriceStep] = []
-        for (index, row) in prices.enumerated() {
-            let price = try row.price(at: path + ".prices[\(index)]")
-            steps.append(PriceStep(abovePromptTokens: row.abovePromptTokens ?? 0, price: price))
-        }
         return Model(
-            id: id, tier: tier, contextWindow: contextWindow, priceSteps: steps,
-            fastPrice: try fastPrice?.price(at: path + ".fast_price"),
-            overheadTokensPerImage: overheadTokensPerImage ?? 3, state: state ?? .active)
-    }
-}
-
-extension CatalogFile.PlatformRow {
-    init(_ platform: Platform) {
-        id = platform.id
-        name = platform.name
-        imageDataField = platform.imageDataField
-        let limits = platform.limits
-        self.limits = CatalogFile.LimitsRow(
-            maxEdge: limits.maxEdge, manyImageMaxEdge: limits.manyImageMaxEdge,
-            manyImageThreshold: limits.manyImageThreshold,
-            documentsCountAsImages: limits.documentsCountAsImages, maxBase64Bytes: limits.maxBase64Bytes,
-            maxImages: limits.maxImages, maxImagesLargeContext: limits.maxImagesLargeContext,
-            maxRequestBytes: limits.maxRequestBytes, maxBatchBytes: limits.maxBatchBytes,
-            maxBatchRequests: limits.maxBatchRequests,
-            sources: SourceKind.allCases.filter(limits.sources.contains))
-    }
-
-    var platform: Platform {
-        Platform(
-            id: id, name: name,
-            limits: Limits(
-                maxEdge: limits.maxEdge, manyImageMaxEdge: limits.manyImageMaxEdge,
-                manyImageThreshold: limits.manyImageThreshold,
-                documentsCountAsImages: limits.documentsCountAsImages, maxBase64Bytes: limits.maxBase64Bytes,
-                maxImages: limits.maxImages, maxImagesLargeContext: limits.maxImagesLargeContext,
-                maxRequestBytes: limits.maxRequestBytes, maxBatchBytes: limits.maxBatchBytes,
-                maxBatchRequests: limits.maxBatchRequests, sources: Set(limits.sources)),
-            imageDataField: imageDataField ?? "base64")
+            id: id, tier: tier, contextWindow: contextWindow, priceSteps: prices, fastPrice: fastPrice,
+            fastRemovedOn: fastRemovedOn, ignoresFastMode: ignoresFastMode ?? false,
+            hasUSOnly: hasUSOnly ?? true, overheadTokensPerImage: overheadTokensPerImage ?? 3,
+            thinkingBinding: thinkingBinding ?? .none, state: state ?? .active, retiredBy: retiredBy ?? [:])
     }
 }

@@ -4,7 +4,7 @@ extension ModelCatalog {
     /// - Throws: the first field that is wrong, by the path it has in a catalogue file.
     public func validate() throws(CatalogError) {
         guard Self.isDate(date) else {
-            throw CatalogError(path: "date", expected: "a date like 2026-10-09", found: "“\(date)”")
+            throw CatalogError(path: "date", expected: "a date like 2026-11-18", found: "“\(date)”")
         }
         guard !models.isEmpty else { throw CatalogError(path: "models", expected: "at least one model") }
         guard !platforms.isEmpty else {
@@ -30,9 +30,18 @@ extension ModelCatalog {
             try Self.checkID(platform.id, in: &seenPlatforms, at: "platforms[\(index)].id")
             try platform.limits.validate(at: "platforms[\(index)].limits")
         }
+        for (index, platform) in platforms.enumerated() {
+            for (place, alias) in platform.aliases.enumerated() {
+                try Self.checkID(alias, in: &seenPlatforms, at: "platforms[\(index)].aliases[\(place)]")
+            }
+        }
     }
 
-    private static func isDate(_ text: String) -> Bool {
+    /// Whether a text is a day as `2026-11-18`.
+    ///
+    /// - Parameter text: the text.
+    /// - Returns: whether it has the form of a day.
+    public static func isDate(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         return parts.map(\.utf8.count) == [4, 2, 2]
             && parts.allSatisfy { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
@@ -84,6 +93,13 @@ extension Model {
             try step.price.validate(at: path + ".prices[\(index)]")
         }
         try fastPrice?.validate(at: path + ".fast_price")
+        let days =
+            [(".fast_removed_on", fastRemovedOn)]
+            + retiredBy.sorted { $0.key < $1.key }
+            .map { (".retired_by.\($0.key)", Optional($0.value)) }
+        for case (let name, let day?) in days where !ModelCatalog.isDate(day) {
+            throw CatalogError(path: path + name, expected: "a date like 2026-11-18", found: "“\(day)”")
+        }
     }
 }
 

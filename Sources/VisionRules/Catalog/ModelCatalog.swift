@@ -1,6 +1,6 @@
 /// The models and platforms of one date. The data change; a user can replace them with a file.
 public struct ModelCatalog: Sendable, Hashable {
-    /// When the data were published, as `2026-10-09`.
+    /// When the data were published, as `2026-11-18`.
     public var date: String
     /// The models, newest first.
     public var models: [Model]

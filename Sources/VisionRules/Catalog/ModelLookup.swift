@@ -28,7 +28,8 @@ extension ModelCatalog {
     /// The model that an id names, in any form that is seen in the wild.
     ///
     /// With and without a date (`claude-sonnet-4-5-20250929`), `-latest`, Amazon Bedrock's names and ARNs
-    /// (`us.anthropic.claude-…-v1:0`), Google Cloud's `@date`, a router's `anthropic/claude-sonnet-4.5`.
+    /// (`us.anthropic.claude-…-v1:0`), Google Cloud's `@date`, a router's `anthropic/claude-sonnet-4.5`,
+    /// Microsoft Foundry's `-fast` of a model that has a fast mode (``namesFastMode(_:)``).
     ///
     /// - Parameter id: the id.
     /// - Returns: the model.
@@ -37,19 +38,36 @@ extension ModelCatalog {
         if let exact = models.first(where: { $0.id == id }) { return exact }
         let name = ModelName(id)
         if let match = models.first(where: { ModelName($0.id) == name }) { return match }
+        if let usual = name.withoutFast,
+            let match = models.first(where: { $0.fastPrice != nil && ModelName($0.id) == usual })
+        {
+            return match
+        }
         let nearest = EditDistance.sorted(models.map(\.id), by: name.text)
         throw UnknownModelError(id: id, nearestIDs: Array(nearest.prefix(3)))
     }
 
+    /// Whether an id names the fast mode of its model, as Microsoft Foundry's `claude-opus-5-5-fast` does.
+    ///
+    /// - Parameter id: an id of a model.
+    /// - Returns: whether requests to it are priced as fast.
+    public func namesFastMode(_ id: String) -> Bool {
+        let name = ModelName(id)
+        return name.withoutFast != nil && !models.contains { ModelName($0.id) == name }
+    }
+
     /// The platform with an id.
     ///
-    /// - Parameter id: the id, in any case.
+    /// - Parameter id: the id or an alias, in any case.
     /// - Returns: the platform.
     /// - Throws: an error that lists the platforms.
     public func platform(_ id: String) throws(UnknownPlatformError) -> Platform {
         let lowercased = id.lowercased()
         if let exact = platforms.first(where: { $0.id == id }) { return exact }
         if let match = platforms.first(where: { $0.id.lowercased() == lowercased }) { return match }
+        if let match = platforms.first(where: { $0.aliases.contains { $0.lowercased() == lowercased } }) {
+            return match
+        }
         throw UnknownPlatformError(
             id: id, knownIDs: EditDistance.sorted(platforms.map(\.id), by: lowercased))
     }
@@ -94,6 +112,14 @@ struct ModelName: Hashable {
         words = parts.filter { !Self.isNumber($0) }.sorted()
         version = parts.filter { Self.isNumber($0) }
         while version.count > 1, version.last == "0" { version.removeLast() }
+    }
+
+    /// The name without its word `fast`; nil where it has none.
+    var withoutFast: ModelName? {
+        guard let place = words.firstIndex(of: "fast") else { return nil }
+        var name = self
+        name.words.remove(at: place)
+        return name
     }
 
     private static func isNumber(_ text: some StringProtocol) -> Bool {

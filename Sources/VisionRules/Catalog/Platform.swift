@@ -1,5 +1,5 @@
 /// A way to reach the models, with its own limits.
-public struct Platform: Sendable, Codable, Hashable {
+public struct Platform: Sendable, Hashable {
     /// `portable`, `claude-api`, `bedrock`, `google-cloud`, `foundry`, `claude-ai`, or a user's own.
     public var id: String
     /// The name people use, as in `Amazon Bedrock`.
@@ -9,6 +9,12 @@ public struct Platform: Sendable, Codable, Hashable {
     /// What the platform's error text for the byte limit calls the data of an image:
     /// `base64` in `….image.source.base64: image exceeds …`; Amazon Bedrock says `bytes`.
     public var imageDataField: String
+    /// Other ids for the platform, and for platforms with the same limits, as in `claude-platform-aws`.
+    public var aliases: [String]
+    /// Whether models with a fast mode have it here.
+    public var hasFastMode: Bool
+    /// Whether US-only inference can be asked for here at the Claude API's 1.1 times the price.
+    public var hasUSOnly: Bool
 
     /// A platform with its limits.
     ///
@@ -17,11 +23,46 @@ public struct Platform: Sendable, Codable, Hashable {
     ///   - name: the name people use.
     ///   - limits: what the platform refuses.
     ///   - imageDataField: what its error text calls the data of an image.
-    public init(id: String, name: String, limits: Limits, imageDataField: String = "base64") {
+    ///   - aliases: other ids for it.
+    ///   - hasFastMode: whether models with a fast mode have it here.
+    ///   - hasUSOnly: whether US-only inference has the Claude API's price here.
+    public init(
+        id: String, name: String, limits: Limits, imageDataField: String = "base64", aliases: [String] = [],
+        hasFastMode: Bool = false, hasUSOnly: Bool = false
+    ) {
         self.id = id
         self.name = name
         self.limits = limits
         self.imageDataField = imageDataField
+        self.aliases = aliases
+        self.hasFastMode = hasFastMode
+        self.hasUSOnly = hasUSOnly
+    }
+
+    /// Whether the platform takes batches of requests.
+    public var hasBatches: Bool { limits.maxBatchRequests != nil }
+}
+
+extension Platform: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case id, name, aliases
+        case imageDataField = "image_data_field"
+        case hasFastMode = "fast_mode"
+        case hasUSOnly = "us_only"
+        case limits
+    }
+
+    /// Reads a platform; only its id, name and limits have to be there.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try container.decode(String.self, forKey: .id),
+            name: try container.decode(String.self, forKey: .name),
+            limits: try container.decode(Limits.self, forKey: .limits),
+            imageDataField: try container.decodeIfPresent(String.self, forKey: .imageDataField) ?? "base64",
+            aliases: try container.decodeIfPresent([String].self, forKey: .aliases) ?? [],
+            hasFastMode: try container.decodeIfPresent(Bool.self, forKey: .hasFastMode) ?? false,
+            hasUSOnly: try container.decodeIfPresent(Bool.self, forKey: .hasUSOnly) ?? false)
     }
 }
 
@@ -31,7 +72,7 @@ public enum SourceKind: String, Sendable, Codable, Hashable, CaseIterable {
 }
 
 /// What a platform refuses. Every number is the largest that is accepted.
-public struct Limits: Sendable, Codable, Hashable {
+public struct Limits: Sendable, Hashable {
     /// The longest side of an image, px.
     public var maxEdge: Int
     /// The longest side in px when a request holds more than ``manyImageThreshold`` images; nil: no such rule.
@@ -42,9 +83,9 @@ public struct Limits: Sendable, Codable, Hashable {
     public var documentsCountAsImages: Bool
     /// The base64 text of one image, bytes.
     public var maxBase64Bytes: Int
-    /// Images and document pages in one request to a model whose context is at most 200,000 tokens.
+    /// Images and document pages in one request to a model whose context is under 1,000,000 tokens.
     public var maxImages: Int
-    /// The same for models with a larger context.
+    /// The same for models whose context is 1,000,000 tokens.
     public var maxImagesLargeContext: Int
     /// The body of one request, bytes; nil: not published.
     public var maxRequestBytes: Int?
@@ -82,6 +123,38 @@ public struct Limits: Sendable, Codable, Hashable {
 
     /// The most images and document pages in one request to a model with this context window (tokens).
     public func maxImages(contextWindow: Int) -> Int {
-        contextWindow <= 200_000 ? maxImages : maxImagesLargeContext
+        contextWindow < 1_000_000 ? maxImages : maxImagesLargeContext
+    }
+}
+
+extension Limits: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case maxEdge = "max_edge"
+        case manyImageMaxEdge = "many_image_max_edge"
+        case manyImageThreshold = "many_image_threshold"
+        case documentsCountAsImages = "documents_count_as_images"
+        case maxBase64Bytes = "max_base64_bytes"
+        case maxImages = "max_images"
+        case maxImagesLargeContext = "max_images_large_context"
+        case maxRequestBytes = "max_request_bytes"
+        case maxBatchBytes = "max_batch_bytes"
+        case maxBatchRequests = "max_batch_requests"
+        case sources
+    }
+
+    /// Writes the limits; the sources in a fixed order, which a set does not have.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(maxEdge, forKey: .maxEdge)
+        try container.encodeIfPresent(manyImageMaxEdge, forKey: .manyImageMaxEdge)
+        try container.encode(manyImageThreshold, forKey: .manyImageThreshold)
+        try container.encode(documentsCountAsImages, forKey: .documentsCountAsImages)
+        try container.encode(maxBase64Bytes, forKey: .maxBase64Bytes)
+        try container.encode(maxImages, forKey: .maxImages)
+        try container.encode(maxImagesLargeContext, forKey: .maxImagesLargeContext)
+        try container.encodeIfPresent(maxRequestBytes, forKey: .maxRequestBytes)
+        try container.encodeIfPresent(maxBatchBytes, forKey: .maxBatchBytes)
+        try container.encodeIfPresent(maxBatchRequests, forKey: .maxBatchRequests)
+        try container.encode(SourceKind.allCases.filter(sources.contains), forKey: .sources)
     }
 }

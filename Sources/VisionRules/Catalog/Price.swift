@@ -1,5 +1,5 @@
 /// The prices of a model, in micro-dollars per million tokens (3 USD are 3,000,000).
-public struct Price: Sendable, Codable, Hashable {
+public struct Price: Sendable, Hashable {
     /// Input tokens.
     public var input: Int
     /// Output tokens.
@@ -28,7 +28,7 @@ public struct Price: Sendable, Codable, Hashable {
 }
 
 /// A price that holds for prompts above a number of tokens.
-public struct PriceStep: Sendable, Codable, Hashable {
+public struct PriceStep: Sendable, Hashable {
     /// The step holds for prompts of more tokens than this (input, cache reads and cache writes together).
     public var abovePromptTokens: Int
     /// The prices of the step.
@@ -42,5 +42,69 @@ public struct PriceStep: Sendable, Codable, Hashable {
     public init(abovePromptTokens: Int, price: Price) {
         self.abovePromptTokens = abovePromptTokens
         self.price = price
+    }
+}
+
+extension Price: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case input, output
+        case cacheWrite5m = "cache_write_5m"
+        case cacheWrite1h = "cache_write_1h"
+        case cacheRead = "cache_read"
+    }
+
+    /// Reads prices in USD per million tokens.
+    ///
+    /// - Throws: ``CatalogError`` for an amount that is no price, `DecodingError` for one that is missing.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func microdollars(_ key: CodingKeys) throws -> Int {
+            let usd = try container.decode(Double.self, forKey: key)
+            let path = CatalogError.path(container.codingPath + [key])
+            // Beyond a million USD per million tokens it is no price, and the conversion might trap.
+            guard usd >= 0, usd <= 1_000_000 else {
+                throw CatalogError(
+                    path: path, expected: "USD per million tokens, from 0 to 1000000", found: "\(usd)")
+            }
+            let amount = Price.microdollars(usd: usd)
+            guard abs(Double(amount) - usd * 1_000_000) < 0.01 else {
+                throw CatalogError(path: path, expected: "USD with at most six decimals", found: "\(usd)")
+            }
+            return amount
+        }
+        self.init(
+            input: try microdollars(.input), output: try microdollars(.output),
+            cacheWrite5m: try microdollars(.cacheWrite5m), cacheWrite1h: try microdollars(.cacheWrite1h),
+            cacheRead: try microdollars(.cacheRead))
+    }
+
+    /// Writes prices in USD per million tokens.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(Double(input) / 1_000_000, forKey: .input)
+        try container.encode(Double(output) / 1_000_000, forKey: .output)
+        try container.encode(Double(cacheWrite5m) / 1_000_000, forKey: .cacheWrite5m)
+        try container.encode(Double(cacheWrite1h) / 1_000_000, forKey: .cacheWrite1h)
+        try container.encode(Double(cacheRead) / 1_000_000, forKey: .cacheRead)
+    }
+}
+
+extension PriceStep: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case abovePromptTokens = "above_prompt_tokens"
+    }
+
+    /// Reads the prices of a step and where it begins: at 0 unless it says so.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        abovePromptTokens = try container.decodeIfPresent(Int.self, forKey: .abovePromptTokens) ?? 0
+        price = try Price(from: decoder)
+    }
+
+    /// Writes the prices of the step beside where it begins.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(abovePromptTokens, forKey: .abovePromptTokens)
+        try price.encode(to: encoder)
     }
 }

@@ -1,5 +1,5 @@
 /// How much of an image a family of models sees: the service downsizes what is larger.
-public struct Tier: Sendable, Codable, Hashable {
+public struct Tier: Sendable, Hashable {
     /// `standard`, `high`, or another id that a catalogue file defines.
     public var id: String
     /// The longest side that is not downsized, in px, after padding to whole patches.
@@ -38,4 +38,25 @@ public struct Tier: Sendable, Codable, Hashable {
     /// Claude Haiku 3.5: as ``standard``, but in patches of 56 px that cost 4 tokens each.
     public static let coarsePatches = Tier(
         id: "coarse-patches", maxLongEdge: 1568, maxVisualTokens: 1568, patchEdge: 56, tokensPerPatch: 4)
+}
+
+extension Tier: Codable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case id
+        case maxLongEdge = "max_long_edge"
+        case maxVisualTokens = "max_visual_tokens"
+        case patchEdge = "patch_edge"
+        case tokensPerPatch = "tokens_per_patch"
+    }
+
+    /// Reads a tier; without its patch it has the usual one.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try container.decode(String.self, forKey: .id),
+            maxLongEdge: try container.decode(Int.self, forKey: .maxLongEdge),
+            maxVisualTokens: try container.decode(Int.self, forKey: .maxVisualTokens),
+            patchEdge: try container.decodeIfPresent(Int.self, forKey: .patchEdge) ?? 28,
+            tokensPerPatch: try container.decodeIfPresent(Int.self, forKey: .tokensPerPatch) ?? 1)
+    }
 }

@@ -1,5 +1,7 @@
+internal import ImageHeaders
+
 /// An amount of money in whole micro-dollars (1 USD = 1,000,000).
-public struct Cost: Sendable, Codable, Hashable, Comparable {
+public struct Cost: Sendable, Hashable, Comparable {
     /// The amount in micro-dollars.
     public var microdollars: Int
 
@@ -14,8 +16,7 @@ public struct Cost: Sendable, Codable, Hashable, Comparable {
 
     /// The sum; saturates instead of overflowing.
     public static func + (left: Cost, right: Cost) -> Cost {
-        let (sum, overflow) = left.microdollars.addingReportingOverflow(right.microdollars)
-        return Cost(microdollars: overflow ? .max : sum)
+        Cost(microdollars: left.microdollars.saturatingAdd(right.microdollars))
     }
 
     /// Adds in place; saturates instead of overflowing.
@@ -23,7 +24,31 @@ public struct Cost: Sendable, Codable, Hashable, Comparable {
 
     /// The amount `count` times; saturates instead of overflowing.
     public func times(_ count: Int) -> Cost {
-        let (product, overflow) = microdollars.multipliedReportingOverflow(by: count)
-        return Cost(microdollars: overflow ? .max : product)
+        Cost(microdollars: microdollars.saturatingTimes(count))
     }
+}
+
+extension Cost: Codable {
+    /// Reads an amount in USD, as records hold it.
+    ///
+    /// - Throws: a `DecodingError` when it is not a number, or not one that money can be.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let usd = try container.decode(Double.self)
+        guard let microdollars = Int(exactly: (usd * 1_000_000).rounded()) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an amount of USD")
+        }
+        self.microdollars = microdollars
+    }
+
+    /// Writes the amount in USD, as records hold it.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(Double(microdollars) / 1_000_000)
+    }
+}
+
+extension Cost: CustomStringConvertible {
+    /// The amount as people read it, as in `$0.0048`.
+    public var description: String { shortText }
 }

@@ -17,7 +17,7 @@ extension Model {
 
     /// What input tokens cost under some terms, not rounded yet.
     func costSum(inputTokens: Int, promptTokens: Int?, terms: ServiceTerms) -> CostSum {
-        let price = price(promptTokens: promptTokens ?? inputTokens, isFast: terms.isFast)
+        let price = price(promptTokens: promptTokens ?? inputTokens, isFast: terms.isFast && !terms.isBatch)
         let perMillion =
             switch terms.cache {
             case .none: price.input

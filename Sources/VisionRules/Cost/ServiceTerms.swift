@@ -14,6 +14,13 @@ public struct ServiceTerms: Sendable, Codable, Hashable {
     /// Fast mode, where the model has a price for it.
     public var isFast: Bool
 
+    private enum CodingKeys: String, CodingKey {
+        case isBatch = "batch"
+        case cache
+        case isUSOnly = "us_only"
+        case isFast = "fast"
+    }
+
     /// Terms; the defaults are those of a plain request.
     ///
     /// - Parameters:

@@ -194,8 +194,7 @@ public struct Budget: Sendable, Hashable {
 
         init(_ shares: [BudgetShare], counts: [Int], _ destination: Destination) {
             for (share, count) in zip(shares, counts) {
-                let (tokens, overflow) = share.tokens.multipliedReportingOverflow(by: count)
-                self.tokens = overflow ? .max : self.tokens.saturatingAdd(tokens)
+                tokens = tokens.saturatingAdd(share.tokens.saturatingTimes(count))
                 cost += destination.costSum(imageTokens: share.tokens, count: count)
             }
         }

@@ -26,6 +26,15 @@ public struct FitOptions: Sendable, Codable, Hashable {
     /// budget.
     public var size: PixelSize?
 
+    private enum CodingKeys: String, CodingKey {
+        case fit
+        case maxEdge = "max_edge"
+        case maxTokens = "max_tokens"
+        case maxMegapixels = "max_megapixels"
+        case snapsToPatches = "snap"
+        case size
+    }
+
     /// Wishes; the default is the guide's recommended size.
     ///
     /// - Parameters:

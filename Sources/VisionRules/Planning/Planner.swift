@@ -26,14 +26,17 @@ extension TransformPlan {
     ///   - fit: the wished size.
     ///   - outputFormat: the format that was asked for; nil: any that can be sent.
     ///   - tiling: how images that would lose their detail are cut into tiles; nil: they are made smaller.
+    ///   - flattens: whether nothing may stay transparent, because a background was asked for.
+    ///   - convertsSVG: whether SVG is rendered; it is refused otherwise.
     /// - Returns: the plan.
     /// - Throws: why nothing can be prepared from this file.
     public static func make(
         for facts: ImageFacts, byteCount: Int, destination: Destination, fit: FitOptions = FitOptions(),
-        outputFormat: ImageFormat? = nil, tiling: Tiling? = nil
+        outputFormat: ImageFormat? = nil, tiling: Tiling? = nil, flattens: Bool = false,
+        convertsSVG: Bool = false
     ) throws(PlanError) -> TransformPlan {
         guard facts.format.traits.isImage else { throw .notAnImage(facts.format) }
-        guard facts.format.canBeDecoded else { throw .blockedFormat(facts.format) }
+        guard facts.format != .svg || convertsSVG else { throw .blockedFormat(facts.format) }
         guard facts.size.shortEdge > 0 else { throw .noPixels }
         if let outputFormat, !outputFormat.canBeWritten { throw .cannotWrite(outputFormat) }
 
@@ -54,6 +57,7 @@ extension TransformPlan {
         }
         if byteCount > maxBytes { reasons.insert(.shrinkBytes) }
         if facts.colorModel.isUnusual { reasons.insert(.convertColor) }
+        if flattens, facts.hasAlpha { reasons.insert(.flatten) }
         if !reasons.isEmpty {
             if facts.hasColorToConvert { reasons.insert(.convertColor) }
             if facts.frames > 1 { reasons.insert(.firstFrame) }
@@ -76,9 +80,6 @@ extension TransformPlan {
 }
 
 extension ImageFormat {
-    /// Whether files of this image format are decoded at all. libvips marks SVG untrusted.
-    fileprivate var canBeDecoded: Bool { self != .svg }
-
     /// Whether results are written in this format: every sendable one but GIF, which has 256 colours.
     fileprivate var canBeWritten: Bool { isSendable && self != .gif }
 }

@@ -32,8 +32,7 @@ public struct Tiling: Sendable, Hashable {
     ///   - seen: the size in px that would be left of it.
     /// - Returns: true when tiles keep what would be lost.
     public func isNeeded(for display: PixelSize, seen: PixelSize) -> Bool {
-        guard display.longEdge / display.shortEdge >= minAspectRatio else { return false }
-        return seen.width < display.width - seen.width && seen.height < display.height - seen.height
+        display.longEdge / display.shortEdge >= minAspectRatio && display.losesDetail(seenAs: seen)
     }
 
     /// The fewest tiles that cover an image without any downsizing, all of one size. Of arrangements with as

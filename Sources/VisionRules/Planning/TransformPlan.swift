@@ -19,6 +19,10 @@ public struct TransformPlan: Sendable, Codable, Hashable {
         case convertColor = "convert-color"
         /// Only the first frame is read; the others are dead weight.
         case firstFrame = "first-frame"
+        /// A background was asked for, and a pixel can be transparent.
+        case flatten
+        /// The pixels are complete, but the file's end marker is missing.
+        case complete
     }
 
     /// The stored size in px.
@@ -33,6 +37,15 @@ public struct TransformPlan: Sendable, Codable, Hashable {
     public var maxBytes: Int
     /// Why the image has to be re-encoded; empty: copy it byte for byte.
     public var reasons: Set<Reason>
+
+    private enum CodingKeys: String, CodingKey {
+        case sourceSize = "source_size"
+        case orientation
+        case targetSize = "target_size"
+        case tiles
+        case maxBytes = "max_bytes"
+        case reasons
+    }
 
     /// Whether the bytes can be sent as they are.
     public var isCopy: Bool { reasons.isEmpty }

@@ -21,6 +21,13 @@ public struct JSONFieldWriter: FieldWriter, Sendable {
         append("\n")
     }
 
+    /// Appends a line that was written before, with its line feed.
+    ///
+    /// - Parameter line: the bytes of the line.
+    package mutating func append(line: [UInt8]) {
+        line.withUnsafeBufferPointer { line in buffer.append(atMost: line.count) { $0.put(line) } }
+    }
+
     /// Appends a text as a JSON string, for what is no record.
     public mutating func appendString(_ text: String) {
         var text = text
@@ -236,7 +243,13 @@ extension ByteBuffer.Cursor {
 }
 
 /// Digits of base 16.
-enum Hexadecimal {
+package enum Hexadecimal {
+    /// Four upper-case digits.
+    package static func four(_ value: UInt16) -> String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: 4 - digits.count) + digits
+    }
+
     /// The lower-case digit for a value below 16, as ASCII.
     static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10

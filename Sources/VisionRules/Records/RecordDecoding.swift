@@ -25,11 +25,58 @@ extension KeyedDecodingContainer {
     /// - Throws: a `DecodingError` when it is not a number, or not one that money can be.
     public func decodeCost(_ key: Key) throws -> Cost? {
         guard let usd = try decodeIfPresent(Double.self, forKey: key) else { return nil }
-        guard let microdollars = Int(exactly: (usd * 1_000_000).rounded()) else {
+        guard let microdollars = Int(exactly: (usd * 1_000_000).rounded()),
+            (0...1 << 53).contains(microdollars)
+        else {
             throw DecodingError.dataCorruptedError(
-                forKey: key, in: self, debugDescription: "not an amount of USD")
+                forKey: key, in: self, debugDescription: RecordKey.outOfRange)
         }
         return Cost(microdollars: microdollars)
+    }
+
+    /// A number of bytes, px or tokens. Sums and products of a few of them do not overflow.
+    ///
+    /// - Parameter key: the key of the number.
+    /// - Returns: the number, from 0 to 2^53: what every reader of JSON reads exactly.
+    /// - Throws: a `DecodingError` that names the key when it is not a number, or not one of these.
+    package func decodeCount(_ key: Key) throws -> Int {
+        let count: Int
+        do { count = try decode(Int.self, forKey: key) } catch {
+            switch error as? DecodingError {
+            // A number that is too large for an Int, which Foundation may say with an error of its own.
+            case .dataCorrupted, nil: count = -1
+            default: throw error
+            }
+        }
+        guard (0...1 << 53).contains(count) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: RecordKey.outOfRange)
+        }
+        return count
+    }
+
+    /// A number of bytes, px or tokens where there is one.
+    ///
+    /// - Parameter key: the key of the number.
+    /// - Returns: the number, from 0 to 2^53; nil when there is none.
+    /// - Throws: a `DecodingError` that names the key when it is not a number, or not one of these.
+    package func decodeCountIfPresent(_ key: Key) throws -> Int? {
+        guard contains(key), try !decodeNil(forKey: key) else { return nil }
+        return try decodeCount(key)
+    }
+
+    /// A side of an image in px.
+    ///
+    /// - Parameter key: the key of the side.
+    /// - Returns: the side, from 0 to the 2^32 - 1 that a header can claim.
+    /// - Throws: a `DecodingError` that names the key when it is not a number, or not one of these.
+    package func decodeSide(_ key: Key) throws -> Int {
+        let side = try decodeCount(key)
+        guard side <= Int(UInt32.max) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: self, debugDescription: RecordKey.outOfRange)
+        }
+        return side
     }
 
     /// A size from its two sides.
@@ -40,10 +87,8 @@ extension KeyedDecodingContainer {
     /// - Returns: the size; nil unless both are there.
     /// - Throws: a `DecodingError` when one is not a number.
     public func decodeSize(_ width: Key, _ height: Key) throws -> PixelSize? {
-        guard let width = try decodeIfPresent(Int.self, forKey: width),
-            let height = try decodeIfPresent(Int.self, forKey: height)
-        else { return nil }
-        return PixelSize(width: width, height: height)
+        guard contains(width), contains(height) else { return nil }
+        return PixelSize(width: try decodeSide(width), height: try decodeSide(height))
     }
 }
 
@@ -53,6 +98,9 @@ public struct RecordKey: CodingKey, Sendable {
     public let stringValue: String
     /// Records have no numbered fields.
     public var intValue: Int? { nil }
+
+    /// What a `DecodingError` says of a number that no record of ours holds.
+    package static let outOfRange = "a number out of range"
 
     /// The key of a record's field.
     public init(_ key: some CodingKey) { stringValue = key.stringValue }
@@ -73,18 +121,18 @@ extension ImageRecord: Decodable {
         }
         path = try container.decodePath(RecordKey(CodingKeys.path))
         format = try value(.format)
-        byteCount = try value(.bytes) ?? 0
+        byteCount = try container.decodeCountIfPresent(RecordKey(CodingKeys.bytes)) ?? 0
         size = try container.decodeSize(RecordKey(CodingKeys.width), RecordKey(CodingKeys.height))
         orientation = try value(.orientation)
-        frames = try value(.frames)
+        frames = try container.decodeCountIfPresent(RecordKey(CodingKeys.frames))
         framesAreExact = try value(.framesExact)
         hasAlpha = try value(.hasAlpha)
         isInterlaced = try value(.interlaced)
         verdict = try container.decode(Verdict.self, forKey: RecordKey(CodingKeys.verdict))
         seenSize = try container.decodeSize(
             RecordKey(CodingKeys.seesWidth), RecordKey(CodingKeys.seesHeight))
-        tokens = try value(.tokens)
-        guideTokens = try value(.tokensGuide)
+        tokens = try container.decodeCountIfPresent(RecordKey(CodingKeys.tokens))
+        guideTokens = try container.decodeCountIfPresent(RecordKey(CodingKeys.tokensGuide))
         cost = try container.decodeCost(RecordKey(CodingKeys.costUSD))
         model = try value(.model) ?? ""
         platform = try value(.platform) ?? ""

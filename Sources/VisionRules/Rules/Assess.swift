@@ -77,12 +77,17 @@ extension Destination {
     ///   - count: how many of them are priced.
     /// - Returns: the cost as input.
     public func costSum(imageTokens: Int, count: Int = 1) -> CostSum {
-        let (perImage, overflow) = imageTokens.addingReportingOverflow(model.overheadTokensPerImage)
-        let (prompt, overflow2) = perImage.multipliedReportingOverflow(by: max(imagesPerRequest, 1))
-        let (tokens, overflow3) = imageTokens.multipliedReportingOverflow(by: count)
+        let perImage = imageTokens.saturatingAdd(model.overheadTokensPerImage)
         return model.costSum(
-            inputTokens: overflow3 ? .max : tokens, promptTokens: overflow || overflow2 ? .max : prompt,
-            terms: terms)
+            inputTokens: imageTokens.saturatingTimes(count),
+            promptTokens: perImage.saturatingTimes(max(imagesPerRequest, 1)), terms: pricedTerms)
+    }
+
+    /// The terms without a fast mode that the platform does not have.
+    package var pricedTerms: ServiceTerms {
+        var terms = terms
+        terms.isFast = terms.isFast && platform.hasFastMode
+        return terms
     }
 }
 

@@ -21,6 +21,14 @@ public struct Assessment: Sendable, Codable, Hashable {
     /// What the rules have to say, in the order of their codes.
     public var findings: [Finding]
 
+    private enum CodingKeys: String, CodingKey {
+        case verdict
+        case seen = "sees"
+        case guideTokens = "tokens_guide"
+        case cost = "cost_usd"
+        case findings
+    }
+
     /// An assessment, each parameter as the property of the same name says.
     public init(
         verdict: Verdict, seen: SeenSize?, guideTokens: Int?, cost: Cost?, findings: [Finding]

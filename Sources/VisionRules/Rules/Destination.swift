@@ -9,6 +9,12 @@ public struct Destination: Sendable, Codable, Hashable {
     /// The terms that change the price.
     public var terms: ServiceTerms
 
+    private enum CodingKeys: String, CodingKey {
+        case model, platform
+        case imagesPerRequest = "images_per_request"
+        case terms
+    }
+
     /// A destination.
     ///
     /// - Parameters:

@@ -25,10 +25,13 @@ package struct ImageRule: Sendable {
     /// The rules about one image, in the order of their codes.
     static let all: [ImageRule] = [
         .unsupportedFormat, .emptyFile, .unreadableImage, .extensionMismatch, .onlyFirstFrameIsRead,
-        .truncatedData, .decoderFailed, .edgeOverLimit, .edgeOverManyImageLimit, .bytesOverLimit,
-        .downsizedByService, .smallEdge, .tinyImage, .detailLost, .wastedPatches, .orientationInMetadata,
-        .locationInMetadata, .colorToConvert, .costlyToDecode, .duplicateImage,
+        .truncatedData, .decoderFailed, .cannotBeDecodedHere, .edgeOverLimit, .edgeOverManyImageLimit,
+        .bytesOverLimit, .downsizedByService, .smallEdge, .tinyImage, .detailLost, .wastedPatches, .orientationInMetadata,
+        .locationInMetadata, .colorToConvert, .costlyToDecode, .transparent, .duplicateImage,
     ]
+
+    /// The rule with a code; nil for a code that is not a rule about images.
+    package static func with(_ code: RuleCode) -> ImageRule? { all.first { $0.rule.code == code } }
 
     /// Those that judge a header.
     static let checked: [ImageRule] = all.filter { $0.check != nil }

@@ -15,6 +15,7 @@ public struct ServiceText: Sendable, Hashable {
     /// What the service names: the block of an image or a field of it.
     package enum Place: String, Sendable {
         case block = ""
+        case member = "."
         case base64 = ".image.source.base64"
         case data = ".image.source.base64.data"
         case mediaType = ".image.source.base64.media_type"
@@ -44,6 +45,8 @@ public struct ServiceText: Sendable, Hashable {
         case size
         /// The largest size that passes, px.
         case fittedSize = "fitted"
+        /// A type that the service does not know.
+        case tag
     }
 
     /// The text as the service would write it.
@@ -60,7 +63,7 @@ public struct ServiceText: Sendable, Hashable {
         var text = ""
         if let place, let blockPath {
             let suffix = place == .base64 ? ".image.source." + dataField : place.rawValue
-            text = blockPath + suffix + ": "
+            text = blockPath + suffix + (place == .member ? "" : ": ")
         }
         for piece in Self.pieces(of: template) {
             switch piece {

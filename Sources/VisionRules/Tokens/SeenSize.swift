@@ -6,7 +6,7 @@ public import ImageHeaders
 /// and the patches cost at most its tokens. What fits is kept. Everything else becomes the largest size
 /// of the same aspect ratio that fits, found by bisection over the long edge, the short edge rounded half
 /// to even: what the live service does (FACTS §3, measured).
-public struct SeenSize: Sendable, Codable, Hashable {
+public struct SeenSize: Sendable, Hashable {
     /// The size in px that the model sees, without the padding. Coordinates it returns are in these px.
     public var size: PixelSize
     /// The exact visual tokens of ``size``.
@@ -41,5 +41,42 @@ public struct SeenSize: Sendable, Codable, Hashable {
         let edgeInPatches = tier.maxLongEdge / tier.patchEdge
         guard columns <= edgeInPatches, rows <= edgeInPatches else { return false }
         return VisualTokens.count(size, tier: tier) <= tier.maxVisualTokens
+    }
+}
+
+extension PixelSize {
+    /// Whether less than half of each side is left, so that small text is gone.
+    ///
+    /// - Parameter seen: the size in px that is left of it.
+    /// - Returns: whether detail is lost.
+    func losesDetail(seenAs seen: PixelSize) -> Bool {
+        // Widths are compared with widths; half of an odd side is not a whole number of px.
+        seen.width < width - seen.width && seen.height < height - seen.height
+    }
+}
+
+extension SeenSize: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case width, height, tokens
+        case isDownsized = "downsized"
+    }
+
+    /// Reads a size with its tokens.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        size = PixelSize(
+            width: try container.decode(Int.self, forKey: .width),
+            height: try container.decode(Int.self, forKey: .height))
+        tokens = try container.decode(Int.self, forKey: .tokens)
+        isDownsized = try container.decode(Bool.self, forKey: .isDownsized)
+    }
+
+    /// Writes the size with its tokens.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(size.width, forKey: .width)
+        try container.encode(size.height, forKey: .height)
+        try container.encode(tokens, forKey: .tokens)
+        try container.encode(isDownsized, forKey: .isDownsized)
     }
 }

@@ -11,9 +11,7 @@ public enum VisualTokens {
     public static func count(_ size: PixelSize, tier: Tier = .standard) -> Int {
         let columns = patches(size.width, edge: tier.patchEdge)
         let rows = patches(size.height, edge: tier.patchEdge)
-        let (product, overflow) = columns.multipliedReportingOverflow(by: rows)
-        let (tokens, overflow2) = product.multipliedReportingOverflow(by: tier.tokensPerPatch)
-        return overflow || overflow2 ? .max : tokens
+        return columns.saturatingTimes(rows).saturatingTimes(tier.tokensPerPatch)
     }
 
     /// How many patches it takes to cover `length` px.

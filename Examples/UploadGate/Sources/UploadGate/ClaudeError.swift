@@ -68,7 +68,8 @@ extension ClaudeError {
             self.init(
                 kind: limit.kind == .fileBytes ? .requestTooLarge : .invalidRequest, message: "\(limit)")
         case .cannotFit, .plan: self.init(kind: .invalidRequest, message: "\(error)")
-        case .file, .changed, .step, .unplannedResult, .noWorker, .noLibvips, .outputTaken, .outsideBudget:
+        case .file, .changed, .step, .unplannedResult, .noWorker, .noLibvips, .outputTaken,
+            .outputIsSource, .outsideBudget:
             self.init(kind: .api, message: "Internal server error")
         }
     }

@@ -8,6 +8,7 @@ extension RuleCode {
 extension ServiceText {
     package static let imageTooManyBytes = ServiceText(
         "image exceeds {megabytes} MB maximum: {measured} bytes > {limit} bytes", at: .base64)
+    package static let imageTooLargeInClaudeCode = ServiceText("Image was too large")
 }
 
 extension ImageRule {
@@ -23,7 +24,8 @@ extension ImageRule {
             example:
                 "A PNG screenshot of 4.5 MB where 5 MB are the limit: its base64 text has 6.3 million bytes.",
             remedy: "Re-encode it, in the usual case at the size that the model sees anyway.",
-            command: Rule.prepareCommand, serviceTexts: [.imageTooManyBytes])
+            command: Rule.prepareCommand, 
+            serviceTexts: [.imageTooManyBytes, .imageTooLargeInClaudeCode])
     ) { subject, facts, seen, destination in
         let measured = subject.base64ByteCount
         let limit = destination.platform.limits.maxBase64Bytes

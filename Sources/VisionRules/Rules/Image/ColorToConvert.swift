@@ -43,8 +43,8 @@ extension ColorModel {
         }
     }
 
-    /// How many samples a decoded pixel has, without alpha.
-    var channels: Int {
+    /// How many samples a decoded pixel has, without alpha: of indexed color those of its palette's RGB.
+    package var channels: Int {
         switch self {
         case .grayscale: 1
         case .rgb, .indexed, .lab: 3

@@ -30,6 +30,5 @@ extension ImageRule {
 private func frameBytes(_ facts: ImageFacts) -> Int {
     let channels = facts.colorModel.channels + (facts.hasAlpha ? 1 : 0)
     let perPixel = channels * (facts.bitDepth > 8 ? 2 : 1)
-    let (bytes, overflow) = facts.size.pixelCount.multipliedReportingOverflow(by: perPixel)
-    return overflow ? .max : bytes
+    return facts.size.pixelCount.saturatingTimes(perPixel)
 }

@@ -19,11 +19,8 @@ extension ImageRule {
                 + "long as wide; --tile-ratio 1 cuts pages of any shape.",
             command: Rule.prepareCommand + " --tile", scope: .acceptedImages)
     ) { subject, facts, seen, destination in
-        // Widths are compared with widths; half of an odd side is not a whole number of px.
         let original = facts.displaySize
-        guard seen.size.width < original.width - seen.size.width,
-            seen.size.height < original.height - seen.size.height
-        else { return nil }
+        guard original.losesDetail(seenAs: seen.size) else { return nil }
         let percent = Int((Double(seen.size.longEdge) / Double(original.longEdge) * 100).rounded())
         return Observation(
             "the model sees \(percent) % of each side; tiles keep the detail",

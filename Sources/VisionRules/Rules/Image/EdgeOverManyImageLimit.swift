@@ -9,6 +9,9 @@ extension ServiceText {
     package static let edgeTooLongForManyImages = ServiceText(
         "At least one of the image dimensions exceed max allowed size for many-image requests: "
             + "{limit} pixels", at: .data)
+    package static let notResizedInClaudeCode = ServiceText(
+        "dimensions exceed the {size}px limit and image processing failed",
+        recognizedBy: ["dimensions exceed the {size}px limit"])
 }
 
 extension ImageRule {
@@ -25,7 +28,7 @@ extension ImageRule {
             example: "A conversation with 20 screenshots of 2560×1440 px, and one more.",
             remedy: "Scale the images to 2000 px, or send at most 20 in one request.",
             command: Rule.prepareCommand + " --images-per-request 21",
-            serviceTexts: [.edgeTooLongForManyImages])
+            serviceTexts: [.edgeTooLongForManyImages, .notResizedInClaudeCode])
     ) { subject, facts, seen, destination in
         let longEdge = facts.size.longEdge
         let limits = destination.platform.limits

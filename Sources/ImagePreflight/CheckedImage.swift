@@ -1,0 +1,59 @@
+public import ImageHeaders
+public import VisionRules
+
+/// What the header of one image says, and what the rules say of that.
+public struct CheckedImage: Sendable, Hashable {
+    /// What the rules judged: header, bytes, name.
+    package var subject: ImageSubject
+    /// What they said.
+    package var assessment: Assessment
+    /// What it looks like, where that was requested (``PrepareOptions/hashesPictures``).
+    public package(set) var perceptualHash: PerceptualHash?
+
+    package init(subject: ImageSubject, assessment: Assessment) {
+        self.subject = subject
+        self.assessment = assessment
+    }
+
+    /// What the header says; nil when it cannot be read.
+    public var facts: ImageFacts? { subject.facts }
+
+    /// Why there are no ``facts``; nil when there are.
+    public var headerError: HeaderError? {
+        if case .failure(let error) = subject.header { error } else { nil }
+    }
+
+    /// What the service does with the image.
+    public var verdict: Verdict { assessment.verdict }
+
+    /// What the bytes are, whatever the name says; nil for an unknown format.
+    public var format: ImageFormat? { facts?.format ?? headerError?.format }
+
+    /// The size in px as the image is displayed; nil when the header cannot be read.
+    public var size: PixelSize? { facts?.displaySize }
+
+    /// The size of the file in bytes.
+    public var byteCount: Int { subject.byteCount }
+
+    /// The size in px that the model sees, and the visual tokens of that; nil for what cannot be sent.
+    public var seen: SeenSize? { assessment.seen }
+
+    /// The exact visual tokens; nil for what cannot be sent.
+    public var tokens: Int? { assessment.seen?.tokens }
+
+    /// The guide's estimate `ceil(width * height / 750)` of the seen size, tokens.
+    public var guideTokens: Int? { assessment.guideTokens }
+
+    /// What the image costs as input; nil for what cannot be sent.
+    public var cost: Cost? { assessment.cost }
+
+    /// What the rules found, in the order of their codes.
+    public var findings: [Finding] { assessment.findings }
+
+    /// What takes a point of the image that the model sees back onto the original when it is sent as it is; nil for
+    /// what cannot be sent.
+    public var map: CoordinateMap? {
+        guard let facts, let seen else { return nil }
+        return CoordinateMap(sourceSize: facts.size, orientation: facts.orientation, outputSize: seen.size)
+    }
+}

@@ -1,0 +1,124 @@
+internal import PreflightFiles
+internal import SystemPackage
+
+/// The file that a run appends its rows to until it is complete: `NAME.partial`.
+///
+/// Anything may have that name when a run begins, and anyone may write to it during the run. What is not a journal
+/// is left alone, and a journal that lost rows never becomes a manifest.
+final class Journal {
+    /// What its name ends with.
+    static let nameEnding = ".partial"
+
+    let path: FilePath
+    /// Where the rows of this run begin.
+    private(set) var start = 0
+    private var byteCount = 0
+    private let identity: FileIdentity
+    private let file: FileDescriptor
+
+    /// Opens a journal, or makes an empty one; it stays locked as long as it is open.
+    ///
+    /// - Parameters:
+    ///   - path: where it goes.
+    ///   - manifest: what it becomes, for the error.
+    /// - Throws: `ManifestError.notAManifest` for anything else that is at the path, be it a link to a journal;
+    ///   `ManifestError.manifestInUse` when another run writes it; `ManifestError.file`.
+    init(at path: FilePath, of manifest: FilePath) throws(ManifestError) {
+        self.path = path
+        do {
+            file = try FileDescriptor.open(
+                path, .readWrite, options: [.create, .append, .noFollow, .nonBlocking, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+        } catch Errno.tooManySymbolicLinkLevels, Errno.isDirectory, Errno.noSuchAddressOrDevice {
+            throw .notAManifest(path)
+        } catch {
+            throw .file(FileFailure(action: .create, path: path, errno: error as? Errno ?? .ioError))
+        }
+        do throws(ManifestError) {
+            guard let status = FileStatus(file) else { throw .last(.open, path) }
+            guard status.kind == .file else { throw .notAManifest(path) }
+            guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw .manifestInUse(manifest) }
+            guard
+                Manifest.beginsAsRow(try? file.beginning(maxBytes: Manifest.rowBeginning.count), isCut: true)
+            else { throw .notAManifest(path) }
+            identity = status.identity
+        } catch {
+            try? file.close()
+            throw error
+        }
+    }
+
+    deinit { try? file.close() }
+
+    /// Forgets what earlier runs wrote.
+    func clear() throws(ManifestError) {
+        guard ftruncate(file.rawValue, 0) == 0 else { throw .last(.write, path) }
+    }
+
+    /// Keeps what earlier runs wrote.
+    ///
+    /// - Returns: all of it; the last line may be cut.
+    func resume() throws(ManifestError) -> [UInt8] {
+        let end = lseek(file.rawValue, 0, SEEK_END)
+        guard end >= 0 else { throw .last(.read, path) }
+        (start, byteCount) = (Int(end), Int(end))
+        let rows = try bytes(from: 0)
+        if start > 0 {
+            // The journal of a killed run may end within a line.
+            try append([UInt8(ascii: "\n")])
+            start += 1
+        }
+        return rows
+    }
+
+    /// Appends whole lines.
+    func append(_ lines: [UInt8]) throws(ManifestError) {
+        do { try file.writeAll(lines) } catch {
+            throw .file(FileFailure(action: .write, path: path, errno: error as? Errno ?? .ioError))
+        }
+        byteCount += lines.count
+    }
+
+    /// The rows of this run, and of those that it went on with.
+    func rows() throws(ManifestError) -> [UInt8] { try bytes(from: start) }
+
+    /// Waits until it is on its disk.
+    func flush() throws(ManifestError) {
+        guard fsync(file.rawValue) == 0 else { throw .last(.flush, path) }
+    }
+
+    /// Makes sure that it holds what was appended, under its own name.
+    func check() throws(ManifestError) {
+        guard lseek(file.rawValue, 0, SEEK_END) == byteCount, FileStatus(path)?.identity == identity else {
+            throw .journalChanged(path)
+        }
+    }
+
+    /// What lies between a place and the end.
+    private func bytes(from start: Int) throws(ManifestError) -> [UInt8] {
+        let count = byteCount - start
+        let bytes: [UInt8]
+        do {
+            bytes = try [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
+                while filled < count {
+                    let rest = UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(memory)[filled..<count])
+                    let read = try file.read(fromAbsoluteOffset: Int64(start + filled), into: rest)
+                    if read == 0 { return }
+                    filled += read
+                }
+            }
+        } catch {
+            throw .file(FileFailure(action: .read, path: path, errno: error as? Errno ?? .ioError))
+        }
+        guard bytes.count == count else { throw .journalChanged(path) }
+        return bytes
+    }
+}
+
+extension ManifestError {
+    /// What the system refused last.
+    fileprivate static func last(_ action: FileFailure.Action, _ path: FilePath) -> ManifestError {
+        .file(FileFailure(action: action, path: path, errno: Errno(rawValue: errno)))
+    }
+}

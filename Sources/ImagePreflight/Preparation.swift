@@ -1,0 +1,36 @@
+package import ImageHeaders
+package import VisionRules
+
+/// A file that can be sent, as its own header tells of it.
+package struct OutputFacts: Sendable, Hashable {
+    /// The format.
+    package var format: ImageFormat
+    /// The size of the file in bytes.
+    package var byteCount: Int
+    /// The size in px, upright.
+    package var size: PixelSize
+    /// The SHA-256 of the file, in hexadecimal.
+    package var sha256: String
+    /// What the rules say of it at the destination.
+    package var assessment: Assessment
+}
+
+/// What was done to one image.
+package struct Preparation: Sendable, Hashable {
+    /// The original.
+    package var source: CheckedImage
+    /// The SHA-256 of the original, in hexadecimal.
+    package var sourceSHA256: String
+    /// What was planned.
+    package var plan: TransformPlan
+    /// What was done: copied, resized, converted or tiled.
+    package var action: PrepareAction
+    /// Which part of the original the result shows; nil: all of it.
+    package var tile: Tile?
+    /// The result.
+    package var output: OutputFacts
+    /// What takes a point of the result back onto the original.
+    package var map: CoordinateMap
+    /// How often the picture was encoded: 0 for a copy, 1 in the usual case, at most 6.
+    package var encodes: Int
+}

@@ -1,0 +1,192 @@
+internal import PreflightFiles
+package import SystemPackage
+internal import VisionRules
+
+/// A preparation of many files into one folder: a mirrored tree, a manifest, and one row per file in the order of
+/// the walk.
+///
+/// The run begins when its rows are read, on threads of its own. Read them once: with `for try await`, or with the
+/// blocking ``forEach(_:)``. A slow reader slows the run down. Leaving the loop requests a stop, and so does
+/// canceling the task; what was done until then is in the journal, and a run with ``Existing/resume`` continues it.
+/// ``totals`` returns when the manifest is closed.
+///
+/// ```swift
+/// for try await row in preflighter.prepare(folder: "photos", into: "ready", existing: .resume) {
+///     print(row.path, row.action)
+/// }
+/// ```
+public final class FolderPreparation: AsyncSequence, Sendable {
+    /// What became of one file.
+    public typealias Element = ManifestRow
+    /// The totals of a run.
+    public typealias Totals = PrepareSummary
+    /// What happens to outputs that exist.
+    public typealias Existing = PrepareRun.Existing
+
+    private let engine: PrepareRun
+    private let walk: Walk
+    /// Where the manifest goes; nil: its usual name in the output folder.
+    private let manifestPath: FilePath?
+    private let budget: BudgetLimit?
+    private let control: RunControl
+    private let passControl: RunControl
+    /// How many files the pass that shares the budget has seen; nil until it has ended.
+    private let total = Monitor<Int?>(nil)
+    private let stream = RowStream<ManifestRow, Totals>()
+
+    package init(
+        _ engine: PrepareRun, over walk: Walk, manifest: FilePath? = nil, budget: BudgetLimit? = nil,
+        control: RunControl = RunControl()
+    ) {
+        self.engine = engine
+        var walk = walk
+        walk.options.marksClashes = true
+        walk.options.excludedFolder = PathBytes(engine.outputFolder)
+        self.walk = walk
+        manifestPath = manifest
+        self.budget = budget
+        self.control = control
+        passControl = RunControl(stoppedBy: control)
+    }
+
+    /// How far the run is.
+    public var progress: RunProgress {
+        RunProgress(main: control, pass: passControl, total: total.withLock { $0 })
+    }
+
+    /// Whether the number of files becomes known on the way.
+    package var learnsTotal: Bool { budget != nil }
+
+    /// Requests a stop after the files that are being worked on. The journal stays, so that the run can be resumed.
+    public func stop() { control.stop() }
+
+    /// The totals of the run, as soon as it has ended and its manifest is closed. A run whose rows nobody reads is
+    /// run for its totals.
+    ///
+    /// - Throws: what ended the run.
+    public var totals: Totals {
+        get async throws {
+            if stream.begin() { start { _ in true } }
+            return try await stream.totals()
+        }
+    }
+
+    /// Runs in the calling thread and hands over each row.
+    ///
+    /// - Parameter body: takes a row. An error that it throws stops the run, which can be resumed.
+    /// - Returns: the totals.
+    /// - Throws: what the body throws; ``ManifestError``, `BudgetError` or ``PreflightError`` for a run that cannot
+    ///   begin, or a manifest that cannot be written.
+    @available(*, noasync, message: "use 'for try await'")
+    @discardableResult
+    public func forEach(_ body: (ManifestRow) throws -> Void) throws -> Totals {
+        try stream.runInPlace {
+            var failure: (any Error)?
+            let totals = try run(makeRenderer: { RowCollector<ManifestRow>() }) { batch in
+                do { for row in batch.rendered { try body(row) } } catch { failure = error }
+                return failure == nil
+            }
+            if let failure { throw failure }
+            return totals
+        }
+    }
+
+    /// Begins the run and reads its rows.
+    public func makeAsyncIterator() -> AsyncIterator {
+        precondition(stream.begin(), "the rows of a FolderPreparation can be read once")
+        start { self.stream.send($0) }
+        let (control, stream) = (control, stream)
+        return AsyncIterator(
+            reader: RowReader {
+                control.stop()
+                stream.abandon()
+            }, stream: stream)
+    }
+
+    /// Reads the rows of a run.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let reader: RowReader<ManifestRow>
+        fileprivate let stream: RowStream<ManifestRow, Totals>
+        fileprivate var rows: ArraySlice<ManifestRow> = []
+
+        /// The next row; nil at the end of the run.
+        ///
+        /// - Throws: what ended the run; `CancellationError` when the task was canceled.
+        public mutating func next() async throws -> ManifestRow? {
+            if rows.isEmpty { rows = ArraySlice(try await stream.next() ?? []) }
+            return rows.popFirst()
+        }
+    }
+
+    private func start(_ emit: @escaping @Sendable ([ManifestRow]) -> Bool) {
+        stream.start {
+            try self.run(makeRenderer: { RowCollector<ManifestRow>() }) { emit($0.rendered) }
+        }
+    }
+
+    /// Runs in the calling thread, with rows that are rendered on the threads that made them.
+    ///
+    /// - Parameters:
+    ///   - makeRenderer: makes the renderer of one thread.
+    ///   - emit: takes each item; false stops the run.
+    /// - Returns: the totals.
+    /// - Throws: why the run cannot begin, or why its manifest cannot be written.
+    package func run<Renderer: RowRenderer>(
+        makeRenderer: @escaping @Sendable () -> Renderer, emit: (PrepareRun.Item<Renderer.Output>) -> Bool
+    ) throws -> Totals where Renderer.Row == ManifestRow {
+        var engine = engine
+        var walk = walk
+        var totals = Totals()
+        totals.isPlan = engine.isDryRun
+        // Before the folder gets a journal. What a list names is found out on the way.
+        if case .paths(let paths) = walk.source, let path = paths.first(where: isOutputFolder) {
+            throw PreflightError.inputIsOutput(FilePath(path))
+        }
+        // Before the folder gets a journal: a budget that cannot be met leaves nothing behind.
+        if let budget {
+            walk = try walk.readTwice()
+            engine.sharedBudget = try share(budget, over: walk)
+            guard !control.isStopped else { return totals }
+            total.withLock { $0 = passControl.done }
+        }
+        let journal =
+            engine.isDryRun
+            ? nil
+            : try Manifest(
+                in: engine.outputFolder, at: manifestPath, shard: walk.options.shard,
+                existing: engine.existing,
+                isDurable: engine.preflighter.options.isDurable)
+        if let journal { engine.existing = journal.existing }
+        var isWritten = true
+        var isRead = true
+        totals = engine.run(
+            walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: control,
+            makeRenderer: makeRenderer
+        ) { item in
+            if let journal { isWritten = journal.append(item.manifestLine) }
+            isRead = emit(item)
+            return isRead && isWritten
+        }
+        try journal?.finish(isComplete: isRead && !control.isStopped)
+        if let budget, let shared = engine.sharedBudget {
+            totals.budget = BudgetSummary(budget, shared)
+        }
+        return totals
+    }
+
+    /// Whether a path leads to the output folder, whatever links are on the way.
+    private func isOutputFolder(_ path: PathBytes) -> Bool {
+        guard let folder = FileStatus(FilePath(path)), folder.kind == .folder else { return false }
+        return folder.identity == FileStatus(engine.outputFolder)?.identity
+    }
+
+    /// Shares a budget over all files, from their headers.
+    private func share(_ limit: BudgetLimit, over walk: Walk) throws(BudgetError) -> SharedBudget {
+        let preflighter = engine.preflighter
+        let pass = BudgetPass(
+            budget: Budget(limit: limit, snapsToPatches: preflighter.options.fit.snapsToPatches),
+            preflighter: preflighter, workerCount: engine.workerCount)
+        // All shards share one budget: each finds out what all files get, and uses what its own got.
+        return try pass.run(walker: walk.unsharded.begin(), control: passControl)
+    }
+}

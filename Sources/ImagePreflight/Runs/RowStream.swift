@@ -1,0 +1,163 @@
+/// Hands the rows of a run over from the run's own threads to one reader, and keeps the run's end.
+///
+/// The buffer is bounded: a run whose rows nobody takes waits. `AsyncStream` has no such bound.
+final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
+    /// Rows that may wait before the run does.
+    private static var capacity: Int { 1024 }
+
+    private typealias Reader = CheckedContinuation<[Row]?, any Error>
+    private typealias TotalsReader = CheckedContinuation<Totals, any Error>
+
+    private struct State {
+        var hasBegun = false
+        var batches: [[Row]] = []
+        var count = 0
+        var reader: Reader?
+        /// Whether nobody takes rows any more: the run drops them and comes to its end.
+        var isAbandoned = false
+        var end: Result<Totals, any Error>?
+        var totalsReaders: [TotalsReader] = []
+    }
+
+    private let state = Monitor(State())
+
+    /// Marks the run as begun.
+    ///
+    /// - Returns: whether it had not begun before.
+    func begin() -> Bool {
+        state.withLock { state in
+            defer { state.hasBegun = true }
+            return !state.hasBegun
+        }
+    }
+
+    /// Runs the body on a thread of its own. ``begin()`` has to come first.
+    ///
+    /// - Parameter body: the run; it sends its rows through ``send(_:)``.
+    func start(_ body: @escaping @Sendable () throws -> Totals) {
+        let thread = JoinableThread.start { self.finish(Result { try body() }) }
+        guard let thread else { return finish(.failure(ThreadsExhausted())) }
+        thread.detach()
+    }
+
+    /// Runs the body on the calling thread, and keeps its end.
+    ///
+    /// - Parameter body: the run.
+    /// - Returns: what the body returns.
+    /// - Throws: what the body throws.
+    func runInPlace(_ body: () throws -> Totals) throws -> Totals {
+        precondition(begin(), "the rows of a run can be read once")
+        let end = Result { try body() }
+        finish(end)
+        return try end.get()
+    }
+
+    /// Hands rows over; waits while the buffer is full.
+    ///
+    /// - Parameter rows: the next rows.
+    /// - Returns: whether somebody takes rows.
+    func send(_ rows: [Row]) -> Bool {
+        guard !rows.isEmpty else { return state.withLock { !$0.isAbandoned } }
+        let (reader, isTaken): (Reader?, Bool) = state.wait(
+            until: { $0.count < Self.capacity || $0.isAbandoned || $0.reader != nil }
+        ) { state in
+            if state.isAbandoned { return (nil, false) }
+            if let reader = state.reader.take() { return (reader, true) }
+            state.batches.append(rows)
+            state.count += rows.count
+            return (nil, true)
+        }
+        reader?.resume(returning: rows)
+        return isTaken
+    }
+
+    /// Ends the run.
+    func finish(_ end: Result<Totals, any Error>) {
+        let (reader, totalsReaders) = state.withLock { state in
+            state.end = end
+            defer { state.totalsReaders = [] }
+            return (state.reader.take(), state.totalsReaders)
+        }
+        for waiting in totalsReaders { waiting.resume(with: end) }
+        reader?.resume(with: end.map { _ in nil })
+    }
+
+    /// Stops taking rows: the run, which somebody has asked to stop, no longer waits for a reader.
+    func abandon() {
+        let reader = state.withLock { state in
+            state.isAbandoned = true
+            state.batches = []
+            state.count = 0
+            return state.reader.take()
+        }
+        reader?.resume(throwing: CancellationError())
+    }
+
+    /// The next rows; nil at the end of the run.
+    ///
+    /// - Throws: what ended the run; `CancellationError` when the task was canceled.
+    func next() async throws -> [Row]? {
+        try await withTaskCancellationHandler {
+            try Task.checkCancellation()
+            return try await withCheckedThrowingContinuation { (reader: Reader) in
+                let result: Result<[Row]?, any Error>? = state.withLock { state in
+                    if state.isAbandoned { return .failure(CancellationError()) }
+                    if !state.batches.isEmpty {
+                        defer {
+                            state.batches = []
+                            state.count = 0
+                        }
+                        return .success(Array(state.batches.joined()))
+                    }
+                    if let end = state.end { return end.map { _ in nil } }
+                    precondition(state.reader == nil, "the rows of a run are read by one task")
+                    state.reader = reader
+                    return nil
+                }
+                if let result { reader.resume(with: result) }
+            }
+        } onCancel: {
+            abandon()
+        }
+    }
+
+    /// The totals, as soon as the run has ended.
+    ///
+    /// - Throws: what ended the run.
+    func totals() async throws -> Totals {
+        try await withCheckedThrowingContinuation { (reader: TotalsReader) in
+            let end = state.withLock { state in
+                if state.end == nil { state.totalsReaders.append(reader) }
+                return state.end
+            }
+            if let end { reader.resume(with: end) }
+        }
+    }
+}
+
+/// The system gave no thread to run on.
+struct ThreadsExhausted: Error, CustomStringConvertible {
+    var description: String { "the system has no thread left for the run" }
+}
+
+/// Stops a run when the loop over its rows is left: the loop's iterator holds the only reference.
+final class RowReader<Row: Sendable>: Sendable {
+    private let stop: @Sendable () -> Void
+
+    init(stop: @escaping @Sendable () -> Void) { self.stop = stop }
+
+    deinit { stop() }
+}
+
+/// How far a run is.
+public struct RunProgress: Sendable, Hashable {
+    /// Files done so far.
+    public var done: Int
+    /// How many files there are; nil until that is known. A run that has to look at all files before it begins
+    /// (for a budget or for duplicates) knows it from then on, any other at its end.
+    public var total: Int?
+    /// Files done so far that the service would refuse.
+    public var refused: Int
+    /// The size of the files done so far, bytes.
+    public var bytes: Int
+}

@@ -1,2 +1,0 @@
-import ImageHeaders
-import VisionRules

@@ -1,0 +1,150 @@
+internal import VisionRules
+
+/// What a repair does with thinking behind the first thing that it changes.
+///
+/// Models that check prefixes bind a `thinking` or `redacted_thinking` block to everything before it; when something
+/// of that changes, they may refuse the request.
+public enum ThinkingPolicy: String, Sendable, Codable, Hashable, CaseIterable {
+    /// Thinking stays as it is, and is reported.
+    case keep
+    /// Thinking behind the change is taken out. Of the latest assistant message it stays while a tool that was called
+    /// there has to be answered: that message may not change.
+    case strip
+    /// The request asks the service to leave out thinking that no longer fits. That takes a header, which is not in the
+    /// request: ``betaHeader``.
+    case dropBlock = "drop-block"
+
+    /// The header that goes with ``dropBlock``.
+    public static let betaHeader = "anthropic-beta: thinking-binding-controls-2026-08-01"
+}
+
+/// Thinking of one request that is bound to something before it.
+struct BoundThinking {
+    /// The messages with thinking behind the place in question.
+    let messages: [ThinkingMessage]
+    /// Messages that may not change: the assistant's latest, while a tool that it called has to be answered.
+    let fixedMessages: Set<Int>
+
+    /// The thinking of a request behind a message; nil for none.
+    ///
+    /// - Parameters:
+    ///   - request: the request.
+    ///   - message: the message that changes; nil: the system prompt.
+    init?(in request: ScannedRequest, behind message: Int?) {
+        messages = request.thinking.filter { $0.message > message ?? -1 }
+        guard !messages.isEmpty else { return nil }
+        fixedMessages = request.openToolLoop
+    }
+
+    /// What may come of it, for people.
+    func message(count: Int, _ model: Model) -> String {
+        let blocks = count == 1 ? "a thinking block is" : "\(count) thinking blocks are"
+        return "\(blocks) bound to an image before that has to change; \(model.id) may refuse the request"
+    }
+}
+
+extension [ThinkingMessage] {
+    /// How many thinking blocks they hold.
+    var blockCount: Int { reduce(0) { $0 + $1.blocks.count(where: \.isThinking) } }
+
+    /// The path of the first thinking block; nil for none.
+    var firstPath: String? {
+        guard let first, let block = first.blocks.first(where: \.isThinking) else { return nil }
+        return "messages.\(first.message).content.\(block.index)"
+    }
+}
+
+extension ScannedRequest {
+    /// The latest message of the assistant while a tool that it called has to be answered; empty otherwise. Agents log
+    /// one message as several.
+    fileprivate var openToolLoop: Set<Int> {
+        guard let last = messages.lastIndex(where: { $0.role == .assistant }) else { return [] }
+        let id = messages[last].id
+        let parts = messages.indices.filter {
+            $0 == last || id != 0 && messages[$0].role == .assistant && messages[$0].id == id
+        }
+        return parts.contains { messages[$0].hasToolUse } ? Set(parts) : []
+    }
+}
+
+/// What a plan does with the thinking of one request.
+struct ThinkingSite: Sendable {
+    var step: RepairStep
+    let edits: [ThinkingEdit]
+    /// The sites of the same request.
+    var request: Int
+}
+
+/// A stretch of a document that goes, or is replaced, when something before it in the conversation changes.
+struct ThinkingEdit: Sendable {
+    var range: Range<Int>
+    var text: String
+    /// The message that it belongs to; nil: the request as a whole.
+    var message: Int?
+}
+
+extension ThinkingMessage {
+    private static let placeholder = #"{"type":"text","text":"[Thinking was taken out here.]"}"#
+
+    /// What takes the thinking out of a message, with the commas between its blocks.
+    ///
+    /// A message without a block is refused, so that one of nothing but thinking keeps a text.
+    var removal: [ThinkingEdit] {
+        let hasOthers = blocks.contains { !$0.isThinking }
+        let firstOther = blocks.firstIndex { !$0.isThinking } ?? blocks.count
+        var edits: [ThinkingEdit] = []
+        for (place, block) in blocks.enumerated() where block.isThinking {
+            func edit(_ range: Range<Int>, _ text: String = "") {
+                edits.append(ThinkingEdit(range: range, text: text, message: message))
+            }
+            let before = place > 0 ? blocks[place - 1] : nil
+            let after = place + 1 < blocks.count ? blocks[place + 1] : nil
+            if !hasOthers, place == 0 {
+                edit(block.range, Self.placeholder)
+            } else if place > firstOther || !hasOthers, let before, before.index + 1 == block.index {
+                edit(before.range.upperBound..<block.range.upperBound)
+            } else if place < firstOther, let after, after.index == block.index + 1 {
+                edit(block.range.lowerBound..<after.range.lowerBound)
+            } else {
+                // Something that is not a block is beside it.
+                edit(block.range, Self.placeholder)
+            }
+        }
+        return edits
+    }
+}
+
+extension ScannedRequest {
+    /// What makes the service leave out thinking that does not fit.
+    var droppingEdit: ThinkingEdit {
+        guard let thinkingSetting else {
+            // Models that check prefixes think adaptively where nothing is said.
+            let text = #""thinking":{"type":"adaptive",\#(ThinkingSetting.binding)},"#
+            let place = range.lowerBound + 1
+            return ThinkingEdit(range: place..<place, text: text, message: nil)
+        }
+        return thinkingSetting.droppingEdit([
+            (ThinkingSetting.binding, #"{"type":"adaptive",\#(ThinkingSetting.binding)}"#),
+            (ThinkingSetting.behavior, "{\(ThinkingSetting.behavior)}"), ("", #""drop_block""#),
+        ])
+    }
+}
+
+extension ThinkingSetting {
+    fileprivate static let behavior = #""prefix_mismatch_behavior":"drop_block""#
+    fileprivate static let binding = #""block_binding":{\#(behavior)}"#
+
+    /// The edit of the innermost value that is there.
+    ///
+    /// - Parameter levels: from the outermost value on, what is put into an object, and what takes the place of
+    ///   anything else.
+    fileprivate func droppingEdit(_ levels: ArraySlice<(member: String, value: String)>) -> ThinkingEdit {
+        if let next = inner.first { return next.droppingEdit(levels.dropFirst()) }
+        guard let level = levels.first else { return ThinkingEdit(range: range, text: "", message: nil) }
+        guard let insertion, !level.member.isEmpty else {
+            return ThinkingEdit(range: range, text: level.value, message: nil)
+        }
+        return ThinkingEdit(
+            range: insertion..<insertion, text: level.member + (isEmpty ? "" : ","), message: nil)
+    }
+}

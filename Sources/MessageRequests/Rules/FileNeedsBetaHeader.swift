@@ -1,0 +1,35 @@
+public import VisionRules
+
+extension RuleCode {
+    /// R209 `file-needs-beta-header`.
+    public static let fileNeedsBetaHeader = RuleCode(rawValue: "R209")
+}
+
+extension ServiceText {
+    package static let fileWithoutHeader = ServiceText(
+        "Input tag 'file' found using 'type' does not match any of the expected tags: 'base64', 'url'")
+}
+
+extension RequestRule {
+    /// R209: a file source, which takes a header that is not in the body. Not said where no file is taken (R207).
+    static let fileNeedsBetaHeader = RequestRule(
+        Rule(
+            .fileNeedsBetaHeader, "file-needs-beta-header", .note,
+            what: "The source is a file that was uploaded, which takes a header.",
+            why:
+                "Without `anthropic-beta: files-api-2025-04-14` the service does not know the source. The header is "
+                + "not in the body, so it cannot be seen here; nor can the file.",
+            example: #"{"type": "file", "file_id": "file_011CNha8iCJcU1wXNR6q4V8w"}"#,
+            remedy: "Send the header with every request that names a file.", serviceTexts: [.fileWithoutHeader]),
+        block: { block in
+            guard block.image.source == .file, block.image.dialect == .messages,
+                block.destination.platform.limits.sources.contains(.file)
+            else { return nil }
+            return Observation(
+                """
+                the image is a file that was uploaded; the request needs the header \
+                anthropic-beta: files-api-2025-04-14
+                """,
+                serviceError: ServiceText.fileWithoutHeader.filled())
+        })
+}

@@ -1,0 +1,36 @@
+public import VisionRules
+
+extension RuleCode {
+    /// R306 `unusable-pdf`.
+    public static let unusablePDF = RuleCode(rawValue: "R306")
+}
+
+extension ServiceText {
+    package static let pdfInvalid = ServiceText(
+        "The PDF specified was not valid", recognizedBy: ["The PDF specified was not valid"])
+    package static let pdfInvalidInClaudeCode = ServiceText("The PDF file was not valid")
+    package static let pdfEncrypted = ServiceText("The PDF specified is password protected")
+    package static let pdfEncryptedInClaudeCode = ServiceText("PDF is password protected")
+    package static let pdfEmpty = ServiceText("PDF cannot be empty")
+    package static let pdfMediaType = ServiceText("Input should be 'application/pdf'")
+    package static let pdfNotProcessed = ServiceText("Could not process PDF")
+}
+
+extension RequestRule {
+    /// R306: a document that the service cannot read as a PDF.
+    static let unusablePDF = RequestRule(
+        Rule(
+            .unusablePDF, "unusable-pdf", .error,
+            what: "A document is not a PDF that the service can read: it is invalid, encrypted or empty.",
+            why:
+                "The service refuses the whole request. In a conversation every later turn fails too, because the "
+                + "document is sent again.",
+            example: "A PDF that asks for a password, or an error page saved as report.pdf.",
+            remedy:
+                "Take the document out, or save it again without a password. “Could not process PDF” may pass by "
+                + "itself: send the request once more.",
+            serviceTexts: [
+                .pdfInvalid, .pdfInvalidInClaudeCode, .pdfEncrypted, .pdfEncryptedInClaudeCode, .pdfEmpty,
+                .pdfMediaType, .pdfNotProcessed,
+            ]))
+}

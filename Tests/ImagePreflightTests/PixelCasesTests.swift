@@ -1,0 +1,250 @@
+import Foundation
+import ImageHeaders
+import SystemPackage
+import TestSupport
+import Testing
+import Vips
+import VisionRules
+
+@testable import ImagePreflight
+
+/// The files of `testdata/pixels` and `testdata/cases`, whose `expected.jsonl` says what a converted image shows at
+/// some points, or which finding refuses it.
+@Suite struct PixelCasesTests {
+    struct Case: Decodable, Sendable, CustomTestStringConvertible {
+        let folder: String
+        let path: String
+        let size: [Int]?
+        let tolerance: Int?
+        let points: [Point]?
+        let refused: String?
+        let says: String?
+        let needs: String?
+
+        var testDescription: String { "\(folder)/\(path)" }
+
+        /// `[x, y, [red, green, blue]]`, with alpha where it matters.
+        struct Point: Decodable, Sendable {
+            let x: Int
+            let y: Int
+            let color: [Int]
+
+            init(from decoder: any Swift.Decoder) throws {
+                var values = try decoder.unkeyedContainer()
+                x = try values.decode(Int.self)
+                y = try values.decode(Int.self)
+                color = try values.decode([Int].self)
+            }
+        }
+
+        enum CodingKeys: CodingKey {
+            case path, size, tolerance, points, refused, says, needs
+        }
+
+        init(from decoder: any Swift.Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            folder = decoder.userInfo[.folder] as? String ?? ""
+            path = try values.decode(String.self, forKey: .path)
+            size = try values.decodeIfPresent([Int].self, forKey: .size)
+            tolerance = try values.decodeIfPresent(Int.self, forKey: .tolerance)
+            points = try values.decodeIfPresent([Point].self, forKey: .points)
+            refused = try values.decodeIfPresent(String.self, forKey: .refused)
+            says = try values.decodeIfPresent(String.self, forKey: .says)
+            needs = try values.decodeIfPresent(String.self, forKey: .needs)
+        }
+
+        var bytes: [UInt8] {
+            get throws {
+                Array(try Data(contentsOf: Resources.testdata.appending(path: "\(folder)/\(path)")))
+            }
+        }
+
+        static func all(_ folder: String) -> [Case] {
+            let decoder = JSONDecoder()
+            decoder.userInfo[.folder] = folder
+            let file = Resources.testdata.appending(path: "\(folder)/expected.jsonl")
+            let lines = (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n") ?? []
+            return lines.compactMap { line in
+                do { return try decoder.decode(Case.self, from: Data(line.utf8)) } catch {
+                    Issue.record("\(folder): \(error) in \(line)")
+                    return nil
+                }
+            }
+        }
+    }
+
+    static let cases = Case.all("pixels") + Case.all("cases")
+
+    private let preflighter: Preflighter
+
+    init() throws {
+        let catalog = ModelCatalog.builtIn
+        let model = try #require(catalog.models.first { $0.id == "claude-sonnet-5-5" })
+        let platform = try #require(catalog.platforms.first { $0.id == "portable" })
+        preflighter = Preflighter(destination: Destination(model: model, platform: platform))
+    }
+
+    /// The pixels that a file becomes, or the finding that refuses it.
+    private func outcome(
+        _ bytes: [UInt8], options: PrepareOptions = PrepareOptions(outputFormat: .png)
+    ) throws -> Result<(PixelBuffer, ImageFormat), Refusal> {
+        var preflighter = self.preflighter
+        preflighter.options = options
+        do {
+            let image = try preflighter.prepare(bytes: bytes)
+            let format = image.preparation.output.format
+            let loader: Loader = format == .png ? .png : format == .jpeg ? .jpeg : format == .webp ? .webp : .gif
+            let pixels = try VipsImage(ImageBytes(copying: image.bytes), loader: loader)
+                .convertedToSRGB(honorsProfile: false).pixels()
+            return .success((pixels, format))
+        } catch PreflightError.image(let findings) {
+            return .failure(Refusal(findings: findings))
+        }
+    }
+
+    private struct Refusal: Error {
+        let findings: [Finding]
+    }
+
+    @Test("Every case has an expectation, and every expectation a file")
+    func complete() throws {
+        #expect(Self.cases.count > 60)
+        for folder in ["pixels", "cases"] {
+            let root = Resources.testdata.appending(path: folder)
+            let files = try #require(FileManager.default.subpaths(atPath: root.path))
+                .filter { !$0.hasSuffix(".jsonl") && !$0.hasSuffix(".md") && $0.contains(".") }
+            #expect(Set(files) == Set(Self.cases.filter { $0.folder == folder }.map(\.path)))
+        }
+    }
+
+    @Test("What an image becomes is what it shows, or it is refused by name", arguments: cases)
+    func pixels(_ expected: Case) throws {
+        switch try outcome(expected.bytes) {
+        case .failure(let refusal):
+            let isMissing = expected.needs == "libtiff" && !DirectCodecs.hasTIFF
+            let code = isMissing ? "I108" : expected.refused
+            let sentence = refusal.findings.map(\.message).joined(separator: "; ")
+            #expect(refusal.findings.map(\.code.rawValue) == [code ?? "none"], "\(sentence)")
+            if let says = expected.says { #expect(sentence.contains(says), "\(sentence)") }
+        case .success((let pixels, _)):
+            #expect(expected.refused == nil)
+            let size = try #require(expected.size)
+            #expect([pixels.width, pixels.height] == size)
+            for point in expected.points ?? [] {
+                var color = Pictures.pixel(pixels, point.x, point.y)
+                let alpha = pixels.hasAlpha ? color.removeLast() : 255
+                if color.count == 1 { color = [color[0], color[0], color[0]] }
+                if point.color.count == 4 { #expect(alpha == point.color[3], "\(point)") }
+                guard alpha > 0 else { continue }
+                let expectedColor = Array(point.color.prefix(3))
+                #expect(
+                    isNear(color, expectedColor, within: expected.tolerance ?? 2),
+                    "\(color) at \(point.x), \(point.y), not \(expectedColor)")
+            }
+        }
+    }
+
+    @Test(
+        "An explicit background flattens in every output format",
+        arguments: [OutputFormat.auto, .png, .webp, .jpeg])
+    func background(_ format: OutputFormat) throws {
+        let options = PrepareOptions(outputFormat: format, background: RGBColor(red: 10, green: 120, blue: 240))
+        let uncovered = Self.cases.filter { $0.points?.contains { $0.color == [0, 0, 0, 0] } == true }
+        #expect(uncovered.count > 10)
+        for expected in uncovered {
+            let (pixels, _) = try outcome(expected.bytes, options: options).get()
+            #expect(!pixels.hasAlpha, "\(expected)")
+            for point in expected.points ?? [] where point.color == [0, 0, 0, 0] {
+                let color = Pictures.pixel(pixels, point.x, point.y)
+                #expect(isNear(color, [10, 120, 240], within: 6), "\(expected): \(color)")
+            }
+        }
+    }
+
+    @Test("What the header says of alpha is true of the output", arguments: cases)
+    func alpha(_ expected: Case) throws {
+        let bytes = try expected.bytes
+        guard case .success((let pixels, _)) = try outcome(bytes) else { return }
+        let facts = try #require(HeaderReader.read(bytes: bytes).facts)
+        if pixels.hasAlpha { #expect(facts.hasAlpha) }
+    }
+
+    @Test("A file that lacks only its end marker is decoded and rewritten, whether or not it is resized")
+    func missingEnd() throws {
+        for name in ["jpeg-no-eoi.jpg", "jpeg-no-eoi-then-zeros.jpg", "png-no-iend.png"] {
+            let url = Resources.testdata.appending(path: "cases/\(name)")
+            let bytes = Array(try Data(contentsOf: url))
+            for edge in [nil, 100] {
+                var preflighter = self.preflighter
+                preflighter.options = PrepareOptions(fit: FitOptions(maxEdge: edge))
+                let image = try preflighter.prepare(bytes: bytes)
+                #expect(image.preparation.action == (edge == nil ? .converted : .resized))
+                #expect(image.bytes != bytes)
+            }
+            let deep = try preflighter.inspectDeeply(path: FilePath(url.path))
+            #expect(!deep.assessment.findings.contains { $0.severity == .error })
+        }
+    }
+
+    @Test("Rows that are missing are damage, with and without an end marker")
+    func missingRows() throws {
+        let picture = Pictures.photo(200, 160)
+        for encoding in [Encoding.jpeg(quality: 90), .jpeg(quality: 90, isProgressive: true), Pictures.losslessPNG] {
+            let whole = try Pictures.file(picture, encoding).array
+            let isPNG = whole[0] == 0x89
+            let end: [UInt8] =
+                isPNG ? [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82] : [0xFF, 0xD9]
+            #expect(Array(whole.suffix(end.count)) == end)
+            let bare = Array(whole.dropLast(end.count))
+            for trailer in [[], [UInt8](repeating: 0, count: 700)] {
+                guard case .success = try outcome(bare + trailer, options: PrepareOptions()) else {
+                    Issue.record("\(encoding) with \(trailer.count) bytes behind it")
+                    continue
+                }
+                let cut = bare.dropLast(bare.count / 4) + trailer
+                guard case .failure(let refusal) = try outcome(Array(cut), options: PrepareOptions()) else {
+                    Issue.record("\(encoding), cut, with \(trailer.count) bytes behind it")
+                    continue
+                }
+                #expect(refusal.findings.map(\.code) == [.truncatedData])
+            }
+        }
+    }
+
+    @Test("The end of a JPEG is that of its own scans")
+    func endOfJPEG() throws {
+        let whole = try Pictures.file(Pictures.photo(64, 48), .jpeg(quality: 80)).array
+        func hasEnd(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { JPEGScan.hasEnd($0) } }
+        #expect(hasEnd(whole))
+        #expect(hasEnd(whole + [1, 2, 3]))
+        #expect(!hasEnd(Array(whole.dropLast(2))))
+        #expect(!hasEnd(Array(whole.dropLast(1))))
+        // A preview behind a picture that was cut short.
+        #expect(!hasEnd(Array(whole.dropLast(20)) + whole))
+        #expect(!hasEnd([]))
+        #expect(!hasEnd([0xFF, 0xD8, 0xFF, 0xD9]))
+    }
+
+    @Test("An error is that of its own file, whatever was decoded before it in the same process")
+    func ownErrors() throws {
+        let refused = Self.cases.filter { $0.refused != nil }
+        func message(_ expected: Case) throws -> String {
+            guard case .failure(let refusal) = try outcome(expected.bytes) else { return "" }
+            return refusal.findings.map(\.message).joined()
+        }
+        let alone = try refused.map(message)
+        let warning = try #require(Self.cases.first { $0.path == "stale-1-warns.jpg" })
+        let lab = try #require(Self.cases.first { $0.path == "stale-2-lab.tif" })
+        for (index, expected) in refused.enumerated() {
+            for before in [warning, lab] {
+                _ = try outcome(before.bytes)
+                #expect(try message(expected) == alone[index])
+                _ = try outcome(before.bytes).get()
+            }
+        }
+    }
+}
+
+extension CodingUserInfoKey {
+    fileprivate static let folder = CodingUserInfoKey(rawValue: "folder").unsafelyUnwrapped
+}

@@ -1,0 +1,91 @@
+import Foundation
+import ImagePreflight
+import MessageRequests
+import PreflightRequests
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("Requests of prepared images")
+struct RequestTests {
+    private let preflighter: Preflighter
+
+    init() throws { preflighter = try Preflighter(model: "claude-sonnet-5-5") }
+
+    private func path(_ name: String) -> String { Resources.testdata.appending(path: name).path() }
+
+    private func text(_ body: RequestBody) async -> [UInt8] {
+        var bytes: [UInt8] = []
+        for await chunk in body {
+            #expect(chunk.count <= 1 << 16)
+            bytes += chunk
+        }
+        return bytes
+    }
+
+    @Test("a body streams the bytes that it has as a whole, and the linter accepts them")
+    func streams() async throws {
+        let images = ["photos/lake-4000x3000.jpg", "photos/fruit-1092x1092.jpg"].map(path)
+        let body = try await preflighter.request("What is on these “pictures”?", images: images, system: "Be brief.")
+        let bytes = body.bytes
+        #expect(await text(body) == bytes)
+        #expect(bytes.count == body.byteCount)
+        let report = try RequestLinter().lint(bytes: bytes)
+        #expect(report.images.count == 2)
+        #expect(report.findings.allSatisfy { $0.severity != .error })
+        #expect(report.file.imageTokens == body.imageTokens)
+        let folder = try TemporaryFolder()
+        let file = try FileDescriptor.open(
+            FilePath(folder.path + "/body.json"), .writeOnly, options: .create, permissions: .ownerReadWrite)
+        try body.write(to: file)
+        try file.close()
+        #expect(try Array(Data(contentsOf: URL(filePath: folder.path + "/body.json"))) == bytes)
+    }
+
+    @Test("tiles bring labels that say what they show")
+    func tiles() async throws {
+        var preflighter = preflighter
+        preflighter.options.tiling = Tiling()
+        let image = try await preflighter.prepare(path("screenshots/page-1440x4000.png"))
+        #expect(image.images.count > 1)
+        let body = try await preflighter.request("Read it.", images: [path("screenshots/page-1440x4000.png")])
+        let text = String(decoding: body.bytes, as: UTF8.self)
+        for number in 1...image.images.count {
+            #expect(text.contains("Image 1, part \(number) of \(image.images.count), rows "))
+        }
+    }
+
+    @Test("images that need more than one request are an error")
+    func tooMany() async throws {
+        let photo = path("photos/fruit-1092x1092.jpg")
+        await #expect(throws: PackError.self) {
+            try await preflighter.request("?", images: Array(repeating: photo, count: 101))
+        }
+    }
+
+    @Test("a request without images is its prompt")
+    func noImages() async throws {
+        let body = try await preflighter.request("Hello", images: [])
+        #expect(try RequestLinter().lint(bytes: body.bytes).findings.isEmpty)
+        #expect(body.cost == .zero)
+    }
+
+    @Test("an image that the service refuses is repaired in memory, and nothing else changes")
+    func repairs() async throws {
+        let data = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg"))
+        let good = """
+            {"model":"claude-sonnet-5-5","max_tokens":100,"messages":[{"role":"user","content":[\
+            {"type":"image","source":{"type":"base64","media_type":"image/jpeg","data":"\
+            \(data.base64EncodedString())"}},{"type":"text","text":"What is it?"}]}]}
+            """
+        let untouched = try await preflighter.repair(Data(good.utf8))
+        #expect(untouched.passes)
+        #expect(untouched.changes.isEmpty)
+        #expect(untouched.bytes == Array(good.utf8))
+        let bad = good.replacing("image/jpeg", with: "image/png")
+        let repaired = try await preflighter.repair(Array(bad.utf8))
+        #expect(repaired.passes)
+        #expect(repaired.changes.map(\.done) == [.relabel])
+        #expect(repaired.bytes == Array(good.utf8))
+    }
+}
