@@ -313,7 +313,9 @@ extension Preflighter {
     func completed(
         _ plan: TransformPlan, of image: CheckedImage, _ source: ImageSource
     ) throws(PreflightError) -> TransformPlan {
-        guard plan.isCopy, let format = image.facts?.format, EndCheck.mayBeComplete(format) else { return plan }
+        guard plan.isCopy, let format = image.facts?.format, EndCheck.mayBeComplete(format) else {
+            return plan
+        }
         let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)
         guard bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: format) }) else { return plan }
         var plan = plan

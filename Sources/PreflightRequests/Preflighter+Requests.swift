@@ -67,7 +67,9 @@ extension Preflighter {
     /// - Returns: the text now, what was done, and what the service would still refuse.
     /// - Throws: a `LintOptionsError` for a model or platform that does not exist.
     @available(*, noasync)
-    public func repair(_ body: some Collection<UInt8> & Sendable, drops: Bool = false) throws -> RepairedRequest {
+    public func repair(_ body: some Collection<UInt8> & Sendable, drops: Bool = false) throws
+        -> RepairedRequest
+    {
         try repaired(body, drops)
     }
 

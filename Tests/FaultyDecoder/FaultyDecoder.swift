@@ -57,8 +57,11 @@ private struct Fault {
 
     /// The fault that the file name asks for, or, for an image in memory, its bytes; nil: none.
     init?(path: FilePath?, bytes: ImageBytes?) {
-        let text = path?.lastComponent?.string ?? bytes.map { String(decoding: $0.array, as: UTF8.self) } ?? ""
-        guard let kind = Kind.allCases.first(where: { text.contains("fault-\($0.rawValue)") }) else { return nil }
+        let text =
+            path?.lastComponent?.string ?? bytes.map { String(decoding: $0.array, as: UTF8.self) } ?? ""
+        guard let kind = Kind.allCases.first(where: { text.contains("fault-\($0.rawValue)") }) else {
+            return nil
+        }
         self.kind = kind
         self.path = path
     }

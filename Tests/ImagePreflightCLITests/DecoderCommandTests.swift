@@ -36,7 +36,8 @@ struct DecoderCommandTests {
         #expect(records.map { $0["verdict"] as? String == "rejected" } == [false, true, false])
     }
 
-    @Test("prepare names the image and does the others", arguments: faults, [["in"], ["in/a.jpg", "in/b.jpg"]])
+    @Test(
+        "prepare names the image and does the others", arguments: faults, [["in"], ["in/a.jpg", "in/b.jpg"]])
     func prepare(fault: (name: String, options: [String]), paths: [String]) throws {
         try SourceFolder.make(folder, count: 2) { ["a.jpg", "b.jpg"][$0] }
         let broken = "in/z-fault-\(fault.name).jpg"
@@ -53,7 +54,8 @@ struct DecoderCommandTests {
     func report(fault: (name: String, options: [String])) throws {
         try SourceFolder.make(folder, count: 2) { ["a.jpg", "b-fault-\(fault.name).jpg"][$0] }
         // What breaks a decoder today was prepared by another one.
-        #expect(try CommandRun.imagePreflight(["prepare", "in", "-o", "out", "-q"], in: folder.path).status == 0)
+        #expect(
+            try CommandRun.imagePreflight(["prepare", "in", "-o", "out", "-q"], in: folder.path).status == 0)
         let run = try run(["report", "out/manifest.jsonl", "-o", "page.html"] + fault.options)
         #expect(run.status == 0)
         #expect(run.errorText.contains("in/b-fault-\(fault.name).jpg: I107 decoder-failed"))
@@ -74,8 +76,10 @@ struct DecoderCommandTests {
     func repair(fault: (name: String, options: [String])) throws {
         func body(_ image: [UInt8]) -> String {
             let data = Data(image).base64EncodedString()
-            let block = #"{"type":"image","source":{"type":"base64","media_type":"image/png","data":"\#(data)"}}"#
-            return #"{"model":"claude-opus-4-5","max_tokens":1,"messages":[{"role":"user","content":[\#(block)]}]}"#
+            let block =
+                #"{"type":"image","source":{"type":"base64","media_type":"image/png","data":"\#(data)"}}"#
+            return
+                #"{"model":"claude-opus-4-5","max_tokens":1,"messages":[{"role":"user","content":[\#(block)]}]}"#
         }
         // Too large to be taken; what stands behind its end does not change what it shows.
         let image = try Self.bytes("limits/edge-8000/png-8001x10.png")
@@ -120,7 +124,9 @@ struct DecoderCommandTests {
         #expect(check.status == 1, "\(check.errorText)")
         for record in try check.records() {
             let path = record["path"] as? String ?? ""
-            let isRefused = !Set(codes(record)).isDisjoint(with: ["I101", "I103", "I106", "I107", "I108", "I404"])
+            let isRefused = !Set(codes(record)).isDisjoint(with: [
+                "I101", "I103", "I106", "I107", "I108", "I404",
+            ])
             #expect(isRefused == (path != "in/good.jpg"), "\(path): \(codes(record))")
         }
         let prepare = try CommandRun.imagePreflight(
@@ -191,7 +197,8 @@ struct DecoderCommandTests {
             folder = try TemporaryFolder()
             for (name, file) in [
                 ("copied.jpg", "photos/fruit-1092x1092.jpg"), ("decoded.jpg", "photos/sea-1920x1080.jpg"),
-                ("tiled.png", "screenshots/page-1440x4000.png"), ("failed.jpg", "bad/truncated/half-baseline.jpg"),
+                ("tiled.png", "screenshots/page-1440x4000.png"),
+                ("failed.jpg", "bad/truncated/half-baseline.jpg"),
                 ("refused.txt", "bad/not-images/text-named.jpg"),
             ] {
                 try folder.write(
@@ -207,13 +214,16 @@ struct DecoderCommandTests {
 
         @Test("a copied file once, a decoded one once in the run and once in the worker")
         func prepare() throws {
-            let expected = ["copied.jpg": 1, "decoded.jpg": 2, "tiled.png": 2, "failed.jpg": 2, "refused.txt": 1]
+            let expected = [
+                "copied.jpg": 1, "decoded.jpg": 2, "tiled.png": 2, "failed.jpg": 1, "refused.txt": 1,
+            ]
             #expect(try counts(["prepare", "in", "-o", "out", "--tile", "-q"]) == expected)
             #expect(
                 try counts(["prepare", "in", "-o", "here", "--tile", "-q", "--no-isolate"])
                     == expected.mapValues { _ in 1 })
             #expect(
-                try counts(["prepare", "in", "-o", "plan", "-q", "--dry-run"]) == expected.mapValues { _ in 1 })
+                try counts(["prepare", "in", "-o", "plan", "-q", "--dry-run"])
+                    == expected.mapValues { _ in 1 })
         }
 
         @Test("a file that is checked once, and once more in the worker with --deep")
@@ -221,7 +231,9 @@ struct DecoderCommandTests {
             #expect(try counts(["check", "in", "-q"]).values.allSatisfy { $0 == 1 })
             let deep = try counts(["check", "in", "-q", "--deep"])
             #expect(
-                deep == ["copied.jpg": 2, "decoded.jpg": 2, "tiled.png": 2, "failed.jpg": 2, "refused.txt": 1])
+                deep == [
+                    "copied.jpg": 2, "decoded.jpg": 2, "tiled.png": 2, "failed.jpg": 2, "refused.txt": 1,
+                ])
         }
     }
 #endif

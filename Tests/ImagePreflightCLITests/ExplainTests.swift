@@ -106,7 +106,9 @@ struct ExplainTests {
         try folder.write("fine.jsonl", try Data(contentsOf: cases.appending(path: "log-rewound.jsonl")))
         let fine = try CommandRun.imagePreflight(["explain", "--log", "fine.jsonl"], in: folder.path)
         #expect(fine.status == 1)
-        #expect(try CommandRun.imagePreflight(["explain", "text", "--log", "fine.jsonl"], in: folder.path).status == 2)
+        #expect(
+            try CommandRun.imagePreflight(["explain", "text", "--log", "fine.jsonl"], in: folder.path).status
+                == 2)
     }
 
     @Test("ends with 1 and says so when it recognises nothing, with 2 when the request cannot be read")

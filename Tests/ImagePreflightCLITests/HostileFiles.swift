@@ -18,6 +18,7 @@ enum HostileFiles {
     /// - Parameters:
     ///   - kinds: what each image is: `grid`, `iden` or `iovl`.
     ///   - brand: `avif` or `heic`.
+    /// - Returns: the file.
     static func circle(of kinds: [String], brand: String) -> [UInt8] {
         let inputs = kinds.indices.map { [($0 + 1) % kinds.count + 1] }
         return derived(kinds: kinds, inputs: inputs, brand: brand)
@@ -26,7 +27,8 @@ enum HostileFiles {
     /// A chain of grids, each of two columns that are both the next one: 2 to the power of `depth` pictures.
     static func doublingGrids(depth: Int, brand: String) -> [UInt8] {
         derived(
-            kinds: Array(repeating: "grid", count: depth), inputs: (1...depth).map { [$0 % depth + 1, $0 % depth + 1] },
+            kinds: Array(repeating: "grid", count: depth),
+            inputs: (1...depth).map { [$0 % depth + 1, $0 % depth + 1] },
             brand: brand)
     }
 

@@ -20,10 +20,12 @@ struct PropertyTests {
     /// Every request, batch and log of testdata that is not too large to be changed thousands of times.
     private static let fixtures: [(name: String, bytes: [UInt8])] = {
         let names = try? FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
-        return (names ?? []).filter { $0.hasSuffix(".json") || $0.hasSuffix(".jsonl") && $0 != "expected.jsonl" }
-            .compactMap { name in
-                (try? Data(contentsOf: folder.appending(path: name))).map { (name, Array($0)) }
-            }
+        return (names ?? []).filter {
+            $0.hasSuffix(".json") || $0.hasSuffix(".jsonl") && $0 != "expected.jsonl"
+        }
+        .compactMap { name in
+            (try? Data(contentsOf: folder.appending(path: name))).map { (name, Array($0)) }
+        }
     }()
 
     /// The base64 texts of a request's image blocks, as they are written.
@@ -41,10 +43,12 @@ struct PropertyTests {
         let options = LintOptions()
         let repairer = try RequestRepairer(options: options)
         let linter = try RequestLinter(options: options)
+        let mender = try Mender(
+            options: options, drops: false, thinking: .keep, limits: .standard, decoder: .inProcess)
         var sink = MemorySink()
         let changes = try bytes.withUnsafeBytes { bytes in
             try repairer.repair(
-                bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink, reencode: Mender.reencode)
+                bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink, reencode: mender.reencode)
         }
         let written = Set(
             changes.filter { [.relabel, .rewrite, .reencode].contains($0.done) }
@@ -86,7 +90,6 @@ struct PropertyTests {
         var written = 0
         for (name, bytes) in Self.fixtures { written += try holdsPromise(bytes, name) }
         #expect(written >= 10)
-        Preflighter.endThread()
     }
 
     @Test("mutations of the fixtures")
@@ -99,7 +102,6 @@ struct PropertyTests {
             written += try holdsPromise(Self.mutate(seed.bytes, &generator), seed.name)
         }
         #expect(written >= Self.count / 10, "\(written) blocks were written")
-        Preflighter.endThread()
     }
 
     /// What goes wrong with a request on its way: bytes lost, changed, doubled; base64 wrapped, cut, encoded

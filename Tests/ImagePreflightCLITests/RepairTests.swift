@@ -75,10 +75,13 @@ struct RepairTests {
         #expect(try folder.read("out.json") == Array(cut.utf8))
     }
 
-    @Test("what users sent us comes out right", arguments: [
-        ("request-imageurl.json", "rewrite"), ("request-mcp-in-toolresult.json", "rewrite"),
-        ("request-assistant-image.json", "none"), ("log-queued-image.jsonl", "reencode"), ("log-rewound.jsonl", nil),
-    ] as [(String, String?)])
+    @Test(
+        "what users sent us comes out right",
+        arguments: [
+            ("request-imageurl.json", "rewrite"), ("request-mcp-in-toolresult.json", "rewrite"),
+            ("request-assistant-image.json", "none"), ("log-queued-image.jsonl", "reencode"),
+            ("log-rewound.jsonl", nil),
+        ] as [(String, String?)])
     func reported(name: String, action: String?) throws {
         let folder = try TemporaryFolder()
         let body = try fixture("cases/" + name)

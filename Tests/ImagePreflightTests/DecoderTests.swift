@@ -15,7 +15,8 @@ struct DecoderTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private func preflighter(_ decoder: Preflighter.Decoder, _ options: PrepareOptions = PrepareOptions()) throws
+    private func preflighter(_ decoder: Preflighter.Decoder, _ options: PrepareOptions = PrepareOptions())
+        throws
         -> Preflighter
     {
         let catalog = ModelCatalog.builtIn
@@ -49,7 +50,9 @@ struct DecoderTests {
         var options = PrepareOptions(tiling: isTiled ? Tiling() : nil)
         options.hashesPictures = true
         let (here, there) = (try preflighter(.inProcess, options), try preflighter(workers, options))
-        for name in ["photos/fruit-2000x2000.jpg", "screenshots/page-1440x4000.png", "formats/png/rgba-8.png"] {
+        for name in [
+            "photos/fruit-2000x2000.jpg", "screenshots/page-1440x4000.png", "formats/png/rgba-8.png",
+        ] {
             let url = Resources.testdata.appending(path: name)
             let bytes = Array(try Data(contentsOf: url))
             let one = try here.prepareTiles(bytes: bytes)
@@ -58,8 +61,11 @@ struct DecoderTests {
             #expect(made.map { $0.bytes.array } == one.map(\.bytes))
             #expect(made.map(\.preparation.output) == one.map(\.preparation.output))
             #expect(made.map(\.preparation.map) == one.map(\.preparation.map))
-            #expect(made.first?.preparation.source.perceptualHash == one.first?.preparation.source.perceptualHash)
-            #expect(try there.inspectDeeply(path: FilePath(url.path)) == here.inspectDeeply(path: FilePath(url.path)))
+            #expect(
+                made.first?.preparation.source.perceptualHash == one.first?.preparation.source.perceptualHash)
+            #expect(
+                try there.inspectDeeply(path: FilePath(url.path))
+                    == here.inspectDeeply(path: FilePath(url.path)))
         }
     }
 
@@ -82,7 +88,9 @@ struct DecoderTests {
         let expected = ["I107 the decoder was killed by SIGABRT"]
         #expect(try findings { _ = try preflighter.made(path: crash) } == expected)
         #expect(
-            try findings { _ = try preflighter.prepare(path: crash) { _ in FilePath(folder.path + "/out.jpg") } }
+            try findings {
+                _ = try preflighter.prepare(path: crash) { _ in FilePath(folder.path + "/out.jpg") }
+            }
                 == expected)
         // In memory there is no name; a comment behind the end of the image says it.
         let bytes = Array(try Data(contentsOf: Self.turned)) + Array("fault-crash".utf8)

@@ -83,7 +83,8 @@ struct FolderWalkerTests {
     @Test("globs take case as it is, unless they are told to ignore it")
     func caseOfGlobs() throws {
         for name in ["a.JPG", "b.jpg", "Skip/c.jpg"] { try folder.write(name) }
-        #expect(walk(options: .init(filter: PathFilter(include: ["*.jpg"]))).files == ["Skip/c.jpg", "b.jpg"])
+        #expect(
+            walk(options: .init(filter: PathFilter(include: ["*.jpg"]))).files == ["Skip/c.jpg", "b.jpg"])
         let filter = PathFilter(include: ["*.jpg"], exclude: ["skip"], ignoresCase: true)
         #expect(walk(options: .init(filter: filter)).files == ["a.JPG", "b.jpg"])
     }

@@ -51,7 +51,8 @@ struct OneImageTests {
         try folder.write("lake.jpg", data)
         for replaces in [false, true] {
             await #expect(throws: PreflightError.self) {
-                try await preflighter.prepare(folder.path + "/lake.jpg", into: folder.path, replaces: replaces)
+                try await preflighter.prepare(
+                    folder.path + "/lake.jpg", into: folder.path, replaces: replaces)
             }
             #expect(try Data(contentsOf: URL(filePath: folder.path + "/lake.jpg")) == data)
         }
@@ -88,7 +89,8 @@ struct OneImageTests {
         #expect(abs(back.x - box.x) < 0.01 && abs(back.height - box.height) < 0.01)
         var tiling = preflighter
         tiling.options.tiling = Tiling()
-        let page = try await tiling.prepare(Resources.testdata.appending(path: "screenshots/page-1440x4000.png"))
+        let page = try await tiling.prepare(
+            Resources.testdata.appending(path: "screenshots/page-1440x4000.png"))
         #expect(page.action == .tiled)
         #expect(page.images.count > 1)
         let last = try #require(page.images.last)

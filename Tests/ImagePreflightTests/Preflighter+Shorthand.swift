@@ -19,7 +19,8 @@ extension Preflighter {
     ) throws(PreflightError) -> PreparedImage {
         var whole = self
         whole.options.tiling = nil
-        return try whole.prepareTiles(path: path) { (format, _) throws(PreflightError) in try output(format) }[0]
+        return try whole.prepareTiles(path: path) { (format, _) throws(PreflightError) in try output(format)
+        }[0]
     }
 
     /// Prepares into files with names of their own.
@@ -28,7 +29,9 @@ extension Preflighter {
     ) throws(PreflightError) -> [PreparedImage] {
         let (source, images) = try made(path: path)
         var prepared = PreparedImage(images).images
-        for index in prepared.indices { prepared[index].path = try output(prepared[index].format, prepared[index].tile) }
+        for index in prepared.indices {
+            prepared[index].path = try output(prepared[index].format, prepared[index].tile)
+        }
         let paths = prepared.compactMap(\.path)
         let writer = OutputWriter(isDurable: options.isDurable)
         if prepared[0].action == .copied {

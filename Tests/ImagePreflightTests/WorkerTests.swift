@@ -39,7 +39,8 @@ struct WorkerTests {
     @Test("a task line says a path exactly, also one that is not UTF-8")
     func paths() throws {
         let path: [UInt8] = [0x2F, 0xFF, 0x22, 0x0A] + Array("é".utf8)
-        let line = #"{"id":3,"task":"prepare","path":"/…","path_base64":"\#(Data(path).base64EncodedString())"}"#
+        let base64 = Data(path).base64EncodedString()
+        let line = #"{"id":3,"task":"prepare","path":"/…","path_base64":"\#(base64)"}"#
         let task = try JSONDecoder().decode(WorkerTask.self, from: Data(line.utf8))
         #expect(task.path.map { Array($0.bytes) } == path)
         #expect(task.id == 3)

@@ -216,10 +216,13 @@ struct BlockRuleTests {
             #expect(try found(request(inner)) == ["R103"])
         }
         for type in [
-            "search_result", "server_tool_use", "mcp_tool_result", "bash_code_execution_tool_result", "container_upload",
+            "search_result", "server_tool_use", "mcp_tool_result", "bash_code_execution_tool_result",
+            "container_upload",
             "thinking", "redacted_thinking", "compaction",
         ] {
-            #expect(try found(request(#"{"type":"\#(type)","content":[{"type":"new"}]}"#, textBlock("?"))) == [], "\(type)")
+            #expect(
+                try found(request(#"{"type":"\#(type)","content":[{"type":"new"}]}"#, textBlock("?"))) == [],
+                "\(type)")
         }
         #expect(try found(request(#"{"type":"image","source":{"type":"blob"}}"#, textBlock("?"))) == ["R103"])
         // What agents log is theirs.
@@ -230,13 +233,15 @@ struct BlockRuleTests {
     @Test("R104: images of the assistant, not those in results of tools")
     func imageOfAssistant() throws {
         func body(_ role: String, _ block: String) -> String {
-            let turns = #"{"role":"user","content":"?"},{"role":"\#(role)","content":[\#(block)]},{"role":"user","content":"?"}"#
+            let turns =
+                #"{"role":"user","content":"?"},{"role":"\#(role)","content":[\#(block)]},{"role":"user","content":"?"}"#
             return #"{"model":"claude-sonnet-5-5","max_tokens":9,"messages":[\#(turns)]}"#
         }
         let image = imageBlock(png(980, 980))
         let report = try lint(body("assistant", image))
         #expect(report.findings.map(\.code) == [.imageInAssistantTurn])
-        #expect(report.findings.first?.serviceError == "'image' blocks are not permitted within assistant turns")
+        #expect(
+            report.findings.first?.serviceError == "'image' blocks are not permitted within assistant turns")
         #expect(report.images.first?.pointer == "messages.1.content.0")
         #expect(try codes(body("user", image)) == [])
         let result = #"{"type":"mcp_tool_result","content":[\#(image)]}"#
@@ -249,10 +254,13 @@ struct BlockRuleTests {
         #expect(try codes(file) == ["R209"])
         #expect(try codes(file, platform: "bedrock") == ["R207"])
         #expect(try codes(file, platform: "portable") == ["R207"])
-        let s3 = #"{"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"s3Location":{"uri":"s3://a/b"}}}},{"text":"?"}]}]}"#
+        let s3 =
+            #"{"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"s3Location":{"uri":"s3://a/b"}}}},{"text":"?"}]}]}"#
         let report = try lint(s3, platform: nil)
         #expect(report.findings.map(\.code) == [.sourceNotOnPlatform])
-        #expect(report.findings.first?.serviceError?.hasPrefix("This model doesn't support the s3Uri field") == true)
+        #expect(
+            report.findings.first?.serviceError?.hasPrefix("This model doesn't support the s3Uri field")
+                == true)
     }
 
     @Test("documents: of Converse beside a text, and counted wherever they are sent again")
@@ -266,11 +274,13 @@ struct BlockRuleTests {
         #expect(report.findings.first?.serviceError == "A text block must be included when using documents")
         #expect(try lint(converse(document, #"{"text":"?"}"#), platform: nil).findings.isEmpty)
         let pdf = documentBlock(pdfFile(pages: 3))
-        let fetched = #"{"type":"web_fetch_tool_result","tool_use_id":"s","content":{"type":"web_fetch_result","url":"u","content":\#(pdf)}}"#
+        let fetched =
+            #"{"type":"web_fetch_tool_result","tool_use_id":"s","content":{"type":"web_fetch_result","url":"u","content":\#(pdf)}}"#
         let result = #"{"type":"tool_result","tool_use_id":"t","content":[\#(pdf)]}"#
         #expect(try lint(request(pdf, fetched, result, textBlock("?"))).requests.first?.documents == 3)
         #expect(try codes(request(pdf, fetched, result, textBlock("?"))) == [])
-        let made = #"{"type":"document","source":{"type":"content","content":[\#(imageBlock(png(980, 980)))]}}"#
+        let made =
+            #"{"type":"document","source":{"type":"content","content":[\#(imageBlock(png(980, 980)))]}}"#
         #expect(
             try lint(request(made, textBlock("?"))).images.map(\.pointer)
                 == ["messages.0.content.0.document.source.content.content.0"])
@@ -278,7 +288,8 @@ struct BlockRuleTests {
 
     @Test("bodies of count_tokens have no max_tokens; requests for an answer must")
     func countTokens() throws {
-        let body = #"{"model":"claude-sonnet-5-5","messages":[{"role":"user","content":[\#(imageBlock(png(980, 980)))]}]}"#
+        let body =
+            #"{"model":"claude-sonnet-5-5","messages":[{"role":"user","content":[\#(imageBlock(png(980, 980)))]}]}"#
         let report = try lint(body)
         #expect(report.findings.isEmpty)
         #expect(report.requests.first?.notes == ["no max_tokens: judged as a body of count_tokens"])

@@ -63,7 +63,8 @@ struct LogTests {
 
         func attachment(_ parent: String?, type: String = "queued_command") -> String {
             let parent = parent.map { "\"\($0)\"" } ?? "null"
-            return #"{"parentUuid":\#(parent),"uuid":"q","type":"attachment","attachment":{"prompt":[\#(wide)],"type":"\#(type)"}}"#
+            return
+                #"{"parentUuid":\#(parent),"uuid":"q","type":"attachment","attachment":{"prompt":[\#(wide)],"type":"\#(type)"}}"#
         }
         let log = [line("a", after: nil, fine), line("b", after: "a", fine), line("c", after: "a", fine)]
         // Behind the branch that is sent, behind nothing, behind the one that was left.
@@ -72,7 +73,8 @@ struct LogTests {
         #expect(try lines(lint([log[0], log[1], attachment("b"), log[2]])) == [1, 4])
         // Other attachments are not sent as they are, but others may follow them.
         #expect(try lines(lint(log + [attachment("c", type: "todo")])) == [1, 3])
-        #expect(try lines(lint([log[0], attachment("a", type: "todo"), line("b", after: "q", fine)])) == [1, 3])
+        #expect(
+            try lines(lint([log[0], attachment("a", type: "todo"), line("b", after: "q", fine)])) == [1, 3])
         let text = #"{"type":"attachment","attachment":{"type":"queued_command","prompt":"and then?"}}"#
         #expect(try lint(log + [text]).requests.first?.textBytes == 9)
     }
@@ -86,7 +88,10 @@ struct LogTests {
         ]
         #expect(try lines(lint(log)) == [1, 4])
         #expect(try lines(lint(log + [leaf])) == [1, 2])
-        #expect(try lines(lint(log + [leaf, line("e", after: "b", fine), line("f", after: "e", fine)])) == [1, 2, 6, 7])
+        #expect(
+            try lines(lint(log + [leaf, line("e", after: "b", fine), line("f", after: "e", fine)])) == [
+                1, 2, 6, 7,
+            ])
         #expect(try lines(lint(log + [leaf, leaf.replacing("\"b\"", with: "\"c\"")])) == [1, 2, 3])
         #expect(try lines(lint(log + [leaf.replacing("\"b\"", with: "\"nowhere\"")])) == [1, 4])
         // A summary names an event too, of another log.
@@ -96,8 +101,11 @@ struct LogTests {
     @Test("tools that were called side by side: every answer is sent, though only one is followed")
     func sideBySide() throws {
         func use(_ id: String, _ parent: String, _ call: String, message: String = "m1") -> String {
-            line(id, after: parent, #"{"type":"tool_use","id":"\#(call)","name":"Read","input":{}}"#, role: "assistant")
-                .replacing(#""role":"assistant""#, with: #""id":"\#(message)","role":"assistant""#)
+            line(
+                id, after: parent, #"{"type":"tool_use","id":"\#(call)","name":"Read","input":{}}"#,
+                role: "assistant"
+            )
+            .replacing(#""role":"assistant""#, with: #""id":"\#(message)","role":"assistant""#)
         }
         func result(_ id: String, _ parent: String, _ call: String) -> String {
             line(id, after: parent, #"{"type":"tool_result","tool_use_id":"\#(call)","content":[\#(fine)]}"#)
@@ -111,7 +119,10 @@ struct LogTests {
         #expect(lines(report) == [3, 6, 7, 8] && report.requests.first?.notes == [])
         #expect(try lines(lint(log.dropLast())) == [3, 6, 7])
         // Another answer to the same question, of another message, is a branch of its own.
-        #expect(try lines(lint(log.prefix(3) + [use("b", "u", "t9", message: "m2"), result("s", "b", "t9")])) == [5])
+        #expect(
+            try lines(lint(log.prefix(3) + [use("b", "u", "t9", message: "m2"), result("s", "b", "t9")])) == [
+                5
+            ])
     }
 
     @Test("lost parents, circles, and events without a place in the tree")
@@ -123,7 +134,8 @@ struct LogTests {
         // As logs of other agents are.
         #expect(try lines(lint([line(nil, after: nil, fine), line(nil, after: "x", fine)])) == [1, 2])
         let other = #"{"uuid":"s","parentUuid":"a","type":"system"}"#
-        #expect(try lines(lint([line("a", after: nil, fine), other, line("b", after: "s", fine)])) == [1, 3])
+        #expect(
+            try lines(lint([line("a", after: nil, fine), other, line("b", after: "s", fine)])) == [1, 3])
     }
 
     @Test("behind a summary nothing from before is sent; subagents have branches of their own")

@@ -163,6 +163,34 @@ struct PackTests {
         #expect(seen == images.map(\.size))
     }
 
+    @Test("a request is filled to the last byte of the limit", arguments: [false, true], [1, 2, 11])
+    func lastByte(isBatch: Bool, count: Int) throws {
+        let destination = Destination(
+            model: try ModelCatalog.builtIn.model("claude-sonnet-5-5"),
+            platform: try ModelCatalog.builtIn.platform(isBatch ? "claude-api" : "portable"))
+        let limit = try #require(destination.platform.limits.maxRequestBytes)
+        let size = PixelSize(width: 224, height: 224)
+        func image(_ byteCount: Int) -> RequestImage {
+            RequestImage(.file(path: "x.png", byteCount: byteCount, format: .png), size: size)
+        }
+        func plan(_ images: [RequestImage], _ prompt: String) throws -> PackPlan {
+            let template = RequestTemplate(model: "claude-sonnet-5-5", prompt: prompt, cachesImages: true)
+            return try PackPlanner(template: template, destination: destination, isBatch: isBatch).plan(
+                images)
+        }
+        // Images of 1.6 MB of base64 each, as many as leave some room, and a prompt that fills it to the byte.
+        let images = (0..<count).map { _ in image(3 * 400_000) }
+        let rest = try limit - #require(plan(images, "?").requests.first).bodyBytes
+        try #require(rest > 0)
+        let full = try plan(images, "?" + String(repeating: "x", count: rest))
+        #expect(full.requests.map(\.bodyBytes) == [limit])
+        let over = try plan(images + [image(3)], "?" + String(repeating: "x", count: rest))
+        #expect(over.requests.count == 2)
+        if images.count > 1 {
+            #expect(try plan(images, "?" + String(repeating: "x", count: rest + 1)).requests.count == 2)
+        }
+    }
+
     @Test("room for a long answer does not divide what stays below the price step with its prompt")
     func answerTokens() throws {
         var template = template

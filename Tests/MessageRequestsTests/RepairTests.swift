@@ -104,7 +104,9 @@ struct RepairTests {
         // Three letters `a` and a `+` for each `i¦¾`, behind letters without any.
         var bytes = png(980, 980, count: 300)
         for index in 0..<count {
-            bytes.replaceSubrange(60 + 24 * index + 3 * (index % 3)..<63 + 24 * index + 3 * (index % 3), with: [0x69, 0xA6, 0xBE])
+            bytes.replaceSubrange(
+                60 + 24 * index + 3 * (index % 3)..<63 + 24 * index + 3 * (index % 3),
+                with: [0x69, 0xA6, 0xBE])
         }
         for length in [300, 299, 298] {
             let proper = base64(Array(bytes.prefix(length)))
@@ -167,10 +169,13 @@ struct RepairTests {
             turn("assistant", hidden), turn("user", textBlock("?")), turn("assistant", thought, use),
             last ?? turn("user", #"{"type":"tool_result","tool_use_id":"t","content":"42"}"#),
         ]
-        return #"{"model":"claude-opus-5-5","max_tokens":9\#(extra),"messages":[\#(turns.joined(separator: ","))]}"#
+        return
+            #"{"model":"claude-opus-5-5","max_tokens":9\#(extra),"messages":[\#(turns.joined(separator: ","))]}"#
     }
 
-    private func repair(_ text: String, _ thinking: ThinkingPolicy) throws -> (text: String, changes: [RepairChange]) {
+    private func repair(_ text: String, _ thinking: ThinkingPolicy) throws -> (
+        text: String, changes: [RepairChange]
+    ) {
         let repairer = try RequestRepairer(options: LintOptions(platformID: "claude-api"), thinking: thinking)
         let bytes = Array(text.utf8)
         var sink = MemorySink()
@@ -190,11 +195,13 @@ struct RepairTests {
         #expect(kept.text == mended && kept.changes.map(\.done) == [.reencode, .keep])
         #expect(kept.changes.last?.step.pointer == "messages.3.content.0")
         #expect(kept.changes.last?.step.codes == [.thinkingBoundToPrefix])
-        let finding = try #require(try lint(text).requests.first?.findings.first { $0.code == .thinkingBoundToPrefix })
+        let finding = try #require(
+            try lint(text).requests.first?.findings.first { $0.code == .thinkingBoundToPrefix })
         #expect(finding.severity == .warning && finding.measured == 5)
         #expect(finding.message.contains("claude-opus-5-5"))
         // Models before these check nothing.
-        #expect(try repair(text.replacing("opus-5-5", with: "opus-5"), .keep).changes.map(\.done) == [.reencode])
+        #expect(
+            try repair(text.replacing("opus-5-5", with: "opus-5"), .keep).changes.map(\.done) == [.reencode])
         #expect(try !codes(text.replacing("opus-5-5", with: "opus-5")).contains("R407"))
     }
 
@@ -207,11 +214,15 @@ struct RepairTests {
             try JSONSerialization.jsonObject(with: Data(result.text.utf8)) as? [String: Any])
         let messages = try #require(object["messages"] as? [[String: Any]])
         let types = messages.map { ($0["content"] as? [[String: Any]])?.compactMap { $0["type"] as? String } }
-        #expect(types[1] == ["thinking", "text"] && types[3] == ["text"] && types[7] == ["thinking", "tool_use"])
+        #expect(
+            types[1] == ["thinking", "text"] && types[3] == ["text"] && types[7] == ["thinking", "tool_use"])
         // A message of nothing but thinking keeps a text, because none may be empty.
         #expect(types[5] == ["text"])
         let closed = try repair(
-            thinkingRequest(last: #"{"role":"user","content":"?"},{"role":"assistant","content":"ok"},{"role":"user","content":"?"}"#),
+            thinkingRequest(
+                last:
+                    #"{"role":"user","content":"?"},{"role":"assistant","content":"ok"},{"role":"user","content":"?"}"#
+            ),
             .strip)
         #expect(closed.changes.map(\.done) == [.reencode, .strip])
         #expect(closed.text.components(separatedBy: "thinking").count == 3)
@@ -221,13 +232,17 @@ struct RepairTests {
     @Test(
         "drop-block asks the service to leave thinking out, beside whatever the request says of thinking",
         arguments: [
-            ("", #","thinking":{"type":"adaptive","block_binding":{"prefix_mismatch_behavior":"drop_block"}}"#),
+            (
+                "",
+                #","thinking":{"type":"adaptive","block_binding":{"prefix_mismatch_behavior":"drop_block"}}"#
+            ),
             (
                 #","thinking":{"type":"enabled","budget_tokens":5}"#,
                 #","thinking":{"block_binding":{"prefix_mismatch_behavior":"drop_block"},"type":"enabled","budget_tokens":5}"#
             ),
             (
-                #","thinking":{ }"#, #","thinking":{"block_binding":{"prefix_mismatch_behavior":"drop_block"} }"#
+                #","thinking":{ }"#,
+                #","thinking":{"block_binding":{"prefix_mismatch_behavior":"drop_block"} }"#
             ),
             (
                 #","thinking":{"block_binding":{"a":1}}"#,
@@ -253,18 +268,23 @@ struct RepairTests {
         #expect(try canonical(result.text) == canonical(mended))
     }
 
-    @Test("a change in the last turn, and a repair that fails, leave thinking alone", arguments: ThinkingPolicy.allCases)
+    @Test(
+        "a change in the last turn, and a repair that fails, leave thinking alone",
+        arguments: ThinkingPolicy.allCases)
     func thinkingBeforeChange(policy: ThinkingPolicy) throws {
         let late = thinkingRequest(
             last: #"{"role":"user","content":[\#(imageBlock(png(980, 980), "image/jpeg"))]}"#
         ).replacing(base64(png(8001, 980)), with: base64(png(980, 952)))
         #expect(try repair(late.replacing("image/jpeg", with: "image/png"), policy).changes.isEmpty)
         let repairer = try RequestRepairer(options: LintOptions(platformID: "claude-api"), thinking: policy)
-        for (text, outcome) in [(late, ReencodeOutcome.image(png(980, 980))), (thinkingRequest(), .failed("no"))] {
+        for (text, outcome) in [
+            (late, ReencodeOutcome.image(png(980, 980))), (thinkingRequest(), .failed("no")),
+        ] {
             let bytes = Array(text.utf8)
             var sink = MemorySink()
             let changes = try bytes.withUnsafeBytes { bytes in
-                try repairer.repair(bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink) { _ in outcome }
+                try repairer.repair(bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink) { _ in outcome
+                }
             }
             #expect(changes.count == 1)
             if policy != .dropBlock {
@@ -280,8 +300,10 @@ struct RepairTests {
         for (block, rest) in [
             (#"{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,\#(data)"}}"#, "}"),
             (#"{"image_url":"data:image/png;base64,\#(data)","type":"input_image"}"#, "}"),
-            (#"{"type":"image","data":"\#(data)","mimeType":"image/png","cache_control":{"type":"ephemeral"}}"#,
-                #","cache_control":{"type":"ephemeral"}}"#),
+            (
+                #"{"type":"image","data":"\#(data)","mimeType":"image/png","cache_control":{"type":"ephemeral"}}"#,
+                #","cache_control":{"type":"ephemeral"}}"#
+            ),
         ] {
             let text = request(block, textBlock("?"))
             #expect(try codes(text) == ["R103"], "\(block)")

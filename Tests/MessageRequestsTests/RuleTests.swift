@@ -20,7 +20,8 @@ struct RuleTests {
                 "I401 orientation-in-metadata warning", "I402 location-in-metadata note",
                 "I403 colour-to-convert note", "I404 costly-to-decode note", "I405 transparent note",
                 "I501 duplicate-image warning", "R101 not-json error", "R102 not-a-request error",
-                "R103 not-a-block error", "R104 image-in-assistant-turn error", "R201 media-type-mismatch error",
+                "R103 not-a-block error", "R104 image-in-assistant-turn error",
+                "R201 media-type-mismatch error",
                 "R202 unsupported-media-type error", "R203 missing-media-type error",
                 "R204 invalid-base64 error", "R205 data-uri-in-data error", "R206 empty-image error",
                 "R207 source-not-on-platform error", "R208 url-cannot-be-checked note",
@@ -30,7 +31,8 @@ struct RuleTests {
                 "R306 unusable-pdf error",
                 "R401 image-after-text note", "R402 unlabelled-images note", "R403 empty-text-block error",
                 "R404 oversized-image-set-to-error error", "R405 screenshot-over-tier error",
-                "R406 repeated-image note", "R407 thinking-bound-to-prefix warning", "R501 bad-custom-id error",
+                "R406 repeated-image note", "R407 thinking-bound-to-prefix warning",
+                "R501 bad-custom-id error",
                 "R502 model-retired warning",
             ])
     }

@@ -6,7 +6,10 @@ import VisionRules
 struct ServiceErrorExplainerTests {
     /// The texts as the service has answered them, letter for letter.
     private static let answers: [(String, RuleCode, String?, Int?, Int?)] = [
-        ("This model doesn't support the s3Uri field. Remove s3Uri and try again.", .sourceNotOnPlatform, nil, nil, nil),
+        (
+            "This model doesn't support the s3Uri field. Remove s3Uri and try again.", .sourceNotOnPlatform,
+            nil, nil, nil
+        ),
         (
             "messages.0.content.0: Input tag 'image_url' found using 'type' does not match any of the expected tags: …",
             .notABlock, "messages.0.content.0", nil, nil
@@ -23,11 +26,13 @@ struct ServiceErrorExplainerTests {
             .urlCannotBeChecked, "messages.0.content.0", nil, nil
         ),
         (
-            "This URL is disallowed by the website's robots.txt file so it cannot be accessed.", .urlCannotBeChecked, nil,
+            "This URL is disallowed by the website's robots.txt file so it cannot be accessed.",
+            .urlCannotBeChecked, nil,
             nil, nil
         ),
         (
-            "messages.0.content.0.pdf.source.base64.data: A maximum of 600 PDF pages may be provided.", .tooManyImages,
+            "messages.0.content.0.pdf.source.base64.data: A maximum of 600 PDF pages may be provided.",
+            .tooManyImages,
             "messages.0.content.0", nil, 600
         ),
         (
@@ -35,15 +40,18 @@ struct ServiceErrorExplainerTests {
             "messages.0.content.0", nil, nil
         ),
         (
-            "messages.0.content.0.pdf.source.base64.data: The PDF specified is password protected.", .unusablePDF,
+            "messages.0.content.0.pdf.source.base64.data: The PDF specified is password protected.",
+            .unusablePDF,
             "messages.0.content.0", nil, nil
         ),
         (
-            "messages.0.content.0.document.source.base64: PDF cannot be empty", .unusablePDF, "messages.0.content.0", nil,
+            "messages.0.content.0.document.source.base64: PDF cannot be empty", .unusablePDF,
+            "messages.0.content.0", nil,
             nil
         ),
         (
-            "messages.0.content.0.document.source.base64.media_type: Input should be 'application/pdf'", .unusablePDF,
+            "messages.0.content.0.document.source.base64.media_type: Input should be 'application/pdf'",
+            .unusablePDF,
             "messages.0.content.0", nil, nil
         ),
         ("Could not process PDF", .unusablePDF, nil, nil, nil),
@@ -64,7 +72,8 @@ struct ServiceErrorExplainerTests {
             .requestTooLarge, nil, nil, 25_000_000
         ),
         (
-            "Request too large (max 32MB; 20.1MB of about 33.4MB is images or documents).", .requestTooLarge, nil, nil,
+            "Request too large (max 32MB; 20.1MB of about 33.4MB is images or documents).", .requestTooLarge,
+            nil, nil,
             nil
         ),
         (
@@ -72,7 +81,10 @@ struct ServiceErrorExplainerTests {
             .edgeOverManyImageLimit, nil, nil, nil
         ),
         ("Image was too large. Double press esc to go back and try again.", .bytesOverLimit, nil, nil, nil),
-        ("An image in the conversation could not be processed and was removed.", .unreadableImage, nil, nil, nil),
+        (
+            "An image in the conversation could not be processed and was removed.", .unreadableImage, nil,
+            nil, nil
+        ),
         ("PDF too large (max 100 pages, 20MB).", .tooManyImages, nil, nil, 100),
         ("PDF is password protected.", .unusablePDF, nil, nil, nil),
         ("The PDF file was not valid.", .unusablePDF, nil, nil, nil),

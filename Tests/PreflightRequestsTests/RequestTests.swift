@@ -26,7 +26,8 @@ struct RequestTests {
     @Test("a body streams the bytes that it has as a whole, and the linter accepts them")
     func streams() async throws {
         let images = ["photos/lake-4000x3000.jpg", "photos/fruit-1092x1092.jpg"].map(path)
-        let body = try await preflighter.request("What is on these “pictures”?", images: images, system: "Be brief.")
+        let body = try await preflighter.request(
+            "What is on these “pictures”?", images: images, system: "Be brief.")
         let bytes = body.bytes
         #expect(await text(body) == bytes)
         #expect(bytes.count == body.byteCount)

@@ -17,21 +17,3 @@ public func destination(
 
 /// A size in px.
 public func px(_ width: Int, _ height: Int) -> PixelSize { PixelSize(width: width, height: height) }
-
-/// A generator with a fixed sequence, so that a failing property can be run again.
-public struct FixedGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    /// A generator that starts with a number.
-    public init(seed: UInt64) { state = seed }
-
-    /// The next number.
-    public mutating func next() -> UInt64 {
-        // SplitMix64.
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}

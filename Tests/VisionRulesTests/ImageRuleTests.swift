@@ -94,7 +94,7 @@ struct ImageRuleTests {
     @Test("I403 names what is not sRGB")
     func colorNames() throws {
         let there = try destination()
-        for (change, word) in [
+        let changes: [(change: (inout ImageFacts) -> Void, word: String)] = [
             ({ $0.highDynamicRange = .pq }, "(PQ)"), ({ $0.highDynamicRange = .hlg }, "(HLG)"),
             (
                 {
@@ -109,7 +109,8 @@ struct ImageRuleTests {
                 }, "gAMA"
             ),
             ({ $0.colorProfile = .other }, "a profile"),
-        ] as [(@Sendable (inout ImageFacts) -> Void, String)] {
+        ]
+        for (change, word) in changes {
             #expect(try finding(.colorToConvert, image(980, 980, change), there).message.contains(word))
         }
     }

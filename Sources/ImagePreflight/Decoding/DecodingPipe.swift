@@ -101,7 +101,8 @@ enum DecodingFailure: Codable {
 
         /// What only pixels show.
         private static let rules: [String: ImageRule] = [
-            "I101": .unsupportedFormat, "I103": .unreadableImage, "I106": .truncatedData, "I107": .decoderFailed,
+            "I101": .unsupportedFormat, "I103": .unreadableImage, "I106": .truncatedData,
+            "I107": .decoderFailed,
         ]
     }
 
@@ -148,7 +149,9 @@ enum DecodingFailure: Codable {
 
     /// A text that fits into a row: no control characters, and not without end.
     fileprivate static func bounded(_ text: String) -> String {
-        let characters = text.unicodeScalars.prefix(1000).map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
+        let characters = text.unicodeScalars.prefix(1000).map {
+            $0.value < 0x20 || $0.value == 0x7F ? " " : $0
+        }
         return String(String.UnicodeScalarView(characters))
     }
 }

@@ -121,7 +121,8 @@ extension OpenImage {
             isTurned ? Double(decoded) : min(Double(stored) / Double(shrink), Double(decoded))
         }
         return OpenImage(
-            image: image, conversion: Colors.conversion(of: image, facts: facts), shrink: shrink, orientation: orientation,
+            image: image, conversion: Colors.conversion(of: image, facts: facts), shrink: shrink,
+            orientation: orientation,
             targetSize: isTurned ? plan.targetSize.transposed : plan.targetSize,
             contentWidth: contentLength(stored.width, size.width),
             contentHeight: contentLength(stored.height, size.height))
@@ -216,7 +217,8 @@ extension OpenImage {
         throw .image([
             .cannotBeDecodedHere(
                 loader.isUntrusted && !VipsRuntime.isWorker
-                    ? "a \(name); only worker processes decode these" : "a \(name), which this libvips does not read")
+                    ? "a \(name); only worker processes decode these"
+                    : "a \(name), which this libvips does not read")
         ])
     }
 }

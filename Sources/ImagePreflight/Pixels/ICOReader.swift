@@ -53,13 +53,15 @@ enum ICOReader {
         }
         set(14 + start, at: 10)
         set(height, at: 14 + 8)
-        let picture = try file.withUnsafeBytes { (file) throws(PreflightError) in
+        let picture = try ImageBytes(copying: file).withUnsafeBytes { (file) throws(PreflightError) in
             try BMPReader.pixels(of: file)
         }
         let hasMask = start + stride * height + maskStride * height <= bitmap.count
-        let hasAlpha = bits == 32 && (0..<height).contains { row in
-            (0..<width).contains { bitmap[start + row * stride + 4 * $0 + 3] != 0 }
-        }
+        let hasAlpha =
+            bits == 32
+            && (0..<height).contains { row in
+                (0..<width).contains { bitmap[start + row * stride + 4 * $0 + 3] != 0 }
+            }
         let result = PixelBuffer(width: width, height: height, bands: 4, colors: .rgb)
         for row in 0..<height {
             let stored = height - 1 - row

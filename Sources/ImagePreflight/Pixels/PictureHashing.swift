@@ -3,13 +3,13 @@ import Vips
 import VisionRules
 
 extension PerceptualHash {
-    /// The hash of an image, from a decoding at the smallest scale.
+    /// The hash of an image, from a decoding at the smallest scale; nil for a picture that is too even, and for one that
+    /// cannot be decoded.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
     ///   - plan: squeezes it, as ``Preflighter/hashPlan(for:byteCount:)`` does.
-    /// - Returns: the hash; nil for a picture that is too even, and for one that cannot be decoded.
     init?(of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan) {
         // Not the background of the options: a hash says what a picture looks like, whatever is made of it.
         let options = PrepareOptions()

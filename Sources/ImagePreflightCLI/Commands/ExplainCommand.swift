@@ -31,7 +31,8 @@ struct ExplainCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "An agent's log: says which of its images is to blame, and which command mends it.", valueName: "file"),
+            "An agent's log: says which of its images is to blame, and which command mends it.",
+            valueName: "file"),
         completion: .file())
     var log: PathBytes?
 
@@ -85,8 +86,11 @@ struct ExplainCommand: ParsableCommand {
             try linter.lint(path: log) { event in
                 places.add(event, for: explanations.map(\.withoutPath))
                 guard case .image(let image) = event else { return }
-                for finding in event.findings where finding.severity == .error && !mentioned.contains(finding.code) {
-                    guard let rule = finding.code.rule, otherCodes.insert(finding.code).inserted else { continue }
+                for finding in event.findings
+                where finding.severity == .error && !mentioned.contains(finding.code) {
+                    guard let rule = finding.code.rule, otherCodes.insert(finding.code).inserted else {
+                        continue
+                    }
                     others.append(ServiceErrorExplanation(rule, at: image.pointer))
                 }
             }
@@ -104,11 +108,14 @@ struct ExplainCommand: ParsableCommand {
                 return ExplanationRecord(explanation, command: rows.isEmpty ? nil : command, places: rows)
             })
         guard !explanations.isEmpty else {
-            Diagnostics.line("\(log.text): no refusal is logged, and nothing that would be sent again is refused")
+            Diagnostics.line(
+                "\(log.text): no refusal is logged, and nothing that would be sent again is refused")
             throw ExitStatus.refused
         }
         let blamed = explanations.indices.filter { !places.rows(of: $0).isEmpty }.count
-        if !quiet { Diagnostics.line("refusals: \(explanations.count), still in what would be sent again: \(blamed)") }
+        if !quiet {
+            Diagnostics.line("refusals: \(explanations.count), still in what would be sent again: \(blamed)")
+        }
     }
 
     /// The command that mends a log; nil where nothing is to be mended.

@@ -48,7 +48,8 @@ struct Mender {
         }
         if plan.isLog, repairer.thinkingPolicy == .dropBlock {
             throw ConsoleError(
-                "\(file.text): a log holds no request that could ask for --thinking drop-block; use keep or strip")
+                "\(file.text): a log holds no request that could ask for --thinking drop-block; use keep or strip"
+            )
         }
         var outcome = Outcome(
             records: plan.steps.map { RepairRecord(file: file, planned: $0) }, left: plan.otherErrors,
@@ -106,7 +107,7 @@ struct Mender {
             records: changes.map { RepairRecord(file: file, $0) }, left: left, passes: left.isEmpty)
     }
 
-    private func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
+    func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
         let preflighter = Preflighter(
             destination: task.destination, options: PrepareOptions(limits: limits), decoder: decoder)
         do throws(PreflightError) {

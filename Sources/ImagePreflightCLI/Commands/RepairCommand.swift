@@ -1,7 +1,7 @@
 internal import PreflightFiles
-internal import ArgumentParser
+public import ArgumentParser
 internal import ImagePreflight
-internal import MessageRequests
+public import MessageRequests
 internal import SystemPackage
 
 struct RepairCommand: ParsableCommand {

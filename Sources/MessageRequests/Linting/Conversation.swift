@@ -231,7 +231,9 @@ private struct ThreadEvents {
     private func sentEvents() -> [Bool] {
         var isSent = events.map { !$0.isTied }
         var places: [UInt64: Int32] = [:]
-        for (index, event) in events.enumerated() where event.isTied { places[event.id] = Int32(clamping: index) }
+        for (index, event) in events.enumerated() where event.isTied {
+            places[event.id] = Int32(clamping: index)
+        }
         func parent(_ index: Int) -> Int? { place(of: events[index].parent, places) }
         // What was typed may follow nothing; it is no branch of its own.
         func isBranch(_ index: Int) -> Bool {

@@ -100,7 +100,10 @@ public struct PackPlanner: Sendable {
             destination: destination, maxImagesPerRequest: maxImagesPerRequest,
             overheadBytes: writer.overheadByteCount + idBytes,
             overheadTokens: textTokens, answerTokens: template.maxOutputTokens)
-        let requests = try packer.requests(items).enumerated().map { index, range in
+        let ranges = try packer.requests(items) { range, index in
+            writer.byteCount(images[range], customID: isBatch ? customID(index + 1) : nil)
+        }
+        let requests = ranges.enumerated().map { index, range in
             planned(index, range, images, items, writer)
         }
         let batches = isBatch ? try packer.batches(requestBytes: requests.map(\.bodyBytes)) : []

@@ -97,26 +97,45 @@ public struct RequestPacker: Sendable, Hashable {
     /// - Returns: the images of each request; every request holds at least one.
     /// - Throws: the first image that fits into no request.
     public func requests(_ items: [PackItem]) throws(PackError) -> [Range<Int>] {
+        try requests(items) { _, _ in nil }
+    }
+
+    /// Divides images into requests, up to the last byte.
+    ///
+    /// - Parameters:
+    ///   - items: the images in their order, each with the most that it can add to a body.
+    ///   - bodyBytes: the body of a request with these images, by its place among the requests; asked where what the
+    ///     items say is too much. Nil: what they say counts.
+    /// - Returns: the images of each request; every request holds at least one.
+    /// - Throws: the first image that fits into no request.
+    func requests(
+        _ items: [PackItem], bodyBytes: (_ images: Range<Int>, _ request: Int) -> Int?
+    ) throws(PackError) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var open = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens)
         var start = 0
         for (index, item) in items.enumerated() {
             var next = open
             next.add(item)
+            settle(&next, start..<index + 1, ranges.count, bodyBytes)
             if start < index,
-                isOver(next) || isBeforeGroup(items, at: index) && splitsGroup(items, at: index, open)
+                isOver(next)
+                    || isBeforeGroup(items, at: index)
+                        && splitsGroup(items, at: index, open, start, ranges.count, bodyBytes)
             {
                 ranges.append(start..<index)
                 start = index
                 next = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens)
                 next.add(item)
+                settle(&next, index..<index + 1, ranges.count, bodyBytes)
             }
             // What still violates a limit does so alone.
             if let over = ownViolation(item) ?? violation(next) {
                 throw .itemOverLimit(
                     index: index, code: over.code, measured: over.measured, limit: over.limit)
             }
-            open = next
+            if start == index { open = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens) }
+            open.add(item)
         }
         if start < items.count { ranges.append(start..<items.count) }
         return ranges
@@ -159,14 +178,30 @@ public struct RequestPacker: Sendable, Hashable {
     }
 
     /// Whether the group that begins with an item fits into a request of its own, but not into the open one.
-    private func splitsGroup(_ items: [PackItem], at index: Int, _ open: Load) -> Bool {
+    private func splitsGroup(
+        _ items: [PackItem], at index: Int, _ open: Load, _ start: Int, _ request: Int,
+        _ bodyBytes: (Range<Int>, Int) -> Int?
+    ) -> Bool {
         var open = open
         var alone = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens)
-        for item in items[index...].prefix(while: { $0.group == items[index].group }) {
+        let group = items[index...].prefix { $0.group == items[index].group }
+        for item in group {
             open.add(item)
             alone.add(item)
         }
+        settle(&open, start..<group.endIndex, request, bodyBytes)
+        settle(&alone, index..<group.endIndex, request + 1, bodyBytes)
         return isOver(open) && !isOver(alone)
+    }
+
+    /// Measures a request that is too large by what its images add at the most.
+    private func settle(
+        _ load: inout Load, _ images: Range<Int>, _ request: Int, _ bodyBytes: (Range<Int>, Int) -> Int?
+    ) {
+        guard let limit = destination.platform.limits.maxRequestBytes, load.bytes > limit,
+            let exact = bodyBytes(images, request)
+        else { return }
+        load.bytes = exact
     }
 
     // MARK: - Limits

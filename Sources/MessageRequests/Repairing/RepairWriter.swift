@@ -118,7 +118,9 @@ struct RepairWriter {
         var next = 0
         for (index, site) in plan.sites.enumerated() {
             if let change = done[index] { changes.append(change) }
-            guard index + 1 == plan.sites.count || plan.sites[index + 1].request != site.request else { continue }
+            guard index + 1 == plan.sites.count || plan.sites[index + 1].request != site.request else {
+                continue
+            }
             while next < plan.thinking.count, plan.thinking[next].request == site.request {
                 let thinking = plan.thinking[next]
                 next += 1
@@ -168,7 +170,8 @@ struct RepairWriter {
         change.byteCount = bytes.count
         change.size = facts.size
         if site.isReshaped {
-            let head = #"{"type":"image","source":{"type":"base64","media_type":"\#(facts.format.mediaType)","data":""#
+            let head =
+                #"{"type":"image","source":{"type":"base64","media_type":"\#(facts.format.mediaType)","data":""#
             var edit = Edit(site.blockRange, .text(head), .base64(bytes), .text("\"}"))
             if let range = site.image.cacheControlRange {
                 edit.content += [.text(",\"cache_control\":"), .copy(range)]

@@ -159,7 +159,9 @@ public struct RequestRepairer: Sendable {
             let first = changes.map({ $0.message ?? -1 }).min(),
             let bound = BoundThinking(in: context.request, behind: first < 0 ? nil : first)
         else { return [] }
-        func site(_ messages: [ThinkingMessage], _ action: RepairAction, _ edits: [ThinkingEdit]) -> ThinkingSite? {
+        func site(_ messages: [ThinkingMessage], _ action: RepairAction, _ edits: [ThinkingEdit])
+            -> ThinkingSite?
+        {
             guard let path = messages.firstPath else { return nil }
             let step = RepairStep(
                 line: linted.line, customID: linted.customID, pointer: path,

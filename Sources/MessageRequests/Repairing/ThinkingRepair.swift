@@ -138,6 +138,7 @@ extension ThinkingSetting {
     ///
     /// - Parameter levels: from the outermost value on, what is put into an object, and what takes the place of
     ///   anything else.
+    /// - Returns: the edit.
     fileprivate func droppingEdit(_ levels: ArraySlice<(member: String, value: String)>) -> ThinkingEdit {
         if let next = inner.first { return next.droppingEdit(levels.dropFirst()) }
         guard let level = levels.first else { return ThinkingEdit(range: range, text: "", message: nil) }

@@ -20,7 +20,8 @@ extension RequestRule {
                 "Without `anthropic-beta: files-api-2025-04-14` the service does not know the source. The header is "
                 + "not in the body, so it cannot be seen here; nor can the file.",
             example: #"{"type": "file", "file_id": "file_011CNha8iCJcU1wXNR6q4V8w"}"#,
-            remedy: "Send the header with every request that names a file.", serviceTexts: [.fileWithoutHeader]),
+            remedy: "Send the header with every request that names a file.",
+            serviceTexts: [.fileWithoutHeader]),
         block: { block in
             guard block.image.source == .file, block.image.dialect == .messages,
                 block.destination.platform.limits.sources.contains(.file)

@@ -22,7 +22,8 @@ extension RequestRule {
                 "Other services write images as `image_url` or `input_image`, tools of the Model Context Protocol as "
                 + "`data` and `mimeType`. The service refuses the whole request.",
             example: #"{"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo…"}}"#,
-            remedy: "Write an image block with a source. Repairing does so where the bytes are in the request.",
+            remedy:
+                "Write an image block with a source. Repairing does so where the bytes are in the request.",
             command: Rule.repairCommand, serviceTexts: [.unknownTag]),
         request: { context in
             guard context.kind != .conversation else { return nil }
@@ -53,7 +54,8 @@ extension RequestRule {
             case (_, .other(let type?)) where type != "s3Location":
                 return Observation(
                     "\(block.path) has a source of the unknown type \(type)",
-                    serviceError: ServiceText.unknownTag.filled(at: block.path + ".image.source", [.tag: type]))
+                    serviceError: ServiceText.unknownTag.filled(
+                        at: block.path + ".image.source", [.tag: type]))
             default: return nil
             }
         })

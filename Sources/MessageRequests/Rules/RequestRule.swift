@@ -23,7 +23,8 @@ struct RequestRule: Sendable {
     /// The rules about requests, in the order of their codes.
     static let all: [RequestRule] = [
         .notJSON, .notARequest, .notABlock, .imageInAssistantTurn, .mediaTypeMismatch, .unsupportedMediaType,
-        .missingMediaType, .invalidBase64, .dataURIInData, .emptyImage, .sourceNotOnPlatform, .urlCannotBeChecked,
+        .missingMediaType, .invalidBase64, .dataURIInData, .emptyImage, .sourceNotOnPlatform,
+        .urlCannotBeChecked,
         .fileNeedsBetaHeader, .tooManyImages, .requestTooLarge, .batchTooLarge, .contextWindowExceeded,
         .priceStepCrossed, .unusablePDF, .imageAfterText, .unlabelledImages, .emptyTextBlock,
         .oversizedImageSetToError, .screenshotOverTier, .repeatedImage, .thinkingBoundToPrefix, .badCustomID,

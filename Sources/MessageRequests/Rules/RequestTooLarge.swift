@@ -26,7 +26,7 @@ extension RequestRule {
             example: "Eight images of 5 MB of base64 each, where 32 MB are the limit.",
             remedy:
                 "Make the images smaller, divide the request, or send images by file id where that is taken.",
-            command: Rule.repairCommand, 
+            command: Rule.repairCommand,
             serviceTexts: [.requestTooLarge, .requestTooLargeOnBedrock, .requestTooLargeInClaudeCode]),
         request: { context in
             guard context.kind != .batchItem, let limit = context.destination.platform.limits.maxRequestBytes,

@@ -29,7 +29,8 @@ extension RequestRule {
                 "Amazon Bedrock and Google Cloud take base64 only, Claude models there no s3Location either; urls and "
                 + "file ids work on the Claude API.",
             example: #"{"type": "url", "url": "https://…"} sent to Amazon Bedrock."#,
-            remedy: "Put the bytes into the request as base64.", serviceTexts: [.urlNotTaken, .fileNotTaken, .s3NotTaken]),
+            remedy: "Put the bytes into the request as base64.",
+            serviceTexts: [.urlNotTaken, .fileNotTaken, .s3NotTaken]),
         block: { block in
             let kind: SourceKind
             let text: ServiceText

@@ -23,7 +23,7 @@ extension RequestRule {
             what: "The image is behind a url, which is not fetched here.",
             why: "Its size, bytes and format stay unknown, and the service may fail to fetch it.",
             example: #"{"type": "url", "url": "https://example.com/photo.jpg"}"#,
-            remedy: "Download the file and check it, where that matters.", 
+            remedy: "Download the file and check it, where that matters.",
             serviceTexts: [.urlNotDownloaded, .urlNotAnImage, .urlDisallowed]),
         block: { block in
             guard case .url(let url) = block.image.source, !url.isEmpty,

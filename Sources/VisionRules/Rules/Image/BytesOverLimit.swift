@@ -24,7 +24,7 @@ extension ImageRule {
             example:
                 "A PNG screenshot of 4.5 MB where 5 MB are the limit: its base64 text has 6.3 million bytes.",
             remedy: "Re-encode it, in the usual case at the size that the model sees anyway.",
-            command: Rule.prepareCommand, 
+            command: Rule.prepareCommand,
             serviceTexts: [.imageTooManyBytes, .imageTooLargeInClaudeCode])
     ) { subject, facts, seen, destination in
         let measured = subject.base64ByteCount

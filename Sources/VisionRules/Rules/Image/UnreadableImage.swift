@@ -20,7 +20,7 @@ extension ImageRule {
             what: "The bytes are no image, or the image's header is broken or ends too early.",
             why: "The service refuses the whole request and does not say which image it was.",
             example: "An error page saved as photo.jpg, a PNG of which only the first 20 bytes arrived.",
-            remedy: "Get the file again. Nothing can be prepared from it.", 
+            remedy: "Get the file again. Nothing can be prepared from it.",
             serviceTexts: [.notProcessed, .notProcessedInClaudeCode],
             scope: .wholeImages))
 }
