@@ -74,10 +74,7 @@ struct RequestContext {
 
     /// An estimate of the image part of all pages, tokens; their text is not in it.
     var documentTokensEstimate: Int? {
-        documentPages.map { pages in
-            let (tokens, overflow) = pages.multipliedReportingOverflow(by: Self.tokensPerPage)
-            return overflow ? .max : tokens
-        }
+        documentPages.map { $0.saturatingTimes(Self.tokensPerPage) }
     }
 
     private static func twins(_ images: [ScannedImage]) -> [Int: Int] {
