@@ -29,10 +29,9 @@ package struct ICCProfile: Sendable, Hashable {
     /// How far a curve may be from sRGB's, as a share of the encoded range: 1 of 255.
     static let curveTolerance = 1.0 / 255
 
-    /// Judges a profile in memory.
+    /// Judges a profile in memory; nil where it is not one, or one with an essential tag missing or out of reach.
     ///
     /// - Parameter bytes: the profile, or as much of it as there is.
-    /// - Returns: nil where it is not a profile, or one with an essential tag missing or out of reach.
     package init?(_ bytes: UnsafeRawBufferPointer) {
         var source = ByteSource(bytes: bytes, byteCount: bytes.count)
         guard let profile = try? ICCProfile(&source, from: 0, to: bytes.count) else { return nil }

@@ -11,9 +11,7 @@ enum ISODerivation {
     private static let maxImages = 4096
     private static let dimg: UInt32 = 0x6469_6D67
 
-    /// Refuses circles and chains that no decoder should follow.
-    ///
-    /// - Parameter box: the box `iref`.
+    /// Refuses circles and chains that no decoder should follow, in the box `iref`.
     static func check(_ source: inout ByteSource, _ box: ISOBox) throws(HeaderError) {
         let parts = try parts(&source, box)
         var states: [UInt32: State] = [:]

@@ -10,7 +10,7 @@ enum PNGText {
         guard let content = keyword(&source, at: start) else { return }
         guard let text = place(&source, kind, from: start + content.length, to: end) else { return }
         if source.isCut(before: end) { throw .truncated(.png) }
-        guard facts.orientationSource == nil || content.keyword == .exif else { return }
+        guard facts.orientationSource == nil || content.keyword != .xmp else { return }
         guard let bytes = try? source.bytes(at: text.start, atMost: end - text.start) else { return }
         guard text.isPacked else {
             read(bytes, content.keyword, into: &facts)

@@ -164,8 +164,7 @@ enum ISO {
     }
 
     /// A file whose primary item is number 2 and has every given property but the first.
-    ///
-    /// - Parameter meta: boxes before those of the primary item.
+    /// Other boxes may come before those of the item.
     static func file(brand: String = "heic", meta: Bytes = [], _ properties: Bytes...) -> Bytes {
         let numbers = Bytes((2...max(properties.count, 2)).map { UInt8($0) })
         let associations =

@@ -80,12 +80,8 @@ struct PDFBuilder {
             + Self.end(bytes.array.count)
     }
 
-    /// The objects in object streams, and a stream as a table.
-    ///
-    /// - Parameters:
-    ///   - predictor: how the rows of the table are predicted: 1 (not), or 10 and more as in PNG.
-    ///   - perStream: objects in each stream.
-    ///   - filters: of the table and the object streams, the outermost first.
+    /// The objects in object streams, and a stream as a table, whose rows may be predicted: 10 and more as in PNG.
+    /// The outermost filter comes first.
     func packed(
         predictor: Int = 1, perStream: Int = 100, filters: [String] = ["FlateDecode"], trailer: String = "",
         first: Bytes? = nil

@@ -31,7 +31,7 @@ struct PDFSample: Sendable, CustomTestStringConvertible {
     private static let structures: [PDFSample] = {
         let (one, few, many) = (PDFBuilder(pages: 1), PDFBuilder(pages: 7), PDFBuilder(pages: 150, fanOut: 4))
         let classic = few.classic()
-        let table = Bytes(Array(classic.array)).place(of: "xref\n")
+        let table = Bytes(Array(classic.array)).place(of: "xref\n0 ")
         var direct = few
         direct.objects[2] =
             "<</Type/Pages/Count 2/Kids[<</Type/Page/MediaBox[0 0 9 9]>><</Type/Page/MediaBox[0 0 9 9]>>]>>"
@@ -70,7 +70,8 @@ struct PDFSample: Sendable, CustomTestStringConvertible {
             sample("a page of 30 KB", large.classic(), 7),
             sample("something before the header", "GET / HTTP/1.1\n\n" + classic, 7),
             sample("encrypted, pages readable", few.classic(trailer: encryption), 7) {
-                $0.isEncrypted = true
+                // pdfinfo wants the password that this one does not have.
+                ($0.isEncrypted, $0.pdfinfoAgrees) = (true, false)
             },
             sample("encrypted, pages in streams", few.packed(trailer: encryption), nil) {
                 ($0.isEncrypted, $0.pdfinfoAgrees) = (true, false)
@@ -111,7 +112,7 @@ struct PDFSample: Sendable, CustomTestStringConvertible {
             sampled("offsets that are wrong", shifted, 7),
             sampled("no startxref", classic.replacing("startxref", "startxxxx"), 7),
             sampled(
-                "no table", Bytes(Array(classic.array[..<classic.place(of: "xref\n")])), 7, agrees: false),
+                "no table", Bytes(Array(classic.array[..<classic.place(of: "xref\n0 ")])), 7, agrees: false),
             sampled("a table that is cut", classic.replacing("trailer", "trxxxxx"), 7, agrees: false),
             sampled(
                 "object streams without a table", few.packed().replacing("startxref", "startxxxx"), 7,
@@ -120,11 +121,13 @@ struct PDFSample: Sendable, CustomTestStringConvertible {
             sampled("a circle", circle.classic(), nil, agrees: false),
             sampled("nodes that double", doubling.classic(), nil, agrees: false),
             sample("a count that is another than the leaves", lying.classic(), 5),
-            sample("a count without leaves", counted.classic(), 150),
+            sample("a count without leaves", counted.classic(), 150) { $0.pdfinfoAgrees = false },
             sample("no count, and a tree to walk", walked.classic(), 5) { $0.pdfinfoAgrees = false },
             sample("a count beyond any file", endless.classic(), 2) { $0.pdfinfoAgrees = false },
             sampled("no catalog", rootless.classic(), nil, agrees: false),
-            sampled("cut in the middle", Bytes(Array(classic.array.prefix(300))), nil, agrees: false),
+            sampled(
+                "cut behind the root of the pages", Bytes(Array(classic.array.prefix(300))), 7, agrees: false),
+            sampled("cut before it", Bytes(Array(classic.array.prefix(60))), nil, agrees: false),
             sampled("only a header", "%PDF-1.4\n", nil, agrees: false),
         ]
     }()
@@ -229,6 +232,8 @@ struct PDFReaderTests {
         for file in files {
             let result = try PDFReader.read(path: file)
             let values = try Pdfinfo.run(file)
+            // What is encrypted is not read here.
+            if (try? result.get())?.problem == .encrypted { continue }
             #expect(values["Pages"] == (try? result.get())?.pages.map(String.init), "\(file)")
         }
     }
@@ -266,7 +271,7 @@ struct PDFReaderTests {
     @Test("Tables that lead to each other, streams that hold themselves and lengths of themselves end")
     func circles() throws {
         let few = PDFBuilder(pages: 2)
-        let table = few.classic().place(of: "xref\n")
+        let table = few.classic().place(of: "xref\n0 ")
         let itself = few.classic(trailer: "/Prev \(table)")
         #expect(try facts(itself.array).pages == 2)
         var length = few
@@ -278,7 +283,7 @@ struct PDFReaderTests {
         let own = packed.array.indices.first { Array(packed.array[$0...].prefix(5)) == [1, 0, 0, 0, 9] }
         if let own { #expect(try facts(packed.setting(own, to: 2).array).pages == 2) }
         var kids = few
-        kids.objects[2] = "<</Type/Pages/Count 2/Kids 2 0 R>>"
+        kids.objects[2] = "<</Type/Pages/Kids 2 0 R>>"
         #expect(try facts(kids.classic().array).problem == .noPageTree)
     }
 
@@ -309,7 +314,7 @@ struct PDFReaderTests {
         #expect(try facts(file.array).problem != nil)
     }
 
-    @Test("Random changes of every structure end, and never give more pages than objects")
+    @Test("Random changes of every structure end, in a number of pages or a reason why there is none")
     func random() throws {
         var state: UInt64 = 20_261_130
         func next(_ bound: Int) -> Int {
@@ -331,7 +336,7 @@ struct PDFReaderTests {
                 if bytes.isEmpty { bytes = [0x25] }
             }
             if case .success(let facts) = PDFReader.read(bytes: bytes), let pages = facts.pages {
-                #expect(pages >= 0 && pages <= bytes.count)
+                #expect((0...8_388_607).contains(pages))
                 #expect(facts.problem == nil)
             }
         }

@@ -273,8 +273,7 @@ struct BlockRuleTests {
         #expect(report.findings.map(\.code) == [.notARequest])
         #expect(report.findings.first?.serviceError == "A text block must be included when using documents")
         #expect(try lint(converse(document, #"{"text":"?"}"#), platform: nil).findings.isEmpty)
-        let pdf =
-            #"{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0="}}"#
+        let pdf = documentBlock(pdfFile(pages: 3))
         let fetched =
             #"{"type":"web_fetch_tool_result","tool_use_id":"s","content":{"type":"web_fetch_result","url":"u","content":\#(pdf)}}"#
         let result = #"{"type":"tool_result","tool_use_id":"t","content":[\#(pdf)]}"#

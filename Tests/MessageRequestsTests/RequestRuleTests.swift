@@ -72,12 +72,63 @@ struct RequestRuleTests {
         #expect(over.first?.serviceError == "too many images and documents: 101 + 0 > 100")
         #expect(try codes(many(101, image), model: "claude-sonnet-5-5").isEmpty)
         #expect(try codes(many(101, image), platform: "portable") == ["R301"])
-        let document =
-            #",{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0="}}"#
+        let document = "," + documentBlock(pdfFile(pages: 1))
         let mixed = many(100) { image($0) + ($0 == 0 ? document : "") }
         #expect(
             try lint(mixed, model: "claude-haiku-4-5").findings.first?.serviceError
                 == "too many images and documents: 100 + 1 > 100")
+    }
+
+    @Test("R301: each page of a PDF counts, a document of unknown length once")
+    func pages() throws {
+        func found(_ blocks: String..., model: String = "claude-haiku-4-5") throws -> LintedRequest {
+            try #require(
+                try lint(request((blocks + [textBlock("?")]).joined(separator: ",")), model: model).requests
+                    .first)
+        }
+        let long = try found(documentBlock(pdfFile(pages: 150)))
+        #expect(long.findings.map(\.code) == [.tooManyImages])
+        #expect((long.findings.first?.measured, long.findings.first?.limit) == (150, 100))
+        #expect(long.findings.first?.serviceError == "A maximum of 100 PDF pages may be provided.")
+        #expect((long.documents, long.documentPages, long.documentTokensEstimate) == (1, 150, 150 * 1551))
+        #expect(try found(documentBlock(pdfFile(pages: 100))).findings.isEmpty)
+        #expect(try found(documentBlock(pdfFile(pages: 150)), model: "claude-sonnet-5-5").findings.isEmpty)
+        #expect(
+            try found(documentBlock(pdfFile(pages: 601)), model: "claude-sonnet-5-5").findings.map(\.code)
+                == [.tooManyImages])
+        let together = try found(
+            documentBlock(pdfFile(pages: 60)), documentBlock(pdfFile(pages: 40)), imageBlock(png(980, 980)))
+        #expect(together.findings.first?.serviceError == "too many images and documents: 1 + 100 > 100")
+        #expect((together.documents, together.documentPages) == (2, 100))
+        let elsewhere = #"{"type":"document","source":{"type":"url","url":"https://example.com/a.pdf"}}"#
+        let unknown = try found(documentBlock(pdfFile(pages: 99)), elsewhere)
+        #expect((unknown.findings.isEmpty, unknown.documents, unknown.documentPages) == (true, 2, 99))
+        let none = try found(elsewhere)
+        #expect((none.documents, none.documentPages, none.documentTokensEstimate) == (1, nil, nil))
+    }
+
+    @Test("R306: a document that is empty, encrypted, cut, or not a PDF")
+    func unusablePDF() throws {
+        func found(_ block: String) throws -> [Finding] {
+            try lint(request(block + "," + textBlock("?")), model: "claude-sonnet-5-5").findings
+        }
+        #expect(try found(documentBlock(pdfFile(pages: 1))).isEmpty)
+        for (block, text) in [
+            (documentBlock([]), "PDF cannot be empty"),
+            (documentBlock(pdfFile(pages: 1), "image/png"), "Input should be 'application/pdf'"),
+            (documentBlock(Array("<html></html>".utf8)), "The PDF specified was not valid"),
+            (documentBlock(Array("%PDF-1.4\n".utf8)), "The PDF specified was not valid"),
+            (documentBlock(pdfFile(pages: 0)), "The PDF specified was not valid"),
+            (
+                documentBlock(pdfFile(pages: 1, trailer: "/Encrypt 9 0 R")),
+                "The PDF specified is password protected"
+            ),
+        ] {
+            let findings = try found(block)
+            #expect(findings.map(\.code) == [.unusablePDF])
+            #expect(findings.first?.serviceError == text)
+            #expect(findings.first?.message.contains("messages.0.content.0") == true)
+        }
     }
 
     @Test("I202: more than 20 images, wherever they stand; documents count on Bedrock only")

@@ -29,6 +29,25 @@ func gif(_ width: Int, _ height: Int) -> [UInt8] {
         ]
 }
 
+/// A PDF whose page tree says how many pages it has, and a block with it.
+func pdfFile(pages: Int, trailer: String = "") -> [UInt8] {
+    Array(
+        """
+        %PDF-1.4
+        1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+        2 0 obj<</Type/Pages/Kids[]/Count \(pages)>>endobj
+        trailer<</Root 1 0 R\(trailer)>>
+        %%EOF
+        """.utf8)
+}
+
+/// A document block.
+func documentBlock(_ bytes: [UInt8], _ mediaType: String = "application/pdf") -> String {
+    """
+    {"type":"document","source":{"type":"base64","media_type":"\(mediaType)","data":"\(base64(bytes))"}}
+    """
+}
+
 /// Foundation's base64, which is not what is tested here.
 func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 

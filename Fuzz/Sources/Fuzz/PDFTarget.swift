@@ -18,8 +18,7 @@ enum PDFTarget {
         precondition((facts.pages == nil) == (facts.problem != nil), "pages are unknown, and nobody says why")
         guard let pages = facts.pages else { return }
         precondition(pages >= 0, "fewer pages than none")
-        // A page may be named often, but each name takes bytes, also where they are packed.
-        precondition(pages <= 1_000_000, "more pages than entries")
+        precondition(pages <= 8_388_607, "more pages than a PDF may have objects")
     }
 }
 

@@ -13,6 +13,7 @@ enum PDFStream {
     ///   - steps: its filters, the outermost first.
     ///   - limit: the most bytes that may come out of any of them.
     /// - Returns: the contents; as much of them as there is where the stream is cut or damaged.
+    /// - Throws: where a filter is not known here, or more comes out than may.
     static func decode(
         _ bytes: UnsafeRawBufferPointer, _ steps: [Step], limit: Int
     ) throws(PDFStop) -> [UInt8] {

@@ -35,8 +35,10 @@ extension LintedRequest: Record, Encodable {
         case file, line
         case customID = "custom_id"
         case model, platform, images, documents
+        case documentPages = "document_pages"
         case bodyBytes = "body_bytes"
         case imageTokens = "image_tokens"
+        case documentTokensEstimate = "document_tokens_estimate"
         case textBytes = "text_bytes"
         case costUSD = "cost_usd"
         case findings, note
@@ -51,8 +53,10 @@ extension LintedRequest: Record, Encodable {
         writer.write(CodingKeys.platform, platform)
         writer.write(CodingKeys.images, images)
         writer.write(CodingKeys.documents, documents)
+        writer.write(CodingKeys.documentPages, documentPages)
         writer.write(CodingKeys.bodyBytes, bodyBytes)
         writer.write(CodingKeys.imageTokens, imageTokens)
+        writer.write(CodingKeys.documentTokensEstimate, documentTokensEstimate)
         writer.write(CodingKeys.textBytes, textBytes)
         writer.write(CodingKeys.costUSD, cost)
         writer.write(CodingKeys.findings, records: findings)

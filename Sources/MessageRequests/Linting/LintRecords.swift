@@ -45,10 +45,14 @@ public struct LintedRequest: Sendable, Hashable {
     public var images: Int
     /// Document blocks.
     public var documents: Int
+    /// Pages of PDF documents; nil where there are none whose bytes are in the request and could be counted.
+    public var documentPages: Int?
     /// The body, bytes; of a conversation the sum of its messages. Nil where there is no request.
     public var bodyBytes: Int?
     /// The tokens of all images of known size, with what each costs beside its patches. Text is not in it.
     public var imageTokens: Int?
+    /// An estimate of the image part of all PDF pages, tokens; their text is not in it.
+    public var documentTokensEstimate: Int?
     /// The bytes of UTF-8 text that the model reads beside the images.
     public var textBytes: Int
     /// What the images cost as input.

@@ -162,7 +162,8 @@ struct LintRun {
             LintedRequest(
                 file: file, line: request.line, customID: customID, model: context.destination.model.id,
                 platform: context.destination.platform.id, images: request.images.count,
-                documents: context.documentCount, bodyBytes: bodyBytes, imageTokens: context.imageTokens,
+                documents: context.documentCount, documentPages: context.documentPages, bodyBytes: bodyBytes,
+                imageTokens: context.imageTokens, documentTokensEstimate: context.documentTokensEstimate,
                 textBytes: request.textBytes, cost: cost, findings: reported(all), notes: ownNotes + notes),
             .request(context), body)
     }

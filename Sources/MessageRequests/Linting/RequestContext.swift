@@ -19,6 +19,10 @@ struct RequestContext {
     let layout: ImageLayout
     /// Document blocks.
     let documentCount: Int
+    /// Pages of the PDF documents whose bytes are in the request; nil where there is none that could be counted.
+    let documentPages: Int?
+    /// Documents of which the pages are not known: each has at least one.
+    let uncountedDocuments: Int
     /// The visual tokens of all images of known size, with what each costs beside its patches.
     let imageTokens: Int
 
@@ -30,9 +34,11 @@ struct RequestContext {
         self.bodyBytes = bodyBytes
         self.kind = kind
         self.date = date
-        documentCount = request.blocks.reduce(into: 0) { count, block in
-            if block.kind == .document, !block.isSuperseded { count += 1 }
-        }
+        let documents = request.blocks.filter { $0.kind == .document && !$0.isSuperseded }
+        let pages = documents.compactMap { $0.document?.pages }
+        documentCount = documents.count
+        documentPages = pages.isEmpty ? nil : pages.reduce(0) { $0.saturatingAdd($1) }
+        uncountedDocuments = documents.count - pages.count
         var destination = destination
         destination.imagesPerRequest = max(
             request.images.count
@@ -55,8 +61,21 @@ struct RequestContext {
     /// Tokens of the text, by a rule of thumb: four bytes of UTF-8 are one token. Only notes rest on it.
     var textTokens: Int { request.textBytes / 4 + (request.textBytes % 4 == 0 ? 0 : 1) }
 
-    /// Images, and documents as one each: what the limit of images counts at the least.
-    var mediaCount: Int { request.images.count + documentCount }
+    /// Images and pages of documents, one of each document whose pages are not known: what the limit of images
+    /// counts at the least.
+    var mediaCount: Int { request.images.count.saturatingAdd(pageCount) }
+
+    /// Pages of documents, one of each whose pages are not known.
+    var pageCount: Int { (documentPages ?? 0).saturatingAdd(uncountedDocuments) }
+
+    /// The tokens of an empty page as an image: measured on Opus 4.8 and Sonnet 4.6 (2026-11). Every model prices
+    /// pages at the standard tier, as 924x1307 px.
+    static let tokensPerPage = 1551
+
+    /// An estimate of the image part of all pages, tokens; their text is not in it.
+    var documentTokensEstimate: Int? {
+        documentPages.map { $0.saturatingTimes(Self.tokensPerPage) }
+    }
 
     private static func twins(_ images: [ScannedImage]) -> [Int: Int] {
         struct Text: Hashable {

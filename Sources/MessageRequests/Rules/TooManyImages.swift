@@ -19,13 +19,14 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R301: more images and documents than the platform takes in one request. A document counts as one,
-    /// though each of its pages counts for the service: what is found here is certain.
+    /// R301: more images and pages than the platform takes in one request. A document whose pages are not known
+    /// counts as one: what is found here is certain.
     static let tooManyImages = RequestRule(
         Rule(
             .tooManyImages, "too-many-images", .error,
             what: "The request holds more images and document pages than the platform takes.",
-            why: "Every image block counts, also in earlier turns and in tool results.",
+            why:
+                "Every image block counts, also in earlier turns and in tool results, and so does every page of a PDF.",
             example: "104 images for a model with a context window of 200,000 tokens, where 100 are taken.",
             remedy: "Divide it into several requests.", command: Rule.packCommand,
 
@@ -35,16 +36,13 @@ extension RequestRule {
             let limit = destination.platform.limits.maxImages(contextWindow: destination.model.contextWindow)
             guard context.mediaCount > limit else { return nil }
             let images = context.request.images.count
+            let pages = context.pageCount
+            let text: ServiceText = images == 0 && context.documentCount == 1 ? .tooManyPages : .tooManyImages
+            let documents = context.documentPages == nil ? "documents" : "pages of documents"
             return Observation(
-                """
-                the request holds \(images) images and \(context.documentCount) documents, \
-                at most \(limit) are accepted
-                """,
+                "the request holds \(images) images and \(pages) \(documents), at most \(limit) are accepted",
                 measured: context.mediaCount, limit: limit,
-                serviceError: ServiceText.tooManyImages.filled(
-                    at: "",
-                    [
-                        .measured: "\(images)", .documents: "\(context.documentCount)", .limit: "\(limit)",
-                    ]))
+                serviceError: text.filled(
+                    at: "", [.measured: "\(images)", .documents: "\(pages)", .limit: "\(limit)"]))
         })
 }

@@ -1,3 +1,4 @@
+internal import ImageHeaders
 public import VisionRules
 
 extension RuleCode {
@@ -32,5 +33,33 @@ extension RequestRule {
             serviceTexts: [
                 .pdfInvalid, .pdfInvalidInClaudeCode, .pdfEncrypted, .pdfEncryptedInClaudeCode, .pdfEmpty,
                 .pdfMediaType, .pdfNotProcessed,
-            ]))
+            ]),
+        request: { context in
+            for (id, block) in context.request.blocks.enumerated() {
+                guard block.kind == .document, !block.isSuperseded, let document = block.document,
+                    let (fault, text) = document.fault
+                else { continue }
+                return Observation(
+                    "the document at \(context.request.path(of: id)) \(fault)", serviceError: text.filled())
+            }
+            return nil
+        })
+}
+
+extension ScannedDocument {
+    /// What is wrong with the document, to go on after its place, and what the service answers. Of several faults
+    /// the one that the service finds first; a count that is not known is none.
+    fileprivate var fault: (sentence: String, text: ServiceText)? {
+        if case .text(let type) = declared, type != "application/pdf" {
+            return ("is declared as \(type.prefix(100)), not as application/pdf", .pdfMediaType)
+        }
+        switch pdf {
+        case .failure(.empty): return ("is empty", .pdfEmpty)
+        case .failure: return ("is not a PDF", .pdfInvalid)
+        case .success(let facts) where facts.isEncrypted: return ("is encrypted", .pdfEncrypted)
+        case .success(let facts) where facts.problem == .noPageTree || facts.pages == 0:
+            return ("has no pages: it is cut or broken", .pdfInvalid)
+        case .success: return nil
+        }
+    }
 }

@@ -358,6 +358,7 @@ struct BlockScanner {
             if kind != .other { request.isConverse = true }
         }
         request.blocks[id].kind = kind
+        if kind == .document, let source = draft.image { request.blocks[id].document = readDocument(source) }
         guard kind == .image else { return }
         // An image holds no blocks: what looks like one within it is no image of the request.
         supersede((id + 1)..<request.blocks.count)

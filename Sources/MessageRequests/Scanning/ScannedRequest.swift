@@ -133,6 +133,8 @@ struct ScannedBlock {
     var isSole = false
     /// Whether another key of the same name replaced what held this block.
     var isSuperseded = false
+    /// What a document block holds, where its bytes are in the request.
+    var document: ScannedDocument?
 
     /// What stands between the path of this block and that of one inside.
     var innerPath: String {
@@ -146,6 +148,17 @@ struct ScannedBlock {
         case .other: typeName.isEmpty ? "other" : typeName
         }
     }
+}
+
+/// The bytes of a document block.
+struct ScannedDocument: Hashable {
+    /// The media type.
+    var declared: ScannedImage.DeclaredType
+    /// What the bytes say.
+    var pdf: Result<PDFFacts, HeaderError>
+
+    /// The pages; nil where they cannot be known.
+    var pages: Int? { (try? pdf.get())?.pages }
 }
 
 /// One image block.

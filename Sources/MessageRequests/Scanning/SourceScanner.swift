@@ -58,6 +58,17 @@ extension BlockScanner {
     }
 }
 
+extension BlockScanner {
+    /// Reads the structure of a document's bytes; nil where they are not in the request.
+    ///
+    /// All of them are decoded: where the pages are is at the end of a PDF.
+    func readDocument(_ source: ScannedImage) -> ScannedDocument? {
+        guard source.source == .base64, let base64 = source.base64 else { return nil }
+        let bytes = Base64Decoder.decode(base64, in: cursor.text, limit: base64.decodedByteCount)
+        return ScannedDocument(declared: source.declared, pdf: PDFReader.read(bytes: bytes))
+    }
+}
+
 /// Reads headers out of base64 text.
 enum HeaderWindow {
     /// The bytes that are decoded at first, and as many times more each time that the header goes on.
