@@ -53,7 +53,7 @@ enum ICOReader {
         }
         set(14 + start, at: 10)
         set(height, at: 14 + 8)
-        let picture = try file.withUnsafeBytes { (file) throws(PreflightError) in
+        let picture = try ImageBytes(copying: file).withUnsafeBytes { (file) throws(PreflightError) in
             try BMPReader.pixels(of: file)
         }
         let hasMask = start + stride * height + maskStride * height <= bitmap.count
