@@ -394,7 +394,11 @@ extension Preflighter {
             throw .changed(source.path ?? "")
         }
         guard !bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: facts.format) }) else {
-            throw .image([.damaged])
+            guard EndCheck.mayBeComplete(facts.format) else { throw .image([.damaged]) }
+            // What lacks only its end is decoded and written anew; a decoder finds out.
+            var plan = plan
+            plan.reasons.insert(.complete)
+            return try made(source, image, plan, decodingTask(for: image, plan))[0]
         }
         let sha256 = Digest.sha256(bytes)
         var image = image

@@ -1,6 +1,5 @@
 import Foundation
 @testable import ImagePreflight
-import Synchronization
 import TestSupport
 import Testing
 
@@ -11,17 +10,17 @@ struct PreflightPoolTests {
     /// Lets work wait until the test says go.
     private final class Gate: Sendable {
         private let semaphore = DispatchSemaphore(value: 0)
-        let entered = Atomic<Int>(0)
+        let entered = Monitor(0)
 
         func pass() {
-            entered.wrappingAdd(1, ordering: .relaxed)
+            entered.withLock { $0 += 1 }
             semaphore.wait()
         }
 
         func open() { semaphore.signal() }
 
         func waitForEntry() async {
-            while entered.load(ordering: .relaxed) == 0 { await Task.yield() }
+            while entered.withLock({ $0 }) == 0 { await Task.yield() }
         }
     }
 
@@ -88,13 +87,13 @@ struct PreflightPoolTests {
         async let first: Void = pool.run { gate.pass() }
         await gate.waitForEntry()
         let wasDone = Gate()
-        let second = Task { try await pool.run { _ = wasDone.entered.wrappingAdd(1, ordering: .relaxed) } }
+        let second = Task { try await pool.run { wasDone.entered.withLock { $0 += 1 } } }
         second.cancel()
         // The thread is still busy: nothing but the cancellation can end this call.
         await #expect(throws: CancellationError.self) { try await second.value }
         gate.open()
         try await first
-        #expect(wasDone.entered.load(ordering: .relaxed) == 0)
+        #expect(wasDone.entered.withLock { $0 } == 0)
     }
 
     @Test("a call that is canceled while it is worked on ends at once, and its result is dropped")

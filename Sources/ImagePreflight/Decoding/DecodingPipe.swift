@@ -102,7 +102,7 @@ enum DecodingFailure: Codable {
         /// What only pixels show.
         private static let rules: [String: ImageRule] = [
             "I101": .unsupportedFormat, "I103": .unreadableImage, "I106": .truncatedData,
-            "I107": .decoderFailed,
+            "I107": .decoderFailed, "I108": .cannotBeDecodedHere,
         ]
     }
 

@@ -42,7 +42,10 @@ struct ByteFit {
         var search = Search(pixels: pixels, maxBytes: maxBytes)
         let image = try search.attempt(choice.preferred, quality: quality)
         if let smaller = try search.attemptSmaller(than: image, choice, quality: quality) { return smaller }
-        if let image { return image }
+        if var image {
+            image.encodes = search.encodes
+            return image
+        }
         var codec = choice.preferred
         if let fallback = choice.fallback {
             codec = fallback

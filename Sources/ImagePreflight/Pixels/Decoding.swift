@@ -121,9 +121,9 @@ extension OpenImage {
             // A last column that holds only a part of its px is no whole column of the picture.
             isTurned ? Double(decoded) : min(Double(stored) / Double(shrink), Double(decoded))
         }
+        let conversion = Colors.conversion(of: image, facts: facts)
         return OpenImage(
-            image: image, conversion: Colors.conversion(of: image, facts: facts), shrink: shrink,
-            orientation: orientation,
+            image: image, conversion: conversion, shrink: shrink, orientation: orientation,
             targetSize: isTurned ? plan.targetSize.transposed : plan.targetSize,
             contentWidth: contentLength(stored.width, size.width),
             contentHeight: contentLength(stored.height, size.height))

@@ -54,7 +54,7 @@ struct MatrixProfile {
     /// - Parameter isGray: whether it is for gray samples.
     func bytes(isGray: Bool) -> [UInt8] {
         let points = (0..<4096).map { step in
-            UInt16((min(max(curve(Double(step) / 4095), 0), 1) * 65535).rounded())
+            UInt16((min(max(self.curve(Double(step) / 4095), 0), 1) * 65535).rounded())
         }
         var samples = Array("curv".utf8) + [0, 0, 0, 0]
         samples.append(UInt32(points.count))

@@ -98,7 +98,8 @@ struct Pipeline {
     /// - Returns: findings; none for a whole image, and none for a format that is not decoded here.
     /// - Throws: a `PreflightError` when a step fails for no fault of the image.
     static func damage(in bytes: ImageBytes, facts: ImageFacts) throws(PreflightError) -> [Finding] {
-        guard facts.format.decoder != nil else { return [] }
+        // SVG is rendered only where that is asked for.
+        guard facts.format.decoder != nil, facts.format != .svg else { return [] }
         do throws(PreflightError) {
             try OpenImage.readThrough(bytes, facts: facts)
             return []
