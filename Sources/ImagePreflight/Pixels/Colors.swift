@@ -122,7 +122,7 @@ enum Colors {
 
 extension ICCProfile {
     /// Whether the profile is for samples of this kind.
-    fileprivate func fits(_ colors: SampleColors) -> Bool {
+    func fits(_ colors: SampleColors) -> Bool {
         switch colors {
         case .gray: space == .gray
         case .rgb: space == .rgb

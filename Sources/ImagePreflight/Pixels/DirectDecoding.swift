@@ -39,7 +39,9 @@ enum DirectDecoding {
     ///   - memory: what decoding may take.
     /// - Returns: 8-bit gray or sRGB; nil where libvips has to do it.
     static func sRGBPixels(of bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory) -> PixelBuffer? {
-        guard isPlainPNG(facts), memory.extra > 0, DirectCodecs.hasPNG, PixelBuffer.isSRGB(png: bytes) else {
+        guard isPlainPNG(facts), facts.colorProfile != .other, memory.extra > 0, DirectCodecs.hasPNG,
+            PixelBuffer.isSRGB(png: bytes)
+        else {
             return nil
         }
         let isGray = facts.colorModel == .grayscale

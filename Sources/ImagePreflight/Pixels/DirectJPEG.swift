@@ -27,7 +27,7 @@ enum DirectJPEG {
             var header = ipc_jpeg()
             guard let start = file.baseAddress, ipc_examine_jpeg(start, file.count, &header) == 0,
                 Int(header.width) == facts.size.width, Int(header.height) == facts.size.height,
-                isSRGB(header, limit: options.limits.maxProfileBytes)
+                isSRGB(header, facts, limit: options.limits.maxProfileBytes)
             else { return nil }
             return made(
                 of: file, header: header, facts: facts, plan: plan, quality: options.quality,
@@ -68,10 +68,14 @@ enum DirectJPEG {
         return choice.preferred == .jpeg
     }
 
-    private static func isSRGB(_ header: ipc_jpeg, limit: Int) -> Bool {
-        guard let profile = header.profile else { return true }
-        return header.profile_length <= limit
-            && ColorProfileCheck.isSRGB(UnsafeRawBufferPointer(start: profile, count: header.profile_length))
+    private static func isSRGB(_ header: ipc_jpeg, _ facts: ImageFacts, limit: Int) -> Bool {
+        guard let start = header.profile else { return true }
+        guard header.profile_length <= limit else { return false }
+        // A profile that is none, or that does not fit the samples, is ignored.
+        guard let profile = ICCProfile(UnsafeRawBufferPointer(start: start, count: header.profile_length)),
+            profile.fits(facts.colorModel == .grayscale ? .gray : .rgb)
+        else { return true }
+        return profile.isSRGB
     }
 
     private static func made(

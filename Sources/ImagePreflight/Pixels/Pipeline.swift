@@ -54,7 +54,7 @@ struct Pipeline {
 
     /// The upright picture at its planned size, and how it is encoded.
     private func prepared(_ pixels: PixelBuffer) throws(PreflightError) -> (PixelBuffer, OutputChoice) {
-        let pixels = withoutNeedlessAlpha(pixels)
+        let pixels = try withoutNeedlessAlpha(pixels)
         let choice = choice(for: pixels)
         return (try flattened(pixels, choice: choice), choice)
     }
