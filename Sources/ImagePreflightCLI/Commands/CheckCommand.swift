@@ -49,7 +49,12 @@ struct CheckCommand: ParsableCommand {
         let duplicates = try duplicates.search(over: walk, running: running)
         check.duplicates = duplicates?.search
         // The tree is not walked once more to count what was walked already.
-        let count: ProgressLine.Count? = duplicates.map { pass in { _ in pass.fileCount } } ?? walk.count
+        let count: ProgressLine.Count?
+        if let duplicates {
+            count = ProgressLine.known(duplicates.fileCount)
+        } else {
+            count = walk.count
+        }
 
         var output = RecordOutput<ImageRecord>(format: format)
         let summary = ProgressLine.during(running.work.progressMode, control: control, count: count) {

@@ -109,7 +109,7 @@ struct PrepareCommand: ParsableCommand {
         // The tree is not walked once more to count what was walked already; of a shard's files only all are known.
         let count: ProgressLine.Count?
         if let budgetPass {
-            count = walk.options.shard == nil ? { _ in budgetPass.fileCount } : nil
+            count = walk.options.shard == nil ? ProgressLine.known(budgetPass.fileCount) : nil
         } else {
             count = walk.count
         }
