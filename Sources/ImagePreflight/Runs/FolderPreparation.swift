@@ -147,7 +147,8 @@ public final class FolderPreparation: AsyncSequence, Sendable {
             walk = try walk.readTwice()
             engine.sharedBudget = try share(budget, over: walk)
             guard !control.isStopped else { return totals }
-            total.withLock { $0 = passControl.done }
+            // Of the files of a shard, only all are known.
+            if walk.options.shard == nil { total.withLock { $0 = passControl.done } }
         }
         let journal =
             engine.isDryRun
