@@ -11,7 +11,7 @@ endif
 DEMO ?= out/demo
 PREFIX ?= /usr/local
 
-.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check record fuzz sanitize clean install dist test-deb test-spark test-newer-libvips
+.PHONY: help setup build release demo test test-report test-tiles test-packages test-examples test-mcp format lint docs bench bench-check record fuzz build-extras sanitize clean install dist test-deb test-spark test-newer-libvips
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -69,6 +69,10 @@ record: release ## record what `check`, `prepare` and `lint` say into out/record
 SECONDS ?= 60
 fuzz: ## attack each parser with libFuzzer for SECONDS each
 	@scripts/fuzz $(SECONDS) $(RUNS)
+
+build-extras: setup ## build Benchmarks and Fuzz, for debugging and without libFuzzer: CI's look at what nothing else builds
+	$(SWIFT) build --package-path Benchmarks
+	$(SWIFT) build --package-path Fuzz --scratch-path out/fuzz/debug --target Fuzz
 
 sanitize: setup ## run the tests under AddressSanitizer, UBSan and ThreadSanitizer
 	@scripts/sanitize

@@ -86,16 +86,26 @@ let package = Package(
             name: "CResamplerTests", dependencies: ["CResampler"], swiftSettings: swiftSettings),
         .testTarget(
             name: "VipsTests", dependencies: ["Vips", "TestSupport"], swiftSettings: swiftSettings),
+        // A worker process that crashes, hangs and lies, for tests.
+        .executableTarget(
+            name: "FaultyDecoder",
+            dependencies: [
+                "ImagePreflight", "PreflightFiles", "Vips",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/FaultyDecoder", swiftSettings: swiftSettings),
         .testTarget(
             name: "ImagePreflightTests",
             dependencies: [
-                "ImagePreflight", "CResampler", "Vips", "TestSupport",
+                "FaultyDecoder", "ImagePreflight", "CResampler", "Vips", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ImagePreflightCLITests",
-            dependencies: ["ImagePreflightCLI", "ImagePreflight", "MessageRequests", "TestSupport"],
+            dependencies: [
+                "FaultyDecoder", "ImagePreflightCLI", "ImagePreflight", "MessageRequests", "TestSupport",
+            ],
             swiftSettings: swiftSettings),
     ]
 )

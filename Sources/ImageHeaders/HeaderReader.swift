@@ -61,10 +61,24 @@ public struct HeaderReader: ~Copyable {
     public mutating func read(
         path: UnsafePointer<CChar>, of folder: Int32 = HeaderReader.presentFolder, isRegular: Bool = false
     ) throws(FileError) -> HeaderReading {
-        let descriptor = Descriptor.open(path, of: folder)
-        guard descriptor >= 0 else { throw FileError(errno: errno, operation: .open) }
+        let descriptor = try Self.open(path: path, of: folder)
         defer { _ = close(descriptor) }
         return try read(fileDescriptor: descriptor, isRegular: isRegular)
+    }
+
+    /// Opens a file as ``read(path:of:isRegular:)`` does.
+    ///
+    /// - Parameters:
+    ///   - path: a path as the system takes it, ending with a zero byte.
+    ///   - folder: a descriptor of the folder that a relative path begins in.
+    /// - Returns: a descriptor, to be closed by the caller.
+    /// - Throws: ``FileError`` when the file cannot be opened.
+    package static func open(
+        path: UnsafePointer<CChar>, of folder: Int32 = HeaderReader.presentFolder
+    ) throws(FileError) -> Int32 {
+        let descriptor = Descriptor.open(path, of: folder)
+        guard descriptor >= 0 else { throw FileError(errno: errno, operation: .open) }
+        return descriptor
     }
 
     /// Stands for the folder that the process is in, where a descriptor of a folder is asked for.

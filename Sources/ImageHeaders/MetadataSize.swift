@@ -7,8 +7,11 @@ public struct MetadataSize: Sendable, Hashable {
     public var profile = 0
     /// EXIF, XMP, texts, previews, comments: bytes.
     public var other = 0
+    /// The packed texts of a PNG, bytes as they are stored. Decoders unpack them, up to 1,032 bytes from each, only to
+    /// throw them away.
+    public var packedText = 0
 
-    /// Sums up what stands before the picture of a JPEG or PNG, and in the whole of a WebP.
+    /// Sums up what stands before the picture of a JPEG or PNG, packed texts behind it, and the whole of a WebP.
     ///
     /// - Parameters:
     ///   - file: the whole file. A broken one is counted up to where it breaks.
@@ -56,11 +59,18 @@ public struct MetadataSize: Sendable, Hashable {
 
     private mutating func addChunks(_ source: inout ByteSource) throws(HeaderError) {
         var offset = 8
+        var isBehindPicture = false
         while true {
             let type = try source.u32be(at: offset + 4)
             let end = min(offset + 12 + Int(try source.u32be(at: offset)), source.byteCount)
+            // zTXt is always packed, iTXt where it says so behind its keyword.
+            if type == 0x7A54_5874 || type == 0x6954_5874 && Self.isPacked(&source, offset + 8..<end) {
+                packedText += end - offset
+            }
             switch type {
-            case 0x4944_4154, 0x4945_4E44: return  // IDAT, IEND
+            case 0x4945_4E44: return  // IEND
+            case 0x4944_4154: isBehindPicture = true  // IDAT
+            case _ where isBehindPicture: break
             case 0x6943_4350: add(end - offset, isProfile: true)  // iCCP
             // Those that are not needed for the pixels have a small first letter.
             case _ where type & 0x2000_0000 != 0: add(end - offset, isProfile: false)
@@ -68,6 +78,14 @@ public struct MetadataSize: Sendable, Hashable {
             }
             offset = end
         }
+    }
+
+    /// Whether the text of an iTXt chunk is packed.
+    private static func isPacked(_ source: inout ByteSource, _ chunk: Range<Int>) -> Bool {
+        for offset in chunk.prefix(80) where (try? source.u8(at: offset)) == 0 {
+            return (try? source.u8(at: offset + 1)) == 1
+        }
+        return false
     }
 
     private mutating func addRIFFChunks(_ source: inout ByteSource) throws(HeaderError) {

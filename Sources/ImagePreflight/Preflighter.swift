@@ -12,15 +12,22 @@ public struct Preflighter: Sendable {
     public var destination: Destination
     /// How they are prepared.
     public var options: PrepareOptions
+    /// Where they are decoded.
+    public var decoder: Decoder
 
     /// A preflighter.
     ///
     /// - Parameters:
     ///   - destination: where the images are about to be sent.
     ///   - options: how they are prepared.
-    public init(destination: Destination, options: PrepareOptions = PrepareOptions()) {
+    ///   - decoder: where they are decoded; by default in this process, which promises the structural limits of
+    ///     ``DecodeLimits`` only.
+    public init(
+        destination: Destination, options: PrepareOptions = PrepareOptions(), decoder: Decoder = .inProcess
+    ) {
         self.destination = destination
         self.options = options
+        self.decoder = decoder
     }
 }
 
@@ -33,18 +40,24 @@ extension Preflighter {
     /// - Returns: what its header says, and what the rules say of that.
     /// - Throws: `PreflightError.file` when it cannot be read.
     public func inspect(path: FilePath) throws(PreflightError) -> InspectedImage {
+        try inspect(ImageSource(path: path))
+    }
+
+    /// Judges an image by its header alone.
+    ///
+    /// - Parameter source: the image.
+    /// - Returns: what its header says, and what the rules say of that.
+    /// - Throws: `PreflightError.file` when it cannot be read.
+    package func inspect(_ source: ImageSource) throws(PreflightError) -> InspectedImage {
         var reader = HeaderReader()
-        let reading: Result<HeaderReading, FileError> = path.withPlatformString { path in
-            do throws(FileError) { return .success(try reader.read(path: path)) } catch {
-                return .failure(error)
-            }
-        }
-        switch reading {
-        case .success(let reading): return judged(reading, promised: path.promisedFormat)
-        case .failure(let error):
-            let action: FileFailure.Action = error.operation == .open ? .open : .read
-            throw .file(FileFailure(action: action, path: path, errno: Errno(rawValue: error.errno)))
-        }
+        return try inspect(source, with: &reader)
+    }
+
+    /// The same with the reader of the calling thread.
+    func inspect(
+        _ source: ImageSource, with reader: inout HeaderReader
+    ) throws(PreflightError) -> InspectedImage {
+        judged(try source.header(&reader), promised: source.promisedFormat)
     }
 
     /// Judges an image in memory by its header alone.
@@ -77,25 +90,98 @@ extension Preflighter {
     /// - Returns: what was found; frames are counted.
     /// - Throws: a `PreflightError` when it cannot be read, or is too large to be decoded.
     public func inspectDeeply(path: FilePath) throws(PreflightError) -> InspectedImage {
-        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
-        var image = inspected(bytes, promised: path.promisedFormat)
-        guard var facts = image.facts else { return image }
-        if case .success(let frames) = bytes.withUnsafeBytes({ HeaderReader.countFrames(bytes: $0) }) {
-            facts.frames = frames
-            facts.framesAreExact = true
-            image.subject.header = .success(facts)
-            image.assessment = assess(image.subject, for: destination)
+        try Self.looking(at: path) { (source) throws(PreflightError) in
+            try inspectDeeply(source, inspect(source))
         }
-        image.assessment.add(try Pipeline.damage(in: bytes, facts: facts, limits: options.limits))
-        if options.hashesPictures { image.perceptualHash = perceptualHash(of: bytes, facts: facts) }
+    }
+
+    /// Judges an image in memory by decoding all of it.
+    ///
+    /// - Parameter bytes: the file.
+    /// - Returns: what was found; frames are counted.
+    /// - Throws: a `PreflightError` when it is too large to be decoded.
+    package func inspectDeeply(bytes: [UInt8]) throws(PreflightError) -> InspectedImage {
+        let source = ImageSource(bytes: ImageBytes(copying: bytes))
+        return try inspectDeeply(source, inspect(source))
+    }
+
+    private func inspectDeeply(
+        _ source: ImageSource, _ image: InspectedImage
+    ) throws(PreflightError) -> InspectedImage {
+        guard let facts = image.facts else { return image }
+        let counted = try framesCounted(of: image, source)
+        guard let task = try examination(of: facts, byteCount: image.subject.byteCount) else {
+            return counted
+        }
+        return try examined(counted, source, task)
+    }
+
+    /// The image with its frames counted to the end.
+    func framesCounted(of image: InspectedImage, _ source: ImageSource) throws(PreflightError)
+        -> InspectedImage
+    {
+        guard var facts = image.facts, let frames = try source.countFrames(facts) else { return image }
+        facts.frames = frames
+        facts.framesAreExact = true
+        var image = image
+        image.subject.header = .success(facts)
+        image.assessment = assess(image.subject, for: destination)
         return image
     }
 
-    private func inspected(_ bytes: ImageBytes, promised: ImageFormat?) -> InspectedImage {
-        judged(bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }, promised: promised)
+    /// What a decoder is asked to find out about an image that is only looked at; nil for a format that is not decoded
+    /// here.
+    ///
+    /// - Throws: `PreflightError.overLimit`.
+    func examination(of facts: ImageFacts, byteCount: Int) throws(PreflightError) -> DecodingTask? {
+        guard facts.format.decoder != nil else { return nil }
+        var task = DecodingTask(
+            facts: facts, byteCount: byteCount, options: options,
+            memory: try options.limits.memory(
+                toDecode: facts, target: PixelSize(width: 1, height: 1), byteCount: byteCount))
+        task.isReadThrough = true
+        task.isNamed = false
+        if options.hashesPictures { task.hashPlan = hashPlan(for: facts, byteCount: byteCount) }
+        return task
     }
 
-    private func judged(_ reading: HeaderReading, promised: ImageFormat?) -> InspectedImage {
+    /// Adds what a decoder finds to what is known of an image.
+    func examined(
+        _ image: InspectedImage, _ source: ImageSource, _ task: DecodingTask
+    ) throws(PreflightError) -> InspectedImage {
+        var image = image
+        do throws(PreflightError) {
+            let decoded = try decoder.decode(task, of: source)
+            image.assessment.add(decoded.damage)
+            image.perceptualHash = decoded.perceptualHash
+        } catch {
+            // A decoder that crashed is what is wrong with the image.
+            guard case .image(let findings) = error else { throw error }
+            image.assessment.add(findings)
+        }
+        return image
+    }
+
+    /// Looks at a file, and looks again when it has changed before all was done.
+    static func looking<Value>(
+        at path: FilePath, first: ImageSource? = nil,
+        _ body: (ImageSource) throws(PreflightError) -> Value
+    ) throws(PreflightError) -> Value {
+        var looks = 3
+        var source = first
+        while true {
+            looks -= 1
+            do throws(PreflightError) {
+                if let source { return try body(source) }
+                return try body(ImageSource(path: path))
+            } catch {
+                guard case .changed = error, looks > 0 else { throw error }
+                source = nil
+            }
+        }
+    }
+
+    func judged(_ reading: HeaderReading, promised: ImageFormat?) -> InspectedImage {
         let subject = ImageSubject(
             header: reading.header, byteCount: reading.byteCount, promisedFormat: promised)
         return InspectedImage(subject: subject, assessment: assess(subject, for: destination))
@@ -144,15 +230,17 @@ extension Preflighter {
     public func prepare(
         path: FilePath, to output: (ImageFormat) throws(PreflightError) -> FilePath
     ) throws(PreflightError) -> PreparedFile {
-        let image = try madeWhole(path: path)
-        let target = try output(image.preparation.output.format)
+        var preflighter = self
+        preflighter.options.tiling = nil
+        let (source, images) = try preflighter.made(path: path)
+        let target = try output(images[0].preparation.output.format)
         let writer = OutputWriter(isDurable: options.isDurable)
-        if image.preparation.action == .copied {
-            try writer.copy(path, image.bytes, to: target)
+        if images[0].preparation.action == .copied {
+            try writer.copy(source, images[0].bytes, to: target)
         } else {
-            try writer.write(image.bytes, to: target)
+            try writer.write(images[0].bytes, to: target)
         }
-        return PreparedFile(preparation: image.preparation, path: target)
+        return PreparedFile(preparation: images[0].preparation, path: target)
     }
 
     /// Makes an image that can be sent. It is one image, whatever ``PrepareOptions/tiling`` says.
@@ -161,7 +249,20 @@ extension Preflighter {
     /// - Returns: the result and what was done.
     /// - Throws: a `PreflightError`.
     public func prepare(bytes: [UInt8]) throws(PreflightError) -> PreparedImage {
-        let image = try whole(ImageBytes(copying: bytes), promised: nil)
+        var preflighter = self
+        preflighter.options.tiling = nil
+        return try preflighter.prepareTiles(bytes: bytes)[0]
+    }
+
+    /// Makes an image that can be sent of a file. It is one image, whatever ``PrepareOptions/tiling`` says.
+    ///
+    /// - Parameter path: the original.
+    /// - Returns: the result and what was done.
+    /// - Throws: a `PreflightError`.
+    package func prepared(path: FilePath) throws(PreflightError) -> PreparedImage {
+        var preflighter = self
+        preflighter.options.tiling = nil
+        let image = try preflighter.made(path: path).1[0]
         return PreparedImage(preparation: image.preparation, bytes: image.bytes.array)
     }
 
@@ -177,7 +278,7 @@ extension Preflighter {
     public func prepareTiles(
         path: FilePath, to output: (ImageFormat, Tile?) throws(PreflightError) -> FilePath
     ) throws(PreflightError) -> [PreparedFile] {
-        let images = try made(path: path)
+        let (source, images) = try made(path: path)
         var files: [PreparedFile] = []
         for preparation in images.map(\.preparation) {
             files.append(
@@ -187,7 +288,7 @@ extension Preflighter {
         }
         let writer = OutputWriter(isDurable: options.isDurable)
         if files.count == 1, files[0].preparation.action == .copied {
-            try writer.copy(path, images[0].bytes, to: files[0].path)
+            try writer.copy(source, images[0].bytes, to: files[0].path)
         } else {
             try writer.write(images.map(\.bytes), to: files.map(\.path))
         }
@@ -201,129 +302,123 @@ extension Preflighter {
     /// - Returns: the results and what was done, in reading order; at least one.
     /// - Throws: a `PreflightError`.
     public func prepareTiles(bytes: [UInt8]) throws(PreflightError) -> [PreparedImage] {
-        try made(bytes: bytes, name: nil).map {
+        try made(ImageSource(bytes: ImageBytes(copying: bytes))).map {
             PreparedImage(preparation: $0.preparation, bytes: $0.bytes.array)
         }
     }
+}
 
+// MARK: - Making
+
+extension Preflighter {
     /// Makes the images that can be sent of a file, at least one, and writes nothing.
-    func made(path: FilePath) throws(PreflightError) -> [MadeImage] {
-        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
-        return try prepared(bytes, promised: path.promisedFormat)
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: the file, and what was made of it.
+    /// - Throws: a `PreflightError`.
+    func made(path: FilePath) throws(PreflightError) -> (ImageSource, [MadeImage]) {
+        try Self.looking(at: path) { (source) throws(PreflightError) in (source, try made(source)) }
     }
 
-    /// Makes one image that can be sent of a file, whatever the options say of tiles, and writes nothing.
-    func madeWhole(path: FilePath) throws(PreflightError) -> MadeImage {
-        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
-        return try whole(bytes, promised: path.promisedFormat)
+    /// Makes the images that can be sent of an image, at least one, and writes nothing.
+    ///
+    /// - Parameter source: the image.
+    /// - Returns: what was made.
+    /// - Throws: a `PreflightError`: `changed` when it is not the image whose header was read any more.
+    func made(_ source: ImageSource) throws(PreflightError) -> [MadeImage] {
+        let image = try inspect(source)
+        let plan = try plan(image)
+        return try made(source, image, plan, decodingTask(for: image, plan))
     }
 
-    /// Makes the images that can be sent of bytes, at least one.
-    func made(bytes: [UInt8], name: String?) throws(PreflightError) -> [MadeImage] {
-        try prepared(ImageBytes(copying: bytes), promised: name.flatMap { FilePath($0).promisedFormat })
+    /// What a decoder is asked for; nil for an image that is copied unseen.
+    ///
+    /// - Parameters:
+    ///   - image: what is known of the image.
+    ///   - plan: what is to be made of it.
+    /// - Returns: the task.
+    /// - Throws: `PreflightError.overLimit`.
+    func decodingTask(
+        for image: InspectedImage, _ plan: TransformPlan
+    ) throws(PreflightError) -> DecodingTask? {
+        guard let facts = image.facts else { throw .image(image.assessment.findings) }
+        if plan.isCopy, !options.decodesCopies, !options.hashesPictures { return nil }
+        let byteCount = image.subject.byteCount
+        var task = DecodingTask(
+            facts: facts, byteCount: byteCount, plan: plan.isCopy ? nil : plan, options: options,
+            memory: try options.limits.memory(
+                toDecode: facts, target: plan.targetSize, byteCount: byteCount))
+        task.isReadThrough = plan.isCopy && options.decodesCopies
+        if options.hashesPictures { task.hashPlan = hashPlan(for: facts, byteCount: byteCount) }
+        return task
     }
 
-    /// A file that can be sent as it is; nil when it has to be decoded, as when it has changed since its header
-    /// was looked at.
-    func copied(path: FilePath) throws(PreflightError) -> MadeImage? {
-        let bytes = try FileReader.bytes(of: path, maxBytes: options.limits.maxFileBytes)
-        let source = inspected(bytes, promised: path.promisedFormat)
-        let plan = try plan(source)
-        guard let facts = source.facts, plan.isCopy else { return nil }
-        return try copied(bytes, source: source, facts: facts, plan: plan)
-    }
-
-    private func prepared(
-        _ bytes: ImageBytes, promised: ImageFormat?
+    /// Makes what was planned.
+    ///
+    /// - Parameters:
+    ///   - source: the image.
+    ///   - image: what is known of it.
+    ///   - plan: what is made of it.
+    ///   - task: what is asked of a decoder; nil for a copy.
+    /// - Returns: one image, or its tiles in reading order.
+    /// - Throws: a `PreflightError`: `changed` when it is not the image whose header was read any more.
+    func made(
+        _ source: ImageSource, _ image: InspectedImage, _ plan: TransformPlan, _ task: DecodingTask?
     ) throws(PreflightError) -> [MadeImage] {
-        var source = inspected(bytes, promised: promised)
-        let plan = try plan(source)
-        guard let facts = source.facts else { throw .image(source.assessment.findings) }
-        if options.hashesPictures { source.perceptualHash = perceptualHash(of: bytes, facts: facts) }
-        guard let grid = plan.tiles, let tiling = options.tiling else {
-            return [
-                plan.isCopy
-                    ? try copied(bytes, source: source, facts: facts, plan: plan)
-                    : try reencoded(bytes, source: source, facts: facts, plan: plan)
-            ]
+        guard let task, !plan.isCopy else { return [try copied(source, image, plan, task)] }
+        let decoded = try decoder.decode(task, of: source)
+        guard let sourceSHA256 = decoded.sourceSHA256, let pageSize = decoded.pageSize else {
+            throw .step(FailedStep(action: "decode the image", log: ""))
         }
-        let tiles = try Pipeline(facts: facts, plan: plan, options: options)
-            .run(bytes, grid: grid, tiling: tiling)
-        return try tiled(tiles, of: bytes, source: source, plan: plan)
-    }
-
-    private func whole(_ bytes: ImageBytes, promised: ImageFormat?) throws(PreflightError) -> MadeImage {
-        var preflighter = self
-        preflighter.options.tiling = nil
-        return try preflighter.prepared(bytes, promised: promised)[0]
+        var image = image
+        image.perceptualHash = decoded.perceptualHash
+        let pageMap = Self.map(plan, outputSize: pageSize)
+        return decoded.images.map { made in
+            let isResized =
+                made.size.longEdge != plan.sourceSize.longEdge
+                || made.size.shortEdge != plan.sourceSize.shortEdge
+            let result = judged(
+                made.bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }, promised: nil)
+            let preparation = Preparation(
+                source: image, sourceSHA256: sourceSHA256, plan: plan,
+                action: made.tile != nil ? .tiled : isResized ? .resized : .converted, tile: made.tile,
+                output: OutputFacts(
+                    format: made.format, byteCount: made.bytes.count, size: made.size, sha256: made.sha256,
+                    assessment: result.assessment),
+                map: made.tile.map { pageMap.of($0, outputSize: made.size) }
+                    ?? Self.map(plan, outputSize: made.size),
+                encodes: made.encodes)
+            return MadeImage(preparation: preparation, bytes: made.bytes)
+        }
     }
 
     private func copied(
-        _ bytes: ImageBytes, source: InspectedImage, facts: ImageFacts, plan: TransformPlan
+        _ source: ImageSource, _ image: InspectedImage, _ plan: TransformPlan, _ task: DecodingTask?
     ) throws(PreflightError) -> MadeImage {
+        guard let facts = image.facts else { throw .image(image.assessment.findings) }
+        let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)
+        let reading = bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }
+        guard reading.facts == facts, reading.byteCount == image.subject.byteCount else {
+            throw .changed(source.path ?? "")
+        }
         guard !bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: facts.format) }) else {
             throw .image([.damaged])
         }
-        if options.decodesCopies {
-            let damage = try Pipeline.damage(in: bytes, facts: facts, limits: options.limits)
-            guard damage.isEmpty else { throw .image(damage) }
-        }
         let sha256 = Digest.sha256(bytes)
+        var image = image
+        if let task {
+            let decoded = try decoder.decode(task, of: source)
+            guard decoded.sourceSHA256 == sha256 else { throw .changed(source.path ?? "") }
+            guard decoded.damage.isEmpty else { throw .image(decoded.damage) }
+            image.perceptualHash = decoded.perceptualHash
+        }
         let output = OutputFacts(
             format: facts.format, byteCount: bytes.count, size: facts.displaySize, sha256: sha256,
-            assessment: source.assessment)
+            assessment: image.assessment)
         let preparation = Preparation(
-            source: source, sourceSHA256: sha256, plan: plan, action: .copied, output: output,
+            source: image, sourceSHA256: sha256, plan: plan, action: .copied, output: output,
             map: Self.map(plan, outputSize: output.size), encodes: 0)
         return MadeImage(preparation: preparation, bytes: bytes)
-    }
-
-    private func reencoded(
-        _ bytes: ImageBytes, source: InspectedImage, facts: ImageFacts, plan: TransformPlan
-    ) throws(PreflightError) -> MadeImage {
-        let image = try Pipeline(facts: facts, plan: plan, options: options).run(bytes)
-        let output = try verified(image, plan: plan)
-        let isResized =
-            image.size.longEdge != facts.size.longEdge || image.size.shortEdge != facts.size.shortEdge
-        let preparation = Preparation(
-            source: source, sourceSHA256: Digest.sha256(bytes), plan: plan,
-            action: isResized ? .resized : .converted, output: output,
-            map: Self.map(plan, outputSize: output.size), encodes: image.encodes)
-        return MadeImage(preparation: preparation, bytes: image.bytes)
-    }
-
-    private func tiled(
-        _ tiles: FittedTiles, of bytes: ImageBytes, source: InspectedImage, plan: TransformPlan
-    ) throws(PreflightError) -> [MadeImage] {
-        let sourceSHA256 = Digest.sha256(bytes)
-        let pageMap = Self.map(plan, outputSize: tiles.pageSize)
-        var images: [MadeImage] = []
-        for part in tiles.tiles {
-            let output = try verified(part.image, plan: plan)
-            let preparation = Preparation(
-                source: source, sourceSHA256: sourceSHA256, plan: plan, action: .tiled, tile: part.tile,
-                output: output, map: pageMap.of(part.tile, outputSize: output.size),
-                encodes: part.image.encodes)
-            images.append(MadeImage(preparation: preparation, bytes: part.image.bytes))
-        }
-        return images
-    }
-
-    /// Reads the header of a result and holds it against what was to be made.
-    private func verified(_ image: FittedImage, plan: TransformPlan) throws(PreflightError) -> OutputFacts {
-        let result = inspected(image.bytes, promised: nil)
-        let facts = result.facts
-        guard let facts, facts.size == image.size, facts.format == image.codec.format,
-            facts.orientation == .up, image.bytes.count <= plan.maxBytes
-        else {
-            throw .unplannedResult(
-                UnplannedResult(
-                    plannedSize: image.size, size: facts?.size, plannedFormat: image.codec.format,
-                    format: facts?.format))
-        }
-        return OutputFacts(
-            format: facts.format, byteCount: image.bytes.count, size: facts.size,
-            sha256: Digest.sha256(image.bytes), assessment: result.assessment)
     }
 
     private static func map(_ plan: TransformPlan, outputSize: PixelSize) -> CoordinateMap {
@@ -342,4 +437,10 @@ extension Preflighter {
 extension FilePath {
     /// The format that the extension promises; nil for no or an unknown extension.
     var promisedFormat: ImageFormat? { self.extension.flatMap { ImageFormat(fileExtension: $0) } }
+}
+
+/// A prepared image that is not written yet.
+struct MadeImage {
+    var preparation: Preparation
+    var bytes: ImageBytes
 }

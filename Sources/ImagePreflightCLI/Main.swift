@@ -6,6 +6,7 @@ struct Main {
     static func main() {
         // A closed pipe is a result of write(2), not a reason to die in the middle of a file.
         signal(SIGPIPE, SIG_IGN)
+        Interruption.watchInput()
         exit(HookCommand.status(status()))
     }
 

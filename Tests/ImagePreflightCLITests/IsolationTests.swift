@@ -5,7 +5,7 @@ import Testing
 @Suite("Decoding in worker processes")
 struct IsolationTests {
     private let folder: TemporaryFolder
-    private var faults: [String: String] { ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path + "/state"] }
+    private var faults: [String: String] { FaultyDecoder.environment(state: folder.path + "/state") }
 
     init() throws {
         folder = try TemporaryFolder()

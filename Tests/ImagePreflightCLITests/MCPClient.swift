@@ -9,10 +9,11 @@ final class MCPClient {
     private let files: TemporaryFolder
     private var buffer: [UInt8] = []
 
-    init(in folder: String = Resources.testdata.path) throws {
+    init(in folder: String = Resources.testdata.path, environment: [String: String] = [:]) throws {
         files = try TemporaryFolder()
         process.executableURL = CommandRun.productsFolder.appending(path: "image-preflight")
         process.arguments = ["mcp"]
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = URL(filePath: folder)
         process.standardInput = input
         process.standardOutput = output
@@ -44,6 +45,12 @@ final class MCPClient {
         try input.fileHandleForWriting.close()
         process.waitUntilExit()
         return process.terminationStatus
+    }
+
+    /// Kills the server and waits for its end.
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     /// What it wrote to standard error.

@@ -328,6 +328,50 @@ struct MCPTests {
         #expect(try client.receive() == nil)
     }
 
+    /// A server with a call that hangs in its decoder.
+    private func hangingClient(in folder: TemporaryFolder) throws -> MCPClient {
+        try folder.write("in/fault-hang.jpg", Array(try Data(contentsOf: SourceFolder.turned)))
+        let client = try MCPClient(in: folder.path, environment: FaultyDecoder.environment())
+        try client.send(MCPMessage.initialize("2025-11-25"))
+        #expect(try client.receive()?["id"] as? Int == 0)
+        let paths = #"{"paths":["\#(folder.path)/in"],"output_folder":"\#(folder.path)/out"}"#
+        try client.send(MCPMessage.call(1, "prepare", paths))
+        while try !folder.files().contains("out/manifest.jsonl.partial") { usleep(2000) }
+        return client
+    }
+
+    /// Whether a command that names a folder runs.
+    private func isAtWork(in folder: TemporaryFolder) throws -> Bool {
+        let run = try CommandRun.run(URL(filePath: "/bin/ps"), ["-A", "-o", "args="])
+        return run.text.contains("prepare \(folder.path)") || run.text.contains("\(folder.path)/out")
+    }
+
+    @Test("a call that is cancelled ends although its decoder hangs, and the next is answered at once")
+    func cancellingWhatHangs() throws {
+        let folder = try TemporaryFolder()
+        let client = try hangingClient(in: folder)
+        #expect(try isAtWork(in: folder))
+        try client.send(MCPMessage.call(2, "estimate", #"{"inputs":["9x9"]}"#))
+        try client.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#)
+        #expect(try client.receive()?["id"] as? Int == 2)
+        #expect(try client.end() == 0)
+        #expect(try client.receive() == nil)
+        #expect(try !isAtWork(in: folder))
+    }
+
+    @Test("what a server has started ends with it, however it ends")
+    func childrenEnd() throws {
+        let folder = try TemporaryFolder()
+        let client = try hangingClient(in: folder)
+        client.kill()
+        var looks = 0
+        while try isAtWork(in: folder), looks < 200 {
+            usleep(50_000)
+            looks += 1
+        }
+        #expect(try !isAtWork(in: folder))
+    }
+
     @Test("a decoder that crashes costs one call")
     func crash() throws {
         let folder = try TemporaryFolder()
@@ -339,7 +383,7 @@ struct MCPTests {
         ]
         let run = try CommandRun.imagePreflight(
             ["mcp"], input: Array(lines.map { $0 + "\n" }.joined().utf8), in: folder.path,
-            environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
+            environment: FaultyDecoder.environment(state: folder.path))
         let answers = try run.records()
         #expect(records(answers[1]).first?["action"] as? String == "failed")
         #expect(records(answers[2]).count == 1)

@@ -56,7 +56,7 @@ struct NothingLostTests {
         try SourceFolder.make(folder, count: 30) { $0 == 10 ? "20-fault-hang.jpg" : "\(10 + $0).jpg" }
         let run = try RunningCommand(
             arguments("out", ["--jobs", "1", "--timeout", "3"]),
-            environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
+            environment: FaultyDecoder.environment(state: folder.path))
         run.wait { FileManager.default.fileExists(atPath: folder.path + "/out/19.jpg") }
         #expect(run.end(SIGINT) == 130)
         let done = rows("out")
@@ -228,7 +228,7 @@ struct NothingLostTests {
     func twoRuns() throws {
         try SourceFolder.make(folder, count: 1) { _ in "fault-hang.jpg" }
         let first = try RunningCommand(
-            arguments("out"), environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
+            arguments("out"), environment: FaultyDecoder.environment(state: folder.path))
         first.wait { FileManager.default.fileExists(atPath: folder.path + "/out/manifest.jsonl.partial") }
         let second = try CommandRun.imagePreflight(arguments("out", ["--resume"]))
         #expect(second.status == 2)

@@ -127,7 +127,7 @@ struct RefusedFilesTests {
             ($0 == 0) == isFirst ? "\($0)-fault-vanish.jpg" : "\($0)-good.jpg"
         }
         let run = try CommandRun.imagePreflight(
-            arguments + ["--jobs", "1"], environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
+            arguments + ["--jobs", "1"], environment: FaultyDecoder.environment(state: folder.path))
         #expect(run.status == 2)
         #expect(try actions(run) == (isFirst ? ["failed", "converted"] : ["converted", "failed"]))
         #expect(run.errorText.contains("there is no such file or folder"))
@@ -155,7 +155,7 @@ struct RefusedFilesTests {
         }
         let run = try CommandRun.imagePreflight(
             arguments + ["--jobs", "2"],
-            environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path + "/state"])
+            environment: FaultyDecoder.environment(state: folder.path + "/state"))
         #expect(run.status == 1)
         let rows = try run.records()
         #expect(rows.compactMap { $0["action"] as? String } == Self.changes.map(\.action))

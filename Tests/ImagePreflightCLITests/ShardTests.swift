@@ -88,7 +88,7 @@ struct ShardTests {
                 // It hangs until it is killed, however long the others take.
                 "prepare", folder.path + "/in", "-o", folder.path + "/out", "--shard", "1/2", "--timeout",
                 "3600",
-            ], environment: ["IMAGE_PREFLIGHT_TEST_FAULTS": folder.path])
+            ], environment: FaultyDecoder.environment(state: folder.path))
         shard.wait {
             FileManager.default.fileExists(atPath: folder.path + "/out/manifest-1-of-2.jsonl.partial")
         }

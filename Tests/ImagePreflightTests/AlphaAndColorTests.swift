@@ -98,7 +98,7 @@ import Vips
         let patch = Pictures.rgb(4, 4) { _, _ in (200, 100, 50) }
         func converted(as name: String) throws -> [Int] {
             let path = FilePath(Resources.testdata.appending(path: "formats/jpeg/\(name)").path)
-            let file = try FileReader.bytes(of: path, maxBytes: 1 << 20)
+            let file = try ImageSource(path: path).bytes(maxBytes: 1 << 20)
             let result = try Colors.convertedToSRGB(patch, source: VipsImage(file, loader: .jpeg))
             return Pictures.pixel(result, 2, 2)
         }

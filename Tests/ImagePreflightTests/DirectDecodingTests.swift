@@ -14,8 +14,9 @@ import Vips
     ) throws -> Int {
         var facts = ImageFacts(format: format, size: size)
         change(&facts)
-        return DirectDecoding.extraMemory(
-            for: facts, target: target, byteCount: 1000, limits: try DecodeLimits(maxMemory: maxMemory))
+        return DecodingMemory(
+            of: facts, target: target, byteCount: 1000, limits: try DecodeLimits(maxMemory: maxMemory)
+        ).extra
     }
 
     @Test("A frame is decoded in one go only when it fits beside the rest")

@@ -33,7 +33,7 @@ struct DecodeLimitsTests {
     func coding() throws {
         let limits = try DecodeLimits(
             maxPixels: 1, maxMemory: 2, maxFileBytes: 3, maxFrames: 4, maxPixelsPerByte: 5,
-            maxProfileBytes: 6, maxMetadataBytes: 7)
+            maxProfileBytes: 6, maxMetadataBytes: 7, maxScans: 8, maxPackedTextBytes: 9)
         let json = try JSONEncoder().encode(limits)
         #expect(try JSONDecoder().decode(DecodeLimits.self, from: json) == limits)
         #expect(try JSONDecoder().decode(DecodeLimits.self, from: Data("{}".utf8)) == .standard)
@@ -50,6 +50,13 @@ struct DecodeLimitsTests {
         let memory = DecodeLimits.memory(of: facts, target: target, byteCount: 1000)
         let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE1, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xDA]
         let profile = [0xFF, 0xD8, 0xFF, 0xE2, 0, 15] + Array("ICC_PROFILE\0".utf8) + [1, 0xFF, 0xDA]
+        let progressive = try Data(
+            contentsOf: Resources.testdata.appending(path: "formats/jpeg/progressive.jpg"))
+        // A chunk zTXt of 12 bytes and 5 more, and one behind the picture.
+        let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        let text: [UInt8] = [0, 0, 0, 5] + Array("zTXt".utf8) + [0x61, 0, 0, 1, 2, 0, 0, 0, 0]
+        let picture: [UInt8] = [0, 0, 0, 0] + Array("IDAT".utf8) + [0, 0, 0, 0]
+        let packed = signature + text + picture + text
         func exceeded(_ limits: DecodeLimits) -> ExceededLimit? {
             switch kind {
             case .pixels, .memory, .fileBytes, .ratio:
@@ -57,6 +64,8 @@ struct DecodeLimitsTests {
             case .frames: gif.withUnsafeBytes { limits.exceeded(by: $0, format: .gif) }
             case .profileBytes: profile.withUnsafeBytes { limits.exceeded(by: $0, format: .jpeg) }
             case .metadataBytes: jpeg.withUnsafeBytes { limits.exceeded(by: $0, format: .jpeg) }
+            case .scans: progressive.withUnsafeBytes { limits.exceeded(by: $0, format: .jpeg) }
+            case .packedTextBytes: packed.withUnsafeBytes { limits.exceeded(by: $0, format: .png) }
             }
         }
         func limits(_ value: Int) throws -> DecodeLimits {
@@ -68,12 +77,17 @@ struct DecodeLimitsTests {
             case .frames: try DecodeLimits(maxFrames: value)
             case .profileBytes: try DecodeLimits(maxProfileBytes: value)
             case .metadataBytes: try DecodeLimits(maxMetadataBytes: value)
+            case .scans: try DecodeLimits(maxScans: value)
+            case .packedTextBytes: try DecodeLimits(maxPackedTextBytes: value)
             }
         }
         let measured =
             [
                 .pixels: size.pixelCount, .memory: memory, .fileBytes: 1000, .frames: 5,
                 .ratio: size.pixelCount / 1000, .profileBytes: 17, .metadataBytes: 11,
+                .scans: progressive.indices.dropLast().count {
+                    progressive[$0] == 0xFF && progressive[$0 + 1] == 0xDA
+                }, .packedTextBytes: 34,
             ][kind] ?? 0
         #expect(try exceeded(limits(measured)) == nil)
         let refusal = try exceeded(limits(measured - 1))
@@ -126,7 +140,7 @@ struct ChangingFileTests {
             [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
         let file = FilePath(path)
         #expect(throws: PreflightError.changed(file)) {
-            try FileReader.bytes(of: file, maxBytes: 1000) {
+            try ImageSource(path: file).bytes(maxBytes: 1000) {
                 let count = ["same size": 100, "longer": 101][how] ?? 99
                 guard let descriptor = try? FileDescriptor.open(file, .writeOnly, options: .truncate) else {
                     return
@@ -135,13 +149,13 @@ struct ChangingFileTests {
                 try? descriptor.close()
             }
         }
-        #expect(try FileReader.bytes(of: file, maxBytes: 1000).array.allSatisfy { $0 == 2 })
+        #expect(try ImageSource(path: file).bytes(maxBytes: 1000).array.allSatisfy { $0 == 2 })
     }
 
     @Test("a file that is replaced meanwhile was read whole")
     func replaced() throws {
         let file = FilePath(try folder.write("a.jpg", [1, 2, 3]))
-        let bytes = try FileReader.bytes(of: file, maxBytes: 10) {
+        let bytes = try ImageSource(path: file).bytes(maxBytes: 10) {
             _ = try? folder.write("b.jpg", [4, 5, 6, 7])
             _ = rename(folder.path + "/b.jpg", folder.path + "/a.jpg")
         }

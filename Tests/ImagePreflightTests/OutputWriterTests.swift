@@ -88,7 +88,7 @@ final class ScratchFolder {
         let original = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 7) }
         let source = try folder.write(original, to: "source")
         let target = folder.path.appending("copy")
-        try OutputWriter().copy(source, ImageBytes(copying: original), to: target)
+        try OutputWriter().copy(ImageSource(path: source), ImageBytes(copying: original), to: target)
         #expect(try folder.read("copy") == original)
         #expect(try folder.names == ["copy", "source"])
     }
@@ -98,12 +98,13 @@ final class ScratchFolder {
         let folder = try ScratchFolder()
         let original = [UInt8](repeating: 5, count: 100_000)
         let target = folder.path.appending("copy")
-        try OutputWriter().copy(folder.path.appending("gone"), ImageBytes(copying: original), to: target)
+        let source = try ImageSource(path: folder.write([UInt8](repeating: 6, count: 100_000), to: "source"))
+        try OutputWriter().copy(source, ImageBytes(copying: original), to: target)
         #expect(try folder.read("copy") == original)
     }
 }
 
-@Suite struct FileReaderTests {
+@Suite struct ImageSourceTests {
     @Test("A missing file, a folder and a device are errors of the system, with their path")
     func failures() throws {
         let folder = try ScratchFolder()
@@ -113,7 +114,7 @@ final class ScratchFolder {
         ]
         for (path, action, errno) in cases {
             let error = #expect(throws: PreflightError.self) {
-                _ = try FileReader.bytes(of: path, maxBytes: 1000)
+                _ = try ImageSource(path: path).bytes(maxBytes: 1000)
             }
             #expect(error == .file(FileFailure(action: action, path: path, errno: errno)))
         }
@@ -124,9 +125,9 @@ final class ScratchFolder {
         let folder = try ScratchFolder()
         let path = try folder.write([UInt8](repeating: 0, count: 1001), to: "a")
         let error = #expect(throws: PreflightError.self) {
-            _ = try FileReader.bytes(of: path, maxBytes: 1000)
+            _ = try ImageSource(path: path).bytes(maxBytes: 1000)
         }
         #expect(error == .overLimit(ExceededLimit(kind: .fileBytes, measured: 1001, limit: 1000)))
-        #expect(try FileReader.bytes(of: path, maxBytes: 1001).count == 1001)
+        #expect(try ImageSource(path: path).bytes(maxBytes: 1001).count == 1001)
     }
 }

@@ -122,6 +122,18 @@ extension Pipeline {
             reasons: [.resize])
         self.init(facts: facts, plan: plan, options: options)
     }
+
+    init(facts: ImageFacts, plan: TransformPlan, options: PrepareOptions) {
+        self.init(
+            facts: facts, plan: plan, options: options,
+            memory: DecodingMemory(
+                of: facts, target: plan.targetSize, byteCount: 0, limits: options.limits))
+    }
+
+    /// The image that a plan without tiles makes.
+    func run(_ bytes: ImageBytes) throws -> FittedImage {
+        try #require(try page(of: bytes)?.tiles.first?.image)
+    }
 }
 
 /// Whether two colours are the same within a tolerance of each sample.

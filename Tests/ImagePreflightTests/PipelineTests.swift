@@ -67,7 +67,11 @@ import VisionRules
         let target = PixelSize(width: 310, height: 232)
         let plan = Pipeline(format, size, to: target).plan
         let facts = ImageFacts(format: format, size: size)
-        let source = try OpenImage(file, facts: facts, plan: plan, limits: DecodeLimits())
+        let memory = DecodingMemory(
+            of: facts, target: target, byteCount: file.count, limits: .standard)
+        guard let source = try OpenImage.open(file, facts: facts, plan: plan, memory: memory) else {
+            throw VipsError(.open)
+        }
         let shrink = source.shrink
         #expect(shrink == 2)
         let fast = try Resampling.pixels(of: source)

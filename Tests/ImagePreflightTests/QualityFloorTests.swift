@@ -36,8 +36,12 @@ import Vips
             width: Int(Double(size.width) / way.scale), height: Int(Double(size.height) / way.scale))
         let file = try Pictures.file(picture, way.encoding)
         let plan = Pipeline(way.format, size, to: target).plan
-        let source = try OpenImage(
-            file, facts: ImageFacts(format: way.format, size: size), plan: plan, limits: DecodeLimits())
+        let facts = ImageFacts(format: way.format, size: size)
+        let memory = DecodingMemory(
+            of: facts, target: target, byteCount: file.count, limits: .standard)
+        guard let source = try OpenImage.open(file, facts: facts, plan: plan, memory: memory) else {
+            throw VipsError(.open)
+        }
         let found = try Resampling.pixels(of: source)
         let loaders: [ImageFormat: Loader] = [.jpeg: .jpeg, .png: .png, .webp: .webp]
         let decoded = try VipsImage(file, loader: #require(loaders[way.format])).pixels()

@@ -54,7 +54,7 @@ import VisionRules
         _ url: URL, with other: Preflighter? = nil
     ) -> Result<PreparedImage, PreflightError> {
         do throws(PreflightError) {
-            let bytes = try FileReader.bytes(of: FilePath(url.path), maxBytes: 1 << 30)
+            let bytes = try ImageSource(path: FilePath(url.path)).bytes(maxBytes: 1 << 30)
             return .success(try (other ?? preflighter).prepare(bytes: bytes.array))
         } catch { return .failure(error) }
     }

@@ -50,16 +50,19 @@ struct TileTests {
             for: facts, byteCount: 1000, destination: preflighter.destination, tiling: Tiling())
         let grid = try #require(plan.tiles)
         #expect(plan.reasons.contains(.tile) && !plan.reasons.contains(.resize))
-        let made = try Pipeline(facts: facts, plan: plan, options: preflighter.options)
-            .run(Pictures.file(stored), grid: grid, tiling: Tiling())
+        var options = preflighter.options
+        options.tiling = Tiling()
+        let made = try #require(
+            try Pipeline(facts: facts, plan: plan, options: options).page(of: Pictures.file(stored)))
         #expect(made.pageSize == display)
         #expect(made.tiles.count == grid.count && grid.count > 1)
         let page = CoordinateMap(sourceSize: storedSize, orientation: orientation, outputSize: display)
         var generator = SeededGenerator(seed: 3)
         for part in made.tiles {
             let pixels = try part.image.decoded()
-            let map = page.of(part.tile, outputSize: part.image.size)
-            #expect(part.image.size == part.tile.size)
+            let tile = try #require(part.tile)
+            let map = page.of(tile, outputSize: part.image.size)
+            #expect(part.image.size == tile.size)
             for _ in 0..<40 {
                 let x = Int.random(in: 0..<pixels.width, using: &generator)
                 let y = Int.random(in: 0..<pixels.height, using: &generator)
@@ -194,24 +197,24 @@ struct TileTests {
         let images = try Self.preflighter().prepareTiles(bytes: page)
         var worker = Worker(preflighter: try Self.preflighter())
         let base64 = Data(page).base64EncodedString()
-        func answer(_ more: String) throws -> (Worker.Answer, PreparedReply, [String: Any]) {
+        func answer(_ more: String) throws -> (Worker.Answer, ManifestRow, [String: Any]) {
             let line = #"{"id":1,"task":"prepare","name":"a/page.png","bytes_base64":"\#(base64)"\#(more)}"#
             let answer = worker.answer(ArraySlice(line.utf8))
             var writer = JSONFieldWriter()
             writer.appendLine(answer.reply)
             let object = try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String: Any]
             return (
-                answer, try JSONDecoder().decode(PreparedReply.self, from: Data(writer.bytes)),
+                answer, try JSONDecoder().decode(ManifestRow.self, from: Data(writer.bytes)),
                 try #require(object)
             )
         }
-        let (attached, reply, _) = try answer(#","attach":true"#)
+        let (attached, row, reply) = try answer(#","attach":true"#)
         #expect(attached.attachments.map(\.array) == images.map(\.bytes))
-        #expect(reply.attachedBytes == images.reduce(0) { $0 + $1.bytes.count })
-        #expect(reply.row.outputs.map(\.byteCount) == images.map(\.bytes.count))
+        #expect(reply["attached_bytes"] as? Int == images.reduce(0) { $0 + $1.bytes.count })
+        #expect(row.outputs.map(\.byteCount) == images.map(\.bytes.count))
         let count = images.count
-        #expect(reply.row.outputs.map(\.path.text) == (1...count).map { "page.tile-\($0)-of-\(count).png" })
-        #expect(reply.row.tiles.map(\.map) == images.map(\.preparation.map))
+        #expect(row.outputs.map(\.path.text) == (1...count).map { "page.tile-\($0)-of-\(count).png" })
+        #expect(row.tiles.map(\.map) == images.map(\.preparation.map))
         let (_, _, object) = try answer("")
         let parts = object["tile_bytes"] as? [[String: String]]
         #expect(

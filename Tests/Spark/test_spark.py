@@ -1,6 +1,6 @@
 """Runs the Spark job over many images, kills workers in the middle, and compares with one run of the command.
 
-Usage: test_spark.py IMAGE_PREFLIGHT TESTDATA [COUNT]
+Usage: test_spark.py IMAGE_PREFLIGHT TESTDATA FAULTY_DECODER [COUNT]
 """
 
 import base64
@@ -206,9 +206,9 @@ def test_prepare(tool, work, paths):
     return count
 
 
-def test_hostile(tool, testdata, work):
+def test_hostile(tool, faulty, testdata, work):
     """Images that kill, hang or eat their decoder cost themselves, also without Spark."""
-    os.environ["IMAGE_PREFLIGHT_TEST_FAULTS"] = str(work / "faults")
+    os.environ["FAULTY_DECODER_STATE"] = str(work / "faults")
     (work / "faults").mkdir()
     (work / "hostile").mkdir()
     names = ["a", "b-fault-crash", "c", "d-fault-once", "e-fault-hang", "f"]
@@ -217,8 +217,8 @@ def test_hostile(tool, testdata, work):
                     work / "hostile" / f"{name}.jpg")
     tasks = [{"task": "prepare", "path": str(work / "hostile" / f"{name}.jpg"),
               "output_folder": str(work / "hostile-out")} for name in names]
-    rows = [json.loads(line) for _, line in preflight_worker.answers([tool, "worker"], tasks, timeout=10)]
-    del os.environ["IMAGE_PREFLIGHT_TEST_FAULTS"]
+    rows = [json.loads(line) for _, line in preflight_worker.answers([faulty, "worker"], tasks, timeout=10)]
+    del os.environ["FAULTY_DECODER_STATE"]
     expect([row["source"]["path"] for row in rows] == [task["path"] for task in tasks], "answers come in order")
     expect([row.get("error", "") for row in rows] == [
         "", "the decoder was killed by SIGABRT", "", "", "the decoder took longer than 10 s and was stopped", ""],
@@ -255,11 +255,12 @@ def test_binary_files(tool, work, paths):
 
 def main():
     tool, testdata = (str(pathlib.Path(argument).resolve()) for argument in sys.argv[1:3])
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else 5000
+    faulty = str(pathlib.Path(sys.argv[3]).resolve())
+    count = int(sys.argv[4]) if len(sys.argv) > 4 else 5000
     work = pathlib.Path(tempfile.mkdtemp(prefix="image-preflight-spark-")).resolve()
     try:
         paths = make_images(tool, testdata, work / "in", count)
-        test_hostile(tool, testdata, work)
+        test_hostile(tool, faulty, testdata, work)
         test_prepare(tool, work, paths)
         test_again(tool, work, paths)
         test_binary_files(tool, work, paths)

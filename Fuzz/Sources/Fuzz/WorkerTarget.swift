@@ -2,40 +2,37 @@ internal import Foundation
 @testable internal import ImagePreflight
 internal import VisionRules
 
-/// The lines of the worker protocol, in both directions. Nothing is opened or written: paths that a fuzzer
-/// makes up are not to be followed.
+/// The lines of the worker protocol, and what a decoder and its worker processes say to each other. Nothing is opened
+/// or written: paths that a fuzzer makes up are not to be followed.
 enum WorkerTarget {
-    /// Reads a line as a task, as an answer and as a row of a manifest.
+    /// Reads a line as each kind of message.
     ///
     /// - Parameter bytes: the line.
     static func attack(_ bytes: UnsafeRawBufferPointer) {
         let line = Data(bytes)
         if let task = try? JSONDecoder().decode(WorkerTask.self, from: line) { check(task) }
-        if let reply = try? JSONDecoder().decode(PreparedReply.self, from: line) {
-            // A row that was read is written anew by the run.
+        if let row = try? JSONDecoder().decode(ManifestRow.self, from: line) {
             var writer = JSONFieldWriter()
-            writer.appendLine(reply.row)
+            writer.appendLine(row)
             precondition(isOneLine(writer.bytes), "a row is not one line of JSON")
         }
-        _ = try? JSONDecoder().decode(ConfiguredReply.self, from: line)
-        _ = try? JSONDecoder().decode(WorkerHello.self, from: line)
+        if let reply = try? JSONDecoder().decode(DecodingReply.self, from: line) {
+            _ = reply.failure?.error(path: "image.jpg")?.description
+            _ = reply.damage.compactMap(\.finding)
+        }
+        if let request = try? JSONDecoder().decode(DecodingRequest.self, from: line) {
+            guard let line = request.line else { preconditionFailure("a task cannot be written") }
+            precondition(isOneLine(line), "a task is not one line of JSON")
+            let read = try? JSONDecoder().decode(DecodingRequest.self, from: Data(line))
+            precondition(read?.task == request.task, "a task is not read as it was written")
+        }
     }
 
-    /// What is written of a task is read as the same task.
     private static func check(_ task: WorkerTask) {
         for path in [task.path, task.outputFolder, task.relativePath] {
             precondition(path?.bytes.contains(0) != true, "a path holds a NUL")
         }
         if let options = task.options { precondition(options.limits.maxPixels > 0, "limits of nothing") }
-        var written = task
-        written.bytes = nil
-        written.destination = nil
-        written.options = nil
-        var writer = JSONFieldWriter()
-        writer.appendLine(written)
-        precondition(isOneLine(writer.bytes), "a task is not one line of JSON")
-        let read = try? JSONDecoder().decode(WorkerTask.self, from: Data(writer.bytes))
-        precondition(read == written, "a task is not read as it was written")
     }
 
     private static func isOneLine(_ bytes: [UInt8]) -> Bool {

@@ -37,9 +37,11 @@ package struct ChildProcess: ~Copyable {
     ///   - executable: its path; it is not searched for.
     ///   - arguments: its arguments, without its name.
     ///   - keepsErrors: whether its standard error is read.
+    ///   - environment: variables beside those of this process.
     /// - Throws: what the system says.
     package init(
-        _ executable: FilePath, _ arguments: [String], keepsErrors: Bool = false
+        _ executable: FilePath, _ arguments: [String], keepsErrors: Bool = false,
+        environment: [String: String] = [:]
     ) throws(Errno) {
         // One at a time: between pipe(2) and fcntl(2) another thread's child would inherit the ends, and keep
         // a worker's input open.
@@ -81,7 +83,7 @@ package struct ChildProcess: ~Copyable {
         var processID: pid_t = 0
         let status = executable.withPlatformString { path in
             Self.withCStrings(["image-preflight"] + arguments) { arguments in
-                Self.withCStrings(Self.environment()) { environment in
+                Self.withCStrings(Self.variables(environment)) { environment in
                     posix_spawn(&processID, path, &actions, &attributes, arguments, environment)
                 }
             }
@@ -117,8 +119,8 @@ package struct ChildProcess: ~Copyable {
     }
 
     /// The variables of this process. A crash of the child is a row, not a minute of collecting a backtrace.
-    private static func environment() -> [String] {
-        var variables = ProcessInfo.processInfo.environment
+    private static func variables(_ more: [String: String]) -> [String] {
+        var variables = ProcessInfo.processInfo.environment.merging(more) { $1 }
         variables["SWIFT_BACKTRACE"] = "enable=no"
         return variables.map { "\($0.key)=\($0.value)" }
     }

@@ -43,7 +43,7 @@ public struct EarlierRows: Sendable {
 
     private func has(_ sha256: String?, at path: FilePath, _ run: PrepareRun) -> Bool {
         let maxBytes = run.preflighter.options.limits.maxFileBytes
-        guard let sha256, let bytes = try? FileReader.bytes(of: path, maxBytes: maxBytes) else {
+        guard let sha256, let bytes = try? ImageSource(path: path).bytes(maxBytes: maxBytes) else {
             return false
         }
         return Digest.sha256(bytes) == sha256

@@ -10,8 +10,15 @@ public protocol RowRenderer<Row>: Sendable {
 
     /// Takes one row.
     mutating func append(_ row: Row)
+    /// Takes one row that was rendered as a line of NDJSON already, with its line feed.
+    mutating func append(_ row: Row, line: [UInt8])
     /// What the rows since the last call became.
     mutating func take() -> Output
+}
+
+extension RowRenderer {
+    /// Takes one row, and renders it anew.
+    public mutating func append(_ row: Row, line: [UInt8]) { append(row) }
 }
 
 /// Renders rows as NDJSON: one JSON object a line.
@@ -23,6 +30,9 @@ public struct NDJSONRenderer<Row: Record & Sendable>: RowRenderer {
 
     /// Takes one row.
     public mutating func append(_ row: Row) { writer.appendLine(row) }
+
+    /// Takes one row that was rendered as a line already.
+    public mutating func append(_ row: Row, line: [UInt8]) { writer.append(line: line) }
 
     /// The lines since the last call, as UTF-8.
     public mutating func take() -> [UInt8] {

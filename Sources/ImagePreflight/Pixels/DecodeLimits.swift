@@ -26,12 +26,18 @@ public struct DecodeLimits: Sendable, Hashable {
     /// memory. 64 MiB leave room for the depth maps and previews of phones.
     public let maxMetadataBytes: Int
 
+    /// The most scans of a JPEG. A decoder goes over the whole picture for each; cameras and encoders make about 10.
+    public let maxScans: Int
+    /// The most bytes of packed texts as they are stored in a PNG. Decoders unpack them, which makes up to 1,032 bytes of
+    /// each, only to throw them away.
+    public let maxPackedTextBytes: Int
+
     /// Up to this many px (33 megapixels) an image costs little however few bytes it comes from.
     public static let minPixelsForRatio = 1 << 25
 
     /// The limits that hold when nothing else is said.
     public static let standard = DecodeLimits(
-        valid: (1 << 28, 1 << 30, 1 << 29, 1 << 20, 10_000, 1 << 24, 1 << 26))
+        valid: (1 << 28, 1 << 30, 1 << 29, 1 << 20, 10_000, 1 << 24, 1 << 26, 100, 1 << 21))
 
     /// Limits; the defaults are those of ``standard``.
     ///
@@ -43,39 +49,47 @@ public struct DecodeLimits: Sendable, Hashable {
     ///   - maxPixelsPerByte: the most px that one byte of a large image's file may stand for.
     ///   - maxProfileBytes: the largest colour profile in bytes.
     ///   - maxMetadataBytes: the most bytes of other metadata.
+    ///   - maxScans: the most scans of a JPEG.
+    ///   - maxPackedTextBytes: the most bytes of packed texts as they are stored.
     /// - Throws: ``InvalidLimit`` for the first one that lets nothing through.
     public init(
         maxPixels: Int = Self.standard.maxPixels, maxMemory: Int = Self.standard.maxMemory,
         maxFileBytes: Int = Self.standard.maxFileBytes, maxFrames: Int = Self.standard.maxFrames,
         maxPixelsPerByte: Int = Self.standard.maxPixelsPerByte,
         maxProfileBytes: Int = Self.standard.maxProfileBytes,
-        maxMetadataBytes: Int = Self.standard.maxMetadataBytes
+        maxMetadataBytes: Int = Self.standard.maxMetadataBytes, maxScans: Int = Self.standard.maxScans,
+        maxPackedTextBytes: Int = Self.standard.maxPackedTextBytes
     ) throws(InvalidLimit) {
         try InvalidLimit.check(maxPixels, of: "px")
         try InvalidLimit.check(maxMemory, of: "bytes of memory")
         try InvalidLimit.check(maxFileBytes, of: "bytes of a file")
         try InvalidLimit.check(maxFrames, of: "frames")
         try InvalidLimit.check(maxPixelsPerByte, of: "px per byte")
+        try InvalidLimit.check(maxScans, of: "scans")
         // An image may well have to do without these.
         try InvalidLimit.check(maxProfileBytes, of: "bytes of a profile", atLeast: 0)
         try InvalidLimit.check(maxMetadataBytes, of: "bytes of metadata", atLeast: 0)
+        try InvalidLimit.check(maxPackedTextBytes, of: "bytes of packed texts", atLeast: 0)
         self.init(
             valid: (
                 maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes,
-                maxMetadataBytes
+                maxMetadataBytes, maxScans, maxPackedTextBytes
             ))
     }
 
-    private init(valid: (Int, Int, Int, Int, Int, Int, Int)) {
-        (maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes, maxMetadataBytes) =
-            valid
+    private init(valid: (Int, Int, Int, Int, Int, Int, Int, Int, Int)) {
+        (
+            maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes,
+            maxMetadataBytes,
+            maxScans, maxPackedTextBytes
+        ) = valid
     }
 }
 
 extension DecodeLimits: Codable {
     private enum CodingKeys: String, CodingKey {
         case maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes
-        case maxMetadataBytes
+        case maxMetadataBytes, maxScans, maxPackedTextBytes
     }
 
     /// Limits as they were encoded; one that is missing is the standard one.
@@ -91,7 +105,9 @@ extension DecodeLimits: Codable {
                 maxFrames: value(.maxFrames, \.maxFrames),
                 maxPixelsPerByte: value(.maxPixelsPerByte, \.maxPixelsPerByte),
                 maxProfileBytes: value(.maxProfileBytes, \.maxProfileBytes),
-                maxMetadataBytes: value(.maxMetadataBytes, \.maxMetadataBytes))
+                maxMetadataBytes: value(.maxMetadataBytes, \.maxMetadataBytes),
+                maxScans: value(.maxScans, \.maxScans),
+                maxPackedTextBytes: value(.maxPackedTextBytes, \.maxPackedTextBytes))
         } catch let error as InvalidLimit {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: container.codingPath, debugDescription: "\(error)"))
@@ -123,10 +139,11 @@ public struct InvalidLimit: Error, Sendable, Hashable, CustomStringConvertible {
 public struct ExceededLimit: Sendable, Codable, Hashable {
     /// Which limit it is.
     public enum Kind: String, Sendable, Codable, Hashable, CaseIterable {
-        case pixels, memory, frames, ratio
+        case pixels, memory, frames, ratio, scans
         case fileBytes = "file-bytes"
         case profileBytes = "profile-bytes"
         case metadataBytes = "metadata-bytes"
+        case packedTextBytes = "packed-text-bytes"
     }
 
     /// Which limit it is.
@@ -148,6 +165,8 @@ extension ExceededLimit: CustomStringConvertible {
         case .fileBytes: "the file has \(measured) bytes, over the limit of \(limit)"
         case .profileBytes: "its colour profile has \(measured) bytes, over the limit of \(limit)"
         case .metadataBytes: "its metadata has \(measured) bytes, over the limit of \(limit)"
+        case .scans: "it has at least \(measured) scans, over the limit of \(limit)"
+        case .packedTextBytes: "its packed texts have \(measured) bytes, over the limit of \(limit)"
         }
     }
 }
@@ -161,6 +180,30 @@ extension DecodeLimits {
     ///   - byteCount: the size of the file, which is in memory meanwhile.
     /// - Returns: the limit; nil when the image may be decoded.
     public func exceeded(by facts: ImageFacts, target: PixelSize, byteCount: Int = 0) -> ExceededLimit? {
+        exceeded(
+            by: facts, byteCount: byteCount,
+            memory: Self.memory(of: facts, target: target, byteCount: byteCount))
+    }
+
+    /// What decoding takes, estimated once for everything that needs to know.
+    ///
+    /// - Parameters:
+    ///   - facts: what the header says.
+    ///   - target: the size in px that pixels are kept in.
+    ///   - byteCount: the size of the file.
+    /// - Returns: the estimate, which is within the limits.
+    /// - Throws: `PreflightError.overLimit`.
+    func memory(
+        toDecode facts: ImageFacts, target: PixelSize, byteCount: Int
+    ) throws(PreflightError) -> DecodingMemory {
+        let memory = DecodingMemory(of: facts, target: target, byteCount: byteCount, limits: self)
+        if let exceeded = exceeded(by: facts, byteCount: byteCount, memory: memory.usual) {
+            throw .overLimit(exceeded)
+        }
+        return memory
+    }
+
+    private func exceeded(by facts: ImageFacts, byteCount: Int, memory: Int) -> ExceededLimit? {
         guard byteCount <= maxFileBytes else {
             return ExceededLimit(kind: .fileBytes, measured: byteCount, limit: maxFileBytes)
         }
@@ -173,7 +216,6 @@ extension DecodeLimits {
         guard ratio <= maxPixelsPerByte else {
             return ExceededLimit(kind: .ratio, measured: ratio, limit: maxPixelsPerByte)
         }
-        let memory = Self.memory(of: facts, target: target, byteCount: byteCount)
         guard memory <= maxMemory else {
             return ExceededLimit(kind: .memory, measured: memory, limit: maxMemory)
         }
@@ -193,6 +235,14 @@ extension DecodeLimits {
         }
         guard metadata.other <= maxMetadataBytes else {
             return ExceededLimit(kind: .metadataBytes, measured: metadata.other, limit: maxMetadataBytes)
+        }
+        guard metadata.packedText <= maxPackedTextBytes else {
+            return ExceededLimit(
+                kind: .packedTextBytes, measured: metadata.packedText, limit: maxPackedTextBytes)
+        }
+        let scans = format == .jpeg ? JPEGScans.count(in: file, upTo: maxScans) : 1
+        guard scans <= maxScans else {
+            return ExceededLimit(kind: .scans, measured: scans, limit: maxScans)
         }
         // Most files are too small to hold as many frames: they need not be walked through.
         guard let smallest = Self.smallestFrame(format), file.count / smallest > maxFrames,

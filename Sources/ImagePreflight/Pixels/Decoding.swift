@@ -68,11 +68,14 @@ extension OpenImage {
     ///   - bytes: the file.
     ///   - facts: what its header says.
     ///   - plan: what is to be made of it.
-    ///   - limits: what decoding may take.
+    ///   - memory: what decoding may take.
+    ///   - onlyDirectly: whether libvips may not decode it.
+    /// - Returns: the image; nil where libvips would have to decode and may not.
     /// - Throws: a `PreflightError` with findings when the file is not what its header says.
-    init(
-        _ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, limits: DecodeLimits
-    ) throws(PreflightError) {
+    static func open(
+        _ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, memory: DecodingMemory,
+        onlyDirectly: Bool = false
+    ) throws(PreflightError) -> OpenImage? {
         let isOriented = facts.format.isOrientedByDecoder
         let orientation: Orientation = isOriented ? .up : plan.orientation
         let stored = isOriented ? plan.sourceSize.oriented(plan.orientation) : plan.sourceSize
@@ -86,28 +89,28 @@ extension OpenImage {
             } ?? 1
 
         let image: VipsImage
-        if let direct = try DirectDecoding.image(
-            of: bytes, facts: facts, plan: plan, shrink: shrink, limits: limits)
-        {
+        if let direct = try DirectDecoding.image(of: bytes, facts: facts, shrink: shrink, memory: memory) {
             image = direct
+        } else if onlyDirectly {
+            return nil
         } else {
-            image = try Self.decoded(bytes, format: facts.format, shrink: shrink)
+            image = try decoded(bytes, format: facts.format, shrink: shrink)
         }
         let size = PixelSize(width: image.width, height: image.height)
         // A HEIC header may keep its turn to itself; the decoder knows.
         let isTurned = isOriented && size != stored && size == stored.transposed
-        guard isTurned || Self.isShrunk(stored, by: shrink, to: size) else {
+        guard isTurned || isShrunk(stored, by: shrink, to: size) else {
             throw .image([.unreadable("its header says \(stored), but its pixels are \(size)")])
         }
-        self.image = image
-        self.shrink = shrink
-        self.orientation = orientation
-        targetSize = isTurned ? plan.targetSize.transposed : plan.targetSize
-        // A last column that holds only a part of its px is no whole column of the picture.
-        contentWidth =
-            isTurned ? Double(size.width) : min(Double(stored.width) / Double(shrink), Double(size.width))
-        contentHeight =
-            isTurned ? Double(size.height) : min(Double(stored.height) / Double(shrink), Double(size.height))
+        func contentLength(_ stored: Int, _ decoded: Int) -> Double {
+            // A last column that holds only a part of its px is no whole column of the picture.
+            isTurned ? Double(decoded) : min(Double(stored) / Double(shrink), Double(decoded))
+        }
+        return OpenImage(
+            image: image, shrink: shrink, orientation: orientation,
+            targetSize: isTurned ? plan.targetSize.transposed : plan.targetSize,
+            contentWidth: contentLength(stored.width, size.width),
+            contentHeight: contentLength(stored.height, size.height))
     }
 
     /// Decodes all of an image and forgets it.

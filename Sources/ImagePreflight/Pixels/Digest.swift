@@ -54,13 +54,23 @@ package struct Digest: ~Copyable {
         guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         else { return nil }
         defer { try? file.close() }
+        return sha256(of: file)
+    }
+
+    /// The SHA-256 of an open file, which is read in pieces. Its position is not used.
+    ///
+    /// - Parameter file: the file.
+    /// - Returns: the digest; nil when the file cannot be read to its end.
+    package static func sha256(of file: FileDescriptor) -> String? {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
         defer { buffer.deallocate() }
         var digest = Digest()
+        var offset: Int64 = 0
         while true {
-            guard let count = try? file.read(into: buffer) else { return nil }
+            guard let count = try? file.read(fromAbsoluteOffset: offset, into: buffer) else { return nil }
             if count == 0 { return digest.text() }
             digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            offset += Int64(count)
         }
     }
 }

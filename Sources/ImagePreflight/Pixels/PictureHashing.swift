@@ -2,26 +2,40 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-extension Preflighter {
-    /// The perceptual hash of an image, from a decoding at the smallest scale.
+extension PerceptualHash {
+    /// The hash of an image, from a decoding at the smallest scale; nil for a picture that is too even, and for one that
+    /// cannot be decoded.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    /// - Returns: the hash; nil for a picture that is too small or too even, for one that is too large to be
-    ///   decoded, and for one that cannot be.
-    func perceptualHash(of bytes: ImageBytes, facts: ImageFacts) -> PerceptualHash? {
-        let target = PixelSize(width: PerceptualHash.side, height: PerceptualHash.side)
+    ///   - plan: squeezes it, as ``Preflighter/hashPlan(for:byteCount:)`` does.
+    init?(of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan) {
+        // Not the background of the options: a hash says what a picture looks like, whatever is made of it.
+        let options = PrepareOptions()
+        let memory = DecodingMemory(
+            of: facts, target: plan.targetSize, byteCount: bytes.count, limits: options.limits)
+        let pipeline = Pipeline(facts: facts, plan: plan, options: options, memory: memory)
+        guard let pixels = try? pipeline.opaquePixels(of: bytes) else { return nil }
+        self.init(gray: pixels.luma)
+    }
+}
+
+extension Preflighter {
+    /// How an image is decoded for its perceptual hash.
+    ///
+    /// - Parameters:
+    ///   - facts: what its header says.
+    ///   - byteCount: the size of the file in bytes.
+    /// - Returns: the plan; nil for a picture that is too small.
+    func hashPlan(for facts: ImageFacts, byteCount: Int) -> TransformPlan? {
         guard facts.format.decoder != nil, facts.size.shortEdge >= PerceptualHash.minEdge,
-            options.limits.exceeded(by: facts, target: target, byteCount: bytes.count) == nil,
             var plan = try? TransformPlan.make(
-                for: facts, byteCount: bytes.count, destination: destination, fit: FitOptions(fit: .limits))
+                for: facts, byteCount: byteCount, destination: destination, fit: FitOptions(fit: .limits))
         else { return nil }
         // Squeezed: the shape is compared on its own.
-        plan.targetSize = target
-        // Not the background of the options: a hash says what a picture looks like, whatever is made of it.
-        let pipeline = Pipeline(facts: facts, plan: plan, options: PrepareOptions())
-        return (try? pipeline.opaquePixels(of: bytes)).flatMap { PerceptualHash(gray: $0.luma) }
+        plan.targetSize = PixelSize(width: PerceptualHash.side, height: PerceptualHash.side)
+        return plan
     }
 }
 

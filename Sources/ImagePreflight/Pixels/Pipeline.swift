@@ -10,44 +10,45 @@ struct Pipeline {
     var plan: TransformPlan
     /// How.
     var options: PrepareOptions
+    /// What decoding may take.
+    var memory: DecodingMemory
 
-    /// Decodes, makes smaller, turns, converts, encodes.
+    /// Decodes, makes smaller, turns, converts, encodes; where the plan has tiles, cuts at quiet lines.
     ///
     /// The picture is turned and its colours are converted after it was made smaller, because that is less
     /// work and the same picture.
     ///
-    /// - Parameter bytes: the file.
-    /// - Returns: the prepared file, within the plan's byte limit.
-    /// - Throws: a `PreflightError`.
-    func run(_ bytes: ImageBytes) throws(PreflightError) -> FittedImage {
-        let (pixels, choice) = try prepared(bytes)
-        return try encoded(pixels, choice: choice)
-    }
-
-    /// Does the same for a plan that has tiles: decodes once, cuts at quiet lines, encodes each.
-    ///
     /// - Parameters:
     ///   - bytes: the file.
-    ///   - grid: the tiles of the plan.
-    ///   - tiling: how they were cut.
-    /// - Returns: the tiles in reading order, each within the plan's byte limit.
+    ///   - onlyDirectly: whether libvips may not decode it.
+    /// - Returns: the prepared image, or its tiles, each within the plan's byte limit; nil where libvips would have to
+    ///   decode and may not.
     /// - Throws: a `PreflightError`.
-    func run(_ bytes: ImageBytes, grid: TileGrid, tiling: Tiling) throws(PreflightError) -> FittedTiles {
+    func page(of bytes: ImageBytes, onlyDirectly: Bool = false) throws(PreflightError) -> FittedTiles? {
+        guard let source = try open(bytes, onlyDirectly: onlyDirectly) else { return nil }
+        let (pixels, choice) = try prepared(source)
+        let size = PixelSize(width: pixels.width, height: pixels.height)
+        guard let grid = plan.tiles, let tiling = options.tiling else {
+            let image = try encoded(pixels, choice: choice)
+            return FittedTiles(pageSize: size, tiles: [FittedTiles.Part(tile: nil, image: image)])
+        }
         // The format suits the whole page: a tile that happens to hold a photo is part of a screenshot still.
-        let (pixels, choice) = try prepared(bytes)
         let cutting = TileCutting(pixels: pixels, grid: grid, overlap: tiling.overlap)
         var tiles: [FittedTiles.Part] = []
         for tile in cutting.grid.tiles {
             tiles.append(
                 FittedTiles.Part(tile: tile, image: try encoded(cutting.pixels(of: tile), choice: choice)))
         }
-        return FittedTiles(pageSize: PixelSize(width: pixels.width, height: pixels.height), tiles: tiles)
+        return FittedTiles(pageSize: size, tiles: tiles)
+    }
+
+    private func open(_ bytes: ImageBytes, onlyDirectly: Bool) throws(PreflightError) -> OpenImage? {
+        try OpenImage.open(bytes, facts: facts, plan: plan, memory: memory, onlyDirectly: onlyDirectly)
     }
 
     /// The upright picture at its planned size, and how it is encoded.
-    private func prepared(_ bytes: ImageBytes) throws(PreflightError) -> (PixelBuffer, OutputChoice) {
-        try checkLimits(bytes)
-        let source = try OpenImage(bytes, facts: facts, plan: plan, limits: options.limits)
+    private func prepared(_ source: consuming OpenImage) throws(PreflightError) -> (PixelBuffer, OutputChoice)
+    {
         try checkProfile(of: source)
         var pixels = try resampled(source)
         pixels = try converted(pixels, source: source)
@@ -64,8 +65,8 @@ struct Pipeline {
     /// - Parameter bytes: the file.
     /// - Returns: the upright picture in 8-bit grey or sRGB, over the background where it is transparent.
     /// - Throws: a `PreflightError`.
-    func opaquePixels(of bytes: ImageBytes) throws(PreflightError) -> PixelBuffer {
-        let source = try OpenImage(bytes, facts: facts, plan: plan, limits: options.limits)
+    func opaquePixels(of bytes: ImageBytes) throws(PreflightError) -> PixelBuffer? {
+        guard let source = try open(bytes, onlyDirectly: false) else { return nil }
         let pixels = try converted(try resampled(source), source: source)
         let upright = try upright(pixels, from: Self.close(source))
         return upright.hasAlpha ? try overBackground(upright) : upright
@@ -76,14 +77,10 @@ struct Pipeline {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - limits: what decoding may take.
     /// - Returns: findings; none for a whole image, and none for a format that is not decoded here.
-    /// - Throws: a `PreflightError` when it is too large to be decoded.
-    static func damage(
-        in bytes: ImageBytes, facts: ImageFacts, limits: DecodeLimits
-    ) throws(PreflightError) -> [Finding] {
+    /// - Throws: a `PreflightError` when a step fails for no fault of the image.
+    static func damage(in bytes: ImageBytes, facts: ImageFacts) throws(PreflightError) -> [Finding] {
         guard facts.format.decoder != nil else { return [] }
-        try limits.check(bytes, facts: facts, target: PixelSize(width: 1, height: 1))
         do throws(PreflightError) {
             try OpenImage.readThrough(bytes, facts: facts)
             return []
@@ -91,10 +88,6 @@ struct Pipeline {
             guard case .image(let findings) = error else { throw error }
             return findings
         }
-    }
-
-    private func checkLimits(_ bytes: ImageBytes) throws(PreflightError) {
-        try options.limits.check(bytes, facts: facts, target: plan.targetSize)
     }
 
     /// A profile that was packed is as large as it is only now; nothing has been done with it yet.
@@ -164,18 +157,6 @@ struct Pipeline {
 
     private func encoded(_ pixels: PixelBuffer, choice: OutputChoice) throws(PreflightError) -> FittedImage {
         try ByteFit(maxBytes: plan.maxBytes, choice: choice, quality: options.quality).fitted(pixels)
-    }
-}
-
-extension DecodeLimits {
-    /// Refuses a file that is over a limit.
-    fileprivate func check(
-        _ bytes: ImageBytes, facts: ImageFacts, target: PixelSize
-    ) throws(PreflightError) {
-        let exceeded =
-            exceeded(by: facts, target: target, byteCount: bytes.count)
-            ?? bytes.withUnsafeBytes { self.exceeded(by: $0, format: facts.format) }
-        if let exceeded { throw .overLimit(exceeded) }
     }
 }
 

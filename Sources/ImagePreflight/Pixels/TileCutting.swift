@@ -2,17 +2,17 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-/// The tiles of one picture, encoded.
+/// One picture, encoded as a whole or in tiles.
 struct FittedTiles {
-    /// One of them.
+    /// One of its images.
     struct Part {
-        /// Its place.
-        var tile: Tile
+        /// Its place; nil: it is the whole.
+        var tile: Tile?
         /// Its file.
         var image: FittedImage
     }
 
-    /// The size in px of the upright picture that they were cut from.
+    /// The size in px of the upright picture.
     var pageSize: PixelSize
     /// In reading order.
     var tiles: [Part]

@@ -21,6 +21,10 @@ public struct CheckRun: Sendable {
     public var workerCount: Int
     /// Whether every image is decoded too (`--deep`): finds damage behind the header, and counts frames.
     public var isDeep: Bool
+    /// Where images are decoded.
+    public var decoder = Preflighter.Decoder.inProcess
+    /// What decoding an image may take.
+    public var limits = DecodeLimits.standard
     /// Which duplicates are looked for; nil: none. Pictures are compared only where they are decoded.
     public var duplicates: DuplicateSearch?
 
@@ -61,7 +65,7 @@ public struct CheckRun: Sendable {
         // Who decodes at once takes no more memory together than the machine has.
         let budget =
             isDeep
-            ? MemoryBudget(limit: DecodeLimits.standard.maxMemory, workerCount: workerCount) : nil
+            ? MemoryBudget(limit: limits.maxMemory, workerCount: workerCount) : nil
         var marker = duplicates.map { _ in CheckMarker<Renderer>(renderer: makeRenderer()) }
         WorkerPool(
             workerCount: workerCount, window: 64 * workerCount,
@@ -88,9 +92,18 @@ public struct CheckRun: Sendable {
     private struct Failure: Error {
         let reason: String
 
-        init(reason: String) { self.reason = reason }
-
         init(_ error: FileError) { reason = error.description }
+
+        init(_ error: PreflightError) {
+            if case .file(let failure) = error {
+                reason =
+                    FileError(
+                        errno: failure.errno.rawValue, operation: failure.action == .open ? .open : .read
+                    ).description
+            } else {
+                reason = "\(error)"
+            }
+        }
     }
 
     /// What one thread owns.
@@ -125,54 +138,62 @@ public struct CheckRun: Sendable {
         private mutating func check(
             _ path: PathBytes, _ entry: PathBatch.Entry, in batch: PathBatch
         ) throws(Failure) -> ImageRecord {
+            traits = DuplicateTraits()
+            if let budget {
+                do throws(PreflightError) {
+                    return try decoded(path, entry, in: batch, budget)
+                } catch {
+                    throw Failure(error)
+                }
+            }
             let reading: HeaderReading
             do throws(FileError) { reading = try reader.read(entry, of: batch) } catch {
                 throw Failure(error)
             }
-            if let duplicates = run.duplicates {
-                traits = DuplicateTraits()
-                if duplicates.candidates.contains(reading) {
-                    traits.sha256 = Digest.sha256(of: FilePath(path))
-                }
-            }
-            if let budget {
-                let memory = reading.facts.map {
-                    DecodeLimits.memory(
-                        of: $0, target: PixelSize(width: 1, height: 1), byteCount: reading.byteCount)
-                }
-                return try budget.with(memory ?? 0) { () throws(Failure) in try decoded(path, reading) }
+            if run.duplicates?.candidates.contains(reading) == true {
+                traits.sha256 = Digest.sha256(of: FilePath(path))
             }
             let subject = subject(path, reading)
             return record(path, subject, assess(subject, for: run.destination))
         }
 
         private mutating func decoded(
-            _ path: PathBytes, _ reading: HeaderReading
-        ) throws(Failure) -> ImageRecord {
-            var preflighter = Preflighter(destination: run.destination)
-            preflighter.options.hashesPictures = run.duplicates?.comparesPictures ?? false
-            let file = FilePath(path)
-            do throws(PreflightError) {
-                let image = try preflighter.inspectDeeply(path: file)
-                traits.perceptualHash = image.perceptualHash
-                return record(path, image.subject, image.assessment)
-            } catch {
-                switch error {
-                case .file(let failure):
-                    throw Failure(
-                        FileError(
-                            errno: failure.errno.rawValue, operation: failure.action == .open ? .open : .read)
-                    )
-                case .changed: throw Failure(FileError(errno: EBUSY, operation: .read))
-                case .overLimit:
-                    let subject = subject(path, reading)
-                    var assessment = assess(subject, for: run.destination)
+            _ path: PathBytes, _ entry: PathBatch.Entry, in batch: PathBatch, _ budget: MemoryBudget
+        ) throws(PreflightError) -> ImageRecord {
+            var options = PrepareOptions(limits: run.limits)
+            options.hashesPictures = run.duplicates?.comparesPictures ?? false
+            let preflighter = Preflighter(
+                destination: run.destination, options: options, decoder: run.decoder)
+            let source = try reader.open(entry, of: batch)
+            return try Preflighter.looking(at: FilePath(path), first: source) {
+                (source) throws(PreflightError) in
+                let reading = try reader.header(of: source)
+                if run.duplicates?.candidates.contains(reading) == true { traits.sha256 = source.sha256() }
+                let image = preflighter.judged(reading, promised: source.promisedFormat)
+                do throws(PreflightError) {
+                    let image = try examined(image, source, preflighter, budget)
+                    traits.perceptualHash = image.perceptualHash
+                    return record(path, image.subject, image.assessment)
+                } catch {
+                    // Where the machine is at fault, nobody knows whether the image is whole.
+                    guard case .overLimit = error else { throw error }
+                    var assessment = image.assessment
                     assessment.add([Finding(.costlyToDecode, "\(error)")])
-                    return record(path, subject, assessment)
-                default:
-                    // The machine is at fault: nobody knows whether the image is whole.
-                    throw Failure(reason: "\(error)")
+                    return record(path, image.subject, assessment)
                 }
+            }
+        }
+
+        private func examined(
+            _ image: InspectedImage, _ source: ImageSource, _ preflighter: Preflighter, _ budget: MemoryBudget
+        ) throws(PreflightError) -> InspectedImage {
+            guard let facts = image.facts else { return image }
+            let counted = try preflighter.framesCounted(of: image, source)
+            guard let task = try preflighter.examination(of: facts, byteCount: image.subject.byteCount) else {
+                return counted
+            }
+            return try budget.with(task.memory.usual) { () throws(PreflightError) in
+                try preflighter.examined(counted, source, task)
             }
         }
 

@@ -69,12 +69,8 @@ struct DuplicateMarker<Renderer: RowRenderer> where Renderer.Row == ManifestRow 
     private var finder = DuplicateFinder()
     private var renderer: Renderer
     private var manifest = NDJSONRenderer<ManifestRow>()
-    private let destination: Destination
 
-    init(renderer: Renderer, destination: Destination) {
-        self.renderer = renderer
-        self.destination = destination
-    }
+    init(renderer: Renderer) { self.renderer = renderer }
 
     mutating func marked(
         _ item: PrepareRun.Item<Renderer.Output>, _ outcomes: [FilePreparation.Outcome]
@@ -85,17 +81,12 @@ struct DuplicateMarker<Renderer: RowRenderer> where Renderer.Row == ManifestRow 
         for index in outcomes.indices {
             guard let finding = finder.look(at: outcomes[index].row) else { continue }
             hasDuplicates = true
-            if !outcomes[index].isWarned(for: destination) { item.summary.warned += 1 }
+            if !outcomes[index].isWarned { item.summary.warned += 1 }
             outcomes[index].row.findings.append(finding)
-            outcomes[index].shown.findings.append(finding)
         }
         guard hasDuplicates else { return item }
-        for outcome in outcomes {
-            renderer.append(outcome.shown)
-            manifest.append(outcome.row)
-        }
+        item.manifestLine = outcomes.flatMap { renderer.append($0, manifest: &manifest) }
         item.rendered = renderer.take()
-        item.manifestLine = manifest.take()
         return item
     }
 }

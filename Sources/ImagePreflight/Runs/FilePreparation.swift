@@ -2,149 +2,137 @@ internal import ImageHeaders
 internal import SystemPackage
 internal import VisionRules
 
-/// The way of one file through a run: taken over from an earlier run, or prepared, or the reason why not.
-struct FilePreparation {
-    let run: PrepareRun
-    let earlier: EarlierRows
-    let fingerprint: String
-    /// Who decodes for this thread.
-    let maker: any ImageMaker
+/// The way of one file through a run: taken over from an earlier run, or prepared, or the reason why not. One belongs
+/// to each thread.
+struct FilePreparation: ~Copyable {
+    private let run: PrepareRun
+    private let earlier: EarlierRows
+    private let fingerprint: String
     /// Shared by all threads of the run.
-    let budget: MemoryBudget
+    private let budget: MemoryBudget
     /// Shared by all threads of the run.
-    let claims: OutputClaims
+    private let claims: OutputClaims
+    private var reader = BatchReader()
+
+    init(
+        run: PrepareRun, earlier: EarlierRows, fingerprint: String, budget: MemoryBudget, claims: OutputClaims
+    ) {
+        self.run = run
+        self.earlier = earlier
+        self.fingerprint = fingerprint
+        self.budget = budget
+        self.claims = claims
+    }
 
     /// What became of a file.
     struct Outcome {
         /// The row of the manifest.
         var row: ManifestRow
-        /// The row that is shown: the manifest's, but for files that had been done before.
-        var shown: ManifestRow
+        /// Whether an earlier run had done it: it is shown as skipped.
+        var isTakenOver = false
         /// The sizes in px that a dry run would make.
         var plannedSizes: [PixelSize] = []
-
-        init(_ row: ManifestRow) {
-            self.row = row
-            shown = row
-        }
-
         /// Whether the service would take what was made, or would be, but not as people expect: what was wrong
         /// with the original alone does not count.
-        func isWarned(for destination: Destination) -> Bool {
-            func warns(_ findings: [Finding]) -> Bool { findings.contains { $0.severity == .warning } }
-            if warns(row.findings) { return true }
-            if row.action == .copied {
-                // A copy is named by what its bytes are.
-                return warns(row.source?.findings.filter { $0.code != .extensionMismatch } ?? [])
-            }
-            return (row.outputs.map(\.size) + plannedSizes).contains { size in
-                let image = ImageSubject(
-                    header: .success(ImageFacts(format: .jpeg, size: size)), byteCount: 1)
-                return warns(assess(image, for: destination).findings)
-            }
+        var isWarned = false
+
+        /// The row that is shown.
+        var shown: ManifestRow {
+            var shown = row
+            if isTakenOver { shown.action = .skipped }
+            return shown
         }
     }
 
     /// Prepares one file.
-    func prepare(_ entry: PathBatch.Entry, of batch: PathBatch) -> Outcome {
+    mutating func prepare(_ entry: PathBatch.Entry, of batch: PathBatch) -> Outcome {
         let path = batch.path(of: entry)
         let share = run.sharedBudget?.share(for: path)
         let fingerprint = OptionsFingerprint.of(fingerprint, size: share.reducedSize)
-        if run.existing == .resume, var row = earlier.row(for: path, of: run, fingerprint: fingerprint),
+        if run.existing == .resume, let row = earlier.row(for: path, of: run, fingerprint: fingerprint),
             share.allows(row.output), row.outputs.allSatisfy({ claims.claim($0.path) })
         {
-            row.budget = share.map { BudgetRecord($0) }
-            // Whether it is a duplicate is found out anew: what it was one of may be gone.
-            row.findings.removeAll { $0.code == .duplicateImage }
-            var shown = row
-            shown.action = .skipped
-            var outcome = Outcome(row)
-            outcome.shown = shown
-            return outcome
+            return takenOver(row, share)
         }
         var outcome = made(path, entry, batch, share)
         outcome.row.options = fingerprint
         if outcome.row.action != .failed { outcome.row.budget = share.map { BudgetRecord($0) } }
-        outcome.shown = outcome.row
+        if outcome.row.findings.containWarning { outcome.isWarned = true }
         return outcome
     }
 
-    private func made(
+    private func takenOver(_ row: ManifestRow, _ share: BudgetShare?) -> Outcome {
+        var row = row
+        row.budget = share.map { BudgetRecord($0) }
+        // Whether it is a duplicate is found out anew: what it was one of may be gone.
+        row.findings.removeAll { $0.code == .duplicateImage }
+        let destination = run.preflighter.destination
+        let outputs =
+            row.action == .copied
+            ? [row.source?.findings ?? []]
+            : row.outputs.map { output in
+                let image = ImageSubject(
+                    header: .success(ImageFacts(format: output.format, size: output.size)),
+                    byteCount: output.byteCount)
+                return assess(image, for: destination).findings
+            }
+        return Outcome(
+            row: row, isTakenOver: true,
+            isWarned: row.findings.containWarning || outputs.contains { $0.containWarningOfCopy })
+    }
+
+    private mutating func made(
         _ path: PathBytes, _ entry: PathBatch.Entry, _ batch: PathBatch, _ share: BudgetShare?
     ) -> Outcome {
-        var source: InspectedImage?
+        var image: InspectedImage?
         do throws(PreflightError) {
-            let image = try run.preflighter.inspect(path: FilePath(path))
-            source = image
-            let (preflighter, plan) = try run.planned(image, share)
-            if run.isDryRun {
-                var outcome = Outcome(planned(image, plan, path))
-                outcome.plannedSizes = plan.tiles?.tiles.map(\.size) ?? [plan.targetSize]
-                return outcome
-            }
             let place = OutputPlace(
                 folder: run.outputFolder, relativePath: batch.relativePath(of: entry),
                 clash: entry.clash, replaces: run.existing != .keep)
-            // What is good as it is needs no decoder, and so no other process.
-            if plan.isCopy, !preflighter.options.decodesCopies, !preflighter.options.hashesPictures,
-                let copy = try preflighter.copied(path: FilePath(path))
-            {
-                guard run.sharedBudget == nil || copy.preparation.plan == plan else { throw .outsideBudget }
-                let row = run.preflighter.row(
-                    for: copy.preparation, path: path, output: place.path(copy.preparation.output.format))
-                try claim(row, at: place)
-                try place.write(
-                    [copy.bytes], of: row, source: FilePath(path),
-                    isDurable: run.preflighter.options.isDurable)
-                return Outcome(row)
+            let source = try reader.open(entry, of: batch)
+            return try Preflighter.looking(at: FilePath(path), first: source) {
+                (source) throws(PreflightError) in
+                let reading = try reader.header(of: source)
+                let now = run.preflighter.judged(reading, promised: source.promisedFormat)
+                image = now
+                return try made(path, source, now, share, to: place)
             }
-            return try decoded(path, image, plan, share, to: place)
         } catch {
-            return Outcome(run.preflighter.row(for: error, path: path, source: source))
+            return Outcome(row: run.preflighter.row(for: error, path: path, source: image))
         }
     }
 
-    private func decoded(
-        _ path: PathBytes, _ image: InspectedImage, _ plan: TransformPlan, _ share: BudgetShare?,
+    /// Decides first, acts second.
+    private func made(
+        _ path: PathBytes, _ source: ImageSource, _ image: InspectedImage, _ share: BudgetShare?,
         to place: OutputPlace
     ) throws(PreflightError) -> Outcome {
-        guard let facts = image.facts else { throw .image(image.assessment.findings) }
-        let byteCount = image.subject.byteCount
-        if let exceeded = run.preflighter.options.limits.exceeded(
-            by: facts, target: plan.targetSize, byteCount: byteCount)
-        {
-            throw .overLimit(exceeded)
-        }
-        let weight =
-            DecodeLimits.memory(of: facts, target: plan.targetSize, byteCount: byteCount)
-            + DirectDecoding.extraMemory(
-                for: facts, target: plan.targetSize, byteCount: byteCount,
-                limits: run.preflighter.options.limits)
-        let file = try budget.with(weight) { () throws(PreflightError) in
-            try maker.make(path, size: share.reducedSize)
-        }
-        switch file {
-        case .failed(let row): return Outcome(row)
-        case .made(var row, let files):
-            guard !files.isEmpty, row.outputs.count == files.count else {
-                throw .noWorker("it answered without an output")
+        let (preflighter, plan) = try run.planned(image, share)
+        if run.isDryRun { return planned(image, plan, path) }
+        let task = try preflighter.decodingTask(for: image, plan)
+        let images: [MadeImage]
+        if let task {
+            images = try budget.with(task.memory.total) { () throws(PreflightError) in
+                try preflighter.made(source, image, plan, task)
             }
-            guard share.allows(row.output) else { throw .outsideBudget }
-            place.setPaths(of: &row)
-            try claim(row, at: place)
-            try place.write(
-                files, of: row, source: FilePath(path), isDurable: run.preflighter.options.isDurable)
-            return Outcome(row)
+        } else {
+            // What is good as it is needs no decoder, and so no other process.
+            images = try preflighter.made(source, image, plan, nil)
         }
-    }
-
-    private func claim(_ row: ManifestRow, at place: OutputPlace) throws(PreflightError) {
+        var row = run.preflighter.row(for: images.map(\.preparation), path: path)
+        guard share.allows(row.output) else { throw .outsideBudget }
+        place.setPaths(of: &row)
         for path in row.outputs.map(\.path) where !claims.claim(path) {
             throw .outputTaken(place.folder.pushing(FilePath(path)))
         }
+        try place.write(
+            images.map(\.bytes), of: row, source: source, isDurable: preflighter.options.isDurable)
+        return Outcome(
+            row: row,
+            isWarned: images.contains { $0.preparation.output.assessment.findings.containWarningOfCopy })
     }
 
-    private func planned(_ image: InspectedImage, _ plan: TransformPlan, _ path: PathBytes) -> ManifestRow {
+    private func planned(_ image: InspectedImage, _ plan: TransformPlan, _ path: PathBytes) -> Outcome {
         let action: PrepareAction =
             plan.isCopy
             ? .copied
@@ -152,8 +140,25 @@ struct FilePreparation {
         let map = CoordinateMap(
             sourceSize: plan.sourceSize, orientation: plan.orientation, outputSize: plan.targetSize)
         let tiles = plan.tiles?.tiles.map { TileRecord($0, map: map.of($0, outputSize: $0.size)) }
-        return ManifestRow(
+        let row = ManifestRow(
             source: run.preflighter.record(path, image), path: path, tiles: tiles ?? [], action: action,
             map: tiles == nil ? map : nil)
+        let sizes = plan.tiles?.tiles.map(\.size) ?? [plan.targetSize]
+        let destination = run.preflighter.destination
+        let isWarned =
+            plan.isCopy
+            ? image.assessment.findings.containWarningOfCopy
+            : sizes.contains { assess(ImageSubject(planned: $0), for: destination).findings.containWarning }
+        return Outcome(row: row, plannedSizes: sizes, isWarned: isWarned)
+    }
+}
+
+extension [Finding] {
+    /// Whether the service takes what these were found in, but not as people expect.
+    fileprivate var containWarning: Bool { contains { $0.severity == .warning } }
+
+    /// The same for a copy, which is named by what its bytes are.
+    fileprivate var containWarningOfCopy: Bool {
+        contains { $0.severity == .warning && $0.code != .extensionMismatch }
     }
 }

@@ -36,17 +36,14 @@ public struct PrepareRun: Sendable {
     public var isDryRun: Bool
     /// How many threads work.
     public var workerCount: Int
-    /// The processes that decode, one for each thread; nil: the threads decode themselves.
-    public var isolation: Isolation?
     /// What each file gets of a budget; nil: there is none.
     public var sharedBudget: SharedBudget?
 
     /// A run, each parameter as the property of the same name says.
     public init(
         preflighter: Preflighter, outputFolder: FilePath, existing: Existing = .keep, isDryRun: Bool = false,
-        workerCount: Int, isolation: Isolation? = nil
+        workerCount: Int
     ) {
-        self.isolation = isolation
         self.preflighter = preflighter
         self.outputFolder = outputFolder
         self.existing = existing
@@ -73,8 +70,7 @@ public struct PrepareRun: Sendable {
         let run = self
         let fingerprint = OptionsFingerprint.of(preflighter)
         let claims = OutputClaims(in: isDryRun ? nil : outputFolder)
-        var duplicates = DuplicateMarker<Renderer>(
-            renderer: makeRenderer(), destination: preflighter.destination)
+        var duplicates = DuplicateMarker<Renderer>(renderer: makeRenderer())
         let budget = MemoryBudget(
             limit: preflighter.options.limits.maxMemory, workerCount: workerCount)
         WorkerPool(workerCount: workerCount, window: 256 * workerCount).run(
@@ -83,34 +79,27 @@ public struct PrepareRun: Sendable {
             makeWorker: {
                 var renderer = makeRenderer()
                 var manifest = NDJSONRenderer<ManifestRow>()
-                let worker = FilePreparation(
-                    run: run, earlier: earlier, fingerprint: fingerprint, maker: run.makeMaker(),
-                    budget: budget, claims: claims)
+                var worker = FilePreparation(
+                    run: run, earlier: earlier, fingerprint: fingerprint, budget: budget, claims: claims)
                 return { (batch: PathBatch) -> (Item<Renderer.Output>, [FilePreparation.Outcome]) in
                     var summary = PrepareSummary()
                     summary.problems = batch.problems.count
                     var problems = batch.problems
                     var outcomes: [FilePreparation.Outcome] = []
+                    var manifestLines: [UInt8] = []
                     for entry in batch.entries {
                         let result = worker.prepare(entry, of: batch)
-                        summary.count(result.row)
-                        if !result.plannedSizes.isEmpty {
-                            summary.count(
-                                planned: result.plannedSizes, of: result.row.source,
-                                for: run.preflighter.destination)
-                        }
-                        if result.isWarned(for: run.preflighter.destination) { summary.warned += 1 }
+                        summary.count(result, for: run.preflighter.destination)
                         if result.row.isProblem {
                             problems.append(
                                 PathBatch.Problem(
                                     path: result.row.path, reason: result.row.error ?? ""))
                         }
-                        renderer.append(result.shown)
-                        manifest.append(result.row)
+                        manifestLines += renderer.append(result, manifest: &manifest)
                         outcomes.append(result)
                     }
                     let item = Item(
-                        rendered: renderer.take(), manifestLine: manifest.take(), summary: summary,
+                        rendered: renderer.take(), manifestLine: manifestLines, summary: summary,
                         problems: problems)
                     return (item, outcomes)
                 }
@@ -125,10 +114,31 @@ public struct PrepareRun: Sendable {
             })
         return total
     }
+}
 
-    /// Who decodes for the calling thread.
-    private func makeMaker() -> any ImageMaker {
-        guard let isolation, !isDryRun else { return LocalMaker(preflighter: preflighter) }
-        return IsolatedMaker(isolation, preflighter: preflighter)
+extension PrepareSummary {
+    fileprivate mutating func count(_ outcome: FilePreparation.Outcome, for destination: Destination) {
+        count(outcome.row)
+        if !outcome.plannedSizes.isEmpty {
+            count(planned: outcome.plannedSizes, of: outcome.row.source, for: destination)
+        }
+        if outcome.isWarned { warned += 1 }
+    }
+}
+
+extension RowRenderer where Row == ManifestRow {
+    /// Takes what became of a file. Its row is rendered once, unless it is shown in another way than it is kept.
+    ///
+    /// - Parameters:
+    ///   - outcome: what became of the file.
+    ///   - manifest: renders the row for the manifest.
+    /// - Returns: the line of the manifest.
+    mutating func append(
+        _ outcome: FilePreparation.Outcome, manifest: inout NDJSONRenderer<ManifestRow>
+    ) -> [UInt8] {
+        manifest.append(outcome.row)
+        let line = manifest.take()
+        if outcome.isTakenOver { append(outcome.shown) } else { append(outcome.row, line: line) }
+        return line
     }
 }

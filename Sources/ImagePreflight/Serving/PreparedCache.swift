@@ -47,13 +47,21 @@ public struct PreparedCache: Sendable, Hashable {
     /// - Returns: the prepared image.
     /// - Throws: a `PreflightError` when it cannot be read, prepared or kept.
     public func entry(for path: FilePath, with preflighter: Preflighter) throws(PreflightError) -> Entry {
-        let bytes = try FileReader.bytes(of: path, maxBytes: preflighter.options.limits.maxFileBytes)
+        var whole = preflighter
+        whole.options.tiling = nil
         let options = OptionsFingerprint.of(preflighter)
-        if let entry = kept(Digest.sha256(bytes), options: options, for: preflighter) { return entry }
+        return try Preflighter.looking(at: path) { (source) throws(PreflightError) in
+            let bytes = try source.bytes(maxBytes: whole.options.limits.maxFileBytes)
+            if let entry = kept(Digest.sha256(bytes), options: options, for: whole) { return entry }
+            return try keep(try whole.made(source)[0], options: options, for: whole)
+        }
+    }
 
-        let image = try preflighter.madeWhole(path: path)
+    private func keep(
+        _ image: MadeImage, options: String, for preflighter: Preflighter
+    ) throws(PreflightError) -> Entry {
         try makeFolder()
-        // Named after what was really decoded, should the file have changed meanwhile.
+        // Named after what was decoded.
         let target = entryPath(
             image.preparation.sourceSHA256, options: options, format: image.preparation.output.format)
         try OutputWriter(isDurable: preflighter.options.isDurable).write(image.bytes, to: target)

@@ -1,5 +1,6 @@
 internal import PreflightFiles
 public import ImageHeaders
+internal import SystemPackage
 
 /// Reads the headers of the files of batches. One for each thread.
 ///
@@ -27,16 +28,52 @@ public struct BatchReader: ~Copyable {
     public mutating func read(
         _ entry: PathBatch.Entry, of batch: PathBatch
     ) throws(FileError) -> HeaderReading {
-        let result: Result<HeaderReading, FileError> = batch.bytes.withUnsafeBytes { bytes in
+        try withPath(of: entry, in: batch) { (reader, path, folder) throws(FileError) in
+            try reader.read(path: path, of: folder, isRegular: entry.isRegular)
+        }
+    }
+
+    /// Opens a file whose header is not all that is read.
+    ///
+    /// - Parameters:
+    ///   - entry: a file of the batch.
+    ///   - batch: the batch.
+    /// - Returns: the open file.
+    /// - Throws: `PreflightError.file` when it cannot be opened, or is not a regular file.
+    mutating func open(
+        _ entry: PathBatch.Entry, of batch: PathBatch
+    ) throws(PreflightError) -> ImageSource {
+        let path = FilePath(batch.path(of: entry))
+        let descriptor: Int32
+        do throws(FileError) {
+            descriptor = try withPath(of: entry, in: batch) { (_, path, folder) throws(FileError) in
+                try HeaderReader.open(path: path, of: folder)
+            }
+        } catch {
+            throw PreflightError(error, path)
+        }
+        return try ImageSource(FileDescriptor(rawValue: descriptor), path: path)
+    }
+
+    /// Reads the header of a file that was opened.
+    mutating func header(of source: ImageSource) throws(PreflightError) -> HeaderReading {
+        try source.header(&reader)
+    }
+
+    private mutating func withPath<Value>(
+        of entry: PathBatch.Entry, in batch: PathBatch,
+        _ body: (inout HeaderReader, UnsafePointer<CChar>, Int32) throws(FileError) -> Value
+    ) throws(FileError) -> Value {
+        let result: Result<Value, FileError> = batch.bytes.withUnsafeBytes { bytes in
             let isInFolder = enter(UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.nameStart]))
             guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else {
                 return .failure(FileError(errno: ENOENT, operation: .open))
             }
             do throws(FileError) {
                 return .success(
-                    try reader.read(
-                        path: base + (isInFolder ? entry.nameStart : entry.start),
-                        of: isInFolder ? descriptor : HeaderReader.presentFolder, isRegular: entry.isRegular))
+                    try body(
+                        &reader, base + (isInFolder ? entry.nameStart : entry.start),
+                        isInFolder ? descriptor : HeaderReader.presentFolder))
             } catch { return .failure(error) }
         }
         return try result.get()

@@ -39,10 +39,21 @@ package struct FileStatus {
         return path.withPlatformString { lstat($0, &status) } == 0
     }
 
+    /// Asks the system about an open file; nil, with its reason in `errno`, when nothing can be told.
+    init?(_ file: FileDescriptor) {
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
     /// Asks the system about a path that ends with NUL; nil, with its reason in `errno`, when nothing can be told.
     init?(platformPath path: UnsafePointer<CInterop.PlatformChar>) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    private init(_ status: stat) {
         switch status.st_mode & S_IFMT {
         case S_IFREG: kind = .file
         case S_IFDIR: kind = .folder

@@ -33,14 +33,14 @@ struct OutputPlace {
     /// - Parameters:
     ///   - files: the bytes of each output.
     ///   - row: the row, whose outputs know where they go.
-    ///   - source: the original, which is never replaced; nil where it is no file.
+    ///   - source: the original, which is never replaced.
     ///   - isDurable: whether they are on their disk when this returns.
     /// - Throws: a `PreflightError` when something would be lost, or the system refuses.
     func write(
-        _ files: [ImageBytes], of row: ManifestRow, source: FilePath?, isDurable: Bool
+        _ files: [ImageBytes], of row: ManifestRow, source: ImageSource, isDurable: Bool
     ) throws(PreflightError) {
         let targets = row.outputs.map { folder.pushing(FilePath($0.path)) }
-        let original = source.flatMap { FileStatus($0)?.identity }
+        let original = source.file.flatMap { FileStatus($0)?.identity }
         // All are looked at before the first is written.
         for target in targets {
             let existing = FileStatus(target)?.identity
@@ -50,7 +50,7 @@ struct OutputPlace {
         }
         let writer = OutputWriter(isDurable: isDurable)
         func write() throws(PreflightError) {
-            if row.action == .copied, let source, files.count == 1 {
+            if row.action == .copied, files.count == 1 {
                 try writer.copy(source, files[0], to: targets[0])
             } else {
                 try writer.write(files, to: targets)

@@ -56,15 +56,17 @@ public struct OutputWriter: Sendable, Hashable {
     /// otherwise. The kernel's own copying would save nothing, as the bytes are in memory.
     ///
     /// - Parameters:
-    ///   - source: the file that was read.
-    ///   - bytes: what was read.
+    ///   - source: what was read.
+    ///   - bytes: what it holds.
     ///   - path: the name of the copy.
     /// - Throws: `PreflightError.file`; nothing is left behind then.
-    func copy(_ source: FilePath, _ bytes: ImageBytes, to path: FilePath) throws(PreflightError) {
+    func copy(_ source: ImageSource, _ bytes: ImageBytes, to path: FilePath) throws(PreflightError) {
         try bytes.withUnsafeBytes { (bytes) throws(PreflightError) in
             try write(to: path) { (file) throws(Errno) in
                 // A small file has too few blocks for sharing to be worth the calls.
-                let isShared = bytes.count >= 1 << 16 && Self.shareBlocks(of: source, with: file, as: bytes)
+                let isShared =
+                    bytes.count >= 1 << 16
+                    && source.file.map { Self.shareBlocks(of: $0, with: file, as: bytes) } ?? false
                 if !isShared { try Self.writeAll(bytes, to: file) }
             }
         }
@@ -171,18 +173,15 @@ public struct OutputWriter: Sendable, Hashable {
     ///
     /// - Returns: whether it worked; if not, the new file is still empty.
     private static func shareBlocks(
-        of source: FilePath, with file: FileDescriptor, as bytes: UnsafeRawBufferPointer
+        of source: FileDescriptor, with file: FileDescriptor, as bytes: UnsafeRawBufferPointer
     ) -> Bool {
         #if os(Linux)
             var status = stat()
             guard fstat(file.rawValue, &status) == 0 else { return false }
             let device = UInt64(truncatingIfNeeded: status.st_dev)
-            guard !devicesWithoutSharing.withLock({ $0.contains(device) }),
-                let original = try? FileDescriptor.open(source, .readOnly, options: [.closeOnExec])
-            else { return false }
-            defer { try? original.close() }
+            guard !devicesWithoutSharing.withLock({ $0.contains(device) }) else { return false }
             // FICLONE of <linux/fs.h>: _IOW(0x94, 9, int), a macro that Swift does not see.
-            guard ioctl(file.rawValue, 0x4004_9409, original.rawValue) == 0 else {
+            guard ioctl(file.rawValue, 0x4004_9409, source.rawValue) == 0 else {
                 if errno == EOPNOTSUPP { _ = devicesWithoutSharing.withLock { $0.insert(device) } }
                 return false
             }

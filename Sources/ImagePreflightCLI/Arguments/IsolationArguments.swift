@@ -1,40 +1,84 @@
 internal import ArgumentParser
 internal import ImagePreflight
+internal import SystemPackage
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// What decoding one image may take: `--memory-limit` and `--timeout`.
+struct DecodingArguments: ParsableArguments {
+    @OptionGroup var memory: MemoryArguments
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The most seconds that decoding one image may take; \(Preflighter.Decoder.defaultTimeout) by default.",
+            valueName: "seconds"))
+    var timeout: Int?
+
+    mutating func validate() throws {
+        if let timeout, !(1...86_400).contains(timeout) {
+            throw ValidationError("--timeout must be between 1 and 86400 seconds.")
+        }
+    }
+
+    /// What the options mean.
+    ///
+    /// - Returns: the standard limits but for the memory.
+    /// - Throws: what validation has refused already.
+    func limits() throws(InvalidLimit) -> DecodeLimits { try memory.limits() }
+
+    /// Where a command decodes.
+    ///
+    /// A few images that were named, and of which nothing is known but that somebody named them, are decoded in this
+    /// process where a direct codec does all the work: starting a worker would take longer than the work. A limit that was
+    /// asked for holds in a worker only.
+    ///
+    /// - Parameter isForFew: whether only a few named images are decoded.
+    /// - Returns: the decoder.
+    func decoder(isForFew: Bool) -> Preflighter.Decoder {
+        guard let executable = Self.executable else { return .inProcess }
+        let timeout = timeout ?? Preflighter.Decoder.defaultTimeout
+        return isForFew && self.timeout == nil && memory.memoryLimit == nil
+            ? .directly(otherwise: executable, timeout: timeout)
+            : .workers(executable: executable, timeout: timeout)
+    }
+
+    /// The program that decodes: `IMAGE_PREFLIGHT_WORKER`, which may start this one in a sandbox; otherwise this one.
+    private static var executable: FilePath? {
+        if let path = ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_WORKER"], !path.isEmpty {
+            return FilePath(path)
+        }
+        return Preflighter.Decoder.currentExecutable
+    }
+}
 
 /// What one image may take: `--memory-limit`.
 struct MemoryArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The most memory that decoding one image may take, as in 512M or 2G.",
+            "The most memory that decoding one image may take, as in 512M or 2G; \(ByteAmount(bytes: DecodeLimits.standard.maxMemory)) by default.",
             valueName: "size"))
-    var memoryLimit = ByteAmount(bytes: DecodeLimits.standard.maxMemory)
+    var memoryLimit: ByteAmount?
 
     mutating func validate() throws {
-        if memoryLimit.bytes < 1 << 20 { throw ValidationError("--memory-limit must be at least 1M.") }
+        if let memoryLimit, memoryLimit.bytes < 1 << 20 {
+            throw ValidationError("--memory-limit must be at least 1M.")
+        }
     }
+
+    /// The limit, bytes.
+    var bytes: Int { memoryLimit?.bytes ?? DecodeLimits.standard.maxMemory }
 
     /// What the option means.
     ///
     /// - Returns: the standard limits but for the memory.
     /// - Throws: what validation has refused already.
-    func limits() throws(InvalidLimit) -> DecodeLimits {
-        try DecodeLimits(maxMemory: memoryLimit.bytes)
-    }
-}
-
-/// How long one image may take in a worker: `--timeout`.
-struct TimeoutArguments: ParsableArguments {
-    @Option(
-        name: .long,
-        help: ArgumentHelp("The most seconds that one image may take in a worker.", valueName: "seconds"))
-    var timeout = Isolation.defaultTimeout
-
-    mutating func validate() throws {
-        if !(1...86_400).contains(timeout) {
-            throw ValidationError("--timeout must be between 1 and 86400 seconds.")
-        }
-    }
+    func limits() throws(InvalidLimit) -> DecodeLimits { try DecodeLimits(maxMemory: bytes) }
 }
 
 /// An amount of bytes as people write it: `500000`, `512M`, `2G`, `1.5 GiB`.

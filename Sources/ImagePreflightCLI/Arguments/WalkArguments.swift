@@ -1,6 +1,7 @@
 internal import PreflightFiles
 public import ArgumentParser
 public import ImagePreflight
+internal import SystemPackage
 
 /// Which files: paths, lists of paths, filters, shards.
 struct WalkArguments: ParsableArguments {
@@ -70,6 +71,11 @@ struct WalkArguments: ParsableArguments {
         }
         let descriptor = try InputFile.opened(filesFrom)
         return Walk(options: options, source: .list(descriptor, name: filesFrom.text, isNulSeparated: null))
+    }
+
+    /// Whether only a few files were named, and no folder or list.
+    var isFew: Bool {
+        filesFrom == nil && paths.count <= 8 && !paths.contains { FileStatus(FilePath($0))?.kind == .folder }
     }
 
     /// Which files of the folders are taken.

@@ -26,6 +26,7 @@ struct CheckCommand: ParsableCommand {
     var deep = false
 
     @OptionGroup var duplicates: DuplicateArguments
+    @OptionGroup var decoding: DecodingArguments
 
     mutating func validate() throws {
         if duplicates.nearDuplicates, !deep {
@@ -40,6 +41,8 @@ struct CheckCommand: ParsableCommand {
         var check = CheckRun(
             destination: destination, workerCount: running.work.workerCount,
             isDeep: deep)
+        check.limits = try decoding.limits()
+        check.decoder = decoding.decoder(isForFew: self.walk.isFew)
         let format = running.output.resolvedFormat
         let control = Interruption.control
         Interruption.catchSignals()

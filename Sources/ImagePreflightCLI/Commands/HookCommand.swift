@@ -53,6 +53,8 @@ struct HookCommand: ParsableCommand {
         help: ArgumentHelp("How much is kept there, as in 512M or 2G.", valueName: "size"))
     var cacheLimit = ByteAmount(bytes: PreparedCache.defaultMaxBytes)
 
+    @OptionGroup var decoding: DecodingArguments
+
     /// The largest event that is read, bytes: one that writes a file carries all of it.
     private static let maxEventBytes = 64 << 20
 
@@ -79,15 +81,23 @@ struct HookCommand: ParsableCommand {
     private func answerToEvent() throws -> JSONValue? {
         guard let event = ToolEvent(json: try Self.input()), tool.contains(event.tool), let file = event.file
         else { return nil }
+        var options = fit.prepareOptions
+        options.limits = try decoding.limits()
         let preflighter = Preflighter(
-            destination: try destination.destination(), options: fit.prepareOptions)
+            destination: try destination.destination(), options: options,
+            decoder: decoding.decoder(isForFew: true))
         // Most files are no images: their first bytes tell, and nothing else is done for them.
         guard let source = try? preflighter.inspect(path: file), source.assessment.verdict != .accepted,
             let plan = try? preflighter.plan(source), !plan.isCopy
         else { return nil }
         let cache = PreparedCache(
             folder: try Self.folder(cache), maxBytes: cacheLimit.bytes)
-        let copy = try cache.entry(for: file, with: preflighter)
+        let copy: PreparedCache.Entry
+        do throws(PreflightError) {
+            copy = try cache.entry(for: file, with: preflighter)
+        } catch {
+            throw ConsoleError("\(file): \(error.namedText)")
+        }
         return HookAnswer(
             event: event, original: file, source: source, copy: copy, manner: answer,
             isOwn: Self.lies(file, in: event.workingFolder)

@@ -6,6 +6,8 @@ internal import SystemPackage
 struct Mender {
     private let repairer: RequestRepairer
     private let linter: RequestLinter
+    private let limits: DecodeLimits
+    private let decoder: Preflighter.Decoder
 
     /// Where a result goes.
     enum Target: Hashable {
@@ -24,7 +26,11 @@ struct Mender {
         var passes: Bool
     }
 
-    init(options: LintOptions, drops: Bool) throws(LintOptionsError) {
+    init(
+        options: LintOptions, drops: Bool, limits: DecodeLimits, decoder: Preflighter.Decoder
+    ) throws(LintOptionsError) {
+        self.limits = limits
+        self.decoder = decoder
         repairer = try RequestRepairer(options: options, drops: drops)
         linter = try RequestLinter(options: options)
     }
@@ -64,7 +70,7 @@ struct Mender {
         let changes: [RepairChange]
         do throws(RepairError) {
             var sink = DescriptorSink(fileDescriptor: new.descriptor)
-            changes = try repairer.repair(path: file, plan: plan, to: &sink, reencode: Self.reencode)
+            changes = try repairer.repair(path: file, plan: plan, to: &sink, reencode: reencode)
             do throws(WriteError) { try sink.flush() } catch { throw .write(error) }
         } catch {
             throw ConsoleError("\(file.text): \(error)")
@@ -83,14 +89,15 @@ struct Mender {
     }
 
     /// Makes an image anew: no smaller than the service demands, because it is meant to show the same.
-    private static func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
+    private func reencode(_ task: ReencodeTask) -> ReencodeOutcome {
         let fit: Fit = task.fittingTier == nil ? .limits : .native
         let preflighter = Preflighter(
-            destination: task.destination, options: PrepareOptions(fit: FitOptions(fit: fit)))
+            destination: task.destination,
+            options: PrepareOptions(fit: FitOptions(fit: fit), limits: limits), decoder: decoder)
         do throws(PreflightError) {
             return .image(try preflighter.prepare(bytes: task.bytes).bytes)
         } catch {
-            return .failed(error.description)
+            return .failed(error.namedText)
         }
     }
 

@@ -65,12 +65,11 @@ struct PrepareCommand: ParsableCommand {
     @Flag(
         inversion: .prefixedNo,
         help:
-            "Decode in processes of their own, so that a decoder that crashes or hangs costs one file; the default for folders and lists."
+            "Decode in worker processes, so that an image that crashes or hangs its decoder costs itself; the default but for a few named files in usual formats."
     )
     var isolate: Bool?
 
-    @OptionGroup var decoding: MemoryArguments
-    @OptionGroup var time: TimeoutArguments
+    @OptionGroup var decoding: DecodingArguments
     @OptionGroup var running: RunArguments
 
     mutating func validate() throws {
@@ -88,7 +87,8 @@ struct PrepareCommand: ParsableCommand {
         options.decodesCopies = deep
         options.isDurable = durable
         options.hashesPictures = nearDuplicates
-        let preflighter = Preflighter(destination: try destination.destination(), options: options)
+        let preflighter = Preflighter(
+            destination: try destination.destination(), options: options, decoder: decoder)
         let folder = FilePath(output)
         // Said before the folder gets a journal; a list of paths is found out on the way.
         if let root = walk.paths.first(where: { Self.isSame($0, self.output) }) {
@@ -99,10 +99,7 @@ struct PrepareCommand: ParsableCommand {
         var run = PrepareRun(
             preflighter: preflighter, outputFolder: folder,
             existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
-            workerCount: running.work.workerCount,
-            isolation: isolate ?? isOverMany
-                ? Isolation.currentExecutable.map { Isolation(executable: $0, timeout: time.timeout) }
-                : nil)
+            workerCount: running.work.workerCount)
         let format = running.output.resolvedFormat
         let control = Interruption.control
         Interruption.catchSignals()
@@ -157,8 +154,8 @@ struct PrepareCommand: ParsableCommand {
         return folder.identity == FileStatus(FilePath(other))?.identity
     }
 
-    /// Whether the run may meet many files. For a few that were named, starting a worker costs more than it saves.
-    private var isOverMany: Bool {
-        walk.filesFrom != nil || walk.paths.contains { FileStatus(FilePath($0))?.kind == .folder }
+    /// Where the run decodes.
+    private var decoder: Preflighter.Decoder {
+        isolate == false ? .inProcess : decoding.decoder(isForFew: isolate == nil && walk.isFew)
     }
 }

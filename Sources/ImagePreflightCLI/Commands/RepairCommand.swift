@@ -44,6 +44,7 @@ struct RepairCommand: ParsableCommand {
     var overwrite = false
 
     @OptionGroup var destination: RequestDestinationArguments
+    @OptionGroup var decoding: DecodingArguments
     @OptionGroup var format: OutputArguments
 
     @Flag(name: .shortAndLong, help: "No summary on standard error.")
@@ -59,8 +60,13 @@ struct RepairCommand: ParsableCommand {
 
     func run() throws {
         let options = try destination.options()
+        let limits = try decoding.limits()
         let mender: Mender
-        do throws(LintOptionsError) { mender = try Mender(options: options, drops: drop) } catch {
+        do throws(LintOptionsError) {
+            mender = try Mender(
+                options: options, drops: drop, limits: limits,
+                decoder: decoding.decoder(isForFew: files.count == 1))
+        } catch {
             throw ConsoleError("\(error)")
         }
         let targets = try targets()

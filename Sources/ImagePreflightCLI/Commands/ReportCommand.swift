@@ -42,6 +42,7 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var catalog: CatalogArguments
 
+    @OptionGroup var decoding: DecodingArguments
     @OptionGroup var work: WorkArguments
 
     func run() throws {
@@ -56,7 +57,8 @@ struct ReportCommand: ParsableCommand {
             manifest: manifestPath,
             outputFolder: prepared.map { FilePath($0) } ?? manifestPath.removingLastComponent(),
             catalog: catalog, thumbnails: thumbnails,
-            workerCount: work.workerCount)
+            workerCount: work.workerCount, limits: try decoding.limits(),
+            decoder: decoding.decoder(isForFew: false))
         let control = Interruption.control
         Interruption.catchSignals()
         let page: Result<String, ConsoleError> = ProgressLine.during(

@@ -30,19 +30,22 @@ struct WorkerCommand: ParsableCommand {
     var durable = false
 
     @Flag(
-        name: .long,
-        help: ArgumentHelp(
-            "End at once when the input is closed, even in the middle of a task.", visibility: .hidden))
-    var supervised = false
+        name: .customLong("decoder"),
+        help: ArgumentHelp("Do the tasks of another process of this program.", visibility: .hidden))
+    var isDecoder = false
 
     func run() throws {
+        if isDecoder {
+            var server = DecodingServer(memoryLimit: decoding.bytes)
+            return server.run()
+        }
         var options = fit.prepareOptions
         options.tiling = tiles.tiling
         options.limits = try decoding.limits()
         options.isDurable = durable
         let preflighter = Preflighter(destination: try destination.destination(), options: options)
-        ProcessLimits.apply(decodingBytes: decoding.memoryLimit.bytes)
+        ProcessLimits.apply(decodingBytes: decoding.bytes)
         var worker = Worker(preflighter: preflighter, catalog: try destination.platform.catalog.load())
-        worker.run(input: STDIN_FILENO, output: STDOUT_FILENO, isSupervised: supervised)
+        worker.run(input: STDIN_FILENO, output: STDOUT_FILENO)
     }
 }

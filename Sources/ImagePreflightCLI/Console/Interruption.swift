@@ -21,6 +21,28 @@ enum Interruption {
     }
 }
 
+extension Interruption {
+    /// The variable that says that this process is to end with its standard input: the server that started it is gone.
+    static let endsWithInputVariable = "IMAGE_PREFLIGHT_ENDS_WITH_INPUT"
+
+    /// Stops the run when standard input is closed, if the parent asked for that, and ends the process when that takes
+    /// longer than a second.
+    static func watchInput() {
+        guard getenv(endsWithInputVariable) != nil else { return }
+        // Not for the processes that this one starts.
+        unsetenv(endsWithInputVariable)
+        let watch = JoinableThread.start {
+            // No events are asked for: that the other end is closed is told anyway.
+            var item = pollfd(fd: STDIN_FILENO, events: 0, revents: 0)
+            while poll(&item, 1, -1) < 1 {}
+            control.stop()
+            sleep(1)
+            _exit(128 + SIGTERM)
+        }
+        watch?.detach()
+    }
+}
+
 private func stopRun(_ number: Int32) {
     Interruption.control.stop()
     signal(number, SIG_DFL)

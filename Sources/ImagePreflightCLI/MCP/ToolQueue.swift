@@ -13,11 +13,10 @@ final class ToolQueue: Sendable {
 
     private struct State {
         var waiting: [Job] = []
-        /// The call that runs, and its process as long as that is its number.
-        var running: JSONValue?
-        var process: pid_t?
-        /// Whether nobody waits any more for the call that runs.
-        var isCancelled = false
+        /// The call that runs, and the request that it answers.
+        var running: (id: JSONValue, call: RunningCall)?
+        /// Calls that were taken back, as long as their processes live.
+        var abandoned: [RunningCall] = []
         var isClosed = false
     }
 
@@ -36,18 +35,15 @@ final class ToolQueue: Sendable {
         }
     }
 
-    /// Takes a call back: it is not begun, or its command is asked to stop after the files it is at. It is
-    /// not answered any more.
+    /// Takes a call back: it is not begun, or its command is ended. It is not answered any more, and the next one
+    /// begins at once.
     func cancel(_ id: JSONValue) {
-        let dropped: [Job] = state.withLock { state in
-            if state.running == id {
-                state.isCancelled = true
-                if let process = state.process { kill(process, SIGTERM) }
-            }
+        let (dropped, running) = state.withLock { state in
             let dropped = state.waiting.filter { $0.request.id == id }
             state.waiting.removeAll { $0.request.id == id }
-            return dropped
+            return (dropped, state.running?.id == id ? state.running?.call : nil)
         }
+        running?.cancel()
         for job in dropped { job.batch?.deliver(nil) }
     }
 
@@ -56,22 +52,14 @@ final class ToolQueue: Sendable {
 
     /// Answers calls until no more come, or nobody reads the answers.
     func work() {
-        while output.isOpen, let job = next() {
-            let outcome = ToolRun(call: job.call).run { process in
-                state.withLock { state in
-                    state.process = process
-                    // Cancelled before it had a number.
-                    if state.isCancelled, let process { kill(process, SIGTERM) }
-                }
+        while output.isOpen, let (job, call) = next() {
+            let outcome = call.outcome(of: ToolRun(call: job.call))
+            state.withLock { state in
+                state.running = nil
+                state.abandoned.removeAll { $0.hasEnded }
+                if outcome == nil { state.abandoned.append(call) }
             }
-            let isCancelled = state.withLock { state in
-                defer {
-                    state.running = nil
-                    state.isCancelled = false
-                }
-                return state.isCancelled
-            }
-            let answer = isCancelled ? nil : job.request.complete(outcome, job.version)
+            let answer = outcome.map { job.request.complete($0, job.version) }
             if let batch = job.batch {
                 batch.deliver(answer)
             } else if let answer {
@@ -79,15 +67,78 @@ final class ToolQueue: Sendable {
             }
         }
         close()
+        // No process outlives the server.
+        for call in state.withLock({ $0.abandoned }) { call.waitForEnd() }
     }
 
-    private func next() -> Job? {
+    private func next() -> (Job, RunningCall)? {
         // Taken under the lock under which it was seen: a call that is cancelled in between is no end.
         state.wait(until: { !$0.waiting.isEmpty || $0.isClosed }) { state in
             guard !state.waiting.isEmpty else { return nil }
             let job = state.waiting.removeFirst()
-            state.running = job.request.id
-            return job
+            let call = RunningCall()
+            state.running = (job.request.id, call)
+            return (job, call)
         }
     }
+}
+
+/// A call of a tool while its process lives, which others may take back meanwhile.
+private final class RunningCall: Sendable {
+    private struct State {
+        /// The process, as long as that is its number.
+        var process: pid_t?
+        var outcome: ToolRun.Outcome?
+        var isCancelled = false
+        var hasEnded = false
+    }
+
+    /// How long a command that is asked to stop has for the files it is at.
+    private static let graceMilliseconds = 1000
+
+    private let state = Monitor(State())
+
+    /// Whether the process is gone.
+    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+    /// Runs a call.
+    ///
+    /// - Parameter run: the call.
+    /// - Returns: what came of it; nil as soon as it is taken back.
+    func outcome(of run: ToolRun) -> ToolRun.Outcome? {
+        func work() {
+            let outcome = run.run { process in
+                state.withLock { state in
+                    state.process = process
+                    // Taken back before it had a number.
+                    if state.isCancelled, let process { kill(process, SIGTERM) }
+                }
+            }
+            state.withLock { state in
+                state.outcome = outcome
+                state.hasEnded = true
+            }
+        }
+        // A system without threads left makes a cancellation late, not impossible.
+        if let thread = JoinableThread.start(work) { thread.detach() } else { work() }
+        return state.wait(until: { $0.hasEnded || $0.isCancelled }) { $0.isCancelled ? nil : $0.outcome }
+    }
+
+    /// Asks the command to stop after the files it is at, and ends it when that takes long.
+    func cancel() {
+        let isFirst = state.withLock { state in
+            defer { state.isCancelled = true }
+            if let process = state.process { kill(process, SIGTERM) }
+            return !state.isCancelled
+        }
+        guard isFirst else { return }
+        let watch = JoinableThread.start { [self] in
+            if state.wait(milliseconds: Self.graceMilliseconds, until: { $0.hasEnded }) { return }
+            state.withLock { state in if let process = state.process { kill(process, SIGKILL) } }
+        }
+        watch?.detach()
+    }
+
+    /// Waits until the process is gone.
+    func waitForEnd() { state.wait(until: { $0.hasEnded }) { _ in } }
 }

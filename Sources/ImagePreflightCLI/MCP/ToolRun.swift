@@ -32,12 +32,14 @@ struct ToolRun {
     ///   become another process's.
     /// - Returns: what came of it.
     func run(whileRunning: (pid_t?) -> Void) -> Outcome {
-        guard let executable = Isolation.currentExecutable else {
+        guard let executable = Preflighter.Decoder.currentExecutable else {
             return .failure("this program does not know its own path")
         }
         let child: ChildProcess
         do throws(Errno) {
-            child = try ChildProcess(executable, call.words, keepsErrors: true)
+            child = try ChildProcess(
+                executable, call.words, keepsErrors: true,
+                environment: [Interruption.endsWithInputVariable: "1"])
         } catch {
             return .failure("the command could not be started: \(error)")
         }

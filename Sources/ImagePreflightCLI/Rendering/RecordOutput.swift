@@ -43,6 +43,13 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
         }
     }
 
+    mutating func append(_ row: Row, line: [UInt8]) {
+        switch format {
+        case .ndjson, .json: json.append(line: line)
+        case .csv, .table: append(row)
+        }
+    }
+
     mutating func take() -> RenderedRows<Row> {
         switch format {
         case .ndjson, .json:

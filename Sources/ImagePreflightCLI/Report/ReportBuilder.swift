@@ -8,6 +8,8 @@ struct ReportBuilder {
     let catalog: ModelCatalog
     let thumbnails: ThumbnailSize
     let workerCount: Int
+    let limits: DecodeLimits
+    let decoder: Preflighter.Decoder
 
     private struct Contents {
         var rows: [ReportRow] = []
@@ -130,7 +132,8 @@ struct ReportBuilder {
                 platform: catalog.platform(ModelCatalog.defaultPlatformID))
         else { return ([], "Made without pictures.") }
         let maker = ThumbnailMaker(
-            edge: edge, destination: destination, outputFolder: outputFolder, workerCount: workerCount)
+            edge: edge, destination: destination, outputFolder: outputFolder, workerCount: workerCount,
+            limits: limits, decoder: decoder)
         var blocks: [ReportPage.Block] = []
         var texts: [String] = []
         var (count, used, missing, leftOut) = (0, 0, 0, 0)
@@ -142,6 +145,7 @@ struct ReportBuilder {
         }
         maker.make(rows, control: control) { made in
             var thumbnails = made
+            ProblemList.report(made.problems)
             count += 1
             let allowed = Int(Double(room) * Double(count) / Double(rows.count)) - used
             if thumbnails.byteCount > max(allowed, 200) {

@@ -38,6 +38,8 @@ enum ReportLimits {
 struct Thumbnails: Sendable {
     var before = ""
     var after = ""
+    /// What broke its decoder.
+    var problems: [PathBatch.Problem] = []
     static let same = "="
 
     var byteCount: Int { before.utf8.count + after.utf8.count + 6 }
@@ -50,12 +52,16 @@ struct ThumbnailMaker: Sendable {
     private let outputFolder: FilePath
     private let workerCount: Int
 
-    init(edge: Int, destination: Destination, outputFolder: FilePath, workerCount: Int) {
+    init(
+        edge: Int, destination: Destination, outputFolder: FilePath, workerCount: Int, limits: DecodeLimits,
+        decoder: Preflighter.Decoder
+    ) {
         preflighter = Preflighter(
             destination: destination,
             options: PrepareOptions(
                 fit: FitOptions(fit: .limits, maxEdge: edge), outputFormat: .jpeg,
-                quality: edge < 100 ? 55 : 70))
+                quality: edge < 100 ? 55 : 70, limits: limits),
+            decoder: decoder)
         self.outputFolder = outputFolder
         self.workerCount = workerCount
     }
@@ -80,40 +86,28 @@ struct ThumbnailMaker: Sendable {
 
     private func make(_ row: ReportRow) -> Thumbnails {
         var result = Thumbnails()
-        if row.record?.format != nil { result.before = picture(FilePath(row.source)) }
+        // What could not be prepared is not decoded once more.
+        guard row.action != .failed else { return result }
+        if row.record?.format != nil { result.before = picture(row.source, &result.problems) }
         if let output = row.outputs.first {
-            let path = outputFolder.pushing(FilePath(output.path))
+            let path = PathBytes(outputFolder.pushing(FilePath(output.path)))
             // Together, tiles show what the original shows.
             result.after =
                 (row.action == .copied || row.tileCount > 0) && !result.before.isEmpty
-                ? Thumbnails.same : picture(path)
+                ? Thumbnails.same : picture(path, &result.problems)
         }
         return result
     }
 
-    /// A file that is gone or broken has no picture; the report shows a placeholder.
-    private func picture(_ path: FilePath) -> String {
-        guard let bytes = Self.read(path, maxBytes: preflighter.options.limits.maxFileBytes),
-            let image = try? preflighter.prepare(bytes: bytes)
-        else { return "" }
-        return PathBytes(image.bytes[...]).base64
-    }
-
-    private static func read(_ path: FilePath, maxBytes: Int) -> [UInt8]? {
-        guard
-            let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
-        else { return nil }
-        defer { try? file.close() }
-        guard let size = try? file.seek(offset: 0, from: .end), size > 0, size <= maxBytes,
-            (try? file.seek(offset: 0, from: .start)) != nil
-        else { return nil }
-        return [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
-            while count < buffer.count {
-                let rest = UnsafeMutableRawBufferPointer(
-                    UnsafeMutableBufferPointer(rebasing: buffer[count...]))
-                guard let read = try? file.read(into: rest), read > 0 else { return }
-                count += read
+    /// A file that is gone or damaged has no picture; the report shows a placeholder.
+    private func picture(_ path: PathBytes, _ problems: inout [PathBatch.Problem]) -> String {
+        do throws(PreflightError) {
+            return PathBytes(try preflighter.prepared(path: FilePath(path)).bytes[...]).base64
+        } catch {
+            if case .image(let findings) = error, findings.contains(where: { $0.code == .decoderFailed }) {
+                problems.append(PathBatch.Problem(path: path, reason: error.namedText))
             }
+            return ""
         }
     }
 }

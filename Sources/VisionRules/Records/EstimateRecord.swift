@@ -52,10 +52,7 @@ public struct EstimateRecord: Sendable, Hashable {
         case .size(let size):
             path = nil
             self.size = size
-            // A size alone has no bytes; the smallest file that can be sent stands for it.
-            assessment = assess(
-                ImageSubject(header: .success(ImageFacts(format: .jpeg, size: size)), byteCount: 1),
-                for: destination)
+            assessment = assess(ImageSubject(planned: size), for: destination)
         }
         verdict = assessment.verdict
         seen = assessment.seen

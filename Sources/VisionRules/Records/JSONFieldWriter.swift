@@ -21,6 +21,13 @@ public struct JSONFieldWriter: FieldWriter, Sendable {
         append("\n")
     }
 
+    /// Appends a line that was written before, with its line feed.
+    ///
+    /// - Parameter line: the bytes of the line.
+    package mutating func append(line: [UInt8]) {
+        line.withUnsafeBufferPointer { line in buffer.append(atMost: line.count) { $0.put(line) } }
+    }
+
     /// Appends a text as a JSON string, for what is no record.
     public mutating func appendString(_ text: String) {
         var text = text

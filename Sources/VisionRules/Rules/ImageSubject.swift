@@ -30,6 +30,14 @@ public struct ImageSubject: Sendable, Hashable {
         self.blockPath = blockPath
     }
 
+    /// An image that does not exist yet, of which only the size is known: rules about anything else find nothing.
+    ///
+    /// - Parameter size: its size in px.
+    public init(planned size: PixelSize) {
+        // As small a file, of as common a format, as can be sent.
+        self.init(header: .success(ImageFacts(format: .jpeg, size: size)), byteCount: 1)
+    }
+
     /// The length of the base64 text of the file in bytes, `4 * ceil(n / 3)`: what the byte limit is on.
     public var base64ByteCount: Int { Base64Length.encoded(byteCount) }
 

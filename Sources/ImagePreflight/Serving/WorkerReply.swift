@@ -20,7 +20,7 @@ struct WorkerReply {
 }
 
 extension WorkerReply: Record {
-    fileprivate enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey {
         case id, path, error, problem, configured
         case attachedBytes = "attached_bytes"
         case base64 = "bytes_base64"
@@ -55,23 +55,4 @@ extension WorkerReply: Record {
             writer.write(CodingKeys.base64, base64.first)
         }
     }
-}
-
-/// An answer to `prepare`, as the supervisor reads it.
-struct PreparedReply: Decodable {
-    let id: Int?
-    let row: ManifestRow
-    let attachedBytes: Int?
-
-    init(from decoder: any Swift.Decoder) throws {
-        row = try ManifestRow(from: decoder)
-        let container = try decoder.container(keyedBy: WorkerReply.CodingKeys.self)
-        id = try container.decodeIfPresent(Int.self, forKey: .id)
-        attachedBytes = try container.decodeIfPresent(Int.self, forKey: .attachedBytes)
-    }
-}
-
-/// An answer to `configure`.
-struct ConfiguredReply: Decodable {
-    let configured: Bool
 }

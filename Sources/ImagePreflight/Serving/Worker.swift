@@ -1,5 +1,5 @@
 internal import PreflightFiles
-internal import SystemPackage
+package import SystemPackage
 internal import Vips
 internal import VisionRules
 
@@ -16,6 +16,7 @@ public struct Worker {
     private var fingerprint: String
     private let catalog: ModelCatalog
     private let decoder = JSONDecoder()
+    private var willPrepare: (FilePath) -> Void = { _ in }
 
     /// A worker.
     ///
@@ -33,11 +34,14 @@ public struct Worker {
     /// - Parameters:
     ///   - input: the file descriptor of the tasks.
     ///   - output: the file descriptor of the answers.
-    ///   - isSupervised: whether the process is to end as soon as the input is closed, even in the middle of a
-    ///     task: its run was killed, and nobody is left to stop a decoder that hangs.
-    public mutating func run(input: Int32, output: Int32, isSupervised: Bool = false) {
+    public mutating func run(input: Int32, output: Int32) {
+        run(input: input, output: output) { _ in }
+    }
+
+    /// The same, and says which file is about to be prepared; for tests.
+    package mutating func run(input: Int32, output: Int32, willPrepare: @escaping (FilePath) -> Void) {
+        self.willPrepare = willPrepare
         VipsRuntime.beWorker()
-        if isSupervised { Self.endProcessWithInput(input) }
         var lines = LineInput(fileDescriptor: input)
         guard Self.send(WorkerHello(), to: output) else { return }
         while true {
@@ -55,17 +59,6 @@ public struct Worker {
                 return
             }
         }
-    }
-
-    private static func endProcessWithInput(_ input: Int32) {
-        let watch = JoinableThread.start {
-            while true {
-                // No events are asked for: that the other end is closed is told anyway.
-                var item = pollfd(fd: input, events: 0, revents: 0)
-                if poll(&item, 1, -1) > 0 { _exit(0) }
-            }
-        }
-        watch?.detach()
     }
 
     private static func send(_ record: some Record, to output: Int32) -> Bool {
@@ -118,9 +111,8 @@ extension Worker {
     }
 
     private mutating func configure(_ task: WorkerTask) -> Answer {
-        preflighter = Preflighter(
-            destination: task.destination ?? preflighter.destination,
-            options: task.options ?? preflighter.options)
+        if let destination = task.destination { preflighter.destination = destination }
+        if let options = task.options { preflighter.options = options }
         return Answer(
             reply: WorkerReply(id: task.id, row: .none(error: nil, path: nil), isConfigured: true))
     }
@@ -173,12 +165,14 @@ extension Worker {
         let preflighter = preflighter.making(task.size)
         let fingerprint = OptionsFingerprint.of(fingerprint, size: task.size)
         do throws(PreflightError) {
+            let source: ImageSource
             let images: [MadeImage]
             if let path = task.path {
-                FaultHook.run(for: FilePath(path))
-                images = try preflighter.made(path: FilePath(path))
+                willPrepare(FilePath(path))
+                (source, images) = try preflighter.made(path: FilePath(path))
             } else if let bytes = task.bytes {
-                images = try preflighter.made(bytes: bytes, name: task.name)
+                source = ImageSource(bytes: ImageBytes(copying: bytes), name: task.name)
+                images = try preflighter.made(source)
             } else {
                 return .refusal("“path” or “bytes_base64” is missing", to: task)
             }
@@ -191,8 +185,7 @@ extension Worker {
             let files = images.map(\.bytes)
             if task.outputFolder != nil {
                 try place.write(
-                    files, of: row, source: task.path.map { FilePath($0) },
-                    isDurable: preflighter.options.isDurable)
+                    files, of: row, source: source, isDurable: preflighter.options.isDurable)
             }
             var answer = Answer(reply: WorkerReply(id: task.id, row: .prepare(row)))
             if task.attaches {

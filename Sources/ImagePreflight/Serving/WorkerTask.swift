@@ -85,36 +85,6 @@ extension WorkerTask: Decodable {
     }
 }
 
-extension WorkerTask: Record {
-    /// Writes a task for a file; one that carries bytes or a configuration is written elsewhere.
-    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
-        writer.write(CodingKeys.id, id)
-        writer.write(CodingKeys.task, kind.rawValue)
-        writer.write(CodingKeys.path, path)
-        writer.write(CodingKeys.name, name)
-        writer.write(CodingKeys.deep, isDeep ? true : nil)
-        writer.write(CodingKeys.outputFolder, outputFolder)
-        writer.write(CodingKeys.relativePath, relativePath)
-        writer.write(CodingKeys.sharesStem, sharesStem ? true : nil)
-        writer.write(CodingKeys.overwrite, overwrites ? true : nil)
-        writer.write(CodingKeys.attach, attaches ? true : nil)
-        writer.write(CodingKeys.width, size?.width)
-        writer.write(CodingKeys.height, size?.height)
-    }
-}
-
-/// The task that tells a worker where images go and how they are prepared.
-struct ConfigureTask: Encodable {
-    let task = WorkerTask.Kind.configure
-    let destination: Destination
-    let options: PrepareOptions
-
-    /// The task as one line, with its line feed.
-    var line: [UInt8] {
-        get throws { Array(try JSONEncoder().encode(self)) + [UInt8(ascii: "\n")] }
-    }
-}
-
 /// The first line of a worker.
 struct WorkerHello: Codable, Hashable, Record {
     var `protocol` = WorkerProtocol.name

@@ -1,0 +1,109 @@
+public import SystemPackage
+
+#if canImport(Darwin)
+    import Darwin
+#endif
+
+extension Preflighter {
+    /// Where a preflighter decodes: in this process, or in worker processes.
+    ///
+    /// Everything that needs pixels asks it: preparing, deep checks, perceptual hashes. Copies of a decoder, and so of a
+    /// preflighter, share its workers, which end with the last of them.
+    public struct Decoder: Sendable {
+        enum Place: Sendable {
+            case inProcess
+            case workers(WorkerProcesses)
+            /// In this process where a direct codec does all the work, in workers otherwise.
+            case directly(otherwise: WorkerProcesses)
+        }
+
+        let place: Place
+
+        /// Decodes in this process, on the calling thread.
+        ///
+        /// ``DecodeLimits`` hold: an image that claims too much is refused. Time is not limited, and a hostile image that
+        /// crashes a decoder ends the process.
+        public static let inProcess = Decoder(place: .inProcess)
+
+        /// Decodes in worker processes: an image that crashes its decoder, hangs it or takes all memory costs itself.
+        ///
+        /// There are as many workers as threads that decode at once. Each may take ``DecodeLimits/maxMemory``.
+        ///
+        /// - Parameters:
+        ///   - executable: the path of `image-preflight`.
+        ///   - timeout: the most seconds that one image may take, at least 1.
+        /// - Returns: the decoder.
+        public static func workers(executable: FilePath, timeout: Int = Decoder.defaultTimeout) -> Decoder {
+            Decoder(place: .workers(WorkerProcesses(executable: executable, timeout: timeout)))
+        }
+
+        /// Decodes in this process where a direct codec does all the work, and in workers otherwise.
+        ///
+        /// - Parameters:
+        ///   - executable: the path of `image-preflight`.
+        ///   - timeout: the most seconds that one image may take in a worker, at least 1.
+        /// - Returns: the decoder.
+        package static func directly(
+            otherwise executable: FilePath, timeout: Int = Decoder.defaultTimeout
+        ) -> Decoder {
+            Decoder(place: .directly(otherwise: WorkerProcesses(executable: executable, timeout: timeout)))
+        }
+
+        /// The most seconds that one image may take by default: more than any image within the other limits needs, even
+        /// on a busy machine.
+        public static let defaultTimeout = 120
+    }
+}
+
+extension Preflighter.Decoder {
+    /// The program that is running, for `image-preflight` itself.
+    package static var currentExecutable: FilePath? {
+        #if canImport(Darwin)
+            var size: UInt32 = 0
+            _NSGetExecutablePath(nil, &size)
+            var path = [CChar](repeating: 0, count: Int(size) + 1)
+            return _NSGetExecutablePath(&path, &size) == 0 ? FilePath(platformString: path) : nil
+        #else
+            // Resolved by the child itself, so that a program that was replaced meanwhile still starts its like.
+            return "/proc/self/exe"
+        #endif
+    }
+
+    /// Does a task.
+    ///
+    /// - Parameters:
+    ///   - task: what is to be done.
+    ///   - source: the image, whose header was read.
+    /// - Returns: what was made, held against the task.
+    /// - Throws: a `PreflightError`: `changed` when the file is not what the task is about.
+    func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
+        switch place {
+        case .workers(let workers):
+            return try workers.decode(task, of: source)
+        case .inProcess:
+            guard let decoded = try Self.decoded(task, source, onlyDirectly: false) else {
+                throw .step(FailedStep(action: "decode the image", log: ""))
+            }
+            return decoded
+        case .directly(let workers):
+            if DirectDecoding.canDoWithoutLibvips(task),
+                let decoded = try Self.decoded(task, source, onlyDirectly: true)
+            {
+                return decoded
+            }
+            return try workers.decode(task, of: source)
+        }
+    }
+
+    private static func decoded(
+        _ task: DecodingTask, _ source: ImageSource, onlyDirectly: Bool
+    ) throws(PreflightError) -> Decoded? {
+        let bytes = try source.bytes(maxBytes: task.options.limits.maxFileBytes)
+        try task.check(bytes, path: source.path)
+        guard let decoded = try task.run(on: bytes, onlyDirectly: onlyDirectly) else { return nil }
+        if let discrepancy = task.discrepancy(in: decoded, hashes: false) {
+            throw .unplannedResult(discrepancy)
+        }
+        return decoded
+    }
+}

@@ -1,0 +1,162 @@
+internal import ImageHeaders
+package import SystemPackage
+internal import Vips
+internal import VisionRules
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+// What a decoder and its worker processes say to each other: one line of JSON each, and raw bytes behind it. It is not
+// the line protocol of `image-preflight worker`, which is public and stays; both ends are always of one build.
+
+/// The first line of a worker process.
+struct DecodingHello: Codable, Hashable {
+    var decoder = "image-preflight"
+    var version = 1
+}
+
+/// A task for a worker process. An image in memory follows the line.
+package struct DecodingRequest: Codable {
+    /// Repeated in the reply.
+    package var id: Int
+    /// The path of the image, as the system takes it; nil for an image in memory.
+    var path: Data?
+    /// The state of the file at that path.
+    package var version: FileVersion?
+    /// How many raw bytes follow: the image.
+    var attachedBytes: Int?
+    /// What is to be done.
+    package var task: DecodingTask
+
+    init(id: Int, _ task: DecodingTask, path: FilePath?, version: FileVersion?) {
+        self.id = id
+        self.task = task
+        self.version = version
+        self.path = path.map { path in Data(PathBytes(path).bytes) }
+    }
+
+    /// The path of the image; nil for an image in memory.
+    package var filePath: FilePath? { path.map { FilePath(PathBytes(Array($0)[...])) } }
+}
+
+/// What a worker process made. The bytes of each image follow the line, in order.
+struct DecodingReply: Codable {
+    /// An image, without its bytes.
+    struct Image: Codable {
+        var tile: Tile?
+        var format: ImageFormat
+        var size: PixelSize
+        var byteCount: Int
+        var sha256: String
+        var encodes: Int
+    }
+
+    var id: Int
+    /// Why nothing was made.
+    var failure: DecodingFailure?
+    var sourceSHA256: String?
+    var perceptualHash: PerceptualHash?
+    var damage: [DecodingFailure.Problem] = []
+    var pageSize: PixelSize?
+    var images: [Image] = []
+
+    init(id: Int, failure: DecodingFailure) {
+        self.id = id
+        self.failure = failure
+    }
+
+    init(id: Int, _ decoded: Decoded) {
+        self.id = id
+        sourceSHA256 = decoded.sourceSHA256
+        perceptualHash = decoded.perceptualHash
+        damage = decoded.damage.map { DecodingFailure.Problem($0) }
+        pageSize = decoded.pageSize
+        images = decoded.images.map {
+            Image(
+                tile: $0.tile, format: $0.format, size: $0.size, byteCount: $0.bytes.count, sha256: $0.sha256,
+                encodes: $0.encodes)
+        }
+    }
+}
+
+/// Why a worker process made nothing: what a ``PreflightError`` says, without sentences where it can be.
+enum DecodingFailure: Codable {
+    /// What decoding found in an image.
+    struct Problem: Codable {
+        var code: String
+        var message: String
+
+        init(_ finding: Finding) {
+            code = finding.code.rawValue
+            message = finding.message
+        }
+
+        /// The finding; nil for one that no decoder makes.
+        var finding: Finding? {
+            Self.rules[code].map { Finding($0, "\(DecodingFailure.bounded(message))") }
+        }
+
+        /// What only pixels show.
+        private static let rules: [String: ImageRule] = [
+            "I101": .unsupportedFormat, "I103": .unreadableImage, "I106": .truncatedData,
+            "I107": .decoderFailed,
+        ]
+    }
+
+    case changed
+    case image([Problem])
+    case overLimit(ExceededLimit)
+    case cannotFit(CannotFit)
+    case step(action: String, log: String)
+    case file(FileFailure.Action, errno: Int32)
+    case noLibvips
+
+    init(_ error: PreflightError) {
+        switch error {
+        case .changed: self = .changed
+        case .image(let findings): self = .image(findings.map { Problem($0) })
+        case .overLimit(let limit): self = .overLimit(limit)
+        case .cannotFit(let attempt): self = .cannotFit(attempt)
+        case .step(let step): self = .step(action: step.action, log: step.log)
+        case .file(let failure): self = .file(failure.action, errno: failure.errno.rawValue)
+        case .noLibvips: self = .noLibvips
+        default: self = .step(action: "decode the image", log: "\(error)")
+        }
+    }
+
+    /// The error; nil for one that makes no sense.
+    ///
+    /// - Parameter path: the file that was to be decoded; nil for an image in memory.
+    /// - Returns: the error.
+    func error(path: FilePath?) -> PreflightError? {
+        switch self {
+        case .changed: return path.map { .changed($0) }
+        case .image(let problems):
+            let findings = problems.prefix(8).compactMap(\.finding)
+            return findings.isEmpty ? nil : .image(findings)
+        case .overLimit(let limit): return .overLimit(limit)
+        case .cannotFit(let attempt): return .cannotFit(attempt)
+        case .step(let action, let log):
+            return .step(FailedStep(action: Self.bounded(action), log: Self.bounded(log)))
+        case .file(let action, let errno):
+            return path.map { .file(FileFailure(action: action, path: $0, errno: Errno(rawValue: errno))) }
+        case .noLibvips: return .noLibvips
+        }
+    }
+
+    /// A text that fits into a row: no control characters, and not without end.
+    fileprivate static func bounded(_ text: String) -> String {
+        let characters = text.unicodeScalars.prefix(1000).map {
+            $0.value < 0x20 || $0.value == 0x7F ? " " : $0
+        }
+        return String(String.UnicodeScalarView(characters))
+    }
+}
+
+extension Encodable {
+    /// As one line of JSON, with its line feed.
+    var line: [UInt8]? { (try? JSONEncoder().encode(self)).map { Array($0) + [UInt8(ascii: "\n")] } }
+}

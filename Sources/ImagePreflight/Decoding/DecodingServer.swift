@@ -1,0 +1,121 @@
+internal import PreflightFiles
+internal import SystemPackage
+package import Vips
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// A worker process: does the tasks of a ``Preflighter/Decoder``, one after the other.
+package struct DecodingServer: ~Copyable {
+    /// What was made of a task, or why nothing was.
+    package typealias Outcome = Result<Decoded, PreflightError>
+
+    private var lines: LineInput
+    private let output: Int32
+
+    /// The arguments that start a worker process.
+    static func arguments(memoryLimit: Int) -> [String] {
+        ["worker", "--decoder", "--memory-limit", String(memoryLimit)]
+    }
+
+    /// A server that reads tasks from standard input and answers on standard output. It ends the process as soon as its
+    /// input is closed, even in the middle of a task: nobody is left to stop a decoder that hangs.
+    ///
+    /// - Parameter memoryLimit: the most bytes that decoding may take.
+    package init(memoryLimit: Int) {
+        ProcessLimits.apply(decodingBytes: memoryLimit)
+        VipsRuntime.beWorker()
+        Self.endProcessWithInput()
+        lines = LineInput(fileDescriptor: STDIN_FILENO, maxLineBytes: 1 << 24)
+        // What a library prints must not get between the answers.
+        output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+        let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        if nowhere >= 0 {
+            dup2(nowhere, STDOUT_FILENO)
+            close(nowhere)
+        }
+    }
+
+    /// Says hello and does tasks until there are no more.
+    package mutating func run() {
+        guard begin() else { return }
+        while let request = next() {
+            guard reply(Self.outcome(of: request.0, request.1), to: request.0) else { return }
+        }
+    }
+
+    /// Says hello.
+    package func begin() -> Bool { send(DecodingHello().line) }
+
+    /// The next task, and the bytes of an image that comes with it; nil when no more tasks come.
+    package mutating func next() -> (DecodingRequest, ImageBytes?)? {
+        guard let line = try? lines.line(),
+            let request = try? JSONDecoder().decode(DecodingRequest.self, from: Data(line))
+        else { return nil }
+        guard let count = request.attachedBytes else { return (request, nil) }
+        guard count >= 0 else { return nil }
+        let bytes = try? ImageBytes(capacity: count) { (memory) throws(LineInput.Failure) in
+            try lines.bytes(into: memory, by: nil)
+            return count
+        }
+        return bytes.map { (request, $0) }
+    }
+
+    /// Does a task.
+    package static func outcome(of request: DecodingRequest, _ attached: ImageBytes?) -> Outcome {
+        do throws(PreflightError) {
+            let source: ImageSource
+            if let attached {
+                source = ImageSource(bytes: attached)
+            } else {
+                let path = request.filePath ?? ""
+                source = try ImageSource(path: path)
+                guard source.version == request.version else { throw .changed(path) }
+            }
+            let bytes = try source.bytes(maxBytes: request.task.options.limits.maxFileBytes)
+            try request.task.check(bytes, path: source.path)
+            guard let decoded = try request.task.run(on: bytes) else {
+                throw .step(FailedStep(action: "decode the image", log: ""))
+            }
+            return .success(decoded)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Answers a task.
+    ///
+    /// - Parameters:
+    ///   - outcome: what was made.
+    ///   - request: the task.
+    /// - Returns: whether anybody reads the answers.
+    package func reply(_ outcome: Outcome, to request: DecodingRequest) -> Bool {
+        switch outcome {
+        case .failure(let error):
+            return send(DecodingReply(id: request.id, failure: DecodingFailure(error)).line)
+        case .success(let decoded):
+            guard send(DecodingReply(id: request.id, decoded).line) else { return false }
+            return decoded.images.allSatisfy { image in
+                image.bytes.withUnsafeBytes { writeAll($0, to: output) }
+            }
+        }
+    }
+
+    private func send(_ line: [UInt8]?) -> Bool {
+        line?.withUnsafeBytes { writeAll($0, to: output) } ?? false
+    }
+
+    private static func endProcessWithInput() {
+        let watch = JoinableThread.start {
+            while true {
+                // No events are asked for: that the other end is closed is told anyway.
+                var item = pollfd(fd: STDIN_FILENO, events: 0, revents: 0)
+                if poll(&item, 1, -1) > 0 { _exit(0) }
+            }
+        }
+        watch?.detach()
+    }
+}

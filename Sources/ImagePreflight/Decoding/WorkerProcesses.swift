@@ -1,0 +1,259 @@
+internal import ImageHeaders
+internal import PreflightFiles
+internal import SystemPackage
+internal import Vips
+internal import VisionRules
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// The worker processes of one decoder: as many as threads that decode at once. One that crashes, hangs or talks
+/// nonsense is replaced.
+///
+/// A worker only reads: what it made comes back through its pipe, so one that outlives this process changes nothing.
+final class WorkerProcesses: Sendable {
+    /// Why a worker gave no answer.
+    fileprivate enum Failure: Error {
+        case notStarted(String)
+        case ended(ChildProcess.End)
+        case timedOut
+        case misspoke
+    }
+
+    private let executable: FilePath
+    private let timeout: Int
+    /// Those that nobody uses just now.
+    private let idle = Monitor<[WorkerProcess]>([])
+
+    init(executable: FilePath, timeout: Int) {
+        self.executable = executable
+        self.timeout = max(timeout, 1)
+    }
+
+    deinit { for worker in idle.withLock({ $0 }) { _ = worker.end(isKilled: false) } }
+
+    /// Lets a worker do a task.
+    ///
+    /// - Parameters:
+    ///   - task: what is to be done.
+    ///   - source: the image.
+    /// - Returns: what was made, held against the task.
+    /// - Throws: a `PreflightError`; a decoder that failed is a finding of the image.
+    func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
+        // The worker may have died of something else than this file, so there is a second try, with a new
+        // one; there is no third.
+        let attempts = 2
+        var attempt = 1
+        let limit = task.options.limits.maxMemory
+        while true {
+            let answer: Result<Decoded, PreflightError>
+            do throws(Failure) {
+                answer = try ask(task, source)
+            } catch {
+                switch error {
+                case .notStarted(let reason): throw .noWorker(reason)
+                case .timedOut: throw .image([.decodingTimedOut(seconds: timeout)])
+                case .ended(let end) where attempt == attempts:
+                    throw .image([.decoderEnded(end, memoryLimit: limit)])
+                case .misspoke where attempt == attempts: throw .image([.decoderMisspoke])
+                case .ended, .misspoke: attempt += 1
+                }
+                continue
+            }
+            return try answer.get()
+        }
+    }
+
+    private func ask(
+        _ task: DecodingTask, _ source: ImageSource
+    ) throws(Failure) -> Result<Decoded, PreflightError> {
+        let worker = try take(memoryLimit: task.options.limits.maxMemory)
+        do throws(LineInput.Failure) {
+            let answer = try worker.answer(
+                to: task, source, by: ContinuousClock.now.advanced(by: .seconds(timeout)))
+            if case .success(let decoded) = answer, task.discrepancy(in: decoded, hashes: true) != nil {
+                throw .nonsense
+            }
+            idle.withLock { $0.append(worker) }
+            return answer
+        } catch {
+            switch error {
+            case .timedOut:
+                _ = worker.end(isKilled: true)
+                throw .timedOut
+            // Its output is closed: it is dead, or as good as that.
+            case .end: throw .ended(worker.end(isKilled: false))
+            case .lineTooLong, .nonsense:
+                _ = worker.end(isKilled: true)
+                throw .misspoke
+            }
+        }
+    }
+
+    /// A worker that may take so much memory, bytes. Others that are idle are of no use any more.
+    private func take(memoryLimit: Int) throws(Failure) -> WorkerProcess {
+        let (found, others) = idle.withLock { idle in
+            let index = idle.lastIndex { $0.memoryLimit == memoryLimit }
+            let found = index.map { idle.remove(at: $0) }
+            let others = idle.filter { $0.memoryLimit != memoryLimit }
+            idle.removeAll { $0.memoryLimit != memoryLimit }
+            return (found, others)
+        }
+        for worker in others { _ = worker.end(isKilled: false) }
+        if let found { return found }
+        return try WorkerProcess(executable, memoryLimit: memoryLimit, timeout: timeout)
+    }
+}
+
+/// A worker process that has said hello.
+///
+/// `@unchecked Sendable` holds because only one thread has it at a time: the one that took it from the idle ones.
+private final class WorkerProcess: @unchecked Sendable {
+    let memoryLimit: Int
+    private var process: ChildProcess?
+    private let input: Int32
+    private var lines: LineInput
+    private var lastID = 0
+
+    init(_ executable: FilePath, memoryLimit: Int, timeout: Int) throws(WorkerProcesses.Failure) {
+        let process: ChildProcess
+        do throws(Errno) {
+            process = try ChildProcess(executable, DecodingServer.arguments(memoryLimit: memoryLimit))
+        } catch { throw .notStarted("\(executable): \(SystemReason.text(error.rawValue))") }
+        self.memoryLimit = memoryLimit
+        input = process.input
+        lines = LineInput(fileDescriptor: process.output, maxLineBytes: Self.maxLineBytes)
+        self.process = consume process
+        // Starting is not decoding: it gets a time of its own.
+        let deadline = ContinuousClock.now.advanced(by: .seconds(max(timeout, 60)))
+        do throws(LineInput.Failure) {
+            let hello = Data(try lines.line(by: deadline))
+            guard (try? JSONDecoder().decode(DecodingHello.self, from: hello)) == DecodingHello() else {
+                throw .nonsense
+            }
+        } catch {
+            let end = end(isKilled: error != .end)
+            throw .notStarted(
+                error == .end
+                    ? "\(executable) \(end.sentence)"
+                    : "\(executable): it does not answer as a worker of this version does")
+        }
+    }
+
+    /// A reply lists at most 1024 tiles of some 300 bytes.
+    private static let maxLineBytes = 1 << 20
+
+    func end(isKilled: Bool) -> ChildProcess.End {
+        process.take()?.end(isKilled: isKilled) ?? ChildProcess.End(signal: nil, exitStatus: 0, peakBytes: 0)
+    }
+
+    /// Hands a task over and takes the answer.
+    func answer(
+        to task: DecodingTask, _ source: ImageSource, by deadline: ContinuousClock.Instant
+    ) throws(LineInput.Failure) -> Result<Decoded, PreflightError> {
+        lastID += 1
+        var request = DecodingRequest(id: lastID, task, path: source.path, version: source.version)
+        // Of an image in memory there is nothing else than its bytes.
+        let attached = source.path == nil ? try? source.bytes(maxBytes: .max) : nil
+        request.attachedBytes = attached?.count
+        guard let line = request.line else { throw .nonsense }
+        let isSent = withoutBrokenPipeSignal {
+            line.withUnsafeBytes { writeAll($0, to: input) }
+                && attached?.withUnsafeBytes { writeAll($0, to: input) } ?? true
+        }
+        // A worker that has died says so at the end of its output.
+        if !isSent { throw .end }
+        let answer = Data(try lines.line(by: deadline))
+        guard let reply = try? JSONDecoder().decode(DecodingReply.self, from: answer), reply.id == lastID
+        else {
+            throw .nonsense
+        }
+        if let failure = reply.failure {
+            guard let error = failure.error(path: source.path) else { throw .nonsense }
+            return .failure(error)
+        }
+        let damage = reply.damage.compactMap(\.finding)
+        guard damage.count == reply.damage.count, damage.count <= 8 else { throw .nonsense }
+        var decoded = Decoded(
+            sourceSHA256: reply.sourceSHA256, perceptualHash: reply.perceptualHash, damage: damage,
+            pageSize: reply.pageSize)
+        guard decoded.sourceSHA256.map(Self.isSHA256) ?? true,
+            reply.images.count <= task.plan.map({ $0.tiles?.count ?? 1 }) ?? 0
+        else { throw .nonsense }
+        for image in reply.images {
+            // Held against the plan before there is memory for it.
+            guard let plan = task.plan, (1...plan.maxBytes).contains(image.byteCount) else { throw .nonsense }
+            let bytes = try ImageBytes(capacity: image.byteCount) { (memory) throws(LineInput.Failure) in
+                try lines.bytes(into: memory, by: deadline)
+                return memory.count
+            }
+            decoded.images.append(
+                DecodedImage(
+                    tile: image.tile, format: image.format, size: image.size, sha256: image.sha256,
+                    encodes: image.encodes, bytes: bytes))
+        }
+        return .success(decoded)
+    }
+
+    private static func isSHA256(_ text: String) -> Bool {
+        text.utf8.count == 64
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+}
+
+/// Lets a write to a pipe that nobody reads fail, where it would end the process otherwise.
+private func withoutBrokenPipeSignal(_ write: () -> Bool) -> Bool {
+    var signals = sigset_t()
+    var before = sigset_t()
+    var pending = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &signals, &before)
+    sigpending(&pending)
+    let wasPending = sigismember(&pending, SIGPIPE) == 1
+    let isWritten = write()
+    if !isWritten, !wasPending {
+        sigpending(&pending)
+        var number: Int32 = 0
+        if sigismember(&pending, SIGPIPE) == 1 { sigwait(&signals, &number) }
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    return isWritten
+}
+
+extension ChildProcess.End {
+    /// As in `was killed by SIGSEGV`.
+    var sentence: String {
+        guard let signal else { return "ended with status \(exitStatus)" }
+        let names: [Int32: String] = [
+            SIGABRT: "SIGABRT", SIGALRM: "SIGALRM", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGILL: "SIGILL",
+            SIGKILL: "SIGKILL", SIGSEGV: "SIGSEGV", SIGTERM: "SIGTERM", SIGTRAP: "SIGTRAP",
+        ]
+        return "was killed by \(names[signal] ?? "signal \(signal)")"
+    }
+}
+
+extension Finding {
+    /// The decoder was stopped because it took too long.
+    static func decodingTimedOut(seconds: Int) -> Finding {
+        Finding(.decoderFailed, "decoding took longer than \(seconds) s and was stopped", limit: seconds)
+    }
+
+    /// The decoder's process ended in the middle of the file, twice.
+    static func decoderEnded(_ end: ChildProcess.End, memoryLimit: Int) -> Finding {
+        // A decoder that is refused memory crashes or gives up in its own way; how much it had tells.
+        guard end.peakBytes >= memoryLimit + ProcessLimits.overhead / 2 else {
+            return Finding(.decoderFailed, "the decoder \(end.sentence)")
+        }
+        return Finding(
+            .decoderFailed,
+            "the decoder ran into the memory limit of \(memoryLimit) bytes and \(end.sentence)",
+            measured: end.peakBytes, limit: memoryLimit)
+    }
+
+    /// The decoder's process gave an answer that is none, twice.
+    static let decoderMisspoke = Finding(.decoderFailed, "the decoder gave an answer that makes no sense")
+}

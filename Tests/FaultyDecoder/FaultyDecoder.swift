@@ -1,0 +1,107 @@
+internal import ImagePreflight
+internal import PreflightFiles
+internal import SystemPackage
+internal import Vips
+
+/// A worker process that breaks on images whose names say so, as a hostile image would break a decoder. It takes the
+/// place of `image-preflight worker`; everything but the fault is the library's own.
+@main
+struct FaultyDecoder {
+    static func main() throws {
+        guard CommandLine.arguments.contains("--decoder") else { return try serveLines() }
+        var server = DecodingServer(memoryLimit: CommandLine.arguments.last.flatMap { Int($0) } ?? 1 << 30)
+        guard server.begin() else { return }
+        while let (request, attached) = server.next() {
+            let fault = Fault(path: request.filePath, bytes: attached)
+            fault?.strike()
+            let outcome = DecodingServer.outcome(of: request, attached)
+            let reply = fault.map { $0.lie(about: outcome) } ?? outcome
+            guard server.reply(reply, to: request) else { return }
+        }
+    }
+
+    /// The public line protocol, with the same faults.
+    private static func serveLines() throws {
+        let catalog = ModelCatalog.builtIn
+        var worker = Worker(
+            preflighter: Preflighter(
+                destination: Destination(
+                    model: try catalog.model(ModelCatalog.defaultModelID),
+                    platform: try catalog.platform(ModelCatalog.defaultPlatformID))))
+        worker.run(input: STDIN_FILENO, output: STDOUT_FILENO) { path in
+            Fault(path: path, bytes: nil)?.strike()
+        }
+    }
+}
+
+/// What goes wrong with one image.
+private struct Fault {
+    enum Kind: String, CaseIterable {
+        /// The worker aborts, hangs, leaves, or allocates until nothing is left.
+        case crash, hang, exit, memory
+        /// Somebody kills the worker, the first time only: a file in the state folder remembers.
+        case once
+        /// The image is removed, or replaced by the state folder's file of the same name, before it is opened.
+        case vanish, change
+        /// The worker does its work and says something else about it.
+        case lieSize = "lie-size"
+        case lieFormat = "lie-format"
+        case lieHash = "lie-hash"
+        case lieBytes = "lie-bytes"
+        case lieCount = "lie-count"
+        case lieFinding = "lie-finding"
+    }
+
+    private let kind: Kind
+    private let path: FilePath?
+
+    /// The fault that the file name asks for, or, for an image in memory, its bytes; nil: none.
+    init?(path: FilePath?, bytes: ImageBytes?) {
+        let text =
+            path?.lastComponent?.string ?? bytes.map { String(decoding: $0.array, as: UTF8.self) } ?? ""
+        guard let kind = Kind.allCases.first(where: { text.contains("fault-\($0.rawValue)") }) else {
+            return nil
+        }
+        self.kind = kind
+        self.path = path
+    }
+
+    private static let state = getenv("FAULTY_DECODER_STATE").map { String(cString: $0) }
+
+    func strike() {
+        switch kind {
+        case .crash: abort()
+        case .hang: while true { sleep(1000) }
+        case .exit: PreflightFiles.exit(0)
+        case .memory:
+            while let memory = malloc(1 << 24) { memset(memory, 1, 1 << 24) }
+            abort()
+        case .once:
+            guard let state = Self.state, let name = path?.lastComponent?.string else { return }
+            let descriptor = open(state + "/" + name, O_CREAT | O_EXCL | O_WRONLY, 0o600)
+            if descriptor >= 0 { kill(getpid(), SIGKILL) }
+        case .vanish: _ = path?.withPlatformString { unlink($0) }
+        case .change:
+            guard let state = Self.state, let path, let name = path.lastComponent?.string else { return }
+            _ = path.withPlatformString { rename(state + "/" + name, $0) }
+        case .lieSize, .lieFormat, .lieHash, .lieBytes, .lieCount, .lieFinding: break
+        }
+    }
+
+    func lie(about outcome: DecodingServer.Outcome) -> DecodingServer.Outcome {
+        guard case .success(var decoded) = outcome, !decoded.images.isEmpty else { return outcome }
+        switch kind {
+        case .lieSize: decoded.images[0].size.width -= 1
+        case .lieFormat: decoded.images[0].format = decoded.images[0].format == .png ? .jpeg : .png
+        case .lieHash: decoded.images[0].sha256 = String(decoded.images[0].sha256.reversed())
+        case .lieBytes:
+            // Another image than was made, of its size: only the hash tells.
+            decoded.images[0].bytes = ImageBytes(copying: decoded.images[0].bytes.array + [0])
+        case .lieCount: decoded.images.append(decoded.images[0])
+        case .lieFinding:
+            return .failure(.image([Finding(.costlyToDecode, "what no decoder finds")]))
+        default: break
+        }
+        return .success(decoded)
+    }
+}
