@@ -43,9 +43,9 @@ struct RecordSchemaTests {
         let folder = try TemporaryFolder()
         // “café.png” in Latin-1, which is not UTF-8.
         let name = Array((folder.path + "/caf").utf8) + [0xE9] + Array(".png".utf8) + [0]
-        let photo = try #require(
-            FileManager.default.enumerator(atPath: Resources.testdata.appending(path: "photos").path)?
-                .compactMap { $0 as? String }.first { $0.hasSuffix(".jpg") })
+        let photos = try FileManager.default.subpathsOfDirectory(
+            atPath: Resources.testdata.appending(path: "photos").path)
+        let photo = try #require(photos.first { $0.hasSuffix(".jpg") })
         let target = Resources.testdata.appending(path: "photos/" + photo).path
         #expect(symlink(target, name.map { CChar(bitPattern: $0) }) == 0)
         let odd = try expect(try run(["check", "."], in: folder.path), "check")
@@ -69,8 +69,8 @@ struct RecordSchemaTests {
             "prepare", "photos", "-o", folder.path + "/near", "--near-duplicates", "--deep",
         ])
         #expect(try expect(hashed, "prepare").contains("perceptual_hash"))
-        let output = try #require(
-            rows.compactMap { ($0["output"] as? [String: Any])?["path"] as? String }.first)
+        let outputs = rows.compactMap { ($0["output"] as? [String: Any])?["path"] as? String }
+        let output = try #require(outputs.first)
         let manifest = ready + "/manifest.jsonl"
         try expect(try run(["locate", manifest, output, "10", "10"]), "locate")
         try expect(try run(["locate", manifest, output, "10", "10", "20", "20"]), "locate")
