@@ -331,7 +331,7 @@ struct RequestRuleTests {
         }
         let retired = try found("claude-3-7-sonnet-20250219", "claude-api")
         #expect(retired.map(\.code) == [.modelRetired] && retired.map(\.severity) == [.warning])
-        #expect(retired.first?.message == "claude-3-7-sonnet is retired on Claude API, by 2026-10-09")
+        #expect(retired.first?.message == "claude-3-7-sonnet was retired on Claude API by 2026-10-09")
         #expect(try found("claude-opus-4-1-20250805", "claude-api").map(\.code) == [.modelRetired])
         #expect(try found("claude-opus-4-1-20250805", "bedrock").isEmpty)
         #expect(try found("claude-sonnet-4-5-20250929", "claude-api").isEmpty)

@@ -24,7 +24,7 @@ extension RequestRule {
             // The portable profile stands for every platform.
             let place =
                 destination.platform.id == ModelCatalog.defaultPlatformID
-                ? "not on every platform any more" : "retired on \(destination.platform.name)"
-            return Observation("\(destination.model.id) is \(place), by \(day)")
+                ? "at least one platform" : destination.platform.name
+            return Observation("\(destination.model.id) was retired on \(place) by \(day)")
         })
 }
