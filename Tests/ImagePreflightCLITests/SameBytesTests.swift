@@ -20,7 +20,8 @@ struct SameBytesTests {
             ["--jobs", "1", "--isolate"],
         ].enumerated() {
             let run = try CommandRun.imagePreflight(
-                ["prepare", "in", "-o", "out\(index)", "--max-edge", "700", "--quiet"] + options, in: folder.path)
+                ["prepare", "in", "-o", "out\(index)", "--max-edge", "700", "--quiet"] + options,
+                in: folder.path)
             #expect(run.status == 0, "\(run.errorText)")
             var rows: [String: [String]] = [:]
             for record in try run.records() {
@@ -44,7 +45,8 @@ struct SameBytesTests {
         try folder.write("in/a.jpg", Data(contentsOf: photo))
         func options(_ engine: String) throws -> String {
             let run = try CommandRun.imagePreflight(
-                ["prepare", "in", "-o", "out", "--overwrite", "--quiet", "--format", "ndjson"], in: folder.path,
+                ["prepare", "in", "-o", "out", "--overwrite", "--quiet", "--format", "ndjson"],
+                in: folder.path,
                 environment: ["IMAGE_PREFLIGHT_ENGINE": engine])
             return try #require(try run.records().first?["options"] as? String)
         }
