@@ -126,9 +126,9 @@ public struct FolderWalker {
         case .folder: descend(nameStart: nameStart, isLink: false, in: &batch)
         case .link, .unknown:
             // What is filtered out is not looked at: a link that leads nowhere is a problem only where it is taken.
-            let filter = options.filter
-            let isTaken = withNames(nameStart) { filter.takesFile(name: $0, relativePath: $1) }
-            guard isTaken || filter.followsLinks || entry.kind == .unknown else { break }
+            let globs = options.filter
+            let isTaken = withNames(nameStart) { globs.takesFile(name: $0, relativePath: $1) }
+            guard isTaken || globs.followsLinks || entry.kind == .unknown else { break }
             guard let status = status() else {
                 guard isTaken else { break }
                 return report(FileError(errno: errno, operation: .open), path, in: &batch)
