@@ -30,6 +30,14 @@ package enum VipsRuntime {
     /// The version of libvips, as in `8.14.1`.
     package static var version: String { String(cString: ipv_version()) }
 
+    /// What decodes and encodes in this process, by name, with the version where a library says it. Starts libvips.
+    package static var codecs: [String] {
+        var codecs = [isStarted ? "libvips \(version)" : "no libvips"]
+        if DirectCodecs.hasPNG { codecs.append("libdeflate") }
+        if DirectCodecs.hasWebP { codecs.append("libwebp") }
+        return codecs
+    }
+
     /// The most bytes of pixels that libvips has held at once in this process. What decoders and the
     /// callers' own buffers take is not in it.
     package static var peakMemory: Int { ipv_peak_memory() }

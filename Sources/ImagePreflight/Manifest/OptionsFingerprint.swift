@@ -11,8 +11,7 @@ internal import VisionRules
 /// A short name for everything beside the source that decides what a row of a manifest says: a resumed run
 /// takes over only rows that carry its own.
 ///
-/// The version of libvips is not in it: asking for it would load libvips, which a run that only copies never
-/// needs, and what an earlier version made stays good.
+/// The codecs are part of it: another version of one makes other bytes of the same image.
 enum OptionsFingerprint {
     /// Raised whenever the same options begin to make other bytes.
     private static let generation = 2
@@ -20,6 +19,7 @@ enum OptionsFingerprint {
     /// What goes into the name. Sets are left out: their order differs from run to run.
     private struct Contents: Encodable {
         let generation: Int
+        let codecs: [String]
         let options: PrepareOptions
         let model: Model
         let platform: String
@@ -39,7 +39,7 @@ enum OptionsFingerprint {
         options.limits = .standard
         options.isDurable = false
         let contents = Contents(
-            generation: generation, options: options,
+            generation: generation, codecs: VipsRuntime.codecs, options: options,
             model: destination.model, platform: destination.platform.id,
             imagesPerRequest: destination.imagesPerRequest, terms: destination.terms,
             maxEdge: destination.platform.limits.maxEdge(imagesPerRequest: destination.imagesPerRequest),
