@@ -96,14 +96,11 @@ enum DecodingFailure: Codable {
 
         /// The finding; nil for one that no decoder makes.
         var finding: Finding? {
-            Self.rules[code].map { Finding($0, "\(DecodingFailure.bounded(message))") }
+            // The first hundred of the codes are about files as such; all others follow from the header.
+            guard code.hasPrefix("I1"), let rule = Rule.ofImages.first(where: { $0.code.rawValue == code })
+            else { return nil }
+            return Finding(rule, Observation("\(DecodingFailure.bounded(message))"))
         }
-
-        /// What only pixels show.
-        private static let rules: [String: ImageRule] = [
-            "I101": .unsupportedFormat, "I103": .unreadableImage, "I106": .truncatedData,
-            "I107": .decoderFailed,
-        ]
     }
 
     case changed

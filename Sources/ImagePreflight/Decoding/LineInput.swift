@@ -89,7 +89,7 @@ package struct LineInput: ~Copyable {
     private var lastCount = 0
 
     private mutating func fill(by deadline: ContinuousClock.Instant?) throws(Failure) {
-        if let deadline { try wait(until: deadline) }
+        if let deadline { try Self.wait(for: Int16(POLLIN), of: fileDescriptor, until: deadline) }
         if start > 0 {
             buffer.removeFirst(start)
             start = 0
@@ -103,14 +103,23 @@ package struct LineInput: ~Copyable {
         if count <= 0 { throw .end }
     }
 
-    private func wait(until deadline: ContinuousClock.Instant) throws(Failure) {
+    /// Waits until a pipe can be read or written.
+    ///
+    /// - Parameters:
+    ///   - events: `POLLIN` or `POLLOUT`.
+    ///   - fileDescriptor: the end of the pipe.
+    ///   - deadline: when to give up.
+    /// - Throws: `timedOut`, or `end` for a pipe that is none.
+    static func wait(
+        for events: Int16, of fileDescriptor: Int32, until deadline: ContinuousClock.Instant
+    ) throws(Failure) {
         while true {
             // Looked at once even when the time is over: a run that was suspended finds its answer waiting.
             let left = max(ContinuousClock.now.duration(to: deadline), .zero)
             // An hour at a time: the milliseconds of a deadline that means "never" are no number.
             let stretch = min(left, .seconds(3600)).components
             let milliseconds = stretch.seconds * 1000 + stretch.attoseconds / 1_000_000_000_000_000
-            var item = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
+            var item = pollfd(fd: fileDescriptor, events: events, revents: 0)
             let status = poll(&item, 1, Int32(clamping: left > .zero ? milliseconds + 1 : 0))
             if status > 0 { return }
             if status == 0 && left == .zero { throw .timedOut }

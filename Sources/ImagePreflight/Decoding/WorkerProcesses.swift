@@ -125,6 +125,8 @@ private final class WorkerProcess: @unchecked Sendable {
         } catch { throw .notStarted("\(executable): \(SystemReason.text(error.rawValue))") }
         self.memoryLimit = memoryLimit
         input = process.input
+        // A worker that does not read must not stop who writes for longer than the time limit.
+        _ = fcntl(input, F_SETFL, fcntl(input, F_GETFL) | O_NONBLOCK)
         lines = LineInput(fileDescriptor: process.output, maxLineBytes: Self.maxLineBytes)
         self.process = consume process
         // Starting is not decoding: it gets a time of its own.
@@ -159,13 +161,9 @@ private final class WorkerProcess: @unchecked Sendable {
         // Of an image in memory there is nothing else than its bytes.
         let attached = source.path == nil ? try? source.bytes(maxBytes: .max) : nil
         request.attachedBytes = attached?.count
-        guard let line = request.line else { throw .nonsense }
-        let isSent = withoutBrokenPipeSignal {
-            line.withUnsafeBytes { writeAll($0, to: input) }
-                && attached?.withUnsafeBytes { writeAll($0, to: input) } ?? true
-        }
-        // A worker that has died says so at the end of its output.
-        if !isSent { throw .end }
+        guard let line = request.line.map({ ImageBytes(copying: $0) }) else { throw .nonsense }
+        try line.withUnsafeBytes { (line) throws(LineInput.Failure) in try send(line, by: deadline) }
+        try attached?.withUnsafeBytes { (bytes) throws(LineInput.Failure) in try send(bytes, by: deadline) }
         let answer = Data(try lines.line(by: deadline))
         guard let reply = try? JSONDecoder().decode(DecodingReply.self, from: answer), reply.id == lastID
         else {
@@ -204,24 +202,49 @@ private final class WorkerProcess: @unchecked Sendable {
     }
 }
 
+extension WorkerProcess {
+    /// Writes to the worker, which need not read.
+    private func send(
+        _ bytes: UnsafeRawBufferPointer, by deadline: ContinuousClock.Instant
+    ) throws(LineInput.Failure) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let (count, error) = withoutBrokenPipeSignal { write(input, rest.baseAddress, rest.count) }
+            if count > 0 {
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            } else if error == EAGAIN {
+                try LineInput.wait(for: Int16(POLLOUT), of: input, until: deadline)
+            } else if error != EINTR {
+                // A worker that has died says so at the end of its output.
+                throw .end
+            }
+        }
+    }
+}
+
 /// Lets a write to a pipe that nobody reads fail, where it would end the process otherwise.
-private func withoutBrokenPipeSignal(_ write: () -> Bool) -> Bool {
+///
+/// - Parameter write: the write.
+/// - Returns: what it returned, and the `errno` of a failure.
+private func withoutBrokenPipeSignal(_ write: () -> Int) -> (count: Int, error: Int32) {
     var signals = sigset_t()
     var before = sigset_t()
     var pending = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGPIPE)
     pthread_sigmask(SIG_BLOCK, &signals, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     sigpending(&pending)
     let wasPending = sigismember(&pending, SIGPIPE) == 1
-    let isWritten = write()
-    if !isWritten, !wasPending {
+    let count = write()
+    guard count < 0 else { return (count, 0) }
+    let error = errno
+    if error == EPIPE, !wasPending {
         sigpending(&pending)
         var number: Int32 = 0
         if sigismember(&pending, SIGPIPE) == 1 { sigwait(&signals, &number) }
     }
-    pthread_sigmask(SIG_SETMASK, &before, nil)
-    return isWritten
+    return (count, error)
 }
 
 extension ChildProcess.End {

@@ -33,10 +33,12 @@ struct BudgetArguments: ParsableArguments {
     ///   - walk: the files; a walk that can be begun again.
     ///   - preflighter: how they will be prepared.
     ///   - running: how the command works and talks.
-    /// - Returns: what each file gets; nil when there is no budget.
+    /// - Returns: what each file gets, and how many files there are; nil when there is no budget.
     /// - Throws: ``ConsoleError`` with the least sum when the budget is too small; ``ExitStatus`` when somebody
     ///   stopped it.
-    func share(over walk: Walk, preflighter: Preflighter, running: RunArguments) throws -> SharedBudget? {
+    func share(over walk: Walk, preflighter: Preflighter, running: RunArguments) throws
+        -> (shared: SharedBudget, fileCount: Int)?
+    {
         guard let limit else { return nil }
         // All shards share one budget: each finds out what all files get, and uses what its own got.
         let walk = walk.unsharded
@@ -46,14 +48,14 @@ struct BudgetArguments: ParsableArguments {
         // Counted on its own: the run that follows begins with no file done.
         let control = RunControl(stoppedBy: Interruption.control)
         let shared: Result<SharedBudget, BudgetError> = ProgressLine.during(
-            running.work.progressMode, control: control, count: walk.count
+            running.work.progressMode, control: control, count: nil
         ) {
             do throws(BudgetError) {
                 return .success(try pass.run(walker: walk.begin(), control: control))
             } catch { return .failure(error) }
         }
         if control.isStopped { throw ExitStatus.interrupted }
-        do { return try shared.get() } catch { throw ConsoleError("\(error)") }
+        do { return (try shared.get(), control.done) } catch { throw ConsoleError("\(error)") }
     }
 }
 

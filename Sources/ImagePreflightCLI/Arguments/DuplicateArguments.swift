@@ -19,15 +19,15 @@ struct DuplicateArguments: ParsableArguments {
     /// - Parameters:
     ///   - walk: the files; a walk that can be begun again.
     ///   - running: how the command works and talks.
-    /// - Returns: what to look for; nil when nothing is wanted.
+    /// - Returns: what to look for, and how many files there are; nil when nothing is wanted.
     /// - Throws: ``ExitStatus`` when somebody stopped it.
-    func search(over walk: Walk, running: RunArguments) throws -> DuplicateSearch? {
+    func search(over walk: Walk, running: RunArguments) throws -> (search: DuplicateSearch, fileCount: Int)? {
         guard isWanted else { return nil }
         let control = RunControl(stoppedBy: Interruption.control)
-        let candidates = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
+        let candidates = ProgressLine.during(running.work.progressMode, control: control, count: nil) {
             DuplicateCandidates(walker: walk.begin(), workerCount: running.work.workerCount, control: control)
         }
         if control.isStopped { throw ExitStatus.interrupted }
-        return nearDuplicates ? .near(candidates) : .exact(candidates)
+        return (nearDuplicates ? .near(candidates) : .exact(candidates), control.done)
     }
 }

@@ -46,10 +46,18 @@ struct CheckCommand: ParsableCommand {
         let format = running.output.resolvedFormat
         let control = Interruption.control
         Interruption.catchSignals()
-        check.duplicates = try duplicates.search(over: walk, running: running)
+        let duplicates = try duplicates.search(over: walk, running: running)
+        check.duplicates = duplicates?.search
+        // The tree is not walked once more to count what was walked already.
+        let count: ProgressLine.Count?
+        if let duplicates {
+            count = ProgressLine.known(duplicates.fileCount)
+        } else {
+            count = walk.count
+        }
 
         var output = RecordOutput<ImageRecord>(format: format)
-        let summary = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
+        let summary = ProgressLine.during(running.work.progressMode, control: control, count: count) {
             check.run(
                 walker: walk.begin(), control: control,
                 makeRenderer: { FormatRenderer<ImageRecord>(format: format) },

@@ -104,7 +104,15 @@ struct PrepareCommand: ParsableCommand {
         let control = Interruption.control
         Interruption.catchSignals()
         // Before the folder gets a journal: a budget that cannot be kept leaves nothing behind.
-        run.sharedBudget = try budget.share(over: walk, preflighter: preflighter, running: running)
+        let budgetPass = try budget.share(over: walk, preflighter: preflighter, running: running)
+        run.sharedBudget = budgetPass?.shared
+        // The tree is not walked once more to count what was walked already; of a shard's files only all are known.
+        let count: ProgressLine.Count?
+        if let budgetPass {
+            count = walk.options.shard == nil ? ProgressLine.known(budgetPass.fileCount) : nil
+        } else {
+            count = walk.count
+        }
 
         var journal: Manifest?
         do throws(ManifestError) {
@@ -118,7 +126,7 @@ struct PrepareCommand: ParsableCommand {
         }
         if let journal { run.existing = journal.existing }
         var output = RecordOutput<ManifestRow>(format: format)
-        var summary = ProgressLine.during(running.work.progressMode, control: control, count: walk.count) {
+        var summary = ProgressLine.during(running.work.progressMode, control: control, count: count) {
             run.run(
                 walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: control,
                 makeRenderer: { FormatRenderer<ManifestRow>(format: format) },

@@ -14,6 +14,9 @@ struct ProgressLine: Sendable {
     /// Counts files until it is told that nobody waits for the number any more; nil then.
     typealias Count = @Sendable (_ isOver: () -> Bool) -> Int?
 
+    /// A number of files that is known already.
+    static func known(_ count: Int) -> Count { { _ in count } }
+
     private let control: RunControl
     private let isTerminal: Bool
     private let start = ContinuousClock.now
