@@ -47,8 +47,9 @@ enum DirectJPEG {
     static func memory(of facts: ImageFacts, target: PixelSize) -> Int {
         let isTurned = (target.width > target.height) != (facts.size.width > facts.size.height)
         let shrink = facts.format.shrink(from: facts.size, to: isTurned ? target.transposed : target)
-        let decoded = size(of: facts, shrink: shrink)
-        return Planes.byteCount(decoded, IPC_SAMPLES_444) + 2 * Planes.byteCount(target, IPC_SAMPLES_444)
+        // A column and a row more, which planes may be filled up with.
+        func planes(_ size: PixelSize) -> Int { 3 * (size.width + 1) * (size.height + 1) }
+        return planes(size(of: facts, shrink: shrink)) + 2 * planes(target)
     }
 
     private static func size(of facts: ImageFacts, shrink: Int) -> PixelSize {
