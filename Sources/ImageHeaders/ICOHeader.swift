@@ -52,7 +52,9 @@ package struct IconEntry: Sendable, Hashable {
         for index in 0..<count {
             do throws(HeaderError) {
                 let entry = try IconEntry(&source, at: 6 + 16 * index)
-                if let best = largest, (best.size.pixelCount, best.bits) >= (entry.size.pixelCount, entry.bits) {
+                if let best = largest,
+                    (best.size.pixelCount, best.bits) >= (entry.size.pixelCount, entry.bits)
+                {
                     continue
                 }
                 largest = entry

@@ -109,7 +109,9 @@ struct WorkerFormatTests {
     private func rows(_ names: [String], _ options: [String] = []) throws -> [[String: Any]] {
         let paths = names.map { Resources.testdata.appending(path: "formats/convertible/\($0)").path }
         let run = try CommandRun.imagePreflight(
-            ["prepare"] + paths + ["-o", "\(folder.path)/out", "--overwrite", "--format", "ndjson", "--isolate"]
+            ["prepare"] + paths + [
+                "-o", "\(folder.path)/out", "--overwrite", "--format", "ndjson", "--isolate",
+            ]
                 + options)
         return try run.records()
     }

@@ -86,9 +86,14 @@ import VisionRules
 
     private static func profile(space: String, tags: [(String, [UInt8])], name: String = "") -> [UInt8] {
         let text = Array("sRGB IEC61966-2.1 \(name)".utf8)
-        let all = tags + [
-            ("desc", Array("desc".utf8) + [0, 0, 0, 0] + big(text.count + 1, 4) + text + [UInt8](repeating: 0, count: 80))
-        ]
+        let all =
+            tags + [
+                (
+                    "desc",
+                    Array("desc".utf8) + [0, 0, 0, 0] + big(text.count + 1, 4) + text
+                        + [UInt8](repeating: 0, count: 80)
+                )
+            ]
         var table = big(all.count, 4)
         var body: [UInt8] = []
         for (tag, content) in all {
@@ -109,11 +114,15 @@ import VisionRules
     private static func profile(_ primaries: Primaries, _ curve: Curve) -> [UInt8] {
         profile(
             space: "RGB ",
-            tags: [("wtpt", xyz([0.9642, 1, 0.8249]))] + zip(["rXYZ", "gXYZ", "bXYZ"], primaries.colors)
-                .map { ($0, xyz($1)) } + ["rTRC", "gTRC", "bTRC"].map { ($0, curve.tag) }, name: primaries.name)
+            tags: [("wtpt", xyz([0.9642, 1, 0.8249]))]
+                + zip(["rXYZ", "gXYZ", "bXYZ"], primaries.colors)
+                .map { ($0, xyz($1)) } + ["rTRC", "gTRC", "bTRC"].map { ($0, curve.tag) },
+            name: primaries.name)
     }
 
-    private static func expected(_ color: [Int], _ primaries: [[Double]], _ light: (Double) -> Double) -> [Int] {
+    private static func expected(_ color: [Int], _ primaries: [[Double]], _ light: (Double) -> Double)
+        -> [Int]
+    {
         let amounts = color.map { light(Double($0) / 255) }
         let xyz = (0..<3).map { row in (0..<3).reduce(0) { $0 + primaries[$1][row] * amounts[$1] } }
         let rows = [
@@ -163,7 +172,9 @@ import VisionRules
         return out + big(b << 16 | a, 4)
     }
 
-    private static func file(_ format: ImageFormat, _ pixels: PixelBuffer, _ profile: [UInt8]) throws -> [UInt8] {
+    private static func file(_ format: ImageFormat, _ pixels: PixelBuffer, _ profile: [UInt8]) throws
+        -> [UInt8]
+    {
         func little(_ value: Int, _ count: Int) -> [UInt8] { big(value, count).reversed() }
         switch format {
         case .jpeg:
@@ -178,18 +189,23 @@ import VisionRules
                 Array(type.utf8) + little(content.count, 4) + content + (content.count % 2 == 1 ? [0] : [])
             }
             let size = little(pixels.width - 1, 3) + little(pixels.height - 1, 3)
-            let body = Array("WEBP".utf8) + riff("VP8X", [0x20, 0, 0, 0] + size) + riff("ICCP", profile) + file[12...]
+            let body =
+                Array("WEBP".utf8) + riff("VP8X", [0x20, 0, 0, 0] + size) + riff("ICCP", profile)
+                + file[12...]
             return Array("RIFF".utf8) + little(body.count, 4) + body
         default:
             let samples = pixels.array
             let entries: [(Int, Int, Int, Int)] = [
                 (256, 3, 1, pixels.width), (257, 3, 1, pixels.height), (258, 3, 1, 8), (259, 3, 1, 1),
                 (262, 3, 1, pixels.bands == 1 ? 1 : 2), (273, 4, 1, 8), (277, 3, 1, pixels.bands),
-                (278, 3, 1, pixels.height), (279, 4, 1, samples.count), (34675, 7, profile.count, 8 + samples.count),
+                (278, 3, 1, pixels.height), (279, 4, 1, samples.count),
+                (34675, 7, profile.count, 8 + samples.count),
             ]
             let start = 8 + samples.count + profile.count
             return Array("II*\0".utf8) + little(start, 4) + samples + profile + little(entries.count, 2)
-                + entries.flatMap { little($0, 2) + little($1, 2) + little($2, 4) + little($3, 4) } + [0, 0, 0, 0]
+                + entries.flatMap { little($0, 2) + little($1, 2) + little($2, 4) + little($3, 4) } + [
+                    0, 0, 0, 0,
+                ]
         }
     }
 
@@ -227,18 +243,23 @@ import VisionRules
                     // `check` and `prepare` are of one mind.
                     let facts = try #require(HeaderReader.read(bytes: file).facts)
                     let moves = zip(expected, Self.patch).contains { abs($0 - $1) > 2 }
-                    if moves { #expect(facts.colorProfile == .other, "\(primaries.name), \(curve.name), \(format)") }
+                    if moves {
+                        #expect(facts.colorProfile == .other, "\(primaries.name), \(curve.name), \(format)")
+                    }
                 }
             }
         }
     }
 
-    @Test("A profile that is not for the samples is ignored in every format", arguments: ["GRAY", "CMYK", "Lab ", "RGB "])
+    @Test(
+        "A profile that is not for the samples is ignored in every format",
+        arguments: ["GRAY", "CMYK", "Lab ", "RGB "])
     func unfit(space: String) throws {
         let gray = Self.profile(space: space, tags: [("kTRC", Self.curves[0].tag)])
         for format in [ImageFormat.jpeg, .png, .webp, .tiff] where space != "RGB " {
             let color = try shown(Self.file(format, Self.picture(Self.patch), gray))
-            #expect(isNear(color, Self.patch, within: format == .jpeg ? 6 : 2), "\(space) in \(format): \(color)")
+            #expect(
+                isNear(color, Self.patch, within: format == .jpeg ? 6 : 2), "\(space) in \(format): \(color)")
         }
         let picture = PixelBuffer(width: Self.side, height: Self.side, bands: 1, colors: .gray)
         for index in 0..<picture.samples.count { picture.samples[index] = 90 }
@@ -247,7 +268,8 @@ import VisionRules
             // The linear curve makes gray lighter where the profile fits.
             let expected = space == "GRAY" ? Int((Self.signal(90.0 / 255) * 255).rounded()) : 90
             let color = try shown(Self.file(format, picture, profile))
-            #expect(isNear(color, [expected, expected, expected], within: 3), "\(space) in \(format): \(color)")
+            #expect(
+                isNear(color, [expected, expected, expected], within: 3), "\(space) in \(format): \(color)")
         }
     }
 
@@ -266,14 +288,23 @@ import VisionRules
             ([("sRGB", [0]), linear], Self.patch),
             ([linear], Self.patch.map { Int((Self.signal(Double($0) / 255) * 255).rounded()) }),
             ([("gAMA", Self.big(45_455, 4))], Self.patch),
-            ([("gAMA", Self.big(55_556, 4))], Self.expected(Self.patch, Primaries.all[0].colors) { pow($0, 1.8) }),
+            (
+                [("gAMA", Self.big(55_556, 4))],
+                Self.expected(Self.patch, Primaries.all[0].colors) { pow($0, 1.8) }
+            ),
             (
                 [
                     ("gAMA", Self.big(45_455, 4)),
-                    ("cHRM", [31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000].flatMap { Self.big($0, 4) }),
+                    (
+                        "cHRM",
+                        [31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000].flatMap { Self.big($0, 4) }
+                    ),
                 ], Self.expected(Self.patch, Primaries.all[1].colors) { pow($0, 100_000 / 45_455) }
             ),
-            ([("cICP", [1, 8, 0, 1])], Self.patch.map { Int((Self.signal(Double($0) / 255) * 255).rounded()) }),
+            (
+                [("cICP", [1, 8, 0, 1])],
+                Self.patch.map { Int((Self.signal(Double($0) / 255) * 255).rounded()) }
+            ),
         ]
         for (index, (chunks, expected)) in cases.enumerated() {
             let color = try shown(Self.png(picture, chunks))
@@ -284,7 +315,9 @@ import VisionRules
     @Test("HDR is named, and its white of 203 cd/m² is white")
     func highDynamicRange() throws {
         // PQ 0.58, HLG 0.75 (1,000 cd/m² at the peak).
-        for (transfer, white, kind) in [(16, 148, HighDynamicRange.pq), (18, 191, .hlg)] as [(UInt8, Int, HighDynamicRange)] {
+        for (transfer, white, kind) in [(16, 148, HighDynamicRange.pq), (18, 191, .hlg)]
+            as [(UInt8, Int, HighDynamicRange)]
+        {
             let file = try Self.png(Self.picture([white, white, white]), [("cICP", [9, transfer, 0, 1])])
             let facts = try #require(HeaderReader.read(bytes: file).facts)
             #expect(facts.highDynamicRange == kind)

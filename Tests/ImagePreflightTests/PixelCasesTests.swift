@@ -93,7 +93,8 @@ import VisionRules
         do {
             let image = try preflighter.prepare(bytes: bytes)
             let format = image.preparation.output.format
-            let loader: Loader = format == .png ? .png : format == .jpeg ? .jpeg : format == .webp ? .webp : .gif
+            let loader: Loader =
+                format == .png ? .png : format == .jpeg ? .jpeg : format == .webp ? .webp : .gif
             let pixels = try VipsImage(ImageBytes(copying: image.bytes), loader: loader)
                 .convertedToSRGB(honorsProfile: false).pixels()
             return .success((pixels, format))
@@ -148,7 +149,8 @@ import VisionRules
         "An explicit background flattens in every output format",
         arguments: [OutputFormat.auto, .png, .webp, .jpeg])
     func background(_ format: OutputFormat) throws {
-        let options = PrepareOptions(outputFormat: format, background: RGBColor(red: 10, green: 120, blue: 240))
+        let options = PrepareOptions(
+            outputFormat: format, background: RGBColor(red: 10, green: 120, blue: 240))
         let uncovered = Self.cases.filter { $0.points?.contains { $0.color == [0, 0, 0, 0] } == true }
         #expect(uncovered.count > 10)
         for expected in uncovered {
@@ -156,7 +158,8 @@ import VisionRules
             #expect(!pixels.hasAlpha, "\(expected)")
             for point in expected.points ?? [] where point.color == [0, 0, 0, 0] {
                 let color = Pictures.pixel(pixels, point.x, point.y)
-                #expect(isNear(color, [10, 120, 240], within: format == .jpeg ? 20 : 6), "\(expected): \(color)")
+                #expect(
+                    isNear(color, [10, 120, 240], within: format == .jpeg ? 20 : 6), "\(expected): \(color)")
             }
         }
     }
@@ -189,7 +192,9 @@ import VisionRules
     @Test("Rows that are missing are damage, with and without an end marker")
     func missingRows() throws {
         let picture = Pictures.photo(200, 160)
-        for encoding in [Encoding.jpeg(quality: 90), .jpeg(quality: 90, isProgressive: true), Pictures.losslessPNG] {
+        for encoding in [
+            Encoding.jpeg(quality: 90), .jpeg(quality: 90, isProgressive: true), Pictures.losslessPNG,
+        ] {
             let whole = try Pictures.file(picture, encoding).array
             let isPNG = whole[0] == 0x89
             let end: [UInt8] =

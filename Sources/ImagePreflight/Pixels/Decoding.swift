@@ -217,7 +217,8 @@ extension OpenImage {
         throw .image([
             .cannotBeDecodedHere(
                 loader.isUntrusted && !VipsRuntime.isWorker
-                    ? "a \(name); only worker processes decode these" : "a \(name), which this libvips does not read")
+                    ? "a \(name); only worker processes decode these"
+                    : "a \(name), which this libvips does not read")
         ])
     }
 }

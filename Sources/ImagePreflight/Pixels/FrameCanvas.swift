@@ -36,7 +36,9 @@ enum FrameCanvas {
                     let source = strip.samples + index * strip.stride
                     for x in columns {
                         let (from, to) = (x * bands, row * canvas.stride + 4 * x)
-                        for band in 0..<3 { canvas.samples[to + band] = source[from + (bands < 3 ? 0 : band)] }
+                        for band in 0..<3 {
+                            canvas.samples[to + band] = source[from + (bands < 3 ? 0 : band)]
+                        }
                         canvas.samples[to + 3] = bands % 2 == 0 ? source[from + bands - 1] : 255
                     }
                 }

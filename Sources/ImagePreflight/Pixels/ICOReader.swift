@@ -57,9 +57,11 @@ enum ICOReader {
             try BMPReader.pixels(of: file)
         }
         let hasMask = start + stride * height + maskStride * height <= bitmap.count
-        let hasAlpha = bits == 32 && (0..<height).contains { row in
-            (0..<width).contains { bitmap[start + row * stride + 4 * $0 + 3] != 0 }
-        }
+        let hasAlpha =
+            bits == 32
+            && (0..<height).contains { row in
+                (0..<width).contains { bitmap[start + row * stride + 4 * $0 + 3] != 0 }
+            }
         let result = PixelBuffer(width: width, height: height, bands: 4, colors: .rgb)
         for row in 0..<height {
             let stored = height - 1 - row

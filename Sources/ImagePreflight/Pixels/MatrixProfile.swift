@@ -36,7 +36,9 @@ struct MatrixProfile {
         let place = chromaticities.map { all in
             [all.red, all.green, all.blue, all.white].map { (Double($0.x) / 100_000, Double($0.y) / 100_000) }
         }
-        guard let place = place ?? Self.chromaticities(1), let primaries = Self.adapted(place) else { return nil }
+        guard let place = place ?? Self.chromaticities(1), let primaries = Self.adapted(place) else {
+            return nil
+        }
         if let gamma {
             guard gamma > 0 else { return nil }
             let exponent = 100_000 / Double(gamma)
@@ -66,7 +68,9 @@ struct MatrixProfile {
         if isGray {
             tags.append(("kTRC", curve))
         } else {
-            tags += [("rXYZ", color(primaries[0])), ("gXYZ", color(primaries[1])), ("bXYZ", color(primaries[2]))]
+            tags += [
+                ("rXYZ", color(primaries[0])), ("gXYZ", color(primaries[1])), ("bXYZ", color(primaries[2])),
+            ]
             tags += [("rTRC", curve), ("gTRC", []), ("bTRC", [])]
         }
         var table: [UInt8] = []
@@ -153,7 +157,9 @@ struct MatrixProfile {
         let colors = place.map { [$0.0 / $0.1, 1, (1 - $0.0 - $0.1) / $0.1] }
         let white = colors[3]
         // How much of each primary makes the white.
-        guard let inverse = inverted((0..<3).map { row in (0..<3).map { colors[$0][row] } }) else { return nil }
+        guard let inverse = inverted((0..<3).map { row in (0..<3).map { colors[$0][row] } }) else {
+            return nil
+        }
         let amounts = times(inverse, white)
         let bradford = [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
         guard let back = inverted(bradford) else { return nil }
@@ -186,6 +192,8 @@ struct MatrixProfile {
 extension [UInt8] {
     /// Adds a number, most significant byte first.
     fileprivate mutating func append(_ value: UInt32) {
-        self += [UInt8(value >> 24), UInt8(value >> 16 & 0xFF), UInt8(value >> 8 & 0xFF), UInt8(value & 0xFF)]
+        self += [
+            UInt8(value >> 24), UInt8(value >> 16 & 0xFF), UInt8(value >> 8 & 0xFF), UInt8(value & 0xFF),
+        ]
     }
 }

@@ -45,6 +45,7 @@ extension OutputCodec {
         guard let palette = ExactPalette(pixels, maxColors: pixels.bands == 1 ? 16 : ExactPalette.maxColors)
         else { return nil }
         return PixelBuffer.palettePNG(
-            indices: palette.indices, width: pixels.width, height: pixels.height, palette: palette.colors, level: 6)
+            indices: palette.indices, width: pixels.width, height: pixels.height, palette: palette.colors,
+            level: 6)
     }
 }

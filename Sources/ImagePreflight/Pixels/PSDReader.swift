@@ -78,7 +78,8 @@ private struct PhotoshopDocument {
         guard (depth == 1 && mode == 0) || ((depth == 8 || depth == 16) && mode != 0) else {
             throw .image([.cannotBeDecodedHere("a Photoshop file with \(depth) bits per channel")])
         }
-        guard [0, 1, 2, 3, 4, 8, 9].contains(mode), channels >= colorCount, mode != 2 || palette.count >= 768 else {
+        guard [0, 1, 2, 3, 4, 8, 9].contains(mode), channels >= colorCount, mode != 2 || palette.count >= 768
+        else {
             throw .image([.cannotBeDecodedHere("a Photoshop file of color mode \(mode)")])
         }
     }
@@ -165,7 +166,8 @@ private struct PhotoshopDocument {
 
     /// PackBits: a count below 128 goes before so many bytes and one more, one above before a byte to repeat.
     private static func unpack(
-        _ packed: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, at start: Int, count: Int
+        _ packed: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, at start: Int,
+        count: Int
     ) -> Bool {
         var (from, to, end) = (0, start, start + count)
         while to < end, from < packed.count {

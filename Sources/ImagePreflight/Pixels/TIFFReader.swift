@@ -73,7 +73,9 @@ enum TIFFReader {
             if isFloat { return .success(.float) }
             return .success(needsSelection(layout) ? .someSamples : .rows)
         case 5:
-            guard layout.inksAreCMYK else { return .failure(UnreadableKind("a TIFF with inks other than CMYK")) }
+            guard layout.inksAreCMYK else {
+                return .failure(UnreadableKind("a TIFF with inks other than CMYK"))
+            }
             guard !isFloat, !(layout.isPlanar && layout.isTiled) else {
                 return .failure(UnreadableKind("a CMYK TIFF with planar tiles or floating-point samples"))
             }
@@ -131,7 +133,8 @@ enum TIFFReader {
 
     private static func unknownCompression(_ code: Int) -> String? {
         let known: Set = [
-            1, 2, 3, 4, 5, 6, 7, 8, 32766, 32771, 32773, 32809, 32946, 33003, 33004, 33005, 34712, 34925, 50000,
+            1, 2, 3, 4, 5, 6, 7, 8, 32766, 32771, 32773, 32809, 32946, 33003, 33004, 33005, 34712, 34925,
+            50000,
             50001,
         ]
         return known.contains(code) ? nil : "an unknown (\(code))"
@@ -142,7 +145,8 @@ enum TIFFReader {
 
     // MARK: - Reading
 
-    private static func opened(_ bytes: ImageBytes, _ layout: TIFFLayout) throws(PreflightError) -> VipsImage {
+    private static func opened(_ bytes: ImageBytes, _ layout: TIFFLayout) throws(PreflightError) -> VipsImage
+    {
         do throws(VipsError) {
             return try VipsImage(bytes, tiffPage: layout.page, subdirectory: layout.subdirectory)
         } catch {
@@ -160,7 +164,8 @@ enum TIFFReader {
     ) throws(PreflightError) {
         let image = try opened(bytes, layout)
         let rowLength = layout.size.width * bands * bytesPerSample
-        guard image.width == layout.size.width, image.height == layout.size.height, image.bands == bands else {
+        guard image.width == layout.size.width, image.height == layout.size.height, image.bands == bands
+        else {
             throw .image([.unreadable("its header says \(layout.size), but its pixels are another size")])
         }
         do throws(VipsError) {
@@ -211,7 +216,8 @@ enum TIFFReader {
         let bytesPerSample = layout.bits.first == 16 ? 2 : 1
         let result = SampleBuffer(
             layout.size, bands: colorCount + (alpha == nil ? 0 : 1), bytesPerSample: bytesPerSample)
-        try readRows(bytes, layout, bands: layout.sampleCount, bytesPerSample: bytesPerSample) { row, samples in
+        try readRows(bytes, layout, bands: layout.sampleCount, bytesPerSample: bytesPerSample) {
+            row, samples in
             if bytesPerSample == 2 {
                 select(samples.bindMemory(to: UInt16.self), into: result.row(row), layout, alpha)
             } else {
@@ -345,7 +351,8 @@ enum TIFFReader {
             for band in 0..<(isGray ? 1 : 3) {
                 let color = Int(source[4 * index + band])
                 result.memory[bands * index + band] =
-                    hasAlpha && opacity > 0 ? UInt8(min((color * 255 + opacity / 2) / opacity, 255)) : UInt8(color)
+                    hasAlpha && opacity > 0
+                    ? UInt8(min((color * 255 + opacity / 2) / opacity, 255)) : UInt8(color)
             }
             if hasAlpha { result.memory[bands * index + bands - 1] = UInt8(opacity) }
         }

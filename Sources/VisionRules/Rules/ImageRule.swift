@@ -26,7 +26,8 @@ package struct ImageRule: Sendable {
     static let all: [ImageRule] = [
         .unsupportedFormat, .emptyFile, .unreadableImage, .extensionMismatch, .onlyFirstFrameIsRead,
         .truncatedData, .decoderFailed, .cannotBeDecodedHere, .edgeOverLimit, .edgeOverManyImageLimit,
-        .bytesOverLimit, .downsizedByService, .smallEdge, .tinyImage, .detailLost, .wastedPatches, .orientationInMetadata,
+        .bytesOverLimit, .downsizedByService, .smallEdge, .tinyImage, .detailLost, .wastedPatches,
+        .orientationInMetadata,
         .locationInMetadata, .colorToConvert, .costlyToDecode, .transparent, .duplicateImage,
     ]
 
