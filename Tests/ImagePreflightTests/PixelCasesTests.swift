@@ -158,7 +158,8 @@ import VisionRules
             #expect(!pixels.hasAlpha, "\(expected)")
             for point in expected.points ?? [] where point.color == [0, 0, 0, 0] {
                 let color = Pictures.pixel(pixels, point.x, point.y)
-                #expect(isNear(color, [10, 120, 240], within: format == .jpeg ? 20 : 6), "\(expected): \(color)")
+                #expect(
+                    isNear(color, [10, 120, 240], within: format == .jpeg ? 20 : 6), "\(expected): \(color)")
             }
         }
     }
