@@ -115,7 +115,6 @@ let package = Package(
         .testTarget(
             name: "PreflightRequestsTests", dependencies: ["PreflightRequests", "TestSupport"],
             swiftSettings: swiftSettings),
-        .testTarget(name: "HouseTests", dependencies: ["TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ImagePreflightCLITests",
             dependencies: [

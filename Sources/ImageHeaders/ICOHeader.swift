@@ -79,10 +79,14 @@ package struct IconEntry: Sendable, Hashable {
             // The bitmap counts the rows of its mask too. The bytes of the entry are often wrong.
             let width = Int(Int32(bitPattern: try source.u32le(at: start + 4)))
             let height = Int(Int32(bitPattern: try source.u32le(at: start + 8))) / 2
-            guard (1...4096).contains(width), (1...4096).contains(height) else {
-                throw .malformed(.ico, .impossibleSize)
+            if (1...4096).contains(width), (1...4096).contains(height) {
+                size = PixelSize(width: width, height: height)
+            } else {
+                // 0 stands for 256 px.
+                func side(_ byte: UInt8) -> Int { byte == 0 ? 256 : Int(byte) }
+                size = PixelSize(
+                    width: side(try source.u8(at: offset)), height: side(try source.u8(at: offset + 1)))
             }
-            size = PixelSize(width: width, height: height)
             bits = Int(try source.u16le(at: start + 14))
         }
     }

@@ -46,11 +46,11 @@ struct OtherFormatsTests {
         #expect(try old.facts.size == size)
     }
 
-    @Test("An icon has the size of its first entry, where 0 is 256 px")
+    @Test("An icon has the size of its largest picture, where 0 is 256 px")
     func ico() throws {
         let facts = try icon([(0, 0), (16, 16)]).facts
         #expect((facts.size, facts.frames) == (PixelSize(width: 256, height: 256), 2))
-        #expect(try icon([(16, 12), (48, 48)]).facts.size == PixelSize(width: 16, height: 12))
+        #expect(try icon([(16, 12), (48, 40)]).facts.size == PixelSize(width: 48, height: 40))
         let picture = PNG.file(PNG.header(width: 300, height: 301))
         let file: Bytes =
             [0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 32, 0] + .le32(picture.array.count) + .le32(22) + picture

@@ -124,7 +124,7 @@ struct BlockRuleTests {
             #"{"type":"image","source":{"type":"url","url":"https://example.com/a.png"}}"#, textBlock("?"))
         let file = request(#"{"type":"image","source":{"type":"file","file_id":"file_1"}}"#, textBlock("?"))
         #expect(try codes(url) == ["R208"])
-        #expect(try codes(file) == [])
+        #expect(try codes(file) == ["R209"])
         for platform in ["bedrock", "google-cloud", "portable"] {
             #expect(try codes(url, platform: platform) == ["R207"])
             #expect(try codes(file, platform: platform) == ["R207"])

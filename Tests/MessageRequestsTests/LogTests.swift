@@ -40,7 +40,7 @@ struct LogTests {
         let all = try RequestLinter(
             options: LintOptions(platformID: "claude-api", judgesAllBranches: true)
         ).lint(bytes: bytes)
-        #expect(all.images.count == 2 && all.images[0].findings.map(\.code) == [.edgeOverLimit])
+        #expect(all.images.count == 2 && all.images[0].findings.map(\.code).contains(.edgeOverLimit))
         #expect(all.requests.first?.notes == [])
     }
 

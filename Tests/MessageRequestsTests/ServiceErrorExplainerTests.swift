@@ -284,7 +284,8 @@ struct ServiceErrorExplainerTests {
 
     @Test("an explanation says why and what to do")
     func causeAndRemedy() throws {
-        let explanation = try #require(ServiceErrorExplainer.explain(Self.answers[0].0).first)
+        let answer = try #require(Self.answers.first { $0.1 == .bytesOverLimit })
+        let explanation = try #require(ServiceErrorExplainer.explain(answer.0).first)
         #expect(explanation.cause.contains("base64"))
         #expect(explanation.command == "image-preflight prepare PATH -o DIR")
         #expect(explanation.values[.megabytes] == "5")
