@@ -134,8 +134,10 @@ import VisionRules
         #expect(findings.map(\.code) == [.truncatedData])
     }
 
-    @Test("A format that nobody may decode is finding I101", arguments: [ImageFormat.svg, .pdf, .jxl, .psd])
-    func blocked(format: ImageFormat) {
+    @Test(
+        "A format that is not decoded in this process is refused by name",
+        arguments: [(ImageFormat.pdf, RuleCode.unsupportedFormat), (.svg, .cannotBeDecodedHere), (.jxl, .cannotBeDecodedHere)])
+    func blocked(format: ImageFormat, code: RuleCode) {
         let size = PixelSize(width: 20, height: 10)
         let error = #expect(throws: PreflightError.self) {
             _ = try Pipeline(format, size, to: size).run(ImageBytes(copying: Array("<svg/>".utf8)))
@@ -144,6 +146,6 @@ import VisionRules
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(findings.map(\.code) == [.unsupportedFormat])
+        #expect(findings.map(\.code) == [code])
     }
 }

@@ -284,7 +284,7 @@ struct ServiceErrorExplainerTests {
 
     @Test("an explanation says why and what to do")
     func causeAndRemedy() throws {
-        let answer = try #require(Self.answers.first { $0.1 == .bytesOverLimit })
+        let answer = try #require(Self.answers.first { $0.3 == 6_278_112 })
         let explanation = try #require(ServiceErrorExplainer.explain(answer.0).first)
         #expect(explanation.cause.contains("base64"))
         #expect(explanation.command == "image-preflight prepare PATH -o DIR")

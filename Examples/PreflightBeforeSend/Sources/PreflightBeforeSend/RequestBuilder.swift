@@ -66,34 +66,19 @@ public struct RequestBuilder: Sendable {
         return Built(body: body.bytes, drafts: drafts, refusals: refusals)
     }
 
-    /// Looks at a file's header, and prepares it where that is needed.
+    /// Prepares a file: one that needs nothing keeps its bytes.
     private func draft(_ path: String) -> Draft {
         do {
-            let image = try preflighter.inspect(path: .init(path))
-            let plan = try preflighter.plan(image)
-            if plan.isCopy, let facts = image.facts {
-                var draft = Draft(path: path, note: "sent as it is, \(facts.displaySize) px")
-                draft.image = RequestImage(
-                    .file(path: path, byteCount: image.subject.byteCount, format: facts.format),
-                    size: facts.displaySize)
-                count(image.assessment, in: &draft)
-                return draft
-            }
-            let ready = try preflighter.prepare(bytes: Array(Data(contentsOf: URL(filePath: path))))
-            let output = ready.preparation.output
-            let before = plan.sourceSize.oriented(plan.orientation)
-            var draft = Draft(path: path, note: "prepared, \(before) to \(output.size) px")
-            draft.image = RequestImage(.bytes(ready.bytes, format: output.format), size: output.size)
-            count(output.assessment, in: &draft)
+            let ready = try preflighter.prepare(path)
+            let before = ready.source.size.map { "\($0) to " } ?? ""
+            let what = ready.action == .copied ? "sent as it is, " : "prepared, \(before)"
+            var draft = Draft(path: path, note: "\(what)\(ready.size) px, \(ready.tokens) tokens")
+            draft.image = RequestImage(.bytes(ready.bytes, format: ready.format), size: ready.size)
+            draft.tokens = ready.tokens
+            draft.cost = ready.cost
             return draft
         } catch {
             return Draft(path: path, note: "left out: \(error)")
         }
-    }
-
-    private func count(_ assessment: Assessment, in draft: inout Draft) {
-        draft.tokens = assessment.seen?.tokens ?? 0
-        draft.cost = assessment.cost ?? .zero
-        draft.note += ", \(draft.tokens) tokens"
     }
 }

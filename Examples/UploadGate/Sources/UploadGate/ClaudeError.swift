@@ -52,7 +52,7 @@ extension ClaudeError {
         switch error {
         case let error as ClaudeError: self = error
         case let error as PreflightError: self.init(preflight: error)
-        case is PreflightThreads.Busy: self.init(kind: .overloaded, message: "Overloaded")
+        case is PreflightPool.Busy: self.init(kind: .overloaded, message: "Overloaded")
         default: self.init(kind: .api, message: "Internal server error")
         }
     }
@@ -69,7 +69,7 @@ extension ClaudeError {
                 kind: limit.kind == .fileBytes ? .requestTooLarge : .invalidRequest, message: "\(limit)")
         case .cannotFit, .plan: self.init(kind: .invalidRequest, message: "\(error)")
         case .file, .changed, .step, .unplannedResult, .noWorker, .noLibvips, .outputTaken,
-            .outputIsSource, .outsideBudget:
+            .outputIsSource, .inputIsOutput, .outsideBudget:
             self.init(kind: .api, message: "Internal server error")
         }
     }

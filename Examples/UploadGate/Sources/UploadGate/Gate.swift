@@ -10,7 +10,7 @@ public struct Gate: Sendable {
     public var preflighter: Preflighter
     /// The largest upload, bytes.
     public var maxBytes: Int
-    private let threads: PreflightThreads
+    private let pool: PreflightPool
 
     /// How long a client that is refused may go on before its connection is closed.
     static let grace = TimeAmount.seconds(2)
@@ -28,7 +28,7 @@ public struct Gate: Sendable {
     ) {
         self.preflighter = preflighter
         self.maxBytes = maxBytes
-        threads = PreflightThreads(count: threadCount, maxWaiting: maxWaiting)
+        pool = PreflightPool(workers: threadCount, whenFull: .refuse(afterWaiting: maxWaiting))
     }
 
     /// The routes: `POST /images` with the file as its body.
@@ -49,8 +49,8 @@ public struct Gate: Sendable {
                 try judge.take(buffer.readableBytesView)
             }
             try judge.finish()
-            // Decoding blocks, so it has threads of its own; this task gives its thread back meanwhile.
-            let image = try await threads.prepare(bytes: judge.bytes, with: preflighter)
+            // Decoding blocks, so it runs on threads of its own; this task gives its thread back meanwhile.
+            let image = try await preflighter.prepare(judge.bytes, on: pool)
             return response(with: image)
         } catch {
             let refusal = ClaudeError(error)
@@ -64,12 +64,10 @@ public struct Gate: Sendable {
     }
 
     private func response(with image: PreparedImage) -> Response {
-        let preparation = image.preparation
-        let output = preparation.output
-        var headers: HTTPFields = [.contentType: output.format.mediaType]
-        headers[Self.field("image-action")] = preparation.action.rawValue
-        headers[Self.field("image-size")] = "\(output.size)"
-        headers[Self.field("image-tokens")] = output.assessment.seen.map { "\($0.tokens)" }
+        var headers: HTTPFields = [.contentType: image.mediaType]
+        headers[Self.field("image-action")] = image.action.rawValue
+        headers[Self.field("image-size")] = "\(image.size)"
+        headers[Self.field("image-tokens")] = "\(image.tokens)"
         return Response(
             status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: image.bytes)))
     }

@@ -46,9 +46,9 @@ struct UploadJudge {
     }
 
     private mutating func look(isWhole: Bool) throws(ClaudeError) {
-        let image = preflighter.inspect(
+        let image = preflighter.check(
             start: bytes, byteCount: isWhole ? bytes.count : announced ?? bytes.count)
-        if case .failure(.truncated) = image.subject.header, !isWhole, bytes.count < Self.maxHeaderBytes {
+        if case .truncated = image.headerError, !isWhole, bytes.count < Self.maxHeaderBytes {
             nextLook = bytes.count * 2
             return
         }
