@@ -27,6 +27,7 @@ struct ipr_resampler {
 static int check_side(int in, int out, double from, double *length) {
     if (in < 1 || in > IPR_MAX_SIDE || out < 1 || out > in || !(from < in)) return -1;
     if (*length == 0.0) *length = in - from;
+    if (!(*length <= 2.0 * in)) return -1;
     double beyond = 0.5 * *length / out + 1e-6;
     // A window a little smaller than the output comes from an odd side that was decoded at a fraction.
     return *length >= 0.5 * out && from >= -beyond && from + *length <= in + beyond ? 0 : -1;

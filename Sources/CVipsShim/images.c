@@ -44,18 +44,6 @@ ipv_image *ipv_open_tiff(const void *bytes, size_t length, int page, int subdire
     return ipv_finish(failed, image);
 }
 
-ipv_image *ipv_open_jpeg_strictly(const void *bytes, size_t length, int shrink)
-{
-    ipv_enter_thread();
-    VipsSource *source = ipv.vips_source_new_from_memory(bytes, length);
-    if (!source) return NULL;
-    VipsImage *image = NULL;
-    int failed = ipv.vips_jpegload_source(
-        source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_WARNING, "shrink", shrink, NULL);
-    ipv.g_object_unref(source);
-    return ipv_finish(failed, image);
-}
-
 ipv_image *ipv_open_svg(const void *bytes, size_t length, double scale)
 {
     ipv_enter_thread();

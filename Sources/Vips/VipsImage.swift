@@ -103,20 +103,6 @@ package struct VipsImage: ~Copyable {
         self.init(handle, owner: bytes)
     }
 
-    /// Opens a JPEG of which any warning is an error.
-    ///
-    /// - Parameters:
-    ///   - bytes: the file.
-    ///   - shrink: 1, 2, 4 or 8.
-    /// - Throws: a ``VipsError`` when the header cannot be used.
-    package init(strictJPEG bytes: ImageBytes, shrink: Int) throws(VipsError) {
-        try VipsRuntime.start()
-        guard let start = bytes.start,
-            let handle = ipv_open_jpeg_strictly(start, bytes.count, Int32(clamping: shrink))
-        else { throw VipsError(.open) }
-        self.init(handle, owner: bytes)
-    }
-
     /// Renders an SVG.
     ///
     /// - Parameters:

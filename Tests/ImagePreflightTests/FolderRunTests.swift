@@ -22,9 +22,9 @@ struct FolderRunTests {
 
     /// Writes images that need nothing, named so that they are walked in order.
     private func fill(_ count: Int, in name: String = "in") throws -> String {
-        let image = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg"))
+        let image = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))
         for index in 0..<count {
-            try folder.write("\(name)/" + String(format: "%05d.jpg", index), image)
+            try folder.write("\(name)/" + String(format: "%05d.png", index), image)
         }
         return folder.path + "/" + name
     }
@@ -39,10 +39,10 @@ struct FolderRunTests {
         let run = preflighter.check(folder: try fill(200), jobs: 4)
         var names: [String] = []
         for try await row in run { names.append(String((row.path?.text ?? "").suffix(9))) }
-        #expect(names == (0..<200).map { String(format: "%05d.jpg", $0) })
+        #expect(names == (0..<200).map { String(format: "%05d.png", $0) })
         let totals = try await run.totals
         #expect(totals.images == 200)
-        #expect(totals.tokens == 200 * 1521)
+        #expect(totals.tokens == 200 * 130)
         #expect(run.progress.done == 200)
     }
 
@@ -95,7 +95,7 @@ struct FolderRunTests {
 
     @Test("leaving the loop stops the run, and a resumed run makes the same manifest as an unbroken one")
     func leavingTheLoop() async throws {
-        let path = try fill(400)
+        let path = try fill(1500)
         let run = preflighter.prepare(folder: path, into: output, jobs: 2)
         var seen = 0
         for try await _ in run {
@@ -103,7 +103,7 @@ struct FolderRunTests {
             if seen == 5 { break }
         }
         let totals = try await run.totals
-        #expect(totals.images < 400)
+        #expect(totals.images < 1500)
         #expect(exists(journal))
         #expect(!exists(manifest))
 
@@ -111,11 +111,11 @@ struct FolderRunTests {
         for try await row in preflighter.prepare(folder: path, into: output, existing: .resume) {
             actions[row.action, default: 0] += 1
         }
-        #expect(actions.values.reduce(0, +) == 400)
+        #expect(actions.values.reduce(0, +) == 1500)
         #expect(actions[.skipped, default: 0] >= 5)
         #expect(!exists(journal))
         let whole = try await preflighter.prepare(folder: path, into: folder.path + "/whole").totals
-        #expect(whole.images == 400)
+        #expect(whole.images == 1500)
         #expect(
             try Data(contentsOf: URL(filePath: manifest))
                 == Data(contentsOf: URL(filePath: folder.path + "/whole/manifest.jsonl")))
@@ -172,7 +172,7 @@ struct FolderRunTests {
     func safeDefaults() async throws {
         let path = try fill(1)
         let png = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg"))
-        try folder.write("in/00000.png", png)
+        try folder.write("in/00000.jpg", png)
         for existing in [FolderPreparation.Existing.keep, .resume] {
             let run = preflighter.prepare(folder: path, into: path + "/ready", existing: existing)
             #expect(try await run.totals.images == 2)

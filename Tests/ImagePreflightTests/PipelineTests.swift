@@ -136,7 +136,10 @@ import VisionRules
 
     @Test(
         "A format that is not decoded in this process is refused by name",
-        arguments: [(ImageFormat.pdf, RuleCode.unsupportedFormat), (.svg, .cannotBeDecodedHere), (.jxl, .cannotBeDecodedHere)])
+        arguments: [
+            (ImageFormat.pdf, RuleCode.unsupportedFormat), (.svg, .cannotBeDecodedHere),
+            (.jxl, .cannotBeDecodedHere),
+        ])
     func blocked(format: ImageFormat, code: RuleCode) {
         let size = PixelSize(width: 20, height: 10)
         let error = #expect(throws: PreflightError.self) {

@@ -90,6 +90,10 @@ import VisionRules
     ) throws -> Result<(PixelBuffer, ImageFormat), Refusal> {
         var preflighter = self.preflighter
         preflighter.options = options
+        // What needs nothing is copied, and keeps its colors: only a conversion shows them.
+        if options.outputFormat == .png, bytes.starts(with: [0x89, 0x50]) {
+            preflighter.options.outputFormat = .webp
+        }
         do {
             let image = try preflighter.prepare(bytes: bytes)
             let format = image.preparation.output.format

@@ -47,7 +47,7 @@ import VisionRules
     func outputIsSource() throws {
         let folder = try ScratchFolder()
         let large = try Pictures.file(Pictures.photo(1600, 1200), .jpeg(quality: 90)).array
-        for original in [large, try Pictures.file(Pictures.photo(300, 200)).array] {
+        for original in [large, try Pictures.file(Pictures.photo(300, 200), .jpeg(quality: 90)).array] {
             let source = try folder.write(original, to: "photo.jpg")
             let link = folder.path.appending("link.jpg")
             try? FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: "photo.jpg")

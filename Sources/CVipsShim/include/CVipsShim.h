@@ -63,8 +63,6 @@ size_t ipv_peak_memory(void);
 ipv_image *_Nullable ipv_open(ipv_loader loader, const void *bytes, size_t length, int shrink);
 // The same for one directory of a TIFF: the page, or the directory with this number below the page, -1 for none.
 ipv_image *_Nullable ipv_open_tiff(const void *bytes, size_t length, int page, int subdirectory);
-// The same for a JPEG of which any warning is an error.
-ipv_image *_Nullable ipv_open_jpeg_strictly(const void *bytes, size_t length, int shrink);
 // Renders an SVG at a scale.
 ipv_image *_Nullable ipv_open_svg(const void *bytes, size_t length, double scale);
 // An image over `width * height * bands` samples of 1 or 2 bytes, which are borrowed and must outlive it.

@@ -38,6 +38,23 @@ enum DirectJPEG {
             bytes: file, codec: .jpeg, quality: options.quality, size: plan.targetSize, encodes: 1)
     }
 
+    /// Whether a whole file decodes to its end without any warning; false where TurboJPEG is missing.
+    static func isWhole(_ bytes: ImageBytes) -> Bool {
+        guard DirectCodecs.hasJPEG else { return false }
+        return bytes.withUnsafeBytes { file in
+            var header = ipc_jpeg()
+            guard let start = file.baseAddress, ipc_examine_jpeg(start, file.count, &header) == 0 else {
+                return false
+            }
+            let shrink = 8
+            let size = PixelSize(
+                width: (Int(header.width) + shrink - 1) / shrink,
+                height: (Int(header.height) + shrink - 1) / shrink)
+            let planes = Planes(size, header.subsampling)
+            return ipc_read_jpeg(start, file.count, &header, Int32(shrink), planes.pointers) == 0
+        }
+    }
+
     /// Whether it may be tried.
     static func canMake(_ facts: ImageFacts, plan: TransformPlan, options: PrepareOptions) -> Bool {
         plan.tiles == nil && isUsual(facts) && becomesJPEG(options) && DirectCodecs.hasJPEG

@@ -111,12 +111,7 @@ enum CompleteFile {
         for end in Set([trimmed, bytes.count]).sorted() {
             let isHalfMarker = bytes.withUnsafeBytes { end > 0 && $0[end - 1] == 0xFF }
             let candidate = bytes.prefix(isHalfMarker ? end - 1 : end, followedBy: [0xFF, 0xD9])
-            do throws(VipsError) {
-                try VipsImage(strictJPEG: candidate, shrink: 8).readThrough()
-                return candidate
-            } catch {
-                continue
-            }
+            if DirectJPEG.isWhole(candidate) { return candidate }
         }
         throw .image([.damaged])
     }

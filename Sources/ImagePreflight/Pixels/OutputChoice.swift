@@ -52,12 +52,12 @@ struct OutputChoice: Hashable {
         case .auto where hasAlpha:
             let isDrawing = kind() == .drawing
             self.init(
-                preferred: isDrawing ? .png : .losslessWebP, alternative: isDrawing ? .losslessWebP : nil,
+                preferred: isDrawing ? .png : .losslessWebP, alternative: nil,
                 fallback: .webp)
         case .auto where source == .jpeg || kind() == .photo:
             self.init(preferred: .jpeg)
         case .auto:
-            self.init(preferred: .png, alternative: .losslessWebP, fallback: .jpeg)
+            self.init(preferred: .png, fallback: .jpeg)
         }
     }
 

@@ -12,7 +12,7 @@ enum TIFFReader {
     private enum Route {
         /// libvips' rows are the picture.
         case rows
-        /// libvips' rows hold samples that are not part of the picture, or colors multiplied by alpha.
+        /// libvips' rows hold samples that are not part of the picture. Colors multiplied by alpha it divides itself.
         case someSamples
         /// libvips' rows are floating-point numbers.
         case float
@@ -103,11 +103,10 @@ enum TIFFReader {
             ? .success(.rgba) : .failure(UnreadableKind("a TIFF with \(kind), for which libtiff is missing"))
     }
 
-    /// Whether a row has samples that are not part of the picture, or has to be divided by alpha.
+    /// Whether a row has samples that are not part of the picture.
     private static func needsSelection(_ layout: TIFFLayout) -> Bool {
         guard layout.photometric != 3, layout.sampleCount > layout.colorSampleCount else { return false }
-        guard let alpha = layout.alpha else { return true }
-        return alpha.kind == .associated || layout.sampleCount > layout.colorSampleCount + 1
+        return layout.alpha == nil || layout.sampleCount > layout.colorSampleCount + 1
             || layout.colorModel == .cmyk
     }
 
@@ -238,13 +237,7 @@ enum TIFFReader {
             let (from, to) = (x * layout.sampleCount, x * bands)
             for band in 0..<colorCount { target[to + band] = samples[from + band] }
             guard let alpha else { continue }
-            let opacity = samples[from + alpha.index]
-            target[to + colorCount] = opacity
-            guard alpha.kind == .associated, opacity > 0, opacity < Sample.max else { continue }
-            for band in 0..<colorCount {
-                let color = (Int(samples[from + band]) * Int(Sample.max) + Int(opacity) / 2) / Int(opacity)
-                target[to + band] = Sample(clamping: color)
-            }
+            target[to + colorCount] = samples[from + alpha.index]
         }
     }
 

@@ -27,7 +27,7 @@ public final class FolderCheck: AsyncSequence, Sendable {
     private let passControl: RunControl
     /// How many files the pass that looks for duplicates has seen; nil until it has ended.
     private let total = Monitor<Int?>(nil)
-    private let stream = RowStream<ImageRecord, Totals>()
+    private let stream = RowStream<ImageRecord, Totals>(capacity: 1024)
 
     package init(
         _ engine: CheckRun, over walk: Walk, duplicates: DuplicateComparison = .none,

@@ -32,7 +32,7 @@ public final class FolderPreparation: AsyncSequence, Sendable {
     private let passControl: RunControl
     /// How many files the pass that shares the budget has seen; nil until it has ended.
     private let total = Monitor<Int?>(nil)
-    private let stream = RowStream<ManifestRow, Totals>()
+    private let stream = RowStream<ManifestRow, Totals>(capacity: 64)
 
     package init(
         _ engine: PrepareRun, over walk: Walk, manifest: FilePath? = nil, budget: BudgetLimit? = nil,

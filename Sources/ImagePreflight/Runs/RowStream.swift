@@ -3,7 +3,9 @@
 /// The buffer is bounded: a run whose rows nobody takes waits. `AsyncStream` has no such bound.
 final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
     /// Rows that may wait before the run does.
-    private static var capacity: Int { 1024 }
+    private let capacity: Int
+
+    init(capacity: Int) { self.capacity = capacity }
 
     private typealias Reader = CheckedContinuation<[Row]?, any Error>
     private typealias TotalsReader = CheckedContinuation<Totals, any Error>
@@ -59,7 +61,7 @@ final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
     func send(_ rows: [Row]) -> Bool {
         guard !rows.isEmpty else { return state.withLock { !$0.isAbandoned } }
         let (reader, isTaken): (Reader?, Bool) = state.wait(
-            until: { $0.count < Self.capacity || $0.isAbandoned || $0.reader != nil }
+            until: { $0.count < capacity || $0.isAbandoned || $0.reader != nil }
         ) { state in
             if state.isAbandoned { return (nil, false) }
             if let reader = state.reader.take() { return (reader, true) }
