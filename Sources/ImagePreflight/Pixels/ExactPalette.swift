@@ -15,7 +15,8 @@ struct ExactPalette {
     /// - Parameters:
     ///   - pixels: 8-bit gray or RGB, with or without alpha.
     ///   - maxColors: the most colors, up to 256.
-    /// - Returns: nil for a picture that has more.
+    ///
+    /// Nil for a picture that has more.
     init?(_ pixels: PixelBuffer, maxColors: Int = Self.maxColors) {
         let bands = pixels.bands
         let count = pixels.width * pixels.height

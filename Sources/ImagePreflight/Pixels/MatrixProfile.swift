@@ -17,7 +17,8 @@ struct MatrixProfile {
     /// HDR has no place in sRGB: light above the white of 203 cd/m² is cut off.
     ///
     /// - Parameter points: the code points.
-    /// - Returns: nil for points that are reserved, unspecified or of a narrow range.
+    ///
+    /// Nil for points that are reserved, unspecified or of a narrow range.
     init?(_ points: ColorCodePoints) {
         guard points.isFullRange, let place = Self.chromaticities(points.primaries),
             let curve = Self.curve(points.transfer), let primaries = Self.adapted(place)
@@ -31,7 +32,8 @@ struct MatrixProfile {
     /// - Parameters:
     ///   - gamma: in 1/100,000, from light to signal; nil: the curve of sRGB.
     ///   - chromaticities: nil: those of sRGB.
-    /// - Returns: nil for chromaticities of which nothing can be computed.
+    ///
+    /// Nil for chromaticities of which nothing can be computed.
     init?(gamma: UInt32?, chromaticities: ColorChromaticities?) {
         let place = chromaticities.map { all in
             [all.red, all.green, all.blue, all.white].map { (Double($0.x) / 100_000, Double($0.y) / 100_000) }
@@ -52,6 +54,7 @@ struct MatrixProfile {
     /// The profile as it is in a file.
     ///
     /// - Parameter isGray: whether it is for gray samples.
+    /// - Returns: an ICC profile, version 2.4.
     func bytes(isGray: Bool) -> [UInt8] {
         let points = (0..<4096).map { step in
             UInt16((min(max(self.curve(Double(step) / 4095), 0), 1) * 65535).rounded())

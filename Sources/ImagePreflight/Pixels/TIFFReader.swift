@@ -413,6 +413,7 @@ extension Finding {
     /// A valid file that nothing installed here can decode.
     ///
     /// - Parameter kind: what it is, as in `a TIFF with 12 bits per sample`.
+    /// - Returns: I108.
     static func cannotBeDecodedHere(_ kind: String) -> Finding {
         Finding(.cannotBeDecodedHere, "it cannot be decoded here: it is \(kind)")
     }
