@@ -7,7 +7,7 @@ internal import VisionRules
 ///
 /// The run begins when its rows are read, on threads of its own. Read them once: with `for try await`, or with the
 /// blocking ``forEach(_:)``. A slow reader slows the run down. Leaving the loop requests a stop, and so does
-/// canceling the task; what was done until then is in the journal, and a run with ``Existing/resume`` continues it.
+/// canceling the task; what was done until then is in the journal, and a run with ``PrepareRun/Existing/resume`` continues it.
 /// ``totals`` returns when the manifest is closed.
 ///
 /// ```swift
