@@ -263,16 +263,57 @@ struct BlockRuleTests {
                 == true)
     }
 
+    @Test("R207 and R209: documents from urls, files and Amazon S3, by platform")
+    func documentSources() throws {
+        let url = #"{"type":"document","source":{"type":"url","url":"https://example.com/a.pdf"}}"#
+        let file = #"{"type":"document","source":{"type":"file","file_id":"file_1"}}"#
+        let text = #"{"type":"document","source":{"type":"text","media_type":"text/plain","data":"a"}}"#
+        #expect(try codes(request(url, textBlock("?"))) == [])
+        #expect(try codes(request(file, textBlock("?"))) == ["R209"])
+        #expect(try codes(request(url, text, textBlock("?")), platform: "foundry") == [])
+        for platform in ["bedrock", "google-cloud", "portable"] {
+            #expect(try codes(request(text, textBlock("?")), platform: platform) == [])
+            let finding = try #require(
+                try lint(request(text, url, file, textBlock("?")), platform: platform).findings.first)
+            #expect(finding.code == .sourceNotOnPlatform && finding.measured == 2)
+            #expect(
+                finding.message
+                    == "the document at messages.0.content.1 has a url source; on \(platform) only base64 is taken (and 1 more like it)"
+            )
+            #expect(finding.serviceError == "URL sources are not supported")
+        }
+        let refused = try lint(request(file, textBlock("?")), platform: "foundry").findings
+        #expect(
+            refused.map(\.serviceError) == [
+                "Input tag 'file' found using 'type' does not match any of the expected tags: 'base64', 'content', 'text', 'url'"
+            ])
+        let s3 =
+            #"{"messages":[{"role":"user","content":[{"document":{"format":"pdf","name":"a","source":{"s3Location":{"uri":"s3://a/b"}}}},{"text":"?"}]}]}"#
+        let report = try lint(s3, platform: nil)
+        #expect(report.findings.map(\.code) == [.sourceNotOnPlatform])
+        #expect(
+            report.findings.first?.serviceError
+                == "This model doesn't support the s3Uri field. Remove s3Uri and try again.")
+    }
+
     @Test("documents: of Converse beside a text, and counted wherever they are sent again")
     func documents() throws {
-        let document = #"{"document":{"format":"pdf","name":"a","source":{"bytes":"JVBERi0="}}}"#
+        let data = base64(pdfFile(pages: 3))
+        let document = #"{"document":{"format":"pdf","name":"a","source":{"bytes":"\#(data)"}}}"#
         func converse(_ blocks: String...) -> String {
             #"{"messages":[{"role":"user","content":[\#(blocks.joined(separator: ","))]}]}"#
         }
         let report = try lint(converse(document), platform: nil)
         #expect(report.findings.map(\.code) == [.notARequest])
         #expect(report.findings.first?.serviceError == "A text block must be included when using documents")
-        #expect(try lint(converse(document, #"{"text":"?"}"#), platform: nil).findings.isEmpty)
+        let whole = try lint(converse(document, #"{"text":"?"}"#), platform: nil)
+        #expect(whole.findings.isEmpty && whole.requests.first?.documentPages == 3)
+        // Sheets and web pages have no pages; what calls itself a PDF has to be one.
+        let sheet = document.replacing("\"pdf\"", with: "\"csv\"")
+        #expect(try lint(converse(sheet, #"{"text":"?"}"#), platform: nil).findings.isEmpty)
+        let broken = document.replacing(data, with: base64(Array("%PDF-1.4".utf8)))
+        #expect(
+            try lint(converse(broken, #"{"text":"?"}"#), platform: nil).findings.map(\.code) == [.unusablePDF])
         let pdf = documentBlock(pdfFile(pages: 3))
         let fetched =
             #"{"type":"web_fetch_tool_result","tool_use_id":"s","content":{"type":"web_fetch_result","url":"u","content":\#(pdf)}}"#

@@ -268,6 +268,64 @@ struct RepairTests {
         #expect(try canonical(result.text) == canonical(mended))
     }
 
+    /// A body of Bedrock's Converse with an image to change and thinking behind it.
+    private func converseRequest(_ extra: String = "", image: [UInt8] = png(8001, 980)) -> String {
+        let thought = #"{"reasoningContent":{"reasoningText":{"text":"Hm.","signature":"c2ln"}}}"#
+        return #"{"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"bytes":"\#(base64(image))"}}},"#
+            + #"{"text":"?"}]},{"role":"assistant","content":[\#(thought)]},{"role":"user","content":[{"text":"?"}]}]\#(extra)}"#
+    }
+
+    @Test(
+        "drop-block asks Bedrock's Converse in its additionalModelRequestFields",
+        arguments: [
+            (
+                "",
+                #","additionalModelRequestFields":{"thinking":{"type":"adaptive","block_binding":{"prefix_mismatch_behavior":"drop_block"}}}"#
+            ),
+            (
+                #","additionalModelRequestFields":{"top_k":3}"#,
+                #","additionalModelRequestFields":{"top_k":3,"thinking":{"type":"adaptive","block_binding":{"prefix_mismatch_behavior":"drop_block"}}}"#
+            ),
+            (
+                #","additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":5}}"#,
+                #","additionalModelRequestFields":{"thinking":{"block_binding":{"prefix_mismatch_behavior":"drop_block"},"type":"enabled","budget_tokens":5}}"#
+            ),
+        ])
+    func dropsThinkingOfConverse(setting: String, expected: String) throws {
+        let result = try repair(converseRequest(setting), .dropBlock)
+        #expect(result.changes.map(\.done) == [.reencode, .dropBlock])
+        func canonical(_ text: String) throws -> Data {
+            try JSONSerialization.data(
+                withJSONObject: JSONSerialization.jsonObject(with: Data(text.utf8)), options: .sortedKeys)
+        }
+        #expect(try canonical(result.text) == canonical(converseRequest(expected, image: png(952, 980))))
+    }
+
+    @Test("a message of Converse that held thinking alone keeps a text in Converse's shape")
+    func stripsThinkingOfConverse() throws {
+        let result = try repair(converseRequest(), .strip)
+        #expect(result.changes.map(\.done) == [.reencode, .strip])
+        #expect(
+            result.text
+                == converseRequest(image: png(952, 980)).replacing(
+                    #"{"reasoningContent":{"reasoningText":{"text":"Hm.","signature":"c2ln"}}}"#,
+                    with: #"{"text":"[Thinking was taken out here.]"}"#))
+    }
+
+    @Test(
+        "what the service answers to a changed prefix depends on the model",
+        arguments: [
+            ("claude-mythos-5-2", "claude-mythos-5-2 refuses the request"),
+            ("claude-fable-5-1", "claude-fable-5-1 refuses the request of newer accounts"),
+            ("claude-haiku-5-5", "claude-haiku-5-5 may refuse the request"),
+        ])
+    func bindingOfModels(model: String, answer: String) throws {
+        let text = thinkingRequest().replacing("claude-opus-5-5", with: model)
+        let finding = try lint(text).findings.first { $0.code == .thinkingBoundToPrefix }
+        #expect(finding?.message.contains("\(answer);") == true, "\(finding?.message ?? "")")
+        #expect(try repair(text, .keep).changes.last?.step.reasons.first?.hasSuffix(answer) == true)
+    }
+
     @Test(
         "a change in the last turn, and a repair that fails, leave thinking alone",
         arguments: ThinkingPolicy.allCases)

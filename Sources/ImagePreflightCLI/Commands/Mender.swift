@@ -78,7 +78,9 @@ struct Mender {
     private static func notes(_ records: [RepairRecord]) -> [String] {
         var notes = records.filter { $0.action == .keep }.flatMap(\.messages)
         if records.contains(where: { $0.action == .dropBlock }) {
-            notes.append("send it with the header \(ThinkingPolicy.betaHeader)")
+            notes.append(
+                "send it with the header \(ThinkingPolicy.betaHeader); Amazon Bedrock takes it as anthropic_beta in "
+                    + "the body, Converse in additionalModelRequestFields")
         }
         return notes
     }

@@ -155,7 +155,7 @@ public struct RequestRepairer: Sendable {
         _ linted: LintedRequest, _ context: RequestContext, _ sites: ArraySlice<RepairSite>, _ request: Int
     ) -> [ThinkingSite] {
         let changes = sites.filter { $0.step.action != .none }
-        guard context.destination.model.checksPrefixes,
+        guard context.destination.model.thinkingBinding != .none,
             let first = changes.map({ $0.message ?? -1 }).min(),
             let bound = BoundThinking(in: context.request, behind: first < 0 ? nil : first)
         else { return [] }
@@ -175,7 +175,7 @@ public struct RequestRepairer: Sendable {
         case .strip:
             let fixed = bound.messages.filter { bound.fixedMessages.contains($0.message) }
             let free = bound.messages.filter { !bound.fixedMessages.contains($0.message) }
-            return [site(free, .strip, free.flatMap(\.removal)), site(fixed, .keep, [])].compactMap { $0 }
+            return [site(free, .strip, free.flatMap { $0.removal(isConverse: context.request.isConverse) }), site(fixed, .keep, [])].compactMap { $0 }
         case .dropBlock:
             return [site(bound.messages, .dropBlock, [context.request.droppingEdit])].compactMap { $0 }
         }

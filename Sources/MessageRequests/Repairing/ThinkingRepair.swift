@@ -39,7 +39,13 @@ struct BoundThinking {
     /// What may come of it, for people.
     func message(count: Int, _ model: Model) -> String {
         let blocks = count == 1 ? "a thinking block is" : "\(count) thinking blocks are"
-        return "\(blocks) bound to an image before that has to change; \(model.id) may refuse the request"
+        let answer =
+            switch model.thinkingBinding {
+            case .everyAccount: "refuses the request"
+            case .newerAccounts: "refuses the request of newer accounts"
+            case .possible, .none: "may refuse the request"
+            }
+        return "\(blocks) bound to an image before that has to change; \(model.id) \(answer)"
     }
 }
 
@@ -84,12 +90,16 @@ struct ThinkingEdit: Sendable {
 }
 
 extension ThinkingMessage {
-    private static let placeholder = #"{"type":"text","text":"[Thinking was taken out here.]"}"#
+    private static let placeholder = #""text":"[Thinking was taken out here.]"}"#
 
     /// What takes the thinking out of a message, with the commas between its blocks.
     ///
     /// A message without a block is refused, so that one of nothing but thinking keeps a text.
-    var removal: [ThinkingEdit] {
+    ///
+    /// - Parameter isConverse: whether blocks have the shape of Bedrock's Converse API.
+    /// - Returns: the edits.
+    func removal(isConverse: Bool) -> [ThinkingEdit] {
+        let placeholder = (isConverse ? "{" : #"{"type":"text","#) + Self.placeholder
         let hasOthers = blocks.contains { !$0.isThinking }
         let firstOther = blocks.firstIndex { !$0.isThinking } ?? blocks.count
         var edits: [ThinkingEdit] = []
@@ -100,14 +110,14 @@ extension ThinkingMessage {
             let before = place > 0 ? blocks[place - 1] : nil
             let after = place + 1 < blocks.count ? blocks[place + 1] : nil
             if !hasOthers, place == 0 {
-                edit(block.range, Self.placeholder)
+                edit(block.range, placeholder)
             } else if place > firstOther || !hasOthers, let before, before.index + 1 == block.index {
                 edit(before.range.upperBound..<block.range.upperBound)
             } else if place < firstOther, let after, after.index == block.index + 1 {
                 edit(block.range.lowerBound..<after.range.lowerBound)
             } else {
                 // Something that is not a block is beside it.
-                edit(block.range, Self.placeholder)
+                edit(block.range, placeholder)
             }
         }
         return edits
@@ -117,16 +127,24 @@ extension ThinkingMessage {
 extension ScannedRequest {
     /// What makes the service leave out thinking that does not fit.
     var droppingEdit: ThinkingEdit {
-        guard let thinkingSetting else {
-            // Models that check prefixes think adaptively where nothing is said.
-            let text = #""thinking":{"type":"adaptive",\#(ThinkingSetting.binding)},"#
-            let place = range.lowerBound + 1
-            return ThinkingEdit(range: place..<place, text: text, message: nil)
-        }
-        return thinkingSetting.droppingEdit([
-            (ThinkingSetting.binding, #"{"type":"adaptive",\#(ThinkingSetting.binding)}"#),
+        // Models that check prefixes think adaptively where nothing is said.
+        let adaptive = #"{"type":"adaptive",\#(ThinkingSetting.binding)}"#
+        let thinking = #""thinking":"# + adaptive
+        let levels: [(member: String, value: String)] = [
+            (thinking, "{\(thinking)}"), (ThinkingSetting.binding, adaptive),
             (ThinkingSetting.behavior, "{\(ThinkingSetting.behavior)}"), ("", #""drop_block""#),
-        ])
+        ]
+        if isConverse {
+            return modelFields?.droppingEdit(levels[...])
+                ?? insertion(#""additionalModelRequestFields":{\#(thinking)}"#)
+        }
+        return thinkingSetting?.droppingEdit(levels.dropFirst()) ?? insertion(thinking)
+    }
+
+    /// A member at the start of the request, which has others.
+    private func insertion(_ member: String) -> ThinkingEdit {
+        let place = range.lowerBound + 1
+        return ThinkingEdit(range: place..<place, text: member + ",", message: nil)
     }
 }
 

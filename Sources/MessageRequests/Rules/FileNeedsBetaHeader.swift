@@ -22,6 +22,19 @@ extension RequestRule {
             example: #"{"type": "file", "file_id": "file_011CNha8iCJcU1wXNR6q4V8w"}"#,
             remedy: "Send the header with every request that names a file.",
             serviceTexts: [.fileWithoutHeader]),
+        request: { context in
+            let request = context.request
+            guard context.destination.platform.limits.sources.contains(.file),
+                let first = request.blocks.indices.first(where: { id in
+                    request.blocks[id].documentSource == .file && !request.blocks[id].isSuperseded
+                })
+            else { return nil }
+            return Observation(
+                """
+                the document at \(request.path(of: first)) is a file that was uploaded; the request needs the header \
+                anthropic-beta: files-api-2025-04-14
+                """)
+        },
         block: { block in
             guard block.image.source == .file, block.image.dialect == .messages,
                 block.destination.platform.limits.sources.contains(.file)

@@ -31,6 +31,37 @@ extension RequestRule {
             example: #"{"type": "url", "url": "https://…"} sent to Amazon Bedrock."#,
             remedy: "Put the bytes into the request as base64.",
             serviceTexts: [.urlNotTaken, .fileNotTaken, .s3NotTaken]),
+        request: { context in
+            let request = context.request
+            let platform = context.destination.platform
+            let refused = request.blocks.indices.filter { id in
+                let block = request.blocks[id]
+                return block.kind == .document && !block.isSuperseded
+                    && block.documentSource?.isRefused(by: platform) == true
+            }
+            guard let first = refused.first, let source = request.blocks[first].documentSource else {
+                return nil
+            }
+            let path = request.path(of: first)
+            let others = refused.count > 1 ? " (and \(refused.count - 1) more like it)" : ""
+            let text =
+                switch source {
+                case .url: ServiceText.urlNotTaken
+                case .file: ServiceText.fileNotTaken
+                default: ServiceText.s3NotTaken
+                }
+            guard source.name != "s3Location" else {
+                return Observation(
+                    """
+                    the document at \(path) is in Amazon S3 (s3Location), which Claude models do not take\(others)
+                    """, measured: refused.count, serviceError: text.filled())
+            }
+            return Observation(
+                """
+                the document at \(path) has a \(source.name ?? "") source; on \(platform.id) only \
+                \(platform.takenSources) is taken\(others)
+                """, measured: refused.count, serviceError: text.filled())
+        },
         block: { block in
             let kind: SourceKind
             let text: ServiceText
@@ -46,12 +77,29 @@ extension RequestRule {
             }
             let platform = block.destination.platform
             guard !platform.limits.sources.contains(kind) else { return nil }
-            let taken = SourceKind.allCases.filter(platform.limits.sources.contains).map(\.rawValue)
-                .joined(separator: ", ")
             return Observation(
                 """
-                the image has a \(kind.rawValue) source; on \(platform.id) only \(taken) is taken
+                the image has a \(kind.rawValue) source; on \(platform.id) only \(platform.takenSources) is taken
                 """,
                 serviceError: kind == .base64 ? nil : text.filled(at: block.path))
         })
+}
+
+extension Platform {
+    /// The kinds of source that are taken, for people.
+    fileprivate var takenSources: String {
+        SourceKind.allCases.filter(limits.sources.contains).map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+extension ScannedImage.Source {
+    /// Whether a document from here is refused. Text and blocks are taken everywhere.
+    fileprivate func isRefused(by platform: Platform) -> Bool {
+        switch self {
+        case .url: !platform.limits.sources.contains(.url)
+        case .file: !platform.limits.sources.contains(.file)
+        case .other("s3Location"): true
+        case .base64, .other: false
+        }
+    }
 }

@@ -44,7 +44,7 @@ extension Finding {
     /// What is to be said of thinking behind a message that has to change; nil for nothing.
     static func thinkingBound(in context: RequestContext, behind message: Int?) -> Finding? {
         let model = context.destination.model
-        guard model.checksPrefixes, let bound = BoundThinking(in: context.request, behind: message),
+        guard model.thinkingBinding != .none, let bound = BoundThinking(in: context.request, behind: message),
             let path = bound.messages.firstPath
         else { return nil }
         return Finding(

@@ -205,6 +205,11 @@ struct BlockScanner {
         request.thinkingSetting = try scanSetting([.blockBinding, .prefixMismatch])
     }
 
+    /// Scans the value of `additionalModelRequestFields`.
+    mutating func scanModelFields() throws(JSONDefect) {
+        request.modelFields = try scanSetting([.thinking, .blockBinding, .prefixMismatch])
+    }
+
     /// Scans a value with the members that lead to what matters.
     private mutating func scanSetting(_ path: ArraySlice<Field>) throws(JSONDefect) -> ThinkingSetting {
         var setting = ThinkingSetting()
@@ -323,7 +328,7 @@ struct BlockScanner {
             draft.image = try scanConverseImage(blockID: id)
         case .document where cursor.peek() == UInt8(ascii: "{"):
             draft.converse = .document
-            try cursor.skipValue()
+            draft.image = try scanConverseImage(blockID: id)
         case .reasoning where cursor.peek() == UInt8(ascii: "{"):
             draft.converse = .thinking
             try cursor.skipValue()
@@ -358,7 +363,10 @@ struct BlockScanner {
             if kind != .other { request.isConverse = true }
         }
         request.blocks[id].kind = kind
-        if kind == .document, let source = draft.image { request.blocks[id].document = readDocument(source) }
+        if kind == .document, let source = draft.image {
+            request.blocks[id].documentSource = source.source
+            request.blocks[id].document = readDocument(source)
+        }
         guard kind == .image else { return }
         // An image holds no blocks: what looks like one within it is no image of the request.
         supersede((id + 1)..<request.blocks.count)
@@ -447,6 +455,7 @@ struct BlockScanner {
 
     // MARK: - Bedrock's Converse
 
+    /// Scans the value of `image`, or of `document`, which has the same members.
     private mutating func scanConverseImage(blockID: Int) throws(JSONDefect) -> ScannedImage {
         var image = ScannedImage(blockID: blockID, dialect: .converse)
         var declared = ScannedImage.DeclaredType.missing
@@ -457,7 +466,9 @@ struct BlockScanner {
             switch Field(key, in: cursor) {
             case .format:
                 (declared, declaredRange) = try scanDeclaredType()
-                if case .text(let format) = declared { declared = .text("image/" + format) }
+                if case .text(let format) = declared {
+                    declared = .text((format == "pdf" ? "application/" : "image/") + format)
+                }
             case .source where cursor.peek() == UInt8(ascii: "{"):
                 image = try scanSource(blockID: blockID, dialect: .converse) ?? image
             default: try cursor.skipValue()

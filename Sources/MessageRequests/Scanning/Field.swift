@@ -5,7 +5,7 @@ enum Field: Hashable {
     case mediaType, maxTokens, customID, toolUseID, fileID, cacheControl, transformations, oversizedImage
     case anthropicVersion, toolResult, toolUse, toolUseIDInConverse, isSidechain, subtype, s3Location
     case agentID, parentUUID, uuid, leafUUID, attachment, prompt, mimeType
-    case imageURL, thinking, reasoning, blockBinding, prefixMismatch
+    case imageURL, thinking, reasoning, blockBinding, prefixMismatch, modelFields
     case stream, temperature, topP, topK, stopSequences, serviceTier, container
 
     /// The field that a key names; nil for every other key.
@@ -44,11 +44,12 @@ enum Field: Hashable {
         ("leafUuid", .leafUUID), ("attachment", .attachment), ("prompt", .prompt), ("mimeType", .mimeType),
         ("image_url", .imageURL), ("thinking", .thinking), ("reasoningContent", .reasoning),
         ("block_binding", .blockBinding), ("prefix_mismatch_behavior", .prefixMismatch),
+        ("additionalModelRequestFields", .modelFields),
         ("stream", .stream), ("temperature", .temperature), ("top_p", .topP), ("top_k", .topK),
         ("stop_sequences", .stopSequences), ("service_tier", .serviceTier), ("container", .container),
     ]
 
-    private static let longest = 24
+    private static let longest = 28
 
     private static let byLength: [[Row]] = (0...longest).map { length in
         all.filter { $0.literal.utf8CodeUnitCount == length }

@@ -159,6 +159,7 @@ private struct ObjectScanner {
                 scanner.request.asksForAnswer = true
                 try scanner.cursor.skipValue()
             case .thinking: try scanner.scanThinkingSetting()
+            case .modelFields: try scanner.scanModelFields()
             case .system: try scanner.scanSystem()
             case .tools: try scanner.scanTools()
             case .anthropicVersion:

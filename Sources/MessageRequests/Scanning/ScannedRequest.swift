@@ -15,6 +15,8 @@ struct ScannedRequest {
     var asksForAnswer = false
     /// The value of `thinking`.
     var thinkingSetting: ThinkingSetting?
+    /// The value of `additionalModelRequestFields`, in which Converse has `thinking`.
+    var modelFields: ThinkingSetting?
     /// The value of `anthropic_version`: a body for Amazon Bedrock or Google Cloud.
     var anthropicVersion: String?
     /// Whether a block has the shape of Bedrock's Converse API.
@@ -59,7 +61,8 @@ struct ThinkingSetting: Hashable {
     var insertion: Int?
     /// Whether it is an object without members.
     var isEmpty = true
-    /// The value of a member: `block_binding` of `thinking`, `prefix_mismatch_behavior` of that.
+    /// The value of a member: `thinking` of Converse's fields, `block_binding` of `thinking`,
+    /// `prefix_mismatch_behavior` of that.
     var inner: [ThinkingSetting] = []
 }
 
@@ -135,6 +138,8 @@ struct ScannedBlock {
     var isSuperseded = false
     /// What a document block holds, where its bytes are in the request.
     var document: ScannedDocument?
+    /// Where a document block comes from; nil for any other block, and where nothing says it.
+    var documentSource: ScannedImage.Source?
 
     /// What stands between the path of this block and that of one inside.
     var innerPath: String {

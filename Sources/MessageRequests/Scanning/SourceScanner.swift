@@ -64,6 +64,8 @@ extension BlockScanner {
     /// All of them are decoded: where the pages are is at the end of a PDF.
     func readDocument(_ source: ScannedImage) -> ScannedDocument? {
         guard source.source == .base64, let base64 = source.base64 else { return nil }
+        // Converse takes other kinds of documents too, which have no pages that anybody counts.
+        if source.dialect == .converse, source.declared != .text("application/pdf") { return nil }
         let bytes = Base64Decoder.decode(base64, in: cursor.text, limit: base64.decodedByteCount)
         return ScannedDocument(declared: source.declared, pdf: PDFReader.read(bytes: bytes))
     }
