@@ -313,7 +313,8 @@ struct BlockRuleTests {
         #expect(try lint(converse(sheet, #"{"text":"?"}"#), platform: nil).findings.isEmpty)
         let broken = document.replacing(data, with: base64(Array("%PDF-1.4".utf8)))
         #expect(
-            try lint(converse(broken, #"{"text":"?"}"#), platform: nil).findings.map(\.code) == [.unusablePDF])
+            try lint(converse(broken, #"{"text":"?"}"#), platform: nil).findings.map(\.code) == [.unusablePDF]
+        )
         let pdf = documentBlock(pdfFile(pages: 3))
         let fetched =
             #"{"type":"web_fetch_tool_result","tool_use_id":"s","content":{"type":"web_fetch_result","url":"u","content":\#(pdf)}}"#

@@ -271,7 +271,8 @@ struct RepairTests {
     /// A body of Bedrock's Converse with an image to change and thinking behind it.
     private func converseRequest(_ extra: String = "", image: [UInt8] = png(8001, 980)) -> String {
         let thought = #"{"reasoningContent":{"reasoningText":{"text":"Hm.","signature":"c2ln"}}}"#
-        return #"{"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"bytes":"\#(base64(image))"}}},"#
+        return
+            #"{"messages":[{"role":"user","content":[{"image":{"format":"png","source":{"bytes":"\#(base64(image))"}}},"#
             + #"{"text":"?"}]},{"role":"assistant","content":[\#(thought)]},{"role":"user","content":[{"text":"?"}]}]\#(extra)}"#
     }
 

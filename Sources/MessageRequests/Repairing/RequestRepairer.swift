@@ -175,7 +175,10 @@ public struct RequestRepairer: Sendable {
         case .strip:
             let fixed = bound.messages.filter { bound.fixedMessages.contains($0.message) }
             let free = bound.messages.filter { !bound.fixedMessages.contains($0.message) }
-            return [site(free, .strip, free.flatMap { $0.removal(isConverse: context.request.isConverse) }), site(fixed, .keep, [])].compactMap { $0 }
+            return [
+                site(free, .strip, free.flatMap { $0.removal(isConverse: context.request.isConverse) }),
+                site(fixed, .keep, []),
+            ].compactMap { $0 }
         case .dropBlock:
             return [site(bound.messages, .dropBlock, [context.request.droppingEdit])].compactMap { $0 }
         }
