@@ -82,7 +82,9 @@ extension Preflighter {
     func inspect(
         _ source: ImageSource, with reader: inout HeaderReader
     ) throws(PreflightError) -> CheckedImage {
-        judged(try source.header(&reader), promised: source.promisedFormat)
+        let reading = try source.header(&reader)
+        return judged(
+            reading, promised: source.promisedFormat, document: reading.isPDF ? source.document() : nil)
     }
 
     /// Judges an image in memory by its header alone.
@@ -92,7 +94,10 @@ extension Preflighter {
     ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
     /// - Returns: what its header says, and what the rules say of that.
     package func inspect(bytes: [UInt8], name: String? = nil) -> CheckedImage {
-        judged(HeaderReader.read(bytes: bytes), promised: name.flatMap { FilePath($0).promisedFormat })
+        let reading = HeaderReader.read(bytes: bytes)
+        return judged(
+            reading, promised: name.flatMap { FilePath($0).promisedFormat },
+            document: reading.isPDF ? DocumentSubject(PDFReader.read(bytes: bytes)) : nil)
     }
 
     /// Judges an image of which only the start has come, as an upload by its first bytes.
@@ -211,9 +216,12 @@ extension Preflighter {
         }
     }
 
-    func judged(_ reading: HeaderReading, promised: ImageFormat?) -> CheckedImage {
-        let subject = ImageSubject(
+    func judged(
+        _ reading: HeaderReading, promised: ImageFormat?, document: DocumentSubject? = nil
+    ) -> CheckedImage {
+        var subject = ImageSubject(
             header: reading.header, byteCount: reading.byteCount, promisedFormat: promised)
+        subject.document = document
         return CheckedImage(subject: subject, assessment: assess(subject, for: destination))
     }
 }

@@ -25,6 +25,31 @@ struct RequestPackerTests {
         #expect(try RequestPacker(destination: portable).requests([]).isEmpty)
     }
 
+    @Test(
+        "pages count as images, a document as one of the caller's number, and for the many-image rule as the platform has it"
+    )
+    func documents() throws {
+        func document(_ pages: Int) -> PackItem {
+            PackItem(
+                base64Bytes: 6_000_000, bodyBytes: 1000, tokens: 1551 * pages, size: px(1, 1),
+                documentPages: pages)
+        }
+        let portable = try destination("claude-sonnet-4-5")
+        let packer = RequestPacker(destination: portable)
+        #expect(try packer.requests(items(60) + [document(40)] + items(1)) == [0..<61, 61..<62])
+        #expect(try packer.requests([document(60), document(41), document(59)]) == [0..<1, 1..<3])
+        #expect(
+            throws: PackError.itemOverLimit(index: 1, code: .tooManyImages, measured: 101, limit: 100)
+        ) { try packer.requests([document(1), document(101)]) }
+        #expect(
+            try RequestPacker(destination: portable, maxImagesPerRequest: 2)
+                .requests([document(50), document(40)] + items(2)) == [0..<2, 2..<4])
+        let mixed = items(19, edge: 3000) + [document(3), document(3)]
+        #expect(try packer.requests(mixed) == [0..<20, 20..<21])
+        let claude = try destination("claude-sonnet-5-5", "claude-api")
+        #expect(try RequestPacker(destination: claude).requests(mixed) == [0..<21])
+    }
+
     @Test("the parts of a picture stay in one request where one can hold them")
     func groups() throws {
         func part(_ group: String?) -> PackItem {

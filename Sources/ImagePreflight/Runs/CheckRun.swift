@@ -157,7 +157,7 @@ public struct CheckRun: Sendable {
             if run.duplicates?.candidates.contains(reading) == true {
                 traits.sha256 = Digest.sha256(of: FilePath(path))
             }
-            let subject = subject(path, reading)
+            let subject = ImageSubject(path: path, reading)
             return record(path, subject, assess(subject, for: run.destination))
         }
 
@@ -174,7 +174,9 @@ public struct CheckRun: Sendable {
                 let reading = try reader.header(of: source)
                 if run.imagesOnly, !reading.claimsImage(named: path) { return nil }
                 if run.duplicates?.candidates.contains(reading) == true { traits.sha256 = source.sha256() }
-                let image = preflighter.judged(reading, promised: source.promisedFormat)
+                let image = preflighter.judged(
+                    reading, promised: source.promisedFormat,
+                    document: reading.isPDF ? source.document() : nil)
                 do throws(PreflightError) {
                     let image = try examined(image, source, preflighter, budget)
                     traits.perceptualHash = image.perceptualHash
@@ -200,11 +202,6 @@ public struct CheckRun: Sendable {
             return try budget.with(task.memory.usual) { () throws(PreflightError) in
                 try preflighter.examined(counted, source, task)
             }
-        }
-
-        private func subject(_ path: PathBytes, _ reading: HeaderReading) -> ImageSubject {
-            ImageSubject(
-                header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
         }
 
         private func record(

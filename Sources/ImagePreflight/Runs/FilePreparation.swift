@@ -96,7 +96,9 @@ struct FilePreparation: ~Copyable {
                 (source) throws(PreflightError) -> Outcome? in
                 let reading = try reader.header(of: source)
                 if run.imagesOnly, !reading.claimsImage(named: path) { return nil }
-                let now = run.preflighter.judged(reading, promised: source.promisedFormat)
+                let now = run.preflighter.judged(
+                    reading, promised: source.promisedFormat,
+                    document: reading.isPDF ? source.document() : nil)
                 image = now
                 return try made(path, source, now, share, to: place)
             }

@@ -5,7 +5,7 @@ internal import SystemPackage
 
 /// Which files: paths, lists of paths, filters, shards.
 struct WalkArguments: ParsableArguments {
-    @Argument(help: "Images and folders of images.", completion: .file())
+    @Argument(help: "Images and folders of images; - is one image from standard input.", completion: .file())
     var paths: [PathBytes] = []
 
     @Option(
@@ -51,6 +51,13 @@ struct WalkArguments: ParsableArguments {
         if !paths.isEmpty, filesFrom != nil {
             throw ValidationError("Use either paths or --files-from, not both.")
         }
+        if paths.count > 1, paths.contains(PipedImage.path) {
+            throw ValidationError(
+                "- is one image from standard input and goes alone; ./- is a file of that name.")
+        }
+        if isPiped, shard != nil || !include.isEmpty || !exclude.isEmpty {
+            throw ValidationError("Filters and --shard go with folders, not with standard input.")
+        }
         if null, filesFrom == nil { throw ValidationError("--null goes with --files-from.") }
     }
 
@@ -72,6 +79,9 @@ struct WalkArguments: ParsableArguments {
         let descriptor = try InputFile.opened(filesFrom)
         return Walk(options: options, source: .list(descriptor, name: filesFrom.text, isNulSeparated: null))
     }
+
+    /// Whether the one image of standard input is meant.
+    var isPiped: Bool { paths == [PipedImage.path] }
 
     /// Whether only a few files were named, and no folder or list.
     var isFew: Bool {

@@ -16,6 +16,7 @@ struct CheckCommand: ParsableCommand {
               image-preflight check --format csv photos/ > report.csv
               image-preflight check --duplicates photos/
               find . -name '*.png' -print0 | image-preflight check --files-from - --null
+              curl -s https://example.com/photo.jpg | image-preflight check -
             """)
 
     @OptionGroup var walk: WalkArguments
@@ -35,6 +36,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
+        if walk.isPiped { return try checkPiped() }
         let walk = try walk.walk()
         var engine = CheckRun(
             destination: try destination.destination(), workerCount: running.work.workerCount, isDeep: deep)
@@ -64,6 +66,39 @@ struct CheckCommand: ParsableCommand {
             Diagnostics.line(SummaryLine.check(summary))
         }
         if Interruption.control.isStopped { throw ExitStatus.interrupted }
+        try end(summary)
+    }
+
+    /// Checks the image of standard input.
+    private func checkPiped() throws {
+        let limits = try decoding.limits()
+        let preflighter = Preflighter(
+            destination: try destination.destination(), options: PrepareOptions(limits: limits),
+            decoder: decoding.decoder(isForFew: true))
+        let bytes = try PipedImage.bytes(limits)
+        var image = preflighter.inspect(bytes: bytes)
+        if deep {
+            do throws(PreflightError) { image = try preflighter.inspectDeeply(bytes: bytes) } catch {
+                // Where the machine is at fault, nobody knows whether the image is whole.
+                guard case .overLimit = error else { throw ConsoleError("standard input: \(error)") }
+                image.assessment.add([Finding(.costlyToDecode, "\(error)")])
+            }
+        }
+        let record = ImageRecord(
+            path: PipedImage.path, subject: image.subject, assessment: image.assessment,
+            destination: preflighter.destination)
+        var summary = RunSummary()
+        summary.count(record)
+        var output = RecordOutput<ImageRecord>(format: running.output.resolvedFormat)
+        output.write(record)
+        try output.finish(summary: summary) { rows in
+            FindingList.footer(rows.map { ($0.path?.text ?? "", $0.findings) })
+        }
+        if !running.work.quiet { Diagnostics.line(SummaryLine.check(summary)) }
+        try end(summary)
+    }
+
+    private func end(_ summary: RunSummary) throws {
         try ExitStatus.of(
             refused: summary.rejected > 0 || running.strict && summary.warned > 0,
             failed: summary.problems > 0

@@ -6,7 +6,8 @@ struct EstimateCommand: ParsableCommand {
         commandName: "estimate",
         abstract: "Tokens and cost of images or of sizes, for one model or for all.",
         discussion: """
-            A size such as 1920x1080 stands for an image that does not exist yet. \
+            A size such as 1920x1080 stands for an image that does not exist yet. Of a PDF the pages are counted, and \
+            what they cost as images is an estimate. \
             Shows the exact count (patches of 28 px) and the guide's estimate, w*h/750, side by side. Only the \
             image is counted: a request adds 3 tokens for each image (4 before Claude 4.7), and its text.
 
@@ -15,6 +16,7 @@ struct EstimateCommand: ParsableCommand {
               image-preflight estimate photo.jpg --all-models
               image-preflight estimate photos/ --model claude-opus-4-5 --batch
               find . -name '*.png' -print0 | image-preflight estimate --files-from - --null
+              image-preflight estimate - < photo.jpg
             """)
 
     @OptionGroup var walk: WalkArguments
@@ -70,6 +72,13 @@ struct EstimateCommand: ParsableCommand {
     /// What is estimated, in the order in which it was named: files that follow one another are one walk.
     private func subjects() throws(ConsoleError) -> [EstimateRun.Subject] {
         if walk.filesFrom != nil { return [.files(try walk.walk())] }
+        if walk.isPiped {
+            let bytes = try PipedImage.bytes()
+            let reading = HeaderReader.read(bytes: bytes)
+            var image = ImageSubject(header: reading.header, byteCount: reading.byteCount)
+            if reading.isPDF { image.document = DocumentSubject(PDFReader.read(bytes: bytes)) }
+            return [.piped(image)]
+        }
         var subjects: [EstimateRun.Subject] = []
         var files: [PathBytes] = []
         func endFiles() {
@@ -101,6 +110,8 @@ private struct EstimateRun {
     enum Subject {
         case files(Walk)
         case size(PixelSize)
+        /// The image of standard input.
+        case piped(ImageSubject)
     }
 
     let destinations: [Destination]
@@ -132,14 +143,16 @@ private struct EstimateRun {
             let records = destinations.map { EstimateRecord(.size(size), destination: $0) }
             count(records)
             return emit(records)
+        case .piped(let image):
+            let records = destinations.map { EstimateRecord(.file(PipedImage.path, image), destination: $0) }
+            count(records)
+            return emit(records)
         case .files(let walk):
             var isOpen = true
             HeaderPass(workerCount: workerCount).run(
                 walker: walk.begin(), control: control,
                 value: { path, reading in
-                    let image = ImageSubject(
-                        header: reading.header, byteCount: reading.byteCount,
-                        promisedFormat: path.promisedFormat)
+                    let image = ImageSubject(path: path, reading)
                     return destinations.map { EstimateRecord(.file(path, image), destination: $0) }
                 },
                 emit: { batch in
@@ -173,8 +186,10 @@ extension EstimateRecord: TabularRecord {
 
     var cells: [String] {
         [
-            path?.text ?? size?.description ?? "", size?.description ?? "", model,
-            seen?.size.description ?? verdict.rawValue, seen.map { String($0.tokens) } ?? "",
+            path?.text ?? size?.description ?? "",
+            size?.description ?? documentPages.map { Amounts.count($0, "page") } ?? "", model,
+            seen?.size.description ?? verdict.rawValue,
+            seen.map { String($0.tokens) } ?? documentTokensEstimate.map { "~\($0)" } ?? "",
             cost?.shortText ?? "", costPerThousand?.centsText ?? "", guideTokens.map { String($0) } ?? "",
             guideCost?.shortText ?? "", guideCostPerThousand?.centsText ?? "",
         ]
@@ -187,6 +202,10 @@ struct EstimateTotal: Record {
     var images = 0
     var tokens = 0
     var guideTokens = 0
+    /// Pages of PDFs that can be sent.
+    var documentPages = 0
+    /// An estimate of their image part, tokens.
+    var documentTokens = 0
     private var costs = CostSum()
     private var guideCosts = CostSum()
 
@@ -202,12 +221,22 @@ struct EstimateTotal: Record {
         tokens += seen
         guideTokens += guide
         costs += destination.costSum(imageTokens: seen)
+        if record.verdict != .rejected, let tokens = record.documentTokensEstimate {
+            documentPages += record.documentPages ?? 0
+            documentTokens = documentTokens.saturatingAdd(tokens)
+            costs += destination.costSum(imageTokens: tokens)
+        }
         guideCosts += destination.costSum(imageTokens: guide)
     }
 
     /// The total as a line for people.
     var line: String {
-        "\(model): \(Amounts.count(images, "image")), \(Amounts.count(tokens, "token")), \(cost.shortText) "
+        let pages =
+            documentPages == 0
+            ? ""
+            : "\(Amounts.count(documentPages, "page")) of PDF (about \(Amounts.count(documentTokens, "token"))), "
+        return
+            "\(model): \(Amounts.count(images, "image")), \(Amounts.count(tokens, "token")), \(pages)\(cost.shortText) "
             + "(guide: \(Amounts.count(guideTokens, "token")), \(guideCost.shortText)); text is not counted"
     }
 
@@ -216,6 +245,8 @@ struct EstimateTotal: Record {
         case tokensGuide = "tokens_guide"
         case costUSD = "cost_usd"
         case costGuideUSD = "cost_guide_usd"
+        case documentPages = "document_pages"
+        case documentTokensEstimate = "document_tokens_estimate"
     }
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
@@ -225,6 +256,8 @@ struct EstimateTotal: Record {
         writer.write(CodingKeys.tokensGuide, guideTokens)
         writer.write(CodingKeys.costUSD, cost)
         writer.write(CodingKeys.costGuideUSD, guideCost)
+        writer.write(CodingKeys.documentPages, documentPages > 0 ? documentPages : nil)
+        writer.write(CodingKeys.documentTokensEstimate, documentPages > 0 ? documentTokens : nil)
     }
 }
 

@@ -36,8 +36,17 @@ struct ImageGatherer {
     }
 
     private mutating func add(_ path: PathBytes, _ reading: HeaderReading) {
-        let subject = ImageSubject(
-            header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
+        let subject = ImageSubject(path: path, reading)
+        if let document = subject.document, let pages = document.pages,
+            document.isTaken(byteCount: subject.byteCount, by: destination)
+        {
+            guard let source = sources.source(path, byteCount: reading.byteCount, format: .pdf) else {
+                return problem(path, "the list of file ids does not hold it")
+            }
+            images.append(RequestImage(source, documentPages: pages))
+            paths.append(path)
+            return
+        }
         let findings = assess(subject, for: destination).findings
         let errors = findings.filter { $0.severity == .error }
         guard errors.isEmpty, let facts = subject.facts else {

@@ -14,7 +14,8 @@ struct PackCommand: ParsableCommand {
             Several images are introduced by Image 1:, Image 2:, and the prompt comes last. Tiles that `prepare \
             --tile` made share the number of their page and say which part they show, as in Image 3, part 2 of 5, \
             rows 1268–2536:, because the manifest in their folder, or above it, knows; they stay in one request \
-            where one can hold them.
+            where one can hold them. PDFs go into document blocks, introduced by Document 1:; each page counts as an \
+            image, and what it costs is an estimate.
 
             EXAMPLES
               image-preflight pack ready/ -o requests/ --prompt "Describe each image."
@@ -82,6 +83,7 @@ struct PackCommand: ParsableCommand {
         if output == nil, !dryRun {
             throw ValidationError("Say where the requests go: --output, or --dry-run for nowhere.")
         }
+        if walk.isPiped { throw ValidationError("Name files and folders: a request is written from files.") }
         if let imagesPerRequest, imagesPerRequest < 1 {
             throw ValidationError("--images-per-request must be at least 1.")
         }

@@ -11,6 +11,11 @@ struct PrepareCommand: ParsableCommand {
             Originals are never touched, and an output is never overwritten unless --overwrite or --resume \
             says so.
 
+            With - the image comes from standard input. The output is then the file that -o names, or \
+            stdin.jpg, stdin.png and so on in the folder that it names (one that is there, or ends with a slash); \
+            with -o - it goes to standard output, and no row does. The extension of a file chooses the format where \
+            --output-format does not. No manifest is written.
+
             EXAMPLES
               image-preflight prepare photos/ -o ready/
               image-preflight prepare photos/ -o out/ --fit native --model claude-opus-5-5
@@ -19,13 +24,16 @@ struct PrepareCommand: ParsableCommand {
               image-preflight prepare screenshots/ -o ready/ --tile
               image-preflight prepare photos/ -o ready/ --resume
               image-preflight prepare photos/ -o ready/ --shard 2/8
+              pngpaste - | image-preflight prepare - -o shot.png
             """)
 
     @OptionGroup var walk: WalkArguments
 
     @Option(
         name: [.short, .customLong("output")],
-        help: ArgumentHelp("The folder for the prepared images; made if it is missing.", valueName: "dir"),
+        help: ArgumentHelp(
+            "The folder for the prepared images; made if it is missing. Of - also a file, or - for standard output.",
+            valueName: "dir"),
         completion: .directory)
     var output: PathBytes
 
@@ -78,15 +86,23 @@ struct PrepareCommand: ParsableCommand {
             throw ValidationError(
                 "Use either --tile or a budget: tiles keep the detail that a budget takes away.")
         }
+        if walk.isPiped {
+            guard !resume, manifest == nil, budget.limit == nil, !nearDuplicates else {
+                throw ValidationError(
+                    "--resume, --manifest, --near-duplicates and budgets go with files, not with standard input."
+                )
+            }
+            if tiles.tiling != nil, !isFolder {
+                throw ValidationError("Tiles are several files: name a folder, as in -o \(output.text)/.")
+            }
+        } else if output == PipedImage.path {
+            throw ValidationError("-o - goes with - alone; ./- is a folder of that name.")
+        }
     }
 
     func run() throws {
-        var options = fit.prepareOptions
-        options.tiling = tiles.tiling
-        options.limits = try decoding.limits()
-        options.decodesCopies = deep
-        options.isDurable = durable
-        options.hashesPictures = nearDuplicates
+        let options = try options()
+        if walk.isPiped { return try preparePiped(options) }
         let preflighter = Preflighter(
             destination: try destination.destination(), options: options, decoder: decoder)
         let folder = FilePath(output)
@@ -126,6 +142,67 @@ struct PrepareCommand: ParsableCommand {
             Diagnostics.line(SummaryLine.prepare(summary))
         }
         if Interruption.control.isStopped { throw ExitStatus.interrupted }
+        try end(summary)
+    }
+
+    /// What the options about images mean.
+    private func options() throws -> PrepareOptions {
+        var options = fit.prepareOptions
+        options.tiling = tiles.tiling
+        options.limits = try decoding.limits()
+        options.decodesCopies = deep
+        options.isDurable = durable
+        options.hashesPictures = nearDuplicates
+        return options
+    }
+
+    /// Whether `-o` names a folder for the image of standard input.
+    private var isFolder: Bool {
+        output.bytes.last == UInt8(ascii: "/") || FileStatus(FilePath(output))?.kind == .folder
+    }
+
+    /// Prepares the image of standard input.
+    private func preparePiped(_ options: PrepareOptions) throws {
+        var options = options
+        let isForOutput = output == PipedImage.path
+        let isForFile = !isForOutput && !isFolder
+        if isForFile, options.outputFormat == .auto, let format = output.promisedFormat {
+            guard let chosen = OutputFormat.allCases.first(where: { $0.format == format }) else {
+                throw ConsoleError(
+                    "\(output.text): \(format.traits.name) is not written; use .jpg, .png or .webp")
+            }
+            options.outputFormat = chosen
+        }
+        let preflighter = Preflighter(
+            destination: try destination.destination(), options: options, decoder: decoder)
+        let preparation = PipedPreparation(
+            preflighter: preflighter,
+            target: dryRun || isForOutput
+                ? .nowhere : isForFile ? .file(FilePath(output)) : .folder(FilePath(output)),
+            replaces: overwrite)
+        let outcome = preparation.prepare(
+            try PipedImage.bytes(options.limits), path: PipedImage.path, name: PipedImage.name)
+        var summary = PrepareSummary()
+        summary.count(outcome.row)
+        summary.isPlan = dryRun
+        if outcome.isWarned { summary.warned = 1 }
+        if isForOutput, !dryRun {
+            var output = StandardOutput()
+            for file in outcome.files { output.write(file) }
+            try output.finish()
+            if let error = outcome.row.error { Diagnostics.error("standard input: \(error)") }
+        } else {
+            var output = RecordOutput<ManifestRow>(format: running.output.resolvedFormat)
+            output.write(outcome.row)
+            try output.finish(summary: summary) { rows in
+                FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
+            }
+        }
+        if !running.work.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
+        try end(summary)
+    }
+
+    private func end(_ summary: PrepareSummary) throws {
         try ExitStatus.of(
             refused: summary.refused > 0 || running.strict && summary.warned > 0,
             failed: summary.problems > 0

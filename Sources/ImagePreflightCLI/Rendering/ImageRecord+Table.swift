@@ -11,7 +11,8 @@ extension ImageRecord: TabularRecord {
 
     var cells: [String] {
         [
-            verdict.rawValue, format?.rawValue ?? "", displaySize?.description ?? "",
+            verdict.rawValue, format?.rawValue ?? "",
+            displaySize?.description ?? documentPages.map { Amounts.count($0, "page") } ?? "",
             seenSize?.description ?? "", tokens.map { String($0) } ?? "",
             guideTokens.map { String($0) } ?? "",
             cost?.shortText ?? "", Amounts.bytes(byteCount),

@@ -8,8 +8,11 @@ struct PackRecord: TabularRecord {
     /// Its line in a batch, from 1.
     let line: Int?
     let request: PlannedRequest
-    /// The paths of its images, in their order.
+    /// The paths of its images and documents, in their order.
     let images: [PathBytes]
+
+    /// How many of them are images.
+    var imageCount: Int { images.count - request.documents }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case path, line
@@ -19,6 +22,9 @@ struct PackRecord: TabularRecord {
         case imageTokens = "image_tokens"
         case promptTokens = "prompt_tokens"
         case costUSD = "cost_usd"
+        case documents
+        case documentPages = "document_pages"
+        case documentTokensEstimate = "document_tokens_estimate"
         case sources
     }
 
@@ -37,11 +43,16 @@ struct PackRecord: TabularRecord {
         writer.write(CodingKeys.path, path)
         writer.write(CodingKeys.line, line)
         writer.write(CodingKeys.customID, line == nil ? nil : request.customID)
-        writer.write(CodingKeys.images, images.count)
+        let hasDocuments = request.documents > 0
+        writer.write(CodingKeys.images, imageCount)
         writer.write(CodingKeys.bodyBytes, request.bodyBytes)
         writer.write(CodingKeys.imageTokens, request.imageTokens)
         writer.write(CodingKeys.promptTokens, request.promptTokens)
         writer.write(CodingKeys.costUSD, request.cost)
+        writer.write(CodingKeys.documents, hasDocuments ? request.documents : nil)
+        writer.write(CodingKeys.documentPages, hasDocuments ? request.documentPages : nil)
+        writer.write(
+            CodingKeys.documentTokensEstimate, hasDocuments ? request.documentTokensEstimate : nil)
         writer.write(CodingKeys.sources, records: images.map { Source(path: $0) })
     }
 
@@ -55,7 +66,7 @@ struct PackRecord: TabularRecord {
 
     var cells: [String] {
         [
-            path.text + (line.map { ":\($0)" } ?? ""), Amounts.count(images.count),
+            path.text + (line.map { ":\($0)" } ?? ""), Amounts.count(imageCount),
             Amounts.bytes(request.bodyBytes),
             Amounts.count(request.imageTokens), request.cost.shortText, images.first?.text ?? "",
         ]
@@ -67,6 +78,9 @@ struct PackSummary: Record {
     var files = 0
     private(set) var requests = 0
     private(set) var images = 0
+    private(set) var documents = 0
+    private(set) var documentPages = 0
+    private(set) var documentTokensEstimate = 0
     private(set) var bytes = 0
     private(set) var imageTokens = 0
     private(set) var cost = Cost.zero
@@ -79,11 +93,17 @@ struct PackSummary: Record {
         case files, requests, images, refused, problems, bytes
         case imageTokens = "image_tokens"
         case costUSD = "cost_usd"
+        case documents
+        case documentPages = "document_pages"
+        case documentTokensEstimate = "document_tokens_estimate"
     }
 
     mutating func count(_ record: PackRecord) {
         requests += 1
-        images += record.images.count
+        images += record.imageCount
+        documents += record.request.documents
+        documentPages = documentPages.saturatingAdd(record.request.documentPages)
+        documentTokensEstimate = documentTokensEstimate.saturatingAdd(record.request.documentTokensEstimate)
         bytes += record.request.bodyBytes
         imageTokens += record.request.imageTokens
         cost += record.request.cost
@@ -98,6 +118,10 @@ struct PackSummary: Record {
         writer.write(CodingKeys.bytes, bytes)
         writer.write(CodingKeys.imageTokens, imageTokens)
         writer.write(CodingKeys.costUSD, cost)
+        guard documents > 0 else { return }
+        writer.write(CodingKeys.documents, documents)
+        writer.write(CodingKeys.documentPages, documentPages)
+        writer.write(CodingKeys.documentTokensEstimate, documentTokensEstimate)
     }
 
     /// The last line on standard error.
@@ -107,6 +131,11 @@ struct PackSummary: Record {
             Amounts.count(files, "file"), Amounts.count(imageTokens, "image token"), cost.shortText,
             Amounts.bytes(bytes),
         ]
+        if documents > 0 {
+            parts.append(
+                "\(Amounts.count(documents, "document")) of \(Amounts.count(documentPages, "page")) "
+                    + "(about \(Amounts.count(documentTokensEstimate, "token")))")
+        }
         if refused > 0 { parts.append("\(Amounts.count(refused, "image")) would be refused and left out") }
         if problems > 0 { parts.append("\(Amounts.count(problems)) could not be read") }
         return parts.joined(separator: ", ")

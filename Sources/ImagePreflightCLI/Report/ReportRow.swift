@@ -75,6 +75,8 @@ struct ReportRow: Record, Sendable {
         case seenHeightAfter = "SH"
         case output = "o"
         case tiles = "x"
+        case documentPages = "d"
+        case documentTokensEstimate = "D"
         case findings = "n"
     }
 
@@ -106,6 +108,8 @@ struct ReportRow: Record, Sendable {
         writer.write(Key.seenHeightAfter, seenAfter?.height)
         writer.write(Key.output, outputPath == path ? nil : outputPath)
         writer.write(Key.tiles, tileCount > 0 ? tileCount : nil)
+        writer.write(Key.documentPages, record?.documentPages)
+        writer.write(Key.documentTokensEstimate, record?.documentTokensEstimate)
         writer.write(Key.findings, records: findings)
     }
 }

@@ -68,13 +68,9 @@ struct RequestContext {
     /// Pages of documents, one of each whose pages are not known.
     var pageCount: Int { (documentPages ?? 0).saturatingAdd(uncountedDocuments) }
 
-    /// The tokens of an empty page as an image: measured on Opus 4.8 and Sonnet 4.6 (2026-11). Every model prices
-    /// pages at the standard tier, as 924x1307 px.
-    static let tokensPerPage = 1551
-
     /// An estimate of the image part of all pages, tokens; their text is not in it.
     var documentTokensEstimate: Int? {
-        documentPages.map { $0.saturatingTimes(Self.tokensPerPage) }
+        documentPages.map { DocumentEstimate.tokens(pages: $0) }
     }
 
     private static func twins(_ images: [ScannedImage]) -> [Int: Int] {

@@ -31,13 +31,18 @@ public struct ImagePart: Sendable, Hashable {
     }
 }
 
-/// Numbers the images of one request: the parts of a picture share its number.
+/// Numbers the images of one request: the parts of a picture share its number. Documents have numbers of their own.
 struct ImageNumbers {
     private var last = 0
+    private var lastDocument = 0
     private var numbers: [String: Int] = [:]
 
     /// The number of the next image, from 1.
     mutating func next(_ image: RequestImage) -> Int {
+        if image.documentPages != nil {
+            lastDocument += 1
+            return lastDocument
+        }
         if let source = image.part?.source, let number = numbers[source] { return number }
         last += 1
         if let source = image.part?.source { numbers[source] = last }

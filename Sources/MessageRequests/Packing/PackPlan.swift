@@ -17,6 +17,12 @@ public struct PlannedRequest: Sendable, Hashable, Codable {
     public var promptTokens: Int
     /// What the images cost as input.
     public var cost: Cost
+    /// How many of ``images`` are documents.
+    public var documents: Int
+    /// The pages of those documents.
+    public var documentPages: Int
+    /// An estimate of the image part of those pages, tokens; it is in ``promptTokens``.
+    public var documentTokensEstimate: Int
 
     private enum CodingKeys: String, CodingKey {
         case index
@@ -26,6 +32,9 @@ public struct PlannedRequest: Sendable, Hashable, Codable {
         case imageTokens = "image_tokens"
         case promptTokens = "prompt_tokens"
         case cost = "cost_usd"
+        case documents
+        case documentPages = "document_pages"
+        case documentTokensEstimate = "document_tokens_estimate"
     }
 }
 
@@ -88,11 +97,18 @@ public struct PackPlanner: Sendable {
             isBatch ? writer.byteCount([], customID: customID(999_999_999)) - writer.byteCount([]) : 0
         let tier = destination.model.tier
         let items = images.map { image in
+            let bodyBytes =
+                RequestWriter.label(99_999, image).utf8.count
+                + writer.blockByteCount(image, isCached: template.cachesImages)
+            if let pages = image.documentPages {
+                return PackItem(
+                    base64Bytes: image.base64Bytes, bodyBytes: bodyBytes,
+                    tokens: DocumentEstimate.tokens(pages: pages).saturatingAdd(Self.labelTokens(image)),
+                    size: image.size, documentPages: pages)
+            }
             let seen = SeenSize(of: image.size, tier: tier)
             return PackItem(
-                base64Bytes: image.base64Bytes,
-                bodyBytes: RequestWriter.label(99_999, image.part).utf8.count
-                    + writer.blockByteCount(image, isCached: template.cachesImages),
+                base64Bytes: image.base64Bytes, bodyBytes: bodyBytes,
                 tokens: seen.tokens + destination.model.overheadTokensPerImage + Self.labelTokens(image),
                 size: image.size, group: image.part?.source)
         }
@@ -116,17 +132,21 @@ public struct PackPlanner: Sendable {
     ) -> PlannedRequest {
         let id = customID(index + 1)
         let labels = images[range].map(Self.labelTokens)
-        let imageTokens = items[range].reduce(0) { $0 + $1.tokens } - labels.reduce(0, +)
+        let pages = images[range].compactMap(\.documentPages)
+        let documentTokens = DocumentEstimate.tokens(pages: pages.reduce(0) { $0.saturatingAdd($1) })
+        let imageTokens = items[range].reduce(0) { $0 + $1.tokens } - labels.reduce(0, +) - documentTokens
         let shownLabels = zip(images[range], labels).reduce(0) { sum, item in
             sum + (RequestWriter.isLabelled(item.0, of: range.count) ? item.1 : 0)
         }
-        let promptTokens = imageTokens + shownLabels + textTokens
+        let promptTokens = imageTokens + documentTokens + shownLabels + textTokens
         return PlannedRequest(
             index: index, customID: id, images: range,
             bodyBytes: writer.byteCount(images[range], customID: isBatch ? id : nil),
             imageTokens: imageTokens, promptTokens: promptTokens,
             cost: destination.model.cost(
-                inputTokens: imageTokens, promptTokens: promptTokens, terms: destination.pricedTerms))
+                inputTokens: imageTokens, promptTokens: promptTokens, terms: destination.pricedTerms),
+            documents: pages.count, documentPages: pages.reduce(0) { $0.saturatingAdd($1) },
+            documentTokensEstimate: documentTokens)
     }
 
     /// Tokens of `Image 12:` and the block around it, on the safe side, and of what a part adds to it.

@@ -32,6 +32,18 @@ public struct RequestImage: Sendable, Hashable {
     public var size: PixelSize
     /// Which part of a picture it shows; nil: a picture of its own.
     public var part: ImagePart?
+    /// The pages of a PDF, which goes into a document block; nil: an image. Each counts as an image.
+    public private(set) var documentPages: Int?
+
+    /// A PDF, which goes into a document block.
+    ///
+    /// - Parameters:
+    ///   - source: where the service takes it from.
+    ///   - documentPages: how many pages it has, at least 1.
+    public init(_ source: Source, documentPages: Int) {
+        self.init(source, size: PixelSize(width: 1, height: 1))
+        self.documentPages = documentPages
+    }
 
     /// An image.
     ///
@@ -56,13 +68,12 @@ public struct RequestImage: Sendable, Hashable {
 
     /// The block up to the picture's text, as JSON.
     var head: String {
-        switch source {
+        let start = "{\"type\":\"\(documentPages == nil ? "image" : "document")\",\"source\":{\"type\":"
+        return switch source {
         case .file(_, _, let format), .bytes(_, let format):
-            "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"media_type\":\"\(format.mediaType)\",\"data\":\""
-        case .url(let url):
-            "{\"type\":\"image\",\"source\":{\"type\":\"url\",\"url\":" + JSONLiteral.quoted(url)
-        case .fileID(let id):
-            "{\"type\":\"image\",\"source\":{\"type\":\"file\",\"file_id\":" + JSONLiteral.quoted(id)
+            start + "\"base64\",\"media_type\":\"\(format.mediaType)\",\"data\":\""
+        case .url(let url): start + "\"url\",\"url\":" + JSONLiteral.quoted(url)
+        case .fileID(let id): start + "\"file\",\"file_id\":" + JSONLiteral.quoted(id)
         }
     }
 

@@ -13,14 +13,20 @@ public struct PackItem: Sendable, Codable, Hashable {
     public var size: PixelSize
     /// What it belongs to: neighbours of one group stay in one request where one can hold them.
     public var group: String?
+    /// The pages of a document, each of which counts as an image; nil: an image.
+    public var documentPages: Int?
 
     /// An item, each parameter as the property of the same name says.
-    public init(base64Bytes: Int, bodyBytes: Int, tokens: Int, size: PixelSize, group: String? = nil) {
+    public init(
+        base64Bytes: Int, bodyBytes: Int, tokens: Int, size: PixelSize, group: String? = nil,
+        documentPages: Int? = nil
+    ) {
         self.base64Bytes = base64Bytes
         self.bodyBytes = bodyBytes
         self.tokens = tokens
         self.size = size
         self.group = group
+        self.documentPages = documentPages
     }
 }
 
@@ -209,6 +215,8 @@ public struct RequestPacker: Sendable, Hashable {
     /// What a request holds so far.
     private struct Load {
         var images = 0
+        var documents = 0
+        var pages = 0
         var bytes: Int
         var tokens: Int
         var longEdge = 0
@@ -219,7 +227,12 @@ public struct RequestPacker: Sendable, Hashable {
         }
 
         mutating func add(_ item: PackItem) {
-            images += 1
+            if let count = item.documentPages {
+                documents += 1
+                pages = pages.saturatingAdd(count)
+            } else {
+                images += 1
+            }
             bytes = bytes.saturatingAdd(item.bodyBytes)
             tokens = tokens.saturatingAdd(item.tokens)
             longEdge = max(longEdge, item.size.longEdge)
@@ -231,11 +244,15 @@ public struct RequestPacker: Sendable, Hashable {
     /// The first limit of a whole request that a load is over.
     private func violation(_ load: Load) -> Violation? {
         let limits = destination.platform.limits
-        let maxImages = min(
-            limits.maxImages(contextWindow: destination.model.contextWindow), maxImagesPerRequest ?? .max)
-        if load.images > max(maxImages, 1) { return (.tooManyImages, load.images, maxImages) }
-        let maxEdge = limits.maxEdge(imagesPerRequest: load.images)
-        if load.images > 1, load.longEdge > maxEdge {
+        let maxImages = limits.maxImages(contextWindow: destination.model.contextWindow)
+        let count = load.images.saturatingAdd(load.pages)
+        if count > max(maxImages, 1) { return (.tooManyImages, count, maxImages) }
+        if let own = maxImagesPerRequest, load.images + load.documents > max(own, 1) {
+            return (.tooManyImages, load.images + load.documents, own)
+        }
+        let blocks = load.images + (limits.documentsCountAsImages ? load.documents : 0)
+        let maxEdge = limits.maxEdge(imagesPerRequest: blocks)
+        if blocks > 1, load.longEdge > maxEdge {
             return (.edgeOverManyImageLimit, load.longEdge, maxEdge)
         }
         if let maxBytes = limits.maxRequestBytes, load.bytes > maxBytes {
@@ -250,6 +267,7 @@ public struct RequestPacker: Sendable, Hashable {
 
     /// The limit of a single image that an item is over.
     private func ownViolation(_ item: PackItem) -> Violation? {
+        guard item.documentPages == nil else { return nil }
         let limits = destination.platform.limits
         if item.size.longEdge > limits.maxEdge {
             return (.edgeOverLimit, item.size.longEdge, limits.maxEdge)

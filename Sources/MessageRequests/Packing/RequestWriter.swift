@@ -23,7 +23,7 @@ public struct RequestWriter: Sendable {
     ///
     /// Several images are introduced by text blocks `Image 1:`, `Image 2:` …; the prompt comes last. An image
     /// that is a part of a picture shares the picture's number and says which part it is:
-    /// `Image 3, part 2 of 5, rows 1268–2536:`.
+    /// `Image 3, part 2 of 5, rows 1268–2536:`. Documents are introduced by `Document 1:` and so on.
     ///
     /// - Parameters:
     ///   - images: the images in their order.
@@ -51,7 +51,7 @@ public struct RequestWriter: Sendable {
         var numbers = ImageNumbers()
         for (index, image) in images.enumerated() {
             let number = numbers.next(image)
-            if Self.isLabelled(image, of: images.count) { text += Self.label(number, image.part) }
+            if Self.isLabelled(image, of: images.count) { text += Self.label(number, image) }
             parts += [.text(text + image.head), .picture(image)]
             text = image.tail(isCached: isCached(index, of: images.count)) + ","
         }
@@ -70,7 +70,7 @@ public struct RequestWriter: Sendable {
         for (index, image) in images.enumerated() {
             let number = numbers.next(image)
             if Self.isLabelled(image, of: images.count) {
-                count += Self.label(number, image.part).utf8.count
+                count += Self.label(number, image).utf8.count
             }
             count += blockByteCount(image, isCached: isCached(index, of: images.count))
         }
@@ -91,8 +91,9 @@ public struct RequestWriter: Sendable {
     }
 
     /// The text block that introduces an image, and the comma behind it.
-    static func label(_ number: Int, _ part: ImagePart? = nil) -> String {
-        "{\"type\":\"text\",\"text\":\"Image \(number)\(part?.text ?? ""):\"},"
+    static func label(_ number: Int, _ image: RequestImage) -> String {
+        let name = image.documentPages == nil ? "Image" : "Document"
+        return "{\"type\":\"text\",\"text\":\"\(name) \(number)\(image.part?.text ?? ""):\"},"
     }
 
     /// Whether an image is introduced: one of several, or a part of a picture.

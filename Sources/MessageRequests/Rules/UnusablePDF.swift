@@ -53,13 +53,12 @@ extension ScannedDocument {
         if case .text(let type) = declared, type != "application/pdf" {
             return ("is declared as \(type.prefix(100)), not as application/pdf", .pdfMediaType)
         }
-        switch pdf {
-        case .failure(.empty): return ("is empty", .pdfEmpty)
-        case .failure: return ("is not a PDF", .pdfInvalid)
-        case .success(let facts) where facts.isEncrypted: return ("is encrypted", .pdfEncrypted)
-        case .success(let facts) where facts.problem == .noPageTree || facts.pages == 0:
-            return ("has no pages: it is cut or broken", .pdfInvalid)
-        case .success: return nil
+        switch DocumentSubject(pdf).fault {
+        case .empty: return ("is empty", .pdfEmpty)
+        case .invalid: return ("is not a PDF", .pdfInvalid)
+        case .encrypted: return ("is encrypted", .pdfEncrypted)
+        case .noPages: return ("has no pages: it is cut or broken", .pdfInvalid)
+        case nil: return nil
         }
     }
 }

@@ -32,7 +32,12 @@ public struct EstimateRecord: Sendable, Hashable {
     public let costPerThousand: Cost?
     /// What a thousand of them would cost by the guide's estimate.
     public let guideCostPerThousand: Cost?
-    /// What the rules found.
+    /// The pages of a PDF; nil for an image, and where they cannot be known.
+    public let documentPages: Int?
+    /// An estimate of the image part of those pages, tokens; their text is not in it. What a PDF costs is estimated
+    /// from it.
+    public let documentTokensEstimate: Int?
+    /// What the rules found; nothing for a PDF that can be sent in a document block.
     public let findings: [Finding]
 
     /// Estimates a file or a size.
@@ -43,12 +48,19 @@ public struct EstimateRecord: Sendable, Hashable {
     public init(_ subject: EstimateSubject, destination: Destination) {
         model = destination.model.id
         platform = destination.platform.id
-        let assessment: Assessment
+        var assessment: Assessment
+        var document: DocumentSubject?
         switch subject {
         case .file(let path, let image):
             self.path = path
             size = image.facts?.displaySize
+            document = image.document
             assessment = assess(image, for: destination)
+            if document?.isTaken(byteCount: image.byteCount, by: destination) == true {
+                assessment.verdict = .accepted
+                assessment.findings.removeAll { $0.code == .unsupportedFormat }
+                assessment.cost = document?.tokensEstimate.map { destination.cost(imageTokens: $0) }
+            }
         case .size(let size):
             path = nil
             self.size = size
@@ -59,8 +71,11 @@ public struct EstimateRecord: Sendable, Hashable {
         guideTokens = assessment.guideTokens
         cost = assessment.cost
         guideCost = assessment.guideTokens.map { destination.cost(imageTokens: $0) }
-        costPerThousand = (assessment.seen?.tokens).map { destination.cost(imageTokens: $0, count: 1000) }
+        let tokens = assessment.seen?.tokens ?? (assessment.cost == nil ? nil : document?.tokensEstimate)
+        costPerThousand = tokens.map { destination.cost(imageTokens: $0, count: 1000) }
         guideCostPerThousand = assessment.guideTokens.map { destination.cost(imageTokens: $0, count: 1000) }
+        documentPages = document?.pages
+        documentTokensEstimate = document?.tokensEstimate
         findings = assessment.findings
     }
 }
@@ -77,6 +92,8 @@ extension EstimateRecord: Record {
         case costGuideUSD = "cost_guide_usd"
         case costPerThousandUSD = "cost_per_1000_usd"
         case costGuidePerThousandUSD = "cost_guide_per_1000_usd"
+        case documentPages = "document_pages"
+        case documentTokensEstimate = "document_tokens_estimate"
         case findings
     }
 
@@ -96,6 +113,8 @@ extension EstimateRecord: Record {
         writer.write(CodingKeys.costGuideUSD, guideCost)
         writer.write(CodingKeys.costPerThousandUSD, costPerThousand)
         writer.write(CodingKeys.costGuidePerThousandUSD, guideCostPerThousand)
+        writer.write(CodingKeys.documentPages, documentPages)
+        writer.write(CodingKeys.documentTokensEstimate, documentTokensEstimate)
         writer.write(CodingKeys.findings, records: findings)
     }
 }

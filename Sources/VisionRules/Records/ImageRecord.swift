@@ -32,6 +32,10 @@ public struct ImageRecord: Sendable, Hashable {
     public var guideTokens: Int?
     /// What the image costs as input.
     public var cost: Cost?
+    /// The pages of a PDF, which is not an image; nil for anything else, and where they cannot be known.
+    public var documentPages: Int?
+    /// An estimate of the image part of those pages, tokens; their text is not in it.
+    public var documentTokensEstimate: Int?
     /// The id of the model that was asked about.
     public var model: String
     /// The id of the platform that was asked about.
@@ -68,6 +72,8 @@ public struct ImageRecord: Sendable, Hashable {
         tokens = assessment.seen?.tokens
         guideTokens = assessment.guideTokens
         cost = assessment.cost
+        documentPages = subject.document?.pages
+        documentTokensEstimate = subject.document?.tokensEstimate
         model = destination.model.id
         platform = destination.platform.id
         findings = assessment.findings
@@ -99,6 +105,8 @@ extension ImageRecord: Record {
         case tokens
         case tokensGuide = "tokens_guide"
         case costUSD = "cost_usd"
+        case documentPages = "document_pages"
+        case documentTokensEstimate = "document_tokens_estimate"
         case model, platform, findings
     }
 
@@ -124,6 +132,8 @@ extension ImageRecord: Record {
         writer.write(CodingKeys.tokens, tokens)
         writer.write(CodingKeys.tokensGuide, guideTokens)
         writer.write(CodingKeys.costUSD, cost)
+        writer.write(CodingKeys.documentPages, documentPages)
+        writer.write(CodingKeys.documentTokensEstimate, documentTokensEstimate)
         writer.write(CodingKeys.model, model)
         writer.write(CodingKeys.platform, platform)
         writer.write(CodingKeys.findings, records: findings)

@@ -134,6 +134,9 @@ extension ImageRecord: Decodable {
         tokens = try container.decodeCountIfPresent(RecordKey(CodingKeys.tokens))
         guideTokens = try container.decodeCountIfPresent(RecordKey(CodingKeys.tokensGuide))
         cost = try container.decodeCost(RecordKey(CodingKeys.costUSD))
+        documentPages = try container.decodeCountIfPresent(RecordKey(CodingKeys.documentPages))
+        documentTokensEstimate = try container.decodeCountIfPresent(
+            RecordKey(CodingKeys.documentTokensEstimate))
         model = try value(.model) ?? ""
         platform = try value(.platform) ?? ""
         findings = try value(.findings) ?? []

@@ -16,9 +16,9 @@ public func assess(_ subject: ImageSubject, for destination: Destination) -> Ass
     case .success(let facts) where facts.isSendable && subject.byteCount > 0:
         assessImage(subject, facts: facts, destination: destination)
     case .success(let facts):
-        refuse(subject, format: facts.format, kind: facts.unsupportedKind, error: nil)
+        refuse(subject, format: facts.format, kind: facts.unsupportedKind, error: nil, destination)
     case .failure(let error):
-        refuse(subject, format: error.format, error: error)
+        refuse(subject, format: error.format, error: error, destination)
     }
 }
 
@@ -41,13 +41,16 @@ private func assessImage(
 }
 
 private func refuse(
-    _ subject: ImageSubject, format: ImageFormat?, kind: UnsupportedKind? = nil, error: HeaderError?
+    _ subject: ImageSubject, format: ImageFormat?, kind: UnsupportedKind? = nil, error: HeaderError?,
+    _ destination: Destination
 ) -> Assessment {
     var findings: [Finding] = []
     if subject.byteCount == 0 || error == .empty {
         findings.append(.emptyFile(subject))
     } else if let kind {
         findings.append(.unsupportedFormat(subject, kind: kind))
+    } else if let document = subject.document {
+        findings.append(.unsupportedFormat(subject, document: document, for: destination))
     } else if let format, !format.isSendable {
         findings.append(.unsupportedFormat(subject, format: format))
     } else if let error {

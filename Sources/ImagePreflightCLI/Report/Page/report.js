@@ -132,9 +132,9 @@
       make("td", {}, [make("div", { class: "pair" }, [thumb(images.before, "none"), make("span", { class: "arrow", "aria-hidden": "true", text: "→" }), thumb(images.after, row.a === "failed" ? "–" : "none")])]),
       make("td", {}, [button]),
       make("td", {}, [make("span", { class: "tag " + row.v, text: verdictNames[row.v] }), make("span", { class: "act", text: actionName(row.a) })]),
-      two("Size, px", size(row.w, row.h), row.x ? count(row.x) + " tiles" : size(row.W, row.H)),
+      two("Size, px", row.d ? count(row.d) + (row.d === 1 ? " page" : " pages") : size(row.w, row.h), row.x ? count(row.x) + " tiles" : size(row.W, row.H)),
       two("Bytes", text(row.b, bytes), text(row.B, bytes)),
-      two("Tokens", text(row.t, count), text(row.T, count)),
+      two("Tokens", row.D ? "about " + count(row.D) : text(row.t, count), text(row.T, count)),
       two("Cost", text(row.c, cost), text(row.C, cost)),
       make("td", {}, [make("div", { class: "codes" }, [...codes].map(([code, rule]) => make("span", { class: "code " + rule.severity, title: rule.name, text: code })))]),
     ]);

@@ -1,0 +1,35 @@
+internal import ImageHeaders
+internal import SystemPackage
+internal import Vips
+package import VisionRules
+
+extension HeaderReading {
+    /// Whether the bytes begin as a PDF does.
+    package var isPDF: Bool { header == .failure(.noPixelSize(.pdf)) }
+}
+
+extension ImageSource {
+    /// What the structure of a PDF says; nil where it cannot be read.
+    func document(limit: Int = DecodeLimits.standard.maxFileBytes) -> DocumentSubject? {
+        if let file {
+            return (try? PDFReader.read(fileDescriptor: file.rawValue)).map { DocumentSubject($0) }
+        }
+        guard let bytes = try? bytes(maxBytes: limit) else { return nil }
+        return bytes.withUnsafeBytes { DocumentSubject(PDFReader.read(bytes: $0)) }
+    }
+}
+
+extension ImageSubject {
+    /// A file of a walk, by its header; of a PDF by its structure too, for which it is opened once more.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - reading: what its first bytes say.
+    package init(path: PathBytes, _ reading: HeaderReading) {
+        self.init(header: reading.header, byteCount: reading.byteCount, promisedFormat: path.promisedFormat)
+        guard reading.isPDF else { return }
+        document = FilePath(path).withPlatformString { path in
+            (try? PDFReader.read(path: path)).map { DocumentSubject($0) }
+        }
+    }
+}
