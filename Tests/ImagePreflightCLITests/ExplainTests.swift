@@ -102,6 +102,15 @@ struct ExplainTests {
             let places = record["places"] as? [[String: Any]] ?? []
             #expect(places.map { $0["line"] as? Int } == [1])
         }
+        // Where the model checks what is before its thinking, the command takes that out too.
+        let thought =
+            #"{"type":"assistant","message":{"role":"assistant","model":"claude-opus-5-5","#
+            + #""content":[{"type":"thinking","thinking":"Hm.","signature":"c2ln"},{"type":"text","text":"ok"}]}}"#
+        try folder.write("my log.jsonl", (log + thought + "\n").utf8)
+        let bound = try CommandRun.imagePreflight(["explain", "--log", "my log.jsonl"], in: folder.path)
+        #expect(
+            try bound.records().first?["command"] as? String
+                == "image-preflight repair 'my log.jsonl' --in-place --thinking strip")
         // What was refused on a branch that people went back from is not sent again.
         try folder.write("fine.jsonl", try Data(contentsOf: cases.appending(path: "log-rewound.jsonl")))
         let fine = try CommandRun.imagePreflight(["explain", "--log", "fine.jsonl"], in: folder.path)

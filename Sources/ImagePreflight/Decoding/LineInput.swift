@@ -57,6 +57,9 @@ package struct LineInput: ~Copyable {
         }
     }
 
+    /// What came behind the last line feed.
+    package var rest: ArraySlice<UInt8> { buffer[start...] }
+
     /// The next raw bytes.
     ///
     /// - Parameters:

@@ -124,7 +124,9 @@ struct ExplainCommand: ParsableCommand {
             let plan = try RequestRepairer(options: judging.destination.options()).plan(path: log)
             guard !plan.isEmpty else { return nil }
             let drop = plan.steps.contains { $0.action == .none } ? " --drop" : ""
-            return "image-preflight repair \(log.shellWord) --in-place\(drop)"
+            // Left as it is, the thinking behind the change may be refused in its turn.
+            let strip = plan.steps.contains { $0.action == .keep } ? " --thinking strip" : ""
+            return "image-preflight repair \(log.shellWord) --in-place\(drop)\(strip)"
         } catch {
             throw ConsoleError("\(log.text): \(error)")
         }
@@ -132,13 +134,30 @@ struct ExplainCommand: ParsableCommand {
 
     /// The lines of a log that may say that something was refused. Those with images are longer.
     private static func errorTexts(in log: PathBytes) throws(ConsoleError) -> String {
-        let bytes = try InputFile.bytes(of: log)
-        let texts = bytes.split(separator: UInt8(ascii: "\n")).filter { line in
-            line.count < 1 << 16 && line.firstRange(of: Array("rror".utf8)) != nil
-                || line.firstRange(of: Array("<synthetic>".utf8)) != nil && line.count < 1 << 16
+        let descriptor = try InputFile.opened(log)
+        defer { close(descriptor) }
+        var lines = LineInput(fileDescriptor: descriptor, maxLineBytes: 1 << 16)
+        var texts: [UInt8] = []
+        while texts.count < maxErrorBytes {
+            do throws(LineInput.Failure) {
+                let line = try lines.line()
+                guard line.firstRange(of: error) != nil || line.firstRange(of: ownMessage) != nil else {
+                    continue
+                }
+                texts += line + [UInt8(ascii: "\n")]
+            } catch {
+                if error == .lineTooLong { continue }
+                texts += lines.rest
+                break
+            }
         }
-        return texts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+        return String(decoding: texts, as: UTF8.self)
     }
+
+    private static let error = Array("rror".utf8)
+    private static let ownMessage = Array("<synthetic>".utf8)
+    /// How much of what a log says of errors is looked at, bytes.
+    private static let maxErrorBytes = 16 << 20
 
     private func write(_ records: [ExplanationRecord]) throws {
         if output.resolvedFormat == .table {
