@@ -159,6 +159,20 @@ int ipc_read_jpeg(
     return failed ? -1 : 0;
 }
 
+int ipc_read_jpeg_rows(const void *bytes, size_t length, const ipc_jpeg *jpeg, int shrink, uint8_t *samples)
+{
+    if (!ipc_has_jpeg() || (shrink != 1 && shrink != 2 && shrink != 4 && shrink != 8)) return -1;
+    int width = (jpeg->width + shrink - 1) / shrink, height = (jpeg->height + shrink - 1) / shrink;
+    bool is_grey = jpeg->subsampling == IPC_SAMPLES_GREY;
+    void *decoder = ipc_libraries.tjInitDecompress();
+    if (!decoder) return -1;
+    int failed = ipc_libraries.tjDecompress2(
+        decoder, bytes, length, samples, width, is_grey ? width : 3 * width, height,
+        is_grey ? TJPF_GRAY : TJPF_RGB, TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS);
+    ipc_libraries.tjDestroy(decoder);
+    return failed ? -1 : 0;
+}
+
 // The last column and row again, where a plane is filled up.
 static void fill_up(uint8_t *samples, ipc_plane_layout layout)
 {

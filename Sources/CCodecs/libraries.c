@@ -108,6 +108,7 @@ static bool has_turbo;
 
 static void load_turbo(void)
 {
+    if (is_switched_off()) return;
     void *library = open_library("libturbojpeg", 0);
     if (!library) return;
     IPC_TURBO_FUNCTIONS(IPC_NEED)

@@ -4,6 +4,8 @@
 #endif
 #include "libvips.h"
 
+#include "CVipsShim.h"
+
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -25,7 +27,7 @@ static const char *const names[] = {
 };
 
 // The libvips that the environment names. A program with more rights than its caller ignores it.
-static const char *named_library(void)
+const char *ipv_named_library(void)
 {
 #if defined(__linux__)
     const char *name = secure_getenv("IMAGE_PREFLIGHT_LIBVIPS");
@@ -38,7 +40,7 @@ static const char *named_library(void)
 static void *open_library(void)
 {
     const int flags = RTLD_NOW | RTLD_LOCAL;
-    const char *named = named_library();
+    const char *named = ipv_named_library();
     if (named) return dlopen(named, flags);
     void *library = NULL;
     for (size_t i = 0; !library && i < sizeof names / sizeof names[0]; i++) library = dlopen(names[i], flags);

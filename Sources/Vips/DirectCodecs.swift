@@ -6,7 +6,7 @@ package enum DirectCodecs {
     /// Whether PNG can be read and written: this machine has libdeflate.
     package static var hasPNG: Bool { ipc_has_png() }
 
-    /// Whether WebP can be read: this machine has libwebp.
+    /// Whether WebP can be read and written: this machine has libwebp.
     package static var hasWebP: Bool { ipc_has_webp() }
 
     /// Whether TIFF can be read: this machine has libtiff.
@@ -32,6 +32,7 @@ package enum DirectCodecs {
             start, bytes.count, directory, Int32(orientation), Int32(clamping: pixels.width),
             Int32(clamping: pixels.height), target) == 0
     }
+
     /// Whether JPEG can be read and written in planes: this machine has TurboJPEG.
     package static var hasJPEG: Bool { ipc_has_jpeg() }
 }
@@ -129,6 +130,25 @@ extension PixelBuffer {
         let status = ipc_write_png(
             start + rows.lowerBound * stride, Int32(clamping: width), Int32(clamping: rows.count),
             Int32(clamping: bands), Int32(clamping: level), averages, &bytes, &count)
+        guard status == 0, let bytes else { return nil }
+        return ImageBytes(adopting: bytes, count: count, freedBy: ipc_free)
+    }
+
+    /// The picture as a lossless WebP.
+    ///
+    /// - Parameters:
+    ///   - quality: how hard it is compressed, 0 to 100.
+    ///   - effort: how much time that may take, 0 to 6.
+    /// - Returns: the file; nil when libwebp is missing, refuses the size, or memory is short.
+    package func losslessWebP(quality: Int, effort: Int) -> ImageBytes? {
+        guard colors == .gray || colors == .rgb, DirectCodecs.hasWebP, stride == width * bands,
+            let start = samples.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return nil }
+        var bytes: UnsafeMutableRawPointer?
+        var count = 0
+        let status = ipc_write_webp(
+            start, Int32(clamping: width), Int32(clamping: height), Int32(clamping: bands),
+            Int32(clamping: quality), Int32(clamping: effort), &bytes, &count)
         guard status == 0, let bytes else { return nil }
         return ImageBytes(adopting: bytes, count: count, freedBy: ipc_free)
     }

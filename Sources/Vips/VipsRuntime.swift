@@ -1,3 +1,4 @@
+import CCodecs
 import CVipsShim
 
 /// libvips in this process. It is loaded and started when the first pixel is needed, and never shut down. What it keeps for
@@ -30,15 +31,65 @@ package enum VipsRuntime {
     /// The version of libvips, as in `8.14.1`.
     package static var version: String { String(cString: ipv_version()) }
 
-    /// What decodes and encodes in this process, by name, with the version where a library says it. Starts libvips.
-    package static var codecs: [String] {
-        var codecs = [isStarted ? "libvips \(version)" : "no libvips"]
-        if DirectCodecs.hasPNG { codecs.append("libdeflate") }
-        if DirectCodecs.hasWebP { codecs.append("libwebp") }
-        return codecs
+    /// What decodes and encodes in this process: each library by the name of its file, which has the version, and its
+    /// length. libvips is not loaded for that where the system says which file it would be.
+    package static let codecs: [String] = directCodecs + vipsCodecs
+
+    private static var directCodecs: [String] {
+        [
+            (DirectCodecs.hasJPEG, "libturbojpeg", ["0"]), (DirectCodecs.hasPNG, "libdeflate", ["0"]),
+            // Never switched off, and not worth loading for its name.
+            (DirectCodecs.hasWebP, "libwebp", ["7"]), (true, "libtiff", ["6", "5"]),
+        ].filter(\.0).map { "direct " + (LibraryFile.library($0.1, versions: $0.2) ?? $0.1) }
     }
+
+    /// libvips, and what it decodes and encodes with where these are libraries of their own.
+    private static var vipsCodecs: [String] {
+        if let named = ipv_named_library() {
+            return [LibraryFile.file(String(cString: named)) ?? startedVersion]
+        }
+        guard let vips = LibraryFile.library("libvips", versions: ["42"]) else { return [startedVersion] }
+        let others: [(String, [String])] = [
+            ("libjpeg", ["62", "8"]), ("libspng", ["0"]), ("libpng16", ["16"]), ("libz", ["1"]),
+            ("libwebp", ["7"]), ("libtiff", ["6", "5"]), ("libcgif", ["0"]), ("libheif", ["1"]),
+            ("liblcms2", ["2"]), ("libopenjp2", ["7"]), ("librsvg-2", ["2"]),
+            ("libjxl", ["0.11", "0.10", "0.9", "0.8", "0.7"]),
+        ]
+        return [vips] + others.compactMap { LibraryFile.library($0.0, versions: $0.1) }
+    }
+
+    private static var startedVersion: String { isStarted ? "libvips \(version)" : "no libvips" }
 
     /// The most bytes of pixels that libvips has held at once in this process. What decoders and the
     /// callers' own buffers take is not in it.
     package static var peakMemory: Int { ipv_peak_memory() }
+}
+
+/// A library as its file: which version it is shows there without loading it.
+package enum LibraryFile {
+    /// The library that would be loaded.
+    ///
+    /// - Parameters:
+    ///   - name: without the ending.
+    ///   - versions: of the ABI, the first that is there counts.
+    /// - Returns: as in `libwebp.so.7.1.5, 461464 bytes`; nil where there is none.
+    package static func library(_ name: String, versions: [String]) -> String? {
+        for version in versions {
+            if let text = text({ ipc_identify_library(name, version, $0, $1) }) { return text }
+        }
+        return nil
+    }
+
+    /// The same of a file, links followed.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: its name and length; nil where there is none.
+    package static func file(_ path: String) -> String? { text { ipc_identify_file(path, $0, $1) } }
+
+    private static func text(_ body: (UnsafeMutablePointer<CChar>, Int) -> Int32) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+            guard let start = buffer.baseAddress, body(start, buffer.count) == 0 else { return nil }
+            return String(cString: start)
+        }
+    }
 }

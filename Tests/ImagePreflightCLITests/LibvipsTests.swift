@@ -37,6 +37,61 @@ import Testing
             #expect(try run.records().first?["action"] as? String == "resized")
         }
 
+        @Test(
+            "makes nothing directly where libvips is to do everything",
+            arguments: ["photos/lake-4000x3000.jpg", "screenshots/editor-2560x1440.png"])
+        func switchedOff(file: String) throws {
+            let run = try CommandRun.imagePreflight(
+                ["prepare", file, "-o", folder.path + "/off"], in: Resources.testdata.path,
+                environment: [
+                    "IMAGE_PREFLIGHT_LIBVIPS": "/nonexistent/libvips.so", "IMAGE_PREFLIGHT_ENGINE": "libvips",
+                ])
+            #expect(run.status == 2)
+            #expect(run.errorText.contains(Self.reason))
+        }
+
+        @Test("names the libvips that it would use, without loading it")
+        func fingerprint() throws {
+            func options(_ libvips: [UInt8]) throws -> String {
+                let file = try folder.write("libvips.so.42", libvips)
+                let run = try CommandRun.imagePreflight(
+                    ["prepare", "photos/fruit-1092x1092.jpg", "-o", folder.path + "/named", "--overwrite"],
+                    in: Resources.testdata.path, environment: ["IMAGE_PREFLIGHT_LIBVIPS": file])
+                #expect(run.status == 0, "\(run.errorText)")
+                return try #require(try run.records().first?["options"] as? String)
+            }
+            let first = try options([1, 2, 3])
+            #expect(try options([1, 2, 3]) == first)
+            #expect(try options([1, 2, 3, 4]) != first)
+        }
+
+        @Test(
+            "loads nothing of libvips for a JPEG of a JPEG",
+            .enabled(if: ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_ENGINE"] != "libvips"))
+        func loadsNothing() throws {
+            let log = folder.path + "/log"
+            func loaded(_ arguments: String...) throws -> [String] {
+                let run = try CommandRun.imagePreflight(
+                    ["prepare"] + arguments, in: Resources.testdata.path,
+                    environment: ["LD_DEBUG": "files", "LD_DEBUG_OUTPUT": log])
+                #expect(run.status == 0, "\(run.errorText)")
+                let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+                    .filter { $0.hasPrefix("log.") }
+                let text = try files.map { name in
+                    let lines = String(decoding: try folder.read(name), as: UTF8.self)
+                    try FileManager.default.removeItem(atPath: folder.path + "/" + name)
+                    return lines
+                }
+                #expect(!text.isEmpty)
+                return text.joined().split(separator: "\n").map(String.init)
+                    .filter { $0.contains("calling init") && $0.contains("libvips.so") }
+            }
+            #expect(try loaded("photos/sea-1920x1080.jpg", "-o", folder.path + "/jpeg") == [])
+            #expect(try loaded("screenshots/phone-1170x2532.png", "-o", folder.path + "/png") == [])
+            // The log does say it.
+            #expect(try loaded("screenshots/chart-1600x900.webp", "-o", folder.path + "/webp") != [])
+        }
+
         @Test("cannot say with --deep that an image is whole, and says that")
         func deepCheck() throws {
             let run = try run("check", "--deep", "photos/fruit-1092x1092.jpg")

@@ -103,6 +103,47 @@ struct DirectJPEGTests {
         }
     }
 
+    @Test(
+        "Rows for a conversion are those of libvips, with the profile",
+        arguments: [Encoding.jpeg(quality: 80), .jpeg(quality: 95), .jpeg(quality: 80, isProgressive: true)],
+        [1, 2, 4, 8])
+    func rows(encoding: Encoding, shrink: Int) throws {
+        let profile = ProfileBuilder.matrix(.displayP3, .exponent(2.2))
+        for picture in [Self.picture(161, 121), Self.picture(64, 48)] {
+            let plain = try VipsImage(picture).encoded(as: encoding).array
+            let file = ImageBytes(copying: ProfiledFile.jpeg(plain, profile))
+            let facts = try Self.facts(file)
+            #expect(facts.colorProfile == .other)
+            let found = try #require(
+                DirectJPEG.rows(of: file, facts: facts, shrink: shrink, memory: .max))
+            #expect(found.profile == profile)
+            let usual = try VipsImage(file, loader: .jpeg, shrink: shrink).pixels()
+            // libvips cuts off the last column and row where only a part of it is of the picture.
+            for y in 0..<usual.height {
+                for x in 0..<usual.width {
+                    #expect(Pictures.pixel(found.pixels, x, y) == Pictures.pixel(usual, x, y), "\(x), \(y)")
+                }
+            }
+            #expect(
+                DirectJPEG.rows(
+                    of: file, facts: facts, shrink: shrink, memory: found.pixels.samples.count - 1) == nil)
+        }
+    }
+
+    @Test("What libjpeg warns of, a cut file and CMYK are left to libvips")
+    func rowsOfOthers() throws {
+        let file = try VipsImage(Self.picture(64, 48)).encoded(as: .jpeg(quality: 90))
+        let facts = try Self.facts(file)
+        #expect(DirectJPEG.rows(of: file, facts: facts, shrink: 1, memory: .max) != nil)
+        for end in [file.count - 2, file.count / 2] {
+            let cut = ImageBytes(copying: Array(file.array[..<end]))
+            #expect(DirectJPEG.rows(of: cut, facts: facts, shrink: 1, memory: .max) == nil)
+        }
+        var cmyk = facts
+        cmyk.colorModel = .cmyk
+        #expect(DirectJPEG.rows(of: file, facts: cmyk, shrink: 1, memory: .max) == nil)
+    }
+
     @Test("At its own size a JPEG is only encoded again")
     func sameSize() throws {
         for (width, height) in [(1, 1), (2, 3), (17, 9), (64, 48)] {

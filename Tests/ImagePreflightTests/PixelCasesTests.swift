@@ -59,10 +59,10 @@ import VisionRules
             }
         }
 
-        static func all(_ folder: String) -> [Case] {
+        static func all(_ folder: String, in file: URL? = nil) -> [Case] {
             let decoder = JSONDecoder()
             decoder.userInfo[.folder] = folder
-            let file = Resources.testdata.appending(path: "\(folder)/expected.jsonl")
+            let file = file ?? Resources.testdata.appending(path: "\(folder)/expected.jsonl")
             let lines = (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n") ?? []
             return lines.compactMap { line in
                 do { return try decoder.decode(Case.self, from: Data(line.utf8)) } catch {
@@ -74,6 +74,10 @@ import VisionRules
     }
 
     static let cases = Case.all("pixels") + Case.all("cases")
+    /// What Pillow and lcms showed on white when `Tests/Pixels/compare.py --record` ran.
+    static let recorded = ["formats", "orientation"].flatMap { folder in
+        Case.all(folder, in: Resources.packageRoot.appending(path: "Tests/Pixels/recorded/\(folder).jsonl"))
+    }
 
     private let preflighter: Preflighter
 
@@ -149,6 +153,31 @@ import VisionRules
         }
     }
 
+    @Test("What Pillow and lcms show is what an image becomes, upright and on white", arguments: recorded)
+    func referee(_ expected: Case) throws {
+        let bytes = try expected.bytes
+        // As it was recorded: a PNG that needs nothing is copied, unless it becomes a JPEG.
+        let isPNG = bytes.starts(with: [0x89, 0x50])
+        var preflighter = self.preflighter
+        preflighter.options = PrepareOptions(
+            fit: FitOptions(fit: .limits), outputFormat: isPNG ? .jpeg : .png, quality: isPNG ? 100 : 85,
+            background: .white)
+        let image = try preflighter.prepare(bytes: bytes)
+        let pixels = try VipsImage(ImageBytes(copying: image.bytes), loader: isPNG ? .jpeg : .png)
+            .convertedToSRGB(honorsProfile: false).pixels()
+        try #require([pixels.width, pixels.height] == expected.size)
+        for point in try #require(expected.points) {
+            var color = Pictures.pixel(pixels, point.x, point.y)
+            if color.count == 1 { color = [color[0], color[0], color[0]] }
+            #expect(
+                isNear(color, point.color, within: expected.tolerance ?? 2),
+                "\(color) at \(point.x), \(point.y), not \(point.color)")
+        }
+    }
+
+    @Test("There are recorded values of most files")
+    func refereeIsThere() { #expect(Self.recorded.count > 150) }
+
     @Test(
         "An explicit background flattens in every output format",
         arguments: [OutputFormat.auto, .png, .webp, .jpeg])
@@ -216,6 +245,42 @@ import VisionRules
                     continue
                 }
                 #expect(refusal.findings.map(\.code) == [.truncatedData])
+            }
+        }
+    }
+
+    @Test(
+        "A JPEG without its end is whole where all coefficients are there, whatever follows them",
+        arguments: [false, true])
+    func endOfCoefficients(isProgressive: Bool) throws {
+        let pictures = [Pictures.photo(200, 160), Pictures.rgb(160, 120) { _, _ in (128, 128, 128) }]
+        for (picture, quality) in pictures.flatMap({ [($0, 80), ($0, 95)] }) {
+            let encoding = Encoding.jpeg(
+                quality: quality, optimizesCoding: true, isProgressive: isProgressive)
+            let whole = try Pictures.file(picture, encoding).array
+            let bare = Array(whole.dropLast(2))
+            func end(_ bytes: [UInt8]) -> Int? { bytes.withUnsafeBytes { JPEGEntropy.end(of: $0) } }
+            let makers: [[UInt8]] = [
+                [], [0xFF], Array("SEFT".utf8) + (0..<3000).map { UInt8($0 * 7 % 251) },
+                [0xFF, 0xE5, 0, 16] + (0..<500).map { UInt8($0 % 256) }, [0xFF, 0xD9],
+            ]
+            for trailer in makers { #expect(end(bare + trailer) == bare.count) }
+            #expect(end(bare + [UInt8](repeating: 0, count: 100_000)) == bare.count || bare.last == 0)
+            // The data that is behind the last marker of the file, cut anywhere.
+            let start = try #require(bare.indices.last { bare[$0] == 0xDA && bare[$0 - 1] == 0xFF })
+            let step = max((bare.count - start) / 50, 1)
+            for cut in Swift.stride(from: start - 1, to: bare.count - 1, by: step) {
+                #expect(end(Array(bare[..<cut])) == nil, "cut at \(cut) of \(bare.count)")
+                #expect(end(bare[..<cut] + [UInt8](repeating: 0, count: 100_000)) == nil, "zeros from \(cut)")
+            }
+            for trailer in makers.dropLast() {
+                let facts = try outcome(bare + trailer)
+                guard case .success((let pixels, _)) = facts else {
+                    Issue.record("refused with \(trailer.count) bytes behind it")
+                    continue
+                }
+                #expect(
+                    pixels.array == (try VipsImage(ImageBytes(copying: whole), loader: .jpeg).pixels().array))
             }
         }
     }

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 import Vips
 
@@ -140,6 +142,35 @@ struct DirectWebPTests {
         #expect(found == judged(file, .webp))
     }
 
+    @Test("A lossless file holds the same pixels", arguments: 1...4, [(0, 0), (30, 1), (75, 4)])
+    func writes(bands: Int, settings: (quality: Int, effort: Int)) throws {
+        for (width, height) in [(1, 1), (1, 9), (67, 45), (300, 200)] {
+            let pixels = picture(width, height, bands: bands)
+            let file = try #require(
+                pixels.losslessWebP(quality: settings.quality, effort: settings.effort))
+            let found = try VipsImage(file, loader: .webp).pixels()
+            #expect(found.width == width && found.height == height)
+            let hasAlpha = pixels.hasAlpha
+            for index in 0..<(width * height) {
+                var color = (0..<bands).map { pixels.samples[index * bands + $0] }
+                let alpha = hasAlpha ? color.removeLast() : 255
+                if color.count == 1 { color = [color[0], color[0], color[0]] }
+                var other = (0..<found.bands).map { found.samples[index * found.bands + $0] }
+                // Where all is opaque, libvips finds no alpha.
+                let otherAlpha = other.count == 4 ? other.removeLast() : 255
+                #expect(alpha == otherAlpha)
+                // What cannot be seen needs no bytes.
+                #expect(color == other || alpha == 0)
+            }
+        }
+    }
+
+    @Test("A side beyond WebP's limit is refused")
+    func writesNoMore() {
+        #expect(picture(16_384, 1, bands: 3).losslessWebP(quality: 0, effort: 0) == nil)
+        #expect(picture(16_383, 1, bands: 3).losslessWebP(quality: 0, effort: 0) != nil)
+    }
+
     @Test("A file that claims to end inside of its own header is not read beyond it", arguments: 0...3)
     func tooShortClaim(claimed: UInt8) throws {
         let file = try VipsImage(picture(23, 17, bands: 3)).encoded(as: .webp(quality: 80, effort: 0))
@@ -166,4 +197,36 @@ struct DirectWebPTests {
             }
         }
     }
+}
+
+@Suite("Which libraries there are")
+struct LibraryFileTests {
+    @Test("A file is known by the name behind its links, and its length")
+    func names() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("libpixels.so.1.2.3", [1, 2, 3, 4, 5])
+        let link = folder.path + "/libpixels.so.1"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+        #expect(LibraryFile.file(link) == "libpixels.so.1.2.3, 5 bytes")
+        _ = try folder.write("libpixels.so.1.2.3", [1, 2, 3, 4, 5, 6])
+        #expect(LibraryFile.file(link) == "libpixels.so.1.2.3, 6 bytes")
+        #expect(LibraryFile.file(folder.path) == nil)
+        #expect(LibraryFile.file(folder.path + "/missing") == nil)
+        #expect(LibraryFile.library("libpixels", versions: ["1"]) == nil)
+    }
+
+    #if os(Linux)
+        @Test(
+            "Each codec in use is named with its file",
+            .enabled(if: DirectCodecs.hasPNG && DirectCodecs.hasWebP && DirectCodecs.hasJPEG))
+        func codecs() {
+            let codecs = VipsRuntime.codecs
+            for name in ["libturbojpeg", "libdeflate", "libwebp", "libtiff"] {
+                let entries = codecs.filter { $0.hasPrefix("direct \(name).so.") && $0.hasSuffix(" bytes") }
+                #expect(entries.count == 1, "\(name) in \(codecs)")
+            }
+            #expect(codecs.contains { $0.contains("vips") && !$0.hasPrefix("direct") }, "\(codecs)")
+            #expect(Set(codecs).count == codecs.count)
+        }
+    #endif
 }

@@ -11,12 +11,18 @@
 
 // Whether PNG can be read and written.
 bool ipc_has_png(void);
-// Whether WebP can be read.
+// Whether WebP can be read and written.
 bool ipc_has_webp(void);
 // Whether TIFF can be read. It stays where the others are switched off: it does what libvips does not.
 bool ipc_has_tiff(void);
 // Whether JPEG can be read and written.
 bool ipc_has_jpeg(void);
+
+// The name and the length of the file of a library by its name and the version of its ABI, as in
+// "libwebp.so.7.1.5, 461464 bytes". It is not loaded.
+int ipc_identify_library(const char *name, const char *version, char *text, size_t size);
+// The same of a file, links followed.
+int ipc_identify_file(const char *path, char *text, size_t size);
 
 // What `room` has to be for ipc_read_png, bytes.
 size_t ipc_png_room(int width, int height, int bands);
@@ -38,6 +44,11 @@ int ipc_write_png(
 // The same with a palette of up to 256 colors, each red, green, blue and alpha: `indices` has one byte for each px.
 int ipc_write_palette_png(
     const uint8_t *indices, int width, int height, const uint8_t *palette, int colors, int level,
+    void *_Nullable *_Nonnull bytes, size_t *length);
+// A lossless WebP of such rows. `quality` 0...100 and `effort` 0...6 say how much time it may take. The file is
+// released with ipc_free.
+int ipc_write_webp(
+    const uint8_t *samples, int width, int height, int bands, int quality, int effort,
     void *_Nullable *_Nonnull bytes, size_t *length);
 void ipc_free(void *bytes);
 // The colours of `count` px of 2 or 4 bands, without their alpha.
@@ -75,6 +86,8 @@ int ipc_examine_jpeg(const void *bytes, size_t length, ipc_jpeg *jpeg);
 int ipc_read_jpeg(
     const void *bytes, size_t length, const ipc_jpeg *jpeg, int shrink,
     uint8_t *_Nullable const planes[_Nonnull 3]);
+// The same as rows without gaps, of RGB or gray: `samples` has room for all of them.
+int ipc_read_jpeg_rows(const void *bytes, size_t length, const ipc_jpeg *jpeg, int shrink, uint8_t *samples);
 // A baseline JPEG without metadata. Planes are filled up on the way. The file is released with ipc_free_jpeg.
 int ipc_write_jpeg(
     uint8_t *_Nullable const planes[_Nonnull 3], int width, int height, ipc_subsampling subsampling, int quality,

@@ -39,6 +39,8 @@ typedef struct ipv_info {
 // Loads and starts libvips, to be called once: no operation cache, one thread an image, only the loaders above.
 // What libvips keeps for a thread is freed when the thread ends. -1 without a libvips of 8.13 or later.
 int ipv_start(void);
+// The file that IMAGE_PREFLIGHT_LIBVIPS names; NULL where it names none. Lives as long as the environment.
+const char *_Nullable ipv_named_library(void);
 // "8.14.1"; lives for ever.
 const char *ipv_version(void);
 bool ipv_has_loader(ipv_loader loader);

@@ -14,7 +14,7 @@ internal import VisionRules
 /// The codecs are part of it: another version of one makes other bytes of the same image.
 enum OptionsFingerprint {
     /// Raised whenever the same options begin to make other bytes.
-    private static let generation = 2
+    private static let generation = 3
 
     /// What goes into the name. Sets are left out: their order differs from run to run.
     private struct Contents: Encodable {

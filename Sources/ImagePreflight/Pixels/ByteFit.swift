@@ -16,13 +16,15 @@ struct FittedImage {
     var encodes: Int
 }
 
-/// Encodes pixels within a byte limit: once in the usual case, twice for most drawings, at most ``maxEncodes`` times otherwise, from
-/// the same pixels.
+/// Encodes pixels within a byte limit: once in the usual case, twice for most drawings, at most ``maxEncodes`` times
+/// otherwise, from the same pixels.
 struct ByteFit {
     /// The most encodes of one picture.
     static let maxEncodes = 6
     /// A lossless file up to this size, bytes, is not worth another encode.
     static let smallFile = 48_000
+    /// Above 4 megapixels a second encode takes too much memory and time: libwebp needs about 30 bytes a px.
+    static let largestForAlternative = 1 << 22
     /// Below this quality text falls apart; a smaller picture is better then.
     static let lowestQuality = 40
 
@@ -78,15 +80,18 @@ private struct Search {
     private var size: PixelSize { PixelSize(width: pixels.width, height: pixels.height) }
     private var isOver: Bool { encodes >= ByteFit.maxEncodes }
 
-    /// Encodes with the alternative of a choice where that may be worth its time, which is about 100 ms a megapixel: a
-    /// tenth of a file above ``ByteFit/smallFile``.
+    /// Encodes with the alternative of a choice where that may be worth its time, 40 to 150 ms a megapixel, and keeps it
+    /// where it saves a tenth of a file above ``ByteFit/smallFile``: usually it saves more than a third.
     ///
     /// Gray gains nothing.
     mutating func attemptSmaller(
         than image: FittedImage?, _ choice: OutputChoice, quality: Int
     ) throws(PreflightError) -> FittedImage? {
         guard let alternative = choice.alternative, pixels.bands > 2,
-            (image?.bytes.count ?? .max) > ByteFit.smallFile
+            (image?.bytes.count ?? .max) > ByteFit.smallFile,
+            size.pixelCount <= ByteFit.largestForAlternative,
+            // It is no reason to load libvips.
+            DirectCodecs.hasWebP || !DirectCodecs.hasPNG
         else { return nil }
         let other = try attempt(alternative, quality: quality)
         guard let image, let other else { return other }

@@ -85,8 +85,8 @@ extension OpenImage {
     ///   - facts: what its header says.
     ///   - plan: what is to be made of it.
     ///   - memory: what decoding may take.
-    ///   - onlyDirectly: whether libvips may not decode it.
-    /// - Returns: the image; nil where libvips would have to decode and may not.
+    ///   - onlyDirectly: whether libvips may have no part in it.
+    /// - Returns: the image; nil where libvips may have no part in it.
     /// - Throws: a `PreflightError` with findings when the file is not what its header says.
     static func open(
         _ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, memory: DecodingMemory,
@@ -103,11 +103,11 @@ extension OpenImage {
         // that do not scale.
         let shrink = facts.frames == 1 ? facts.format.shrink(from: stored, to: rows) : 1
 
+        // What comes of it is converted or encoded by libvips.
+        if onlyDirectly { return nil }
         let image: VipsImage
         if let direct = try DirectDecoding.image(of: bytes, facts: facts, shrink: shrink, memory: memory) {
             image = direct
-        } else if onlyDirectly {
-            return nil
         } else {
             image = try decoded(bytes, facts: facts, shrink: shrink)
         }

@@ -2,8 +2,8 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-/// Decodes the usual PNG and WebP in one go, which takes half of the time that libvips needs for them row by row:
-/// PNG through libdeflate instead of zlib, WebP without libvips' copies of the frame.
+/// Decodes the usual PNG, WebP and JPEG in one go, which takes half of the time that libvips needs for them row by row:
+/// PNG through libdeflate instead of zlib, WebP without libvips' copies of the frame, JPEG with all of the file at hand.
 ///
 /// Whatever is unusual or damaged is left to libvips, so that what is said of a file does not depend on this. One kind of
 /// file is left over: libdeflate reads codes that deflate reserves and zlib refuses, where length and checksum of the
@@ -21,10 +21,19 @@ enum DirectDecoding {
     static func image(
         of bytes: ImageBytes, facts: ImageFacts, shrink: Int, memory: DecodingMemory
     ) throws(PreflightError) -> VipsImage? {
-        guard case .vips(let loader) = facts.format.decoder, loader != .jpeg, shrink == 1, memory.extra > 0
-        else {
-            return nil
+        guard case .vips(let loader) = facts.format.decoder, memory.extra > 0 else { return nil }
+        if loader == .jpeg {
+            guard
+                let (pixels, profile) = DirectJPEG.rows(
+                    of: bytes, facts: facts, shrink: shrink, memory: memory.extra)
+            else { return nil }
+            return try vipsStep { () throws(VipsError) in
+                let image = try VipsImage(pixels)
+                guard let profile else { return image }
+                return try image.withProfile(profile)
+            }
         }
+        guard shrink == 1 else { return nil }
         // libvips reads the header once more, and the profile.
         let header = try OpenImage.decoded(bytes, facts: facts, shrink: 1)
         guard let pixels = header.pixels(directlyFrom: bytes, loader: loader) else { return nil }

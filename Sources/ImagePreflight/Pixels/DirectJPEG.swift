@@ -38,20 +38,38 @@ enum DirectJPEG {
             bytes: file, codec: .jpeg, quality: options.quality, size: plan.targetSize, encodes: 1)
     }
 
-    /// Whether a whole file decodes to its end without any warning; false where TurboJPEG is missing.
-    static func isWhole(_ bytes: ImageBytes) -> Bool {
-        guard DirectCodecs.hasJPEG else { return false }
+    /// The decoded picture of a usual JPEG whose colors are converted or that becomes another format, made smaller on
+    /// the way.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    ///   - shrink: the factor by which it is made smaller: 1, 2, 4 or 8.
+    ///   - memory: the bytes that it may take.
+    /// - Returns: 8-bit gray or RGB with sides rounded up, and the file's profile; nil where libvips has to do it.
+    static func rows(
+        of bytes: ImageBytes, facts: ImageFacts, shrink: Int, memory: Int
+    ) -> (pixels: PixelBuffer, profile: [UInt8]?)? {
+        guard isUsual(facts), DirectCodecs.hasJPEG else { return nil }
         return bytes.withUnsafeBytes { file in
             var header = ipc_jpeg()
-            guard let start = file.baseAddress, ipc_examine_jpeg(start, file.count, &header) == 0 else {
-                return false
+            guard let start = file.baseAddress, ipc_examine_jpeg(start, file.count, &header) == 0,
+                Int(header.width) == facts.size.width, Int(header.height) == facts.size.height
+            else { return nil }
+            let isGray = header.subsampling == IPC_SAMPLES_GREY
+            guard isGray == (facts.colorModel == .grayscale) else { return nil }
+            let size = size(of: facts, shrink: shrink)
+            let bands = isGray ? 1 : 3
+            guard size.pixelCount * bands <= memory else { return nil }
+            let pixels = PixelBuffer(
+                width: size.width, height: size.height, bands: bands, colors: isGray ? .gray : .rgb)
+            guard let target = pixels.samples.baseAddress?.assumingMemoryBound(to: UInt8.self),
+                ipc_read_jpeg_rows(start, file.count, &header, Int32(shrink), target) == 0
+            else { return nil }
+            let profile = header.profile.map { start in
+                Array(UnsafeBufferPointer(start: start, count: header.profile_length))
             }
-            let shrink = 8
-            let size = PixelSize(
-                width: (Int(header.width) + shrink - 1) / shrink,
-                height: (Int(header.height) + shrink - 1) / shrink)
-            let planes = Planes(size, header.subsampling)
-            return ipc_read_jpeg(start, file.count, &header, Int32(shrink), planes.pointers) == 0
+            return (pixels, profile)
         }
     }
 

@@ -98,22 +98,10 @@ enum CompleteFile {
         return bytes.prefix(end, followedBy: [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
     }
 
-    /// Behind the entropy-coded data, which is whole where a decoder has nothing to warn of. Zeros that were written
-    /// behind it may be part of it: nobody but a decoder can tell.
+    /// Behind the entropy-coded data, in the place of what follows it: zeros, or a maker's bytes.
     private static func jpeg(_ bytes: ImageBytes) throws(PreflightError) -> ImageBytes {
-        let trimmed = bytes.withUnsafeBytes { file in
-            var end = file.count
-            while end > 2, file[end - 1] == 0 { end -= 1 }
-            // A zero behind 0xFF is part of the data. A lone 0xFF is the first half of a marker.
-            if end < file.count, file[end - 1] == 0xFF { end += 1 }
-            return end
-        }
-        for end in Set([trimmed, bytes.count]).sorted() {
-            let isHalfMarker = bytes.withUnsafeBytes { end > 0 && $0[end - 1] == 0xFF }
-            let candidate = bytes.prefix(isHalfMarker ? end - 1 : end, followedBy: [0xFF, 0xD9])
-            if DirectJPEG.isWhole(candidate) { return candidate }
-        }
-        throw .image([.damaged])
+        guard let end = bytes.withUnsafeBytes(JPEGEntropy.end) else { throw .image([.damaged]) }
+        return bytes.prefix(end, followedBy: [0xFF, 0xD9])
     }
 }
 

@@ -26,7 +26,7 @@ enum OutputCodec: String, Sendable, Hashable, CaseIterable {
 struct OutputChoice: Hashable {
     /// The codec to use.
     var preferred: OutputCodec
-    /// A lossless codec that may do better than a lossless preferred one, where its file is not small.
+    /// A lossless codec that usually does better than a lossless preferred one, for more time.
     var alternative: OutputCodec?
     /// The codec for when the lossless ones are over the byte limit.
     var fallback: OutputCodec?
@@ -52,12 +52,12 @@ struct OutputChoice: Hashable {
         case .auto where hasAlpha:
             let isDrawing = kind() == .drawing
             self.init(
-                preferred: isDrawing ? .png : .losslessWebP, alternative: nil,
-                fallback: .webp)
+                preferred: isDrawing ? .png : .losslessWebP,
+                alternative: isDrawing ? .losslessWebP : nil, fallback: .webp)
         case .auto where source == .jpeg || kind() == .photo:
             self.init(preferred: .jpeg)
         case .auto:
-            self.init(preferred: .png, fallback: .jpeg)
+            self.init(preferred: .png, alternative: .losslessWebP, fallback: .jpeg)
         }
     }
 
@@ -65,6 +65,15 @@ struct OutputChoice: Hashable {
         self.preferred = preferred
         self.alternative = alternative
         self.fallback = fallback
+    }
+
+    /// The choice for further parts of a picture, which are encoded as the first one was.
+    ///
+    /// - Parameter codec: what the first part became.
+    /// - Returns: the same codec where it is lossless; the whole choice otherwise.
+    func following(_ codec: OutputCodec) -> OutputChoice {
+        guard codec == preferred || codec == alternative else { return self }
+        return OutputChoice(preferred: codec, fallback: fallback)
     }
 
     /// Whether every codec of the choice can hold alpha.

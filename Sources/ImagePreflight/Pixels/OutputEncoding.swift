@@ -18,6 +18,7 @@ extension OutputCodec {
         case .losslessWebP:
             // From 30 on drawings become smaller by another quarter, for half as much time again.
             let quality = ContentKind(pixels) == .drawing ? 30 : 20
+            if let file = pixels.losslessWebP(quality: quality, effort: 1) { return file }
             return try VipsImage(pixels).encoded(as: .losslessWebP(quality: quality, effort: 1))
         }
     }

@@ -41,9 +41,11 @@ struct Pipeline {
         // The format suits the whole page: a tile that happens to hold a photo is part of a screenshot still.
         let cutting = TileCutting(pixels: pixels, grid: grid, overlap: tiling.overlap)
         var tiles: [FittedTiles.Part] = []
+        var tileChoice = choice
         for tile in cutting.grid.tiles {
-            tiles.append(
-                FittedTiles.Part(tile: tile, image: try encoded(cutting.pixels(of: tile), choice: choice)))
+            let image = try encoded(cutting.pixels(of: tile), choice: tileChoice)
+            tiles.append(FittedTiles.Part(tile: tile, image: image))
+            tileChoice = tileChoice.following(image.codec)
         }
         return FittedTiles(pageSize: size, tiles: tiles)
     }
