@@ -191,6 +191,35 @@ struct LogTests {
         #expect(report.requests.first?.notes == ["messages on abandoned branches passed over: 10000"])
     }
 
+    @Test("a line that is longer than anything that can be sent is not held, JSON or not; nor is a document")
+    func endlessLines() throws {
+        var options = LintOptions(platformID: "claude-api")
+        options.maxTextBytes = 4 << 20
+        let linter = try RequestLinter(options: options)
+        let folder = try TemporaryFolder()
+        func text(_ count: Int) -> String {
+            let start = #"{"type":"user","message":{"role":"user","content":""#
+            return start + String(repeating: "x", count: count - start.utf8.count - 3) + "\"}}"
+        }
+        let around = [line("a", after: nil, fine), line("b", after: "a", fine)]
+        for (count, codes) in [(4 << 20, []), (6 << 20, [RuleCode.notJSON])] {
+            let log = [around[0], text(count), around[1]].joined(separator: "\n")
+            let path = try folder.write("log.jsonl", log.utf8)
+            let report = try linter.lint(path: path)
+            #expect(lines(report) == [1, 3] && report.file.bytes == log.utf8.count)
+            #expect(report.requests.flatMap(\.findings).map(\.code) == codes)
+            let document = try linter.lint(
+                path: folder.write(
+                    "one.json", request(textBlock(text(count - 200).replacing("\"", with: " "))).utf8))
+            #expect(
+                document.findings.map(\.code) == (count == 4 << 20 ? [] : [.notJSON]), "\(document.findings)")
+        }
+        let path = try folder.write("log.jsonl", (around[0] + "\n" + text(6 << 20)).utf8)
+        #expect(
+            try linter.lint(path: path).findings.map(\.message)
+                == ["line 2 is longer than 4194304 bytes, more than any request or batch may be"])
+    }
+
     @Test("a line that is not JSON is passed over without being held; the lines around it count")
     func longLines() throws {
         let folder = try TemporaryFolder()

@@ -11,6 +11,8 @@ struct DocumentText {
     var line: Int
     /// Whether it goes on: it is not JSON, so that the rest need not be held.
     var isCut: Bool
+    /// Whether nothing that long can be sent, JSON or not.
+    var isTooLong = false
 }
 
 /// What was found in a line that may be the first of many.
@@ -59,13 +61,19 @@ struct DocumentReader: ~Copyable {
     private static let fullLook = 64 << 20
 
     private var feed: TextFeed
+    /// The longest line or document that is held, bytes.
+    private let maxTextBytes: Int
     private var start = 0
     private var line = 1
     private var isCut = false
+    private var isTooLong = false
     private(set) var facts = DocumentFacts()
 
     /// A reader of a feed.
-    init(_ feed: consuming TextFeed) { self.feed = feed }
+    init(_ feed: consuming TextFeed, maxTextBytes: Int) {
+        self.feed = feed
+        self.maxTextBytes = maxTextBytes
+    }
 
     /// Passes what is before the first text.
     mutating func begin() throws(FileError) {
@@ -102,11 +110,14 @@ struct DocumentReader: ~Copyable {
     mutating func document() throws(FileError) -> DocumentText {
         isCut = false
         while !feed.isAtEnd, !isCut {
-            isCut = feed.window.count - start >= Self.firstLook && !mayBeJSON()
+            isCut =
+                feed.window.count - start > maxTextBytes
+                || feed.window.count - start >= Self.firstLook && !mayBeJSON()
             if isCut { break }
             try feed.refill(keeping: start)
             start = 0
         }
+        isTooLong = feed.window.count - start > maxTextBytes
         return text(to: feed.window.count)
     }
 
@@ -126,12 +137,18 @@ struct DocumentReader: ~Copyable {
     private func text(to end: Int) -> DocumentText {
         DocumentText(
             bytes: UnsafeRawBufferPointer(rebasing: feed.window[start..<end]),
-            offset: feed.windowOffset + start, line: line, isCut: isCut)
+            offset: feed.windowOffset + start, line: line, isCut: isCut, isTooLong: isTooLong)
     }
 
     /// The end of the line at `start`, with all of it in the window; of a line that is not JSON the end of what
     /// shows it, and ``isCut``.
     private mutating func lineEnd() throws(FileError) -> Int {
+        let end = try searchedLineEnd()
+        isTooLong = end - start > maxTextBytes
+        return end
+    }
+
+    private mutating func searchedLineEnd() throws(FileError) -> Int {
         isCut = false
         var searched = start
         var nextLook = Self.firstLook
@@ -139,6 +156,10 @@ struct DocumentReader: ~Copyable {
             if let end = LineSearch.newline(feed.window, from: searched) { return end }
             guard !feed.isAtEnd else { return feed.window.count }
             let held = feed.window.count - start
+            if held > maxTextBytes {
+                isCut = true
+                return feed.window.count
+            }
             if held >= nextLook {
                 isCut = !mayBeJSON() || held >= Self.fullLook && isBroken()
                 if isCut { return feed.window.count }

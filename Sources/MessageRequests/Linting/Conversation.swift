@@ -10,7 +10,7 @@ struct Conversation {
     var isEmpty: Bool { request.messages.isEmpty }
 
     /// Adds a logged message behind the others.
-    mutating func append(_ event: LogEvent, _ kept: ScannedRequest?, model: String?) {
+    mutating func append(_ event: LogEvent, _ kept: KeptMessage?, model: String?) {
         if isEmpty { request.line = event.line }
         let firstMessage = request.messages.count
         if let kept {
@@ -28,7 +28,7 @@ struct Conversation {
                 thinking.message += firstMessage
                 request.thinking.append(thinking)
             }
-            request.messages += kept.messages
+            request.messages += kept.messages ?? [event.message]
         } else {
             request.messages.append(event.message)
         }
@@ -189,7 +189,7 @@ private struct ThreadEvents {
     /// Behind which event the conversation goes on, and how many events there were when that was said.
     var leaf: UInt64?
     var leafPlace = 0
-    private var kept: [ScannedRequest] = []
+    private var kept: [KeptMessage] = []
     private var models: [String] = []
     private var indexOfModel: [String: Int16] = [:]
 
@@ -206,7 +206,7 @@ private struct ThreadEvents {
         }
         if message.mattersToRules || message.messages.count != 1 {
             event.keptIndex = kept.count
-            kept.append(message.withoutPlainBlocks)
+            kept.append(KeptMessage(message))
         }
         events.append(event)
     }
@@ -293,18 +293,27 @@ private struct ThreadEvents {
 
 extension ScannedRequest {
     /// Whether a rule may ask for a block of it.
-    private var hasBlocksForRules: Bool {
+    fileprivate var hasBlocksForRules: Bool {
         !images.isEmpty || blocks.contains { $0.kind == .document || $0.kind == .text && $0.textBytes == 0 }
     }
 
     /// Whether a rule may ask for more of it than how long it is.
     fileprivate var mattersToRules: Bool { hasBlocksForRules || !thinking.isEmpty }
+}
 
-    /// The same without its blocks, where no rule asks for them.
-    fileprivate var withoutPlainBlocks: ScannedRequest {
-        guard !hasBlocksForRules else { return self }
-        var request = self
-        request.blocks = []
-        return request
+/// What is kept of a message that a rule may ask for: of a long log there are many.
+struct KeptMessage {
+    let blocks: [ScannedBlock]
+    let images: [ScannedImage]
+    let thinking: [ThinkingMessage]
+    /// Its messages; nil for one, of which the event knows everything.
+    let messages: [ScannedMessage]?
+
+    init(_ request: ScannedRequest) {
+        // Blocks without an image or a document beside them matter to no rule.
+        blocks = request.hasBlocksForRules ? request.blocks : []
+        images = request.images
+        thinking = request.thinking
+        messages = request.messages.count == 1 ? nil : request.messages
     }
 }

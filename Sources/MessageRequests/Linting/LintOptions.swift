@@ -21,6 +21,9 @@ public struct LintOptions: Sendable, Hashable {
     /// Whether all of an agent's log is judged as one conversation, the branches too that people went back from;
     /// otherwise only what the agent would send again.
     public var judgesAllBranches: Bool
+    /// The longest line, or document on its own, that is held, bytes: more than the 256 MB of the largest batch. A
+    /// longer one is R101.
+    package var maxTextBytes = 320 << 20
 
     /// Options; the defaults judge by what each request says of itself.
     ///

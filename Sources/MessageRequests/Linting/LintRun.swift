@@ -43,6 +43,10 @@ struct LintRun {
 
     /// Scans one text and tells what is known of it.
     mutating func scan(_ text: DocumentText, _ body: LintOutput) {
+        guard !text.isTooLong else {
+            let finding = Finding.tooLong(line: text.line, limit: linter.options.maxTextBytes)
+            return report([finding], line: text.line, customID: nil, notes: [], body)
+        }
         var scanner = ItemScanner(text.bytes, baseOffset: text.offset, baseLine: text.line)
         let othersBefore = firstOther
         do throws(JSONDefect) {

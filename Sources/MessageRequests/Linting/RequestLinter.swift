@@ -63,7 +63,7 @@ public struct RequestLinter: Sendable {
     /// A single request is held in memory once; of JSONL only the lines at hand, and the ids of a batch. Of an
     /// agent's log also a hundred bytes are kept of each line, and some hundred more of each image, until the file
     /// ends: only then is it known which lines the agent would send again. A line that is not JSON is not held as
-    /// a whole.
+    /// a whole, and none that is longer than any body may be.
     ///
     /// - Parameters:
     ///   - path: the file; its name need not be UTF-8.
@@ -144,10 +144,10 @@ public struct RequestLinter: Sendable {
     /// Lints, and shows the blocks behind the events too.
     func run(_ feed: consuming TextFeed, file: PathBytes?, _ body: LintOutput) throws(FileError) {
         var run = LintRun(self, file: file)
-        var reader = DocumentReader(feed)
+        var reader = DocumentReader(feed, maxTextBytes: options.maxTextBytes)
         try reader.begin()
         // The first line shows whether there are more. It is scanned only once: what was found is taken over.
-        if let first = try reader.firstLine(), let scanned = ScannedText(line: first) {
+        if let first = try reader.firstLine(), !first.isTooLong, let scanned = ScannedText(line: first) {
             run.take(scanned, of: first, body)
             try reader.pass(first)
             while let line = try reader.nextLine() {

@@ -17,6 +17,13 @@ extension RequestRule {
 }
 
 extension Finding {
+    /// A line, or a document on its own, that is not read because nothing that long can be sent.
+    static func tooLong(line: Int, limit: Int) -> Finding {
+        Finding(
+            .notJSON, "line \(line) is longer than \(limit) bytes, more than any request or batch may be",
+            limit: limit)
+    }
+
     static func notJSON(_ defect: JSONDefect, in text: DocumentText) -> Finding {
         let position = TextPosition(of: defect.offset, in: text.bytes, firstLine: text.line)
         return Finding(
