@@ -1,4 +1,5 @@
-// libFuzzer over the reader and the writer of JPEG in planes, with memory exactly as long as it has to be.
+// libFuzzer over the reader and the writer of JPEG in planes, with memory exactly as long as it has to be. What is in the
+// planes is what the rows show, within rounding; the target jpeg-rows holds these against libvips.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +58,36 @@ static void round_trip(uint8_t *planes[3], int width, int height, ipc_subsamplin
     free(turned);
 }
 
+static int is_near(double one, int other) { return one - other <= 3 && other - one <= 3; }
+
+static void compare_with_rows(const uint8_t *file, size_t length, const ipc_jpeg *jpeg, uint8_t *planes[3])
+{
+    int bands = jpeg->subsampling == IPC_SAMPLES_GREY ? 1 : 3;
+    uint8_t *rows = malloc((size_t) jpeg->width * (size_t) jpeg->height * (size_t) bands);
+    if (!rows || ipc_read_jpeg_rows(file, length, jpeg, 1, rows)) abort();
+    int stride[3];
+    for (int i = 0; i < bands; i++)
+        stride[i] = ipc_lay_out_plane(jpeg->width, jpeg->height, jpeg->subsampling, i).stride;
+    for (int y = 0; y < jpeg->height; y++)
+        for (int x = 0; x < jpeg->width; x++) {
+            const uint8_t *px = rows + ((size_t) y * (size_t) jpeg->width + (size_t) x) * (size_t) bands;
+            int luma = planes[0][y * stride[0] + x];
+            if (bands == 1) {
+                if (*px != luma) abort();
+                continue;
+            }
+            double red = px[0], green = px[1], blue = px[2];
+            // Colors that RGB has no place for were cut off.
+            if (red < 1 || red > 254 || green < 1 || green > 254 || blue < 1 || blue > 254) continue;
+            if (!is_near(0.299 * red + 0.587 * green + 0.114 * blue, luma)) abort();
+            if (jpeg->subsampling != IPC_SAMPLES_444) continue;
+            if (!is_near(128 - 0.168736 * red - 0.331264 * green + 0.5 * blue, planes[1][y * stride[1] + x])
+                || !is_near(128 + 0.5 * red - 0.418688 * green - 0.081312 * blue, planes[2][y * stride[2] + x]))
+                abort();
+        }
+    free(rows);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 {
     // A copy, so that a read behind it is seen.
@@ -74,6 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
             make_planes(width, height, jpeg.subsampling, planes);
             if (ipc_read_jpeg(file, length, &jpeg, shrink, planes) == 0) {
                 if (shrink == 1) direct++;
+                if (shrink == 1) compare_with_rows(file, length, &jpeg, planes);
                 if (shrink == 1) round_trip(planes, width, height, jpeg.subsampling, (int) (length % 1000));
             }
             free_planes(planes);

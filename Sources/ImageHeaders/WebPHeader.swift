@@ -31,6 +31,9 @@ enum WebPHeader {
         var length: Int
         /// Where the next chunk begins; an odd length is padded.
         var next: Int { content + length + length & 1 }
+
+        /// Whether the container holds the chunk; whether the file does is another question.
+        func isWithin(_ end: Int) -> Bool { content + length <= end }
     }
 
     static func parse(_ source: inout ByteSource) throws(HeaderError) -> ImageFacts {
@@ -39,11 +42,8 @@ enum WebPHeader {
         switch first.type {
         case vp8, vp8l:
             let stream = try bitstream(&source, first)
-            // The RIFF container must hold at least what was just read.
             let end = try riffEnd(&source)
-            guard end >= first.content + (first.type == vp8 ? 10 : 5) else {
-                throw .malformed(.webp, .badLength)
-            }
+            guard first.isWithin(end) else { throw .malformed(.webp, .badLength) }
             var facts = ImageFacts(format: .webp, size: stream.size)
             facts.hasAlpha = stream.hasAlpha
             facts.isCutShort = end > source.byteCount
@@ -109,12 +109,14 @@ enum WebPHeader {
             switch next.type {
             case vp8, vp8l:
                 if images == 0, !isAnimation {
+                    guard next.isWithin(end) else { throw .malformed(.webp, .badLength) }
                     let stream = try bitstream(&source, next)
                     guard stream.size == size else { throw .malformed(.webp, .badField) }
                     if stream.hasAlpha { facts.hasAlpha = true }
                     images = 1
                 }
             case anmf where isAnimation:
+                guard images > 0 || next.isWithin(end) else { throw .malformed(.webp, .badLength) }
                 let coversCanvas = try checkFrame(&source, next, of: size)
                 images += 1
                 // What the first frame leaves of the canvas shows through.

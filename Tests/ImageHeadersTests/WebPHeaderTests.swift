@@ -29,6 +29,18 @@ struct WebPHeaderTests {
         #expect(try !WebP.file(WebP.extended(0), WebP.lossy()).facts.hasAlpha)
     }
 
+    @Test("A container that ends inside of its picture is broken", arguments: [1, 2, 5])
+    func containerTooSmall(missing: Int) throws {
+        for parts in [
+            [WebP.lossless()], [WebP.extended(0), WebP.lossless()], [WebP.extended(2), WebP.frame],
+        ] {
+            var bytes = WebP.file(parts.reduce(Bytes()) { $0 + $1 }).array
+            #expect(HeaderReader.read(bytes: bytes).facts != nil)
+            bytes[4] -= UInt8(missing)
+            #expect(HeaderReader.read(bytes: bytes).header == .failure(.malformed(.webp, .badLength)))
+        }
+    }
+
     @Test("An animation has two frames or more, and is counted on demand")
     func animation() throws {
         let file = WebP.file(WebP.extended(2), WebP.frame, WebP.frame, WebP.frame)

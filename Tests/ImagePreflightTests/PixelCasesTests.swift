@@ -20,6 +20,9 @@ import VisionRules
         let refused: String?
         let says: String?
         let needs: String?
+        let check: [String]?
+        let frames: Int?
+        let orientation: Int?
 
         var testDescription: String { "\(folder)/\(path)" }
 
@@ -38,7 +41,7 @@ import VisionRules
         }
 
         enum CodingKeys: CodingKey {
-            case path, size, tolerance, points, refused, says, needs
+            case path, size, tolerance, points, refused, says, needs, check, frames, orientation
         }
 
         init(from decoder: any Swift.Decoder) throws {
@@ -51,6 +54,9 @@ import VisionRules
             refused = try values.decodeIfPresent(String.self, forKey: .refused)
             says = try values.decodeIfPresent(String.self, forKey: .says)
             needs = try values.decodeIfPresent(String.self, forKey: .needs)
+            check = try values.decodeIfPresent([String].self, forKey: .check)
+            frames = try values.decodeIfPresent(Int.self, forKey: .frames)
+            orientation = try values.decodeIfPresent(Int.self, forKey: .orientation)
         }
 
         var bytes: [UInt8] {
@@ -153,6 +159,16 @@ import VisionRules
         }
     }
 
+    @Test("The header alone says what is wrong with a file", arguments: cases.filter { $0.check != nil })
+    func header(_ expected: Case) throws {
+        let checked = preflighter.inspect(bytes: try expected.bytes, name: expected.path)
+        #expect(checked.findings.map(\.code.rawValue) == expected.check)
+        if let frames = expected.frames { #expect(checked.facts?.frames == frames) }
+        if let orientation = expected.orientation {
+            #expect(checked.facts?.orientation.rawValue == orientation)
+        }
+    }
+
     @Test("What Pillow and lcms show is what an image becomes, upright and on white", arguments: recorded)
     func referee(_ expected: Case) throws {
         let bytes = try expected.bytes
@@ -220,6 +236,19 @@ import VisionRules
             let deep = try preflighter.inspectDeeply(path: FilePath(url.path))
             #expect(!deep.assessment.findings.contains { $0.severity == .error })
         }
+    }
+
+    @Test("A palette of a Photoshop file has no more than 256 colors to point at")
+    func wideIndices() throws {
+        var file = Array("8BPS".utf8) + [0, 1] + [UInt8](repeating: 0, count: 6)
+        // One channel of 64×64 px, 16 bits, indexed; a palette, no resources, no layers, not packed.
+        file += [0, 1, 0, 0, 0, 64, 0, 0, 0, 64, 0, 16, 0, 2, 0, 0, 3, 0] + [UInt8](repeating: 0, count: 768)
+        file += [UInt8](repeating: 0, count: 10) + [UInt8](repeating: 0xFF, count: 64 * 64 * 2)
+        guard case .failure(let refusal) = try outcome(file) else {
+            Issue.record("it has pixels")
+            return
+        }
+        #expect(refusal.findings.map(\.code) == [.cannotBeDecodedHere])
     }
 
     @Test("Rows that are missing are damage, with and without an end marker")

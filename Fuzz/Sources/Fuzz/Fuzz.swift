@@ -7,6 +7,8 @@ internal import VisionRules
 private enum Target {
     case header(ImageFormat)
     case pixels(ImageFormat)
+    case reader(ImageFormat)
+    case jpegRows
     case catalog, requests, worker, pdf, inflate
     case unknown
 
@@ -20,6 +22,11 @@ private enum Target {
         case "inflate": .inflate
         case "png-pixels": .pixels(.png)
         case "webp-pixels": .pixels(.webp)
+        case "jpeg-rows": .jpegRows
+        case "psd-reader": .reader(.psd)
+        case "bmp-reader": .reader(.bmp)
+        case "ico-reader": .reader(.ico)
+        case "tiff-reader": .reader(.tiff)
         default: ImageFormat(rawValue: name).map { .header($0) } ?? .unknown
         }
     }()
@@ -45,6 +52,10 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         guard HeaderTarget.attack(bytes, as: format) else { return -1 }
     case .pixels(let format):
         guard PixelTarget.attack(bytes, as: format) else { return -1 }
+    case .reader(let format):
+        guard ReaderTarget.attack(bytes, as: format) else { return -1 }
+    case .jpegRows:
+        guard JPEGTarget.attack(bytes) else { return -1 }
     }
     return 0
 }

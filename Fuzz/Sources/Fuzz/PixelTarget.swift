@@ -106,16 +106,12 @@ enum PixelTarget {
 
     /// What is read without libvips, within the memory that was promised.
     private static func decoded(_ file: ImageBytes, _ facts: ImageFacts) -> PixelBuffer? {
-        let plan = TransformPlan(
-            sourceSize: facts.size, orientation: .up, targetSize: facts.size, tiles: nil, maxBytes: .max,
-            reasons: [.convert])
+        let memory = DecodingMemory(
+            of: facts, target: facts.size, byteCount: file.count, limits: limits)
         fuzz_start_counting()
-        let image = try? DirectDecoding.image(of: file, facts: facts, plan: plan, shrink: 1, limits: limits)
+        let image = try? DirectDecoding.image(of: file, facts: facts, shrink: 1, memory: memory)
         let peak = fuzz_stop_counting()
-        let promised =
-            DecodeLimits.memory(of: facts, target: facts.size, byteCount: file.count)
-            + DirectDecoding.extraMemory(
-                for: facts, target: facts.size, byteCount: file.count, limits: limits)
+        let promised = memory.total
         require(
             peak <= promised + fixedMemory + codeTables(of: facts),
             "\(peak) bytes were taken, \(promised) promised")

@@ -75,7 +75,10 @@ private struct PhotoshopDocument {
             hasAlpha = Int16(bitPattern: file.bigEndian16(layers.lowerBound + lengthSize)) < 0
         }
         hasAlpha = hasAlpha && channels > colorCount && colorCount != 4
-        guard (depth == 1 && mode == 0) || ((depth == 8 || depth == 16) && mode != 0) else {
+        // An index has 8 bits.
+        guard
+            (depth == 1 && mode == 0) || (depth == 8 && mode != 0) || (depth == 16 && mode != 0 && mode != 2)
+        else {
             throw .image([.cannotBeDecodedHere("a Photoshop file with \(depth) bits per channel")])
         }
         guard [0, 1, 2, 3, 4, 8, 9].contains(mode), channels >= colorCount, mode != 2 || palette.count >= 768
