@@ -50,7 +50,7 @@ enum InflateTarget {
     private static func zlib(_ bytes: UnsafeRawBufferPointer, room: Int) -> [UInt8] {
         guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return [] }
         return [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-            count = fuzz_unpack(start, bytes.count, buffer.baseAddress, room)
+            if let room = buffer.baseAddress { count = fuzz_unpack(start, bytes.count, room, buffer.count) }
         }
     }
 }

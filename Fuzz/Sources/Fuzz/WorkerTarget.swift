@@ -17,7 +17,7 @@ enum WorkerTarget {
             precondition(isOneLine(writer.bytes), "a row is not one line of JSON")
         }
         if let reply = try? JSONDecoder().decode(DecodingReply.self, from: line) {
-            _ = reply.failure?.error(path: "image.jpg")?.description
+            _ = reply.failure?.error(path: "image.jpg".filePath)?.description
             _ = reply.damage.compactMap(\.finding)
         }
         if let request = try? JSONDecoder().decode(DecodingRequest.self, from: line) {
