@@ -64,19 +64,22 @@ extension Preflighter {
     /// - Parameters:
     ///   - body: the text.
     ///   - drops: whether an image that cannot be repaired is replaced by a text block.
+    ///   - thinking: what is done with thinking that is bound to what changes.
     /// - Returns: the text now, what was done, and what the service would still refuse.
     /// - Throws: a `LintOptionsError` for a model or platform that does not exist.
     @available(*, noasync)
-    public func repair(_ body: some Collection<UInt8> & Sendable, drops: Bool = false) throws
-        -> RepairedRequest
-    {
-        try repaired(body, drops)
+    public func repair(
+        _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep
+    ) throws -> RepairedRequest {
+        try repaired(body, drops, thinking)
     }
 
-    private func repaired(_ body: some Collection<UInt8>, _ drops: Bool) throws -> RepairedRequest {
+    private func repaired(
+        _ body: some Collection<UInt8>, _ drops: Bool, _ thinking: ThinkingPolicy
+    ) throws -> RepairedRequest {
         let options = LintOptions(
             modelID: nil, platformID: destination.platform.id, terms: destination.terms)
-        let repairer = try RequestRepairer(options: options, drops: drops)
+        let repairer = try RequestRepairer(options: options, drops: drops, thinking: thinking)
         return try Array(body).withUnsafeBytes { text in
             let plan = repairer.plan(bytes: text)
             var sink = MemorySink()
@@ -95,12 +98,13 @@ extension Preflighter {
     /// - Parameters:
     ///   - body: the text.
     ///   - drops: whether an image that cannot be repaired is replaced by a text block.
+    ///   - thinking: what is done with thinking that is bound to what changes.
     /// - Returns: the text now, what was done, and what the service would still refuse.
     /// - Throws: a `LintOptionsError` for a model or platform that does not exist.
     public func repair(
-        _ body: some Collection<UInt8> & Sendable, drops: Bool = false
+        _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep
     ) async throws -> RepairedRequest {
-        try await PreflightPool.shared.run { try repaired(body, drops) }
+        try await PreflightPool.shared.run { try repaired(body, drops, thinking) }
     }
 
     /// Leaves an image as it is where it may stay and all of it can be decoded. Otherwise makes it again: no smaller than

@@ -213,6 +213,10 @@ struct RequestRuleTests {
         #expect(linter.lint(bytes: batch(3)).findings.isEmpty)
         #expect(linter.lint(bytes: batch(4)).file.findings.map(\.measured) == [4])
         #expect(linter.lint(bytes: batch(2, padding: 500)).file.findings.map(\.code) == [.batchTooLarge])
+        #expect(linter.lint(bytes: batch(3)).file.notes.isEmpty)
+        let foundry = try RequestLinter(options: LintOptions(platformID: "foundry")).lint(bytes: batch(2))
+            .file
+        #expect(foundry.notes == ["Microsoft Foundry takes no batches of the Message Batches API"])
     }
 
     @Test("R304: the images alone exceed the context window")

@@ -89,4 +89,15 @@ struct RequestTests {
         #expect(repaired.changes.map(\.done) == [.relabel])
         #expect(repaired.bytes == Array(good.utf8))
     }
+
+    @Test("thinking behind a repaired image is kept, or taken out where that is asked for")
+    func thinking() async throws {
+        let file = Resources.testdata.appending(path: "requests/R407-thinking-bound-to-prefix.json")
+        let body = try Data(contentsOf: file)
+        let kept = try await preflighter.repair(body)
+        #expect(kept.changes.map(\.done) == [.reencode, .keep] && kept.passes)
+        let stripped = try await preflighter.repair(body, thinking: .strip)
+        #expect(stripped.changes.map(\.done) == [.reencode, .strip] && stripped.passes)
+        #expect(!String(decoding: stripped.bytes, as: UTF8.self).contains("thinking"))
+    }
 }

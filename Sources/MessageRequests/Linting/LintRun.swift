@@ -21,6 +21,8 @@ struct LintRun {
     private var totals: LintedFile
     private var batchItems = 0
     private var batchPlatform: Platform?
+    /// A platform without batches that the file has some for.
+    private var platformWithoutBatches: Platform?
     /// Values that are none of what is known: the first of them, and how many.
     private var firstOther: (line: Int, count: Int)?
     private var hasConversation = false
@@ -74,6 +76,9 @@ struct LintRun {
                 bytes: facts.byteCount, requests: batchItems, limits: batchPlatform.limits)
             totals.findings = reported(findings)
         }
+        if let platform = platformWithoutBatches {
+            totals.notes.append("\(platform.name) takes no batches of the Message Batches API")
+        }
         if facts.commentLines > 0 { totals.notes.append("comment lines passed over: \(facts.commentLines)") }
         if facts.hasByteOrderMark { totals.notes.append("the file begins with a byte order mark") }
         if let firstOther, hasConversation {
@@ -96,6 +101,9 @@ struct LintRun {
             let id: String? = if case .text(let text) = customID { text } else { nil }
             let (destination, _) = linter.resolver.destination(of: request, isBatch: true)
             batchPlatform = batchPlatform ?? destination.platform
+            if dialect == .messages, !destination.platform.hasBatches {
+                platformWithoutBatches = platformWithoutBatches ?? destination.platform
+            }
             guard hasParams else {
                 findings.append(Finding(.notARequest, "the batch's request has no params"))
                 report(findings, line: request.line, customID: id, notes: [], body)
