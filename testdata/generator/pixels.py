@@ -244,6 +244,8 @@ def make_tiff(cases):
     add("float-rgb", directory(2, (32,) * 3, samples(unit, "f"), format=[3, 3, 3]), shows="32-bit float, 0...1")
     add("float-gray", directory(1, (32,), samples([(v[0] / 255,) for v in grays], "f"), format=[3]),
         quarters=grays, shows="32-bit float gray, 0...1")
+    refuse("jpeg-2000", directory(2, eight, bytes.fromhex("ff4fff51") + bytes(60), compression=34712),
+           shows="JPEG 2000 inside, which this libtiff may lack", says="JPEG 2000")
     refuse("float-64", directory(2, (64,) * 3, samples(unit, "d"), format=[3, 3, 3]), shows="64-bit float, 0...1",
            says="64-bit float")
     add("float-range", directory(1, (32,), samples([(v[0] * 10.0 - 500,) for v in grays], "f"), format=[3],

@@ -139,6 +139,13 @@ enum TIFFReader {
         return known.contains(code) ? nil : "an unknown (\(code))"
     }
 
+    /// Compressions that some libtiffs have.
+    private static let optionalCompressions = [
+        33003: "JPEG 2000 compression", 33004: "JPEG 2000 compression", 33005: "JPEG 2000 compression",
+        34712: "JPEG 2000 compression", 34925: "LZMA compression", 50000: "Zstandard compression",
+        50001: "WebP compression",
+    ]
+
     /// Compressions that every libtiff has; with any other, a failure says nothing about the file.
     private static let certainCompressions: Set = [1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946]
 
@@ -146,11 +153,19 @@ enum TIFFReader {
 
     private static func opened(_ bytes: ImageBytes, _ layout: TIFFLayout) throws(PreflightError) -> VipsImage
     {
+        let isCertain = certainCompressions.contains(layout.compression)
         do throws(VipsError) {
+            if !isCertain {
+                // Whether libtiff has it shows only when pixels are made.
+                var rows = try VipsRows(
+                    try VipsImage(bytes, tiffPage: layout.page, subdirectory: layout.subdirectory))
+                _ = try rows.next()
+            }
             return try VipsImage(bytes, tiffPage: layout.page, subdirectory: layout.subdirectory)
         } catch {
-            guard certainCompressions.contains(layout.compression) else {
-                throw .image([.cannotBeDecodedHere("a TIFF with compression \(layout.compression)")])
+            guard isCertain else {
+                let name = optionalCompressions[layout.compression] ?? "compression \(layout.compression)"
+                throw .image([.cannotBeDecodedHere("a TIFF with \(name)")])
             }
             throw PreflightError(error, while: .opening)
         }
