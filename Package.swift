@@ -38,7 +38,10 @@ let package = Package(
             dependencies: ["ImageHeaders", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: swiftSettings),
         .target(
-            name: "MessageRequests", dependencies: ["ImageHeaders", "VisionRules", "PreflightFiles"],
+            name: "PreflightRecords", dependencies: ["ImageHeaders", "VisionRules"], swiftSettings: swiftSettings),
+        .target(
+            name: "MessageRequests",
+            dependencies: ["ImageHeaders", "VisionRules", "PreflightFiles", "PreflightRecords"],
             swiftSettings: swiftSettings),
         .target(name: "CAtomics"),
         .target(name: "CDigest"),
@@ -51,23 +54,22 @@ let package = Package(
         .target(
             name: "ImagePreflight",
             dependencies: [
-                "ImageHeaders", "VisionRules", "PreflightFiles", "CAtomics", "CCodecs", "CDigest",
-                "CResampler",
-                "Vips",
+                "ImageHeaders", "VisionRules", "PreflightFiles", "PreflightRecords", "CAtomics", "CCodecs",
+                "CDigest", "CResampler", "Vips",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
         .target(
             name: "PreflightRequests",
             dependencies: [
-                "ImagePreflight", "MessageRequests", "PreflightFiles",
+                "ImagePreflight", "MessageRequests", "PreflightFiles", "PreflightRecords",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "ImagePreflightCLI",
             dependencies: [
-                "ImagePreflight", "MessageRequests", "PreflightFiles", "PreflightRequests",
+                "ImagePreflight", "MessageRequests", "PreflightFiles", "PreflightRecords", "PreflightRequests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Rainbow", package: "Rainbow"),
@@ -80,13 +82,14 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
-            name: "TestSupport", dependencies: ["ImageHeaders", "VisionRules"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["ImageHeaders", "VisionRules", "PreflightRecords"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ImageHeadersTests", dependencies: ["ImageHeaders", "TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "VisionRulesTests", dependencies: ["VisionRules", "ImageHeaders", "TestSupport"],
+            name: "VisionRulesTests",
+            dependencies: ["VisionRules", "ImageHeaders", "PreflightRecords", "TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "MessageRequestsTests",
@@ -108,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "ImagePreflightTests",
             dependencies: [
-                "FaultyDecoder", "ImagePreflight", "CCodecs", "CResampler", "Vips", "TestSupport",
+                "FaultyDecoder", "ImagePreflight", "PreflightFiles", "CCodecs", "CResampler", "Vips",
+                "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The bytes of one file as a parser sees them: numbers at offsets, nothing else.
 ///
 /// A source holds a window of the file. A number inside of it costs one comparison; one outside of it moves
@@ -153,11 +145,11 @@ struct ByteSource: ~Copyable {
         }
         guard isUnbounded || readCount < Self.maxReads else { throw .malformed(format, .tooManySegments) }
         readCount += 1
-        let result = Descriptor.read(
+        let result = Platform.read(
             descriptor, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(size, buffer.count)]),
             at: offset)
         let filled = max(result, 0)
-        if result < 0 { failure = errno }
+        if result < 0 { failure = Platform.errno }
         window = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
         windowStart = offset
         windowEnd = offset + filled

@@ -1,49 +1,85 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
-/// A file could not be read at all. That is an error of the run, not a finding about an image.
+/// The system refused to do something with a file, a folder or a stream. That is an error of the run, not a finding
+/// about an image.
 public struct FileError: Error, Sendable, Hashable {
-    /// What was being done with the file.
-    public enum Operation: String, Sendable, Hashable, CaseIterable {
-        case open, read, stat, openFolder, readFolder
+    /// What was being done. Others may come.
+    public struct Operation: RawRepresentable, Sendable, Hashable, Codable {
+        /// A verb, as in `open`.
+        public let rawValue: String
+
+        /// What was being done.
+        ///
+        /// - Parameter rawValue: a verb, as in `open`.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// Opening a file.
+        public static let open = Operation(rawValue: "open")
+        /// Reading from it.
+        public static let read = Operation(rawValue: "read")
+        /// Asking what is at a path.
+        public static let stat = Operation(rawValue: "stat")
+        /// Opening a folder.
+        public static let openFolder = Operation(rawValue: "open_folder")
+        /// Listing it.
+        public static let readFolder = Operation(rawValue: "read_folder")
+        /// Making a file or a folder.
+        public static let create = Operation(rawValue: "create")
+        /// Writing to a file, a pipe or a socket.
+        public static let write = Operation(rawValue: "write")
+        /// Bringing what was written to the disk.
+        public static let flush = Operation(rawValue: "flush")
+        /// Giving a file its name.
+        public static let rename = Operation(rawValue: "rename")
     }
 
-    /// The system's error number.
-    public var errno: Int32
     /// What was being done.
     public var operation: Operation
+    /// With which file or folder; nil where only the caller knows it.
+    public var path: String?
+    /// The system's error number.
+    public var errno: Int32
 
-    /// A failed operation on a file.
+    /// A failed operation.
     ///
     /// - Parameters:
-    ///   - errno: the system's error number.
     ///   - operation: what was being done.
-    public init(errno: Int32, operation: Operation) {
-        self.errno = errno
+    ///   - path: with which file or folder; nil where only the caller knows it.
+    ///   - errno: the system's error number.
+    public init(_ operation: Operation, path: String? = nil, errno: Int32) {
         self.operation = operation
+        self.path = path
+        self.errno = errno
     }
 
     /// Whether the path names something that has no contents to look at: a folder, pipe, socket or device.
-    public var isNotAFile: Bool { [EISDIR, ESPIPE, ENXIO, EOPNOTSUPP].contains(errno) }
+    public var isNotAFile: Bool { Platform.saysNotAFile(errno) }
+
+    /// Whether nobody reads the pipe any more.
+    public var isClosedPipe: Bool { Platform.saysClosedPipe(errno) }
+
+    /// Why the system refused, as the end of a sentence without a period: `permission is denied`.
+    public var reason: String { Platform.reason(errno) }
 }
 
 extension FileError: CustomStringConvertible {
-    /// The error as a sentence, without the path.
+    /// The error as a sentence, without a period.
     public var description: String {
-        let action =
-            switch operation {
-            case .open: "opened"
-            case .read: "read"
-            case .stat: "looked at"
-            case .openFolder: "opened"
-            case .readFolder: "read"
-            }
+        if let path {
+            let verb =
+                switch operation {
+                case .stat: "look at"
+                case .openFolder: "open"
+                case .readFolder: "read"
+                default: operation.rawValue
+                }
+            return "cannot \(verb) \(path): \(reason)"
+        }
         let what = operation == .openFolder || operation == .readFolder ? "folder" : "file"
-        return "the \(what) could not be \(action): \(SystemReason.text(errno))"
+        return switch operation {
+        case .open, .openFolder: "the \(what) could not be opened: \(reason)"
+        case .read, .readFolder: "the \(what) could not be read: \(reason)"
+        case .stat: "the file could not be looked at: \(reason)"
+        case .write: "the output could not be written: \(reason)"
+        default: "cannot \(operation.rawValue) the file: \(reason)"
+        }
     }
 }

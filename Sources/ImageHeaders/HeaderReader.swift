@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// What one look at the start of a file says.
 public struct HeaderReading: Sendable, Hashable {
     /// The size of the file in bytes.
@@ -62,7 +54,7 @@ public struct HeaderReader: ~Copyable {
         path: UnsafePointer<CChar>, of folder: Int32 = HeaderReader.presentFolder, isRegular: Bool = false
     ) throws(FileError) -> HeaderReading {
         let descriptor = try Self.open(path: path, of: folder)
-        defer { _ = close(descriptor) }
+        defer { Platform.close(descriptor) }
         return try read(fileDescriptor: descriptor, isRegular: isRegular)
     }
 
@@ -76,13 +68,13 @@ public struct HeaderReader: ~Copyable {
     package static func open(
         path: UnsafePointer<CChar>, of folder: Int32 = HeaderReader.presentFolder
     ) throws(FileError) -> Int32 {
-        let descriptor = Descriptor.open(path, of: folder)
-        guard descriptor >= 0 else { throw FileError(errno: errno, operation: .open) }
+        let descriptor = Platform.open(path, of: folder)
+        guard descriptor >= 0 else { throw FileError(.open, errno: Platform.errno) }
         return descriptor
     }
 
     /// Stands for the folder that the process is in, where a descriptor of a folder is asked for.
-    public static let presentFolder: Int32 = Int32(AT_FDCWD)
+    public static let presentFolder: Int32 = Platform.presentFolder
 
     /// Reads the header of an open file. Its position is not used.
     ///
@@ -139,9 +131,9 @@ public struct HeaderReader: ~Copyable {
     public mutating func countFrames(
         path: UnsafePointer<CChar>
     ) throws(FileError) -> Result<Int, HeaderError> {
-        let descriptor = Descriptor.open(path)
-        guard descriptor >= 0 else { throw FileError(errno: errno, operation: .open) }
-        defer { _ = close(descriptor) }
+        let descriptor = Platform.open(path)
+        guard descriptor >= 0 else { throw FileError(.open, errno: Platform.errno) }
+        defer { Platform.close(descriptor) }
         return try countFrames(fileDescriptor: descriptor)
     }
 
@@ -154,7 +146,7 @@ public struct HeaderReader: ~Copyable {
     public mutating func countFrames(fileDescriptor: Int32) throws(FileError) -> Result<Int, HeaderError> {
         var source = try open(fileDescriptor)
         let frames = Self.countFrames(&source)
-        guard source.failure == 0 else { throw FileError(errno: source.failure, operation: .read) }
+        guard source.failure == 0 else { throw FileError(.read, errno: source.failure) }
         return frames
     }
 
@@ -169,14 +161,14 @@ public struct HeaderReader: ~Copyable {
     }
 
     private func open(_ descriptor: Int32, isRegular: Bool = false) throws(FileError) -> ByteSource {
-        let filled = Descriptor.read(
+        let filled = Platform.read(
             descriptor, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<Self.firstReadSize]), at: 0)
-        guard filled >= 0 else { throw FileError(errno: errno, operation: .read) }
+        guard filled >= 0 else { throw FileError(.read, errno: Platform.errno) }
         var byteCount = filled
         // A short read is the whole file. Nothing at all may also be a device.
         if filled == Self.firstReadSize || filled == 0 {
-            let status = Descriptor.byteCount(descriptor, isRegular: isRegular)
-            guard status.errno == 0 else { throw FileError(errno: status.errno, operation: .stat) }
+            let status = Platform.byteCount(descriptor, isRegular: isRegular)
+            guard status.errno == 0 else { throw FileError(.stat, errno: status.errno) }
             byteCount = max(status.count, filled)
         }
         return ByteSource(
@@ -187,7 +179,7 @@ public struct HeaderReader: ~Copyable {
     private static func finish(
         _ source: borrowing ByteSource, _ header: Result<ImageFacts, HeaderError>
     ) throws(FileError) -> HeaderReading {
-        guard source.failure == 0 else { throw FileError(errno: source.failure, operation: .read) }
+        guard source.failure == 0 else { throw FileError(.read, errno: source.failure) }
         return HeaderReading(byteCount: source.byteCount, header: header)
     }
 

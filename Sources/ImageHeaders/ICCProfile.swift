@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// What an ICC profile says, by its numbers and never by its name. Source: ICC.1:2022, sections 7.2, 7.3, 9.2,
 /// 10.6, 10.18, 10.31.
 ///
@@ -206,7 +198,7 @@ private struct Tag: Hashable {
             if count == 0 { return false }  // linear
             try require(14, source)
             let gamma = Double(try source.u16be(at: start + 12)) / 256
-            return SRGBCurve.isMatched { pow($0, gamma) }
+            return SRGBCurve.isMatched { Platform.pow($0, gamma) }
         }
         guard count <= (length - 12) / 2 else { throw .malformed(source.format, .badLength) }
         try require(12 + 2 * count, source)
@@ -229,7 +221,7 @@ private struct Tag: Hashable {
         try require(12 + 4 * counts[Int(kind)], source)
         func parameter(_ index: Int) throws(HeaderError) -> Double { try fixed(&source, 12 + 4 * index) }
         let g = try parameter(0)
-        if kind == 0 { return SRGBCurve.isMatched { pow($0, g) } }
+        if kind == 0 { return SRGBCurve.isMatched { Platform.pow($0, g) } }
         let (a, b) = (try parameter(1), try parameter(2))
         var (c, d, e, f) = (0.0, 0.0, 0.0, 0.0)
         switch kind {
@@ -241,7 +233,7 @@ private struct Tag: Hashable {
             (c, d) = (try parameter(3), try parameter(4))
             if kind == 4 { (e, f) = (try parameter(5), try parameter(6)) }
         }
-        return SRGBCurve.isMatched { $0 >= d ? pow(max(a * $0 + b, 0), g) + e : c * $0 + f }
+        return SRGBCurve.isMatched { $0 >= d ? Platform.pow(max(a * $0 + b, 0), g) + e : c * $0 + f }
     }
 }
 
@@ -255,7 +247,7 @@ private enum SRGBCurve {
     }
 
     static func light(_ signal: Double) -> Double {
-        signal <= 0.04045 ? signal / 12.92 : pow((signal + 0.055) / 1.055, 2.4)
+        signal <= 0.04045 ? signal / 12.92 : Platform.pow((signal + 0.055) / 1.055, 2.4)
     }
 
     /// Whether a curve from signal to light runs within the bounds.

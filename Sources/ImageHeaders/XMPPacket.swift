@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// What is read of an XMP packet: one property, `tiff:Orientation`, in either form that RDF has for it.
 /// Source: ISO 16684-1, 7.4 and 7.5.
 enum XMPPacket {
@@ -29,9 +21,9 @@ enum XMPPacket {
         var offset = 0
         // Capital letters are rare in XMP: most of it is passed over in one step.
         while offset < packet.count,
-            let found = memchr(base + offset, Int32(UInt8(ascii: "O")), packet.count - offset)
+            let found = Platform.find(UInt8(ascii: "O"), in: base + offset, byteCount: packet.count - offset)
         {
-            let place = UnsafeRawPointer(found) - base
+            let place = offset + found
             offset = place + 1
             guard packet.has("tiff:", endingAt: place), packet.has("Orientation", at: place) else { continue }
             if let orientation = value(of: packet, at: place + 11) { return orientation }

@@ -1,2 +1,3 @@
 @_exported public import ImageHeaders
+@_exported public import PreflightRecords
 @_exported public import VisionRules

@@ -1,11 +1,5 @@
 public import SystemPackage
 
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
-
 /// Where an image comes from: a file (`String`, `URL`, `FilePath`) or memory (`Data`, `[UInt8]`).
 public protocol ImageInput: Sendable {
     /// The file; nil for an image in memory.
@@ -44,23 +38,7 @@ extension String: PathInput {
     public var filePath: FilePath { FilePath(self) }
 }
 
-extension URL: PathInput {
-    /// The path of a file URL. A URL of another kind names no file, so its path cannot be opened.
-    public var filePath: FilePath { FilePath(isFileURL ? path(percentEncoded: false) : absoluteString) }
-
-}
-
 extension [UInt8]: ImageInput {
-    /// None: the image is in memory.
-    public var imageFile: FilePath? { nil }
-
-    /// Calls the body with the bytes.
-    public func withImageBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
-        withUnsafeBytes(body)
-    }
-}
-
-extension Data: ImageInput {
     /// None: the image is in memory.
     public var imageFile: FilePath? { nil }
 

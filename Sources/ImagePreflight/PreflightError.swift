@@ -5,7 +5,7 @@ public import VisionRules
 /// Why an image could not be inspected or prepared. The cases differ in who must act.
 public enum PreflightError: Error, Sendable, Hashable {
     /// The system refused: a missing file, a full disk, an unreadable folder.
-    case file(FileFailure)
+    case file(FileError)
     /// Somebody wrote to the file while it was being read.
     case changed(FilePath)
     /// The image is not one that can be prepared; the findings say why.
@@ -33,28 +33,6 @@ public enum PreflightError: Error, Sendable, Hashable {
     case outputIsSource(FilePath)
     /// The file has changed, or has come, since the budget of the run was shared.
     case outsideBudget
-}
-
-/// The system refused something.
-public struct FileFailure: Sendable, Hashable {
-    /// What was being done.
-    public enum Action: String, Sendable, Codable, Hashable, CaseIterable {
-        case open, read, create, write, flush, rename
-    }
-
-    /// What was being done.
-    public var action: Action
-    /// To which file.
-    public var path: FilePath
-    /// What the system said.
-    public var errno: Errno
-}
-
-extension FileFailure: CustomStringConvertible {
-    /// A sentence for people, without a full stop.
-    public var description: String {
-        "cannot \(action.rawValue) \(path): \(SystemReason.text(errno.rawValue))"
-    }
 }
 
 /// The smallest that an image could be made, which is still too large.
@@ -146,4 +124,13 @@ extension PreflightError: CustomStringConvertible {
             "it has changed or has come since the budget was shared; a new run with --resume shares it again"
         }
     }
+}
+
+/// Does something with files.
+///
+/// - Parameter step: what is done.
+/// - Returns: what it returns.
+/// - Throws: `PreflightError.file` in place of the file's error.
+func fileStep<Value>(_ step: () throws(FileError) -> Value) throws(PreflightError) -> Value {
+    do throws(FileError) { return try step() } catch { throw .file(error) }
 }

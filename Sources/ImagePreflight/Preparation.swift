@@ -1,4 +1,6 @@
+package import PreflightRecords
 package import ImageHeaders
+internal import Vips
 package import VisionRules
 
 /// A file that can be sent, as its own header tells of it.
@@ -33,4 +35,10 @@ package struct Preparation: Sendable, Hashable {
     package var map: CoordinateMap
     /// How often the picture was encoded: 0 for a copy, 1 in the usual case, at most 6.
     package var encodes: Int
+}
+
+/// A prepared image that is not written yet.
+struct MadeImage {
+    var preparation: Preparation
+    var bytes: ImageBytes
 }

@@ -1,12 +1,9 @@
+internal import Vips
+public import PreflightRecords
 public import ImageHeaders
 public import SystemPackage
+internal import Vips
 public import VisionRules
-
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
 
 /// An image that can be sent.
 ///
@@ -29,9 +26,6 @@ public struct PreparedImage: Sendable, Hashable {
 
     /// The images to send: the tiles, or the image itself.
     public var images: [PreparedImage] { tiles.isEmpty ? [self] : tiles }
-
-    /// The file.
-    public var data: Data { Data(bytes) }
 
     /// The media type for the request, as in `image/jpeg`.
     public var mediaType: String { format.mediaType }
@@ -90,5 +84,17 @@ public struct PreparedImage: Sendable, Hashable {
     /// - Returns: the box in px of the image as the model sees it, or of this tile; clamped to it.
     public func prepared(_ box: PixelBox) -> PixelBox {
         map.seen(upright: box, seen: preparation.output.assessment.seen?.size)
+    }
+}
+
+extension PreparedImage {
+    /// The result of what was made of one image: one image, or its tiles.
+    init(_ images: [MadeImage]) {
+        let parts = images.map { PreparedImage(preparation: $0.preparation, bytes: $0.bytes.array) }
+        self = parts[0]
+        if tile != nil {
+            bytes = []
+            tiles = parts
+        }
     }
 }

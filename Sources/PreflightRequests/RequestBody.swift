@@ -1,6 +1,6 @@
 internal import ImageHeaders
 public import ImagePreflight
-public import MessageRequests
+internal import MessageRequests
 internal import PreflightFiles
 public import SystemPackage
 

@@ -55,7 +55,7 @@ struct HeaderReaderTests {
             let handle = try #require(FileHandle(forReadingAtPath: scratch.file("x", bytes)))
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 64)
             defer { buffer.deallocate() }
-            let filled = Descriptor.read(
+            let filled = Platform.read(
                 handle.fileDescriptor, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<4096]), at: 0)
             var source = ByteSource(
                 descriptor: handle.fileDescriptor, byteCount: bytes.array.count, buffer: buffer,
@@ -114,18 +114,18 @@ struct HeaderReaderTests {
     func unreadable() throws {
         let scratch = try Scratch()
         var reader = HeaderReader()
-        #expect(throws: FileError(errno: ENOENT, operation: .open)) {
+        #expect(throws: FileError(.open, errno: ENOENT)) {
             try reader.read(path: scratch.url.path + "/missing")
         }
-        #expect(throws: FileError(errno: ENOTDIR, operation: .open)) {
+        #expect(throws: FileError(.open, errno: ENOTDIR)) {
             try reader.read(path: scratch.file("x", [1]) + "/y")
         }
-        #expect(throws: FileError(errno: EBADF, operation: .read)) { try reader.read(fileDescriptor: -1) }
+        #expect(throws: FileError(.read, errno: EBADF)) { try reader.read(fileDescriptor: -1) }
         // The administrator may read everything.
         guard geteuid() != 0 else { return }
         let path = try scratch.file("secret", samples[0].bytes)
         chmod(path, 0)
-        #expect(throws: FileError(errno: EACCES, operation: .open)) { try reader.read(path: path) }
+        #expect(throws: FileError(.open, errno: EACCES)) { try reader.read(path: path) }
     }
 
     @Test("The start of an image says the same of its size, and does not take its own end for the image's")

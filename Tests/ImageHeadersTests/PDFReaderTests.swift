@@ -249,10 +249,10 @@ struct PDFReaderTests {
     @Test("A file that is not there, or that is a folder, is an error")
     func unreadable() throws {
         let folder = try TemporaryFolder()
-        #expect(throws: FileError(errno: ENOENT, operation: .open)) {
+        #expect(throws: FileError(.open, errno: ENOENT)) {
             try PDFReader.read(path: folder.path + "/missing.pdf")
         }
-        #expect(throws: FileError(errno: EISDIR, operation: .stat)) { try PDFReader.read(path: folder.path) }
+        #expect(throws: FileError(.stat, errno: EISDIR)) { try PDFReader.read(path: folder.path) }
     }
 
     @Test("A file cut anywhere gives the right number of pages or none")

@@ -9,7 +9,7 @@ struct LineInputTests {
     func lateReader() throws {
         let pipe = Pipe()
         pipe.fileHandleForWriting.write(Data([1, 2, 3]))
-        var lines = LineInput(fileDescriptor: pipe.fileHandleForReading.fileDescriptor)
+        var lines = LineInput(fileDescriptor: pipe.fileHandleForReading.fileDescriptor, maxLineBytes: 1 << 20)
         let past = ContinuousClock.now - .seconds(1)
         var bytes: [UInt8] = [0, 0, 0]
         try bytes.withUnsafeMutableBytes { try lines.bytes(into: $0, by: past) }

@@ -1,3 +1,4 @@
+import PreflightFiles
 import Foundation
 import SystemPackage
 import Testing
@@ -69,7 +70,7 @@ final class ScratchFolder {
         let path = folder.path.appending("no/such.png")
         let error = #expect(throws: PreflightError.self) { try write(bytes, to: path) }
         #expect(
-            error == .file(FileFailure(action: .create, path: path, errno: .noSuchFileOrDirectory)))
+            error == .file(FileError(.create, path, .noSuchFileOrDirectory)))
     }
 
     @Test("A folder where the file should be is an error, and the temporary file goes away")
@@ -78,7 +79,7 @@ final class ScratchFolder {
         let path = folder.path.appending("taken")
         try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: false)
         let error = #expect(throws: PreflightError.self) { try write(bytes, to: path) }
-        #expect(error == .file(FileFailure(action: .rename, path: path, errno: .isDirectory)))
+        #expect(error == .file(FileError(.rename, path, .isDirectory)))
         #expect(try folder.names == ["taken"])
     }
 
@@ -108,7 +109,7 @@ final class ScratchFolder {
     @Test("A missing file, a folder and a device are errors of the system, with their path")
     func failures() throws {
         let folder = try ScratchFolder()
-        let cases: [(FilePath, FileFailure.Action, Errno)] = [
+        let cases: [(FilePath, FileError.Operation, Errno)] = [
             (folder.path.appending("gone.jpg"), .open, .noSuchFileOrDirectory),
             (folder.path, .read, .isDirectory), ("/dev/null", .read, .illegalSeek),
         ]
@@ -116,7 +117,7 @@ final class ScratchFolder {
             let error = #expect(throws: PreflightError.self) {
                 _ = try ImageSource(path: path).bytes(maxBytes: 1000)
             }
-            #expect(error == .file(FileFailure(action: action, path: path, errno: errno)))
+            #expect(error == .file(FileError(action, path, errno)))
         }
     }
 

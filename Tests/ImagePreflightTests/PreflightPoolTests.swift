@@ -1,3 +1,4 @@
+import PreflightFiles
 import Foundation
 @testable import ImagePreflight
 import TestSupport

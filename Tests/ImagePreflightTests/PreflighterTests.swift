@@ -1,3 +1,4 @@
+import PreflightFiles
 import Foundation
 import ImageHeaders
 import SystemPackage
@@ -138,7 +139,7 @@ import VisionRules
         let error = #expect(throws: PreflightError.self) {
             _ = try preflighter.prepare(path: source) { _ in target }
         }
-        #expect(error == .file(FileFailure(action: .create, path: target, errno: .permissionDenied)))
+        #expect(error == .file(FileError(.create, target, .permissionDenied)))
         #expect(try FileManager.default.contentsOfDirectory(atPath: locked.string).isEmpty)
     }
 

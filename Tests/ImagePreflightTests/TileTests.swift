@@ -1,3 +1,4 @@
+import PreflightFiles
 import Foundation
 import ImageHeaders
 import SystemPackage
@@ -187,7 +188,7 @@ struct TileTests {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(failure.errno == .noSuchFileOrDirectory)
+        #expect(failure.errno == ENOENT)
         #expect(try folder.names == names + ["page.png"])
     }
 

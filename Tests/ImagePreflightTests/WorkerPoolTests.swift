@@ -1,3 +1,4 @@
+import PreflightFiles
 import Foundation
 import TestSupport
 import Testing

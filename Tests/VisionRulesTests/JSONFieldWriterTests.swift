@@ -1,3 +1,4 @@
+import PreflightRecords
 import Foundation
 import ImageHeaders
 import Testing

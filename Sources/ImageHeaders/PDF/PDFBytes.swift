@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The bytes of a PDF: in memory, or read from a file where they are asked for.
 struct PDFBytes: ~Copyable {
     /// What one read brings at least: a page's object and often its neighbors.
@@ -66,8 +58,8 @@ struct PDFBytes: ~Copyable {
         // A file on a network may give less than it has.
         while filled < size {
             let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<size])
-            let count = Descriptor.read(descriptor, into: rest, at: offset + filled)
-            if count < 0 { failure = errno }
+            let count = Platform.read(descriptor, into: rest, at: offset + filled)
+            if count < 0 { failure = Platform.errno }
             // Nothing more: somebody cut the file meanwhile.
             guard count > 0 else { return }
             filled += count

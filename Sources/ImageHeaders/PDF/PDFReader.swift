@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Reads what the structure of a PDF says: pages, version, encryption. Offline, without decoding a page.
 ///
 /// Of a healthy file only the tables of objects, the catalog and the root of the page tree are read, which gives
@@ -42,9 +34,9 @@ public enum PDFReader {
     public static func read(
         path: UnsafePointer<CChar>, of folder: Int32 = HeaderReader.presentFolder
     ) throws(FileError) -> Result<PDFFacts, HeaderError> {
-        let descriptor = Descriptor.open(path, of: folder)
-        guard descriptor >= 0 else { throw FileError(errno: errno, operation: .open) }
-        defer { _ = close(descriptor) }
+        let descriptor = Platform.open(path, of: folder)
+        guard descriptor >= 0 else { throw FileError(.open, errno: Platform.errno) }
+        defer { Platform.close(descriptor) }
         return try read(fileDescriptor: descriptor)
     }
 
@@ -54,10 +46,10 @@ public enum PDFReader {
     /// - Returns: the facts, or why there are none.
     /// - Throws: ``FileError`` when the file cannot be read, or is a folder, pipe, socket or device.
     public static func read(fileDescriptor: Int32) throws(FileError) -> Result<PDFFacts, HeaderError> {
-        let status = Descriptor.byteCount(fileDescriptor)
-        guard status.errno == 0 else { throw FileError(errno: status.errno, operation: .stat) }
+        let status = Platform.byteCount(fileDescriptor)
+        guard status.errno == 0 else { throw FileError(.stat, errno: status.errno) }
         let (facts, failure) = read(PDFBytes(descriptor: fileDescriptor, byteCount: status.count))
-        guard failure == 0 else { throw FileError(errno: failure, operation: .read) }
+        guard failure == 0 else { throw FileError(.read, errno: failure) }
         return facts
     }
 

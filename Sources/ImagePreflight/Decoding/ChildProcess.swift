@@ -1,12 +1,6 @@
 internal import PreflightFiles
 package import SystemPackage
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// A child process with a pipe to its standard input and one from its standard output. Its standard error
 /// goes nowhere unless it is asked for: what a crashing library prints belongs to no record.
 ///
@@ -120,7 +114,7 @@ package struct ChildProcess: ~Copyable {
 
     /// The variables of this process. A crash of the child is a row, not a minute of collecting a backtrace.
     private static func variables(_ more: [String: String]) -> [String] {
-        var variables = ProcessInfo.processInfo.environment.merging(more) { $1 }
+        var variables = environmentVariables.merging(more) { $1 }
         variables["SWIFT_BACKTRACE"] = "enable=no"
         return variables.map { "\($0.key)=\($0.value)" }
     }

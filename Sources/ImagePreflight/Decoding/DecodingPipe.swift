@@ -1,13 +1,9 @@
+internal import PreflightRecords
+internal import PreflightFiles
 internal import ImageHeaders
 package import SystemPackage
 internal import Vips
 internal import VisionRules
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 // What a decoder and its worker processes say to each other: one line of JSON each, and raw bytes behind it. It is not
 // the line protocol of `image-preflight worker`, which is public and stays; both ends are always of one build.
@@ -22,8 +18,8 @@ struct DecodingHello: Codable, Hashable {
 package struct DecodingRequest: Codable {
     /// Repeated in the reply.
     package var id: Int
-    /// The path of the image, as the system takes it; nil for an image in memory.
-    var path: Data?
+    /// The bytes of the path of the image in base64, as it need not be UTF-8; nil for an image in memory.
+    var path: String?
     /// The state of the file at that path.
     package var version: FileVersion?
     /// How many raw bytes follow: the image.
@@ -35,11 +31,11 @@ package struct DecodingRequest: Codable {
         self.id = id
         self.task = task
         self.version = version
-        self.path = path.map { path in Data(PathBytes(path).bytes) }
+        self.path = path.map { PathBytes($0).base64 }
     }
 
     /// The path of the image; nil for an image in memory.
-    package var filePath: FilePath? { path.map { FilePath(PathBytes(Array($0)[...])) } }
+    package var filePath: FilePath? { path.flatMap { PathBytes(base64: $0) }.map { FilePath($0) } }
 }
 
 /// What a worker process made. The bytes of each image follow the line, in order.
@@ -108,7 +104,7 @@ enum DecodingFailure: Codable {
     case overLimit(ExceededLimit)
     case cannotFit(CannotFit)
     case step(action: String, log: String)
-    case file(FileFailure.Action, errno: Int32)
+    case file(FileError.Operation, errno: Int32)
     case noLibvips
 
     init(_ error: PreflightError) {
@@ -118,7 +114,7 @@ enum DecodingFailure: Codable {
         case .overLimit(let limit): self = .overLimit(limit)
         case .cannotFit(let attempt): self = .cannotFit(attempt)
         case .step(let step): self = .step(action: step.action, log: step.log)
-        case .file(let failure): self = .file(failure.action, errno: failure.errno.rawValue)
+        case .file(let error): self = .file(error.operation, errno: error.errno)
         case .noLibvips: self = .noLibvips
         default: self = .step(action: "decode the image", log: "\(error)")
         }
@@ -138,8 +134,8 @@ enum DecodingFailure: Codable {
         case .cannotFit(let attempt): return .cannotFit(attempt)
         case .step(let action, let log):
             return .step(FailedStep(action: Self.bounded(action), log: Self.bounded(log)))
-        case .file(let action, let errno):
-            return path.map { .file(FileFailure(action: action, path: $0, errno: Errno(rawValue: errno))) }
+        case .file(let operation, let errno):
+            return path.map { .file(FileError(operation, path: "\($0)", errno: errno)) }
         case .noLibvips: return .noLibvips
         }
     }
@@ -155,5 +151,5 @@ enum DecodingFailure: Codable {
 
 extension Encodable {
     /// As one line of JSON, with its line feed.
-    var line: [UInt8]? { (try? JSONEncoder().encode(self)).map { Array($0) + [UInt8(ascii: "\n")] } }
+    var line: [UInt8]? { (try? JSONLine.encode(self)).map { $0 + [UInt8(ascii: "\n")] } }
 }

@@ -2,12 +2,6 @@ internal import PreflightFiles
 internal import SystemPackage
 package import Vips
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// A worker process: does the tasks of a ``Preflighter/Decoder``, one after the other.
 package struct DecodingServer: ~Copyable {
     /// What was made of a task, or why nothing was.
@@ -53,7 +47,7 @@ package struct DecodingServer: ~Copyable {
     /// The next task, and the bytes of an image that comes with it; nil when no more tasks come.
     package mutating func next() -> (DecodingRequest, ImageBytes?)? {
         guard let line = try? lines.line(),
-            let request = try? JSONDecoder().decode(DecodingRequest.self, from: Data(line))
+            let request = try? JSONLine.decode(DecodingRequest.self, from: line)
         else { return nil }
         guard let count = request.attachedBytes else { return (request, nil) }
         guard count >= 0 else { return nil }
@@ -99,13 +93,13 @@ package struct DecodingServer: ~Copyable {
         case .success(let decoded):
             guard send(DecodingReply(id: request.id, decoded).line) else { return false }
             return decoded.images.allSatisfy { image in
-                image.bytes.withUnsafeBytes { writeAll($0, to: output) }
+                image.bytes.withUnsafeBytes { writeAll($0, to: output) == 0 }
             }
         }
     }
 
     private func send(_ line: [UInt8]?) -> Bool {
-        line?.withUnsafeBytes { writeAll($0, to: output) } ?? false
+        line?.withUnsafeBytes { writeAll($0, to: output) == 0 } ?? false
     }
 
     private static func endProcessWithInput() {

@@ -26,7 +26,7 @@ package struct LineInput: ~Copyable {
     /// - Parameters:
     ///   - fileDescriptor: where they come from; stays open.
     ///   - maxLineBytes: the longest line that is kept; of a longer one no more than that is in memory.
-    package init(fileDescriptor: Int32, maxLineBytes: Int = WorkerProtocol.maxLineBytes) {
+    package init(fileDescriptor: Int32, maxLineBytes: Int) {
         self.fileDescriptor = fileDescriptor
         self.maxLineBytes = maxLineBytes
     }
@@ -130,23 +130,4 @@ package struct LineInput: ~Copyable {
             if status < 0 && errno != EINTR { throw .end }
         }
     }
-}
-
-/// Writes all of the bytes to a pipe.
-///
-/// - Parameters:
-///   - bytes: what to write.
-///   - fileDescriptor: where to.
-/// - Returns: whether all were taken.
-package func writeAll(_ bytes: UnsafeRawBufferPointer, to fileDescriptor: Int32) -> Bool {
-    var rest = bytes
-    while !rest.isEmpty {
-        let count = write(fileDescriptor, rest.baseAddress, rest.count)
-        if count > 0 {
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        } else if errno != EINTR {
-            return false
-        }
-    }
-    return true
 }

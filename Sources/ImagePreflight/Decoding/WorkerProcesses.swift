@@ -4,17 +4,11 @@ internal import SystemPackage
 internal import Vips
 internal import VisionRules
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// The worker processes of one decoder: as many as threads that decode at once. One that crashes, hangs or talks
 /// nonsense is replaced.
 ///
 /// A worker only reads: what it made comes back through its pipe, so one that outlives this process changes nothing.
-final class WorkerProcesses: Sendable {
+final class WorkerProcesses: DecodingPlace {
     /// Why a worker gave no answer.
     fileprivate enum Failure: Error {
         case notStarted(String)
@@ -122,7 +116,7 @@ private final class WorkerProcess: @unchecked Sendable {
         let process: ChildProcess
         do throws(Errno) {
             process = try ChildProcess(executable, DecodingServer.arguments(memoryLimit: memoryLimit))
-        } catch { throw .notStarted("\(executable): \(SystemReason.text(error.rawValue))") }
+        } catch { throw .notStarted("\(executable): \(FileError(.open, errno: error.rawValue).reason)") }
         self.memoryLimit = memoryLimit
         input = process.input
         // A worker that does not read must not stop who writes for longer than the time limit.
@@ -132,8 +126,8 @@ private final class WorkerProcess: @unchecked Sendable {
         // Starting is not decoding: it gets a time of its own.
         let deadline = ContinuousClock.now.advanced(by: .seconds(max(timeout, 60)))
         do throws(LineInput.Failure) {
-            let hello = Data(try lines.line(by: deadline))
-            guard (try? JSONDecoder().decode(DecodingHello.self, from: hello)) == DecodingHello() else {
+            let hello = try lines.line(by: deadline)
+            guard (try? JSONLine.decode(DecodingHello.self, from: hello)) == DecodingHello() else {
                 throw .nonsense
             }
         } catch {
@@ -164,8 +158,8 @@ private final class WorkerProcess: @unchecked Sendable {
         guard let line = request.line.map({ ImageBytes(copying: $0) }) else { throw .nonsense }
         try line.withUnsafeBytes { (line) throws(LineInput.Failure) in try send(line, by: deadline) }
         try attached?.withUnsafeBytes { (bytes) throws(LineInput.Failure) in try send(bytes, by: deadline) }
-        let answer = Data(try lines.line(by: deadline))
-        guard let reply = try? JSONDecoder().decode(DecodingReply.self, from: answer), reply.id == lastID
+        let answer = try lines.line(by: deadline)
+        guard let reply = try? JSONLine.decode(DecodingReply.self, from: answer), reply.id == lastID
         else {
             throw .nonsense
         }

@@ -1,12 +1,7 @@
+internal import PreflightRecords
 internal import SystemPackage
 internal import Vips
 internal import VisionRules
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// What earlier runs into the same folder have done, by source.
 public struct EarlierRows: Sendable {
@@ -19,9 +14,8 @@ public struct EarlierRows: Sendable {
     ///
     /// - Parameter manifest: the lines of the manifest.
     public init(manifest: some Sequence<UInt8>) {
-        let decoder = JSONDecoder()
         for line in Array(manifest).split(separator: UInt8(ascii: "\n")) {
-            guard let row = try? decoder.decode(ManifestRow.self, from: Data(line)) else { continue }
+            guard let row = try? JSONLine.decode(ManifestRow.self, from: line) else { continue }
             rows[row.path] = row
         }
     }
@@ -31,18 +25,19 @@ public struct EarlierRows: Sendable {
 
     /// The row of a source, if what it tells is still true: the options, the bytes of the source and the bytes
     /// of every output, each by its hash.
-    func row(for path: PathBytes, of run: PrepareRun, fingerprint: String) -> ManifestRow? {
+    func row(
+        for path: PathBytes, outputFolder: FilePath, maxBytes: Int, fingerprint: String
+    ) -> ManifestRow? {
         guard let row = rows[path], row.options == fingerprint, !row.outputs.isEmpty,
             let sourceSHA256 = row.sourceSHA256,
             row.outputs.allSatisfy({ output in
-                has(output.sha256, at: run.outputFolder.pushing(FilePath(output.path)), run)
-            }), has(sourceSHA256, at: FilePath(path), run)
+                Self.has(output.sha256, at: outputFolder.pushing(FilePath(output.path)), maxBytes)
+            }), Self.has(sourceSHA256, at: FilePath(path), maxBytes)
         else { return nil }
         return row
     }
 
-    private func has(_ sha256: String?, at path: FilePath, _ run: PrepareRun) -> Bool {
-        let maxBytes = run.preflighter.options.limits.maxFileBytes
+    private static func has(_ sha256: String?, at path: FilePath, _ maxBytes: Int) -> Bool {
         guard let sha256, let bytes = try? ImageSource(path: path).bytes(maxBytes: maxBytes) else {
             return false
         }

@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import PreflightFiles
 internal import SystemPackage
 
@@ -6,9 +7,6 @@ internal import SystemPackage
 /// Anything may have that name when a run begins, and anyone may write to it during the run. What is not a journal
 /// is left alone, and a journal that lost rows never becomes a manifest.
 final class Journal {
-    /// What its name ends with.
-    static let nameEnding = ".partial"
-
     let path: FilePath
     /// Where the rows of this run begin.
     private(set) var start = 0
@@ -32,14 +30,14 @@ final class Journal {
         } catch Errno.tooManySymbolicLinkLevels, Errno.isDirectory, Errno.noSuchAddressOrDevice {
             throw .notAManifest(path)
         } catch {
-            throw .file(FileFailure(action: .create, path: path, errno: error as? Errno ?? .ioError))
+            throw .file(FileError(.create, path, error as? Errno ?? .ioError))
         }
         do throws(ManifestError) {
             guard let status = FileStatus(file) else { throw .last(.open, path) }
             guard status.kind == .file else { throw .notAManifest(path) }
             guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw .manifestInUse(manifest) }
             guard
-                Manifest.beginsAsRow(try? file.beginning(maxBytes: Manifest.rowBeginning.count), isCut: true)
+                ManifestFile.beginsAsRow(try? file.beginning(maxBytes: ManifestFile.rowBeginning.count), isCut: true)
             else { throw .notAManifest(path) }
             identity = status.identity
         } catch {
@@ -74,7 +72,7 @@ final class Journal {
     /// Appends whole lines.
     func append(_ lines: [UInt8]) throws(ManifestError) {
         do { try file.writeAll(lines) } catch {
-            throw .file(FileFailure(action: .write, path: path, errno: error as? Errno ?? .ioError))
+            throw .file(FileError(.write, path, error as? Errno ?? .ioError))
         }
         byteCount += lines.count
     }
@@ -109,7 +107,7 @@ final class Journal {
                 }
             }
         } catch {
-            throw .file(FileFailure(action: .read, path: path, errno: error as? Errno ?? .ioError))
+            throw .file(FileError(.read, path, error as? Errno ?? .ioError))
         }
         guard bytes.count == count else { throw .journalChanged(path) }
         return bytes
@@ -118,7 +116,7 @@ final class Journal {
 
 extension ManifestError {
     /// What the system refused last.
-    fileprivate static func last(_ action: FileFailure.Action, _ path: FilePath) -> ManifestError {
-        .file(FileFailure(action: action, path: path, errno: Errno(rawValue: errno)))
+    fileprivate static func last(_ operation: FileError.Operation, _ path: FilePath) -> ManifestError {
+        .file(FileError.last(operation, path))
     }
 }

@@ -1,11 +1,7 @@
+internal import PreflightRecords
+public import ImageHeaders
 internal import PreflightFiles
 public import SystemPackage
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// Why a run cannot write into an output folder.
 public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -20,7 +16,7 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Somebody cut the journal, or put another file in its place, while the run was at work.
     case journalChanged(FilePath)
     /// The system refused.
-    case file(FileFailure)
+    case file(FileError)
 
     /// A sentence for people.
     public var description: String {
@@ -32,7 +28,7 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
         case .notAManifest(let path): "\(path) is there already and is no manifest; it was left alone"
         case .journalChanged(let path):
             "\(path) was changed during the run: rows are missing in it, and no manifest was made of it"
-        case .file(let failure): failure.description
+        case .file(let error): error.description
         }
     }
 }
@@ -55,7 +51,7 @@ public final class Manifest {
     }
 
     /// What becomes of outputs that are there already: where there is no run to resume, they are kept.
-    public let existing: PrepareRun.Existing
+    public let existing: ExistingOutputs
     /// What earlier runs into this folder have done.
     public let earlier: EarlierRows
     private let path: FilePath
@@ -78,16 +74,18 @@ public final class Manifest {
     ///   - isDurable: whether the manifest is on its disk before the run ends.
     /// - Throws: why the run must not begin.
     public init(
-        in folder: FilePath, at path: FilePath? = nil, shard: Shard? = nil, existing: PrepareRun.Existing,
+        in folder: FilePath, at path: FilePath? = nil, shard: Shard? = nil, existing: ExistingOutputs,
         isDurable: Bool = false
     ) throws(ManifestError) {
         let manifest = path ?? folder.appending(Self.fileName(shard: shard))
         // --overwrite is leave to replace what a run has made, and nothing else.
         guard Self.mayBeReplaced(manifest) else { throw .notAManifest(manifest) }
-        let journalPath = FilePath(PathBytes(PathBytes(manifest).bytes + Journal.nameEnding.utf8))
-        let lock = try Self.file { () throws(PreflightError) in
-            try OutputFolder.make(folder)
-            return try folder.opened(.readOnly, [.closeOnExec, .directory], for: .open)
+        let journalPath = FilePath(PathBytes(PathBytes(manifest).bytes + ManifestFile.journalEnding.utf8))
+        let lock = try Self.file { () throws(FileError) in
+            try folder.makeFolders()
+            return try FileError.naming(.open, folder) {
+                try FileDescriptor.open(folder, .readOnly, options: [.closeOnExec, .directory])
+            }
         }
         do throws(ManifestError) {
             let kind = shard == nil ? LOCK_EX : LOCK_SH
@@ -103,8 +101,8 @@ public final class Manifest {
             // Only a run that did not come to its end leaves a journal, or anything half written.
             if shard == nil, hasJournal { TemporaryFiles.remove(below: folder) }
             if existing == .resume {
-                let rows = try Self.file { () throws(PreflightError) in
-                    hasManifest ? try manifest.contents() : []
+                let rows = try Self.file { () throws(FileError) in
+                    hasManifest ? try manifest.readWhole() : []
                 }
                 // The journal is younger: what it says of a source counts.
                 earlier = EarlierRows(manifest: rows + [UInt8(ascii: "\n")] + (try journal.resume()))
@@ -127,44 +125,7 @@ public final class Manifest {
     /// - Returns: whether nothing is lost there that is not a manifest.
     package static func mayBeReplaced(_ path: FilePath) -> Bool {
         guard let status = FileStatus(path) else { return !FileStatus.isTaken(path) }
-        return status.kind == .file && isManifest(path)
-    }
-
-    /// How every row begins.
-    static let rowBeginning = Array(#"{"source":{"path":"#.utf8)
-
-    /// Whether a file begins as one that holds rows, or is empty.
-    ///
-    /// - Parameters:
-    ///   - bytes: the beginning of the file; nil where it cannot be read.
-    ///   - isCut: whether the file may end within its first row.
-    /// - Returns: whether it does.
-    static func beginsAsRow(_ bytes: [UInt8]?, isCut: Bool) -> Bool {
-        guard let bytes else { return false }
-        return bytes.isEmpty || bytes.starts(with: rowBeginning) || isCut && rowBeginning.starts(with: bytes)
-    }
-
-    /// Whether a file is called as the manifest of a run, or of one of its shards, or as the journal of one.
-    ///
-    /// - Parameter name: the name without its folder.
-    /// - Returns: whether it is; what is in the file is not looked at.
-    package static func isName(_ name: ArraySlice<UInt8>) -> Bool {
-        guard name.first == UInt8(ascii: "m"), name.starts(with: "manifest".utf8) else { return false }
-        var rest = name.dropFirst("manifest".utf8.count)
-        if rest.reversed().starts(with: Journal.nameEnding.utf8.reversed()) {
-            rest.removeLast(Journal.nameEnding.utf8.count)
-        }
-        guard rest.reversed().starts(with: ".jsonl".utf8.reversed()) else { return false }
-        let shard = String(decoding: rest.dropLast(".jsonl".utf8.count), as: UTF8.self)
-        return shard.isEmpty || shard.wholeMatch(of: #/-\d+-of-\d+/#) != nil
-    }
-
-    /// Whether a file of that name holds rows of a run, or is empty.
-    ///
-    /// - Parameter path: the file.
-    /// - Returns: whether it does; false for one that cannot be read.
-    static func isManifest(_ path: FilePath) -> Bool {
-        beginsAsRow(path.beginning(maxBytes: rowBeginning.count), isCut: false)
+        return status.kind == .file && ManifestFile.holdsRows(path)
     }
 
     /// The manifests and journals that runs left in a folder, by their names.
@@ -173,7 +134,7 @@ public final class Manifest {
             try? DirectoryListing(path: $0, takesHidden: false, marksClashes: false)
         }
         guard let listing else { return [] }
-        return listing.entries.map { listing.name(of: $0) }.filter(isName)
+        return listing.entries.map { listing.name(of: $0) }.filter(ManifestFile.isName)
             .map { folder.pushing(FilePath(PathBytes($0))) }
     }
 
@@ -203,72 +164,24 @@ public final class Manifest {
         // Somebody may have put something there during the run.
         guard Self.mayBeReplaced(path) else { throw .notAManifest(path) }
         guard journal.start > 0 else {
-            return try Self.file { () throws(PreflightError) in try journal.path.renamed(to: path) }
+            return try Self.file { () throws(FileError) in try journal.path.rename(to: path) }
         }
         let rows = try journal.rows()
-        try Self.file { () throws(PreflightError) in
-            let writer = OutputWriter(isDurable: isDurable)
-            let result: Result<Void, PreflightError> = rows.withUnsafeBytes { bytes in
-                do throws(PreflightError) { return .success(try writer.write(bytes, to: path)) } catch {
-                    return .failure(error)
-                }
+        try Self.file { () throws(FileError) in
+            let result: Result<Void, FileError> = rows.withUnsafeBytes { bytes in
+                do throws(FileError) {
+                    return .success(try path.writeWhole(bytes, isDurable: isDurable))
+                } catch { return .failure(error) }
             }
             try result.get()
         }
-        _ = journal.path.withPlatformString { unlink($0) }
+        journal.path.remove()
     }
 
-    /// Runs a step that can only fail by a refusal of the system.
+    /// Does something with files.
     private static func file<Value>(
-        _ step: () throws(PreflightError) -> Value
+        _ step: () throws(FileError) -> Value
     ) throws(ManifestError) -> Value {
-        do throws(PreflightError) { return try step() } catch {
-            if case .file(let failure) = error { throw .file(failure) }
-            preconditionFailure("only the system can refuse a step of the manifest")
-        }
-    }
-}
-
-extension FilePath {
-    /// The file, opened.
-    fileprivate func opened(
-        _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions,
-        for action: FileFailure.Action
-    ) throws(PreflightError) -> FileDescriptor {
-        do {
-            return try FileDescriptor.open(
-                self, mode, options: options,
-                permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
-        } catch {
-            throw .file(FileFailure(action: action, path: self, errno: error as? Errno ?? .ioError))
-        }
-    }
-
-    /// All bytes of the file.
-    fileprivate func contents() throws(PreflightError) -> [UInt8] {
-        let file = try opened(.readOnly, [.closeOnExec], for: .open)
-        defer { try? file.close() }
-        var bytes: [UInt8] = []
-        do {
-            while true {
-                let start = bytes.count
-                bytes.append(contentsOf: repeatElement(0, count: 1 << 20))
-                let count = try bytes.withUnsafeMutableBytes {
-                    try file.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
-                }
-                bytes.removeLast((1 << 20) - count)
-                if count == 0 { return bytes }
-            }
-        } catch {
-            throw .file(FileFailure(action: .read, path: self, errno: error as? Errno ?? .ioError))
-        }
-    }
-
-    /// Gives the file another name, in the place of what had it.
-    fileprivate func renamed(to other: FilePath) throws(PreflightError) {
-        let status = withPlatformString { from in other.withPlatformString { rename(from, $0) } }
-        if status != 0 {
-            throw .file(FileFailure(action: .rename, path: other, errno: Errno(rawValue: errno)))
-        }
+        do throws(FileError) { return try step() } catch { throw .file(error) }
     }
 }

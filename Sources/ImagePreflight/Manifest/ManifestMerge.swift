@@ -1,11 +1,8 @@
-public import SystemPackage
+internal import ImageHeaders
+internal import PreflightFiles
+internal import PreflightRecords
+package import SystemPackage
 internal import VisionRules
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// Makes one manifest of those of many shards: each row once, in the order of a walk.
 ///
@@ -14,223 +11,288 @@ internal import VisionRules
 /// equals the manifest of one run over it, byte for byte. Of several folders, and of a list of paths, the rows
 /// come in the order of the paths, not of the arguments.
 ///
-/// Rows are passed on as they are, but for duplicates (I501): these are found anew among all rows, because a shard
-/// knows of its own alone. What does not fit into memory is sorted in a temporary file, which needs as much room
-/// as the manifests take; telling duplicates takes some 120 bytes a row.
-public struct ManifestMerge: Sendable {
+/// Rows are passed on as they are, except for duplicates (I501): these are found anew among all rows, because a shard
+/// knows only its own. In memory are the paths of the sources and where their rows are; the rows themselves are read
+/// again in their order. That takes some 250 bytes a row.
+package struct ManifestMerge: Sendable {
     /// What a merge made.
-    public struct Result: Sendable, Hashable {
+    package struct Result: Sendable, Hashable {
         /// The totals of all rows.
-        public var summary = PrepareSummary()
-        /// Sources that stood in more than one manifest, with the same rows.
-        public var duplicates = 0
+        package var totals = PreparationTotals()
+        /// Sources that were in more than one manifest, with the same rows.
+        package var duplicates = 0
         /// Pairs of outputs whose paths differ in case only: on some disks they are one file.
-        public var differentInCaseOnly: [ManifestConflict] = []
+        package var differentInCaseOnly: [ManifestConflict] = []
     }
 
     /// The manifests.
-    public var manifests: [FilePath]
-    /// Where a temporary file goes.
-    public var scratchFolder: FilePath
-    /// How many bytes of rows are held in memory, about.
-    var maxSortedBytes = 64 << 20
+    package var manifests: [FilePath]
 
     /// A merge.
     ///
-    /// - Parameters:
-    ///   - manifests: the manifests of runs that have come to their ends.
-    ///   - scratchFolder: where a temporary file goes.
-    public init(manifests: [FilePath], scratchFolder: FilePath) {
-        self.manifests = manifests
-        self.scratchFolder = scratchFolder
-    }
+    /// - Parameter manifests: the manifests of completed runs.
+    package init(manifests: [FilePath]) { self.manifests = manifests }
 
     /// Reads all manifests and hands their rows over.
     ///
     /// - Parameter emit: takes each row as a line of NDJSON, with its line feed; false stops the merge.
     /// - Returns: the totals of the rows.
     /// - Throws: a `ManifestMergeError`; the rows that were handed over are of no use then.
-    public func run(emit: ([UInt8]) -> Bool) throws(ManifestMergeError) -> Result {
+    package func run(emit: ([UInt8]) -> Bool) throws(ManifestMergeError) -> Result {
         var result = Result()
         var conflicts = ConflictList()
-        let rows = RecordSorter(folder: scratchFolder, maxBytes: maxSortedBytes)
-        let outputs = RecordSorter(folder: scratchFolder, maxBytes: maxSortedBytes)
-        do throws(PreflightError) {
-            try read(into: rows, outputs, &result, &conflicts)
-            let isWhole = try write(try rows.sorted(), &result, &conflicts, emit)
-            if isWhole { try compare(try outputs.sorted(), &result, &conflicts) }
-        } catch {
-            throw .cannotSort(error)
-        }
+        var index = try read(&result, &conflicts)
+        index.sort()
+        try write(index, &result, &conflicts, emit)
         if let failure = conflicts.failure { throw failure }
         return result
-    }
-
-    /// The bytes by which paths are sorted: a folder's name ends before everything that a name can hold.
-    static func sortKey(_ path: PathBytes) -> [UInt8] {
-        path.bytes.map { $0 == UInt8(ascii: "/") ? 0 : $0 }
     }
 
     // MARK: - Steps
 
     private func read(
-        into rows: RecordSorter, _ outputs: RecordSorter, _ result: inout Result,
-        _ conflicts: inout ConflictList
-    ) throws(PreflightError) {
-        for (index, manifest) in manifests.enumerated() {
-            guard manifest.extension != "partial" else {
-                return conflicts.stop(.unfinished(manifest))
-            }
+        _ result: inout Result, _ conflicts: inout ConflictList
+    ) throws(ManifestMergeError) -> RowIndex {
+        var index = RowIndex()
+        for (number, manifest) in manifests.enumerated() {
+            guard manifest.extension != "partial" else { throw .unfinished(manifest) }
             do throws(ManifestReadError) {
                 var reader = try ManifestReader(path: manifest)
                 while let row = try reader.next() {
-                    result.summary.count(row)
+                    result.totals.count(row)
                     conflicts.note(options: row.options, in: manifest)
-                    do throws(PreflightError) {
-                        try rows.add(key: Self.sortKey(row.path), value: MergedLine(index, reader.text).bytes)
-                        for output in row.outputs.map(\.path) {
-                            try outputs.add(
-                                key: output.bytes.map(\.asciiLowercased),
-                                value: OutputOwner(row.path, output).bytes)
-                        }
-                    } catch { return conflicts.stop(.cannotSort(error)) }
+                    index.append(row.path, manifest: number, at: reader.offset, byteCount: reader.text.count)
                 }
-            } catch { return conflicts.stop(.read(error)) }
+            } catch { throw .read(error) }
         }
+        return index
     }
 
-    /// Hands the rows over; false when it was stopped.
+    /// Hands the rows over, unless something speaks against it.
     private func write(
-        _ sorted: SortedRecords, _ result: inout Result, _ conflicts: inout ConflictList,
+        _ index: RowIndex, _ result: inout Result, _ conflicts: inout ConflictList,
         _ emit: ([UInt8]) -> Bool
-    ) throws(PreflightError) -> Bool {
-        guard conflicts.failure == nil else { return false }
-        var marker = MergedDuplicates()
-        var next = try sorted.next()
-        while let first = next {
+    ) throws(ManifestMergeError) {
+        var finder = DuplicateFinder()
+        var owners = OutputOwners()
+        var files: [RowFile] = []
+        for manifest in manifests {
+            do throws(FileError) { files.append(try RowFile(manifest)) } catch { throw .read(.file(error)) }
+        }
+        var start = 0
+        while start < index.count {
             // All rows of one source, by manifest. A run may have several of its own: tiles, or a path that
             // its list names twice.
-            var groups: [(manifest: Int, lines: [ArraySlice<UInt8>])] = []
-            while let record = next, record.key.elementsEqual(first.key) {
-                let line = MergedLine(record.value)
-                if let place = groups.firstIndex(where: { $0.manifest == line.manifest }) {
-                    groups[place].lines.append(line.text)
+            let end = index.endOfSource(from: start)
+            var groups: [(manifest: Int, lines: [(text: [UInt8], row: ManifestRow)])] = []
+            for place in start..<end {
+                let manifest = index.manifest(at: place)
+                let line = try files[manifest].row(index, place)
+                if groups.last?.manifest == manifest {
+                    groups[groups.count - 1].lines.append(line)
                 } else {
-                    groups.append((line.manifest, [line.text]))
+                    groups.append((manifest, [line]))
                 }
-                next = try sorted.next()
             }
             for group in groups.dropFirst() {
-                if group.lines.elementsEqual(groups[0].lines, by: { $0.elementsEqual($1) }) {
+                if group.lines.map(\.text) == groups[0].lines.map(\.text) {
                     result.duplicates += 1
-                    for line in group.lines { result.summary.discount(line: line) }
+                    for line in group.lines { result.totals.discount(line.row) }
                 } else {
                     conflicts.add(
                         .source(
-                            PathBytes(ArraySlice(first.key.map { $0 == 0 ? UInt8(ascii: "/") : $0 })),
-                            manifests[groups[0].manifest], manifests[group.manifest]))
+                            index.path(at: start), manifests[groups[0].manifest], manifests[group.manifest]))
                 }
             }
-            guard conflicts.failure == nil else { continue }
-            for line in groups[0].lines where !emit(marker.marked(line)) { return false }
-        }
-        return true
-    }
-
-    /// Looks for two sources with one output.
-    private func compare(
-        _ sorted: SortedRecords, _ result: inout Result, _ conflicts: inout ConflictList
-    ) throws(PreflightError) {
-        var group: [OutputOwner] = []
-        var key: ArraySlice<UInt8> = []
-        while let record = try sorted.next() {
-            if !record.key.elementsEqual(key) {
-                group = []
-                key = record.key
-            }
-            let owner = OutputOwner(record.value)
-            for other in group where other.source != owner.source {
-                let conflict = ManifestConflict.output(owner.output, other.source, owner.source)
-                if other.output == owner.output {
-                    conflicts.add(conflict)
-                } else if result.differentInCaseOnly.count < ConflictList.maxShown {
-                    result.differentInCaseOnly.append(conflict)
+            for (number, line) in groups[0].lines.enumerated() {
+                var row = line.row
+                for output in row.outputs {
+                    try owners.add(output.path, of: row.path, at: start + number, &result, &conflicts) {
+                        (place) throws(ManifestMergeError) in
+                        try files[index.manifest(at: place)].row(index, place).row
+                    }
                 }
-                break
+                guard conflicts.failure == nil else { continue }
+                let isMarked = finder.mark(&row)
+                guard emit(isMarked ? row.line : line.text + [UInt8(ascii: "\n")]) else { return }
             }
-            // A source that stood in several manifests has its outputs several times.
-            if !group.contains(owner), group.count < ConflictList.maxShown { group.append(owner) }
+            start = end
         }
     }
 }
 
-/// Tells duplicates among the rows of all manifests.
-private struct MergedDuplicates {
-    private var finder = DuplicateFinder()
-    private let decoder = JSONDecoder()
+/// Where the rows of all manifests are, in the order of their sources.
+private struct RowIndex {
+    private struct Entry {
+        /// The first eight bytes of the key, big-endian: most comparisons end here.
+        var prefix: UInt64
+        var keyStart: Int
+        var offset: Int
+        var keyByteCount: Int32
+        var byteCount: Int32
+        var manifest: Int32
+        /// Rows of one source stay in the order in which they came.
+        var number: Int32
+    }
 
-    /// A line of NDJSON with its line feed, with what is known of duplicates now.
-    mutating func marked(_ line: ArraySlice<UInt8>) -> [UInt8] {
-        // Every line was decoded once already.
-        if var row = try? decoder.decode(ManifestRow.self, from: Data(line)) {
-            let finding = finder.look(at: row)
-            let count = row.findings.count
-            row.findings.removeAll { $0.code == .duplicateImage }
-            if row.findings.count != count || finding != nil {
-                if let finding { row.findings.append(finding) }
-                var writer = JSONFieldWriter(capacity: line.count + 256)
-                writer.appendLine(row)
-                return writer.bytes
+    private var keys: [UInt8] = []
+    private var entries: [Entry] = []
+
+    var count: Int { entries.count }
+
+    mutating func append(_ path: PathBytes, manifest: Int, at offset: Int, byteCount: Int) {
+        let start = keys.count
+        // A folder's name ends before everything that a name can hold.
+        for byte in path.bytes { keys.append(byte == UInt8(ascii: "/") ? 0 : byte) }
+        var prefix: UInt64 = 0
+        for index in start..<start + 8 { prefix = prefix << 8 | (index < keys.count ? UInt64(keys[index]) : 0) }
+        entries.append(
+            Entry(
+                prefix: prefix, keyStart: start, offset: offset, keyByteCount: Int32(keys.count - start),
+                byteCount: Int32(clamping: byteCount), manifest: Int32(manifest),
+                number: Int32(truncatingIfNeeded: entries.count)))
+    }
+
+    mutating func sort() {
+        keys.withUnsafeBytes { keys in
+            entries.sort { left, right in
+                if left.prefix != right.prefix { return left.prefix < right.prefix }
+                let order = Self.compare(left, right, keys)
+                return order == 0 ? left.number < right.number : order < 0
             }
         }
-        return line + [UInt8(ascii: "\n")]
+    }
+
+    private static func compare(_ left: Entry, _ right: Entry, _ keys: UnsafeRawBufferPointer) -> Int {
+        guard let base = keys.baseAddress else { return 0 }
+        let common = Int(min(left.keyByteCount, right.keyByteCount))
+        let order = memcmp(base + left.keyStart, base + right.keyStart, common)
+        return order == 0 ? Int(left.keyByteCount) - Int(right.keyByteCount) : Int(order)
+    }
+
+    /// The place behind the last row of a source.
+    func endOfSource(from start: Int) -> Int {
+        keys.withUnsafeBytes { keys in
+            var end = start + 1
+            while end < entries.count, entries[end].prefix == entries[start].prefix,
+                Self.compare(entries[start], entries[end], keys) == 0
+            {
+                end += 1
+            }
+            return end
+        }
+    }
+
+    func manifest(at place: Int) -> Int { Int(entries[place].manifest) }
+
+    func bytes(at place: Int) -> Range<Int> {
+        entries[place].offset..<entries[place].offset + Int(entries[place].byteCount)
+    }
+
+    func path(at place: Int) -> PathBytes {
+        let start = entries[place].keyStart
+        return PathBytes(
+            keys[start..<start + Int(entries[place].keyByteCount)].map { $0 == 0 ? UInt8(ascii: "/") : $0 }[...])
     }
 }
 
-/// A row's line, with the number of the manifest that it came from.
-private struct MergedLine {
-    let manifest: Int
-    let text: ArraySlice<UInt8>
+/// A manifest whose rows are read once more, mostly one after the other.
+private final class RowFile {
+    private static let readByteCount = 1 << 16
 
-    init(_ manifest: Int, _ text: [UInt8]) {
-        self.manifest = manifest
-        self.text = text[...]
+    private let path: FilePath
+    private let file: FileDescriptor
+    private var buffer: [UInt8] = []
+    private var start = 0
+
+    init(_ path: FilePath) throws(FileError) {
+        self.path = path
+        file = try FileError.naming(.open, path) {
+            try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        }
     }
 
-    init(_ bytes: ArraySlice<UInt8>) {
-        manifest = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        text = bytes.dropFirst(4)
+    deinit { try? file.close() }
+
+    /// The row at a place of the index, as it is and decoded.
+    ///
+    /// - Throws: `ManifestMergeError` when the file is not the one that was read before.
+    func row(
+        _ index: RowIndex, _ place: Int
+    ) throws(ManifestMergeError) -> (text: [UInt8], row: ManifestRow) {
+        let range = index.bytes(at: place)
+        do throws(FileError) {
+            if range.lowerBound < start || range.upperBound > start + buffer.count { try fill(range) }
+        } catch { throw .read(.file(error)) }
+        guard range.upperBound <= start + buffer.count else { throw .changed(path) }
+        let text = Array(buffer[range.lowerBound - start..<range.upperBound - start])
+        guard let row = try? JSONLine.decode(ManifestRow.self, from: text), row.path == index.path(at: place)
+        else { throw .changed(path) }
+        return (text, row)
     }
 
-    var bytes: [UInt8] {
-        (0..<4).map { UInt8(truncatingIfNeeded: manifest >> (24 - 8 * $0)) } + text
+    private func fill(_ range: Range<Int>) throws(FileError) {
+        start = range.lowerBound
+        let count = max(range.count, Self.readByteCount)
+        buffer = try FileError.naming(.read, path) {
+            try [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
+                while filled < range.count {
+                    let rest = UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(memory)[filled...])
+                    let read = try file.read(fromAbsoluteOffset: Int64(range.lowerBound + filled), into: rest)
+                    if read == 0 { return }
+                    filled += read
+                }
+            }
+        }
     }
 }
 
-/// An output and its source. Paths hold no NUL.
-private struct OutputOwner: Equatable {
-    let source: PathBytes
-    let output: PathBytes
+/// Which source has an output, to find two with the same one.
+private struct OutputOwners {
+    /// By the hash of the output's path: the places of its rows. One hash is one output but by chance.
+    private var first: [UInt64: Int32] = [:]
+    private var others: [UInt64: [Int32]] = [:]
 
-    init(_ source: PathBytes, _ output: PathBytes) {
-        self.source = source
-        self.output = output
+    /// Looks at an output.
+    ///
+    /// - Parameters:
+    ///   - output: its path.
+    ///   - source: the path of its source.
+    ///   - place: where the row is.
+    ///   - read: reads the row at another place.
+    mutating func add(
+        _ output: PathBytes, of source: PathBytes, at place: Int, _ result: inout ManifestMerge.Result,
+        _ conflicts: inout ConflictList, read: (Int) throws(ManifestMergeError) -> ManifestRow
+    ) throws(ManifestMergeError) {
+        let hash = PathHash.ignoringCase(output.bytes)
+        guard let known = first[hash] else {
+            first[hash] = Int32(truncatingIfNeeded: place)
+            return
+        }
+        for other in [known] + others[hash, default: []] {
+            let row = try read(Int(other))
+            // Another row of the same source: tiles, or a path that a list named twice.
+            guard row.path != source,
+                let path = row.outputs.map(\.path).first(where: { $0.equalsIgnoringCase(output) })
+            else { continue }
+            let conflict = ManifestConflict.output(output, row.path, source)
+            if path == output {
+                conflicts.add(conflict)
+            } else if result.differentInCaseOnly.count < ConflictList.maxShown {
+                result.differentInCaseOnly.append(conflict)
+            }
+            break
+        }
+        if others[hash, default: []].count < ConflictList.maxShown {
+            others[hash, default: []].append(Int32(truncatingIfNeeded: place))
+        }
     }
-
-    init(_ bytes: ArraySlice<UInt8>) {
-        let end = bytes.firstIndex(of: 0) ?? bytes.endIndex
-        source = PathBytes(bytes[..<end])
-        output = PathBytes(bytes[end...].dropFirst())
-    }
-
-    var bytes: [UInt8] { Array(source.bytes) + [0] + output.bytes }
 }
 
-extension PrepareSummary {
-    /// Takes a row out of the totals again.
-    fileprivate mutating func discount(line: ArraySlice<UInt8>) {
-        // It was read once already.
-        guard let row = try? JSONDecoder().decode(ManifestRow.self, from: Data(line)) else { return }
-        discount(row)
+extension PathBytes {
+    /// Whether a path is the same except for the case of ASCII letters.
+    fileprivate func equalsIgnoringCase(_ other: PathBytes) -> Bool {
+        bytes.elementsEqual(other.bytes) { $0.asciiLowercased == $1.asciiLowercased }
     }
 }

@@ -1,5 +1,6 @@
+public import PreflightRecords
 public import SystemPackage
-public import VisionRules
+internal import VisionRules
 
 /// Two manifests, or two rows, that cannot stand in one.
 public enum ManifestConflict: Sendable, Hashable, CustomStringConvertible {
@@ -31,8 +32,8 @@ public enum ManifestMergeError: Error, Sendable, Hashable, CustomStringConvertib
     case unfinished(FilePath)
     /// The rows do not go together. The first of them, and how many there are.
     case conflicts([ManifestConflict], count: Int)
-    /// The temporary file cannot be written or read.
-    case cannotSort(PreflightError)
+    /// A manifest was changed while it was being read.
+    case changed(FilePath)
 
     /// Sentences for people, one a line.
     public var description: String { lines.joined(separator: "\n") }
@@ -46,23 +47,19 @@ public enum ManifestMergeError: Error, Sendable, Hashable, CustomStringConvertib
         case .conflicts(let conflicts, let count):
             let rest = count - conflicts.count
             return conflicts.map(\.description) + (rest > 0 ? ["and \(rest) more"] : [])
-        case .cannotSort(let error): return ["\(error)"]
+        case .changed(let path): return ["\(path) was changed while it was being read"]
         }
     }
 }
 
-/// Gathers what speaks against a merge.
+/// What speaks against a merge.
 struct ConflictList {
     /// How many conflicts are named.
     static let maxShown = 10
 
     private var conflicts: [ManifestConflict] = []
     private var count = 0
-    private var stopped: ManifestMergeError?
     private var options: [String: (count: Int, manifest: FilePath)] = [:]
-
-    /// The merge cannot go on.
-    mutating func stop(_ error: ManifestMergeError) { stopped = stopped ?? error }
 
     mutating func add(_ conflict: ManifestConflict) {
         count += 1
@@ -77,7 +74,6 @@ struct ConflictList {
 
     /// Why there is no merged manifest; nil where nothing speaks against it.
     var failure: ManifestMergeError? {
-        if let stopped { return stopped }
         let mixed =
             options.count < 2
             ? []

@@ -1,23 +1,20 @@
+internal import PreflightRecords
+internal import PreflightFiles
+public import ImageHeaders
 public import SystemPackage
 internal import VisionRules
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// Why a manifest cannot be read.
 public enum ManifestReadError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The system refused.
-    case file(FileFailure)
+    case file(FileError)
     /// A line is not a row of a manifest.
     case badLine(path: FilePath, line: Int, reason: String)
 
     /// A sentence for people.
     public var description: String {
         switch self {
-        case .file(let failure): failure.description
+        case .file(let error): error.description
         case .badLine(let path, let line, let reason):
             "\(path):\(line): not a row of a manifest: \(reason)"
         }
@@ -34,8 +31,11 @@ public struct ManifestReader: ~Copyable {
     private(set) var text: [UInt8] = []
 
     private let file: FileDescriptor
-    private let decoder = JSONDecoder()
     private var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    /// Where in the file the line of the last row begins.
+    private(set) var offset = 0
+    /// Where in the file ``buffer`` begins.
+    private var bufferOffset = 0
     /// What was read and not yet handed out.
     private var buffer: [UInt8] = []
     private var position = 0
@@ -46,13 +46,11 @@ public struct ManifestReader: ~Copyable {
     /// - Parameter path: the file.
     /// - Throws: `ManifestReadError.file`.
     public init(path: FilePath) throws(ManifestReadError) {
-        do throws(PreflightError) {
-            file = try fileStep(.open, path) { () throws(Errno) in
-                do {
-                    return try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-                } catch { throw error as? Errno ?? .ioError }
+        do throws(FileError) {
+            file = try FileError.naming(.open, path) {
+                try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             }
-        } catch { throw Self.readError(error, path) }
+        } catch { throw .file(error) }
         self.path = path
     }
 
@@ -69,7 +67,7 @@ public struct ManifestReader: ~Copyable {
                 continue
             }
             do {
-                let row = try decoder.decode(ManifestRow.self, from: Data(text))
+                let row = try JSONLine.decode(ManifestRow.self, from: text)
                 self.text = text
                 return row
             } catch {
@@ -84,12 +82,15 @@ public struct ManifestReader: ~Copyable {
         while true {
             if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
                 defer { position = end + 1 }
+                offset = bufferOffset + position
                 return Array(buffer[position..<end])
             }
             if isAtEnd {
                 defer { position = buffer.count }
+                offset = bufferOffset + position
                 return position < buffer.count ? Array(buffer[position...]) : nil
             }
+            bufferOffset += position
             buffer.removeFirst(position)
             position = 0
             searched = buffer.count
@@ -102,18 +103,10 @@ public struct ManifestReader: ~Copyable {
         do {
             count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
         } catch {
-            let errno = error as? Errno ?? .ioError
-            throw .file(FileFailure(action: .read, path: path, errno: errno))
+            throw .file(FileError(.read, path, error as? Errno ?? .ioError))
         }
         isAtEnd = count == 0
         buffer += chunk[..<count]
-    }
-
-    private static func readError(_ error: PreflightError, _ path: FilePath) -> ManifestReadError {
-        guard case .file(let failure) = error else {
-            return .file(FileFailure(action: .open, path: path, errno: .ioError))
-        }
-        return .file(failure)
     }
 
     /// What is wrong with a line, without the decoder's own vocabulary.

@@ -2,12 +2,6 @@ internal import ImageHeaders
 internal import Vips
 internal import VisionRules
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// A short name for everything beside the source that decides what a row of a manifest says: a resumed run
 /// takes over only rows that carry its own.
 ///
@@ -32,8 +26,6 @@ enum OptionsFingerprint {
     /// The fingerprint of what a preflighter makes, 16 hexadecimal digits.
     static func of(_ preflighter: Preflighter) -> String {
         let destination = preflighter.destination
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         // What an image may take, and when it is flushed, decide whether there is an output, not what it is.
         var options = preflighter.options
         options.limits = .standard
@@ -44,7 +36,7 @@ enum OptionsFingerprint {
             imagesPerRequest: destination.imagesPerRequest, terms: destination.terms,
             maxEdge: destination.platform.limits.maxEdge(imagesPerRequest: destination.imagesPerRequest),
             maxBase64Bytes: destination.platform.limits.maxBase64Bytes)
-        let json = (try? encoder.encode(contents)).map { Array($0) } ?? []
+        let json = (try? JSONLine.encode(contents)) ?? []
         return String(Digest.sha256(ImageBytes(copying: json)).prefix(16))
     }
 

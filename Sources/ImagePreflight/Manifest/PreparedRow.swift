@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import VisionRules
 
 // What became of a file, as a row of a manifest: the same in the run's own process and in a worker's.

@@ -1,4 +1,5 @@
-public import VisionRules
+public import PreflightRecords
+internal import VisionRules
 
 /// Turns the rows of a run into what is printed, on the worker's own thread, so that rendering is as
 /// parallel as the work. One renderer a format.

@@ -82,7 +82,7 @@ enum DirectDecoding {
     ///   - usual: what decoding by libvips takes, bytes.
     ///   - limits: what decoding may take.
     /// - Returns: bytes; 0 when it is not done, because the format has nothing to gain or the memory is short.
-    fileprivate static func extraMemory(
+    static func extraMemory(
         for facts: ImageFacts, target: PixelSize, byteCount: Int, usual: Int, limits: DecodeLimits
     ) -> Int {
         let frame: Int
@@ -102,13 +102,7 @@ enum DirectDecoding {
     private static let largestFrame = 1 << 27
 }
 
-/// What decoding an image takes, bytes: estimated once from its header.
-struct DecodingMemory: Hashable, Codable, Sendable {
-    /// With libvips.
-    var usual: Int
-    /// What decoding in one go takes beside that; 0 when it is not done.
-    var extra: Int
-
+extension DecodingMemory {
     /// An estimate.
     ///
     /// - Parameters:
@@ -117,14 +111,10 @@ struct DecodingMemory: Hashable, Codable, Sendable {
     ///   - byteCount: the size of the file.
     ///   - limits: what decoding may take.
     init(of facts: ImageFacts, target: PixelSize, byteCount: Int, limits: DecodeLimits) {
-        usual = DecodeLimits.memory(of: facts, target: target, byteCount: byteCount)
-        extra = DirectDecoding.extraMemory(
-            for: facts, target: target, byteCount: byteCount, usual: usual, limits: limits)
-    }
-
-    /// All of it; it saturates instead of overflowing.
-    var total: Int {
-        let (sum, overflow) = usual.addingReportingOverflow(extra)
-        return overflow ? .max : sum
+        let usual = DecodeLimits.memory(of: facts, target: target, byteCount: byteCount)
+        self.init(
+            usual: usual,
+            extra: DirectDecoding.extraMemory(
+                for: facts, target: target, byteCount: byteCount, usual: usual, limits: limits))
     }
 }

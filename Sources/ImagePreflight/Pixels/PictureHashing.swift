@@ -1,4 +1,6 @@
 import ImageHeaders
+import PreflightFiles
+import PreflightRecords
 import Vips
 import VisionRules
 
@@ -18,6 +20,54 @@ extension PerceptualHash {
         let pipeline = Pipeline(facts: facts, plan: plan, options: options, memory: memory)
         guard let pixels = try? pipeline.opaquePixels(of: bytes) else { return nil }
         self.init(gray: pixels.luma)
+    }
+}
+
+extension PerceptualHash {
+    private static let frequencies = 16
+
+    /// The hash of a picture; nil where it is so even that its Self.frequencies are noise.
+    ///
+    /// - Parameter gray: 32 rows of 32 samples from 0 to 255.
+    init?(gray: [Int]) {
+        let side = Self.side
+        precondition(gray.count == side * side, "the picture is 32×32 px")
+        let sum = gray.reduce(0, +)
+        let squares = gray.reduce(0) { $0 + $1 * $1 }
+        // The variance, times the square of the number of px: a standard deviation below 2 is noise.
+        guard squares * gray.count - sum * sum >= 4 * gray.count * gray.count else { return nil }
+        let mean = sum / gray.count
+
+        var columns = [Int](repeating: 0, count: Self.frequencies * side)
+        for frequency in 0..<Self.frequencies {
+            for y in 0..<side {
+                let factor = Self.cosines[frequency * side + y]
+                for x in 0..<side {
+                    columns[frequency * side + x] += factor * (gray[y * side + x] - mean)
+                }
+            }
+        }
+        var words: [UInt64] = [0, 0, 0, 0]
+        for vertical in 0..<Self.frequencies {
+            for horizontal in 0..<Self.frequencies where vertical + horizontal > 0 {
+                var value = 0
+                for x in 0..<side {
+                    value += columns[vertical * side + x] * Self.cosines[horizontal * side + x]
+                }
+                guard value > 0 else { continue }
+                // The four quarters of the 16×16 Self.frequencies, the lowest first.
+                let word = vertical / 8 * 2 + horizontal / 8
+                words[word] |= 1 << UInt64(vertical % 8 * 8 + horizontal % 8)
+            }
+        }
+        self.init(low: words[0], high: SIMD3(words[1], words[2], words[3]))
+    }
+
+    /// `cos(π (2x + 1) f / 64)` in units of 1/4096, for each frequency f and each x.
+    private static let cosines: [Int] = (0..<frequencies).flatMap { frequency in
+        (0..<side).map { x in
+            Int((cos(Double.pi * Double((2 * x + 1) * frequency) / Double(2 * side)) * 4096).rounded())
+        }
     }
 }
 

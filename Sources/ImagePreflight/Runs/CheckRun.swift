@@ -1,3 +1,4 @@
+public import PreflightRecords
 internal import PreflightFiles
 internal import ImageHeaders
 internal import SystemPackage
@@ -10,7 +11,7 @@ public struct CheckRun: Sendable {
         /// The rows as the renderer made them.
         public var rendered: Rendered
         /// The totals of the batch.
-        public var summary: RunSummary
+        public var summary: CheckTotals
         /// What could not be read.
         public var problems: [PathBatch.Problem]
     }
@@ -58,9 +59,9 @@ public struct CheckRun: Sendable {
     public func run<Renderer: RowRenderer>(
         walker: FolderWalker, control: RunControl, makeRenderer: @escaping @Sendable () -> Renderer,
         emit: (Batch<Renderer.Output>) -> Bool
-    ) -> RunSummary where Renderer.Row == ImageRecord {
+    ) -> CheckTotals where Renderer.Row == ImageRecord {
         var walker = walker
-        var total = RunSummary()
+        var total = CheckTotals()
         let run = self
         let isDeep = isDeep
         // To decode is long work, and the last images should end together.
@@ -99,10 +100,8 @@ public struct CheckRun: Sendable {
 
         init(_ error: PreflightError) {
             if case .file(let failure) = error {
-                reason =
-                    FileError(
-                        errno: failure.errno.rawValue, operation: failure.action == .open ? .open : .read
-                    ).description
+                // The record names the file already.
+                reason = "\(FileError(failure.operation == .open ? .open : .read, errno: failure.errno))"
             } else {
                 reason = "\(error)"
             }
@@ -120,7 +119,7 @@ public struct CheckRun: Sendable {
         var traits = DuplicateTraits()
 
         mutating func check(_ batch: PathBatch) -> (Batch<Renderer.Output>, [CheckedFile]) {
-            var summary = RunSummary()
+            var summary = CheckTotals()
             var problems = batch.problems
             var files: [CheckedFile] = []
             for entry in batch.entries {

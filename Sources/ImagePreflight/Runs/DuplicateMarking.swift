@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import VisionRules
 
 /// A file that was checked, with what tells duplicates.
@@ -39,7 +40,7 @@ struct CheckMarker<Renderer: RowRenderer> where Renderer.Row == ImageRecord {
         }
         guard hasDuplicates else { return batch }
         var batch = batch
-        var summary = RunSummary()
+        var summary = CheckTotals()
         for record in records {
             summary.count(record)
             renderer.append(record)
@@ -48,19 +49,6 @@ struct CheckMarker<Renderer: RowRenderer> where Renderer.Row == ImageRecord {
         batch.summary = summary
         batch.rendered = renderer.take()
         return batch
-    }
-}
-
-extension DuplicateFinder {
-    /// Looks at the next row of a manifest: one without outputs is a duplicate of nothing.
-    ///
-    /// - Parameter row: the row.
-    /// - Returns: what there is to say; nil for an original.
-    mutating func look(at row: ManifestRow) -> Finding? {
-        guard !row.outputs.isEmpty else { return nil }
-        return look(
-            at: row.path, sha256: row.sourceSHA256, picture: row.perceptualHash, size: row.source?.displaySize
-        )
     }
 }
 

@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImageHeaders
 internal import SystemPackage
 internal import VisionRules
@@ -51,7 +52,10 @@ struct FilePreparation: ~Copyable {
         let path = batch.path(of: entry)
         let share = run.sharedBudget?.share(for: path)
         let fingerprint = OptionsFingerprint.of(fingerprint, size: share.reducedSize)
-        if run.existing == .resume, let row = earlier.row(for: path, of: run, fingerprint: fingerprint),
+        if run.existing == .resume,
+            let row = earlier.row(
+                for: path, outputFolder: run.outputFolder,
+                maxBytes: run.preflighter.options.limits.maxFileBytes, fingerprint: fingerprint),
             share.allows(row.output), row.outputs.allSatisfy({ claims.claim($0.path) })
         {
             return takenOver(row, share)

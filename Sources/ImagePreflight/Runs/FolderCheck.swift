@@ -1,7 +1,8 @@
+public import PreflightRecords
 internal import ImageHeaders
 internal import PreflightFiles
 internal import SystemPackage
-public import VisionRules
+internal import VisionRules
 
 /// A check of many files, one row per image, in the order of the walk.
 ///
@@ -18,7 +19,7 @@ public final class FolderCheck: AsyncSequence, Sendable {
     /// What the rules say of one image.
     public typealias Element = ImageRecord
     /// The totals of a run.
-    public typealias Totals = RunSummary
+    public typealias Totals = CheckTotals
 
     private let engine: CheckRun
     private let walk: Walk
@@ -177,9 +178,7 @@ extension Walk {
     func readTwice() throws(PreflightError) -> Walk {
         do throws(FileError) { return try repeatable() } catch {
             throw .file(
-                FileFailure(
-                    action: error.operation == .open ? .create : .read, path: FilePath(name),
-                    errno: Errno(rawValue: error.errno)))
+                FileError(error.operation == .open ? .create : .read, path: name.text, errno: error.errno))
         }
     }
 }

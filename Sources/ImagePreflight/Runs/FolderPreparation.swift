@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import PreflightFiles
 package import SystemPackage
 internal import VisionRules
@@ -19,9 +20,9 @@ public final class FolderPreparation: AsyncSequence, Sendable {
     /// What became of one file.
     public typealias Element = ManifestRow
     /// The totals of a run.
-    public typealias Totals = PrepareSummary
+    public typealias Totals = PreparationTotals
     /// What happens to outputs that exist.
-    public typealias Existing = PrepareRun.Existing
+    public typealias Existing = ExistingOutputs
 
     private let engine: PrepareRun
     private let walk: Walk

@@ -1,5 +1,6 @@
+public import PreflightRecords
 public import ImageHeaders
-public import VisionRules
+internal import VisionRules
 
 /// Goes through all files of a walk from their headers alone, on every core, and hands over what becomes of each in
 /// the order of the walk.

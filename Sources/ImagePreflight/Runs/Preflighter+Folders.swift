@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import PreflightFiles
 internal import SystemPackage
 public import VisionRules

@@ -1,19 +1,9 @@
+internal import PreflightRecords
 public import SystemPackage
 internal import VisionRules
 
 /// Prepares any number of files into a mirrored tree, and writes a manifest of what was done.
 public struct PrepareRun: Sendable {
-    /// What is done with an output that is already there.
-    public enum Existing: Sendable, Hashable {
-        /// It stays, and its source counts as failed: nothing that somebody else made is ever lost.
-        case keep
-        /// It is replaced.
-        case replace
-        /// It is taken over when it is what an earlier run made of the same bytes with the same options, and
-        /// replaced otherwise.
-        case resume
-    }
-
     /// What one file became.
     public struct Item<Rendered: Sendable>: Sendable {
         /// The row as the renderer made it.
@@ -21,7 +11,7 @@ public struct PrepareRun: Sendable {
         /// The row as the manifest has it, as a line of NDJSON.
         public var manifestLine: [UInt8]
         /// The totals of the row.
-        public var summary: PrepareSummary
+        public var summary: PreparationTotals
         /// What could not be read or written.
         public var problems: [PathBatch.Problem]
     }
@@ -31,7 +21,7 @@ public struct PrepareRun: Sendable {
     /// The root of the mirrored tree.
     public var outputFolder: FilePath
     /// What is done with an output that is already there.
-    public var existing: Existing
+    public var existing: ExistingOutputs
     /// Whether nothing is written: rows say what would be done, from headers alone.
     public var isDryRun: Bool
     /// How many threads work.
@@ -43,7 +33,7 @@ public struct PrepareRun: Sendable {
 
     /// A run, each parameter as the property of the same name says.
     public init(
-        preflighter: Preflighter, outputFolder: FilePath, existing: Existing = .keep, isDryRun: Bool = false,
+        preflighter: Preflighter, outputFolder: FilePath, existing: ExistingOutputs = .keep, isDryRun: Bool = false,
         workerCount: Int
     ) {
         self.preflighter = preflighter
@@ -57,7 +47,7 @@ public struct PrepareRun: Sendable {
     ///
     /// - Parameters:
     ///   - walker: what to prepare.
-    ///   - earlier: the rows of an earlier run, for ``Existing/resume``.
+    ///   - earlier: the rows of an earlier run, for ``ExistingOutputs/resume``.
     ///   - control: tells how far the run is, and stops it.
     ///   - makeRenderer: makes the renderer of one thread.
     ///   - emit: takes each row; false stops the run.
@@ -65,9 +55,9 @@ public struct PrepareRun: Sendable {
     public func run<Renderer: RowRenderer>(
         walker: FolderWalker, earlier: EarlierRows = EarlierRows(), control: RunControl,
         makeRenderer: @escaping @Sendable () -> Renderer, emit: (Item<Renderer.Output>) -> Bool
-    ) -> PrepareSummary where Renderer.Row == ManifestRow {
+    ) -> PreparationTotals where Renderer.Row == ManifestRow {
         var walker = walker
-        var total = PrepareSummary()
+        var total = PreparationTotals()
         total.isPlan = isDryRun
         let run = self
         let fingerprint = OptionsFingerprint.of(preflighter)
@@ -84,7 +74,7 @@ public struct PrepareRun: Sendable {
                 var worker = FilePreparation(
                     run: run, earlier: earlier, fingerprint: fingerprint, budget: budget, claims: claims)
                 return { (batch: PathBatch) -> (Item<Renderer.Output>, [FilePreparation.Outcome]) in
-                    var summary = PrepareSummary()
+                    var summary = PreparationTotals()
                     summary.problems = batch.problems.count
                     var problems = batch.problems
                     var outcomes: [FilePreparation.Outcome] = []
@@ -118,7 +108,7 @@ public struct PrepareRun: Sendable {
     }
 }
 
-extension PrepareSummary {
+extension PreparationTotals {
     fileprivate mutating func count(_ outcome: FilePreparation.Outcome, for destination: Destination) {
         count(outcome.row)
         if !outcome.plannedSizes.isEmpty {

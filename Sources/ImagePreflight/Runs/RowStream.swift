@@ -1,3 +1,5 @@
+internal import PreflightFiles
+
 /// Hands the rows of a run over from the run's own threads to one reader, and keeps the run's end.
 ///
 /// The buffer is bounded: a run whose rows nobody takes waits. `AsyncStream` has no such bound.

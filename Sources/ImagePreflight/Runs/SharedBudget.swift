@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImageHeaders
 public import VisionRules
 
@@ -69,5 +70,14 @@ extension BudgetShare? {
     func allows(_ output: OutputRecord?) -> Bool {
         guard let self, let output else { return true }
         return output.tokens <= self.tokens && output.cost <= self.cost
+    }
+}
+
+extension BudgetSummary {
+    /// The summary of a budget that was shared.
+    init(_ limit: BudgetLimit, _ shared: SharedBudget) {
+        self.init(
+            limit: limit, planned: shared.shares.planned, given: shared.shares.given,
+            reduced: shared.shares.reducedCount, images: shared.shares.count, ceiling: shared.shares.ceiling)
     }
 }

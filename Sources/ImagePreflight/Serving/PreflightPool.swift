@@ -1,3 +1,5 @@
+internal import PreflightFiles
+
 /// Threads on which an async program, such as a server, prepares images.
 ///
 /// Decoding blocks, which does not belong on the threads of Swift Concurrency or of an event loop. An image waits for

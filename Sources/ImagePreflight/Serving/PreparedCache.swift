@@ -87,7 +87,7 @@ public struct PreparedCache: Sendable, Hashable {
 
     private func makeFolder() throws(PreflightError) {
         guard FileStatus(folder) == nil else { return }
-        try OutputFolder.make(folder)
+        try fileStep { () throws(FileError) in try folder.makeFolders() }
         // Copies of what may be private: as other caches below a home folder.
         _ = folder.withPlatformString { chmod($0, 0o700) }
     }
@@ -123,16 +123,12 @@ extension PreparedCache {
         guard let listing else { return [] }
         return listing.entries.compactMap { entry in
             let name = String(decoding: listing.name(of: entry), as: UTF8.self)
-            guard name.hasPrefix(OutputWriter.temporaryPrefix) || Self.isEntry(name) else { return nil }
+            guard name.hasPrefix(AtomicFile.temporaryPrefix) || Self.isEntry(name) else { return nil }
             let path = folder.appending(name)
             var status = stat()
             guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return nil }
-            #if canImport(Darwin)
-                let usedAt = Int(status.st_mtimespec.tv_sec)
-            #else
-                let usedAt = Int(status.st_mtim.tv_sec)
-            #endif
-            return File(path: path, byteCount: Int(status.st_size), usedAt: usedAt)
+            return File(
+                path: path, byteCount: Int(status.st_size), usedAt: Int(status.modificationTime.tv_sec))
         }
     }
 

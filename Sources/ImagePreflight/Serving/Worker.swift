@@ -1,13 +1,8 @@
+internal import PreflightRecords
 internal import PreflightFiles
 package import SystemPackage
 internal import Vips
 internal import VisionRules
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// A process that answers tasks: the child's side of ``WorkerProtocol``.
 public struct Worker {
@@ -15,7 +10,6 @@ public struct Worker {
     /// What the rows of `prepare` say of the options, so that a run can take them over.
     private var fingerprint: String
     private let catalog: ModelCatalog
-    private let decoder = JSONDecoder()
     private var willPrepare: (FilePath) -> Void = { _ in }
 
     /// A worker.
@@ -42,7 +36,7 @@ public struct Worker {
     package mutating func run(input: Int32, output: Int32, willPrepare: @escaping (FilePath) -> Void) {
         self.willPrepare = willPrepare
         VipsRuntime.beWorker()
-        var lines = LineInput(fileDescriptor: input)
+        var lines = LineInput(fileDescriptor: input, maxLineBytes: WorkerProtocol.maxLineBytes)
         guard Self.send(WorkerHello(), to: output) else { return }
         while true {
             var answer: Answer
@@ -55,7 +49,7 @@ public struct Worker {
                 answer = .refusal("the line is longer than \(WorkerProtocol.maxLineBytes) bytes")
             }
             guard Self.send(answer.reply, to: output) else { return }
-            for bytes in answer.attachments where !bytes.withUnsafeBytes({ writeAll($0, to: output) }) {
+            for bytes in answer.attachments where !bytes.withUnsafeBytes({ writeAll($0, to: output) == 0 }) {
                 return
             }
         }
@@ -64,7 +58,7 @@ public struct Worker {
     private static func send(_ record: some Record, to output: Int32) -> Bool {
         var writer = JSONFieldWriter(capacity: 1 << 12)
         writer.appendLine(record)
-        return writer.bytes.withUnsafeBytes { writeAll($0, to: output) }
+        return writer.bytes.withUnsafeBytes { writeAll($0, to: output) == 0 }
     }
 }
 
@@ -85,7 +79,7 @@ extension Worker {
     /// The answer to a line.
     mutating func answer(_ line: ArraySlice<UInt8>) -> Answer {
         let task: WorkerTask
-        do { task = try decoder.decode(WorkerTask.self, from: Data(line)) } catch {
+        do { task = try JSONLine.decode(WorkerTask.self, from: line) } catch {
             return .refusal("not a task: \(Self.reason(error))")
         }
         do throws(PreflightError) {
@@ -192,7 +186,7 @@ extension Worker {
                 answer.reply.attachedBytes = files.reduce(0) { $0 + $1.count }
                 answer.attachments = files
             } else if task.outputFolder == nil {
-                answer.reply.base64 = files.map { Data($0.array).base64EncodedString() }
+                answer.reply.base64 = files.map { Base64.text($0.array) }
             }
             return answer
         } catch {

@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import VisionRules
 
 /// One line of a worker's standard output: a row, and what the protocol adds to it.

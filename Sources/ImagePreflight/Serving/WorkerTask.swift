@@ -1,11 +1,6 @@
+internal import PreflightRecords
 internal import ImageHeaders
 internal import VisionRules
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// One line of a worker's standard input, as ``WorkerProtocol`` says.
 struct WorkerTask: Hashable {
@@ -62,7 +57,13 @@ extension WorkerTask: Decodable {
         }
         self.init(
             id: try value(.id), kind, path: try container.decodePath(RecordKey(CodingKeys.path)))
-        bytes = try (value(.bytes) as Data?).map { Array($0) }
+        bytes = try (value(.bytes) as String?).map { base64 in
+            guard let bytes = Base64.decoded(base64) else {
+                throw DecodingError.dataCorrupted(
+                    .init(codingPath: [CodingKeys.bytes], debugDescription: "the data is not base64"))
+            }
+            return bytes
+        }
         name = try value(.name)
         size = try container.decodeSize(RecordKey(CodingKeys.width), RecordKey(CodingKeys.height))
         model = try value(.model)

@@ -50,7 +50,7 @@ public struct BatchReader: ~Copyable {
                 try HeaderReader.open(path: path, of: folder)
             }
         } catch {
-            throw PreflightError(error, path)
+            throw .file(FileError(.open, path: "\(path)", errno: error.errno))
         }
         return try ImageSource(FileDescriptor(rawValue: descriptor), path: path)
     }
@@ -67,7 +67,7 @@ public struct BatchReader: ~Copyable {
         let result: Result<Value, FileError> = batch.bytes.withUnsafeBytes { bytes in
             let isInFolder = enter(UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.nameStart]))
             guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else {
-                return .failure(FileError(errno: ENOENT, operation: .open))
+                return .failure(FileError(.open, errno: ENOENT))
             }
             do throws(FileError) {
                 return .success(

@@ -30,13 +30,13 @@ struct DirectoryListing {
     /// - Throws: `FileError` when it cannot be opened or read to its end.
     init(path: UnsafePointer<CChar>, takesHidden: Bool, marksClashes: Bool) throws(FileError) {
         guard let directory = opendir(path) else {
-            throw FileError(errno: errno, operation: .openFolder)
+            throw FileError(.openFolder, errno: errno)
         }
         defer { closedir(directory) }
         while true {
             errno = 0
             guard let entry = readdir(directory) else {
-                if errno != 0 { throw FileError(errno: errno, operation: .readFolder) }
+                if errno != 0 { throw FileError(.readFolder, errno: errno) }
                 break
             }
             append(entry, takesHidden: takesHidden)

@@ -1,7 +1,8 @@
+public import PreflightRecords
 internal import PreflightFiles
 internal import ImageHeaders
 internal import SystemPackage
-public import VisionRules
+internal import VisionRules
 
 /// Walks files and folders in a fixed order, depth first, names by their bytes, and hands the files out in
 /// batches. Holds the listings of the folders above the present one, and nothing else.
@@ -88,11 +89,11 @@ public struct FolderWalker {
         path = Array(root.path.bytes)
         relativeStart = root.relativeStart
         if path.isEmpty || path.contains(0) {
-            return report(FileError(errno: ENOENT, operation: .open), path, in: &batch)
+            return report(FileError(.open, errno: ENOENT), path, in: &batch)
         }
         guard isShort(in: &batch) else { return }
         guard let status = status() else {
-            return report(FileError(errno: errno, operation: .open), path, in: &batch)
+            return report(FileError(.open, errno: errno), path, in: &batch)
         }
         if status.kind == .folder {
             if status.identity == excluded {
@@ -131,7 +132,7 @@ public struct FolderWalker {
             guard isTaken || wanted.followsLinks || entry.kind == .unknown else { break }
             guard let status = status() else {
                 guard isTaken else { break }
-                return report(FileError(errno: errno, operation: .open), path, in: &batch)
+                return report(FileError(.open, errno: errno), path, in: &batch)
             }
             switch status.kind {
             case .file: filter(nameStart: nameStart, clash: entry.clash, in: &batch)
@@ -144,7 +145,9 @@ public struct FolderWalker {
 
     private mutating func filter(nameStart: Int, clash: NameClash, in batch: inout PathBatch) {
         // A folder that was prepared holds what the run said of it, too.
-        if Manifest.isName(path[nameStart...]), Manifest.isManifest(FilePath(PathBytes(path[...]))) { return }
+        if ManifestFile.isName(path[nameStart...]), ManifestFile.holdsRows(FilePath(PathBytes(path[...]))) {
+            return
+        }
         if !options.filter.include.isEmpty || !options.filter.exclude.isEmpty {
             let filter = options.filter
             let isTaken = withNames(nameStart) { filter.takesFile(name: $0, relativePath: $1) }
@@ -172,7 +175,7 @@ public struct FolderWalker {
         var identity: FileIdentity?
         if options.filter.followsLinks || excluded != nil {
             guard let status = status() else {
-                return report(FileError(errno: errno, operation: .openFolder), path, in: &batch)
+                return report(FileError(.openFolder, errno: errno), path, in: &batch)
             }
             identity = status.identity
             if identity == excluded { return }
@@ -238,7 +241,7 @@ public struct FolderWalker {
     ) throws(FileError) -> Value {
         let result: Result<Value, FileError> = bytes.withUnsafeBytes { bytes in
             guard let base = bytes.assumingMemoryBound(to: CChar.self).baseAddress else {
-                return .failure(FileError(errno: ENOENT, operation: .open))
+                return .failure(FileError(.open, errno: ENOENT))
             }
             do throws(FileError) { return .success(try body(base)) } catch { return .failure(error) }
         }

@@ -1,3 +1,5 @@
+internal import PreflightRecords
+internal import PreflightFiles
 internal import SystemPackage
 internal import VisionRules
 
@@ -12,7 +14,7 @@ struct OutputClaims: Sendable {
     /// No claims yet.
     ///
     /// - Parameter folder: where the outputs go; nil where nothing is written.
-    init(in folder: FilePath?) { foldsCase = folder.map(OutputFolder.foldsCase) ?? false }
+    init(in folder: FilePath?) { foldsCase = folder.map(Self.foldsCase) ?? false }
 
     /// Takes a path for one source.
     ///
@@ -22,5 +24,18 @@ struct OutputClaims: Sendable {
         // A hash is enough: that two of a million paths meet by chance is one in 37 million.
         let hash = foldsCase ? PathHash.ignoringCase(path.bytes) : PathHash.of(path.bytes)
         return claimed.withLock { $0.insert(hash).inserted }
+    }
+
+    /// Whether names that differ in case only are one in a folder, as on most disks of macOS and Windows. Where that
+    /// cannot be found out, they are taken for one.
+    private static func foldsCase(_ folder: FilePath) -> Bool {
+        let name = AtomicFile.temporaryPrefix + "case"
+        let small = folder.appending(name)
+        let file = try? FileDescriptor.open(
+            small, .writeOnly, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
+        guard let file else { return true }
+        defer { small.remove() }
+        try? file.close()
+        return FileStatus.isTaken(folder.appending(name.uppercased()))
     }
 }

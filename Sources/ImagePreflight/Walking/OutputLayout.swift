@@ -1,5 +1,6 @@
+public import PreflightRecords
 public import ImageHeaders
-public import VisionRules
+internal import VisionRules
 
 /// Where the prepared image of each source lies: a mirrored tree, with names that never meet.
 ///

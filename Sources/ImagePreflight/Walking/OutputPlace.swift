@@ -1,3 +1,5 @@
+internal import PreflightRecords
+internal import PreflightFiles
 internal import ImageHeaders
 internal import SystemPackage
 internal import Vips
@@ -46,7 +48,7 @@ struct OutputPlace {
             let existing = FileStatus(target)?.identity
             if let existing, existing == original { throw .outputIsSource(target) }
             if existing != nil, !replaces {
-                throw .file(FileFailure(action: .create, path: target, errno: .fileExists))
+                throw .file(FileError(.create, target, .fileExists))
             }
         }
         let writer = OutputWriter(isDurable: isDurable)
@@ -61,10 +63,10 @@ struct OutputPlace {
             try write()
         } catch {
             // A folder is missing for the first of its files only.
-            guard case .file(let failure) = error, failure.action == .create,
-                failure.errno == .noSuchFileOrDirectory, let target = targets.first
+            guard case .file(let failure) = error, failure.operation == .create, failure.errno == ENOENT,
+                let target = targets.first
             else { throw error }
-            try OutputFolder.make(target.removingLastComponent())
+            try fileStep { () throws(FileError) in try target.removingLastComponent().makeFolders() }
             try write()
         }
     }

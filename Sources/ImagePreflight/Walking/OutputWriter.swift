@@ -1,31 +1,12 @@
+internal import ImageHeaders
 internal import PreflightFiles
-public import SystemPackage
-import Vips
+internal import SystemPackage
+internal import Vips
 
-/// Writes files that appear whole or not at all: into a temporary file beside the target, which then takes
-/// the target's name. A link that has the target's name is replaced, never followed; a device or a pipe is not
-/// replaced.
-public struct OutputWriter: Sendable, Hashable {
-    /// How the names of temporary files begin. A run that was killed may leave some; they are never results.
-    public static let temporaryPrefix = ".image-preflight-"
-
+/// Writes outputs that appear whole or not at all.
+struct OutputWriter: Sendable, Hashable {
     /// Whether the bytes and the name are on the disk when a write returns.
-    public var isDurable: Bool
-
-    /// A writer.
-    ///
-    /// - Parameter isDurable: whether the bytes and the name are on the disk when a write returns.
-    public init(isDurable: Bool = false) { self.isDurable = isDurable }
-
-    /// Writes a file.
-    ///
-    /// - Parameters:
-    ///   - bytes: all of its bytes.
-    ///   - path: its name; an existing file is replaced.
-    /// - Throws: `PreflightError.file`; nothing is left behind then.
-    public func write(_ bytes: UnsafeRawBufferPointer, to path: FilePath) throws(PreflightError) {
-        try write(to: path) { (file) throws(Errno) in try Self.writeAll(bytes, to: file) }
-    }
+    var isDurable = false
 
     /// Writes a file.
     ///
@@ -34,7 +15,11 @@ public struct OutputWriter: Sendable, Hashable {
     ///   - path: its name; an existing file is replaced.
     /// - Throws: `PreflightError.file`; nothing is left behind then.
     func write(_ bytes: ImageBytes, to path: FilePath) throws(PreflightError) {
-        try bytes.withUnsafeBytes { (bytes) throws(PreflightError) in try write(bytes, to: path) }
+        try fileStep { () throws(FileError) in
+            try bytes.withUnsafeBytes { (bytes) throws(FileError) in
+                try path.writeWhole(bytes, isDurable: isDurable)
+            }
+        }
     }
 
     /// Writes files that belong together: all of them, or none.
@@ -46,7 +31,7 @@ public struct OutputWriter: Sendable, Hashable {
     func write(_ files: [ImageBytes], to paths: [FilePath]) throws(PreflightError) {
         for (index, (bytes, path)) in zip(files, paths).enumerated() {
             do throws(PreflightError) { try write(bytes, to: path) } catch {
-                for written in paths[..<index] { Self.remove(written) }
+                for written in paths[..<index] { written.remove() }
                 throw error
             }
         }
@@ -61,109 +46,17 @@ public struct OutputWriter: Sendable, Hashable {
     ///   - path: the name of the copy.
     /// - Throws: `PreflightError.file`; nothing is left behind then.
     func copy(_ source: ImageSource, _ bytes: ImageBytes, to path: FilePath) throws(PreflightError) {
-        try bytes.withUnsafeBytes { (bytes) throws(PreflightError) in
-            try write(to: path) { (file) throws(Errno) in
+        try fileStep { () throws(FileError) in
+            try bytes.withUnsafeBytes { (bytes) throws(FileError) in
+                let output = try AtomicFile(at: path)
                 // A small file has too few blocks for sharing to be worth the calls.
                 let isShared =
                     bytes.count >= 1 << 16
-                    && source.file.map { Self.shareBlocks(of: $0, with: file, as: bytes) } ?? false
-                if !isShared { try Self.writeAll(bytes, to: file) }
+                    && source.file.map { Self.shareBlocks(of: $0, with: output.file, as: bytes) } ?? false
+                if !isShared { try output.write(bytes) }
+                try output.commit(isDurable: isDurable)
             }
         }
-    }
-
-    private func write(
-        to path: FilePath, contents: (FileDescriptor) throws(Errno) -> Void
-    ) throws(PreflightError) {
-        guard FileStatus(path)?.kind != .other else {
-            throw .file(FileFailure(action: .create, path: path, errno: .notSupported))
-        }
-        let (file, temporary) = try Self.createTemporary(beside: path)
-        do throws(PreflightError) {
-            do throws(PreflightError) {
-                try fileStep(.write, path) { () throws(Errno) in try contents(file) }
-                if isDurable { try Self.flush(file, path) }
-            } catch {
-                try? file.close()
-                throw error
-            }
-            // Some file systems report a full disk only here.
-            try fileStep(.write, path) { () throws(Errno) in try Self.close(file) }
-            try fileStep(.rename, path) { () throws(Errno) in try Self.rename(temporary, path) }
-        } catch {
-            Self.remove(temporary)
-            throw error
-        }
-        if isDurable { try Self.flushFolder(of: path) }
-    }
-
-    private static func createTemporary(
-        beside path: FilePath
-    ) throws(PreflightError) -> (FileDescriptor, FilePath) {
-        while true {
-            let temporary = path.removingLastComponent()
-                .appending(temporaryPrefix + String(UInt64.random(in: .min ... .max), radix: 36))
-            do {
-                let file = try FileDescriptor.open(
-                    temporary, .readWrite,
-                    options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                    permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
-                return (file, temporary)
-            } catch Errno.fileExists {
-                continue
-            } catch {
-                // The name that people know is the target's.
-                throw .file(
-                    FileFailure(action: .create, path: path, errno: error as? Errno ?? .ioError))
-            }
-        }
-    }
-
-    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: FileDescriptor) throws(Errno) {
-        do { try file.writeAll(bytes) } catch { throw error as? Errno ?? .ioError }
-    }
-
-    private static func close(_ file: FileDescriptor) throws(Errno) {
-        do { try file.close() } catch { throw error as? Errno ?? .ioError }
-    }
-
-    private static func flush(_ file: FileDescriptor, _ path: FilePath) throws(PreflightError) {
-        guard fsync(file.rawValue) == 0 else {
-            throw .file(FileFailure(action: .flush, path: path, errno: Errno(rawValue: errno)))
-        }
-    }
-
-    private static func flushFolder(of path: FilePath) throws(PreflightError) {
-        let parent = path.removingLastComponent()
-        let folder = parent.isEmpty ? FilePath(".") : parent
-        let file = try fileStep(.open, folder) { () throws(Errno) in
-            do {
-                return try FileDescriptor.open(folder, .readOnly, options: [.closeOnExec])
-            } catch { throw error as? Errno ?? .ioError }
-        }
-        defer { try? file.close() }
-        try flush(file, folder)
-    }
-
-    private static func rename(_ temporary: FilePath, _ path: FilePath) throws(Errno) {
-        #if canImport(Darwin)
-            let status = temporary.withPlatformString { from in
-                path.withPlatformString { Darwin.rename(from, $0) }
-            }
-        #elseif canImport(Musl)
-            let status = temporary.withPlatformString { from in
-                path.withPlatformString { Musl.rename(from, $0) }
-            }
-        #else
-            let status = temporary.withPlatformString { from in
-                path.withPlatformString { Glibc.rename(from, $0) }
-            }
-        #endif
-        guard status == 0 else { throw Errno(rawValue: errno) }
-    }
-
-    private static func remove(_ path: FilePath) {
-        _ = path.withPlatformString { unlink($0) }
     }
 
     /// The file systems that said that they share no blocks: they are not asked for each file again.

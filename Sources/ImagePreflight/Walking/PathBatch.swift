@@ -1,5 +1,6 @@
+public import PreflightRecords
 internal import ImageHeaders
-public import VisionRules
+internal import VisionRules
 
 /// Some paths of a walk, handed to a worker together. All of them share one buffer, so that a path costs
 /// no allocation of its own.

@@ -1,5 +1,6 @@
+package import PreflightRecords
 package import SystemPackage
-package import VisionRules
+internal import VisionRules
 
 extension FilePath {
     /// The same path, as the system calls take it.

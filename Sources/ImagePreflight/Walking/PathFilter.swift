@@ -1,5 +1,6 @@
+public import PreflightRecords
 internal import PreflightFiles
-public import VisionRules
+internal import VisionRules
 
 /// Which files of a folder are taken. Paths that the caller names are always taken.
 public struct PathFilter: Sendable, Hashable {

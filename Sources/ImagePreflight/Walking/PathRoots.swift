@@ -1,6 +1,7 @@
+public import PreflightRecords
 internal import PreflightFiles
 public import ImageHeaders
-public import VisionRules
+internal import VisionRules
 
 /// A file or folder that the caller named.
 public struct PathRoot: Sendable, Hashable {
@@ -129,7 +130,7 @@ public struct ListedRoots: PathRoots {
                 try fill()
             } else if buffer.count - position > Self.maxLineBytes {
                 isInLongLine = true
-                throw FileError(errno: ENAMETOOLONG, operation: .open)
+                throw FileError(.open, errno: ENAMETOOLONG)
             } else {
                 try fill()
             }
@@ -165,7 +166,7 @@ public struct ListedRoots: PathRoots {
         buffer.removeLast(chunk - max(count, 0))
         if count < 0 {
             isAtEnd = true
-            throw FileError(errno: reason, operation: .read)
+            throw FileError(.read, errno: reason)
         }
         isAtEnd = count == 0
     }

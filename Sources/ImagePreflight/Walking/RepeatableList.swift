@@ -11,19 +11,19 @@ enum RepeatableList {
     static func make(_ descriptor: Int32) throws(FileError) -> (Int32, start: Int) {
         let start = lseek(descriptor, 0, SEEK_CUR)
         if start >= 0 { return (descriptor, Int(start)) }
-        guard let file = tmpfile() else { throw FileError(errno: errno, operation: .open) }
+        guard let file = tmpfile() else { throw FileError(.open, errno: errno) }
         let copy = fileno(file)
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FileError(errno: errno, operation: .read) }
+            guard count >= 0 else { throw FileError(.read, errno: errno) }
             if count == 0 { break }
             var rest = buffer[..<count]
             while !rest.isEmpty {
                 let written = rest.withUnsafeBytes { write(copy, $0.baseAddress, $0.count) }
                 if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw FileError(errno: errno, operation: .read) }
+                guard written > 0 else { throw FileError(.read, errno: errno) }
                 rest = rest.dropFirst(written)
             }
         }

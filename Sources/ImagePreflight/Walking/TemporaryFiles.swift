@@ -1,10 +1,11 @@
+internal import PreflightRecords
 internal import PreflightFiles
 internal import SystemPackage
 internal import VisionRules
 
 /// What a run that was killed left half written.
 enum TemporaryFiles {
-    /// Removes the temporary files of ``OutputWriter`` below a folder. Only for who holds the folder's lock:
+    /// Removes the temporary files of `AtomicFile` below a folder. Only for who holds the folder's lock:
     /// those of a living run would go too.
     ///
     /// - Parameter folder: the output folder.
@@ -13,10 +14,10 @@ enum TemporaryFiles {
             roots: ArgumentRoots([PathBytes(folder)]),
             options: FolderWalker.Options(
                 filter: PathFilter(
-                    include: [PathBytes(OutputWriter.temporaryPrefix + "*")], takesHidden: true)))
+                    include: [PathBytes(AtomicFile.temporaryPrefix + "*")], takesHidden: true)))
         while let batch = walker.next(limit: 1024) {
             for entry in batch.entries {
-                _ = FilePath(batch.path(of: entry)).withPlatformString { unlink($0) }
+                FilePath(batch.path(of: entry)).remove()
             }
         }
     }

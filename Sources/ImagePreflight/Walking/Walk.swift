@@ -1,5 +1,6 @@
+package import PreflightRecords
 package import ImageHeaders
-package import VisionRules
+internal import VisionRules
 
 /// Which files a run goes through: where it begins, and what of it is taken.
 package struct Walk: Sendable {

@@ -1,11 +1,6 @@
+internal import PreflightRecords
 internal import ArgumentParser
 internal import ImagePreflight
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// `--catalog`.
 struct CatalogArguments: ParsableArguments {
@@ -24,7 +19,7 @@ struct CatalogArguments: ParsableArguments {
         guard let catalog else { return .builtIn }
         let bytes = try InputFile.bytes(of: catalog)
         do {
-            return try JSONDecoder().decode(ModelCatalog.self, from: Data(bytes))
+            return try JSONLine.decode(ModelCatalog.self, from: bytes)
         } catch let error as DecodingError {
             throw ConsoleError("\(catalog.text): \(CatalogError(error))")
         } catch {

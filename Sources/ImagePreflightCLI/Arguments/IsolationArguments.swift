@@ -2,12 +2,6 @@ internal import ArgumentParser
 internal import ImagePreflight
 internal import SystemPackage
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// What decoding one image may take: `--memory-limit` and `--timeout`.
 struct DecodingArguments: ParsableArguments {
     @OptionGroup var memory: MemoryArguments
@@ -49,7 +43,7 @@ struct DecodingArguments: ParsableArguments {
 
     /// The program that decodes: `IMAGE_PREFLIGHT_WORKER`, which may start this one in a sandbox; otherwise this one.
     private static var executable: FilePath? {
-        if let path = ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_WORKER"], !path.isEmpty {
+        if let path = environmentVariables["IMAGE_PREFLIGHT_WORKER"], !path.isEmpty {
             return FilePath(path)
         }
         return Preflighter.Decoder.currentExecutable

@@ -1,3 +1,4 @@
+internal import PreflightRecords
 public import ArgumentParser
 public import ImagePreflight
 

@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import PreflightFiles
 public import ArgumentParser
 public import ImagePreflight
@@ -76,7 +77,11 @@ struct WalkArguments: ParsableArguments {
             return Walk(
                 options: options, source: .list(STDIN_FILENO, name: "standard input", isNulSeparated: null))
         }
-        let descriptor = try InputFile.opened(filesFrom)
+        let descriptor = try consoleStep { () throws(FileError) in
+            try FileError.naming(.open, FilePath(filesFrom)) {
+                try FileDescriptor.open(FilePath(filesFrom), .readOnly, options: [.closeOnExec]).rawValue
+            }
+        }
         return Walk(options: options, source: .list(descriptor, name: filesFrom.text, isNulSeparated: null))
     }
 

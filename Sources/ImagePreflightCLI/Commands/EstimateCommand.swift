@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ArgumentParser
 internal import ImagePreflight
 

@@ -1,3 +1,5 @@
+internal import PreflightRecords
+internal import ImageHeaders
 internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight
@@ -167,7 +169,7 @@ struct ExplainCommand: ParsableCommand {
         } else {
             var output = RecordOutput<ExplanationRecord>(format: output.resolvedFormat)
             for record in records { output.write(record) }
-            try output.finish(summary: nil as RunSummary?)
+            try output.finish(summary: nil as CheckTotals?)
         }
     }
 

@@ -1,13 +1,8 @@
+internal import PreflightRecords
 internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight
 internal import SystemPackage
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 struct HookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -111,7 +106,7 @@ struct HookCommand: ParsableCommand {
 
     /// The folder of the cache: <https://specifications.freedesktop.org/basedir-spec/latest/>.
     private static func folder(_ option: PathBytes?) throws(ConsoleError) -> FilePath {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = environmentVariables
         if let option {
             // The agent opens the copy from wherever it is.
             return FilePath(option).absolute

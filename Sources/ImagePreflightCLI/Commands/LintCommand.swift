@@ -1,3 +1,5 @@
+internal import PreflightRecords
+internal import ImageHeaders
 internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight

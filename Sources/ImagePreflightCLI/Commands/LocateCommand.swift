@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ArgumentParser
 internal import ImagePreflight
 internal import SystemPackage
@@ -81,6 +82,6 @@ struct LocateCommand: ParsableCommand {
         for row in LocatedRow.showing(rows, points: points, from: start) {
             records.write(LocateRecord(row, tier: tier, points: points, from: start))
         }
-        try records.finish(summary: nil as RunSummary?)
+        try records.finish(summary: nil as CheckTotals?)
     }
 }

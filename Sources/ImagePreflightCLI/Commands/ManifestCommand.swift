@@ -1,3 +1,6 @@
+internal import PreflightRecords
+internal import PreflightFiles
+internal import ImageHeaders
 internal import ArgumentParser
 internal import ImagePreflight
 internal import MessageRequests
@@ -46,40 +49,38 @@ struct ManifestMergeCommand: ParsableCommand {
         guard Manifest.mayBeReplaced(FilePath(output)) else {
             throw ConsoleError("\(output.text) is there already and is no manifest; it was left alone")
         }
-        let merge = ManifestMerge(
-            manifests: manifests.map { FilePath($0) }, scratchFolder: FilePath(output).removingLastComponent()
-        )
-        let file = try NewFile(beside: FilePath(output), mode: nil)
-        var sink = DescriptorSink(fileDescriptor: file.descriptor)
-        var failure: WriteError?
+        let merge = ManifestMerge(manifests: manifests.map { FilePath($0) })
+        let file = try consoleStep { () throws(FileError) in try AtomicFile(at: FilePath(output)) }
+        var sink = DescriptorSink(fileDescriptor: file.file.rawValue)
+        var failure: FileError?
         // A signal would leave what is half written behind.
         let control = Interruption.control
         Interruption.catchSignals()
         let result: ManifestMerge.Result
         do throws(ManifestMergeError) {
             result = try merge.run { line in
-                do throws(WriteError) { try sink.write(line) } catch { failure = error }
+                do throws(FileError) { try sink.write(line) } catch { failure = error }
                 return failure == nil && !control.isStopped
             }
         } catch {
             throw ConsoleError(lines: error.lines)
         }
-        do throws(WriteError) {
+        do throws(FileError) {
             if let failure { throw failure }
             try sink.flush()
         } catch {
             throw ConsoleError("\(output.text): \(error)")
         }
         if control.isStopped { throw ExitStatus.interrupted }
-        try file.take(isDurable: false)
+        do throws(FileError) { try file.commit(isDurable: false) } catch { throw ConsoleError(error) }
 
         for pair in result.differentInCaseOnly {
             Diagnostics.line("\(pair), but for capital letters")
         }
         var records = RecordOutput<MergeRecord>(format: format.resolvedFormat)
         records.write(MergeRecord(path: output, manifests: manifests.count, result: result))
-        try records.finish(summary: result.summary)
-        if !quiet { Diagnostics.line(SummaryLine.prepare(result.summary)) }
+        try records.finish(summary: result.totals)
+        if !quiet { Diagnostics.line(SummaryLine.prepare(result.totals)) }
     }
 }
 
@@ -97,20 +98,20 @@ struct MergeRecord: TabularRecord {
         writer.write(CodingKeys.path, path)
         writer.write(CodingKeys.manifests, manifests)
         writer.write(CodingKeys.duplicates, result.duplicates)
-        result.summary.writeFields(to: &writer)
+        result.totals.writeFields(to: &writer)
     }
 
     static let columnNames =
-        CodingKeys.allCases.map(\.stringValue) + PrepareSummary.CodingKeys.allCases.map(\.stringValue)
+        CodingKeys.allCases.map(\.stringValue) + PreparationTotals.CodingKeys.allCases.map(\.stringValue)
     static let headings: [Table.Heading] = [
         .number("MANIFESTS"), .number("IMAGES"), .number("DUPLICATES"), .number("REFUSED"),
         .number("TOKENS"), .number("COST"), .path("PATH"),
     ]
     var cells: [String] {
         [
-            String(manifests), Amounts.count(result.summary.images), Amounts.count(result.duplicates),
-            Amounts.count(result.summary.refused), Amounts.count(result.summary.tokensAfter),
-            result.summary.costAfter.shortText, path.text,
+            String(manifests), Amounts.count(result.totals.images), Amounts.count(result.duplicates),
+            Amounts.count(result.totals.refused), Amounts.count(result.totals.tokensAfter),
+            result.totals.costAfter.shortText, path.text,
         ]
     }
 }

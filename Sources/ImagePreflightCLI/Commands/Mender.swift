@@ -1,3 +1,6 @@
+internal import PreflightRecords
+internal import PreflightFiles
+internal import ImageHeaders
 internal import PreflightRequests
 internal import ImagePreflight
 internal import MessageRequests
@@ -59,19 +62,23 @@ struct Mender {
         case .itself:
             // What needs nothing is left alone, with no backup of it.
             if plan.steps.allSatisfy({ $0.action == .none }) { break }
-            let new = try NewFile(beside: replaced.path, mode: replaced.mode)
+            let new = try Self.newFile(at: replaced.path, mode: replaced.mode)
             outcome = try write(file, plan, to: new)
             outcome.backup = try replaced.keepBackup()
             // What replaces the only copy of a log has to be on the disk before.
-            try new.take(isDurable: true)
+            do throws(FileError) { try new.commit(isDurable: true) } catch { throw ConsoleError(error) }
         case .file(let path, let replaces):
             try Self.check(path, isNot: replaced, replaces: replaces)
-            let new = try NewFile(beside: path, mode: replaced.mode)
+            let new = try Self.newFile(at: path, mode: replaced.mode)
             outcome = try write(file, plan, to: new)
-            try new.take(isDurable: false)
+            do throws(FileError) { try new.commit(isDurable: false) } catch { throw ConsoleError(error) }
         }
         outcome.notes = Self.notes(outcome.records)
         return outcome
+    }
+
+    private static func newFile(at path: FilePath, mode: mode_t) throws(ConsoleError) -> AtomicFile {
+        try consoleStep { () throws(FileError) in try AtomicFile(at: path, mode: mode) }
     }
 
     /// What a user has to know of thinking that is bound to what was changed.
@@ -86,20 +93,20 @@ struct Mender {
     }
 
     private func write(
-        _ file: PathBytes, _ plan: RepairPlan, to new: borrowing NewFile
+        _ file: PathBytes, _ plan: RepairPlan, to new: borrowing AtomicFile
     ) throws(ConsoleError) -> Outcome {
         let changes: [RepairChange]
         do throws(RepairError) {
-            var sink = DescriptorSink(fileDescriptor: new.descriptor)
+            var sink = DescriptorSink(fileDescriptor: new.file.rawValue)
             changes = try repairer.repair(path: file, plan: plan, to: &sink, reencode: reencode)
-            do throws(WriteError) { try sink.flush() } catch { throw .write(error) }
+            do throws(FileError) { try sink.flush() } catch { throw .write(error) }
         } catch {
             throw ConsoleError("\(file.text): \(error)")
         }
         // The result is read again: what it says of itself decides, not what was intended.
         var left: [Finding] = []
         do throws(FileError) {
-            try linter.lint(path: PathBytes(new.path)) { event in
+            try linter.lint(path: PathBytes(new.temporary)) { event in
                 left += event.findings.filter { $0.severity == .error }
             }
         } catch {

@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ArgumentParser
 internal import ImagePreflight
 
@@ -18,7 +19,7 @@ struct ModelsCommand: ParsableCommand {
                 output.write(ModelRecord(model: model, step: step, date: catalog.date))
             }
         }
-        try output.finish(summary: nil as RunSummary?) { _ in
+        try output.finish(summary: nil as CheckTotals?) { _ in
             "\nUSD per million tokens, as published \(catalog.date).\n"
         }
     }

@@ -1,3 +1,5 @@
+internal import PreflightRecords
+internal import ImageHeaders
 internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight
@@ -164,7 +166,7 @@ struct PackCommand: ParsableCommand {
 
     /// Makes the folder, and refuses to write over anything without leave before the first byte is written.
     private func prepareFolder(_ folder: FilePath, for files: [PackedFile]) throws(ConsoleError) {
-        try folder.makeFolder()
+        try consoleStep { () throws(FileError) in try folder.makeFolders() }
         guard !overwrite else { return }
         for file in files where FileStatus.isTaken(file.path) {
             throw ConsoleError("\(file.path) is there already; --overwrite replaces it")

@@ -1,3 +1,6 @@
+internal import PreflightRecords
+internal import PreflightFiles
+internal import ImageHeaders
 internal import ImagePreflight
 internal import MessageRequests
 internal import SystemPackage
@@ -34,30 +37,24 @@ struct PackedFile {
 
     /// The name of the file at an index of its form.
     private static func name(_ index: Int, isBatch: Bool) -> String {
-        isBatch ? "batch-\(digits(index + 1, 4)).jsonl" : "request-\(digits(index + 1, 6)).json"
+        isBatch ? "batch-\(String(index + 1).zeroPadded(to: 4)).jsonl" : "request-\(String(index + 1).zeroPadded(to: 6)).json"
     }
 
     /// Writes the file; it appears whole or not at all.
     func write(
         _ images: [RequestImage], _ plan: PackPlan, _ writer: RequestWriter
     ) throws(ConsoleError) {
-        let new = try NewFile(beside: path, mode: nil)
-        var sink = DescriptorSink(fileDescriptor: new.descriptor)
+        let new = try consoleStep { () throws(FileError) in try AtomicFile(at: path) }
+        var sink = DescriptorSink(fileDescriptor: new.file.rawValue)
         do throws(RequestWriteError) {
             for request in plan.requests[requests] {
                 try writer.write(
                     images[request.images], customID: isBatch ? request.customID : nil, to: &sink)
             }
-            do throws(WriteError) { try sink.flush() } catch { throw .write(error) }
+            do throws(FileError) { try sink.flush() } catch { throw .write(error) }
         } catch {
             throw ConsoleError("\(path): \(error)")
         }
-        try new.take(isDurable: false)
-    }
-
-    /// A number with noughts in front, so that names sort in order.
-    private static func digits(_ number: Int, _ count: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(count - digits.count, 0)) + digits
+        do throws(FileError) { try new.commit(isDurable: false) } catch { throw ConsoleError(error) }
     }
 }

@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ArgumentParser
 internal import ImagePreflight
 
@@ -14,7 +15,7 @@ struct PlatformsCommand: ParsableCommand {
         let catalog = try catalog.load()
         var output = RecordOutput<PlatformRecord>(format: output.resolvedFormat)
         for platform in catalog.platforms { output.write(PlatformRecord(platform: platform)) }
-        try output.finish(summary: nil as RunSummary?)
+        try output.finish(summary: nil as CheckTotals?)
     }
 }
 

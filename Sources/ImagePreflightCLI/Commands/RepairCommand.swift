@@ -1,3 +1,5 @@
+internal import PreflightRecords
+internal import ImageHeaders
 internal import PreflightFiles
 public import ArgumentParser
 internal import ImagePreflight
@@ -131,7 +133,7 @@ struct RepairCommand: ParsableCommand {
             }
             return [.file(folder, replaces: overwrite)]
         }
-        try folder.makeFolder()
+        try consoleStep { () throws(FileError) in try folder.makeFolders() }
         var sources: [FilePath: PathBytes] = [:]
         var targets: [Mender.Target] = []
         for file in files {

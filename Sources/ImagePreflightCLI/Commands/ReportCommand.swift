@@ -1,3 +1,6 @@
+internal import PreflightRecords
+internal import PreflightFiles
+internal import ImageHeaders
 internal import ArgumentParser
 internal import ImagePreflight
 internal import SystemPackage
@@ -68,15 +71,12 @@ struct ReportCommand: ParsableCommand {
             try builder.html(control: control)
         }
         if control.isStopped { throw ExitStatus.interrupted }
-        do throws(PreflightError) {
-            let bytes = html.utf8.count
-            try html.withUTF8Bytes { (bytes) throws(PreflightError) in
-                try OutputWriter().write(bytes, to: FilePath(output))
+        try consoleStep { () throws(FileError) in
+            try html.withUTF8Bytes { (bytes) throws(FileError) in
+                try FilePath(output).writeWhole(bytes)
             }
-            if !work.quiet { Diagnostics.line("\(output.text): \(Amounts.bytes(bytes))") }
-        } catch {
-            throw ConsoleError("\(error)")
         }
+        if !work.quiet { Diagnostics.line("\(output.text): \(Amounts.bytes(html.utf8.count))") }
     }
 }
 

@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ArgumentParser
 internal import ImagePreflight
 internal import MessageRequests
@@ -24,7 +25,7 @@ struct RulesCommand: ParsableCommand {
         var output = RecordOutput<RuleRecord>(format: output.resolvedFormat)
         guard let code else {
             for rule in Rule.all { output.write(RuleRecord(rule: rule)) }
-            return try output.finish(summary: nil as RunSummary?)
+            return try output.finish(summary: nil as CheckTotals?)
         }
         guard let rule = Rule(argument: code) else {
             throw ConsoleError("there is no rule \(code); `image-preflight rules` lists them")
@@ -35,7 +36,7 @@ struct RulesCommand: ParsableCommand {
             try page.finish()
         } else {
             output.write(RuleRecord(rule: rule))
-            try output.finish(summary: nil as RunSummary?)
+            try output.finish(summary: nil as CheckTotals?)
         }
     }
 

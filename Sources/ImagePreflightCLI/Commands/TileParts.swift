@@ -1,3 +1,5 @@
+internal import PreflightRecords
+internal import PreflightFiles
 internal import ImagePreflight
 internal import MessageRequests
 internal import SystemPackage

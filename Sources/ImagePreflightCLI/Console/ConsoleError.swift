@@ -1,4 +1,4 @@
-internal import PreflightFiles
+internal import ImageHeaders
 internal import ImagePreflight
 
 /// Something that keeps the command from doing its job, as sentences for the user.
@@ -14,13 +14,14 @@ struct ConsoleError: Error, CustomStringConvertible {
     init(lines: [String]) { self.lines = lines }
 
     /// What the system refused.
-    ///
-    /// - Parameters:
-    ///   - action: what was being done, as in `open`.
-    ///   - name: with what.
-    ///   - number: the system's error number; by default that of the last failure.
-    /// - Returns: the error.
-    static func system(_ action: String, _ name: String, errno number: Int32 = errno) -> ConsoleError {
-        ConsoleError("cannot \(action) \(name): \(SystemReason.text(number))")
-    }
+    init(_ error: FileError) { lines = [error.description] }
+}
+
+/// Does something with files.
+///
+/// - Parameter step: what is done.
+/// - Returns: what it returns.
+/// - Throws: ``ConsoleError`` in place of the file's error.
+func consoleStep<Value: ~Copyable>(_ step: () throws(FileError) -> Value) throws(ConsoleError) -> Value {
+    do throws(FileError) { return try step() } catch { throw ConsoleError(error) }
 }

@@ -36,20 +36,7 @@ enum Diagnostics {
 
     /// Writes text as it is. A failure is ignored: there is nowhere left to report it.
     static func write(_ text: String) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { buffer in
-                #if canImport(Darwin)
-                    Darwin.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-                #elseif canImport(Musl)
-                    Musl.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-                #else
-                    Glibc.write(STDERR_FILENO, buffer.baseAddress, buffer.count)
-                #endif
-            }
-            guard count > 0 || errno == EINTR else { return }
-            bytes = bytes.dropFirst(max(count, 0))
-        }
+        _ = Array(text.utf8).withUnsafeBytes { writeAll($0, to: STDERR_FILENO) }
     }
 }
 

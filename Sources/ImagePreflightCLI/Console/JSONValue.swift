@@ -1,10 +1,5 @@
+internal import PreflightRecords
 internal import ImagePreflight
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// Any JSON value, for messages whose shape others decide. Records do not pass through it: they are written
 /// straight into bytes, and stand in a message as ``written(_:)``.
@@ -80,7 +75,7 @@ extension JSONValue {
     /// - Parameter bytes: UTF-8.
     /// - Throws: what the decoder says of anything else. It refuses more than 512 levels.
     init(json bytes: some Sequence<UInt8>) throws {
-        self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        self = try JSONLine.decode(JSONValue.self, from: bytes)
     }
 
     /// The same object with another value of one member.

@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import PreflightFiles
 
 /// Standard output with a buffer of our own. Data only: everything else goes to ``Diagnostics``.
@@ -43,19 +44,10 @@ struct StandardOutput: ~Copyable {
 
     private mutating func hand(over bytes: UnsafeRawBufferPointer) {
         guard !isClosed, failure == nil else { return }
-        var position = 0
-        while position < bytes.count {
-            let written = Self.write(bytes, from: position)
-            let reason = errno
-            if written >= 0 {
-                position += written
-            } else if reason == EPIPE {
-                isClosed = true
-                return
-            } else if reason != EINTR && reason != EAGAIN {
-                failure = reason
-                return
-            }
+        switch writeAll(bytes, to: STDOUT_FILENO) {
+        case 0: break
+        case EPIPE: isClosed = true
+        case let reason: failure = reason
         }
     }
 
@@ -65,18 +57,7 @@ struct StandardOutput: ~Copyable {
     mutating func finish() throws(ConsoleError) {
         flush()
         if let failure {
-            throw .system("write to", "standard output", errno: failure)
+            throw ConsoleError("cannot write to standard output: \(FileError(.write, errno: failure).reason)")
         }
-    }
-
-    private static func write(_ bytes: UnsafeRawBufferPointer, from position: Int) -> Int {
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
-        #if canImport(Darwin)
-            return Darwin.write(STDOUT_FILENO, rest.baseAddress, rest.count)
-        #elseif canImport(Musl)
-            return Musl.write(STDOUT_FILENO, rest.baseAddress, rest.count)
-        #else
-            return Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
-        #endif
     }
 }

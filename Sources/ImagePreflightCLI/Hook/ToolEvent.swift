@@ -1,3 +1,4 @@
+internal import PreflightFiles
 internal import SystemPackage
 
 /// What a coding agent tells its hooks before it uses a tool, as far as we need it.

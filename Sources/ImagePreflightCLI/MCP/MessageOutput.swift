@@ -1,3 +1,4 @@
+internal import PreflightFiles
 internal import ImagePreflight
 
 /// Where messages go: one a line, never two at once.
@@ -14,7 +15,7 @@ final class MessageOutput: Sendable {
     func send(_ message: JSONValue) {
         let line = message.bytes + [UInt8(ascii: "\n")]
         isOpenFlag.withLock { isOpen in
-            if isOpen { isOpen = line.withUnsafeBytes { writeAll($0, to: descriptor) } }
+            if isOpen { isOpen = line.withUnsafeBytes { writeAll($0, to: descriptor) == 0 } }
         }
     }
 }

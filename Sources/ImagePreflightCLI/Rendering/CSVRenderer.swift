@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImagePreflight
 
 /// Renders records as CSV (RFC 4180): one row a record, the fields of the contract as columns.

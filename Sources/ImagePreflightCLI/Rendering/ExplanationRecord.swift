@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImagePreflight
 internal import MessageRequests
 internal import Rainbow

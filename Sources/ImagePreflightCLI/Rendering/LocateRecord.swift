@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImagePreflight
 
 /// Where the same point or box lies on what the model sees and on the original.

@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImagePreflight
 
 /// A record with a fixed list of columns and a way to be read by people.

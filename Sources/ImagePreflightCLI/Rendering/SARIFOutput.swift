@@ -1,11 +1,6 @@
+internal import PreflightRecords
 internal import ImagePreflight
 internal import MessageRequests
-
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 
 /// Findings as SARIF 2.1.0, with the pages of all rules.
 /// <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
@@ -47,10 +42,8 @@ struct SARIFOutput: LintOutput, ~Copyable {
     }
 
     private mutating func write(_ value: some Encodable) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Texts and whole numbers only: nothing that an encoder could refuse.
-        if let data = try? encoder.encode(value) { isOpen = output.write(data) }
+        if let json = try? JSONLine.encode(value) { isOpen = output.write(json) }
     }
 }
 

@@ -1,9 +1,10 @@
+internal import PreflightRecords
 internal import ImagePreflight
 
 /// The last line of a run on standard error.
 enum SummaryLine {
     /// What a check found.
-    static func check(_ summary: RunSummary) -> String {
+    static func check(_ summary: CheckTotals) -> String {
         var parts = [
             "\(Amounts.count(summary.images, "image")): \(Amounts.count(summary.accepted)) accepted, "
                 + "\(Amounts.count(summary.downsized)) downsized, \(Amounts.count(summary.rejected)) refused",
@@ -15,7 +16,7 @@ enum SummaryLine {
     }
 
     /// What a run made.
-    static func prepare(_ summary: PrepareSummary) -> String {
+    static func prepare(_ summary: PreparationTotals) -> String {
         let actions = PrepareAction.allCases.compactMap { action -> String? in
             let count = summary.actions[action, default: 0]
             return count > 0 && action != .failed ? "\(Amounts.count(count)) \(action.rawValue)" : nil

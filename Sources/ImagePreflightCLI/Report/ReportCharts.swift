@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImagePreflight
 
 /// Counts rows into the bins of the charts.

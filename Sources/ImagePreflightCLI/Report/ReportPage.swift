@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImagePreflight
 internal import Mustache
 internal import PreflightFiles
@@ -83,7 +84,7 @@ struct ReportPage {
 
     /// What a Content-Security-Policy calls a text that may run.
     static func hash(_ text: String) -> String {
-        "sha256-" + PathBytes(ArraySlice(Digest.sha256(text.utf8))).base64
+        "sha256-" + Base64.text(Digest.sha256(text.utf8))
     }
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

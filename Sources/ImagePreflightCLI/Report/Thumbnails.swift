@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImagePreflight
 internal import SystemPackage
 
@@ -102,7 +103,7 @@ struct ThumbnailMaker: Sendable {
     /// A file that is gone or damaged has no picture; the report shows a placeholder.
     private func picture(_ path: PathBytes, _ problems: inout [PathBatch.Problem]) -> String {
         do throws(PreflightError) {
-            return PathBytes(try preflighter.prepare(FilePath(path)).bytes[...]).base64
+            return Base64.text(try preflighter.prepare(FilePath(path)).bytes)
         } catch {
             if case .image(let findings) = error, findings.contains(where: { $0.code == .decoderFailed }) {
                 problems.append(PathBatch.Problem(path: path, reason: error.namedText))

@@ -1,4 +1,5 @@
-public import VisionRules
+public import PreflightRecords
+internal import VisionRules
 
 extension LintedImage: Record, Encodable {
     /// The names of the fields in front of those of `ImageRecord`, in the order of the contract.

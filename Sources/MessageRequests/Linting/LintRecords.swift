@@ -1,3 +1,4 @@
+public import PreflightRecords
 public import VisionRules
 
 /// What was found about one image of a request.

@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImageHeaders
 internal import VisionRules
 

@@ -1,3 +1,4 @@
+public import PreflightRecords
 public import ImageHeaders
 public import VisionRules
 

@@ -1,5 +1,6 @@
+public import PreflightRecords
 public import ImageHeaders
-public import VisionRules
+internal import VisionRules
 
 /// One image on its way into a request.
 public struct RequestImage: Sendable, Hashable {
@@ -95,7 +96,7 @@ public enum RequestWriteError: Error, Sendable, Hashable, CustomStringConvertibl
     /// A picture's file has another size than it had when the request was planned.
     case changed(path: PathBytes)
     /// The request cannot be written.
-    case write(WriteError)
+    case write(FileError)
 
     /// A sentence for people.
     public var description: String {

@@ -1,3 +1,5 @@
+internal import PreflightRecords
+
 /// A part of a request on its way out: text that is known, or an image whose base64 text goes there.
 package enum RequestPart: Sendable {
     case text(String)
@@ -25,7 +27,7 @@ package struct RequestPartReader: Sendable {
             }
             let end = min(offset + Self.pieceBytes, bytes.count)
             let letters = bytes.withUnsafeBytes { bytes in
-                Base64Encoder.encoded(UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
+                Base64.encoded(UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
             }
             offset = end
             if end == bytes.count {

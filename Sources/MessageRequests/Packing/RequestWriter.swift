@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import PreflightFiles
 internal import ImageHeaders
 internal import VisionRules
@@ -117,7 +118,7 @@ public struct RequestWriter: Sendable {
     private var tail: String { "{\"type\":\"text\",\"text\":\(JSONLiteral.quoted(template.prompt))}]}]}" }
 
     private func put(_ text: String, _ sink: inout some ByteSink) throws(RequestWriteError) {
-        do throws(WriteError) { try sink.write(text) } catch { throw .write(error) }
+        do throws(FileError) { try sink.write(text) } catch { throw .write(error) }
     }
 
     private func writePicture(
@@ -125,7 +126,7 @@ public struct RequestWriter: Sendable {
     ) throws(RequestWriteError) {
         switch image.source {
         case .bytes(let bytes, _):
-            do throws(WriteError) { try sink.writeBase64(bytes) } catch { throw .write(error) }
+            do throws(FileError) { try sink.writeBase64(bytes) } catch { throw .write(error) }
         case .file(let path, let byteCount, _): try writeFile(path, byteCount: byteCount, to: &sink)
         case .url, .fileID: break
         }
@@ -147,7 +148,7 @@ public struct RequestWriter: Sendable {
                 let count = read(file.descriptor, buffer.baseAddress.map { $0 + filled }, size - filled)
                 if count < 0, errno == EINTR { continue }
                 guard count >= 0 else {
-                    throw .read(path: path, FileError(errno: errno, operation: .read))
+                    throw .read(path: path, FileError(.read, errno: errno))
                 }
                 if count == 0 { break }
                 filled += count
@@ -155,7 +156,7 @@ public struct RequestWriter: Sendable {
             written += filled
             // A picture that grew would break the plan's limits, one that shrank its size.
             guard written <= byteCount else { throw .changed(path: path) }
-            do throws(WriteError) {
+            do throws(FileError) {
                 try sink.writeBase64(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
             } catch {
                 throw .write(error)

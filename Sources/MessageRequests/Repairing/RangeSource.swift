@@ -19,7 +19,7 @@ enum RangeSource {
                 try Self.write(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), to: &sink)
             case .file:
                 let piece = try bytes(start..<end)
-                do throws(WriteError) { try sink.write(piece) } catch { throw .write(error) }
+                do throws(FileError) { try sink.write(piece) } catch { throw .write(error) }
             }
             start = end
         }
@@ -38,7 +38,7 @@ enum RangeSource {
                         off_t(range.lowerBound + count))
                     if read < 0 {
                         if errno == EINTR { continue }
-                        failure = .read(FileError(errno: errno, operation: .read))
+                        failure = .read(FileError(.read, errno: errno))
                         return
                     }
                     if read == 0 {
@@ -56,6 +56,6 @@ enum RangeSource {
     private static func write(
         _ bytes: UnsafeRawBufferPointer, to sink: inout some ByteSink
     ) throws(RepairError) {
-        do throws(WriteError) { try sink.write(bytes) } catch { throw .write(error) }
+        do throws(FileError) { try sink.write(bytes) } catch { throw .write(error) }
     }
 }

@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImageHeaders
 internal import VisionRules
 
@@ -81,7 +82,7 @@ struct RepairWriter {
                         try source.copy(range, to: &sink)
                         continue
                     }
-                    do throws(WriteError) {
+                    do throws(FileError) {
                         switch content {
                         case .text(let text): try sink.write(text)
                         case .base64(let bytes): try sink.writeBase64(bytes)
@@ -265,7 +266,7 @@ enum JSONLiteral {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case "\u{0}"..."\u{1F}": result += "\\u" + Hexadecimal.four(UInt16(scalar.value))
+            case "\u{0}"..."\u{1F}": result += "\\u" + Hex.text(scalar.value, digits: 4, uppercase: true)
             default: result.unicodeScalars.append(scalar)
             }
         }

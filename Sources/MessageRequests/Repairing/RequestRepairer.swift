@@ -1,3 +1,4 @@
+public import PreflightRecords
 internal import PreflightFiles
 public import ImageHeaders
 public import VisionRules
@@ -52,7 +53,7 @@ public enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file cannot be read.
     case read(FileError)
     /// The result cannot be written.
-    case write(WriteError)
+    case write(FileError)
     /// The file became shorter since the plan was made.
     case changed
 
@@ -218,7 +219,7 @@ public struct RequestRepairer: Sendable {
         do throws(FileError) { file = try RequestFile(path: path) } catch { throw .read(error) }
         var status = stat()
         guard fstat(file.descriptor, &status) == 0 else {
-            throw .read(FileError(errno: errno, operation: .stat))
+            throw .read(FileError(.stat, errno: errno))
         }
         let source = RangeSource.file(file.descriptor)
         return try RepairWriter(source: source, count: Int(status.st_size)).write(plan, to: &sink, reencode)

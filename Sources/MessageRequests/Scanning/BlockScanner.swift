@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImageHeaders
 
 /// Scans the parts of a request that hold blocks.

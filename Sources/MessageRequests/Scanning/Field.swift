@@ -1,3 +1,5 @@
+internal import PreflightRecords
+
 /// The keys that a request's structure hangs on. All others are passed over.
 enum Field: Hashable {
     case type, text, role, name, id, url, input, source, content, system, model, tools, messages, image

@@ -1,3 +1,5 @@
+internal import PreflightRecords
+
 /// A string of a JSON text, by its place: nothing is copied until somebody asks for the text.
 struct JSONString: Hashable {
     /// The bytes between the quotation marks.

@@ -1,3 +1,5 @@
+internal import PreflightRecords
+
 /// The letters behind a `\` in JSON.
 enum JSONEscape {
     /// The UTF-16 code unit of a one-letter escape, 0 for `u`, nil for what is no escape.

@@ -52,3 +52,38 @@ extension Finding: CustomStringConvertible {
     /// The finding as people read it, as in `I201 error: the longest side is 9000 px, …`.
     public var description: String { "\(code) \(severity.rawValue): \(message)" }
 }
+
+extension Finding: Codable {
+    /// The names of the fields, in the order of the contract.
+    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+        case code, name, severity, message, measured, limit
+        case serviceError = "service_error"
+    }
+
+    /// Writes the fields as records have them.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(code, forKey: .code)
+        try container.encode(name, forKey: .name)
+        try container.encode(severity, forKey: .severity)
+        try container.encode(message, forKey: .message)
+        try container.encodeIfPresent(measured, forKey: .measured)
+        try container.encodeIfPresent(limit, forKey: .limit)
+        try container.encodeIfPresent(serviceError, forKey: .serviceError)
+    }
+
+    /// Reads a finding from a record.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        code = try container.decode(RuleCode.self, forKey: .code)
+        name = try container.decode(String.self, forKey: .name)
+        severity = try container.decode(Severity.self, forKey: .severity)
+        message = try container.decode(String.self, forKey: .message)
+        measured = try container.decodeIfPresent(Int.self, forKey: .measured)
+        limit = try container.decodeIfPresent(Int.self, forKey: .limit)
+        serviceError = try container.decodeIfPresent(String.self, forKey: .serviceError)
+    }
+}

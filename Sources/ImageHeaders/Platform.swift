@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What this target needs of the system, so that one file knows which system it is.
+enum Platform {
+    /// Why the last call failed.
+    static var errno: Int32 {
+        #if canImport(Glibc)
+            Glibc.errno
+        #elseif canImport(Musl)
+            Musl.errno
+        #else
+            Darwin.errno
+        #endif
+    }
+
+    /// The folder that relative paths begin in, for `openat`.
+    static let presentFolder = Int32(AT_FDCWD)
+
+    /// Opens a file for reading, again where a signal interrupts it. `O_NONBLOCK` keeps a FIFO without a writer
+    /// from hanging, `O_NOCTTY` a terminal from becoming the process's own.
+    static func open(_ path: UnsafePointer<CChar>, of folder: Int32 = presentFolder) -> Int32 {
+        while true {
+            let descriptor = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+            if descriptor >= 0 || errno != EINTR { return descriptor }
+        }
+    }
+
+    /// Reads at most the size of `buffer` from `offset`; negative with ``errno`` set on failure.
+    static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Int {
+        while true {
+            let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+            if count >= 0 || errno != EINTR { return count }
+        }
+    }
+
+    /// The size of a regular file in bytes; 0 with the error number that says why there is none.
+    ///
+    /// `fstat` is asked about files of an unknown kind. Where it is known, the end of the file costs a
+    /// quarter of that.
+    static func byteCount(_ descriptor: Int32, isRegular: Bool = false) -> (count: Int, errno: Int32) {
+        if isRegular {
+            let end = lseek(descriptor, 0, SEEK_END)
+            if end >= 0 { return (Int(end), 0) }
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return (0, errno) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return (Int(status.st_size), 0)
+        case S_IFDIR: return (0, EISDIR)
+        default: return (0, ESPIPE)
+        }
+    }
+
+    /// Closes a descriptor.
+    static func close(_ descriptor: Int32) {
+        #if canImport(Glibc)
+            _ = Glibc.close(descriptor)
+        #elseif canImport(Musl)
+            _ = Musl.close(descriptor)
+        #else
+            _ = Darwin.close(descriptor)
+        #endif
+    }
+
+    /// Where a byte is first found, counted from `start`; nil where it is not.
+    static func find(_ byte: UInt8, in start: UnsafeRawPointer, byteCount: Int) -> Int? {
+        memchr(start, Int32(byte), byteCount).map { UnsafeRawPointer($0) - start }
+    }
+
+    /// A number raised to a power.
+    static func pow(_ base: Double, _ exponent: Double) -> Double {
+        #if canImport(Glibc)
+            Glibc.pow(base, exponent)
+        #elseif canImport(Musl)
+            Musl.pow(base, exponent)
+        #else
+            Darwin.pow(base, exponent)
+        #endif
+    }
+
+    /// Whether an error number says that a path names something without contents to look at: a folder, a pipe, a
+    /// socket or a device.
+    static func saysNotAFile(_ errno: Int32) -> Bool { [EISDIR, ESPIPE, ENXIO, EOPNOTSUPP].contains(errno) }
+
+    /// Whether an error number says that nobody reads a pipe any more.
+    static func saysClosedPipe(_ errno: Int32) -> Bool { errno == EPIPE }
+
+    /// Why the system refused something, as the end of a sentence without a period. Own words, because strerror()
+    /// may answer in another language and is not safe between threads.
+    static func reason(_ errno: Int32) -> String {
+        switch errno {
+        case ENOENT: "there is no such file or folder"
+        case ENOTDIR: "a part of its path is not a folder"
+        case EEXIST: "it is there already"
+        case EACCES, EPERM: "permission is denied"
+        case EISDIR: "it is a folder"
+        case ESPIPE, ENXIO, EOPNOTSUPP: "it is a pipe, a socket or a device"
+        case ELOOP: "its path goes through too many links"
+        case ENAMETOOLONG: "its name is too long"
+        case EMFILE, ENFILE: "too many files are open"
+        case EBUSY, ETXTBSY: "somebody is writing to it"
+        case ENOSPC, EDQUOT: "there is no space left"
+        case EROFS: "its disk is read-only"
+        case EFBIG: "it would be larger than a file may be"
+        case EXDEV: "it lies on another disk"
+        case EIO: "the storage reported a failure"
+        case ESTALE: "it has gone from the network drive"
+        case EBADF: "it is not open for that"
+        case EPIPE: "nobody reads it any more"
+        case ENOMEM: "there is not enough memory"
+        case EAGAIN: "the system has too much to do"
+        default: "the system reported error \(errno)"
+        }
+    }
+}

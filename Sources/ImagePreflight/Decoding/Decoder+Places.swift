@@ -1,0 +1,99 @@
+public import SystemPackage
+
+extension Preflighter.Decoder {
+    /// Decodes in this process, on the calling thread.
+    ///
+    /// ``DecodeLimits`` hold: an image that claims too much is refused. Time is not limited, and a hostile image that
+    /// crashes a decoder ends the process.
+    public static let inProcess = Preflighter.Decoder(place: InProcess())
+
+    /// Decodes in worker processes: an image that crashes its decoder, hangs it or takes all memory costs itself.
+    ///
+    /// There are as many workers as threads that decode at once. Each may take ``DecodeLimits/maxMemory``.
+    ///
+    /// - Parameters:
+    ///   - executable: the path of `image-preflight`.
+    ///   - timeout: the most seconds that one image may take, at least 1.
+    /// - Returns: the decoder.
+    public static func workers(executable: FilePath, timeout: Int = Self.defaultTimeout) -> Preflighter.Decoder {
+        Preflighter.Decoder(place: WorkerProcesses(executable: executable, timeout: timeout))
+    }
+
+    /// Decodes in this process where a direct codec does all the work, and in workers otherwise.
+    ///
+    /// - Parameters:
+    ///   - executable: the path of `image-preflight`.
+    ///   - timeout: the most seconds that one image may take in a worker, at least 1.
+    /// - Returns: the decoder.
+    package static func directly(
+        otherwise executable: FilePath, timeout: Int = Self.defaultTimeout
+    ) -> Preflighter.Decoder {
+        Preflighter.Decoder(
+            place: DirectlyOrInWorkers(workers: WorkerProcesses(executable: executable, timeout: timeout)))
+    }
+
+    /// The most seconds that one image may take by default: more than any image within the other limits needs, even
+    /// on a busy machine.
+    public static let defaultTimeout = 120
+
+    /// The program that is running, for `image-preflight` itself.
+    package static var currentExecutable: FilePath? {
+        #if canImport(Darwin)
+            var size: UInt32 = 0
+            _NSGetExecutablePath(nil, &size)
+            var path = [CChar](repeating: 0, count: Int(size) + 1)
+            return _NSGetExecutablePath(&path, &size) == 0 ? FilePath(platformString: path) : nil
+        #else
+            // Resolved by the child itself, so that a program that was replaced meanwhile still starts its like.
+            return "/proc/self/exe"
+        #endif
+    }
+
+    /// Does a task.
+    ///
+    /// - Parameters:
+    ///   - task: what is to be done.
+    ///   - source: the image, whose header was read.
+    /// - Returns: what was made, compared with the task.
+    /// - Throws: a `PreflightError`: `changed` when the file is not what the task is about.
+    func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
+        try place.decode(task, of: source)
+    }
+}
+
+/// Decodes on the calling thread.
+private struct InProcess: DecodingPlace {
+    func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
+        guard let decoded = try task.decoded(source, onlyDirectly: false) else {
+            throw .step(FailedStep(action: "decode the image", log: ""))
+        }
+        return decoded
+    }
+}
+
+/// Decodes on the calling thread where a direct codec does all the work, and in workers otherwise.
+private struct DirectlyOrInWorkers: DecodingPlace {
+    let workers: WorkerProcesses
+
+    func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
+        if DirectDecoding.canDoWithoutLibvips(task),
+            let decoded = try task.decoded(source, onlyDirectly: true)
+        {
+            return decoded
+        }
+        return try workers.decode(task, of: source)
+    }
+}
+
+extension DecodingTask {
+    /// Does the task in this process; nil where libvips would have to and may not.
+    fileprivate func decoded(
+        _ source: ImageSource, onlyDirectly: Bool
+    ) throws(PreflightError) -> Decoded? {
+        let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)
+        try check(bytes, path: source.path)
+        guard let decoded = try run(on: bytes, onlyDirectly: onlyDirectly) else { return nil }
+        if let discrepancy = discrepancy(in: decoded, hashes: false) { throw .unplannedResult(discrepancy) }
+        return decoded
+    }
+}

@@ -1,0 +1,121 @@
+internal import ImageHeaders
+internal import PreflightRecords
+internal import SystemPackage
+internal import Vips
+internal import VisionRules
+
+extension DecodingTask {
+    /// Makes sure that bytes are those that the task is about.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - path: where it is; nil for memory.
+    /// - Throws: `PreflightError.changed`.
+    func check(_ bytes: ImageBytes, path: FilePath?) throws(PreflightError) {
+        let reading = bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }
+        guard reading.facts == facts, reading.byteCount == byteCount else { throw .changed(path ?? "") }
+    }
+
+    /// Does the task in this process.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file that ``facts`` are of.
+    ///   - onlyDirectly: whether libvips may not decode it.
+    /// - Returns: what was made; nil where libvips would have to decode and may not.
+    /// - Throws: a `PreflightError`.
+    func run(on bytes: ImageBytes, onlyDirectly: Bool = false) throws(PreflightError) -> Decoded? {
+        var result = Decoded()
+        let exceeded = bytes.withUnsafeBytes { options.limits.exceeded(by: $0, format: facts.format) }
+        if let exceeded {
+            if plan != nil || isReadThrough { throw .overLimit(exceeded) }
+        } else if let hashPlan {
+            guard !onlyDirectly else { return nil }
+            result.perceptualHash = PerceptualHash(of: bytes, facts: facts, plan: hashPlan)
+        }
+        if isReadThrough {
+            guard !onlyDirectly else { return nil }
+            result.damage = try Pipeline.damage(in: bytes, facts: facts)
+        }
+        if let plan {
+            let pipeline = Pipeline(facts: facts, plan: plan, options: options, memory: memory)
+            guard let page = try pipeline.page(of: bytes, onlyDirectly: onlyDirectly) else { return nil }
+            result.pageSize = page.pageSize
+            result.images = page.tiles.map { DecodedImage(tile: $0.tile, $0.image) }
+        }
+        if isNamed { result.sourceSHA256 = Digest.sha256(bytes) }
+        return result
+    }
+}
+
+extension DecodedImage {
+    fileprivate init(tile: Tile?, _ image: FittedImage) {
+        self.init(
+            tile: tile, format: image.codec.format, size: image.size, sha256: Digest.sha256(image.bytes),
+            encodes: image.encodes, bytes: image.bytes)
+    }
+}
+
+// MARK: - Verification
+
+extension DecodingTask {
+    /// Holds what was made against what was to be made, without trusting who made it.
+    ///
+    /// - Parameters:
+    ///   - decoded: what a decoder says that it made.
+    ///   - hashes: whether the hashes of the images are computed anew.
+    /// - Returns: nil when everything is as planned.
+    func discrepancy(in decoded: Decoded, hashes: Bool) -> UnplannedResult? {
+        guard isNamed == (decoded.sourceSHA256 != nil), isReadThrough || decoded.damage.isEmpty,
+            hashPlan != nil || decoded.perceptualHash == nil
+        else { return UnplannedResult(plannedSize: facts.size, plannedFormat: facts.format) }
+        guard let plan else {
+            return decoded.images.isEmpty
+                ? nil : UnplannedResult(plannedSize: facts.size, plannedFormat: facts.format)
+        }
+        let target = plan.targetSize
+        // Whether a HEIC is turned may be known to its decoder alone.
+        let isPage =
+            decoded.pageSize == target
+            || facts.format.isOrientedByDecoder && decoded.pageSize == target.transposed
+        guard isPage, let page = decoded.pageSize, decoded.images.count == plan.tiles?.count ?? 1 else {
+            return UnplannedResult(
+                plannedSize: target, size: decoded.pageSize, plannedFormat: facts.format,
+                format: decoded.images.first?.format)
+        }
+        for (index, image) in decoded.images.enumerated() {
+            let full = image.tile?.size ?? page
+            let header = image.bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }
+            guard isPart(image.tile, index, of: page), isPlanned(image, full: full, maxBytes: plan.maxBytes),
+                let made = header.facts, made.size == image.size, made.format == image.format,
+                made.orientation == .up, made.frames == 1,
+                !hashes || Digest.sha256(image.bytes) == image.sha256
+            else {
+                return UnplannedResult(
+                    plannedSize: full, size: header.facts?.size, plannedFormat: image.format,
+                    format: header.facts?.format)
+            }
+        }
+        return nil
+    }
+
+    /// Whether an image may have its size, its format and its number of bytes.
+    private func isPlanned(_ image: DecodedImage, full: PixelSize, maxBytes: Int) -> Bool {
+        let formats = options.outputFormat.format.map { [$0] } ?? OutputCodec.allCases.map(\.format)
+        guard formats.contains(image.format), (1...maxBytes).contains(image.bytes.count),
+            (1...ByteFit.maxEncodes).contains(image.encodes)
+        else { return false }
+        if image.size == full { return true }
+        // Smaller, because nothing else went below the byte limit.
+        return image.encodes > 1 && image.size.longEdge < full.longEdge
+            && image.size == LargestSize.within(full) { $0.longEdge <= image.size.longEdge }
+    }
+
+    /// Whether a tile is the one that is expected, inside of the page. Where exactly it is cut only the pixels say.
+    private func isPart(_ tile: Tile?, _ index: Int, of page: PixelSize) -> Bool {
+        guard let grid = plan?.tiles else { return tile == nil }
+        guard let tile, tile.index == index, tile.count == grid.count else { return false }
+        return !tile.columns.isEmpty && !tile.rows.isEmpty
+            && (0...page.width).contains(tile.columns.lowerBound) && tile.columns.upperBound <= page.width
+            && (0...page.height).contains(tile.rows.lowerBound) && tile.rows.upperBound <= page.height
+    }
+}

@@ -1,0 +1,334 @@
+internal import ImageHeaders
+internal import PreflightRecords
+package import SystemPackage
+internal import Vips
+internal import VisionRules
+
+// MARK: - Inspecting
+
+extension Preflighter {
+    /// Judges a file by its header alone.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: what its header says, and what the rules say of that.
+    /// - Throws: `PreflightError.file` when it cannot be read.
+    package func inspect(path: FilePath) throws(PreflightError) -> CheckedImage {
+        try inspect(ImageSource(path: path))
+    }
+
+    /// Judges an image by its header alone.
+    ///
+    /// - Parameter source: the image.
+    /// - Returns: what its header says, and what the rules say of that.
+    /// - Throws: `PreflightError.file` when it cannot be read.
+    package func inspect(_ source: ImageSource) throws(PreflightError) -> CheckedImage {
+        var reader = HeaderReader()
+        return try inspect(source, with: &reader)
+    }
+
+    /// The same with the reader of the calling thread.
+    func inspect(
+        _ source: ImageSource, with reader: inout HeaderReader
+    ) throws(PreflightError) -> CheckedImage {
+        let reading = try source.header(&reader)
+        return judged(
+            reading, promised: source.promisedFormat, document: reading.isPDF ? source.document() : nil)
+    }
+
+    /// Judges an image in memory by its header alone.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
+    /// - Returns: what its header says, and what the rules say of that.
+    package func inspect(bytes: [UInt8], name: String? = nil) -> CheckedImage {
+        let reading = HeaderReader.read(bytes: bytes)
+        return judged(
+            reading, promised: name.flatMap { FilePath($0).promisedFormat },
+            document: reading.isPDF ? DocumentSubject(PDFReader.read(bytes: bytes)) : nil)
+    }
+
+    /// Judges an image of which only the start has come, as an upload by its first bytes.
+    ///
+    /// - Parameters:
+    ///   - start: the first bytes; 4 KiB are enough for most images.
+    ///   - byteCount: the size of the whole image in bytes, where it is known; otherwise what has come.
+    ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
+    /// - Returns: what its header says, and what the rules say of that; `HeaderError.truncated` in
+    ///   ``CheckedImage/subject`` where more bytes are needed.
+    package func inspect(start: [UInt8], byteCount: Int, name: String? = nil) -> CheckedImage {
+        judged(
+            start.withUnsafeBytes { HeaderReader.read(start: $0, byteCount: max(byteCount, start.count)) },
+            promised: name.flatMap { FilePath($0).promisedFormat })
+    }
+
+    /// Judges a file by decoding all of it: the rules' findings, and whether its pixels are whole.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: what was found; frames are counted.
+    /// - Throws: a `PreflightError` when it cannot be read, or is too large to be decoded.
+    package func inspectDeeply(path: FilePath) throws(PreflightError) -> CheckedImage {
+        try Self.looking(at: path) { (source) throws(PreflightError) in
+            try inspectDeeply(source, inspect(source))
+        }
+    }
+
+    /// Judges an image in memory by decoding all of it.
+    ///
+    /// - Parameter bytes: the file.
+    /// - Returns: what was found; frames are counted.
+    /// - Throws: a `PreflightError` when it is too large to be decoded.
+    package func inspectDeeply(bytes: [UInt8]) throws(PreflightError) -> CheckedImage {
+        let source = ImageSource(bytes: ImageBytes(copying: bytes))
+        return try inspectDeeply(source, inspect(source))
+    }
+
+    /// Judges an image by decoding all of it.
+    func inspectDeeply(_ source: ImageSource) throws(PreflightError) -> CheckedImage {
+        try inspectDeeply(source, inspect(source))
+    }
+
+    private func inspectDeeply(
+        _ source: ImageSource, _ image: CheckedImage
+    ) throws(PreflightError) -> CheckedImage {
+        guard let facts = image.facts else { return image }
+        let counted = try framesCounted(of: image, source)
+        guard let task = try examination(of: facts, byteCount: image.subject.byteCount) else {
+            return counted
+        }
+        return try examined(counted, source, task)
+    }
+
+    /// The image with its frames counted to the end.
+    func framesCounted(of image: CheckedImage, _ source: ImageSource) throws(PreflightError)
+        -> CheckedImage
+    {
+        guard var facts = image.facts, let frames = try source.countFrames(facts) else { return image }
+        facts.frames = frames
+        facts.framesAreExact = true
+        var image = image
+        image.subject.header = .success(facts)
+        image.assessment = assess(image.subject, for: destination)
+        return image
+    }
+
+    /// What a decoder is asked to find out about an image that is only looked at; nil for a format that is not decoded
+    /// here.
+    ///
+    /// - Throws: `PreflightError.overLimit`.
+    func examination(of facts: ImageFacts, byteCount: Int) throws(PreflightError) -> DecodingTask? {
+        guard facts.format.decoder != nil else { return nil }
+        var task = DecodingTask(
+            facts: facts, byteCount: byteCount, options: options,
+            memory: try options.limits.memory(
+                toDecode: facts, target: PixelSize(width: 1, height: 1), byteCount: byteCount))
+        task.isReadThrough = true
+        task.isNamed = false
+        if options.hashesPictures { task.hashPlan = hashPlan(for: facts, byteCount: byteCount) }
+        return task
+    }
+
+    /// Adds what a decoder finds to what is known of an image.
+    func examined(
+        _ image: CheckedImage, _ source: ImageSource, _ task: DecodingTask
+    ) throws(PreflightError) -> CheckedImage {
+        var image = image
+        do throws(PreflightError) {
+            let decoded = try decoder.decode(task, of: source)
+            image.assessment.add(decoded.damage)
+            image.perceptualHash = decoded.perceptualHash
+        } catch {
+            // A decoder that crashed is what is wrong with the image.
+            guard case .image(let findings) = error else { throw error }
+            image.assessment.add(findings)
+        }
+        return image
+    }
+
+    /// Looks at a file, and looks again when it has changed before all was done.
+    static func looking<Value>(
+        at path: FilePath, first: ImageSource? = nil,
+        _ body: (ImageSource) throws(PreflightError) -> Value
+    ) throws(PreflightError) -> Value {
+        var looks = 3
+        var source = first
+        while true {
+            looks -= 1
+            do throws(PreflightError) {
+                if let source { return try body(source) }
+                return try body(ImageSource(path: path))
+            } catch {
+                guard case .changed = error, looks > 0 else { throw error }
+                source = nil
+            }
+        }
+    }
+}
+
+// MARK: - Preparing
+
+extension Preflighter {
+    /// Makes an image that can be sent, in the calling thread.
+    ///
+    /// - Parameters:
+    ///   - source: the original.
+    ///   - tiles: whether it may become tiles, as ``PrepareOptions/tiling`` says.
+    /// - Returns: the result.
+    /// - Throws: a `PreflightError`.
+    package func prepared(_ source: ImageSource, tiles: Bool = true) throws(PreflightError) -> PreparedImage {
+        var preflighter = self
+        if !tiles { preflighter.options.tiling = nil }
+        return PreparedImage(try preflighter.made(source))
+    }
+}
+
+// MARK: - Making
+
+extension Preflighter {
+    /// Makes the images that can be sent of a file, at least one, and writes nothing.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: the file, and what was made of it.
+    /// - Throws: a `PreflightError`.
+    func made(path: FilePath) throws(PreflightError) -> (ImageSource, [MadeImage]) {
+        try Self.looking(at: path) { (source) throws(PreflightError) in (source, try made(source)) }
+    }
+
+    /// Makes the images that can be sent of an image, at least one, and writes nothing.
+    ///
+    /// - Parameter source: the image.
+    /// - Returns: what was made.
+    /// - Throws: a `PreflightError`: `changed` when it is not the image whose header was read any more.
+    func made(_ source: ImageSource) throws(PreflightError) -> [MadeImage] {
+        let image = try inspect(source)
+        let plan = try completed(plan(image), of: image, source)
+        return try made(source, image, plan, decodingTask(for: image, plan))
+    }
+
+    /// A plan for the file as it is: a file that lacks only its end marker is written again instead of copied.
+    ///
+    /// - Parameters:
+    ///   - plan: the plan from the header alone.
+    ///   - image: what is known of the image.
+    ///   - source: the image, which is read to its end for a copy.
+    /// - Returns: the plan.
+    /// - Throws: a `PreflightError` when the file cannot be read.
+    func completed(
+        _ plan: TransformPlan, of image: CheckedImage, _ source: ImageSource
+    ) throws(PreflightError) -> TransformPlan {
+        guard plan.isCopy, let format = image.facts?.format, EndCheck.mayBeComplete(format) else {
+            return plan
+        }
+        let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)
+        guard bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: format) }) else { return plan }
+        var plan = plan
+        plan.reasons.insert(.complete)
+        return plan
+    }
+
+    /// What a decoder is asked for; nil for an image that is copied unseen.
+    ///
+    /// - Parameters:
+    ///   - image: what is known of the image.
+    ///   - plan: what is to be made of it.
+    /// - Returns: the task.
+    /// - Throws: `PreflightError.overLimit`.
+    func decodingTask(
+        for image: CheckedImage, _ plan: TransformPlan
+    ) throws(PreflightError) -> DecodingTask? {
+        guard let facts = image.facts else { throw .image(image.assessment.findings) }
+        if plan.isCopy, !options.decodesCopies, !options.hashesPictures { return nil }
+        let byteCount = image.subject.byteCount
+        var task = DecodingTask(
+            facts: facts, byteCount: byteCount, plan: plan.isCopy ? nil : plan, options: options,
+            memory: try options.limits.memory(
+                toDecode: facts, target: plan.targetSize, byteCount: byteCount))
+        task.isReadThrough = plan.isCopy && options.decodesCopies
+        if options.hashesPictures { task.hashPlan = hashPlan(for: facts, byteCount: byteCount) }
+        return task
+    }
+
+    /// Makes what was planned.
+    ///
+    /// - Parameters:
+    ///   - source: the image.
+    ///   - image: what is known of it.
+    ///   - plan: what is made of it.
+    ///   - task: what is asked of a decoder; nil for a copy.
+    /// - Returns: one image, or its tiles in reading order.
+    /// - Throws: a `PreflightError`: `changed` when it is not the image whose header was read any more.
+    func made(
+        _ source: ImageSource, _ image: CheckedImage, _ plan: TransformPlan, _ task: DecodingTask?
+    ) throws(PreflightError) -> [MadeImage] {
+        guard let task, !plan.isCopy else { return [try copied(source, image, plan, task)] }
+        let decoded = try decoder.decode(task, of: source)
+        guard let sourceSHA256 = decoded.sourceSHA256, let pageSize = decoded.pageSize else {
+            throw .step(FailedStep(action: "decode the image", log: ""))
+        }
+        var image = image
+        image.perceptualHash = decoded.perceptualHash
+        let pageMap = Self.map(plan, outputSize: pageSize)
+        return decoded.images.map { made in
+            let isResized =
+                made.size.longEdge != plan.sourceSize.longEdge
+                || made.size.shortEdge != plan.sourceSize.shortEdge
+            let result = judged(
+                made.bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }, promised: nil)
+            let preparation = Preparation(
+                source: image, sourceSHA256: sourceSHA256, plan: plan,
+                action: made.tile != nil ? .tiled : isResized ? .resized : .converted, tile: made.tile,
+                output: OutputFacts(
+                    format: made.format, byteCount: made.bytes.count, size: made.size, sha256: made.sha256,
+                    assessment: result.assessment),
+                map: made.tile.map { pageMap.of($0, outputSize: made.size) }
+                    ?? Self.map(plan, outputSize: made.size),
+                encodes: made.encodes)
+            return MadeImage(preparation: preparation, bytes: made.bytes)
+        }
+    }
+
+    private func copied(
+        _ source: ImageSource, _ image: CheckedImage, _ plan: TransformPlan, _ task: DecodingTask?
+    ) throws(PreflightError) -> MadeImage {
+        guard let facts = image.facts else { throw .image(image.assessment.findings) }
+        let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)
+        let reading = bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }
+        guard reading.facts == facts, reading.byteCount == image.subject.byteCount else {
+            throw .changed(source.path ?? "")
+        }
+        guard !bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: facts.format) }) else {
+            guard EndCheck.mayBeComplete(facts.format) else { throw .image([.damaged]) }
+            // What lacks only its end is decoded and written anew; a decoder finds out.
+            var plan = plan
+            plan.reasons.insert(.complete)
+            return try made(source, image, plan, decodingTask(for: image, plan))[0]
+        }
+        let sha256 = Digest.sha256(bytes)
+        var image = image
+        if let task {
+            let decoded = try decoder.decode(task, of: source)
+            guard decoded.sourceSHA256 == sha256 else { throw .changed(source.path ?? "") }
+            guard decoded.damage.isEmpty else { throw .image(decoded.damage) }
+            image.perceptualHash = decoded.perceptualHash
+        }
+        let output = OutputFacts(
+            format: facts.format, byteCount: bytes.count, size: facts.displaySize, sha256: sha256,
+            assessment: image.assessment)
+        let preparation = Preparation(
+            source: image, sourceSHA256: sha256, plan: plan, action: .copied, output: output,
+            map: Self.map(plan, outputSize: output.size), encodes: 0)
+        return MadeImage(preparation: preparation, bytes: bytes)
+    }
+
+    private static func map(_ plan: TransformPlan, outputSize: PixelSize) -> CoordinateMap {
+        let display = plan.sourceSize.oriented(plan.orientation)
+        // The decoder of HEIC may know of a turn that the header kept to itself.
+        let isTurned =
+            (display.width > display.height) == (outputSize.width < outputSize.height)
+            && display.width != display.height && outputSize.width != outputSize.height
+        return isTurned
+            ? CoordinateMap(sourceSize: display.transposed, orientation: .up, outputSize: outputSize)
+            : CoordinateMap(
+                sourceSize: plan.sourceSize, orientation: plan.orientation, outputSize: outputSize)
+    }
+}

@@ -1,0 +1,65 @@
+package import PreflightRecords
+package import ImageHeaders
+package import Vips
+package import VisionRules
+
+/// What is to be decoded of one image, and what is to be made of it. The process that does it decides nothing.
+package struct DecodingTask: Hashable, Codable, Sendable {
+    /// What the header says; a decoder that reads anything else answers that the file has changed.
+    package var facts: ImageFacts
+    /// The size of the file in bytes.
+    package var byteCount: Int
+    /// What is made; nil: nothing.
+    package var plan: TransformPlan?
+    /// Whether all of the image is decoded, to find out whether it is whole.
+    package var isReadThrough = false
+    /// How the image is decoded for its ``PerceptualHash``; nil: it gets none.
+    package var hashPlan: TransformPlan?
+    /// Whether the SHA-256 of the bytes is asked for.
+    package var isNamed = true
+    /// How the image is prepared.
+    package var options: PrepareOptions
+    /// What decoding takes.
+    var memory: DecodingMemory
+}
+
+/// What a decoder made of one image: nothing else that is known of it comes from there.
+package struct Decoded {
+    /// The SHA-256 of the bytes that were decoded, in hexadecimal, where it was asked for.
+    package var sourceSHA256: String?
+    /// What the image looks like, where that was asked for and can be said.
+    package var perceptualHash: PerceptualHash?
+    /// What is wrong with the pixels, where that was asked for.
+    package var damage: [Finding] = []
+    /// The size in px of the upright picture that the images show.
+    package var pageSize: PixelSize?
+    /// One image, or its tiles in reading order; none where nothing was to be made.
+    package var images: [DecodedImage] = []
+}
+
+/// One image that a decoder made.
+package struct DecodedImage {
+    /// Which part of the picture it shows; nil: all of it.
+    package var tile: Tile?
+    /// Its format.
+    package var format: ImageFormat
+    /// Its size in px.
+    package var size: PixelSize
+    /// The SHA-256 of its bytes, in hexadecimal.
+    package var sha256: String
+    /// How often the picture was encoded.
+    package var encodes: Int
+    /// The file.
+    package var bytes: ImageBytes
+}
+
+/// What decoding an image takes, bytes: estimated once from its header.
+struct DecodingMemory: Hashable, Codable, Sendable {
+    /// With libvips.
+    var usual: Int
+    /// What decoding in one go takes beside that; 0 when it is not done.
+    var extra: Int
+
+    /// All of it; it saturates instead of overflowing.
+    var total: Int { usual.saturatingAdd(extra) }
+}

@@ -1,0 +1,103 @@
+internal import PreflightFiles
+internal import ImageHeaders
+
+/// A window onto bytes that are read as they are needed: the whole of a document, or a few lines of JSONL.
+///
+/// The file is read, not mapped: a file that is cut while it is mapped would end the process.
+struct TextFeed: ~Copyable {
+    /// How many bytes are asked for at once.
+    private static let readSize = 1 << 20
+
+    /// The bytes at hand.
+    var window: UnsafeRawBufferPointer {
+        if let memory { return memory }
+        return UnsafeRawBufferPointer(start: buffer, count: filled)
+    }
+    /// Where the window begins in the file.
+    private(set) var windowOffset = 0
+    /// Whether nothing comes behind the window.
+    private(set) var isAtEnd: Bool
+
+    private let memory: UnsafeRawBufferPointer?
+    private let descriptor: Int32
+    private var buffer: UnsafeMutableRawPointer?
+    private var capacity = 0
+    private var filled = 0
+
+    /// A feed over bytes in memory, which must stay where they are.
+    init(memory: UnsafeRawBufferPointer) {
+        self.memory = memory
+        descriptor = -1
+        isAtEnd = true
+    }
+
+    /// A feed over a file, pipe or socket, which stays open.
+    init(descriptor: Int32) {
+        memory = nil
+        self.descriptor = descriptor
+        isAtEnd = false
+    }
+
+    deinit { free(buffer) }
+
+    /// The bytes behind which a file is not held at once from the start: 1 GiB.
+    private static let largestFirstBuffer = 1 << 30
+    /// The size and alignment of large pages. A body of 30 MB in small ones costs 7,000 page faults, which
+    /// take longer than the scan.
+    private static let largePage = 2 << 20
+
+    /// Reads more, and forgets what came before `kept` in the window.
+    ///
+    /// - Parameter kept: the first byte of the window that is still needed.
+    /// - Throws: what the system says.
+    mutating func refill(keeping kept: Int) throws(FileError) {
+        guard !isAtEnd else { return }
+        if kept > 0 {
+            if let buffer { memmove(buffer, buffer + kept, filled - kept) }
+            filled -= kept
+            windowOffset += kept
+        }
+        // At least as much again as is there: a long line costs a few reads, not one for each MB.
+        let wanted = max(Self.readSize, min(filled, 64 * Self.readSize))
+        if capacity - filled < wanted { try grow(to: filled + wanted) }
+        guard let buffer else { return }
+        var missing = wanted
+        while missing > 0 {
+            let count = read(descriptor, buffer + filled, missing)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError(.read, errno: errno)
+            }
+            if count == 0 {
+                isAtEnd = true
+                return
+            }
+            filled += count
+            missing -= count
+        }
+    }
+
+    /// Makes room. The first buffer of a file is as large as the file: what is not touched of it costs
+    /// nothing.
+    private mutating func grow(to least: Int) throws(FileError) {
+        var size = max(least, capacity * 2)
+        if buffer == nil {
+            var status = stat()
+            if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+                size = max(size, min(Int(status.st_size) + 1, Self.largestFirstBuffer) + Self.readSize)
+            }
+        }
+        var larger: UnsafeMutableRawPointer?
+        guard posix_memalign(&larger, size < Self.largePage ? 64 : Self.largePage, size) == 0, let larger
+        else {
+            throw FileError(.read, errno: ENOMEM)
+        }
+        #if os(Linux)
+            if size >= Self.largePage { madvise(larger, size, Int32(MADV_HUGEPAGE)) }
+        #endif
+        if let buffer { memcpy(larger, buffer, filled) }
+        free(buffer)
+        buffer = larger
+        capacity = size
+    }
+}

@@ -1,0 +1,109 @@
+package import ImageHeaders
+package import SystemPackage
+
+/// A file that appears whole or not at all: it lies beside its place under another name until it is complete, and
+/// is gone if it never gets there. A link that has the target's name is replaced, never followed; a device or a pipe
+/// is not replaced.
+package struct AtomicFile: ~Copyable {
+    /// How the names of unfinished files begin. A process that was killed may leave some; they are never results.
+    package static let temporaryPrefix = ".image-preflight-"
+
+    /// Open for reading and writing.
+    package let file: FileDescriptor
+    /// Where it lies for now.
+    package let temporary: FilePath
+    private let target: FilePath
+    private var isOpen = true
+
+    /// Makes an empty file beside a place.
+    ///
+    /// - Parameters:
+    ///   - target: the place.
+    ///   - mode: its permissions, whatever the umask; nil: the usual ones.
+    /// - Throws: `FileError`; nothing is left behind then.
+    package init(at target: FilePath, mode: mode_t? = nil) throws(FileError) {
+        guard FileStatus(target)?.kind != .other else { throw FileError(.create, target, .notSupported) }
+        let folder = target.removingLastComponent()
+        while true {
+            let temporary = folder.appending(
+                Self.temporaryPrefix + String(UInt64.random(in: .min ... .max), radix: 36))
+            let file: FileDescriptor
+            do {
+                file = try FileDescriptor.open(
+                    temporary, .readWrite,
+                    options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+                    permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+            } catch Errno.fileExists {
+                continue
+            } catch {
+                // The name that people know is the target's.
+                throw FileError(.create, target, error as? Errno ?? .ioError)
+            }
+            // A log that only its owner may read stays so. Where that cannot be set, nothing is written.
+            if let mode, fchmod(file.rawValue, mode & 0o7777) != 0 {
+                let error = FileError.last(.create, target)
+                try? file.close()
+                temporary.remove()
+                throw error
+            }
+            self.file = file
+            self.temporary = temporary
+            self.target = target
+            return
+        }
+    }
+
+    deinit {
+        if isOpen { try? file.close() }
+        // Once the file has its name, this finds nothing.
+        temporary.remove()
+    }
+
+    /// Appends bytes.
+    ///
+    /// - Parameter bytes: what to write.
+    /// - Throws: `FileError`.
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        try FileError.naming(.write, target) { _ = try file.writeAll(bytes) }
+    }
+
+    /// Puts the file in its place; what was there is replaced at once.
+    ///
+    /// - Parameter isDurable: whether the bytes and the name are on the disk when this returns.
+    /// - Throws: `FileError`; nothing is left behind then.
+    package consuming func commit(isDurable: Bool) throws(FileError) {
+        // A device that cannot be flushed has nothing to lose.
+        guard !isDurable || fsync(file.rawValue) == 0 || errno == EINVAL else {
+            throw .last(.flush, target)
+        }
+        isOpen = false
+        // Some file systems report a full disk only here.
+        try FileError.naming(.write, target) { try file.close() }
+        try temporary.rename(to: target)
+        if isDurable { try Self.flushFolder(of: target) }
+    }
+
+    private static func flushFolder(of path: FilePath) throws(FileError) {
+        let parent = path.removingLastComponent()
+        let folder = parent.isEmpty ? FilePath(".") : parent
+        let file = try FileError.naming(.open, folder) {
+            try FileDescriptor.open(folder, .readOnly, options: [.closeOnExec])
+        }
+        defer { try? file.close() }
+        guard fsync(file.rawValue) == 0 else { throw .last(.flush, folder) }
+    }
+}
+
+extension FilePath {
+    /// Writes a file whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - bytes: all of its bytes.
+    ///   - isDurable: whether the bytes and the name are on the disk when this returns.
+    /// - Throws: `FileError`; nothing is left behind then.
+    package func writeWhole(_ bytes: UnsafeRawBufferPointer, isDurable: Bool = false) throws(FileError) {
+        let file = try AtomicFile(at: self)
+        try file.write(bytes)
+        try file.commit(isDurable: isDurable)
+    }
+}

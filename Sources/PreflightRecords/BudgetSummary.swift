@@ -1,0 +1,61 @@
+public import VisionRules
+
+/// How a budget was shared over all files of a run.
+public struct BudgetSummary: Sendable, Hashable {
+    /// The budget.
+    public var limit: BudgetLimit
+    /// What the images would take without it.
+    public var planned: BudgetLimit
+    /// What they got.
+    public var given: BudgetLimit
+    /// How many images it made smaller.
+    public var reduced: Int
+    /// How many images got a share.
+    public var images: Int
+    /// The visual tokens that images were made smaller to, but for those at their minimum; nil when nothing had to
+    /// be made smaller.
+    public var ceiling: Int?
+
+    /// A summary, each parameter as the property of the same name says.
+    package init(
+        limit: BudgetLimit, planned: BudgetLimit, given: BudgetLimit, reduced: Int, images: Int, ceiling: Int?
+    ) {
+        self.limit = limit
+        self.planned = planned
+        self.given = given
+        self.reduced = reduced
+        self.images = images
+        self.ceiling = ceiling
+    }
+}
+
+extension BudgetSummary: Record {
+    private enum CodingKeys: String, CodingKey {
+        case limitTokens = "limit_tokens"
+        case plannedTokens = "planned_tokens"
+        case givenTokens = "given_tokens"
+        case limitUSD = "limit_usd"
+        case plannedUSD = "planned_usd"
+        case givenUSD = "given_usd"
+        case images, reduced
+        case ceilingTokens = "ceiling_tokens"
+    }
+
+    /// Hands the fields to a writer.
+    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.limitTokens, limit.tokens)
+        writer.write(CodingKeys.plannedTokens, planned.tokens)
+        writer.write(CodingKeys.givenTokens, given.tokens)
+        writer.write(CodingKeys.limitUSD, limit.cost)
+        writer.write(CodingKeys.plannedUSD, planned.cost)
+        writer.write(CodingKeys.givenUSD, given.cost)
+        writer.write(CodingKeys.images, images)
+        writer.write(CodingKeys.reduced, reduced)
+        writer.write(CodingKeys.ceilingTokens, ceiling)
+    }
+}
+
+extension BudgetLimit {
+    fileprivate var tokens: Int? { if case .tokens(let tokens) = self { tokens } else { nil } }
+    fileprivate var cost: Cost? { if case .cost(let cost) = self { cost } else { nil } }
+}

@@ -1,0 +1,121 @@
+internal import ImageHeaders
+public import VisionRules
+
+/// One line of a manifest: a source, what was done with it, and what it became.
+///
+/// An image that became one image has `output` and `map`. One that became tiles (`action` is `tiled`) has
+/// `tiles` instead: a list, in reading order, of objects with `part` (from 1), `of`, and an `output` and a
+/// `map` of their own. The part of the upright original that a tile shows stands in its map: `crop_x`,
+/// `crop_y`, `crop_width`, `crop_height`. What all outputs cost together is their sum; `--dry-run` plans maps
+/// and leaves the outputs out.
+public struct ManifestRow: Sendable, Hashable {
+    /// The source, as `check` judges it; nil where it could not even be read.
+    public var source: ImageRecord?
+    /// The path of the source, where ``source`` is nil.
+    public var path: PathBytes
+    /// What it became; nil when it became tiles.
+    public var output: OutputRecord?
+    /// The tiles that it became, in reading order.
+    public var tiles: [TileRecord]
+    /// What was done.
+    public var action: PrepareAction
+    /// What takes a point of the output back onto the source; nil when each tile has one.
+    public var map: CoordinateMap?
+    /// The SHA-256 of the source's bytes, in hexadecimal.
+    public var sourceSHA256: String?
+    /// What the source looks like, where near duplicates are looked for.
+    public var perceptualHash: PerceptualHash?
+    /// What only preparing found.
+    public var findings: [Finding]
+    /// Why nothing was made.
+    public var error: String?
+    /// What it got of the run's budget; nil when there was none.
+    public var budget: BudgetRecord?
+    /// Whether the job could not be done, as opposed to an image that is not good for it.
+    public var isProblem: Bool
+    /// A fingerprint of all that decides the output beside the source: a resumed run takes over only rows
+    /// with its own.
+    public var options: String?
+
+    /// A row, each parameter as the property of the same name says.
+    public init(
+        source: ImageRecord?, path: PathBytes, output: OutputRecord? = nil, tiles: [TileRecord] = [],
+        action: PrepareAction, map: CoordinateMap? = nil, sourceSHA256: String? = nil,
+        findings: [Finding] = [], error: String? = nil, isProblem: Bool = false
+    ) {
+        self.source = source
+        self.path = path
+        self.output = output
+        self.tiles = tiles
+        self.action = action
+        self.map = map
+        self.sourceSHA256 = sourceSHA256
+        self.findings = findings
+        self.error = error
+        self.isProblem = isProblem
+    }
+}
+
+extension ManifestRow: Record {
+    /// The names of the fields, in the order of the contract.
+    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+        case source, output, tiles, action, map
+        case sourceSHA256 = "source_sha256"
+        case perceptualHash = "perceptual_hash"
+        case findings, error, budget, problem, options
+    }
+
+    private enum SourceKeys: String, CodingKey { case path }
+
+    /// A source that could not be read is known by its path alone.
+    private struct UnreadSource: Record {
+        let path: PathBytes
+
+        func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+            writer.write(SourceKeys.path, path)
+        }
+    }
+
+    /// Hands the fields to a writer in the order of the contract.
+    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        if let source {
+            writer.write(CodingKeys.source, record: source)
+        } else {
+            writer.write(CodingKeys.source, record: UnreadSource(path: path))
+        }
+        writer.write(CodingKeys.output, record: output)
+        if !tiles.isEmpty { writer.write(CodingKeys.tiles, records: tiles) }
+        writer.write(CodingKeys.action, action.rawValue)
+        writer.write(CodingKeys.map, record: map)
+        writer.write(CodingKeys.sourceSHA256, sourceSHA256)
+        writer.write(CodingKeys.perceptualHash, perceptualHash?.description)
+        writer.write(CodingKeys.findings, records: findings)
+        writer.write(CodingKeys.error, error)
+        writer.write(CodingKeys.budget, record: budget)
+        writer.write(CodingKeys.problem, isProblem ? true : nil)
+        writer.write(CodingKeys.options, options)
+    }
+}
+
+extension ManifestRow: Decodable {
+    /// Reads a row that ``writeFields(to:)`` wrote.
+    public init(from decoder: any Swift.Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let source = try container.nestedContainer(keyedBy: RecordKey.self, forKey: .source)
+        let hasVerdict = source.contains(RecordKey(ImageRecord.CodingKeys.verdict))
+        self.init(
+            source: hasVerdict ? try container.decode(ImageRecord.self, forKey: .source) : nil,
+            path: try source.decodePath(RecordKey(ImageRecord.CodingKeys.path)) ?? PathBytes(""),
+            output: try container.decodeIfPresent(OutputRecord.self, forKey: .output),
+            tiles: try container.decodeIfPresent([TileRecord].self, forKey: .tiles) ?? [],
+            action: try container.decode(PrepareAction.self, forKey: .action),
+            map: try container.contains(.map) ? CoordinateMap(recordIn: container, forKey: .map) : nil,
+            sourceSHA256: try container.decodeIfPresent(String.self, forKey: .sourceSHA256),
+            findings: try container.decodeIfPresent([Finding].self, forKey: .findings) ?? [],
+            error: try container.decodeIfPresent(String.self, forKey: .error),
+            isProblem: try container.decodeIfPresent(Bool.self, forKey: .problem) ?? false)
+        perceptualHash = try container.decodeIfPresent(PerceptualHash.self, forKey: .perceptualHash)
+        budget = try container.decodeIfPresent(BudgetRecord.self, forKey: .budget)
+        options = try container.decodeIfPresent(String.self, forKey: .options)
+    }
+}

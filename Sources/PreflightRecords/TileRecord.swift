@@ -1,0 +1,57 @@
+public import VisionRules
+
+/// One tile of an image, as the manifest tells of it.
+public struct TileRecord: Sendable, Hashable {
+    /// Its number in reading order, from 1.
+    public var part: Int
+    /// How many tiles the image has.
+    public var count: Int
+    /// The file; nil when it was only planned.
+    public var output: OutputRecord?
+    /// What takes a point of the tile back onto the source; it holds the tile's place there.
+    public var map: CoordinateMap
+
+    /// A record, each parameter as the property of the same name says.
+    public init(part: Int, count: Int, output: OutputRecord? = nil, map: CoordinateMap) {
+        self.part = part
+        self.count = count
+        self.output = output
+        self.map = map
+    }
+
+    /// The record of a tile.
+    package init(_ tile: Tile, output: OutputRecord? = nil, map: CoordinateMap) {
+        self.init(part: tile.index + 1, count: tile.count, output: output, map: map)
+    }
+}
+
+extension TileRecord: Record {
+    /// The names of the fields, in the order of the contract.
+    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+        case part, of, output, map
+    }
+
+    /// Hands the fields to a writer in the order of the contract.
+    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.part, part)
+        writer.write(CodingKeys.of, count)
+        writer.write(CodingKeys.output, record: output)
+        writer.write(CodingKeys.map, record: map)
+    }
+}
+
+extension ManifestRow {
+    /// Every image that the source became: one, its tiles, or none.
+    public var outputs: [OutputRecord] { output.map { [$0] } ?? tiles.compactMap(\.output) }
+}
+
+extension TileRecord: Decodable {
+    /// Reads a record that ``writeFields(to:)`` wrote.
+    public init(from decoder: any Swift.Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            part: try container.decodeCount(.part), count: try container.decodeCount(.of),
+            output: try container.decodeIfPresent(OutputRecord.self, forKey: .output),
+            map: try CoordinateMap(recordIn: container, forKey: .map))
+    }
+}
