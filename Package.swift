@@ -38,7 +38,8 @@ let package = Package(
             dependencies: ["ImageHeaders", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: swiftSettings),
         .target(
-            name: "PreflightRecords", dependencies: ["ImageHeaders", "VisionRules"], swiftSettings: swiftSettings),
+            name: "PreflightRecords", dependencies: ["ImageHeaders", "VisionRules"],
+            swiftSettings: swiftSettings),
         .target(
             name: "MessageRequests",
             dependencies: ["ImageHeaders", "VisionRules", "PreflightFiles", "PreflightRecords"],
@@ -69,7 +70,8 @@ let package = Package(
         .executableTarget(
             name: "ImagePreflightCLI",
             dependencies: [
-                "ImagePreflight", "MessageRequests", "PreflightFiles", "PreflightRecords", "PreflightRequests",
+                "ImagePreflight", "MessageRequests", "PreflightFiles", "PreflightRecords",
+                "PreflightRequests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "Rainbow", package: "Rainbow"),
@@ -82,8 +84,11 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
-            name: "TestSupport", dependencies: ["ImageHeaders", "VisionRules", "PreflightRecords"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["ImageHeaders", "VisionRules", "PreflightRecords"],
+            path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
+        // Reads the sources: which room uses which.
+        .testTarget(name: "HouseTests", swiftSettings: swiftSettings),
         .testTarget(
             name: "ImageHeadersTests", dependencies: ["ImageHeaders", "TestSupport"],
             swiftSettings: swiftSettings),

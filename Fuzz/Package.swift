@@ -7,7 +7,10 @@ import PackageDescription
 let package = Package(
     name: "Fuzz",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "image-preflight", path: "..")],
+    dependencies: [
+        .package(name: "image-preflight", path: ".."),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    ],
     targets: [
         // zlib is there wherever libvips is.
         .target(name: "CFuzz", linkerSettings: [.linkedLibrary("z")]),

@@ -93,7 +93,7 @@ extension DecodeLimits: Codable {
     }
 
     /// Limits as they were encoded; one that is missing is the standard one.
-    public init(from decoder: any Swift.Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func value(_ key: CodingKeys, _ standard: KeyPath<DecodeLimits, Int>) throws -> Int {
             try container.decodeIfPresent(Int.self, forKey: key) ?? Self.standard[keyPath: standard]

@@ -57,14 +57,11 @@ struct ImagePreflightCommand: ParsableCommand {
               1  at least one image would be refused (with --strict: or draws a warning)
               2  the job could not be done: usage, unreadable input, full disk
             """,
-        version: version,
+        version: ImagePreflightVersion.text,
         subcommands: [
             CheckCommand.self, PrepareCommand.self, EstimateCommand.self,
             PackCommand.self, LintCommand.self, RepairCommand.self, ExplainCommand.self,
             LocateCommand.self, ReportCommand.self, ManifestCommand.self, ModelsCommand.self,
             PlatformsCommand.self, RulesCommand.self, WorkerCommand.self, MCPCommand.self, HookCommand.self,
         ])
-
-    /// The version of the command and the library.
-    static let version = "0.1.0"
 }

@@ -10,13 +10,13 @@ package struct JoinableThread {
         // Codecs keep rows on the stack; Darwin would give 512 KiB.
         pthread_attr_setstacksize(&attributes, 8 << 20)
         let box = Unmanaged.passRetained(Body(body))
-        #if canImport(Darwin)
+        #if os(macOS)
             var handle: pthread_t?
         #else
             var handle = pthread_t()
         #endif
         let status = pthread_create(&handle, &attributes, runThread, box.toOpaque())
-        #if canImport(Darwin)
+        #if os(macOS)
             guard status == 0, let handle else {
                 box.release()
                 return nil
@@ -43,7 +43,7 @@ package struct JoinableThread {
     }
 }
 
-#if canImport(Darwin)
+#if os(macOS)
     private func runThread(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
         Unmanaged<JoinableThread.Body>.fromOpaque(argument).takeRetainedValue().run()
         return nil

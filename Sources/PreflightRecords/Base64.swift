@@ -1,7 +1,8 @@
 /// Base64 (RFC 4648, section 4: the standard alphabet, padded, no line breaks).
 package enum Base64 {
     /// The letters by their value.
-    package static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    package static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// Two letters for each 12 bits, as they lie in memory.
     private static let pairs: [UInt16] = (0..<4096).map { value in
@@ -24,7 +25,9 @@ package enum Base64 {
     ///   - bytes: what to encode. Only the last piece of a whole may have a length that is no multiple of 3.
     ///   - output: where the letters go; at least `4 * ceil(bytes.count / 3)` bytes.
     /// - Returns: how many letters were written.
-    package static func encode(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Int {
+    package static func encode(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
+        -> Int
+    {
         var read = 0
         var written = 0
         pairs.withUnsafeBufferPointer { pairs in

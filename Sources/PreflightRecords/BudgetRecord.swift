@@ -37,7 +37,7 @@ extension BudgetRecord: Record, Decodable {
     }
 
     /// Reads a record that ``writeFields(to:)`` wrote.
-    public init(from decoder: any Swift.Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         tokens = try container.decodeCount(.tokens)
         cost = try container.decodeCost(.costUSD) ?? .zero

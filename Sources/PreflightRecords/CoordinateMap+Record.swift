@@ -31,8 +31,7 @@ extension CoordinateMap: Record {
 
 extension CoordinateMap {
     /// Reads a map that ``writeFields(to:)`` wrote.
-    init<Key: CodingKey>(recordIn container: KeyedDecodingContainer<Key>, forKey key: Key) throws
-    {
+    init<Key: CodingKey>(recordIn container: KeyedDecodingContainer<Key>, forKey key: Key) throws {
         let map = try container.nestedContainer(keyedBy: RecordKeys.self, forKey: key)
         func value(_ key: RecordKeys) throws -> Int { try map.decodeSide(key) }
         self.init(

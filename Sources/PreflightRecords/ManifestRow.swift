@@ -99,7 +99,7 @@ extension ManifestRow: Record {
 
 extension ManifestRow: Decodable {
     /// Reads a row that ``writeFields(to:)`` wrote.
-    public init(from decoder: any Swift.Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let source = try container.nestedContainer(keyedBy: RecordKey.self, forKey: .source)
         let hasVerdict = source.contains(RecordKey(ImageRecord.CodingKeys.verdict))

@@ -67,7 +67,7 @@ extension OutputRecord: Record {
 
 extension OutputRecord: Decodable {
     /// Reads a record that ``writeFields(to:)`` wrote.
-    public init(from decoder: any Swift.Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: RecordKey.self)
         func count(_ key: CodingKeys) throws -> Int { try container.decodeCount(RecordKey(key)) }
         func side(_ key: CodingKeys) throws -> Int { try container.decodeSide(RecordKey(key)) }

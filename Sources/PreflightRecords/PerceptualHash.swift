@@ -60,7 +60,7 @@ extension PerceptualHash: Codable, CustomStringConvertible {
     }
 
     /// Reads a hash from its text.
-    public init(from decoder: any Swift.Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let hash = PerceptualHash(try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a perceptual hash")

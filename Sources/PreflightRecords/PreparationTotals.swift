@@ -62,7 +62,9 @@ public struct PreparationTotals: Sendable, Hashable {
     ///   - sizes: the outputs in px.
     ///   - source: the image as it is.
     ///   - destination: where it is sent.
-    package mutating func count(planned sizes: [PixelSize], of source: ImageRecord?, for destination: Destination) {
+    package mutating func count(
+        planned sizes: [PixelSize], of source: ImageRecord?, for destination: Destination
+    ) {
         bytesBefore = bytesBefore.saturatingAdd(source?.byteCount ?? 0)
         tokensBefore = tokensBefore.saturatingAdd(source?.tokens ?? 0)
         costBefore += source?.cost ?? .zero

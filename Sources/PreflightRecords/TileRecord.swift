@@ -47,7 +47,7 @@ extension ManifestRow {
 
 extension TileRecord: Decodable {
     /// Reads a record that ``writeFields(to:)`` wrote.
-    public init(from decoder: any Swift.Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             part: try container.decodeCount(.part), count: try container.decodeCount(.of),

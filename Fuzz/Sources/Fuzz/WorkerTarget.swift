@@ -1,5 +1,6 @@
 internal import Foundation
 @testable internal import ImagePreflight
+import SystemPackage
 internal import VisionRules
 
 /// The lines of the worker protocol, and what a decoder and its worker processes say to each other. Nothing is opened

@@ -44,7 +44,7 @@ package struct ChildProcess: ~Copyable {
         let toChild = try Pipe()
         let fromChild = try Pipe()
         let errorsOfChild = try Pipe()
-        #if canImport(Darwin)
+        #if os(macOS)
             var actions: posix_spawn_file_actions_t?
             var attributes: posix_spawnattr_t?
             let isolationFlags = POSIX_SPAWN_CLOEXEC_DEFAULT
@@ -103,7 +103,7 @@ package struct ChildProcess: ~Copyable {
         while wait4(processID, &status, 0, &usage) < 0 && errno == EINTR {}
         // The macros of <sys/wait.h>, which Swift does not see.
         let signal = status & 0x7F
-        #if canImport(Darwin)
+        #if os(macOS)
             let peak = Int(usage.ru_maxrss)
         #else
             let peak = Int(usage.ru_maxrss) * 1024

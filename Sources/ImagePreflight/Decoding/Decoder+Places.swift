@@ -15,7 +15,9 @@ extension Preflighter.Decoder {
     ///   - executable: the path of `image-preflight`.
     ///   - timeout: the most seconds that one image may take, at least 1.
     /// - Returns: the decoder.
-    public static func workers(executable: FilePath, timeout: Int = Self.defaultTimeout) -> Preflighter.Decoder {
+    public static func workers(executable: FilePath, timeout: Int = Self.defaultTimeout)
+        -> Preflighter.Decoder
+    {
         Preflighter.Decoder(place: WorkerProcesses(executable: executable, timeout: timeout))
     }
 
@@ -38,7 +40,7 @@ extension Preflighter.Decoder {
 
     /// The program that is running, for `image-preflight` itself.
     package static var currentExecutable: FilePath? {
-        #if canImport(Darwin)
+        #if os(macOS)
             var size: UInt32 = 0
             _NSGetExecutablePath(nil, &size)
             var path = [CChar](repeating: 0, count: Int(size) + 1)

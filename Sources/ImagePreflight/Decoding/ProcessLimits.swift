@@ -20,7 +20,7 @@ public enum ProcessLimits {
             let decodingBytes: Int? = nil
         #endif
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        #if canImport(Darwin)
+        #if os(macOS)
             setrlimit(RLIMIT_CORE, &none)
         #else
             // Glibc declares the resources as an enumeration of its own, Musl as numbers.

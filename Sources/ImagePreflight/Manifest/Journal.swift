@@ -37,7 +37,8 @@ final class Journal {
             guard status.kind == .file else { throw .notAManifest(path) }
             guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw .manifestInUse(manifest) }
             guard
-                ManifestFile.beginsAsRow(try? file.beginning(maxBytes: ManifestFile.rowBeginning.count), isCut: true)
+                ManifestFile.beginsAsRow(
+                    try? file.beginning(maxBytes: ManifestFile.rowBeginning.count), isCut: true)
             else { throw .notAManifest(path) }
             identity = status.identity
         } catch {

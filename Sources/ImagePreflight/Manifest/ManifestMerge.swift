@@ -145,7 +145,9 @@ private struct RowIndex {
         // A folder's name ends before everything that a name can hold.
         for byte in path.bytes { keys.append(byte == UInt8(ascii: "/") ? 0 : byte) }
         var prefix: UInt64 = 0
-        for index in start..<start + 8 { prefix = prefix << 8 | (index < keys.count ? UInt64(keys[index]) : 0) }
+        for index in start..<start + 8 {
+            prefix = prefix << 8 | (index < keys.count ? UInt64(keys[index]) : 0)
+        }
         entries.append(
             Entry(
                 prefix: prefix, keyStart: start, offset: offset, keyByteCount: Int32(keys.count - start),
@@ -192,7 +194,8 @@ private struct RowIndex {
     func path(at place: Int) -> PathBytes {
         let start = entries[place].keyStart
         return PathBytes(
-            keys[start..<start + Int(entries[place].keyByteCount)].map { $0 == 0 ? UInt8(ascii: "/") : $0 }[...])
+            keys[start..<start + Int(entries[place].keyByteCount)].map { $0 == 0 ? UInt8(ascii: "/") : $0 }[
+                ...])
     }
 }
 
@@ -260,7 +263,10 @@ private struct OutputOwners {
     ///   - output: its path.
     ///   - source: the path of its source.
     ///   - place: where the row is.
+    ///   - result: takes pairs that differ in case only.
+    ///   - conflicts: takes pairs with one output.
     ///   - read: reads the row at another place.
+    /// - Throws: what `read` throws.
     mutating func add(
         _ output: PathBytes, of source: PathBytes, at place: Int, _ result: inout ManifestMerge.Result,
         _ conflicts: inout ConflictList, read: (Int) throws(ManifestMergeError) -> ManifestRow

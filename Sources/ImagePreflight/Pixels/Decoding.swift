@@ -2,8 +2,8 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-/// Who decodes a format here.
-enum Decoder: Hashable {
+/// What decodes a format here.
+enum FormatDecoder: Hashable {
     /// libvips.
     case vips(Loader)
     /// libvips or libtiff, by the kind of the file.
@@ -16,7 +16,7 @@ enum Decoder: Hashable {
 
 extension ImageFormat {
     /// Who decodes the format; nil when nobody may.
-    var decoder: Decoder? {
+    var decoder: FormatDecoder? {
         switch self {
         case .jpeg: .vips(.jpeg)
         case .png: .vips(.png)

@@ -1,14 +1,7 @@
 import ImageHeaders
+import PreflightFiles
 import Vips
 import VisionRules
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Looks whether a file has its end, without decoding it: a file that is copied is not decoded.
 enum EndCheck {

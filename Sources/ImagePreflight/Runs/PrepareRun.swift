@@ -33,7 +33,8 @@ public struct PrepareRun: Sendable {
 
     /// A run, each parameter as the property of the same name says.
     public init(
-        preflighter: Preflighter, outputFolder: FilePath, existing: ExistingOutputs = .keep, isDryRun: Bool = false,
+        preflighter: Preflighter, outputFolder: FilePath, existing: ExistingOutputs = .keep,
+        isDryRun: Bool = false,
         workerCount: Int
     ) {
         self.preflighter = preflighter
@@ -132,5 +133,29 @@ extension RowRenderer where Row == ManifestRow {
         let line = manifest.take()
         if outcome.isTakenOver { append(outcome.shown) } else { append(outcome.row, line: line) }
         return line
+    }
+}
+
+extension PrepareRun {
+    /// Plans an image at its share of the budget.
+    ///
+    /// - Parameters:
+    ///   - image: what its header says now.
+    ///   - share: what the file got when the budget was shared.
+    /// - Returns: the plan, and who makes it.
+    /// - Throws: `PreflightError.outsideBudget` when it is not what the budget was shared for; what planning
+    ///   throws.
+    func planned(
+        _ image: CheckedImage, _ share: BudgetShare?
+    ) throws(PreflightError) -> (Preflighter, TransformPlan) {
+        let plan = try preflighter.plan(image)
+        guard sharedBudget != nil else { return (preflighter, plan) }
+        // Tiles cost more than the whole that the budget was shared for.
+        guard let share, share.plannedSize == plan.targetSize, plan.tiles == nil else {
+            throw .outsideBudget
+        }
+        guard share.isReduced else { return (preflighter, plan) }
+        let reducing = preflighter.making(share.size)
+        return (reducing, try reducing.plan(image))
     }
 }

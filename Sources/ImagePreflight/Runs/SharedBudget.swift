@@ -25,30 +25,6 @@ public struct SharedBudget: Sendable {
     }
 }
 
-extension PrepareRun {
-    /// Plans an image at its share of the budget.
-    ///
-    /// - Parameters:
-    ///   - image: what its header says now.
-    ///   - share: what the file got when the budget was shared.
-    /// - Returns: the plan, and who makes it.
-    /// - Throws: `PreflightError.outsideBudget` when it is not what the budget was shared for; what planning
-    ///   throws.
-    func planned(
-        _ image: CheckedImage, _ share: BudgetShare?
-    ) throws(PreflightError) -> (Preflighter, TransformPlan) {
-        let plan = try preflighter.plan(image)
-        guard sharedBudget != nil else { return (preflighter, plan) }
-        // Tiles cost more than the whole that the budget was shared for.
-        guard let share, share.plannedSize == plan.targetSize, plan.tiles == nil else {
-            throw .outsideBudget
-        }
-        guard share.isReduced else { return (preflighter, plan) }
-        let reducing = preflighter.making(share.size)
-        return (reducing, try reducing.plan(image))
-    }
-}
-
 extension Preflighter {
     /// The same with a size that is made where it is no larger than planned.
     ///

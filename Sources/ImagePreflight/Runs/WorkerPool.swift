@@ -86,7 +86,7 @@ package struct WorkerPool {
     /// How often the calling thread gave up its core to wait. Darwin counts this for the process only: there
     /// nobody is called.
     private static var waitsOfThisThread: Int {
-        #if canImport(Darwin)
+        #if os(macOS)
             return 0
         #else
             // RUSAGE_THREAD, which Glibc shows only to those who ask for GNU's additions.

@@ -46,7 +46,7 @@ extension WorkerTask: Decodable {
         case overwrite, attach, destination, options
     }
 
-    init(from decoder: any Swift.Decoder) throws {
+    init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: RecordKey.self)
         func value<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
             try container.decodeIfPresent(Value.self, forKey: RecordKey(key))

@@ -78,4 +78,9 @@ struct LintArguments: ParsableArguments {
 /// How findings about requests are written: as records, or as a tool for code reviews reads them.
 enum LintFormat: String, CaseIterable, ExpressibleByArgument {
     case table, json, ndjson, csv, sarif, junit, github
+    /// As ``RecordFormat/ndjsonWithSummary``.
+    case ndjsonWithSummary = "ndjson-summary"
+
+    /// What help offers.
+    static var allValueStrings: [String] { allCases.filter { $0 != .ndjsonWithSummary }.map(\.rawValue) }
 }

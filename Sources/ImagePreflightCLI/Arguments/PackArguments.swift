@@ -103,53 +103,7 @@ struct SourceArguments: ParsableArguments {
         }
         guard let fileIds else { return urlPrefix.map { .urls(prefix: $0) } ?? .files }
         let table = String(decoding: try InputFile.bytes(of: fileIds), as: UTF8.self)
-        return .ids(ImageSources.table(table))
-    }
-}
-
-/// Where the service takes images from.
-enum ImageSources {
-    case files
-    case urls(prefix: String)
-    case ids([String: String])
-
-    /// The source of one image; nil where its file has no id.
-    func source(_ path: PathBytes, byteCount: Int, format: ImageFormat) -> RequestImage.Source? {
-        switch self {
-        case .files: .file(path: path, byteCount: byteCount, format: format)
-        case .urls(let prefix): .url(prefix + URLPath.escaped(path.bytes))
-        case .ids(let ids): ids[path.text].map { .fileID($0) }
-        }
-    }
-
-    /// The first two columns of a CSV (RFC 4180).
-    static func table(_ text: String) -> [String: String] {
-        var rows: [[String]] = [[""]]
-        var isQuoted = false
-        var wasQuote = false
-        // CR and LF together are one Character, so scalars are what is looked at.
-        for scalar in text.unicodeScalars {
-            let isQuote = scalar == "\""
-            if isQuote {
-                // Two quotation marks within quoted text stand for one.
-                if wasQuote { rows[rows.count - 1][rows[rows.count - 1].count - 1].append("\"") }
-                wasQuote = isQuoted
-                isQuoted.toggle()
-                continue
-            }
-            wasQuote = false
-            switch scalar {
-            case "," where !isQuoted: rows[rows.count - 1].append("")
-            case "\n" where !isQuoted: rows.append([""])
-            case "\r" where !isQuoted: break
-            default:
-                let row = rows.count - 1
-                rows[row][rows[row].count - 1].unicodeScalars.append(scalar)
-            }
-        }
-        var table: [String: String] = [:]
-        for row in rows where row.count >= 2 { table[row[0]] = row[1] }
-        return table
+        return .ids(CSVTable.firstColumns(of: table))
     }
 }
 

@@ -48,7 +48,7 @@ struct OutputArguments: ParsableArguments {
     var resolvedFormat: RecordFormat { format ?? (Terminal.isOutput ? .table : .ndjson) }
 }
 
-/// How records are written.
-enum RecordFormat: String, CaseIterable, ExpressibleByArgument {
-    case table, json, ndjson, csv
+extension RecordFormat: ExpressibleByArgument {
+    /// What help offers: the rest is between `mcp` and the command that it runs.
+    static var allValueStrings: [String] { allCases.filter { $0 != .ndjsonWithSummary }.map(\.rawValue) }
 }

@@ -56,6 +56,7 @@ struct LintCommand: ParsableCommand {
         case .json: try run(linter, LintRecordOutput(format: .json))
         case .ndjson: try run(linter, LintRecordOutput(format: .ndjson))
         case .csv: try run(linter, LintRecordOutput(format: .csv))
+        case .ndjsonWithSummary: try run(linter, LintRecordOutput(format: .ndjsonWithSummary))
         }
     }
 

@@ -37,7 +37,9 @@ struct PackedFile {
 
     /// The name of the file at an index of its form.
     private static func name(_ index: Int, isBatch: Bool) -> String {
-        isBatch ? "batch-\(String(index + 1).zeroPadded(to: 4)).jsonl" : "request-\(String(index + 1).zeroPadded(to: 6)).json"
+        isBatch
+            ? "batch-\(String(index + 1).zeroPadded(to: 4)).jsonl"
+            : "request-\(String(index + 1).zeroPadded(to: 6)).json"
     }
 
     /// Writes the file; it appears whole or not at all.

@@ -26,7 +26,8 @@ struct ReplacedFile {
     /// - Throws: ``ConsoleError`` when the file was changed, or can have no second name.
     func keepBackup() throws(ConsoleError) -> FilePath {
         let now = try Self.status(path)
-        guard now.st_ino == before.st_ino, now.st_size == before.st_size, now.modificationTime.tv_sec == before.modificationTime.tv_sec,
+        guard now.st_ino == before.st_ino, now.st_size == before.st_size,
+            now.modificationTime.tv_sec == before.modificationTime.tv_sec,
             now.modificationTime.tv_nsec == before.modificationTime.tv_nsec
         else {
             throw ConsoleError("\(path): changed while it was being repaired; it was left alone")
@@ -38,7 +39,8 @@ struct ReplacedFile {
             let isLinked = path.withPlatformString { old in backup.withPlatformString { link(old, $0) == 0 } }
             if isLinked { return backup }
             if errno != EEXIST {
-                throw ConsoleError("cannot make a backup of \(path): \(FileError.last(.create, backup).reason)")
+                throw ConsoleError(
+                    "cannot make a backup of \(path): \(FileError.last(.create, backup).reason)")
             }
             number += 1
         }

@@ -124,3 +124,13 @@ struct LocateRecord: TabularRecord {
         ]
     }
 }
+
+/// An image of a manifest that a file on the command line means: what the model saw of a source.
+struct LocatedRow {
+    let source: PathBytes
+    let output: PathBytes?
+    let model: String?
+    let map: CoordinateMap
+    /// Which tile of the source it is, from 1, and of how many; nil: it shows all of it.
+    let tile: (part: Int, count: Int)?
+}

@@ -38,7 +38,7 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
 
     mutating func append(_ row: Row) {
         switch format {
-        case .ndjson, .json: json.appendLine(row)
+        case .ndjson, .json, .ndjsonWithSummary: json.appendLine(row)
         case .csv: for line in row.lines { csv.append(line) }
         case .table: rows.append(row)
         }
@@ -46,14 +46,14 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
 
     mutating func append(_ row: Row, line: [UInt8]) {
         switch format {
-        case .ndjson, .json: json.append(line: line)
+        case .ndjson, .json, .ndjsonWithSummary: json.append(line: line)
         case .csv, .table: append(row)
         }
     }
 
     mutating func take() -> RenderedRows<Row> {
         switch format {
-        case .ndjson, .json:
+        case .ndjson, .json, .ndjsonWithSummary:
             defer { json.removeAll() }
             return .text(json.bytes)
         case .csv: return .text(csv.take())
@@ -76,7 +76,7 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
         switch format {
         case .json: output.write("{\"records\": [")
         case .csv: output.write(CSVRenderer<Row>.header(columns: Row.columnNames))
-        case .ndjson, .table: break
+        case .ndjson, .ndjsonWithSummary, .table: break
         }
     }
 
@@ -128,8 +128,30 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
             for row in rows { table.append(row.cells) }
             output.write(table.text(width: Terminal.outputWidth, isColored: Terminal.wantsColor))
             output.write(footer(rows))
+        case .ndjsonWithSummary:
+            var writer = JSONFieldWriter()
+            writer.appendLine(SummaryRecord(summary: summary))
+            output.write(writer.bytes)
         case .ndjson, .csv: break
         }
         try output.finish()
+    }
+}
+
+/// How records are written.
+enum RecordFormat: String, CaseIterable {
+    case table, json, ndjson, csv
+    /// NDJSON whose last line is an object with the summary alone: what `mcp` reads.
+    case ndjsonWithSummary = "ndjson-summary"
+}
+
+/// A summary as a record of its own.
+private struct SummaryRecord<Summary: Record>: Record {
+    let summary: Summary?
+
+    private enum CodingKeys: String, CodingKey { case summary }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        writer.write(CodingKeys.summary, record: summary)
     }
 }

@@ -60,7 +60,7 @@ enum SARIF {
 
     struct Driver: Encodable {
         let name = "image-preflight"
-        let semanticVersion = ImagePreflightCommand.version
+        let semanticVersion = ImagePreflightVersion.text
         let rules = Rule.all.map(ReportingDescriptor.init)
     }
 

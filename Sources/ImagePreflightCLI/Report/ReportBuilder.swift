@@ -52,7 +52,7 @@ struct ReportBuilder {
             charts: contents.charts.charts, rules: rules, data: data, blocks: pictures.blocks,
             pictureNote: pictures.note, imageCount: Amounts.count(contents.rows.count),
             comparedCount: Amounts.count(contents.totals.compared),
-            version: ImagePreflightCommand.version)
+            version: ImagePreflightVersion.text)
         return try page.html()
     }
 

@@ -50,3 +50,87 @@ public struct TransformPlan: Sendable, Codable, Hashable {
     /// Whether the bytes can be sent as they are.
     public var isCopy: Bool { reasons.isEmpty }
 }
+
+extension TransformPlan {
+    /// Decides what has to be done to one image so that it can be sent at the wished size.
+    ///
+    /// Nothing is done when nothing is needed. An image that passes and already has its size is copied, even
+    /// with 16 bits per channel, a colour profile or several frames: the service takes those, and every
+    /// re-encoding costs quality. It is re-encoded only when
+    /// - it has to become smaller, in px or in bytes,
+    /// - its format cannot be sent, or another was asked for,
+    /// - it is not stored upright, because the service does not read metadata,
+    /// - its samples are CMYK, YCCK or Lab, which decoders disagree about (some show them inverted).
+    ///
+    /// Once it is re-encoded for one of these, colours are converted to 8-bit sRGB and only the first frame
+    /// is kept; the reasons then name that too.
+    ///
+    /// With `tiling`, an elongated image of which the model would see less than half of each side becomes tiles
+    /// instead of a smaller image. Each of them keeps to `fit`, and the model does not downsize it. Their sides
+    /// are not cut to whole patches, because that would be a loss. An image that needs more tiles than it may
+    /// have is made smaller like any other.
+    ///
+    /// - Parameters:
+    ///   - facts: what the image's header says.
+    ///   - byteCount: the size of the file in bytes.
+    ///   - destination: where the image is sent.
+    ///   - fit: the wished size.
+    ///   - outputFormat: the format that was asked for; nil: any that can be sent.
+    ///   - tiling: how images that would lose their detail are cut into tiles; nil: they are made smaller.
+    ///   - flattens: whether nothing may stay transparent, because a background was asked for.
+    ///   - convertsSVG: whether SVG is rendered; it is refused otherwise.
+    /// - Returns: the plan.
+    /// - Throws: why nothing can be prepared from this file.
+    public static func make(
+        for facts: ImageFacts, byteCount: Int, destination: Destination, fit: FitOptions = FitOptions(),
+        outputFormat: ImageFormat? = nil, tiling: Tiling? = nil, flattens: Bool = false,
+        convertsSVG: Bool = false
+    ) throws(PlanError) -> TransformPlan {
+        guard facts.format.traits.isImage else { throw .notAnImage(facts.format) }
+        guard facts.format != .svg || convertsSVG else { throw .blockedFormat(facts.format) }
+        guard facts.size.shortEdge > 0 else { throw .noPixels }
+        if let outputFormat, !outputFormat.canBeWritten { throw .cannotWrite(outputFormat) }
+
+        let display = facts.displaySize
+        var target = try TargetSize.size(for: display, destination: destination, fit: fit)
+        let tiles = try tiling.flatMap { (tiling) throws(PlanError) in
+            try tileGrid(tiling, of: display, target: target, destination: destination, fit: fit)
+        }
+        if tiles != nil { target = display }
+        let maxBytes = Base64Length.largestDecoded(within: destination.platform.limits.maxBase64Bytes)
+
+        var reasons: Set<Reason> = []
+        if target != display { reasons.insert(.resize) }
+        if tiles != nil { reasons.insert(.tile) }
+        if facts.orientation != .up { reasons.insert(.orient) }
+        if !facts.isSendable || (outputFormat ?? facts.format) != facts.format {
+            reasons.insert(.convert)
+        }
+        if byteCount > maxBytes { reasons.insert(.shrinkBytes) }
+        if facts.colorModel.isUnusual { reasons.insert(.convertColor) }
+        if flattens, facts.hasAlpha { reasons.insert(.flatten) }
+        if !reasons.isEmpty {
+            if facts.hasColorToConvert { reasons.insert(.convertColor) }
+            if facts.frames > 1 { reasons.insert(.firstFrame) }
+        }
+        return TransformPlan(
+            sourceSize: facts.size, orientation: facts.orientation, targetSize: target, tiles: tiles,
+            maxBytes: maxBytes, reasons: reasons)
+    }
+
+    /// The tiles of an image that would lose its detail at its target size; nil for any other.
+    private static func tileGrid(
+        _ tiling: Tiling, of display: PixelSize, target: PixelSize, destination: Destination, fit: FitOptions
+    ) throws(PlanError) -> TileGrid? {
+        let tier = destination.model.tier
+        guard tiling.isNeeded(for: display, seen: SeenSize(of: target, tier: tier).size) else { return nil }
+        let isAllowed = try TargetSize.limit(destination: destination, fit: fit)
+        let grid = tiling.grid(of: display) { isAllowed($0) && SeenSize.fits($0, tier: tier) }
+        return grid.flatMap { $0.count > 1 ? $0 : nil }
+    }
+}
+
+extension ImageFormat {
+    /// Whether results are written in this format: every sendable one but GIF, which has 256 colours.
+    fileprivate var canBeWritten: Bool { isSendable && self != .gif }
+}

@@ -82,7 +82,7 @@ extension MCPTool {
                 description: "there is no argument “\(argument.key)”; there are "
                     + parameters.map(\.name).joined(separator: ", "))
         }
-        var words = ToolParameter.Words(options: ["--format=json"] + options)
+        var words = ToolParameter.Words(options: ["--format=ndjson-summary"] + options)
         var recordLimit = ToolRun.usualRecords
         for parameter in parameters {
             guard let argument = arguments.first(where: { $0.key == parameter.name })?.value,

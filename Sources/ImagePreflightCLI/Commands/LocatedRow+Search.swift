@@ -3,15 +3,7 @@ internal import PreflightFiles
 internal import ImagePreflight
 internal import SystemPackage
 
-/// An image of a manifest that a file on the command line means: what the model saw of a source.
-struct LocatedRow {
-    let source: PathBytes
-    let output: PathBytes?
-    let model: String?
-    let map: CoordinateMap
-    /// Which tile of the source it is, from 1, and of how many; nil: it shows all of it.
-    let tile: (part: Int, count: Int)?
-
+extension LocatedRow {
     /// Finds the images of a file.
     ///
     /// - Parameters:

@@ -132,7 +132,7 @@ extension MCPSession {
     }
 
     private static let serverInfo: JSONValue = [
-        "name": "image-preflight", "version": .string(ImagePreflightCommand.version),
+        "name": "image-preflight", "version": .string(ImagePreflightVersion.text),
     ]
 
     /// The tools stay the same as long as the program runs.

@@ -51,10 +51,11 @@ struct ToolRun {
         }
         var reply = RecordLines(limit: call.recordLimit, maxBytes: Self.maxRecordBytes)
         Self.readLines(child.output) { reply.take($0) }
+        let summary = reply.finish()
         reader?.join()
         whileRunning(nil)
         let end = child.end(isKilled: false)
-        return Outcome(reply, problems: problems.withLock { $0 }, end: end)
+        return Outcome(reply, summary: summary, problems: problems.withLock { $0 }, end: end)
     }
 
     /// Hands over each line; nil for one that is too long to be kept.
@@ -91,7 +92,7 @@ extension ToolRun.Outcome {
         return ToolRun.Outcome(content: content.bytes, isError: true)
     }
 
-    init(_ reply: RecordLines, problems: [String], end: ChildProcess.End) {
+    init(_ reply: RecordLines, summary: [UInt8]?, problems: [String], end: ChildProcess.End) {
         var problems = problems
         if let signal = end.signal { problems.append("the command was ended by signal \(signal)") }
         let content: JSONValue = [
@@ -100,7 +101,7 @@ extension ToolRun.Outcome {
         self.content =
             content.adding([
                 "records_left_out": reply.leftOut > 0 ? .int(reply.leftOut) : nil,
-                "summary": reply.summary.map { .written($0) },
+                "summary": summary.map { .written($0) },
                 "problems": problems.isEmpty ? nil : .array(problems.map { .string($0) }),
                 "exit_status": .int(Int(end.signal.map { 128 + $0 } ?? end.exitStatus)),
             ]).bytes
@@ -108,15 +109,16 @@ extension ToolRun.Outcome {
     }
 }
 
-/// Takes the lines of `--format json` apart, of which ``RecordOutput`` gives each record one of its own: so
-/// no more than what is given back is ever in memory.
+/// The records of a command, of which no more than what is given back is ever in memory, and its summary, which is
+/// its last line.
 struct RecordLines {
     let limit: Int
     let maxBytes: Int
     private(set) var records: [[UInt8]] = []
     private(set) var leftOut = 0
-    private(set) var summary: [UInt8]?
     private var byteCount = 0
+    /// The line that came last: a record as soon as another follows.
+    private var last: [UInt8]?
 
     init(limit: Int, maxBytes: Int) {
         self.limit = limit
@@ -125,22 +127,34 @@ struct RecordLines {
 
     /// Takes the next line; nil for one that was too long to be kept.
     mutating func take(_ line: ArraySlice<UInt8>?) {
-        guard let line else {
-            leftOut += 1
-            return
+        keepLast()
+        last = line.map { Array($0) }
+        if line == nil { leftOut += 1 }
+    }
+
+    /// Ends the lines.
+    ///
+    /// - Returns: the summary; nil where there is none, as of a command that was killed.
+    mutating func finish() -> [UInt8]? {
+        if let last, case .object(let members)? = try? JSONValue(json: last), members.count <= 1,
+            members.allSatisfy({ $0.key == "summary" })
+        {
+            self.last = nil
+            // As it was written: the order of its members is the contract's.
+            return members.isEmpty ? nil : Array(last.dropFirst(#"{"summary":"#.utf8.count).dropLast())
         }
-        if line.first == UInt8(ascii: "]") {
-            let beginning = Array("], \"summary\": ".utf8)
-            guard line.starts(with: beginning), line.last == UInt8(ascii: "}") else { return }
-            summary = Array(line.dropFirst(beginning.count).dropLast())
-        } else if line.starts(with: Array("{\"records\":".utf8)) {
-            return
-        } else if records.count < limit, byteCount + line.count <= maxBytes {
-            let record = line.last == UInt8(ascii: ",") ? line.dropLast() : line
-            byteCount += record.count
-            records.append(Array(record))
+        keepLast()
+        return nil
+    }
+
+    private mutating func keepLast() {
+        guard let line = last else { return }
+        if records.count < limit, byteCount + line.count <= maxBytes {
+            byteCount += line.count
+            records.append(line)
         } else {
             leftOut += 1
         }
+        last = nil
     }
 }

@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+/// The rooms of a target are the folders of its sources, and a room uses only what is in itself and below.
+@Suite("Rooms")
+struct RoomTests {
+    /// The rooms of each target from the lowest to the highest; "" is the folder of the target itself.
+    static let order: [String: [String]] = [
+        "VisionRules": ["", "Catalog", "Tokens", "Cost", "Rules", "Planning"],
+        "MessageRequests": ["", "Scanning", "Rules", "Linting", "Repairing", "Packing", "Explaining"],
+        "ImagePreflight": ["", "Pixels", "Decoding", "Walking", "Manifest", "Runs", "Serving"],
+        "ImagePreflightCLI": ["Console", "Rendering", "Report", "Arguments", "Agents", "Commands", ""],
+    ]
+
+    private static let sources = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Sources")
+
+    /// One source file, without comments and string literals.
+    struct Source {
+        let name: String
+        let room: String
+        let code: String
+    }
+
+    @Test("a room uses no type of a room above it", arguments: order.keys.sorted())
+    func rooms(target: String) throws {
+        let rooms = try #require(Self.order[target])
+        let sources = try Self.sources(of: target)
+        #expect(sources.count > 20)
+        #expect(Self.faults(in: sources, rooms: rooms) == [])
+    }
+
+    @Test("a file that uses a type from above is named with the type")
+    func faults() {
+        let sources = [
+            Source(
+                name: "Low.swift", room: "Low",
+                code: "struct Low { let high: High; let own: Own } struct Own {}"),
+            Source(name: "High.swift", room: "High", code: "public final class High { let low: Low }"),
+            Source(name: "Odd.swift", room: "Attic", code: ""),
+        ]
+        #expect(
+            Self.faults(in: sources, rooms: ["Low", "High"])
+                == ["Low.swift of Low uses High of High", "Odd.swift is in Attic, which is not a room"])
+    }
+
+    @Test("comments and texts are not code")
+    func code() {
+        let text = #"""
+            /// High
+            let a = "High \("x")" // High
+            /* High */ let b = Low()
+            """#
+        #expect(Self.names(in: Self.code(of: text)).contains("High") == false)
+        #expect(Self.names(in: Self.code(of: text)).contains("Low"))
+    }
+
+    @Test("at most five files know which system they are built for or where Foundation is")
+    func imports() throws {
+        let files = try Self.sources(in: Self.sources).filter { $0.code.contains("#if canImport") }.map(
+            \.name)
+        #expect(files.count <= 5, "\(files)")
+    }
+
+    // MARK: - Reading
+
+    static func faults(in sources: [Source], rooms: [String]) -> [String] {
+        var home: [String: String] = [:]
+        for source in sources {
+            for type in declarations(in: source.code) where home.updateValue(source.room, forKey: type) != nil
+            {
+                // A name that two files declare is told apart by neither.
+                home[type] = source.room
+            }
+        }
+        var faults: [String] = []
+        for source in sources {
+            guard let level = rooms.firstIndex(of: source.room) else {
+                faults.append("\(source.name) is in \(source.room), which is not a room")
+                continue
+            }
+            let own = Set(declarations(in: source.code))
+            for name in names(in: source.code).subtracting(own).sorted() {
+                guard let room = home[name], let other = rooms.firstIndex(of: room), other > level else {
+                    continue
+                }
+                faults.append("\(source.name) of \(source.room) uses \(name) of \(room)")
+            }
+        }
+        return faults.sorted()
+    }
+
+    /// The types that a file declares at its top level.
+    static func declarations(in code: String) -> [String] {
+        code.matches(
+            of:
+                #/(?m)^(?:(?:@\w+|public|package|internal|final|indirect|nonisolated)[ ])*(?:struct|class|enum|protocol|actor|typealias)[ ]([A-Z]\w*)/#
+        ).map { String($0.1) }
+    }
+
+    /// The names of types that a file uses, but for those that follow a period.
+    static func names(in code: String) -> Set<String> {
+        Set(code.matches(of: #/(?:^|[^.\w])([A-Z]\w*)/#).map { String($0.1) })
+    }
+
+    static func code(of text: String) -> String {
+        text.replacing(#/"""(?s:.*?)"""/#, with: "\"\"")
+            .replacing(#/"(?:\\.|[^"\\\n])*"/#, with: "\"\"")
+            .replacing(#/\/\*(?s:.*?)\*\//#, with: "")
+            .replacing(#/\/\/[^\n]*/#, with: "")
+    }
+
+    private static func sources(of target: String) throws -> [Source] {
+        try sources(in: sources.appending(path: target))
+    }
+
+    private static func sources(in folder: URL) throws -> [Source] {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path())
+        return try names.filter { $0.hasSuffix(".swift") }.map { name in
+            let parts = name.split(separator: "/")
+            return Source(
+                name: String(parts.last ?? ""), room: parts.count > 1 ? String(parts[0]) : "",
+                code: code(of: try String(contentsOf: folder.appending(path: name), encoding: .utf8)))
+        }
+    }
+}
