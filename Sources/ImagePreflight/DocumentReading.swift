@@ -1,3 +1,4 @@
+package import PreflightRecords
 internal import ImageHeaders
 internal import SystemPackage
 internal import Vips

@@ -1,7 +1,9 @@
+package import PreflightRecords
+internal import PreflightFiles
 internal import ImageHeaders
 package import SystemPackage
 internal import Vips
-package import VisionRules
+internal import VisionRules
 
 /// The preparation of one image that comes from a pipe: no folder is walked, and no manifest is written.
 package struct PipedPreparation {
@@ -80,7 +82,7 @@ package struct PipedPreparation {
         case .file(let path):
             row.output?.path = PathBytes(path)
             if !replaces, FileStatus(path) != nil {
-                throw .file(FileFailure(action: .create, path: path, errno: .fileExists))
+                throw .file(FileError(.create, path, .fileExists))
             }
             try OutputWriter(isDurable: preflighter.options.isDurable).write(files, to: [path])
         }

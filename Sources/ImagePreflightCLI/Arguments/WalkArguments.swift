@@ -1,3 +1,4 @@
+internal import ImageHeaders
 internal import PreflightRecords
 internal import PreflightFiles
 public import ArgumentParser
@@ -77,11 +78,7 @@ struct WalkArguments: ParsableArguments {
             return Walk(
                 options: options, source: .list(STDIN_FILENO, name: "standard input", isNulSeparated: null))
         }
-        let descriptor = try consoleStep { () throws(FileError) in
-            try FileError.naming(.open, FilePath(filesFrom)) {
-                try FileDescriptor.open(FilePath(filesFrom), .readOnly, options: [.closeOnExec]).rawValue
-            }
-        }
+        let descriptor = try InputFile.opened(filesFrom)
         return Walk(options: options, source: .list(descriptor, name: filesFrom.text, isNulSeparated: null))
     }
 

@@ -1,3 +1,4 @@
+internal import PreflightFiles
 internal import PreflightRecords
 internal import ArgumentParser
 internal import ImagePreflight
@@ -183,7 +184,7 @@ struct PrepareCommand: ParsableCommand {
             replaces: overwrite)
         let outcome = preparation.prepare(
             try PipedImage.bytes(options.limits), path: PipedImage.path, name: PipedImage.name)
-        var summary = PrepareSummary()
+        var summary = PreparationTotals()
         summary.count(outcome.row)
         summary.isPlan = dryRun
         if outcome.isWarned { summary.warned = 1 }
@@ -203,7 +204,7 @@ struct PrepareCommand: ParsableCommand {
         try end(summary)
     }
 
-    private func end(_ summary: PrepareSummary) throws {
+    private func end(_ summary: PreparationTotals) throws {
         try ExitStatus.of(
             refused: summary.refused > 0 || running.strict && summary.warned > 0,
             failed: summary.problems > 0

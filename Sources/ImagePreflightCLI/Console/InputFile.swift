@@ -6,6 +6,19 @@ internal import SystemPackage
 
 /// Files that the user names in addition to the images, and standard input.
 enum InputFile {
+    /// Opens a file for reading.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: its descriptor, which the caller closes.
+    /// - Throws: ``ConsoleError`` that names the file and says why it cannot be opened.
+    static func opened(_ path: PathBytes) throws(ConsoleError) -> Int32 {
+        try consoleStep { () throws(FileError) in
+            try FileError.naming(.open, FilePath(path)) {
+                try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec]).rawValue
+            }
+        }
+    }
+
     /// All bytes of a file.
     ///
     /// - Parameter path: the file.

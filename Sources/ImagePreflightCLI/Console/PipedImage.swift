@@ -1,3 +1,4 @@
+internal import PreflightRecords
 internal import ImagePreflight
 
 /// The one image of standard input: `check -`, `estimate -`, `prepare -`.
