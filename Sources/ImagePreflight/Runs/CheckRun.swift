@@ -79,7 +79,7 @@ public struct CheckRun: Sendable {
             next: { control.isStopped ? nil : walker.next(limit: batchSize) },
             isLast: { $0.entries.count < batchSize },
             makeWorker: {
-                var worker = Worker(run: run, budget: budget, renderer: makeRenderer())
+                var worker = FileCheck(run: run, budget: budget, renderer: makeRenderer())
                 return { worker.check($0) }
             },
             emit: { result in
@@ -109,7 +109,7 @@ public struct CheckRun: Sendable {
     }
 
     /// What one thread owns.
-    private struct Worker<Renderer: RowRenderer>: ~Copyable where Renderer.Row == ImageRecord {
+    private struct FileCheck<Renderer: RowRenderer>: ~Copyable where Renderer.Row == ImageRecord {
         let run: CheckRun
         /// What all workers that decode may take together; nil where nobody decodes.
         let budget: MemoryBudget?

@@ -39,7 +39,7 @@ public struct HeaderPass: Sendable {
             next: { control.isStopped ? nil : walker.next(limit: CheckRun.batchSize) },
             isLast: { $0.entries.count < CheckRun.batchSize },
             makeWorker: {
-                let worker = Worker(value: value)
+                let worker = FileVisitor(value: value)
                 return { worker.read($0) }
             },
             emit: { (batch: Batch<Value>, count: Int) in
@@ -49,7 +49,7 @@ public struct HeaderPass: Sendable {
     }
 
     /// What one thread owns.
-    private final class Worker<Value: Sendable> {
+    private final class FileVisitor<Value: Sendable> {
         private let value: @Sendable (PathBytes, HeaderReading) -> Value?
         private var reader = BatchReader()
 
