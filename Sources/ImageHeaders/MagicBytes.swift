@@ -1,10 +1,10 @@
 /// What a file is, judged by its first bytes.
-public enum MagicBytes {
+package enum MagicBytes {
     /// The format that the bytes show; nil when they show none that is known here.
     ///
     /// - Parameter bytes: the file, or its first 4 KiB.
     /// - Returns: the format, which need not be an image or sendable.
-    public static func format(of bytes: UnsafeRawBufferPointer) -> ImageFormat? {
+    package static func format(of bytes: UnsafeRawBufferPointer) -> ImageFormat? {
         var source = ByteSource(bytes: bytes, byteCount: bytes.count)
         return format(&source)
     }

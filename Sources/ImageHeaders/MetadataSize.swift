@@ -2,21 +2,21 @@
 ///
 /// Sources: ITU-T T.81, annex B; PNG (third edition), section 11.3; RFC 9649, section 2.7. Other formats keep
 /// their metadata where it cannot be told apart without reading it, and count as 0.
-public struct MetadataSize: Sendable, Hashable {
+package struct MetadataSize: Sendable, Hashable {
     /// The colour profile, bytes; packed in a PNG.
-    public var profile = 0
+    package var profile = 0
     /// EXIF, XMP, texts, previews, comments: bytes.
-    public var other = 0
+    package var other = 0
     /// The packed texts of a PNG, bytes as they are stored. Decoders unpack them, up to 1,032 bytes from each, only to
     /// throw them away.
-    public var packedText = 0
+    package var packedText = 0
 
     /// Sums up what stands before the picture of a JPEG or PNG, packed texts behind it, and the whole of a WebP.
     ///
     /// - Parameters:
     ///   - file: the whole file. A broken one is counted up to where it breaks.
     ///   - format: its format.
-    public init(of file: UnsafeRawBufferPointer, format: ImageFormat) {
+    package init(of file: UnsafeRawBufferPointer, format: ImageFormat) {
         var source = ByteSource(bytes: file, byteCount: file.count)
         // Where the bytes end, so does the sum.
         switch format {

@@ -52,7 +52,7 @@ public struct CheckedImage: Sendable, Hashable {
     public var findings: [Finding] { assessment.findings }
 
     /// What is known of a PDF, which is not an image: its pages, and what they cost. Nil for anything else.
-    public var document: DocumentSubject? { subject.document }
+    package var document: DocumentSubject? { subject.document }
 
     /// What takes a point of the image that the model sees back onto the original when it is sent as it is; nil for
     /// what cannot be sent.

@@ -1,74 +1,180 @@
 public import ImageHeaders
-public import SystemPackage
+package import SystemPackage
 public import VisionRules
 
-/// Why an image could not be inspected or prepared. The cases differ in who must act.
-public enum PreflightError: Error, Sendable, Hashable {
-    /// The system refused: a missing file, a full disk, an unreadable folder.
-    case file(FileError)
-    /// Somebody wrote to the file while it was being read.
-    case changed(FilePath)
-    /// The image is not one that can be prepared; the findings say why.
-    case image([Finding])
-    /// The options ask for what cannot be made.
-    case plan(PlanError)
-    /// The image takes more of this machine than it may.
-    case overLimit(ExceededLimit)
-    /// No quality and no size brings the image under the byte limit.
-    case cannotFit(CannotFit)
-    /// A step failed for no fault of the image.
-    case step(FailedStep)
-    /// What was written is not what was planned. A mistake of this library.
-    case unplannedResult(UnplannedResult)
-    /// No worker process could be started, for the reason given.
-    case noWorker(String)
-    /// The image needs libvips, and this machine has none of version 8.13 or later, or it does not start. What needs no
-    /// pixels works without it.
-    case noLibvips
-    /// Another source of the run has this output already, as when a file is named twice.
-    case outputTaken(FilePath)
-    /// The folder to prepare is the output folder.
-    case inputIsOutput(FilePath)
-    /// The output is the original itself, which is never replaced.
-    case outputIsSource(FilePath)
-    /// The file has changed, or has come, since the budget of the run was shared.
-    case outsideBudget
+/// Why an image could not be checked or prepared. A broken image is a finding of a check; it is an error where something
+/// was to be made of it.
+public struct PreflightError: Error, Sendable, Hashable {
+    /// What happened. Others may come.
+    public struct Code: RawRepresentable, Sendable, Hashable, Codable {
+        /// The name, as in `over-limit`.
+        public let rawValue: String
+
+        /// A code by its name.
+        ///
+        /// - Parameter rawValue: the name.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The system refused: a missing file, a full disk, an unreadable folder.
+        public static let file = Code(rawValue: "file")
+        /// Somebody wrote to the file while it was being read.
+        public static let changed = Code(rawValue: "changed")
+        /// The image cannot be prepared; ``PreflightError/findings`` say why.
+        public static let image = Code(rawValue: "image")
+        /// The options ask for what cannot be made.
+        public static let plan = Code(rawValue: "plan")
+        /// The image takes more of this machine than it may.
+        public static let overLimit = Code(rawValue: "over-limit")
+        /// No quality and no size brings the image under the byte limit.
+        public static let cannotFit = Code(rawValue: "cannot-fit")
+        /// A step failed through no fault of the image.
+        public static let step = Code(rawValue: "step")
+        /// What was made is not what was planned: a mistake of this library.
+        public static let unplannedResult = Code(rawValue: "unplanned-result")
+        /// No worker process could be started.
+        public static let noWorker = Code(rawValue: "no-worker")
+        /// The image needs libvips, which is missing here.
+        public static let noLibvips = Code(rawValue: "no-libvips")
+        /// Another source of the run has this output already.
+        public static let outputTaken = Code(rawValue: "output-taken")
+        /// The folder to prepare is the output folder.
+        public static let inputIsOutput = Code(rawValue: "input-is-output")
+        /// The output is the original, which is never replaced.
+        public static let outputIsSource = Code(rawValue: "output-is-source")
+        /// The file has changed, or has come, since the budget of the run was shared.
+        public static let outsideBudget = Code(rawValue: "outside-budget")
+    }
+
+    package let reason: Reason
+
+    init(_ reason: Reason) { self.reason = reason }
+
+    /// What happened.
+    public var code: Code {
+        switch reason {
+        case .file: .file
+        case .changed: .changed
+        case .image: .image
+        case .plan: .plan
+        case .overLimit: .overLimit
+        case .cannotFit: .cannotFit
+        case .step: .step
+        case .unplannedResult: .unplannedResult
+        case .noWorker: .noWorker
+        case .noLibvips: .noLibvips
+        case .outputTaken: .outputTaken
+        case .inputIsOutput: .inputIsOutput
+        case .outputIsSource: .outputIsSource
+        case .outsideBudget: .outsideBudget
+        }
+    }
+
+    /// What the rules found, where the code is ``Code/image``; empty otherwise.
+    public var findings: [Finding] { if case .image(let findings) = reason { findings } else { [] } }
+
+    /// What the system refused, where the code is ``Code/file``; nil otherwise.
+    public var fileError: FileError? { if case .file(let error) = reason { error } else { nil } }
+
+    /// The limit that the image is over, where the code is ``Code/overLimit``; nil otherwise.
+    public var exceededLimit: ExceededLimit? { if case .overLimit(let limit) = reason { limit } else { nil } }
+}
+
+extension PreflightError {
+    /// What happened, with all that is known of it.
+    package enum Reason: Sendable, Hashable {
+        /// The system refused: a missing file, a full disk, an unreadable folder.
+        case file(FileError)
+        /// Somebody wrote to the file while it was being read.
+        case changed(FilePath)
+        /// The image is not one that can be prepared; the findings say why.
+        case image([Finding])
+        /// The options ask for what cannot be made.
+        case plan(PlanError)
+        /// The image takes more of this machine than it may.
+        case overLimit(ExceededLimit)
+        /// No quality and no size brings the image under the byte limit.
+        case cannotFit(CannotFit)
+        /// A step failed for no fault of the image.
+        case step(FailedStep)
+        /// What was written is not what was planned. A mistake of this library.
+        case unplannedResult(UnplannedResult)
+        /// No worker process could be started, for the reason given.
+        case noWorker(String)
+        /// The image needs libvips, and this machine has none of version 8.13 or later, or it does not start. What needs no
+        /// pixels works without it.
+        case noLibvips
+        /// Another source of the run has this output already, as when a file is named twice.
+        case outputTaken(FilePath)
+        /// The folder to prepare is the output folder.
+        case inputIsOutput(FilePath)
+        /// The output is the original itself, which is never replaced.
+        case outputIsSource(FilePath)
+        /// The file has changed, or has come, since the budget of the run was shared.
+        case outsideBudget
+    }
+}
+
+extension PreflightError {
+    package static func file(_ value: FileError) -> PreflightError { PreflightError(.file(value)) }
+    package static func changed(_ value: FilePath) -> PreflightError { PreflightError(.changed(value)) }
+    package static func image(_ value: [Finding]) -> PreflightError { PreflightError(.image(value)) }
+    package static func plan(_ value: PlanError) -> PreflightError { PreflightError(.plan(value)) }
+    package static func overLimit(_ value: ExceededLimit) -> PreflightError {
+        PreflightError(.overLimit(value))
+    }
+    package static func cannotFit(_ value: CannotFit) -> PreflightError { PreflightError(.cannotFit(value)) }
+    package static func step(_ value: FailedStep) -> PreflightError { PreflightError(.step(value)) }
+    package static func unplannedResult(_ value: UnplannedResult) -> PreflightError {
+        PreflightError(.unplannedResult(value))
+    }
+    package static func noWorker(_ value: String) -> PreflightError { PreflightError(.noWorker(value)) }
+    package static var noLibvips: PreflightError { PreflightError(.noLibvips) }
+    package static func outputTaken(_ value: FilePath) -> PreflightError {
+        PreflightError(.outputTaken(value))
+    }
+    package static func inputIsOutput(_ value: FilePath) -> PreflightError {
+        PreflightError(.inputIsOutput(value))
+    }
+    package static func outputIsSource(_ value: FilePath) -> PreflightError {
+        PreflightError(.outputIsSource(value))
+    }
+    package static var outsideBudget: PreflightError { PreflightError(.outsideBudget) }
 }
 
 /// The smallest that an image could be made, which is still too large.
-public struct CannotFit: Sendable, Codable, Hashable {
+package struct CannotFit: Sendable, Codable, Hashable {
     /// The bytes of the smallest attempt.
-    public var smallestByteCount: Int
+    package var smallestByteCount: Int
     /// The most bytes that pass.
-    public var maxBytes: Int
+    package var maxBytes: Int
     /// How often it was encoded.
-    public var encodes: Int
+    package var encodes: Int
 }
 
 /// A step that failed for no fault of the image.
-public struct FailedStep: Sendable, Hashable {
+package struct FailedStep: Sendable, Hashable {
     /// What was being done, as in `encode the image`.
-    public var action: String
+    package var action: String
     /// What the library below logged, for people only; it may be another image's.
-    public var log: String
+    package var log: String
 }
 
 /// What the header of a result says, where it is not what was planned.
-public struct UnplannedResult: Sendable, Hashable {
+package struct UnplannedResult: Sendable, Hashable {
     /// The size in px that was planned.
-    public var plannedSize: PixelSize
+    package var plannedSize: PixelSize
     /// The size in px that the result has; nil when its header cannot be read.
-    public var size: PixelSize?
+    package var size: PixelSize?
     /// The format that was planned.
-    public var plannedFormat: ImageFormat
+    package var plannedFormat: ImageFormat
     /// The format that the result has.
-    public var format: ImageFormat?
+    package var format: ImageFormat?
 }
 
 extension PreflightError {
     /// Whether the run could not do its job, as opposed to an image that is not good for it.
     var isProblem: Bool {
-        switch self {
+        switch reason {
         case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outputTaken, .outputIsSource,
             .inputIsOutput, .outsideBudget:
             true
@@ -89,7 +195,7 @@ extension PreflightError: CustomStringConvertible {
 
     /// One sentence, without a full stop.
     public var description: String {
-        switch self {
+        switch reason {
         case .file(let failure):
             failure.description
         case .changed(let path):
@@ -121,7 +227,7 @@ extension PreflightError: CustomStringConvertible {
         case .outputIsSource(let path):
             "\(path) is the original itself; it was left alone"
         case .outsideBudget:
-            "it has changed or has come since the budget was shared; a new run with --resume shares it again"
+            "it has changed or has come since the budget was shared; a resumed run shares it again"
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import PreflightFiles
 internal import ArgumentParser
+internal import ImagePreflight
 
 @main
 struct Main {
@@ -7,6 +8,7 @@ struct Main {
         Self.openStandardStreams()
         // A closed pipe is a result of write(2), not a reason to die in the middle of a file.
         signal(SIGPIPE, SIG_IGN)
+        ImagePreflightWorker.runIfAsked()
         Interruption.watchInput()
         exit(HookCommand.status(status()))
     }

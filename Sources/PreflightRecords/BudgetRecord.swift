@@ -12,7 +12,7 @@ public struct BudgetRecord: Sendable, Hashable {
     public var isReduced: Bool
 
     /// The record of a share.
-    public init(_ share: BudgetShare) {
+    package init(_ share: BudgetShare) {
         tokens = share.tokens
         cost = share.cost
         plannedTokens = share.plannedTokens
@@ -29,7 +29,7 @@ extension BudgetRecord: Record, Decodable {
     }
 
     /// Hands the fields to a writer.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.tokens, tokens)
         writer.write(CodingKeys.costUSD, cost)
         writer.write(CodingKeys.plannedTokens, plannedTokens)

@@ -42,7 +42,7 @@ extension BudgetSummary: Record {
     }
 
     /// Hands the fields to a writer.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.limitTokens, limit.tokens)
         writer.write(CodingKeys.plannedTokens, planned.tokens)
         writer.write(CodingKeys.givenTokens, given.tokens)

@@ -72,7 +72,7 @@ extension CheckTotals: Record {
     }
 
     /// Hands the fields to a writer.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.images, images)
         writer.write(CodingKeys.accepted, accepted)
         writer.write(CodingKeys.downsized, downsized)

@@ -16,7 +16,7 @@ extension CoordinateMap: Record {
     }
 
     /// Hands the fields to a writer.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(RecordKeys.sourceWidth, sourceSize.width)
         writer.write(RecordKeys.sourceHeight, sourceSize.height)
         writer.write(RecordKeys.orientation, orientation.rawValue)

@@ -1,8 +1,8 @@
-public import VisionRules
-public import ImageHeaders
+package import VisionRules
+package import ImageHeaders
 
 /// What is estimated: a file, or only a size.
-public enum EstimateSubject: Sendable, Hashable {
+package enum EstimateSubject: Sendable, Hashable {
     /// A file, by its header; the path is what the record calls it.
     case file(PathBytes?, ImageSubject)
     /// A size in px, of an image that may not exist yet.
@@ -10,43 +10,43 @@ public enum EstimateSubject: Sendable, Hashable {
 }
 
 /// What one image costs with one model.
-public struct EstimateRecord: Sendable, Hashable {
+package struct EstimateRecord: Sendable, Hashable {
     /// The image; nil for a mere size.
-    public let path: PathBytes?
+    package let path: PathBytes?
     /// The displayed size in px; nil where the header cannot be read.
-    public let size: PixelSize?
+    package let size: PixelSize?
     /// The id of the model.
-    public let model: String
+    package let model: String
     /// The id of the platform.
-    public let platform: String
+    package let platform: String
     /// What the service would do with it.
-    public let verdict: Verdict
+    package let verdict: Verdict
     /// What the model sees, and its exact visual tokens.
-    public let seen: SeenSize?
+    package let seen: SeenSize?
     /// The guide's estimate, tokens.
-    public let guideTokens: Int?
+    package let guideTokens: Int?
     /// What it costs as input.
-    public let cost: Cost?
+    package let cost: Cost?
     /// What it would cost by the guide's estimate.
-    public let guideCost: Cost?
+    package let guideCost: Cost?
     /// What a thousand of them cost.
-    public let costPerThousand: Cost?
+    package let costPerThousand: Cost?
     /// What a thousand of them would cost by the guide's estimate.
-    public let guideCostPerThousand: Cost?
+    package let guideCostPerThousand: Cost?
     /// The pages of a PDF; nil for an image, and where they cannot be known.
-    public let documentPages: Int?
+    package let documentPages: Int?
     /// An estimate of the image part of those pages, tokens; their text is not in it. What a PDF costs is estimated
     /// from it.
-    public let documentTokensEstimate: Int?
+    package let documentTokensEstimate: Int?
     /// What the rules found; nothing for a PDF that can be sent in a document block.
-    public let findings: [Finding]
+    package let findings: [Finding]
 
     /// Estimates a file or a size.
     ///
     /// - Parameters:
     ///   - subject: what is estimated.
     ///   - destination: the model that sees it, and the platform that takes it.
-    public init(_ subject: EstimateSubject, destination: Destination) {
+    package init(_ subject: EstimateSubject, destination: Destination) {
         model = destination.model.id
         platform = destination.platform.id
         var assessment: Assessment
@@ -83,7 +83,7 @@ public struct EstimateRecord: Sendable, Hashable {
 
 extension EstimateRecord: Record {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case path, width, height, model, platform, verdict
         case seesWidth = "sees_width"
         case seesHeight = "sees_height"
@@ -99,7 +99,7 @@ extension EstimateRecord: Record {
     }
 
     /// Hands the fields to a writer in the order of the contract.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.path, path)
         writer.write(CodingKeys.width, size?.width)
         writer.write(CodingKeys.height, size?.height)

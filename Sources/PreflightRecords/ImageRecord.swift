@@ -112,7 +112,7 @@ extension ImageRecord: Record {
     }
 
     /// Hands the fields to a writer in the order of the contract.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.path, path)
         writer.write(CodingKeys.format, format?.rawValue)
         writer.write(CodingKeys.mediaType, format?.mediaType)
@@ -143,15 +143,15 @@ extension ImageRecord: Record {
 
 extension ImageRecord {
     /// Hands the fields to a JSON writer.
-    public func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
+    package func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
 }
 
 extension Finding: Record {
     /// Hands the fields to a JSON writer.
-    public func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
+    package func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
 
     /// Hands the fields to a writer in the order of the contract.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.code, code.rawValue)
         writer.write(CodingKeys.name, name)
         writer.write(CodingKeys.severity, severity.rawValue)

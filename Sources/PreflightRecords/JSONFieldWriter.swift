@@ -1,24 +1,24 @@
-public import VisionRules
+package import VisionRules
 
 /// Writes records as JSON objects into a growing buffer, without Foundation in the way: rendering a row
 /// must stay small beside the system calls that read the file.
-public struct JSONFieldWriter: FieldWriter, Sendable {
+package struct JSONFieldWriter: FieldWriter, Sendable {
     private var buffer: ByteBuffer
     private var isFirstField = true
 
     /// A writer with an empty buffer.
     ///
     /// - Parameter capacity: bytes to reserve.
-    public init(capacity: Int = 0) { buffer = ByteBuffer(capacity: capacity) }
+    package init(capacity: Int = 0) { buffer = ByteBuffer(capacity: capacity) }
 
     /// What was written so far, as UTF-8.
-    public var bytes: [UInt8] { buffer.bytes }
+    package var bytes: [UInt8] { buffer.bytes }
 
     /// Forgets what was written and keeps the room for more.
-    public mutating func removeAll() { buffer.removeAll() }
+    package mutating func removeAll() { buffer.removeAll() }
 
     /// Appends a record as one line: an object and a line feed.
-    public mutating func appendLine(_ record: some Record) {
+    package mutating func appendLine(_ record: some Record) {
         appendObject(record)
         append("\n")
     }
@@ -31,7 +31,7 @@ public struct JSONFieldWriter: FieldWriter, Sendable {
     }
 
     /// Appends a text as a JSON string, for what is no record.
-    public mutating func appendString(_ text: String) {
+    package mutating func appendString(_ text: String) {
         var text = text
         text.withUTF8 { text in
             let string = JSONString(text)
@@ -40,7 +40,7 @@ public struct JSONFieldWriter: FieldWriter, Sendable {
     }
 
     /// Appends a record as an object.
-    public mutating func appendObject(_ record: some Record) {
+    package mutating func appendObject(_ record: some Record) {
         let outer = isFirstField
         isFirstField = true
         append("{")
@@ -50,38 +50,38 @@ public struct JSONFieldWriter: FieldWriter, Sendable {
     }
 
     /// A whole number.
-    public mutating func write(_ key: some CodingKey, _ value: Int?) {
+    package mutating func write(_ key: some CodingKey, _ value: Int?) {
         guard let value else { return }
         append(key, atMost: ByteBuffer.maxDecimalLength) { $0.put(value) }
     }
 
     /// A yes or no.
-    public mutating func write(_ key: some CodingKey, _ value: Bool?) {
+    package mutating func write(_ key: some CodingKey, _ value: Bool?) {
         guard let value else { return }
         append(key, atMost: 5) { $0.put(value ? "true" as StaticString : "false") }
     }
 
     /// A text, escaped.
-    public mutating func write(_ key: some CodingKey, _ value: String?) {
+    package mutating func write(_ key: some CodingKey, _ value: String?) {
         guard var value else { return }
         value.withUTF8 { append(key, text: $0) }
     }
 
     /// A number with a fraction; left out when it is not finite, which JSON cannot say.
-    public mutating func write(_ key: some CodingKey, _ value: Double?) {
+    package mutating func write(_ key: some CodingKey, _ value: Double?) {
         guard let value, value.isFinite else { return }
         let text = value.description
         append(key, atMost: text.utf8.count) { $0.put(text) }
     }
 
     /// An amount in USD, exact to the micro-dollar.
-    public mutating func write(_ key: some CodingKey, _ value: Cost?) {
+    package mutating func write(_ key: some CodingKey, _ value: Cost?) {
         guard let value else { return }
         append(key, atMost: ByteBuffer.maxDecimalLength + 1) { $0.put(usd: value) }
     }
 
     /// A path. Where it is not UTF-8, its exact bytes follow as base64 under the same key with `_base64`.
-    public mutating func write(_ key: some CodingKey, _ value: PathBytes?) {
+    package mutating func write(_ key: some CodingKey, _ value: PathBytes?) {
         guard let value else { return }
         let isASCII = value.bytes.withUnsafeBufferPointer { bytes in
             guard JSONString.isASCII(bytes) else { return false }
@@ -94,14 +94,14 @@ public struct JSONFieldWriter: FieldWriter, Sendable {
     }
 
     /// A record inside this one.
-    public mutating func write<Nested: Record>(_ key: some CodingKey, record: Nested?) {
+    package mutating func write<Nested: Record>(_ key: some CodingKey, record: Nested?) {
         guard let record else { return }
         append(key, atMost: 0) { _ in }
         appendObject(record)
     }
 
     /// Records inside this one; an empty list is written as `[]`.
-    public mutating func write<Nested: Record>(_ key: some CodingKey, records: [Nested]) {
+    package mutating func write<Nested: Record>(_ key: some CodingKey, records: [Nested]) {
         append(key, atMost: 1) { $0.put(UInt8(ascii: "[")) }
         var isFirst = true
         for record in records {

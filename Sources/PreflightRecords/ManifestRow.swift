@@ -77,7 +77,7 @@ extension ManifestRow: Record {
     }
 
     /// Hands the fields to a writer in the order of the contract.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         if let source {
             writer.write(CodingKeys.source, record: source)
         } else {

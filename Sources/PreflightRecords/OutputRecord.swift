@@ -50,7 +50,7 @@ extension OutputRecord: Record {
     }
 
     /// Hands the fields to a writer in the order of the contract.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.path, path)
         writer.write(CodingKeys.format, format.rawValue)
         writer.write(CodingKeys.mediaType, format.mediaType)

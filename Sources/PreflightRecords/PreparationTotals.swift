@@ -122,7 +122,7 @@ extension PreparationTotals: Record {
     }
 
     /// Hands the fields to a writer.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.images, images)
         for (key, action) in [
             (CodingKeys.copied, PrepareAction.copied), (.resized, .resized), (.converted, .converted),

@@ -1,9 +1,9 @@
-public import VisionRules
+package import VisionRules
 
 /// A value that is shown as one line of data: a JSON object, a row of a table, a row of CSV.
 ///
 /// Each record lists its fields once; every renderer is a ``FieldWriter``.
-public protocol Record {
+package protocol Record {
     /// Hands every field to the writer, in the order of the contract. An absent field is handed as nil.
     func writeFields<Writer: FieldWriter>(to writer: inout Writer)
     /// Hands every field to a JSON writer. A record that is written by the hundred thousand implements this
@@ -13,11 +13,11 @@ public protocol Record {
 
 extension Record {
     /// Hands every field to a JSON writer.
-    public func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
+    package func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
 }
 
 /// Receives the fields of one record in order. `nil` means unknown: a JSON writer leaves the field out.
-public protocol FieldWriter {
+package protocol FieldWriter {
     /// A whole number.
     mutating func write(_ key: some CodingKey, _ value: Int?)
     /// A yes or no.

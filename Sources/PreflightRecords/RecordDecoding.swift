@@ -1,5 +1,5 @@
-public import VisionRules
-public import ImageHeaders
+package import VisionRules
+package import ImageHeaders
 
 // Records are read back from manifests and from worker processes. Writing goes through `writeFields`, which
 // is fast and knows how money and paths are shown; these are its inverse, with the same keys.
@@ -10,7 +10,7 @@ extension KeyedDecodingContainer {
     /// - Parameter key: the key of the text.
     /// - Returns: the path; nil when there is none.
     /// - Throws: a `DecodingError` when it is not a text.
-    public func decodePath(_ key: Key) throws -> PathBytes? {
+    package func decodePath(_ key: Key) throws -> PathBytes? {
         if let exact = Key(stringValue: PathBytes.Base64Key(of: key).stringValue),
             let base64 = try decodeIfPresent(String.self, forKey: exact), let path = PathBytes(base64: base64)
         {
@@ -24,7 +24,7 @@ extension KeyedDecodingContainer {
     /// - Parameter key: the key of the amount.
     /// - Returns: the amount; nil when there is none.
     /// - Throws: a `DecodingError` when it is not a number, or not one that money can be.
-    public func decodeCost(_ key: Key) throws -> Cost? {
+    package func decodeCost(_ key: Key) throws -> Cost? {
         guard let usd = try decodeIfPresent(Double.self, forKey: key) else { return nil }
         guard let microdollars = Int(exactly: (usd * 1_000_000).rounded()),
             (0...1 << 53).contains(microdollars)
@@ -87,30 +87,30 @@ extension KeyedDecodingContainer {
     ///   - height: the key of the height in px.
     /// - Returns: the size; nil unless both are there.
     /// - Throws: a `DecodingError` when one is not a number.
-    public func decodeSize(_ width: Key, _ height: Key) throws -> PixelSize? {
+    package func decodeSize(_ width: Key, _ height: Key) throws -> PixelSize? {
         guard contains(width), contains(height) else { return nil }
         return PixelSize(width: try decodeSide(width), height: try decodeSide(height))
     }
 }
 
 /// A key of any name: the keys of a record, and those that a path brings along.
-public struct RecordKey: CodingKey, Sendable {
+package struct RecordKey: CodingKey, Sendable {
     /// The name.
-    public let stringValue: String
+    package let stringValue: String
     /// Records have no numbered fields.
-    public var intValue: Int? { nil }
+    package var intValue: Int? { nil }
 
     /// What a `DecodingError` says of a number that no record of ours holds.
     package static let outOfRange = "a number out of range"
 
     /// The key of a record's field.
-    public init(_ key: some CodingKey) { stringValue = key.stringValue }
+    package init(_ key: some CodingKey) { stringValue = key.stringValue }
 
     /// A key of any name.
-    public init?(stringValue: String) { self.stringValue = stringValue }
+    package init?(stringValue: String) { self.stringValue = stringValue }
 
     /// Records have no numbered fields.
-    public init?(intValue: Int) { nil }
+    package init?(intValue: Int) { nil }
 }
 
 extension ImageRecord: Decodable {

@@ -1,11 +1,11 @@
 internal import VisionRules
 
-extension Encodable where Self: Record {
-    /// Encodes the fields of the record under their names.
+extension Record {
+    /// Encodes the fields of the record under their names, for any encoder.
     ///
     /// - Parameter encoder: where to.
     /// - Throws: what the encoder throws.
-    public func encode(to encoder: any Encoder) throws {
+    package func encodeFields(to encoder: any Encoder) throws {
         var writer = EncodingFieldWriter(container: encoder.container(keyedBy: FieldKey.self))
         writeFields(to: &writer)
         if let error = writer.error { throw error }
@@ -60,4 +60,72 @@ private struct EncodableRecord<Content: Record>: Encodable, Record {
     let content: Content
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) { content.writeFields(to: &writer) }
+
+    func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+}
+
+// MARK: - Rows and totals
+
+extension ImageRecord: Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+}
+
+extension OutputRecord: Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+}
+
+extension TileRecord: Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+}
+
+extension ManifestRow: Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+}
+
+extension BudgetRecord: Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+}
+
+extension CheckTotals: Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+}
+
+extension PreparationTotals: Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+}
+
+extension BudgetSummary: Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 }

@@ -32,7 +32,7 @@ extension TileRecord: Record {
     }
 
     /// Hands the fields to a writer in the order of the contract.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.part, part)
         writer.write(CodingKeys.of, count)
         writer.write(CodingKeys.output, record: output)

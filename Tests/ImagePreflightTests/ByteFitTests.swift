@@ -118,7 +118,7 @@ import Vips
     @Test("What cannot fit at all is an error that says so")
     func nothingFits() {
         let error = #expect(throws: PreflightError.self) { _ = try fit(Self.jpeg, maxBytes: 10) }
-        guard case .cannotFit(let attempt) = error else {
+        guard case .cannotFit(let attempt) = error?.reason else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -40,8 +40,8 @@ struct DecoderTests {
         do {
             try body()
             return []
-        } catch PreflightError.image(let findings) {
-            return findings.map { "\($0.code.rawValue) \($0.message)" }
+        } catch let error as PreflightError where error.code == .image {
+            return error.findings.map { "\($0.code.rawValue) \($0.message)" }
         }
     }
 
@@ -123,7 +123,7 @@ struct DecoderTests {
             let preflighter = try preflighter(.workers(executable: FilePath(program)))
             let path = try file("a.jpg")
             let error = #expect(throws: PreflightError.self) { try preflighter.made(path: path) }
-            guard case .noWorker(let reason) = error else {
+            guard case .noWorker(let reason) = error?.reason else {
                 Issue.record("\(program): \(String(describing: error))")
                 continue
             }

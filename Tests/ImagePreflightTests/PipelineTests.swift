@@ -111,7 +111,7 @@ import VisionRules
             let size = PixelSize(width: 640, height: 480)
             _ = try Pipeline(.png, size, to: PixelSize(width: 64, height: 48)).run(file)
         }
-        guard case .image(let findings) = error else {
+        guard case .image(let findings) = error?.reason else {
             Issue.record("\(String(describing: error))")
             return
         }
@@ -127,7 +127,7 @@ import VisionRules
         let error = #expect(throws: PreflightError.self) {
             _ = try Pipeline(format, size, to: PixelSize(width: 100, height: 75)).run(half)
         }
-        guard case .image(let findings) = error else {
+        guard case .image(let findings) = error?.reason else {
             Issue.record("\(String(describing: error))")
             return
         }
@@ -145,7 +145,7 @@ import VisionRules
         let error = #expect(throws: PreflightError.self) {
             _ = try Pipeline(format, size, to: size).run(ImageBytes(copying: Array("<svg/>".utf8)))
         }
-        guard case .image(let findings) = error else {
+        guard case .image(let findings) = error?.reason else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -112,8 +112,8 @@ import VisionRules
             let pixels = try VipsImage(ImageBytes(copying: image.bytes), loader: loader)
                 .convertedToSRGB(honorsProfile: false).pixels()
             return .success((pixels, format))
-        } catch PreflightError.image(let findings) {
-            return .failure(Refusal(findings: findings))
+        } catch let error as PreflightError where error.code == .image {
+            return .failure(Refusal(findings: error.findings))
         }
     }
 

@@ -118,7 +118,7 @@ import VisionRules
         let error = #expect(throws: PreflightError.self) {
             _ = try preflighter.prepare(bytes: Array(whole.dropLast(whole.count / 3)))
         }
-        guard case .image(let findings) = error else {
+        guard case .image(let findings) = error?.reason else {
             Issue.record("\(String(describing: error))")
             return
         }

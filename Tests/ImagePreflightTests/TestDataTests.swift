@@ -113,7 +113,7 @@ import VisionRules
                 if expected.corners == "upright" { try expectCorners(of: image, expected.path) }
             case .failure where expected.format != nil && expected.format == Self.undecodable: continue
             case .failure(let error):
-                guard case .image(let findings) = error else {
+                guard case .image(let findings) = error.reason else {
                     Issue.record("\(expected.path): \(error)")
                     continue
                 }
@@ -146,7 +146,7 @@ import VisionRules
                     && !expected.path.hasPrefix("bad/truncated/")
                 #expect(isConverted || isDamaged && !decodesCopies, "\(expected.path)")
             case .failure(let error):
-                guard case .image(let findings) = error else {
+                guard case .image(let findings) = error.reason else {
                     Issue.record("\(expected.path): \(error)")
                     continue
                 }
@@ -174,7 +174,7 @@ import VisionRules
                 #expect(image.preparation.output.size.longEdge <= 1568)
                 prepared += 1
             case .failure(let error):
-                switch error {
+                switch error.reason {
                 case .image(let findings): #expect(!findings.isEmpty, "\(url.lastPathComponent)")
                 case .overLimit: break
                 default: Issue.record("\(url.lastPathComponent): \(error)")

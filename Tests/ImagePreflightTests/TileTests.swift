@@ -184,7 +184,7 @@ struct TileTests {
                 folder.path.appending(tile?.index == 2 ? "nowhere/x" : "b\(tile?.index ?? 9)")
             }
         }
-        guard case .file(let failure) = error else {
+        guard case .file(let failure) = error?.reason else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -12,13 +12,15 @@ extension Preflighter.Decoder {
     /// There are as many workers as threads that decode at once. Each may take ``DecodeLimits/maxMemory``.
     ///
     /// - Parameters:
-    ///   - executable: the path of `image-preflight`.
+    ///   - executable: the path of `image-preflight`, or of a program that calls ``ImagePreflightWorker/runIfAsked()``;
+    ///     nil: this program.
     ///   - timeout: the most seconds that one image may take, at least 1.
     /// - Returns: the decoder.
-    public static func workers(executable: FilePath, timeout: Int = Self.defaultTimeout)
-        -> Preflighter.Decoder
-    {
-        Preflighter.Decoder(place: WorkerProcesses(executable: executable, timeout: timeout))
+    public static func workers(
+        executable: FilePath? = nil, timeout: Int = Self.defaultTimeout
+    ) -> Preflighter.Decoder {
+        Preflighter.Decoder(
+            place: WorkerProcesses(executable: executable ?? currentExecutable ?? "", timeout: timeout))
     }
 
     /// Decodes in this process where a direct codec does all the work, and in workers otherwise.

@@ -108,7 +108,7 @@ enum DecodingFailure: Codable {
     case noLibvips
 
     init(_ error: PreflightError) {
-        switch error {
+        switch error.reason {
         case .changed: self = .changed
         case .image(let findings): self = .image(findings.map { Problem($0) })
         case .overLimit(let limit): self = .overLimit(limit)

@@ -15,6 +15,12 @@ package struct DecodingServer: ~Copyable {
         ["worker", "--decoder", "--memory-limit", String(memoryLimit)]
     }
 
+    /// The variable that a worker process has, and its children would inherit.
+    static let variable = "IMAGE_PREFLIGHT_DECODER"
+
+    /// Whether this process was started as a worker.
+    package static var isAsked: Bool { environmentVariables[variable] != nil }
+
     /// A server that reads tasks from standard input and answers on standard output. It ends the process as soon as its
     /// input is closed, even in the middle of a task: nobody is left to stop a decoder that hangs.
     ///

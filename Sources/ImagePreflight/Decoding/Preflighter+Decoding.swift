@@ -139,7 +139,7 @@ extension Preflighter {
             image.perceptualHash = decoded.perceptualHash
         } catch {
             // A decoder that crashed is what is wrong with the image.
-            guard case .image(let findings) = error else { throw error }
+            guard case .image(let findings) = error.reason else { throw error }
             image.assessment.add(findings)
         }
         return image
@@ -158,7 +158,7 @@ extension Preflighter {
                 if let source { return try body(source) }
                 return try body(ImageSource(path: path))
             } catch {
-                guard case .changed = error, looks > 0 else { throw error }
+                guard case .changed = error.reason, looks > 0 else { throw error }
                 source = nil
             }
         }

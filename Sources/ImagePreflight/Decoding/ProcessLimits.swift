@@ -1,7 +1,7 @@
 internal import PreflightFiles
 
 /// What the system lets a worker process take.
-public enum ProcessLimits {
+package enum ProcessLimits {
     /// What a worker takes beside the pixels: libraries' data, stacks, buffers. 38 MB were measured with
     /// libvips 8.14 after a first, small image; three times that leaves room for other versions.
     static let overhead = 128 << 20
@@ -15,7 +15,7 @@ public enum ProcessLimits {
     /// A process under a sanitizer gets no limit: the terabytes that it reserves for its own notes count too.
     ///
     /// - Parameter decodingBytes: the most bytes for decoding; nil: no limit.
-    public static func apply(decodingBytes: Int?) {
+    package static func apply(decodingBytes: Int?) {
         #if SANITIZED
             let decodingBytes: Int? = nil
         #endif

@@ -113,9 +113,16 @@ private final class WorkerProcess: @unchecked Sendable {
     private var lastID = 0
 
     init(_ executable: FilePath, memoryLimit: Int, timeout: Int) throws(WorkerProcesses.Failure) {
+        // A program that does not know that it is a worker would start itself without end.
+        guard !DecodingServer.isAsked else {
+            throw .notStarted(
+                "\(executable) was started as a worker and did not call ImagePreflightWorker.runIfAsked()")
+        }
         let process: ChildProcess
         do throws(Errno) {
-            process = try ChildProcess(executable, DecodingServer.arguments(memoryLimit: memoryLimit))
+            process = try ChildProcess(
+                executable, DecodingServer.arguments(memoryLimit: memoryLimit),
+                environment: [DecodingServer.variable: "1"])
         } catch { throw .notStarted("\(executable): \(FileError(.open, errno: error.rawValue).reason)") }
         self.memoryLimit = memoryLimit
         input = process.input

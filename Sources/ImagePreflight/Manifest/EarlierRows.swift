@@ -1,46 +1,76 @@
+internal import PreflightFiles
 internal import PreflightRecords
 internal import SystemPackage
 internal import Vips
 internal import VisionRules
 
-/// What earlier runs into the same folder have done, by source.
-public struct EarlierRows: Sendable {
-    private var rows: [PathBytes: ManifestRow] = [:]
+/// What earlier runs into the same folder have done, by source. In memory is only where the row of each source is:
+/// a row is read when its source comes by.
+///
+/// `@unchecked Sendable` holds because nothing changes after the files were read; `pread` has no position to share.
+package final class EarlierRows: @unchecked Sendable {
+    private struct Place {
+        var file: Int32
+        var byteCount: Int32
+        var offset: Int
+    }
+
+    private var files: [FileDescriptor] = []
+    /// By the hash of the source's path; a row of another path with the same hash counts for nothing.
+    private var places: [UInt64: Place] = [:]
 
     /// No earlier run.
-    public init() {}
+    package init() {}
 
-    /// Reads the rows of a manifest, finished or broken off in the middle of a line.
+    deinit { for file in files { try? file.close() } }
+
+    /// Reads where the rows of a manifest are, finished or broken off in the middle of a line. What it says of a source
+    /// counts more than what was read before.
     ///
-    /// - Parameter manifest: the lines of the manifest.
-    public init(manifest: some Sequence<UInt8>) {
-        for line in Array(manifest).split(separator: UInt8(ascii: "\n")) {
-            guard let row = try? JSONLine.decode(ManifestRow.self, from: line) else { continue }
-            rows[row.path] = row
+    /// - Parameter file: the manifest, which is closed with the last row.
+    /// - Throws: `ManifestReadError.file`.
+    func add(_ file: FileDescriptor, path: FilePath) throws(ManifestReadError) {
+        var reader = ManifestReader(file, path: path)
+        files.append(reader.keepFile())
+        while true {
+            do throws(ManifestReadError) {
+                guard let row = try reader.next() else { return }
+                places[PathHash.of(row.path.bytes)] = Place(
+                    file: Int32(files.count - 1), byteCount: Int32(clamping: reader.text.count),
+                    offset: reader.offset)
+            } catch {
+                guard case .badLine = error else { throw error }
+            }
         }
     }
 
-    /// How many sources are known.
-    public var count: Int { rows.count }
-
-    /// The row of a source, if what it tells is still true: the options, the bytes of the source and the bytes
+    /// The row of a source, if what it says is still true: the options, the bytes of the source and the bytes
     /// of every output, each by its hash.
-    func row(
-        for path: PathBytes, outputFolder: FilePath, maxBytes: Int, fingerprint: String
-    ) -> ManifestRow? {
-        guard let row = rows[path], row.options == fingerprint, !row.outputs.isEmpty,
+    func row(for path: PathBytes, outputFolder: FilePath, fingerprint: String) -> ManifestRow? {
+        guard let row = row(of: path), row.options == fingerprint, !row.outputs.isEmpty,
             let sourceSHA256 = row.sourceSHA256,
             row.outputs.allSatisfy({ output in
-                Self.has(output.sha256, at: outputFolder.pushing(FilePath(output.path)), maxBytes)
-            }), Self.has(sourceSHA256, at: FilePath(path), maxBytes)
+                Digest.sha256(of: outputFolder.pushing(FilePath(output.path))) == output.sha256
+            }), Digest.sha256(of: FilePath(path)) == sourceSHA256
         else { return nil }
         return row
     }
 
-    private static func has(_ sha256: String?, at path: FilePath, _ maxBytes: Int) -> Bool {
-        guard let sha256, let bytes = try? ImageSource(path: path).bytes(maxBytes: maxBytes) else {
-            return false
+    private func row(of path: PathBytes) -> ManifestRow? {
+        guard let place = places[PathHash.of(path.bytes)] else { return nil }
+        let line = try? [UInt8](unsafeUninitializedCapacity: Int(place.byteCount)) { memory, filled in
+            while filled < place.byteCount {
+                let rest = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(memory)[filled..<Int(place.byteCount)])
+                let count = try files[Int(place.file)].read(
+                    fromAbsoluteOffset: Int64(place.offset + filled), into: rest)
+                if count == 0 { return }
+                filled += count
+            }
         }
-        return Digest.sha256(bytes) == sha256
+        guard let line, let row = try? JSONLine.decode(ManifestRow.self, from: line), row.path == path else {
+            return nil
+        }
+        return row
     }
 }

@@ -56,18 +56,23 @@ final class Journal {
 
     /// Keeps what earlier runs wrote.
     ///
-    /// - Returns: all of it; the last line may be cut.
-    func resume() throws(ManifestError) -> [UInt8] {
+    /// - Returns: the journal at its beginning, to read all of it; the last line may be cut.
+    func resume() throws(ManifestError) -> FileDescriptor {
         let end = lseek(file.rawValue, 0, SEEK_END)
         guard end >= 0 else { throw .last(.read, path) }
         (start, byteCount) = (Int(end), Int(end))
-        let rows = try bytes(from: 0)
         if start > 0 {
             // The journal of a killed run may end within a line.
             try append([UInt8(ascii: "\n")])
             start += 1
         }
-        return rows
+        do {
+            let copy = try file.duplicate()
+            try copy.seek(offset: 0, from: .start)
+            return copy
+        } catch {
+            throw .file(FileError(.read, path, error as? Errno ?? .ioError))
+        }
     }
 
     /// Appends whole lines.
@@ -78,8 +83,25 @@ final class Journal {
         byteCount += lines.count
     }
 
-    /// The rows of this run, and of those that it went on with.
-    func rows() throws(ManifestError) -> [UInt8] { try bytes(from: start) }
+    /// Hands over the rows of this run, and of those that it continued, in pieces.
+    func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(FileError) -> Void) throws(ManifestError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        var offset = start
+        while offset < byteCount {
+            let wanted = UnsafeMutableRawBufferPointer(
+                rebasing: buffer[..<min(buffer.count, byteCount - offset)])
+            do throws(FileError) {
+                let count = try FileError.naming(.read, path) {
+                    try file.read(fromAbsoluteOffset: Int64(offset), into: wanted)
+                }
+                if count == 0 { break }
+                try body(UnsafeRawBufferPointer(rebasing: wanted[..<count]))
+                offset += count
+            } catch { throw .file(error) }
+        }
+        guard offset == byteCount else { throw .journalChanged(path) }
+    }
 
     /// Waits until it is on its disk.
     func flush() throws(ManifestError) {
@@ -91,27 +113,6 @@ final class Journal {
         guard lseek(file.rawValue, 0, SEEK_END) == byteCount, FileStatus(path)?.identity == identity else {
             throw .journalChanged(path)
         }
-    }
-
-    /// What lies between a place and the end.
-    private func bytes(from start: Int) throws(ManifestError) -> [UInt8] {
-        let count = byteCount - start
-        let bytes: [UInt8]
-        do {
-            bytes = try [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
-                while filled < count {
-                    let rest = UnsafeMutableRawBufferPointer(
-                        rebasing: UnsafeMutableRawBufferPointer(memory)[filled..<count])
-                    let read = try file.read(fromAbsoluteOffset: Int64(start + filled), into: rest)
-                    if read == 0 { return }
-                    filled += read
-                }
-            }
-        } catch {
-            throw .file(FileError(.read, path, error as? Errno ?? .ioError))
-        }
-        guard bytes.count == count else { throw .journalChanged(path) }
-        return bytes
     }
 }
 

@@ -38,22 +38,22 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
 /// Every run appends all its rows to the journal, those that it takes over from an earlier run too. So a
 /// run that is killed, even one that was resumed, loses no row, and a run that comes to its end leaves the
 /// same bytes as an unbroken one.
-public final class Manifest {
+package final class Manifest {
     /// The name of a manifest in its output folder.
-    public static let fileName = "manifest.jsonl"
+    package static let fileName = "manifest.jsonl"
 
     /// The name of the manifest of a run in its output folder.
     ///
     /// - Parameter shard: the part of the files that the run takes; nil: all.
     /// - Returns: `manifest.jsonl`, or `manifest-2-of-8.jsonl` for the second part of eight.
-    public static func fileName(shard: Shard?) -> String {
+    package static func fileName(shard: Shard?) -> String {
         shard.map { "manifest-\($0.index)-of-\($0.count).jsonl" } ?? fileName
     }
 
     /// What becomes of outputs that are there already: where there is no run to resume, they are kept.
-    public let existing: ExistingOutputs
+    package let existing: ExistingOutputs
     /// What earlier runs into this folder have done.
-    public let earlier: EarlierRows
+    package let earlier: EarlierRows
     private let path: FilePath
     private let journal: Journal
     /// Held as long as the run lives: a lock on the folder itself leaves no file behind.
@@ -73,7 +73,7 @@ public final class Manifest {
     ///   - existing: what becomes of the outputs of earlier runs.
     ///   - isDurable: whether the manifest is on its disk before the run ends.
     /// - Throws: why the run must not begin.
-    public init(
+    package init(
         in folder: FilePath, at path: FilePath? = nil, shard: Shard? = nil, existing: ExistingOutputs,
         isDurable: Bool = false
     ) throws(ManifestError) {
@@ -100,14 +100,20 @@ public final class Manifest {
             if existing == .keep, hasJournal { throw .alreadyThere(journalPath) }
             // Only a run that did not come to its end leaves a journal, or anything half written.
             if shard == nil, hasJournal { TemporaryFiles.remove(below: folder) }
+            earlier = EarlierRows()
             if existing == .resume {
-                let rows = try Self.file { () throws(FileError) in
-                    hasManifest ? try manifest.readWhole() : []
-                }
+                do throws(ManifestReadError) {
+                    if hasManifest {
+                        let file = try Self.openedManifest(manifest)
+                        try earlier.add(file, path: manifest)
+                    }
+                } catch { throw Self.error(error) }
                 // The journal is younger: what it says of a source counts.
-                earlier = EarlierRows(manifest: rows + [UInt8(ascii: "\n")] + (try journal.resume()))
+                let rows = try journal.resume()
+                do throws(ManifestReadError) { try earlier.add(rows, path: journalPath) } catch {
+                    throw Self.error(error)
+                }
             } else {
-                earlier = EarlierRows()
                 try journal.clear()
             }
         } catch {
@@ -145,7 +151,7 @@ public final class Manifest {
     /// - Parameter lines: whole lines of NDJSON.
     /// - Returns: whether they were written; when not, the run must stop, and ``finish(isComplete:)`` says why.
     @discardableResult
-    public func append(_ lines: [UInt8]) -> Bool {
+    package func append(_ lines: [UInt8]) -> Bool {
         guard failure == nil else { return false }
         do throws(ManifestError) { try journal.append(lines) } catch { failure = error }
         return failure == nil
@@ -156,7 +162,7 @@ public final class Manifest {
     /// - Parameter isComplete: whether the run went through all files; when not, the journal stays as it is,
     ///   for a run that resumes.
     /// - Throws: why the manifest could not be written.
-    public func finish(isComplete: Bool) throws(ManifestError) {
+    package func finish(isComplete: Bool) throws(ManifestError) {
         if let failure { throw failure }
         if isDurable { try journal.flush() }
         try journal.check()
@@ -166,20 +172,27 @@ public final class Manifest {
         guard journal.start > 0 else {
             return try Self.file { () throws(FileError) in try journal.path.rename(to: path) }
         }
-        let rows = try journal.rows()
-        try Self.file { () throws(FileError) in
-            let result: Result<Void, FileError> = rows.withUnsafeBytes { bytes in
-                do throws(FileError) {
-                    return .success(try path.writeWhole(bytes, isDurable: isDurable))
-                } catch { return .failure(error) }
-            }
-            try result.get()
-        }
+        let file = try Self.file { () throws(FileError) in try AtomicFile(at: path) }
+        try journal.forEachPiece { (piece) throws(FileError) in try file.write(piece) }
+        do throws(FileError) { try file.commit(isDurable: isDurable) } catch { throw .file(error) }
         journal.path.remove()
     }
 
+    private static func openedManifest(_ path: FilePath) throws(ManifestReadError) -> FileDescriptor {
+        do throws(FileError) {
+            return try FileError.naming(.open, path) {
+                try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            }
+        } catch { throw .file(error) }
+    }
+
+    private static func error(_ error: ManifestReadError) -> ManifestError {
+        guard case .file(let error) = error else { preconditionFailure("bad lines are passed over") }
+        return .file(error)
+    }
+
     /// Does something with files.
-    private static func file<Value>(
+    private static func file<Value: ~Copyable>(
         _ step: () throws(FileError) -> Value
     ) throws(ManifestError) -> Value {
         do throws(FileError) { return try step() } catch { throw .file(error) }

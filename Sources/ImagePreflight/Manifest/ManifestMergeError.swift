@@ -1,9 +1,9 @@
-public import PreflightRecords
-public import SystemPackage
+package import PreflightRecords
+package import SystemPackage
 internal import VisionRules
 
 /// Two manifests, or two rows, that cannot stand in one.
-public enum ManifestConflict: Sendable, Hashable, CustomStringConvertible {
+package enum ManifestConflict: Sendable, Hashable, CustomStringConvertible {
     /// Two manifests tell different things of one source.
     case source(PathBytes, FilePath, FilePath)
     /// Two sources have one output.
@@ -12,7 +12,7 @@ public enum ManifestConflict: Sendable, Hashable, CustomStringConvertible {
     case options(String, Int, firstIn: FilePath)
 
     /// A sentence for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .source(let path, let first, let second):
             "\(path.text): \(first) and \(second) tell different things of it"
@@ -25,7 +25,7 @@ public enum ManifestConflict: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Why manifests cannot be merged.
-public enum ManifestMergeError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum ManifestMergeError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A manifest cannot be read.
     case read(ManifestReadError)
     /// A manifest is the journal of a run that did not come to its end.
@@ -36,7 +36,7 @@ public enum ManifestMergeError: Error, Sendable, Hashable, CustomStringConvertib
     case changed(FilePath)
 
     /// Sentences for people, one a line.
-    public var description: String { lines.joined(separator: "\n") }
+    package var description: String { lines.joined(separator: "\n") }
 
     /// Sentences for people. A path may hold a line feed.
     package var lines: [String] {

@@ -31,6 +31,7 @@ public struct ManifestReader: ~Copyable {
     private(set) var text: [UInt8] = []
 
     private let file: FileDescriptor
+    private var closesFile = true
     private var chunk = [UInt8](repeating: 0, count: 1 << 16)
     /// Where in the file the line of the last row begins.
     private(set) var offset = 0
@@ -54,7 +55,25 @@ public struct ManifestReader: ~Copyable {
         self.path = path
     }
 
-    deinit { try? file.close() }
+    /// The rows of an open manifest, from its present position on.
+    ///
+    /// - Parameters:
+    ///   - file: the manifest, which is closed with the reader.
+    ///   - path: its path, for errors.
+    init(_ file: FileDescriptor, path: FilePath) {
+        self.file = file
+        self.path = path
+    }
+
+    /// Leaves the file open when the reader goes.
+    ///
+    /// - Returns: the file, which the caller closes.
+    mutating func keepFile() -> FileDescriptor {
+        closesFile = false
+        return file
+    }
+
+    deinit { if closesFile { try? file.close() } }
 
     /// The next row.
     ///

@@ -61,7 +61,7 @@ extension Preflighter {
         var row = ManifestRow(
             source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)",
             isProblem: error.isProblem)
-        if case .image(let findings) = error {
+        if case .image(let findings) = error.reason {
             // What the header told stands in the source's record already.
             let known = Set((row.source?.findings ?? []).map(\.code))
             row.findings = findings.filter { !known.contains($0.code) }

@@ -1,9 +1,9 @@
-public import PreflightRecords
+package import PreflightRecords
 internal import VisionRules
 
 /// Turns the rows of a run into what is printed, on the worker's own thread, so that rendering is as
 /// parallel as the work. One renderer a format.
-public protocol RowRenderer<Row>: Sendable {
+package protocol RowRenderer<Row>: Sendable {
     /// The record that is rendered.
     associatedtype Row: Record & Sendable
     /// What a batch of rows becomes.
@@ -19,24 +19,24 @@ public protocol RowRenderer<Row>: Sendable {
 
 extension RowRenderer {
     /// Takes one row, and renders it anew.
-    public mutating func append(_ row: Row, line: [UInt8]) { append(row) }
+    package mutating func append(_ row: Row, line: [UInt8]) { append(row) }
 }
 
 /// Renders rows as NDJSON: one JSON object a line.
-public struct NDJSONRenderer<Row: Record & Sendable>: RowRenderer {
+package struct NDJSONRenderer<Row: Record & Sendable>: RowRenderer {
     private var writer = JSONFieldWriter(capacity: 1 << 15)
 
     /// A renderer.
-    public init() {}
+    package init() {}
 
     /// Takes one row.
-    public mutating func append(_ row: Row) { writer.appendLine(row) }
+    package mutating func append(_ row: Row) { writer.appendLine(row) }
 
     /// Takes one row that was rendered as a line already.
-    public mutating func append(_ row: Row, line: [UInt8]) { writer.append(line: line) }
+    package mutating func append(_ row: Row, line: [UInt8]) { writer.append(line: line) }
 
     /// The lines since the last call, as UTF-8.
-    public mutating func take() -> [UInt8] {
+    package mutating func take() -> [UInt8] {
         defer { writer.removeAll() }
         return writer.bytes
     }

@@ -106,7 +106,7 @@ struct Pipeline {
             try OpenImage.readThrough(bytes, facts: facts)
             return []
         } catch {
-            guard case .image(let findings) = error else { throw error }
+            guard case .image(let findings) = error.reason else { throw error }
             return findings
         }
     }

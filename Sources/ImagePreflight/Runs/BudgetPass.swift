@@ -1,18 +1,18 @@
 internal import ImageHeaders
-public import VisionRules
+package import VisionRules
 
 /// The first of two passes over the files of a run: plans each from its header alone, and shares a budget
 /// over them. A million files take some 50 MB meanwhile.
-public struct BudgetPass: Sendable {
+package struct BudgetPass: Sendable {
     /// What is shared, and how.
-    public var budget: Budget
+    package var budget: Budget
     /// How images are prepared.
-    public var preflighter: Preflighter
+    package var preflighter: Preflighter
     /// How many threads work.
-    public var workerCount: Int
+    package var workerCount: Int
 
     /// A pass, each parameter as the property of the same name says.
-    public init(budget: Budget, preflighter: Preflighter, workerCount: Int) {
+    package init(budget: Budget, preflighter: Preflighter, workerCount: Int) {
         self.budget = budget
         self.preflighter = preflighter
         self.workerCount = workerCount
@@ -34,7 +34,7 @@ public struct BudgetPass: Sendable {
     ///   - control: tells how far the pass is, and stops it.
     /// - Returns: what each file gets.
     /// - Throws: a `BudgetError` when not even the minimum sizes keep the limit.
-    public func run(walker: FolderWalker, control: RunControl) throws(BudgetError) -> SharedBudget {
+    package func run(walker: FolderWalker, control: RunControl) throws(BudgetError) -> SharedBudget {
         var demand = BudgetDemand()
         var indices: [UInt64: UInt32] = [:]
         let preflighter = preflighter

@@ -1,36 +1,36 @@
-public import PreflightRecords
+package import PreflightRecords
 internal import PreflightFiles
 internal import ImageHeaders
 internal import SystemPackage
-public import VisionRules
+package import VisionRules
 
 /// Checks any number of files: one open and as few reads as the header needs, on every core.
-public struct CheckRun: Sendable {
+package struct CheckRun: Sendable {
     /// What one batch of files became.
-    public struct Batch<Rendered: Sendable>: Sendable {
+    package struct Batch<Rendered: Sendable>: Sendable {
         /// The rows as the renderer made them.
-        public var rendered: Rendered
+        package var rendered: Rendered
         /// The totals of the batch.
-        public var summary: CheckTotals
+        package var summary: CheckTotals
         /// What could not be read.
-        public var problems: [PathBatch.Problem]
+        package var problems: [PathBatch.Problem]
     }
 
     /// Where the images are about to be sent.
-    public var destination: Destination
+    package var destination: Destination
     /// How many threads work.
-    public var workerCount: Int
+    package var workerCount: Int
     /// Whether every image is decoded too (`--deep`): finds damage behind the header, and counts frames.
-    public var isDeep: Bool
+    package var isDeep: Bool
     /// Where images are decoded.
-    public var decoder = Preflighter.Decoder.inProcess
+    package var decoder = Preflighter.Decoder.inProcess
     /// What decoding an image may take.
-    public var limits = DecodeLimits.standard
+    package var limits = DecodeLimits.standard
     /// Which duplicates are looked for; nil: none. Pictures are compared only where they are decoded.
-    public var duplicates: DuplicateSearch?
+    package var duplicates: DuplicateSearch?
 
     /// Whether files that neither are images nor claim to be are passed over.
-    public var imagesOnly = false
+    package var imagesOnly = false
 
     /// How many files a worker takes at a time: enough to make locks cheap, few enough that the last
     /// batches end together.
@@ -42,7 +42,7 @@ public struct CheckRun: Sendable {
     ///   - destination: where the images are about to be sent.
     ///   - workerCount: how many threads work, at least 1.
     ///   - isDeep: whether every image is decoded too.
-    public init(destination: Destination, workerCount: Int, isDeep: Bool = false) {
+    package init(destination: Destination, workerCount: Int, isDeep: Bool = false) {
         self.destination = destination
         self.workerCount = workerCount
         self.isDeep = isDeep
@@ -56,7 +56,7 @@ public struct CheckRun: Sendable {
     ///   - makeRenderer: makes the renderer of one thread.
     ///   - emit: takes each batch; false stops the run, as when nobody reads any more.
     /// - Returns: the totals of all batches that were handed over.
-    public func run<Renderer: RowRenderer>(
+    package func run<Renderer: RowRenderer>(
         walker: FolderWalker, control: RunControl, makeRenderer: @escaping @Sendable () -> Renderer,
         emit: (Batch<Renderer.Output>) -> Bool
     ) -> CheckTotals where Renderer.Row == ImageRecord {
@@ -99,7 +99,7 @@ public struct CheckRun: Sendable {
         init(_ error: FileError) { reason = error.description }
 
         init(_ error: PreflightError) {
-            if case .file(let failure) = error {
+            if case .file(let failure) = error.reason {
                 // The record names the file already.
                 reason = "\(FileError(failure.operation == .open ? .open : .read, errno: failure.errno))"
             } else {
@@ -182,7 +182,7 @@ public struct CheckRun: Sendable {
                     return record(path, image.subject, image.assessment)
                 } catch {
                     // Where the machine is at fault, nobody knows whether the image is whole.
-                    guard case .overLimit = error else { throw error }
+                    guard case .overLimit = error.reason else { throw error }
                     var assessment = image.assessment
                     assessment.add([Finding(.costlyToDecode, "\(error)")])
                     return record(path, image.subject, assessment)

@@ -3,7 +3,7 @@ internal import VisionRules
 
 /// The files of a walk that may be duplicates of each other: same size in bytes, same header. Only these are
 /// worth reading to their end. A million files take 8 MB while they are gone through.
-public struct DuplicateCandidates: Sendable {
+package struct DuplicateCandidates: Sendable {
     private let keys: Set<Int>
 
     /// Goes through a walk, from headers alone.
@@ -12,7 +12,7 @@ public struct DuplicateCandidates: Sendable {
     ///   - walker: the files; the run walks them again.
     ///   - workerCount: how many threads work.
     ///   - control: tells how far it is, and stops it.
-    public init(walker: FolderWalker, workerCount: Int, control: RunControl) {
+    package init(walker: FolderWalker, workerCount: Int, control: RunControl) {
         var all: [Int] = []
         HeaderPass(workerCount: workerCount).run(
             walker: walker, control: control, value: { _, reading in Self.key(of: reading) },
@@ -36,7 +36,7 @@ public struct DuplicateCandidates: Sendable {
 }
 
 /// What a run that checks looks for.
-public enum DuplicateSearch: Sendable {
+package enum DuplicateSearch: Sendable {
     /// Files with the same bytes.
     case exact(DuplicateCandidates)
     /// These, and pictures that look the same.

@@ -54,8 +54,7 @@ struct FilePreparation: ~Copyable {
         let fingerprint = OptionsFingerprint.of(fingerprint, size: share.reducedSize)
         if run.existing == .resume,
             let row = earlier.row(
-                for: path, outputFolder: run.outputFolder,
-                maxBytes: run.preflighter.options.limits.maxFileBytes, fingerprint: fingerprint),
+                for: path, outputFolder: run.outputFolder, fingerprint: fingerprint),
             share.allows(row.output), row.outputs.allSatisfy({ claims.claim($0.path) })
         {
             return takenOver(row, share)

@@ -24,11 +24,7 @@ public final class FolderCheck: AsyncSequence, Sendable {
     private let engine: CheckRun
     private let walk: Walk
     private let duplicates: DuplicateComparison
-    private let control: RunControl
-    private let passControl: RunControl
-    /// How many files the pass that looks for duplicates has seen; nil until it has ended.
-    private let total = Monitor<Int?>(nil)
-    private let stream = RowStream<ImageRecord, Totals>(capacity: 1024)
+    private let state: FolderRun<ImageRecord, Totals>
 
     package init(
         _ engine: CheckRun, over walk: Walk, duplicates: DuplicateComparison = .none,
@@ -37,29 +33,23 @@ public final class FolderCheck: AsyncSequence, Sendable {
         self.engine = engine
         self.walk = walk
         self.duplicates = duplicates
-        self.control = control
-        passControl = RunControl(stoppedBy: control)
+        state = FolderRun(control: control, capacity: 1024)
     }
 
     /// How far the run is.
-    public var progress: RunProgress {
-        RunProgress(main: control, pass: passControl, total: total.withLock { $0 })
-    }
+    public var progress: RunProgress { state.progress }
 
     /// Whether the number of files becomes known on the way.
     package var learnsTotal: Bool { duplicates != .none }
 
     /// Requests a stop after the files that are being worked on.
-    public func stop() { control.stop() }
+    public func stop() { state.control.stop() }
 
     /// The totals of the run, as soon as it has ended. A run whose rows nobody reads is run for its totals.
     ///
     /// - Throws: what ended the run.
     public var totals: Totals {
-        get async throws {
-            if stream.begin() { start { _ in true } }
-            return try await stream.totals()
-        }
+        get async throws { try await state.totals(run) }
     }
 
     /// Runs in the calling thread and hands over each row.
@@ -70,48 +60,14 @@ public final class FolderCheck: AsyncSequence, Sendable {
     @available(*, noasync, message: "use 'for try await'")
     @discardableResult
     public func forEach(_ body: (ImageRecord) throws -> Void) throws -> Totals {
-        try stream.runInPlace {
-            var failure: (any Error)?
-            let totals = try run(makeRenderer: { RowCollector<ImageRecord>() }) { batch in
-                do { for row in batch.rendered { try body(row) } } catch { failure = error }
-                return failure == nil
-            }
-            if let failure { throw failure }
-            return totals
-        }
+        try state.forEach(body, run)
     }
 
     /// Begins the run and reads its rows.
-    public func makeAsyncIterator() -> AsyncIterator {
-        precondition(stream.begin(), "the rows of a FolderCheck can be read once")
-        start { self.stream.send($0) }
-        let (control, stream) = (control, stream)
-        return AsyncIterator(
-            reader: RowReader {
-                control.stop()
-                stream.abandon()
-            }, stream: stream)
-    }
+    public func makeAsyncIterator() -> RowIterator<ImageRecord> { state.rows(run) }
 
-    /// Reads the rows of a run.
-    public struct AsyncIterator: AsyncIteratorProtocol {
-        fileprivate let reader: RowReader<ImageRecord>
-        fileprivate let stream: RowStream<ImageRecord, Totals>
-        fileprivate var rows: ArraySlice<ImageRecord> = []
-
-        /// The next row; nil at the end of the run.
-        ///
-        /// - Throws: what ended the run; `CancellationError` when the task was canceled.
-        public mutating func next() async throws -> ImageRecord? {
-            if rows.isEmpty { rows = ArraySlice(try await stream.next() ?? []) }
-            return rows.popFirst()
-        }
-    }
-
-    private func start(_ emit: @escaping @Sendable ([ImageRecord]) -> Bool) {
-        stream.start {
-            try self.run(makeRenderer: { RowCollector<ImageRecord>() }) { emit($0.rendered) }
-        }
+    @Sendable private func run(emit: ([ImageRecord]) -> Bool) throws -> Totals {
+        try run(makeRenderer: { RowCollector<ImageRecord>() }) { emit($0.rendered) }
     }
 
     /// Runs in the calling thread, with rows that are rendered on the threads that made them.
@@ -129,12 +85,13 @@ public final class FolderCheck: AsyncSequence, Sendable {
         if duplicates != .none {
             walk = try walk.readTwice()
             let candidates = DuplicateCandidates(
-                walker: walk.begin(), workerCount: engine.workerCount, control: passControl)
-            guard !control.isStopped else { return Totals() }
-            total.withLock { $0 = passControl.done }
+                walker: walk.begin(), workerCount: engine.workerCount, control: state.passControl)
+            guard !state.control.isStopped else { return Totals() }
+            state.passHasEnded()
             engine.duplicates = duplicates == .pictures ? .near(candidates) : .exact(candidates)
         }
-        return engine.run(walker: walk.begin(), control: control, makeRenderer: makeRenderer, emit: emit)
+        return engine.run(
+            walker: walk.begin(), control: state.control, makeRenderer: makeRenderer, emit: emit)
     }
 }
 
@@ -146,31 +103,6 @@ public enum DuplicateComparison: String, Sendable, Codable, Hashable, CaseIterab
     case bytes
     /// Files with the same bytes, and pictures that look the same where images are decoded.
     case pictures
-}
-
-/// Collects rows as they are.
-struct RowCollector<Row: Record & Sendable>: RowRenderer {
-    private var rows: [Row] = []
-
-    mutating func append(_ row: Row) { rows.append(row) }
-
-    mutating func take() -> [Row] {
-        defer { rows = [] }
-        return rows
-    }
-}
-
-extension RunProgress {
-    /// - Parameters:
-    ///   - main: the run over the files.
-    ///   - pass: the pass before it.
-    ///   - total: how many files there are, where that is known.
-    init(main: RunControl, pass: RunControl, total: Int?) {
-        // Until the run itself has begun, the pass is what moves.
-        let isInPass = total == nil && main.done == 0
-        self.init(
-            done: isInPass ? pass.done : main.done, total: total, refused: main.refused, bytes: main.bytes)
-    }
 }
 
 extension Walk {

@@ -8,7 +8,7 @@ internal import VisionRules
 ///
 /// The run begins when its rows are read, on threads of its own. Read them once: with `for try await`, or with the
 /// blocking ``forEach(_:)``. A slow reader slows the run down. Leaving the loop requests a stop, and so does
-/// canceling the task; what was done until then is in the journal, and a run with ``PrepareRun/Existing/resume`` continues it.
+/// canceling the task; what was done until then is in the journal, and a run with ``ExistingOutputs/resume`` continues it.
 /// ``totals`` returns when the manifest is closed.
 ///
 /// ```swift
@@ -29,11 +29,7 @@ public final class FolderPreparation: AsyncSequence, Sendable {
     /// Where the manifest goes; nil: its usual name in the output folder.
     private let manifestPath: FilePath?
     private let budget: BudgetLimit?
-    private let control: RunControl
-    private let passControl: RunControl
-    /// How many files the pass that shares the budget has seen; nil until it has ended.
-    private let total = Monitor<Int?>(nil)
-    private let stream = RowStream<ManifestRow, Totals>(capacity: 64)
+    private let state: FolderRun<ManifestRow, Totals>
 
     package init(
         _ engine: PrepareRun, over walk: Walk, manifest: FilePath? = nil, budget: BudgetLimit? = nil,
@@ -46,30 +42,24 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         self.walk = walk
         manifestPath = manifest
         self.budget = budget
-        self.control = control
-        passControl = RunControl(stoppedBy: control)
+        state = FolderRun(control: control, capacity: 64)
     }
 
     /// How far the run is.
-    public var progress: RunProgress {
-        RunProgress(main: control, pass: passControl, total: total.withLock { $0 })
-    }
+    public var progress: RunProgress { state.progress }
 
     /// Whether the number of files becomes known on the way.
     package var learnsTotal: Bool { budget != nil }
 
     /// Requests a stop after the files that are being worked on. The journal stays, so that the run can be resumed.
-    public func stop() { control.stop() }
+    public func stop() { state.control.stop() }
 
     /// The totals of the run, as soon as it has ended and its manifest is closed. A run whose rows nobody reads is
     /// run for its totals.
     ///
     /// - Throws: what ended the run.
     public var totals: Totals {
-        get async throws {
-            if stream.begin() { start { _ in true } }
-            return try await stream.totals()
-        }
+        get async throws { try await state.totals(run) }
     }
 
     /// Runs in the calling thread and hands over each row.
@@ -81,48 +71,14 @@ public final class FolderPreparation: AsyncSequence, Sendable {
     @available(*, noasync, message: "use 'for try await'")
     @discardableResult
     public func forEach(_ body: (ManifestRow) throws -> Void) throws -> Totals {
-        try stream.runInPlace {
-            var failure: (any Error)?
-            let totals = try run(makeRenderer: { RowCollector<ManifestRow>() }) { batch in
-                do { for row in batch.rendered { try body(row) } } catch { failure = error }
-                return failure == nil
-            }
-            if let failure { throw failure }
-            return totals
-        }
+        try state.forEach(body, run)
     }
 
     /// Begins the run and reads its rows.
-    public func makeAsyncIterator() -> AsyncIterator {
-        precondition(stream.begin(), "the rows of a FolderPreparation can be read once")
-        start { self.stream.send($0) }
-        let (control, stream) = (control, stream)
-        return AsyncIterator(
-            reader: RowReader {
-                control.stop()
-                stream.abandon()
-            }, stream: stream)
-    }
+    public func makeAsyncIterator() -> RowIterator<ManifestRow> { state.rows(run) }
 
-    /// Reads the rows of a run.
-    public struct AsyncIterator: AsyncIteratorProtocol {
-        fileprivate let reader: RowReader<ManifestRow>
-        fileprivate let stream: RowStream<ManifestRow, Totals>
-        fileprivate var rows: ArraySlice<ManifestRow> = []
-
-        /// The next row; nil at the end of the run.
-        ///
-        /// - Throws: what ended the run; `CancellationError` when the task was canceled.
-        public mutating func next() async throws -> ManifestRow? {
-            if rows.isEmpty { rows = ArraySlice(try await stream.next() ?? []) }
-            return rows.popFirst()
-        }
-    }
-
-    private func start(_ emit: @escaping @Sendable ([ManifestRow]) -> Bool) {
-        stream.start {
-            try self.run(makeRenderer: { RowCollector<ManifestRow>() }) { emit($0.rendered) }
-        }
+    @Sendable private func run(emit: ([ManifestRow]) -> Bool) throws -> Totals {
+        try run(makeRenderer: { RowCollector<ManifestRow>() }) { emit($0.rendered) }
     }
 
     /// Runs in the calling thread, with rows that are rendered on the threads that made them.
@@ -147,9 +103,9 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         if let budget {
             walk = try walk.readTwice()
             engine.sharedBudget = try share(budget, over: walk)
-            guard !control.isStopped else { return totals }
+            guard !state.control.isStopped else { return totals }
             // Of the files of a shard, only all are known.
-            if walk.options.shard == nil { total.withLock { $0 = passControl.done } }
+            if walk.options.shard == nil { state.passHasEnded() }
         }
         let journal =
             engine.isDryRun
@@ -162,14 +118,14 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         var isWritten = true
         var isRead = true
         totals = engine.run(
-            walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: control,
+            walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: state.control,
             makeRenderer: makeRenderer
         ) { item in
             if let journal { isWritten = journal.append(item.manifestLine) }
             isRead = emit(item)
             return isRead && isWritten
         }
-        try journal?.finish(isComplete: isRead && !control.isStopped)
+        try journal?.finish(isComplete: isRead && !state.control.isStopped)
         if let budget, let shared = engine.sharedBudget {
             totals.budget = BudgetSummary(budget, shared)
         }
@@ -189,6 +145,6 @@ public final class FolderPreparation: AsyncSequence, Sendable {
             budget: Budget(limit: limit, snapsToPatches: preflighter.options.fit.snapsToPatches),
             preflighter: preflighter, workerCount: engine.workerCount)
         // All shards share one budget: each finds out what all files get, and uses what its own got.
-        return try pass.run(walker: walk.unsharded.begin(), control: passControl)
+        return try pass.run(walker: walk.unsharded.begin(), control: state.passControl)
     }
 }

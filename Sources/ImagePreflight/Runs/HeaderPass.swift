@@ -1,25 +1,25 @@
-public import PreflightRecords
-public import ImageHeaders
+package import PreflightRecords
+package import ImageHeaders
 internal import VisionRules
 
 /// Goes through all files of a walk from their headers alone, on every core, and hands over what becomes of each in
 /// the order of the walk.
-public struct HeaderPass: Sendable {
+package struct HeaderPass: Sendable {
     /// What became of a few files.
-    public struct Batch<Value: Sendable>: Sendable {
+    package struct Batch<Value: Sendable>: Sendable {
         /// What was made of the files that could be read, without those of which nothing was made.
-        public var values: [Value]
+        package var values: [Value]
         /// What could not be read.
-        public var problems: [PathBatch.Problem]
+        package var problems: [PathBatch.Problem]
     }
 
     /// How many threads work, at least 1.
-    public var workerCount: Int
+    package var workerCount: Int
 
     /// A pass.
     ///
     /// - Parameter workerCount: how many threads work, at least 1.
-    public init(workerCount: Int) { self.workerCount = workerCount }
+    package init(workerCount: Int) { self.workerCount = workerCount }
 
     /// Reads every header of a walk.
     ///
@@ -28,7 +28,7 @@ public struct HeaderPass: Sendable {
     ///   - control: tells how far the pass is, and stops it.
     ///   - value: what becomes of a file; nil: nothing. Several threads call it at once.
     ///   - emit: takes each batch, one thread at a time; false stops the pass.
-    public func run<Value: Sendable>(
+    package func run<Value: Sendable>(
         walker: FolderWalker, control: RunControl,
         value: @escaping @Sendable (PathBytes, HeaderReading) -> Value?, emit: (Batch<Value>) -> Bool
     ) {

@@ -1,38 +1,38 @@
 internal import PreflightRecords
-public import SystemPackage
+package import SystemPackage
 internal import VisionRules
 
 /// Prepares any number of files into a mirrored tree, and writes a manifest of what was done.
-public struct PrepareRun: Sendable {
+package struct PrepareRun: Sendable {
     /// What one file became.
-    public struct Item<Rendered: Sendable>: Sendable {
+    package struct Item<Rendered: Sendable>: Sendable {
         /// The row as the renderer made it.
-        public var rendered: Rendered
+        package var rendered: Rendered
         /// The row as the manifest has it, as a line of NDJSON.
-        public var manifestLine: [UInt8]
+        package var manifestLine: [UInt8]
         /// The totals of the row.
-        public var summary: PreparationTotals
+        package var summary: PreparationTotals
         /// What could not be read or written.
-        public var problems: [PathBatch.Problem]
+        package var problems: [PathBatch.Problem]
     }
 
     /// How images are prepared.
-    public var preflighter: Preflighter
+    package var preflighter: Preflighter
     /// The root of the mirrored tree.
-    public var outputFolder: FilePath
+    package var outputFolder: FilePath
     /// What is done with an output that is already there.
-    public var existing: ExistingOutputs
+    package var existing: ExistingOutputs
     /// Whether nothing is written: rows say what would be done, from headers alone.
-    public var isDryRun: Bool
+    package var isDryRun: Bool
     /// How many threads work.
-    public var workerCount: Int
+    package var workerCount: Int
     /// Whether files that neither are images nor claim to be are passed over.
-    public var imagesOnly = false
+    package var imagesOnly = false
     /// What each file gets of a budget; nil: there is none.
-    public var sharedBudget: SharedBudget?
+    package var sharedBudget: SharedBudget?
 
     /// A run, each parameter as the property of the same name says.
-    public init(
+    package init(
         preflighter: Preflighter, outputFolder: FilePath, existing: ExistingOutputs = .keep,
         isDryRun: Bool = false,
         workerCount: Int
@@ -53,7 +53,7 @@ public struct PrepareRun: Sendable {
     ///   - makeRenderer: makes the renderer of one thread.
     ///   - emit: takes each row; false stops the run.
     /// - Returns: the totals of all rows that were handed over.
-    public func run<Renderer: RowRenderer>(
+    package func run<Renderer: RowRenderer>(
         walker: FolderWalker, earlier: EarlierRows = EarlierRows(), control: RunControl,
         makeRenderer: @escaping @Sendable () -> Renderer, emit: (Item<Renderer.Output>) -> Bool
     ) -> PreparationTotals where Renderer.Row == ManifestRow {

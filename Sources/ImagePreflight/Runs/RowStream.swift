@@ -1,4 +1,5 @@
 internal import PreflightFiles
+internal import PreflightRecords
 
 /// Hands the rows of a run over from the run's own threads to one reader, and keeps the run's end.
 ///
@@ -144,13 +145,105 @@ struct ThreadsExhausted: Error, CustomStringConvertible {
     var description: String { "the system has no thread left for the run" }
 }
 
+/// What a check and a preparation of folders have in common: rows that are read once, a stop, an end.
+final class FolderRun<Row: Record & Sendable, Totals: Sendable>: Sendable {
+    /// The run over the files.
+    let control: RunControl
+    /// The pass before it, which looks at all files.
+    let passControl: RunControl
+    /// How many files that pass has seen; nil until it has ended.
+    private let total = Monitor<Int?>(nil)
+    private let stream: RowStream<Row, Totals>
+    /// The run itself, on the thread that calls it; it hands its rows over as long as the body returns true.
+    typealias Body = @Sendable (_ emit: ([Row]) -> Bool) throws -> Totals
+
+    init(control: RunControl, capacity: Int) {
+        self.control = control
+        passControl = RunControl(stoppedBy: control)
+        stream = RowStream(capacity: capacity)
+    }
+
+    var progress: RunProgress {
+        let total = total.withLock { $0 }
+        // Until the run itself has begun, the pass is what moves.
+        let isInPass = total == nil && control.done == 0
+        return RunProgress(
+            done: isInPass ? passControl.done : control.done, total: total, refused: control.refused,
+            bytes: control.bytes)
+    }
+
+    /// The pass has ended, and has seen all files of the run.
+    func passHasEnded() { total.withLock { $0 = passControl.done } }
+
+    func totals(_ run: @escaping Body) async throws -> Totals {
+        if stream.begin() { stream.start { try run { _ in true } } }
+        return try await stream.totals()
+    }
+
+    func forEach(_ body: (Row) throws -> Void, _ run: @escaping Body) throws -> Totals {
+        try stream.runInPlace {
+            var failure: (any Error)?
+            let totals = try run { rows in
+                do { for row in rows { try body(row) } } catch { failure = error }
+                return failure == nil
+            }
+            if let failure { throw failure }
+            return totals
+        }
+    }
+
+    func rows(_ run: @escaping Body) -> RowIterator<Row> {
+        precondition(stream.begin(), "the rows of a run can be read once")
+        let (control, stream) = (control, stream)
+        stream.start { try run { stream.send($0) } }
+        return RowIterator(
+            reader: RowReader {
+                control.stop()
+                stream.abandon()
+            }, next: { try await stream.next() })
+    }
+}
+
+/// Reads the rows of a run, once and in their order.
+public struct RowIterator<Row: Sendable>: AsyncIteratorProtocol {
+    private let reader: RowReader
+    private let nextRows: @Sendable () async throws -> [Row]?
+    private var rows: ArraySlice<Row> = []
+
+    fileprivate init(reader: RowReader, next: @escaping @Sendable () async throws -> [Row]?) {
+        self.reader = reader
+        nextRows = next
+    }
+
+    /// The next row; nil at the end of the run.
+    ///
+    /// - Returns: the row.
+    /// - Throws: what ended the run; `CancellationError` when the task was canceled.
+    public mutating func next() async throws -> Row? {
+        if rows.isEmpty { rows = ArraySlice(try await nextRows() ?? []) }
+        return rows.popFirst()
+    }
+}
+
 /// Stops a run when the loop over its rows is left: the loop's iterator holds the only reference.
-final class RowReader<Row: Sendable>: Sendable {
+private final class RowReader: Sendable {
     private let stop: @Sendable () -> Void
 
     init(stop: @escaping @Sendable () -> Void) { self.stop = stop }
 
     deinit { stop() }
+}
+
+/// Collects rows as they are.
+struct RowCollector<Row: Record & Sendable>: RowRenderer {
+    private var rows: [Row] = []
+
+    mutating func append(_ row: Row) { rows.append(row) }
+
+    mutating func take() -> [Row] {
+        defer { rows = [] }
+        return rows
+    }
 }
 
 /// How far a run is.

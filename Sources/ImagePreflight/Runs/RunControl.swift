@@ -3,7 +3,7 @@ internal import CAtomics
 /// What a run and the one who watches it share: how far it is, and whether it should stop.
 ///
 /// `@unchecked Sendable` holds because the numbers are only reached by atomic operations.
-public final class RunControl: @unchecked Sendable {
+package final class RunControl: @unchecked Sendable {
     private enum Number: Int, CaseIterable {
         case done, refused, bytes, stop
     }
@@ -12,12 +12,12 @@ public final class RunControl: @unchecked Sendable {
     private let outer: RunControl?
 
     /// A run that has done nothing yet.
-    public convenience init() { self.init(outer: nil) }
+    package convenience init() { self.init(outer: nil) }
 
     /// A part of a run that counts for itself, and stops with the whole.
     ///
     /// - Parameter outer: the whole.
-    public convenience init(stoppedBy outer: RunControl) { self.init(outer: outer) }
+    package convenience init(stoppedBy outer: RunControl) { self.init(outer: outer) }
 
     private init(outer: RunControl?) {
         self.outer = outer
@@ -30,22 +30,22 @@ public final class RunControl: @unchecked Sendable {
     private func load(_ number: Number) -> Int { Int(ipa_load(numbers + number.rawValue)) }
 
     /// Files done so far.
-    public var done: Int { load(.done) }
+    package var done: Int { load(.done) }
 
     /// Files done so far that the service would refuse.
-    public var refused: Int { load(.refused) }
+    package var refused: Int { load(.refused) }
 
     /// Bytes of the files done so far.
-    public var bytes: Int { load(.bytes) }
+    package var bytes: Int { load(.bytes) }
 
     /// How far the run is; it does not know how many files there are.
-    public var progress: RunProgress { RunProgress(done: done, total: nil, refused: refused, bytes: bytes) }
+    package var progress: RunProgress { RunProgress(done: done, total: nil, refused: refused, bytes: bytes) }
 
     /// Whether somebody asked the run to stop.
-    public var isStopped: Bool { load(.stop) != 0 || outer?.isStopped == true }
+    package var isStopped: Bool { load(.stop) != 0 || outer?.isStopped == true }
 
     /// Asks the run to stop after the files it is at. May be called from a signal handler.
-    public func stop() { ipa_store(numbers + Number.stop.rawValue, 1) }
+    package func stop() { ipa_store(numbers + Number.stop.rawValue, 1) }
 
     /// Counts what was done.
     package func add(done: Int, refused: Int, bytes: Int) {

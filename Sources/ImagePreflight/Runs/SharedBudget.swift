@@ -1,11 +1,11 @@
 internal import PreflightRecords
 internal import ImageHeaders
-public import VisionRules
+package import VisionRules
 
 /// A budget that was shared over the files of a walk, each known by a hash of its path.
-public struct SharedBudget: Sendable {
+package struct SharedBudget: Sendable {
     /// What the files got, in the order of the walk.
-    public let shares: BudgetShares
+    package let shares: BudgetShares
     private let indices: [UInt64: UInt32]
 
     /// - Parameters:

@@ -1,42 +1,42 @@
 internal import PreflightFiles
 internal import ImageHeaders
-public import SystemPackage
+package import SystemPackage
 internal import VisionRules
 
 /// Prepared images in a folder, for a program that meets the same ones again: an agent, an editor, a server.
 ///
 /// An image is found by its bytes and the options, never by its name or its time. Any number of processes may
 /// share a folder: an entry appears whole or not at all, and two that make the same one write the same bytes.
-public struct PreparedCache: Sendable, Hashable {
+package struct PreparedCache: Sendable, Hashable {
     /// Where the images lie. It is made when the first one is kept, for this user alone.
-    public var folder: FilePath
+    package var folder: FilePath
     /// How many bytes are kept. When an image is added beyond that, those go that were not used for the longest
     /// time; one that was used within ``protectedSeconds`` stays, so that a path that was handed out can be read.
-    public var maxBytes: Int
+    package var maxBytes: Int
 
     /// What is kept when nothing else is said: 1 GiB.
-    public static let defaultMaxBytes = 1 << 30
+    package static let defaultMaxBytes = 1 << 30
     /// How long an image is safe from being removed after it was asked for, seconds.
-    public static let protectedSeconds = 3600
+    package static let protectedSeconds = 3600
 
     /// A cache.
     ///
     /// - Parameters:
     ///   - folder: where the images lie.
     ///   - maxBytes: how many bytes are kept.
-    public init(folder: FilePath, maxBytes: Int = PreparedCache.defaultMaxBytes) {
+    package init(folder: FilePath, maxBytes: Int = PreparedCache.defaultMaxBytes) {
         self.folder = folder
         self.maxBytes = maxBytes
     }
 
     /// An image that can be sent.
-    public struct Entry: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
         /// Where it lies. The file belongs to the cache: it is to be read, not changed or moved.
-        public var path: FilePath
+        package var path: FilePath
         /// What its header says, and the rules of that.
-        public var image: CheckedImage
+        package var image: CheckedImage
         /// Whether it was made just now.
-        public var isNew: Bool
+        package var isNew: Bool
     }
 
     /// Finds the prepared image of a file, or makes it.
@@ -46,7 +46,7 @@ public struct PreparedCache: Sendable, Hashable {
     ///   - preflighter: where it is about to be sent, and how it is prepared.
     /// - Returns: the prepared image.
     /// - Throws: a `PreflightError` when it cannot be read, prepared or kept.
-    public func entry(for path: FilePath, with preflighter: Preflighter) throws(PreflightError) -> Entry {
+    package func entry(for path: FilePath, with preflighter: Preflighter) throws(PreflightError) -> Entry {
         var whole = preflighter
         whole.options.tiling = nil
         let options = OptionsFingerprint.of(preflighter)

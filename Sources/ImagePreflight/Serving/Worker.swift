@@ -5,7 +5,7 @@ internal import Vips
 internal import VisionRules
 
 /// A process that answers tasks: the child's side of ``WorkerProtocol``.
-public struct Worker {
+package struct Worker {
     private var preflighter: Preflighter { didSet { fingerprint = OptionsFingerprint.of(preflighter) } }
     /// What the rows of `prepare` say of the options, so that a run can take them over.
     private var fingerprint: String
@@ -17,7 +17,7 @@ public struct Worker {
     /// - Parameters:
     ///   - preflighter: where images go and how they are prepared, until a task says otherwise.
     ///   - catalog: the models that an `estimate` may name.
-    public init(preflighter: Preflighter, catalog: ModelCatalog = .builtIn) {
+    package init(preflighter: Preflighter, catalog: ModelCatalog = .builtIn) {
         self.preflighter = preflighter
         self.catalog = catalog
         fingerprint = OptionsFingerprint.of(preflighter)
@@ -28,7 +28,7 @@ public struct Worker {
     /// - Parameters:
     ///   - input: the file descriptor of the tasks.
     ///   - output: the file descriptor of the answers.
-    public mutating func run(input: Int32, output: Int32) {
+    package mutating func run(input: Int32, output: Int32) {
         run(input: input, output: output) { _ in }
     }
 

@@ -53,11 +53,11 @@
 /// --files-from -` takes the list of what a worker has prepared.
 ///
 /// A field that a reader does not know is to be ignored; the version is raised when one changes its meaning.
-public enum WorkerProtocol {
+package enum WorkerProtocol {
     /// What the first line calls the protocol.
-    public static let name = "image-preflight-worker"
+    package static let name = "image-preflight-worker"
     /// The version in the first line.
-    public static let version = 1
+    package static let version = 1
     /// The longest task line, bytes: the largest file that is read, as base64, and room for the rest.
-    public static let maxLineBytes = 1 << 30
+    package static let maxLineBytes = 1 << 30
 }

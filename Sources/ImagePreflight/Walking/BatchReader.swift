@@ -1,12 +1,12 @@
 internal import PreflightFiles
-public import ImageHeaders
+package import ImageHeaders
 internal import SystemPackage
 
 /// Reads the headers of the files of batches. One for each thread.
 ///
 /// It keeps the folder of the last files open: the system then looks up one name instead of a whole path,
 /// which is a twelfth of the time that a file takes.
-public struct BatchReader: ~Copyable {
+package struct BatchReader: ~Copyable {
     private var reader = HeaderReader()
     /// The folder of the last file, with its slash.
     private var folder: [UInt8] = []
@@ -14,7 +14,7 @@ public struct BatchReader: ~Copyable {
     private var descriptor: Int32 = -1
 
     /// A reader that has read nothing.
-    public init() {}
+    package init() {}
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
@@ -25,7 +25,7 @@ public struct BatchReader: ~Copyable {
     ///   - batch: the batch.
     /// - Returns: what the header says.
     /// - Throws: `FileError` when the file cannot be read.
-    public mutating func read(
+    package mutating func read(
         _ entry: PathBatch.Entry, of batch: PathBatch
     ) throws(FileError) -> HeaderReading {
         try withPath(of: entry, in: batch) { (reader, path, folder) throws(FileError) in

@@ -1,4 +1,4 @@
-public import PreflightRecords
+package import PreflightRecords
 internal import PreflightFiles
 internal import ImageHeaders
 internal import SystemPackage
@@ -6,22 +6,22 @@ internal import VisionRules
 
 /// Walks files and folders in a fixed order, depth first, names by their bytes, and hands the files out in
 /// batches. Holds the listings of the folders above the present one, and nothing else.
-public struct FolderWalker {
+package struct FolderWalker {
     /// What to walk and what of it to take.
-    public struct Options: Sendable, Hashable {
+    package struct Options: Sendable, Hashable {
         /// Which files of a folder are taken.
-        public var filter: PathFilter
+        package var filter: PathFilter
         /// The part of the files that is taken; nil: all.
-        public var shard: Shard?
+        package var shard: Shard?
         /// Whether ``PathBatch/Entry`` says what else could have the name of a file's output, which naming outputs needs.
-        public var marksClashes: Bool
+        package var marksClashes: Bool
         /// Where the walk gives up on a branch.
-        public var limits: WalkLimits
+        package var limits: WalkLimits
         /// A folder that is never entered: where the outputs go, when that lies inside a folder that is walked.
-        public var excludedFolder: PathBytes?
+        package var excludedFolder: PathBytes?
 
         /// Options, each parameter as the property of the same name says.
-        public init(
+        package init(
             filter: PathFilter = PathFilter(), shard: Shard? = nil, marksClashes: Bool = false,
             limits: WalkLimits = .standard, excludedFolder: PathBytes? = nil
         ) {
@@ -57,7 +57,7 @@ public struct FolderWalker {
     /// - Parameters:
     ///   - roots: where to begin, in order.
     ///   - options: what to take.
-    public init(roots: any PathRoots, options: Options) {
+    package init(roots: any PathRoots, options: Options) {
         self.roots = roots
         self.options = options
         excluded = options.excludedFolder.flatMap { FileStatus(FilePath($0))?.identity }
@@ -67,7 +67,7 @@ public struct FolderWalker {
     ///
     /// - Parameter limit: how many files a batch holds at most.
     /// - Returns: the files, and what could not be walked on the way to them; nil at the end.
-    public mutating func next(limit: Int) -> PathBatch? {
+    package mutating func next(limit: Int) -> PathBatch? {
         var batch = PathBatch()
         while batch.entries.count < limit {
             if levels.isEmpty {

@@ -3,7 +3,7 @@ internal import ImageHeaders
 internal import VisionRules
 
 /// What else in a folder could have the name that a source's output would get.
-public enum NameClash: UInt8, Sendable, Hashable {
+package enum NameClash: UInt8, Sendable, Hashable {
     /// Nothing.
     case none
     /// Another file has the same name but for its extension or for case.

@@ -1,5 +1,5 @@
-public import PreflightRecords
-public import ImageHeaders
+package import PreflightRecords
+package import ImageHeaders
 internal import VisionRules
 
 /// Where the prepared image of each source lies: a mirrored tree, with names that never meet.
@@ -8,7 +8,7 @@ internal import VisionRules
 /// threads, shards and resumed runs agree on it. `a.png` becomes `a.jpg` when its format changes, `a.png.jpg`
 /// when another file beside it is also called `a`, and `a.png.9a3f24c1.jpg` when one is called `a.png.jpg`. The second of five tiles of `a.png` is `a.tile-2-of-5.png`;
 /// numbers have as many digits as the last, so that names sort in reading order.
-public enum OutputLayout {
+package enum OutputLayout {
     /// The path of an output below the output folder.
     ///
     /// - Parameters:
@@ -17,7 +17,7 @@ public enum OutputLayout {
     ///   - format: the format of the output.
     ///   - tile: which of how many tiles it is, from 1; nil: it is the whole image.
     /// - Returns: a path that stays inside the folder: `.` and `..` are taken out of it.
-    public static func path(
+    package static func path(
         for relativePath: PathBytes, clash: NameClash, format: ImageFormat,
         tile: (part: Int, count: Int)? = nil
     ) -> PathBytes {
@@ -59,7 +59,7 @@ public enum OutputLayout {
 
 extension PathBytes {
     /// The format that the file name's extension promises; nil for no or an unknown extension.
-    public var promisedFormat: ImageFormat? {
+    package var promisedFormat: ImageFormat? {
         fileExtension.flatMap { ImageFormat(fileExtension: $0) }
     }
 }

@@ -63,7 +63,8 @@ struct OutputPlace {
             try write()
         } catch {
             // A folder is missing for the first of its files only.
-            guard case .file(let failure) = error, failure.operation == .create, failure.errno == ENOENT,
+            guard case .file(let failure) = error.reason, failure.operation == .create,
+                failure.errno == ENOENT,
                 let target = targets.first
             else { throw error }
             try fileStep { () throws(FileError) in try target.removingLastComponent().makeFolders() }

@@ -1,12 +1,12 @@
-public import PreflightRecords
+package import PreflightRecords
 internal import ImageHeaders
 internal import VisionRules
 
 /// Some paths of a walk, handed to a worker together. All of them share one buffer, so that a path costs
 /// no allocation of its own.
-public struct PathBatch: Sendable {
+package struct PathBatch: Sendable {
     /// One file of the batch, as ranges of the batch's buffer.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// Where the path begins in the buffer. It ends with a NUL, for the system calls.
         var start: Int
         /// Where its NUL stands.
@@ -22,18 +22,18 @@ public struct PathBatch: Sendable {
     }
 
     /// A path that could not be walked: an error of the run, not a finding.
-    public struct Problem: Sendable, Hashable {
+    package struct Problem: Sendable, Hashable {
         /// The path as it was met.
-        public var path: PathBytes
+        package var path: PathBytes
         /// Why, as a sentence.
-        public var reason: String
+        package var reason: String
 
         /// A problem.
         ///
         /// - Parameters:
         ///   - path: the path as it was met.
         ///   - reason: why, as a sentence.
-        public init(path: PathBytes, reason: String) {
+        package init(path: PathBytes, reason: String) {
             self.path = path
             self.reason = reason
         }
@@ -45,20 +45,20 @@ public struct PathBatch: Sendable {
     }
 
     /// The files, in walking order.
-    public private(set) var entries: [Entry] = []
+    package private(set) var entries: [Entry] = []
     /// What could not be walked.
-    public internal(set) var problems: [Problem] = []
+    package internal(set) var problems: [Problem] = []
     /// The paths of the entries, each ended by a NUL.
     var bytes: [UInt8] = []
 
     /// Whether there is nothing in it.
-    public var isEmpty: Bool { entries.isEmpty && problems.isEmpty }
+    package var isEmpty: Bool { entries.isEmpty && problems.isEmpty }
 
     /// The path of an entry.
-    public func path(of entry: Entry) -> PathBytes { PathBytes(bytes[entry.start..<entry.end]) }
+    package func path(of entry: Entry) -> PathBytes { PathBytes(bytes[entry.start..<entry.end]) }
 
     /// The part of the path below the root it was found under.
-    public func relativePath(of entry: Entry) -> PathBytes {
+    package func relativePath(of entry: Entry) -> PathBytes {
         PathBytes(bytes[entry.relativeStart..<entry.end])
     }
 

@@ -1,19 +1,19 @@
-public import PreflightRecords
+package import PreflightRecords
 internal import PreflightFiles
 internal import VisionRules
 
 /// Which files of a folder are taken. Paths that the caller names are always taken.
-public struct PathFilter: Sendable, Hashable {
+package struct PathFilter: Sendable, Hashable {
     /// Only files that match one of these are taken; empty: all.
-    public var include: [PathBytes]
+    package var include: [PathBytes]
     /// Files and folders that match one of these are left out.
-    public var exclude: [PathBytes]
+    package var exclude: [PathBytes]
     /// Whether names that begin with a dot are taken.
-    public var takesHidden: Bool
+    package var takesHidden: Bool
     /// Whether links to folders are followed. Links to files always are: no file is lost.
-    public var followsLinks: Bool
+    package var followsLinks: Bool
     /// Whether globs match names that differ from them in the case of letters `A` to `Z`.
-    public var ignoresCase: Bool
+    package var ignoresCase: Bool
 
     /// A filter.
     ///
@@ -26,7 +26,7 @@ public struct PathFilter: Sendable, Hashable {
     ///   - takesHidden: whether names that begin with a dot are taken.
     ///   - followsLinks: whether links to folders are followed.
     ///   - ignoresCase: whether globs match whatever the case of letters.
-    public init(
+    package init(
         include: [PathBytes] = [], exclude: [PathBytes] = [], takesHidden: Bool = false,
         followsLinks: Bool = false, ignoresCase: Bool = false
     ) {

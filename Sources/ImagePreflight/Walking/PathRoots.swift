@@ -1,23 +1,23 @@
-public import PreflightRecords
+package import PreflightRecords
 internal import PreflightFiles
-public import ImageHeaders
+package import ImageHeaders
 internal import VisionRules
 
 /// A file or folder that the caller named.
-public struct PathRoot: Sendable, Hashable {
+package struct PathRoot: Sendable, Hashable {
     /// The path as it was given.
-    public var path: PathBytes
+    package var path: PathBytes
     /// Where in ``path`` the part begins that a mirrored tree keeps, for a file.
-    public var relativeStart: Int
+    package var relativeStart: Int
     /// Whether a folder keeps the part from ``relativeStart`` on in a mirrored tree, because another root
     /// could hold the same names; otherwise the tree below it is mirrored without its own name.
-    public var isPrefixed: Bool
+    package var isPrefixed: Bool
     /// What else could have the name of its output.
-    public var clash: NameClash
+    package var clash: NameClash
 }
 
 /// Where a walk begins: the arguments of a command, or a list in a file.
-public protocol PathRoots {
+package protocol PathRoots {
     /// What to call the source in a message.
     var name: PathBytes { get }
     /// The next root; nil at the end.
@@ -25,9 +25,9 @@ public protocol PathRoots {
 }
 
 /// Roots that are known from the start, such as the arguments of a command.
-public struct ArgumentRoots: PathRoots {
+package struct ArgumentRoots: PathRoots {
     /// What to call the source in a message.
-    public let name = PathBytes("arguments")
+    package let name = PathBytes("arguments")
     private let roots: [PathRoot]
     private var index = 0
 
@@ -37,7 +37,7 @@ public struct ArgumentRoots: PathRoots {
     /// two would meet: then all keep their paths as they were given.
     ///
     /// - Parameter paths: the paths as they were given.
-    public init(_ paths: [PathBytes]) {
+    package init(_ paths: [PathBytes]) {
         let names = paths.map { ArraySlice(Self.lastComponent($0).map(\.asciiLowercased)) }
         let keepsWholePaths = Set(names).count < names.count
         var stems: [ArraySlice<UInt8>: Int] = [:]
@@ -55,7 +55,7 @@ public struct ArgumentRoots: PathRoots {
     }
 
     /// The next root; nil at the end.
-    public mutating func next() throws(FileError) -> PathRoot? {
+    package mutating func next() throws(FileError) -> PathRoot? {
         guard index < roots.count else { return nil }
         defer { index += 1 }
         return roots[index]
@@ -90,9 +90,9 @@ public struct ArgumentRoots: PathRoots {
 
 /// Roots that stand in a file or come from standard input, one a line or ended by NUL each; read as the
 /// walk goes, so a list of any length costs one buffer.
-public struct ListedRoots: PathRoots {
+package struct ListedRoots: PathRoots {
     /// What to call the source in a message.
-    public let name: PathBytes
+    package let name: PathBytes
     private let fileDescriptor: Int32
     private let separator: UInt8
     private var buffer: [UInt8] = []
@@ -107,7 +107,7 @@ public struct ListedRoots: PathRoots {
     ///   - fileDescriptor: where it is read from; stays open.
     ///   - name: what to call the source in a message.
     ///   - isNulSeparated: whether each path ends with NUL instead of a line feed.
-    public init(fileDescriptor: Int32, name: PathBytes, isNulSeparated: Bool) {
+    package init(fileDescriptor: Int32, name: PathBytes, isNulSeparated: Bool) {
         self.fileDescriptor = fileDescriptor
         self.name = name
         separator = isNulSeparated ? 0 : UInt8(ascii: "\n")
@@ -115,7 +115,7 @@ public struct ListedRoots: PathRoots {
 
     /// The next root that is not empty; nil at the end. A line that no path can be as long as is passed over
     /// and thrown: a list without separators, which may well be no list, is never held as a whole.
-    public mutating func next() throws(FileError) -> PathRoot? {
+    package mutating func next() throws(FileError) -> PathRoot? {
         while true {
             if let end = buffer[position...].firstIndex(of: separator) {
                 let path = buffer[position..<end]

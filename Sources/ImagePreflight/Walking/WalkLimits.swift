@@ -3,19 +3,19 @@ internal import PreflightFiles
 /// Where a walk over folders gives up on a branch, and says so. The rest is walked.
 ///
 /// A value of this type is a sensible one: its initialiser refuses everything else.
-public struct WalkLimits: Sendable, Hashable {
+package struct WalkLimits: Sendable, Hashable {
     /// How many folders may lie in each other. An endless tree of bind mounts or a broken file system must not
     /// run for ever; real trees stay far below 256.
-    public let maxDepth: Int
+    package let maxDepth: Int
     /// The longest path, bytes. What is longer than the system's own limit, it would refuse anyway; each path is
     /// kept until its file is done.
-    public let maxPathBytes: Int
+    package let maxPathBytes: Int
 
     /// The limits that hold when nothing else is said.
-    public static let standard = WalkLimits(validDepth: 256, validPathBytes: systemPathBytes)
+    package static let standard = WalkLimits(validDepth: 256, validPathBytes: systemPathBytes)
 
     /// The longest path that the system takes, bytes, without its NUL.
-    public static let systemPathBytes = Int(PATH_MAX) - 1
+    package static let systemPathBytes = Int(PATH_MAX) - 1
 
     /// Limits; the defaults are those of ``standard``.
     ///
@@ -23,7 +23,7 @@ public struct WalkLimits: Sendable, Hashable {
     ///   - maxDepth: how many folders may lie in each other.
     ///   - maxPathBytes: the longest path in bytes.
     /// - Throws: ``InvalidLimit`` for the first one that lets nothing through.
-    public init(
+    package init(
         maxDepth: Int = Self.standard.maxDepth, maxPathBytes: Int = Self.standard.maxPathBytes
     ) throws(InvalidLimit) {
         try InvalidLimit.check(maxDepth, of: "folders within each other")

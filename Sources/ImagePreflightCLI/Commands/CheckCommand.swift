@@ -81,7 +81,7 @@ struct CheckCommand: ParsableCommand {
         if deep {
             do throws(PreflightError) { image = try preflighter.inspectDeeply(bytes: bytes) } catch {
                 // Where the machine is at fault, nobody knows whether the image is whole.
-                guard case .overLimit = error else { throw ConsoleError("standard input: \(error)") }
+                guard case .overLimit = error.reason else { throw ConsoleError("standard input: \(error)") }
                 image.assessment.add([Finding(.costlyToDecode, "\(error)")])
             }
         }

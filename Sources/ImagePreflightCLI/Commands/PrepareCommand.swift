@@ -105,46 +105,48 @@ struct PrepareCommand: ParsableCommand {
     func run() throws {
         let options = try options()
         if walk.isPiped { return try preparePiped(options) }
-        let preflighter = Preflighter(
-            destination: try destination.destination(), options: options, decoder: decoder)
-        let folder = FilePath(output)
         let walk = try walk.walk()
-        let preparation = FolderPreparation(
+        let preparation = try preparation(over: walk, options)
+        let format = running.output.resolvedFormat
+        var output = RecordOutput<ManifestRow>(format: format)
+        Interruption.catchSignals()
+        let totals = try ProgressLine.during(
+            running.work.progressMode, { preparation.progress },
+            counting: preparation.learnsTotal ? nil : walk
+        ) {
+            try consoleWork {
+                try preparation.run(makeRenderer: { FormatRenderer<ManifestRow>(format: format) }) { item in
+                    ProblemList.report(item.problems)
+                    // A reader that goes away has the rows in the manifest.
+                    return output.write(item.rendered) || !dryRun
+                }
+            }
+        }
+        try finish(&output, totals)
+        if !running.work.quiet {
+            self.walk.reportNothingMatched(totals.images + totals.problems)
+            Diagnostics.line(SummaryLine.prepare(totals))
+        }
+        if Interruption.control.isStopped { throw ExitStatus.interrupted }
+        try end(totals)
+    }
+
+    private func preparation(over walk: Walk, _ options: PrepareOptions) throws -> FolderPreparation {
+        FolderPreparation(
             PrepareRun(
-                preflighter: preflighter, outputFolder: folder,
+                preflighter: Preflighter(
+                    destination: try destination.destination(), options: options, decoder: decoder),
+                outputFolder: FilePath(output),
                 existing: resume ? .resume : overwrite ? .replace : .keep, isDryRun: dryRun,
                 workerCount: running.work.workerCount),
             over: walk, manifest: manifest.map { FilePath($0) }, budget: budget.limit,
             control: Interruption.control)
-        let format = running.output.resolvedFormat
-        Interruption.catchSignals()
+    }
 
-        var output = RecordOutput<ManifestRow>(format: format)
-        let summary = try ProgressLine.during(
-            running.work.progressMode, { preparation.progress },
-            counting: preparation.learnsTotal ? nil : walk
-        ) {
-            do {
-                return try preparation.run(
-                    makeRenderer: { FormatRenderer<ManifestRow>(format: format) },
-                    emit: { item in
-                        ProblemList.report(item.problems)
-                        // A reader that goes away has the rows in the manifest.
-                        return output.write(item.rendered) || !dryRun
-                    })
-            } catch {
-                throw ConsoleError("\(error)")
-            }
-        }
-        try output.finish(summary: summary) { rows in
+    private func finish(_ output: inout RecordOutput<ManifestRow>, _ totals: PreparationTotals) throws {
+        try output.finish(summary: totals) { rows in
             FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
         }
-        if !running.work.quiet {
-            self.walk.reportNothingMatched(summary.images + summary.problems)
-            Diagnostics.line(SummaryLine.prepare(summary))
-        }
-        if Interruption.control.isStopped { throw ExitStatus.interrupted }
-        try end(summary)
     }
 
     /// What the options about images mean.
@@ -196,9 +198,7 @@ struct PrepareCommand: ParsableCommand {
         } else {
             var output = RecordOutput<ManifestRow>(format: running.output.resolvedFormat)
             output.write(outcome.row)
-            try output.finish(summary: summary) { rows in
-                FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
-            }
+            try finish(&output, summary)
         }
         if !running.work.quiet { Diagnostics.line(SummaryLine.prepare(summary)) }
         try end(summary)

@@ -29,16 +29,7 @@ struct WorkerCommand: ParsableCommand {
     @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
     var durable = false
 
-    @Flag(
-        name: .customLong("decoder"),
-        help: ArgumentHelp("Do the tasks of another process of this program.", visibility: .hidden))
-    var isDecoder = false
-
     func run() throws {
-        if isDecoder {
-            var server = DecodingServer(memoryLimit: decoding.bytes)
-            return server.run()
-        }
         var options = fit.prepareOptions
         options.tiling = tiles.tiling
         options.limits = try decoding.limits()

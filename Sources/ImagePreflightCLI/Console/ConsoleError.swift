@@ -25,3 +25,12 @@ struct ConsoleError: Error, CustomStringConvertible {
 func consoleStep<Value: ~Copyable>(_ step: () throws(FileError) -> Value) throws(ConsoleError) -> Value {
     do throws(FileError) { return try step() } catch { throw ConsoleError(error) }
 }
+
+/// Does something whose errors are sentences already.
+///
+/// - Parameter work: what is done.
+/// - Returns: what it returns.
+/// - Throws: ``ConsoleError`` in place of any error.
+func consoleWork<Value>(_ work: () throws -> Value) throws(ConsoleError) -> Value {
+    do { return try work() } catch { throw error as? ConsoleError ?? ConsoleError("\(error)") }
+}

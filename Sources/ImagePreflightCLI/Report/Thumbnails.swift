@@ -105,7 +105,7 @@ struct ThumbnailMaker: Sendable {
         do throws(PreflightError) {
             return Base64.text(try preflighter.prepare(FilePath(path)).bytes)
         } catch {
-            if case .image(let findings) = error, findings.contains(where: { $0.code == .decoderFailed }) {
+            if error.findings.contains(where: { $0.code == .decoderFailed }) {
                 problems.append(PathBatch.Problem(path: path, reason: error.namedText))
             }
             return ""

@@ -6,11 +6,11 @@ public struct ServiceErrorExplanation: Sendable, Hashable {
     /// The rule that finds the same thing before sending.
     public var rule: Rule
     /// The text that was recognized.
-    public var text: ServiceText
+    package var text: ServiceText
     /// The path of the guilty block, as in `messages.0.content.1`, where the service names it.
     public var blockPath: String?
     /// What stands in the text's holes: numbers, media types, sizes.
-    public var values: [ServiceText.Hole: String]
+    package var values: [ServiceText.Hole: String]
 
     /// What the service would say of a block in which a rule finds an error.
     package init(_ rule: Rule, at blockPath: String) {

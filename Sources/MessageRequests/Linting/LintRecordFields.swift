@@ -2,6 +2,12 @@ public import PreflightRecords
 internal import VisionRules
 
 extension LintedImage: Record, Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+
     /// The names of the fields in front of those of `ImageRecord`, in the order of the contract.
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case file, line
@@ -12,7 +18,7 @@ extension LintedImage: Record, Encodable {
     }
 
     /// Hands the fields to a writer in the order of the contract.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.file, file)
         writer.write(CodingKeys.line, line)
         writer.write(CodingKeys.customID, customID)
@@ -31,6 +37,12 @@ extension LintedImage: Record, Encodable {
 }
 
 extension LintedRequest: Record, Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+
     /// The names of the fields, in the order of the contract.
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case file, line
@@ -46,7 +58,7 @@ extension LintedRequest: Record, Encodable {
     }
 
     /// Hands the fields to a writer in the order of the contract.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.file, file)
         writer.write(CodingKeys.line, line)
         writer.write(CodingKeys.customID, customID)
@@ -66,6 +78,12 @@ extension LintedRequest: Record, Encodable {
 }
 
 extension LintedFile: Record, Encodable {
+    /// Writes the fields under their names in records.
+    ///
+    /// - Parameter encoder: where to.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
+
     /// The names of the fields, in the order of the contract.
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case file, bytes, requests, images
@@ -75,7 +93,7 @@ extension LintedFile: Record, Encodable {
     }
 
     /// Hands the fields to a writer in the order of the contract.
-    public func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+    package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.file, file)
         writer.write(CodingKeys.bytes, bytes)
         writer.write(CodingKeys.requests, requests)

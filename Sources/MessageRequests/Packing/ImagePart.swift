@@ -1,18 +1,18 @@
 /// Which part of a picture an image shows, so that a request can say so.
-public struct ImagePart: Sendable, Hashable {
+package struct ImagePart: Sendable, Hashable {
     /// A name that all parts of one picture have in common, and no other picture has.
-    public var source: String
+    package var source: String
     /// Which part it is, from 1.
-    public var number: Int
+    package var number: Int
     /// How many parts the picture has.
-    public var count: Int
+    package var count: Int
     /// The px rows of the picture that it shows; nil: all.
-    public var rows: Range<Int>?
+    package var rows: Range<Int>?
     /// The px columns of the picture that it shows; nil: all.
-    public var columns: Range<Int>?
+    package var columns: Range<Int>?
 
     /// A part, each parameter as the property of the same name says.
-    public init(
+    package init(
         source: String, number: Int, count: Int, rows: Range<Int>? = nil, columns: Range<Int>? = nil
     ) {
         self.source = source

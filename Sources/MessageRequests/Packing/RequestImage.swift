@@ -32,7 +32,7 @@ public struct RequestImage: Sendable, Hashable {
     /// The size in px as it is shown.
     public var size: PixelSize
     /// Which part of a picture it shows; nil: a picture of its own.
-    public var part: ImagePart?
+    package var part: ImagePart?
     /// The pages of a PDF, which goes into a document block; nil: an image. Each counts as an image.
     public private(set) var documentPages: Int?
 
@@ -52,7 +52,7 @@ public struct RequestImage: Sendable, Hashable {
     ///   - source: where the picture comes from.
     ///   - size: the size in px as it is shown.
     ///   - part: which part of a picture it shows; nil: a picture of its own.
-    public init(_ source: Source, size: PixelSize, part: ImagePart? = nil) {
+    package init(_ source: Source, size: PixelSize, part: ImagePart? = nil) {
         self.source = source
         self.size = size
         self.part = part

@@ -1,23 +1,23 @@
-public import ImageHeaders
+package import ImageHeaders
 public import VisionRules
 
 /// One image on its way into a request.
-public struct PackItem: Sendable, Codable, Hashable {
+package struct PackItem: Sendable, Codable, Hashable {
     /// The base64 text of the image, bytes; 0 for an image that is sent by url or file id.
-    public var base64Bytes: Int
+    package var base64Bytes: Int
     /// What the image adds to the body in all, bytes: the base64 text, the block around it, its label.
-    public var bodyBytes: Int
+    package var bodyBytes: Int
     /// What the image adds to the prompt in all, tokens: its patches, its overhead, its label.
-    public var tokens: Int
+    package var tokens: Int
     /// The size of the image in px.
-    public var size: PixelSize
+    package var size: PixelSize
     /// What it belongs to: neighbours of one group stay in one request where one can hold them.
-    public var group: String?
+    package var group: String?
     /// The pages of a document, each of which counts as an image; nil: an image.
-    public var documentPages: Int?
+    package var documentPages: Int?
 
     /// An item, each parameter as the property of the same name says.
-    public init(
+    package init(
         base64Bytes: Int, bodyBytes: Int, tokens: Int, size: PixelSize, group: String? = nil,
         documentPages: Int? = nil
     ) {
@@ -31,7 +31,7 @@ public struct PackItem: Sendable, Codable, Hashable {
 }
 
 /// Why images cannot be packed.
-public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertible {
+package enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertible {
     /// An image that no request may hold, not even alone: its place in the order, the rule, the numbers.
     case itemOverLimit(index: Int, code: RuleCode, measured: Int, limit: Int)
     /// A request that no batch may hold, not even alone.
@@ -42,7 +42,7 @@ public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertib
     case moreThanOneRequest(count: Int)
 
     /// A sentence for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .itemOverLimit(let index, let code, let measured, let limit):
             "image \(index + 1) fits into no request: \(code.rule?.name ?? code.rawValue), \(measured) where \(limit) is the most"
@@ -102,7 +102,7 @@ public struct RequestPacker: Sendable, Hashable {
     /// - Parameter items: the images in their order.
     /// - Returns: the images of each request; every request holds at least one.
     /// - Throws: the first image that fits into no request.
-    public func requests(_ items: [PackItem]) throws(PackError) -> [Range<Int>] {
+    package func requests(_ items: [PackItem]) throws(PackError) -> [Range<Int>] {
         try requests(items) { _, _ in nil }
     }
 
@@ -152,7 +152,7 @@ public struct RequestPacker: Sendable, Hashable {
     /// - Parameter requestBytes: each request's line in the batch, its newline included, bytes.
     /// - Returns: the requests of each batch; every batch holds at least one.
     /// - Throws: the first request that fits into no batch, or that the platform takes none.
-    public func batches(requestBytes: [Int]) throws(PackError) -> [Range<Int>] {
+    package func batches(requestBytes: [Int]) throws(PackError) -> [Range<Int>] {
         let limits = destination.platform.limits
         guard let maxBytes = limits.maxBatchBytes, let maxRequests = limits.maxBatchRequests else {
             throw .noBatches(platformID: destination.platform.id)

@@ -2,14 +2,14 @@
 ///
 /// An image can cost a few micro-dollars: rounded each by itself, a thousand of them are off by as much as a
 /// tenth.
-public struct CostSum: Sendable, Hashable {
+package struct CostSum: Sendable, Hashable {
     /// Prices per million tokens, a tenth more and the half of them are whole numbers of these parts.
     private static let partsPerMicrodollar: UInt64 = 20_000_000
 
     private var parts = Parts()
 
     /// No money.
-    public init() {}
+    package init() {}
 
     /// What some tokens cost.
     ///
@@ -25,7 +25,7 @@ public struct CostSum: Sendable, Hashable {
     }
 
     /// The sum, rounded half up; saturates instead of overflowing.
-    public var cost: Cost {
+    package var cost: Cost {
         guard parts.high < Self.partsPerMicrodollar else { return Cost(microdollars: .max) }
         let (quotient, remainder) = Self.partsPerMicrodollar.dividingFullWidth((parts.high, parts.low))
         let (rounded, overflow) = quotient.addingReportingOverflow(
@@ -34,10 +34,10 @@ public struct CostSum: Sendable, Hashable {
     }
 
     /// Adds in place; saturates instead of overflowing.
-    public static func += (left: inout CostSum, right: CostSum) { left.parts.add(right.parts) }
+    package static func += (left: inout CostSum, right: CostSum) { left.parts.add(right.parts) }
 
     /// Takes away in place what was added before; nothing is left where it was less.
-    public static func -= (left: inout CostSum, right: CostSum) { left.parts.subtract(right.parts) }
+    package static func -= (left: inout CostSum, right: CostSum) { left.parts.subtract(right.parts) }
 }
 
 /// An unsigned number of 128 bits that saturates. `UInt128` would ask for macOS 15 and iOS 18.

@@ -1,4 +1,4 @@
-public import ImageHeaders
+package import ImageHeaders
 
 /// What all images of a folder may cost together.
 public enum BudgetLimit: Sendable, Hashable {
@@ -37,17 +37,17 @@ public struct BudgetError: Error, Sendable, Hashable, CustomStringConvertible {
 /// made smaller, all to the same ceiling. No image is made so small that its short edge is below the minimum.
 /// What is left below one more token of ceiling goes, in the given order, to images that the next ceiling
 /// makes larger. The same images in the same order always get the same shares.
-public struct Budget: Sendable, Hashable {
+package struct Budget: Sendable, Hashable {
     /// The short edge in px below which the guide warns of worse answers.
-    public static let usualMinimumEdge = 200
+    package static let usualMinimumEdge = 200
 
     /// What all images may cost together.
-    public var limit: BudgetLimit
+    package var limit: BudgetLimit
     /// The short edge in px that no image is made smaller than; an image that is smaller already is kept.
-    public var minimumEdge: Int
+    package var minimumEdge: Int
     /// Whether the sides of what is made smaller are cut to multiples of the model's patch, as
     /// ``FitOptions/snapsToPatches`` does. A side that would fall below the minimum is not cut.
-    public var snapsToPatches: Bool
+    package var snapsToPatches: Bool
 
     /// A budget.
     ///
@@ -55,7 +55,7 @@ public struct Budget: Sendable, Hashable {
     ///   - limit: what all images may cost together.
     ///   - minimumEdge: the short edge that no image is made smaller than, px.
     ///   - snapsToPatches: whether the sides of what is made smaller are cut to multiples of the patch.
-    public init(
+    package init(
         limit: BudgetLimit, minimumEdge: Int = Budget.usualMinimumEdge, snapsToPatches: Bool = false
     ) {
         self.limit = limit
@@ -71,7 +71,7 @@ public struct Budget: Sendable, Hashable {
     ///   - destination: the model that sees them, and the terms of its price.
     /// - Returns: the share of each image, in the given order; their sum never exceeds the limit.
     /// - Throws: a ``BudgetError`` when not even the minimum sizes keep the limit.
-    public func shares(of planned: [PixelSize], for destination: Destination) throws(BudgetError)
+    package func shares(of planned: [PixelSize], for destination: Destination) throws(BudgetError)
         -> [BudgetShare]
     {
         var demand = BudgetDemand()
@@ -87,7 +87,7 @@ public struct Budget: Sendable, Hashable {
     ///   - destination: the model that sees them, and the terms of its price.
     /// - Returns: the share of each image; their sum never exceeds the limit.
     /// - Throws: a ``BudgetError`` when not even the minimum sizes keep the limit.
-    public func shares(
+    package func shares(
         of demand: BudgetDemand, for destination: Destination
     ) throws(BudgetError) -> BudgetShares {
         let images = demand.sizes.map {

@@ -1,9 +1,9 @@
-public import ImageHeaders
+package import ImageHeaders
 
 /// What images would take without a budget: their sizes, in the order in which they will be prepared.
 ///
 /// Equal sizes are kept once, so that a million images cost little more than four bytes each.
-public struct BudgetDemand: Sendable {
+package struct BudgetDemand: Sendable {
     /// The sizes that occur, px.
     private(set) var sizes: [PixelSize] = []
     /// How many images have each size.
@@ -13,15 +13,15 @@ public struct BudgetDemand: Sendable {
     private var indices: [PixelSize: UInt32] = [:]
 
     /// No images yet.
-    public init() {}
+    package init() {}
 
     /// The number of images.
-    public var count: Int { order.count }
+    package var count: Int { order.count }
 
     /// Adds an image.
     ///
     /// - Parameter size: the size in px at which it would be prepared; both sides at least 1.
-    public mutating func append(_ size: PixelSize) {
+    package mutating func append(_ size: PixelSize) {
         if let index = indices[size] {
             counts[Int(index)] += 1
             order.append(index)

@@ -1,34 +1,34 @@
-public import ImageHeaders
+package import ImageHeaders
 
 /// What one image gets of a budget.
-public struct BudgetShare: Sendable, Hashable {
+package struct BudgetShare: Sendable, Hashable {
     /// The size in px at which it would be prepared without a budget.
-    public var plannedSize: PixelSize
+    package var plannedSize: PixelSize
     /// The visual tokens of that size.
-    public var plannedTokens: Int
+    package var plannedTokens: Int
     /// The size in px to prepare it at; never larger than planned.
-    public var size: PixelSize
+    package var size: PixelSize
     /// The visual tokens of that size.
-    public var tokens: Int
+    package var tokens: Int
     /// What it costs as input.
-    public var cost: Cost
+    package var cost: Cost
 
     /// Whether the budget made it smaller than planned.
-    public var isReduced: Bool { size != plannedSize }
+    package var isReduced: Bool { size != plannedSize }
 }
 
 /// What each of many images gets of a budget.
-public struct BudgetShares: Sendable {
+package struct BudgetShares: Sendable {
     /// What the images would take without the budget.
-    public let planned: BudgetLimit
+    package let planned: BudgetLimit
     /// What they take with it; never more than the budget.
-    public let given: BudgetLimit
+    package let given: BudgetLimit
     /// How many images are made smaller than planned.
-    public let reducedCount: Int
+    package let reducedCount: Int
     /// The visual tokens that images were made smaller to. One that is at its minimum, or that is narrower than
     /// the minimum and kept, may take more. nil when nothing had to be made smaller, or when no image could
     /// be given more than its minimum.
-    public let ceiling: Int?
+    package let ceiling: Int?
     /// For each size that occurs, what an image gets, and what those get that the rest of the budget reached.
     private let choices: [(usual: BudgetShare, raised: BudgetShare)]
     private let order: [UInt32]
@@ -53,12 +53,12 @@ public struct BudgetShares: Sendable {
     }
 
     /// The number of images.
-    public var count: Int { order.count }
+    package var count: Int { order.count }
 
     /// The share of an image.
     ///
     /// - Parameter index: its place in the demand, from 0.
-    public subscript(index: Int) -> BudgetShare {
+    package subscript(index: Int) -> BudgetShare {
         let choice = choices[Int(order[index])]
         return isRaised[index] ? choice.raised : choice.usual
     }

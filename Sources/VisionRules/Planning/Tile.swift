@@ -24,23 +24,23 @@ public struct Tile: Sendable, Codable, Hashable {
 }
 
 /// How an image is cut: overlapping tiles in rows and columns that cover it.
-public struct TileGrid: Sendable, Codable, Hashable {
+package struct TileGrid: Sendable, Codable, Hashable {
     /// The px columns that each column of tiles shows, from left to right.
-    public var columns: [Range<Int>]
+    package var columns: [Range<Int>]
     /// The px rows that each row of tiles shows, from top to bottom.
-    public var rows: [Range<Int>]
+    package var rows: [Range<Int>]
 
     /// A grid, each parameter as the property of the same name says.
-    public init(columns: [Range<Int>], rows: [Range<Int>]) {
+    package init(columns: [Range<Int>], rows: [Range<Int>]) {
         self.columns = columns
         self.rows = rows
     }
 
     /// How many tiles there are.
-    public var count: Int { columns.count * rows.count }
+    package var count: Int { columns.count * rows.count }
 
     /// The tiles in reading order: row by row, each from left to right.
-    public var tiles: [Tile] {
+    package var tiles: [Tile] {
         (0..<count).map { index in
             Tile(
                 index: index, count: count, columns: columns[index % columns.count],
@@ -49,7 +49,7 @@ public struct TileGrid: Sendable, Codable, Hashable {
     }
 
     /// The grid of the same image when it is turned by a quarter.
-    public var transposed: TileGrid { TileGrid(columns: rows, rows: columns) }
+    package var transposed: TileGrid { TileGrid(columns: rows, rows: columns) }
 }
 
 extension CoordinateMap {

@@ -42,7 +42,7 @@ public struct Tiling: Sendable, Hashable {
     ///   - display: the displayed size in px; both sides at least 1.
     ///   - isAllowed: what a tile may have; it holds for every size smaller than one for which it holds.
     /// - Returns: the tiles; nil when there would be too many. An image that is allowed is one tile.
-    public func grid(of display: PixelSize, isAllowed: (PixelSize) -> Bool) -> TileGrid? {
+    package func grid(of display: PixelSize, isAllowed: (PixelSize) -> Bool) -> TileGrid? {
         var best: (columns: Span, rows: Span)?
         for count in 1...maxTiles {
             guard let columns = Span(length: display.width, count: count, overlap: overlap),

@@ -32,7 +32,7 @@ public struct TransformPlan: Sendable, Codable, Hashable {
     /// The size of the result in px, upright; with ``tiles``, of all of them together.
     public var targetSize: PixelSize
     /// The tiles that it becomes, before cuts are moved to quiet lines; nil: one image.
-    public var tiles: TileGrid?
+    package var tiles: TileGrid?
     /// The most bytes that the result, or each tile, may have (not base64 text).
     public var maxBytes: Int
     /// Why the image has to be re-encoded; empty: copy it byte for byte.

@@ -79,7 +79,7 @@ extension Destination {
     ///   - imageTokens: the visual tokens of one image.
     ///   - count: how many of them are priced.
     /// - Returns: the cost as input.
-    public func costSum(imageTokens: Int, count: Int = 1) -> CostSum {
+    package func costSum(imageTokens: Int, count: Int = 1) -> CostSum {
         let perImage = imageTokens.saturatingAdd(model.overheadTokensPerImage)
         return model.costSum(
             inputTokens: imageTokens.saturatingTimes(count),

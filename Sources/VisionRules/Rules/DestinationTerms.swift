@@ -1,5 +1,5 @@
 /// Terms that a destination does not offer: the service would refuse the request.
-public enum TermsError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum TermsError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The model is older than US-only inference.
     case modelWithoutUSOnly(modelID: String)
     /// The platform has no US-only inference, or a price list of its own for it.
@@ -10,7 +10,7 @@ public enum TermsError: Error, Sendable, Hashable, CustomStringConvertible {
     case platformWithoutBatches(platformName: String)
 
     /// A sentence for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .modelWithoutUSOnly(let id):
             "\(id) has no US-only inference: Claude 4.6 and later have it, older models refuse the request"
@@ -26,7 +26,7 @@ extension Destination {
     /// Checks that the terms can be had here.
     ///
     /// - Throws: the first that cannot.
-    public func checkTerms() throws(TermsError) {
+    package func checkTerms() throws(TermsError) {
         if terms.isUSOnly {
             guard model.hasUSOnly else { throw .modelWithoutUSOnly(modelID: model.id) }
             guard platform.hasUSOnly else { throw .platformWithoutUSOnly(platformName: platform.name) }
@@ -39,7 +39,7 @@ extension Destination {
 
     /// What there is to say about fast mode, if it is asked for: a sentence where the model or the platform has
     /// none, so that the usual price is what is estimated, or where it ends. Nil where there is nothing to say.
-    public var fastModeNote: String? {
+    package var fastModeNote: String? {
         guard terms.isFast else { return nil }
         if model.ignoresFastMode { return "\(model.id) runs fast mode at its usual speed and price" }
         guard model.fastPrice != nil else {

@@ -1,9 +1,9 @@
-public import ImageHeaders
+package import ImageHeaders
 
 /// A PDF as the rules judge it: how many pages it has, and whether the service can read it.
-public struct DocumentSubject: Sendable, Hashable, Codable {
+package struct DocumentSubject: Sendable, Hashable, Codable {
     /// Why the service cannot read a PDF.
-    public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
         /// It holds no byte.
         case empty
         /// It is not a PDF.
@@ -15,14 +15,14 @@ public struct DocumentSubject: Sendable, Hashable, Codable {
     }
 
     /// The pages; nil where they cannot be known.
-    public var pages: Int?
+    package var pages: Int?
     /// Why the service cannot read it; nil where nothing is known against it.
-    public var fault: Fault?
+    package var fault: Fault?
 
     /// A PDF for the rules.
     ///
     /// - Parameter pdf: what its structure says, or why that says nothing.
-    public init(_ pdf: Result<PDFFacts, HeaderError>) {
+    package init(_ pdf: Result<PDFFacts, HeaderError>) {
         switch pdf {
         case .failure(.empty): fault = .empty
         case .failure: fault = .invalid
@@ -37,7 +37,7 @@ public struct DocumentSubject: Sendable, Hashable, Codable {
     }
 
     /// An estimate of the image part of all pages, tokens; their text is not in it. Nil where the pages are not known.
-    public var tokensEstimate: Int? { pages.map { DocumentEstimate.tokens(pages: $0) } }
+    package var tokensEstimate: Int? { pages.map { DocumentEstimate.tokens(pages: $0) } }
 
     /// Whether a request to a destination can hold it in a document block, as far as that can be told.
     ///
@@ -45,7 +45,7 @@ public struct DocumentSubject: Sendable, Hashable, Codable {
     ///   - byteCount: the size of the file in bytes.
     ///   - destination: where the request is sent.
     /// - Returns: false where the service would refuse a request with nothing else in it.
-    public func isTaken(byteCount: Int, by destination: Destination) -> Bool {
+    package func isTaken(byteCount: Int, by destination: Destination) -> Bool {
         refusal(byteCount: byteCount, by: destination) == nil
     }
 

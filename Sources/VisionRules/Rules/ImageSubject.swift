@@ -13,7 +13,7 @@ public struct ImageSubject: Sendable, Hashable {
     /// `messages.0.content.0` stands for a file that is in no request yet.
     public var blockPath: String
     /// What is known of a PDF, which is not an image; nil for anything else, and where it was not looked at.
-    public var document: DocumentSubject?
+    package var document: DocumentSubject?
 
     /// An image for the rules.
     ///

@@ -1,56 +1,56 @@
-public import ImageHeaders
+package import ImageHeaders
 
 /// The sentence of a finding, as it is written in the source: a literal with values in it.
 ///
 /// The literals of `String` cost microseconds for a sentence with numbers in it, as much as reading the
 /// file's header. This one is filled in a single pass.
-public struct MessageText: Sendable, Hashable, ExpressibleByStringInterpolation {
+package struct MessageText: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// The sentence.
-    public let text: String
+    package let text: String
 
     /// A sentence that was made elsewhere.
-    public init(_ text: String) { self.text = text }
+    package init(_ text: String) { self.text = text }
 
     /// A sentence without values.
-    public init(stringLiteral value: String) { text = value }
+    package init(stringLiteral value: String) { text = value }
 
     /// A sentence with its values filled in.
-    public init(stringInterpolation: StringInterpolation) {
+    package init(stringInterpolation: StringInterpolation) {
         text = stringInterpolation.buffer.text
     }
 
     /// Takes the parts of a sentence in turn.
-    public struct StringInterpolation: StringInterpolationProtocol, Sendable {
+    package struct StringInterpolation: StringInterpolationProtocol, Sendable {
         fileprivate var buffer: ByteBuffer
 
         /// Makes room.
-        public init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             buffer = ByteBuffer(capacity: literalCapacity + ByteBuffer.maxDecimalLength * interpolationCount)
         }
 
         /// Takes what stands between the values.
-        public mutating func appendLiteral(_ literal: String) {
+        package mutating func appendLiteral(_ literal: String) {
             var literal = literal
             literal.withUTF8 { literal in buffer.append(atMost: literal.count) { $0.put(literal) } }
         }
 
         /// Takes a text.
-        public mutating func appendInterpolation(_ text: String) { appendLiteral(text) }
+        package mutating func appendInterpolation(_ text: String) { appendLiteral(text) }
 
         /// Takes a number.
-        public mutating func appendInterpolation(_ value: Int) {
+        package mutating func appendInterpolation(_ value: Int) {
             buffer.append(atMost: ByteBuffer.maxDecimalLength) { $0.put(value) }
         }
 
         /// Takes a size, as in `1092x1092`.
-        public mutating func appendInterpolation(_ size: PixelSize) {
+        package mutating func appendInterpolation(_ size: PixelSize) {
             appendInterpolation(size.width)
             appendLiteral("x")
             appendInterpolation(size.height)
         }
 
         /// Takes anything else as it describes itself.
-        public mutating func appendInterpolation(_ value: some CustomStringConvertible) {
+        package mutating func appendInterpolation(_ value: some CustomStringConvertible) {
             appendLiteral(value.description)
         }
     }

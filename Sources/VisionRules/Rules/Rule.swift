@@ -18,9 +18,9 @@ public struct Rule: Sendable, Hashable {
     public let command: String?
     /// What the service answers, with `{holes}` for the numbers; empty where it does not refuse. An answer with one of
     /// these texts is explained by this rule.
-    public let serviceTexts: [ServiceText]
+    package let serviceTexts: [ServiceText]
     /// What the service may answer too, in a text that another rule explains.
-    public let sharedTexts: [ServiceText]
+    package let sharedTexts: [ServiceText]
     /// Of which images it speaks.
     package let scope: Scope
 

@@ -3,9 +3,9 @@
 ///
 /// Source: answers of the Messages API recorded up to November 2026. All are HTTP 400 `invalid_request_error`, but
 /// that of a body that is too large (HTTP 413 `request_too_large`).
-public struct ServiceText: Sendable, Hashable {
+package struct ServiceText: Sendable, Hashable {
     /// The text with `{holes}`, without the path of the block.
-    public let template: String
+    package let template: String
     /// What is between the path of the block and the text; nil where the service names no block.
     package let place: Place?
     /// The parts of the text that are the same behind every gateway, and each enough to tell it from others: long
@@ -28,7 +28,7 @@ public struct ServiceText: Sendable, Hashable {
     }
 
     /// A place in a text that is filled in.
-    public enum Hole: String, Sendable, Hashable, CaseIterable {
+    package enum Hole: String, Sendable, Hashable, CaseIterable {
         /// What was measured, a whole number.
         case measured
         /// The largest value that passes, a whole number.

@@ -1,7 +1,7 @@
-public import ImageHeaders
+package import ImageHeaders
 
 /// Finds the largest size of an aspect ratio that a limit allows.
-public enum LargestSize {
+package enum LargestSize {
     /// The original when it is allowed, or the largest size of the same aspect ratio that is.
     ///
     /// The long edge is bisected in whole px; the short edge is `max(round_half_even(long / ratio), 1)`
@@ -11,7 +11,7 @@ public enum LargestSize {
     ///   - original: the size in px; both sides at least 1.
     ///   - isAllowed: the limit; it holds for every size smaller than one for which it holds.
     /// - Returns: the size in px; at least 1×1, which is taken to be allowed.
-    public static func within(_ original: PixelSize, isAllowed: (PixelSize) -> Bool) -> PixelSize {
+    package static func within(_ original: PixelSize, isAllowed: (PixelSize) -> Bool) -> PixelSize {
         if isAllowed(original) { return original }
         let isPortrait = original.height > original.width
         let ratio = Double(original.longEdge) / Double(original.shortEdge)

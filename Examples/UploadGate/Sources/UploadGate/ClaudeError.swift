@@ -58,19 +58,17 @@ extension ClaudeError {
     }
 
     private init(preflight error: PreflightError) {
-        switch error {
-        case .image(let findings):
+        switch error.code {
+        case .image:
             // The service's own words, where they are known.
-            let finding = findings.first { $0.severity == .error }
+            let finding = error.findings.first { $0.severity == .error }
             self.init(
                 kind: .invalidRequest, message: finding?.serviceError ?? finding?.message ?? "\(error)")
-        case .overLimit(let limit):
-            self.init(
-                kind: limit.kind == .fileBytes ? .requestTooLarge : .invalidRequest, message: "\(limit)")
+        case .overLimit:
+            let isTooLarge = error.exceededLimit?.kind == .fileBytes
+            self.init(kind: isTooLarge ? .requestTooLarge : .invalidRequest, message: "\(error)")
         case .cannotFit, .plan: self.init(kind: .invalidRequest, message: "\(error)")
-        case .file, .changed, .step, .unplannedResult, .noWorker, .noLibvips, .outputTaken,
-            .outputIsSource, .inputIsOutput, .outsideBudget:
-            self.init(kind: .api, message: "Internal server error")
+        default: self.init(kind: .api, message: "Internal server error")
         }
     }
 }
