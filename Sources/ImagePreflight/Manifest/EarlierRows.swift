@@ -27,7 +27,9 @@ package final class EarlierRows: @unchecked Sendable {
     /// Reads where the rows of a manifest are, finished or broken off in the middle of a line. What it says of a source
     /// counts more than what was read before.
     ///
-    /// - Parameter file: the manifest, which is closed with the last row.
+    /// - Parameters:
+    ///   - file: the manifest, which is closed with the rows.
+    ///   - path: its path, for errors.
     /// - Throws: `ManifestReadError.file`.
     func add(_ file: FileDescriptor, path: FilePath) throws(ManifestReadError) {
         var reader = ManifestReader(file, path: path)
