@@ -111,6 +111,22 @@ struct ExplainTests {
         #expect(
             try bound.records().first?["command"] as? String
                 == "image-preflight repair 'my log.jsonl' --in-place --thinking strip")
+        // A bad PDF bricks a session just as a bad image does.
+        let page = Data("<html>".utf8).base64EncodedString()
+        let document =
+            #"{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"\#(page)"}}"#
+        try folder.write(
+            "pdf.jsonl",
+            (#"{"type":"user","message":{"role":"user","content":[\#(document)]}}"# + "\n"
+                + #"{"type":"user","message":{"role":"user","content":"and?"}}"# + "\n").utf8)
+        let pdf = try CommandRun.imagePreflight(["explain", "--log", "pdf.jsonl"], in: folder.path)
+        #expect(try pdf.records().first?["code"] as? String == "R306")
+        #expect(
+            try pdf.records().first?["command"] as? String
+                == "image-preflight repair pdf.jsonl --in-place --drop")
+        let mended = try CommandRun.imagePreflight(
+            ["repair", "pdf.jsonl", "--in-place", "--drop"], in: folder.path)
+        #expect(mended.status == 0, "\(mended.errorText)")
         // What was refused on a branch that people went back from is not sent again.
         try folder.write("fine.jsonl", try Data(contentsOf: cases.appending(path: "log-rewound.jsonl")))
         let fine = try CommandRun.imagePreflight(["explain", "--log", "fine.jsonl"], in: folder.path)

@@ -98,7 +98,19 @@ struct RecordSchemaTests {
                 ["repair", file, "-o", output.path + "/" + file, "--format", "ndjson"], in: folder)
             repaired += try run.records()
         }
+        let thinking = try #require(files.first { $0.hasPrefix("R407") && !$0.contains(".ok.") })
+        for policy in ["keep", "strip", "drop-block"] {
+            let run = try CommandRun.imagePreflight(
+                [
+                    "repair", thinking, "-o", output.path + "/" + policy, "--thinking", policy, "--format",
+                    "ndjson",
+                ], in: folder)
+            repaired += try run.records()
+        }
         #expect(try expect(repaired, "repair").contains("output"))
+        #expect(
+            Set(repaired.compactMap { $0["action"] as? String }).isSuperset(
+                of: ["relabel", "rewrite", "reencode", "keep", "strip", "drop-block", "none"]))
         let text = "messages.0.content.0.image.source.base64: invalid base64 data\nrequest_too_large"
         let bad = try #require(files.first { $0.hasPrefix("R204") && !$0.contains(".ok.") })
         let explained = try run(["explain", text, "--request", bad], in: folder)
@@ -111,6 +123,8 @@ struct RecordSchemaTests {
         let folder = try TemporaryFolder()
         let single = try run(["pack", "photos", "-o", folder.path + "/single", "--prompt", "What is this?"])
         try expect(single, "pack")
+        let document = try run(["pack", "formats/convertible/page.pdf", "--dry-run", "--prompt", "?"])
+        #expect(try expect(document, "pack").contains("document_pages"))
         let batch = try run([
             "pack", "photos", "-o", folder.path + "/batch", "--prompt", "What is this?", "--as", "batch",
         ])

@@ -441,6 +441,51 @@ struct RepairTests {
         #expect(try codes(repair(url, platform: "bedrock", drops: true).text, platform: "bedrock").isEmpty)
     }
 
+    @Test("a document that cannot be read stays and is reported, or a text block takes its place")
+    func documents() throws {
+        let locked = documentBlock(pdfFile(pages: 2, trailer: "/Encrypt<<>>"))
+            .replacing(
+                #""type":"document","#, with: #""type":"document","cache_control":{"type":"ephemeral"},"#)
+        let page = documentBlock(Array("<html>".utf8))
+        let fine = documentBlock(pdfFile(pages: 2))
+        let text = request(locked, fine, page, textBlock("?"))
+        let kept = try repair(text)
+        #expect(kept.text == text && kept.changes.map(\.done) == [.none, .none])
+        #expect(kept.changes.map(\.step.pointer) == ["messages.0.content.0", "messages.0.content.2"])
+        #expect(kept.changes.map(\.step.codes) == [[.unusablePDF], [.unusablePDF]])
+        let dropped = try repair(text, drops: true)
+        #expect(dropped.changes.map(\.done) == [.drop, .drop])
+        let bytes = pdfFile(pages: 2, trailer: "/Encrypt<<>>").count
+        #expect(
+            dropped.text
+                == request(
+                    #"{"type":"text","text":"[A document was taken out here (\#(bytes) bytes): the document is encrypted.]","cache_control":{"type":"ephemeral"}}"#,
+                    fine, textBlock("[A document was taken out here (6 bytes): the document is not a PDF.]"),
+                    textBlock("?")))
+        #expect(try codes(dropped.text).isEmpty)
+        let data = base64(Array("%PDF-1.4".utf8))
+        let converse =
+            #"{"messages":[{"role":"user","content":[{"document":{"format":"pdf","name":"a","source":{"bytes":"\#(data)"}}},{"text":"?"}]}]}"#
+        let mended = try repair(converse, platform: "bedrock", drops: true)
+        #expect(mended.text.contains(#"[{"text":"[A document was taken out here (8 bytes): "#))
+        #expect(try codes(mended.text, platform: "bedrock").isEmpty)
+        // What a fetched page holds can be nothing but a document.
+        let fetched = request(
+            #"{"type":"web_fetch_tool_result","tool_use_id":"s","content":{"type":"web_fetch_result","url":"u","content":\#(page)}}"#,
+            textBlock("?"))
+        #expect(try repair(fetched, drops: true).changes.map(\.done) == [.none])
+    }
+
+    @Test("a bad document before thinking that is bound to it")
+    func documentsAndThinking() throws {
+        let text = thinkingRequest().replacing(imageBlock(png(8001, 980)), with: documentBlock([1, 2, 3]))
+        #expect(try repair(text, .strip).changes.map(\.done) == [.none])
+        let options = LintOptions(platformID: "claude-api")
+        let repairer = try RequestRepairer(options: options, drops: true, thinking: .strip)
+        let plan = Array(text.utf8).withUnsafeBytes { repairer.plan(bytes: $0) }
+        #expect(plan.steps.map(\.action) == [.drop, .strip, .keep] && plan.otherErrors.isEmpty)
+    }
+
     @Test("an image block that holds another image block is one image, in any order of its keys")
     func imageWithinImage() throws {
         let data = base64(png(980, 980))

@@ -87,13 +87,18 @@ struct ExplainCommand: ParsableCommand {
         do throws(FileError) {
             try linter.lint(path: log) { event in
                 places.add(event, for: explanations.map(\.withoutPath))
-                guard case .image(let image) = event else { return }
                 for finding in event.findings
                 where finding.severity == .error && !mentioned.contains(finding.code) {
+                    let pointer: String?
+                    switch event {
+                    case .image(let image): pointer = image.pointer
+                    case .request where finding.code == .unusablePDF: pointer = nil
+                    default: continue
+                    }
                     guard let rule = finding.code.rule, otherCodes.insert(finding.code).inserted else {
                         continue
                     }
-                    others.append(ServiceErrorExplanation(rule, at: image.pointer))
+                    others.append(ServiceErrorExplanation(rule, at: pointer))
                 }
             }
             var more = BlockPlaces()

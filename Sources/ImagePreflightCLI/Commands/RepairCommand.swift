@@ -42,7 +42,10 @@ struct RepairCommand: ParsableCommand {
     @Flag(name: .long, help: "Replace each file; it stays under its name with .bak appended.")
     var inPlace = false
 
-    @Flag(name: .long, help: "Put a text block in the place of images that cannot be mended.")
+    @Flag(
+        name: .long,
+        help:
+            "Put a text block in the place of images that cannot be mended, and of PDFs that cannot be read.")
     var drop = false
 
     @Option(

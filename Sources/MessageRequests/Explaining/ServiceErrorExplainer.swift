@@ -12,8 +12,8 @@ public struct ServiceErrorExplanation: Sendable, Hashable {
     /// What stands in the text's holes: numbers, media types, sizes.
     package var values: [ServiceText.Hole: String]
 
-    /// What the service would say of a block in which a rule finds an error.
-    package init(_ rule: Rule, at blockPath: String) {
+    /// What the service would say of a block in which a rule finds an error; nil: of the request.
+    package init(_ rule: Rule, at blockPath: String?) {
         self.rule = rule
         text = rule.serviceTexts.first ?? rule.sharedTexts.first ?? .notProcessed
         self.blockPath = blockPath

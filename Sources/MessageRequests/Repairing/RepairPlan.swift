@@ -137,6 +137,37 @@ struct RepairSite: Sendable {
             byteCount: image.reading?.byteCount, size: image.reading?.facts?.size)
     }
 
+    /// The site of a document that the service cannot read: only a text block in its place helps.
+    init(
+        document id: Int, _ sentence: String, in context: RequestContext, customID: String?,
+        request: Int, drops: Bool
+    ) {
+        let block = context.request.blocks[id]
+        // Where a web page was fetched, its document is all that may be there.
+        self.drops = drops && !block.isSole
+        image = ScannedImage(
+            blockID: id, dialect: context.request.isConverse ? .converse : .messages,
+            cacheControlRange: block.document?.cacheControlRange)
+        blockRange = block.range
+        self.request = request
+        message = block.message
+        isReshaped = false
+        destination = context.destination
+        let limits = destination.platform.limits
+        maxEdge = limits.maxEdge(imagesPerRequest: destination.imagesPerRequest)
+        maxBase64Bytes = limits.maxBase64Bytes
+        fittingTier = nil
+        var mediaType: String?
+        if case .text(let type) = block.document?.declared { mediaType = type }
+        step = RepairStep(
+            line: block.line, customID: customID, pointer: context.request.path(of: id),
+            codes: [.unusablePDF], reasons: ["the document \(sentence)"],
+            action: self.drops ? .drop : .none, mediaType: mediaType, byteCount: block.document?.byteCount)
+    }
+
+    /// Whether it is a document.
+    var isDocument: Bool { step.codes == [.unusablePDF] }
+
     /// What mends all of some faults at once; nil where nothing does.
     private static func action(_ codes: Set<RuleCode>, _ block: BlockContext) -> RepairAction? {
         let image = block.image

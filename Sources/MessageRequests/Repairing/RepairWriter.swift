@@ -246,7 +246,8 @@ struct RepairWriter {
         if let count = site.step.byteCount { what.append("\(count) bytes") }
         let picture = what.isEmpty ? "" : " (\(what.joined(separator: ", ")))"
         let text = JSONLiteral.quoted(
-            "[An image was taken out here\(picture): \(site.step.reasons.joined(separator: "; ")).]")
+            "[\(site.isDocument ? "A document" : "An image") was taken out here\(picture): \(site.step.reasons.joined(separator: "; ")).]"
+        )
         if site.image.dialect == .converse { return "{\"text\":\(text)}" }
         guard let range = site.image.cacheControlRange else { return "{\"type\":\"text\",\"text\":\(text)}" }
         let cacheControl = String(decoding: try source.bytes(range), as: UTF8.self)

@@ -74,7 +74,7 @@ public enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
 /// the caller's function has decoded it; a block of which it cannot is left alone and reported.
 public struct RequestRepairer: Sendable {
     private let linter: RequestLinter
-    /// Whether an image that nothing else mends is replaced by a text block.
+    /// Whether an image or document that nothing else mends is replaced by a text block.
     public let drops: Bool
     /// What is done with thinking that is bound to what changes.
     public let thinkingPolicy: ThinkingPolicy
@@ -138,7 +138,14 @@ public struct RequestRepairer: Sendable {
                 guard let site = RepairSite(block, image, request: requests, drops: drops) else { return }
                 sites.append(site)
             case (.request(let request), .request(let context)):
-                errors += request.findings.filter { $0.severity == .error }
+                for document in context.request.unusableDocuments {
+                    sites.append(
+                        RepairSite(
+                            document: document.blockID, document.sentence, in: context,
+                            customID: request.customID, request: requests, drops: drops))
+                }
+                // Of documents each has a step.
+                errors += request.findings.filter { $0.severity == .error && $0.code != .unusablePDF }
                 isLog = isLog || context.kind == .conversation
                 thinking += thinkingSites(request, context, sites[firstSite...], requests)
                 firstSite = sites.count

@@ -30,20 +30,30 @@ extension RequestRule {
             remedy:
                 "Take the document out, or save it again without a password. “Could not process PDF” may pass by "
                 + "itself: send the request once more.",
+            command: Rule.repairCommand + " --drop",
             serviceTexts: [
                 .pdfInvalid, .pdfInvalidInClaudeCode, .pdfEncrypted, .pdfEncryptedInClaudeCode, .pdfEmpty,
                 .pdfMediaType, .pdfNotProcessed,
             ]),
         request: { context in
-            for (id, block) in context.request.blocks.enumerated() {
-                guard block.kind == .document, !block.isSuperseded, let document = block.document,
-                    let (fault, text) = document.fault
-                else { continue }
-                return Observation(
-                    "the document at \(context.request.path(of: id)) \(fault)", serviceError: text.filled())
-            }
-            return nil
+            guard let found = context.request.unusableDocuments.first else { return nil }
+            return Observation(
+                "the document at \(context.request.path(of: found.blockID)) \(found.sentence)",
+                serviceError: found.text.filled())
         })
+}
+
+extension ScannedRequest {
+    /// The documents that the service cannot read as PDFs, each with what is wrong with it, to go on after its place,
+    /// and what the service answers.
+    var unusableDocuments: [(blockID: Int, sentence: String, text: ServiceText)] {
+        blocks.indices.compactMap { id in
+            guard blocks[id].kind == .document, !blocks[id].isSuperseded,
+                let fault = blocks[id].document?.fault
+            else { return nil }
+            return (id, fault.sentence, fault.text)
+        }
+    }
 }
 
 extension ScannedDocument {

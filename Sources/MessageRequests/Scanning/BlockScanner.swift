@@ -367,6 +367,7 @@ struct BlockScanner {
         if kind == .document, let source = draft.image {
             request.blocks[id].documentSource = source.source
             request.blocks[id].document = readDocument(source)
+            request.blocks[id].document?.cacheControlRange = draft.cacheControlRange
         }
         guard kind == .image else { return }
         // An image holds no blocks: what looks like one within it is no image of the request.

@@ -161,6 +161,10 @@ struct ScannedDocument: Hashable {
     var declared: ScannedImage.DeclaredType
     /// What the bytes say.
     var pdf: Result<PDFFacts, HeaderError>
+    /// The size of the file in bytes.
+    var byteCount = 0
+    /// The value of `cache_control`.
+    var cacheControlRange: Range<Int>?
 
     /// The pages; nil where they cannot be known.
     var pages: Int? { (try? pdf.get())?.pages }

@@ -67,7 +67,8 @@ extension BlockScanner {
         // Converse takes other kinds of documents too, which have no pages that anybody counts.
         if source.dialect == .converse, source.declared != .text("application/pdf") { return nil }
         let bytes = Base64Decoder.decode(base64, in: cursor.text, limit: base64.decodedByteCount)
-        return ScannedDocument(declared: source.declared, pdf: PDFReader.read(bytes: bytes))
+        return ScannedDocument(
+            declared: source.declared, pdf: PDFReader.read(bytes: bytes), byteCount: bytes.count)
     }
 }
 
