@@ -53,7 +53,7 @@ struct LintFixtureTests {
         // Not to be seen in a request, and those that `large…` below makes.
         let elsewhere: Set<RuleCode> = [
             .emptyFile, .extensionMismatch, .truncatedData, .decoderFailed, .duplicateImage, .bytesOverLimit,
-            .requestTooLarge, .batchTooLarge, .contextWindowExceeded, .unusablePDF,
+            .requestTooLarge, .batchTooLarge, .contextWindowExceeded,
             .cannotBeDecodedHere, .transparent,
         ]
         for rule in Rule.all where !elsewhere.contains(rule.code) {

@@ -121,6 +121,20 @@ def image(data, media_type="image/png", **more):
     return {"type": "image", "source": source, **more}
 
 
+def document(data):
+    source = {"type": "base64", "media_type": "application/pdf", "data": base64.b64encode(data).decode()}
+    return {"type": "document", "source": source}
+
+
+def pdf(pages, trailer=b""):
+    """A PDF whose page tree says how many pages it has."""
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[]/Count " + str(pages).encode() + b">>endobj\n"
+        b"trailer<</Root 1 0 R" + trailer + b">>\n%%EOF\n"
+    )
+
+
 def text(words):
     return {"type": "text", "text": words}
 
@@ -258,6 +272,7 @@ def cases():
     yield "R209-file-needs-beta-header", ["R209"], request(uploaded), ok, api
     yield "R301-too-many-images", ["R301"], many(101), many(100), []
     yield "R305-price-step-crossed", ["R305"], price(27), price(26), []
+    yield "R306-unusable-pdf", ["R306"], request(document(pdf(2, b"/Encrypt<<>>"))), request(document(pdf(2))), []
     yield "R401-image-after-text", ["R401"], flipped, ok, []
     pair = [image(GOOD), image(png(224, 252))]
     yield "R402-unlabelled-images", ["R402"], request(*pair), request(*labelled(pair)), []
