@@ -83,7 +83,8 @@ enum JPEGTarget {
         else { return true }
         parsedCount += 1
         let file = ImageBytes(copying: Array(bytes))
-        for shrink in [1, 2, 4, 8] {
+        // No more than the product asks for: libvips 8.14 ends the process where a side would have no px left.
+        for shrink in [1, 2, 4, 8] where shrink <= min(facts.size.width, facts.size.height) {
             guard
                 let (pixels, _) = DirectJPEG.rows(of: file, facts: facts, shrink: shrink, memory: 1 << 26)
             else { break }
