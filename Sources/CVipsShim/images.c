@@ -2,6 +2,14 @@
 
 #include "internal.h"
 
+// Since 8.16, strips that cannot be read are black unless every error counts.
+static int load_tiff(VipsSource *source, VipsImage **image, int page, int subdirectory)
+{
+    return ipv.vips_tiffload_source(
+        source, image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, "page", page, "subifd",
+        subdirectory, NULL);
+}
+
 ipv_image *ipv_open(ipv_loader loader, const void *bytes, size_t length, int shrink)
 {
     ipv_enter_thread();
@@ -20,7 +28,7 @@ ipv_image *ipv_open(ipv_loader loader, const void *bytes, size_t length, int shr
     case IPV_LOADER_GIF: IPV_LOAD(ipv.vips_gifload_source, NULL); break;
     case IPV_LOADER_WEBP: IPV_LOAD(ipv.vips_webpload_source, "scale", 1.0 / shrink, NULL); break;
     case IPV_LOADER_HEIF: IPV_LOAD(ipv.vips_heifload_source, NULL); break;
-    case IPV_LOADER_TIFF: IPV_LOAD(ipv.vips_tiffload_source, NULL); break;
+    case IPV_LOADER_TIFF: failed = load_tiff(source, &image, 0, -1); break;
     case IPV_LOADER_JP2: IPV_LOAD(ipv.vips_jp2kload_source, NULL); break;
     case IPV_LOADER_JXL: IPV_LOAD(ipv.vips_jxlload_source, NULL); break;
     case IPV_LOADER_SVG: IPV_LOAD(ipv.vips_svgload_source, NULL); break;
@@ -37,9 +45,7 @@ ipv_image *ipv_open_tiff(const void *bytes, size_t length, int page, int subdire
     VipsSource *source = ipv.vips_source_new_from_memory(bytes, length);
     if (!source) return NULL;
     VipsImage *image = NULL;
-    int failed = ipv.vips_tiffload_source(
-        source, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, "page", page,
-        "subifd", subdirectory, NULL);
+    int failed = load_tiff(source, &image, page, subdirectory);
     ipv.g_object_unref(source);
     return ipv_finish(failed, image);
 }

@@ -84,7 +84,7 @@ import Testing
                 }
                 #expect(!text.isEmpty)
                 return text.joined().split(separator: "\n").map(String.init)
-                    .filter { $0.contains("calling init") && $0.contains("libvips.so") }
+                    .filter { $0.contains("calling init") && $0.contains("/libvips") }
             }
             #expect(try loaded("photos/sea-1920x1080.jpg", "-o", folder.path + "/jpeg") == [])
             #expect(try loaded("screenshots/phone-1170x2532.png", "-o", folder.path + "/png") == [])

@@ -194,6 +194,24 @@ struct ColorTableTests {
         #expect(try Self.judgment(file) == .other)
     }
 
+    @Test("L*a*b* of 8 bits, signed or with an offset, whose RGB profile does not fit", arguments: [8, 9])
+    func lab(photometric: Int) throws {
+        let colors = [[255, 255, 255], [128, 128, 128], [200, 30, 40], [30, 180, 60], [40, 60, 200]]
+        let samples = colors.flatMap { color -> [UInt8] in
+            let lab = ProfileBuilder.lab(color)
+            let offset = photometric == 8 ? 0.0 : 128
+            let bytes =
+                [UInt8((lab[0] * 2.55).rounded())]
+                + lab[1...].map { UInt8(truncatingIfNeeded: Int(($0 + offset).rounded())) }
+            return (0..<Self.patch).flatMap { _ in bytes }
+        }
+        let rows = (0..<Self.patch).flatMap { _ in samples }
+        let file = ProfiledFile.tiff(
+            rows, ProfileBuilder.matrix(.swapped, .exponent(1.8)), width: colors.count * Self.patch,
+            height: Self.patch, photometric: photometric, bits: 8)
+        try compare(file, with: colors, within: 4, "photometric \(photometric)")
+    }
+
     @Test("A profile for other samples is ignored", arguments: Format.allCases)
     func unfitting(format: Format) throws {
         let gray = ProfileBuilder.gray(.exponent(1.8))

@@ -167,7 +167,7 @@ struct ProfileBuilder {
     }
 
     /// CIE L*a*b* under D50 of an sRGB color.
-    private static func lab(_ color: [Int]) -> [Double] {
+    static func lab(_ color: [Int]) -> [Double] {
         let light = color.map { lightOfSRGB(Double($0) / 255) }
         let p = Primaries.sRGB
         let white = [0.9642, 1, 0.8249]
@@ -236,13 +236,13 @@ enum ProfiledFile {
     ///   - profile: the profile.
     ///   - width: px.
     ///   - height: px.
-    ///   - photometric: 1 gray, 2 RGB, 5 CMYK.
+    ///   - photometric: 1 gray, 2 RGB, 5 CMYK, 8 CIE L*a*b*, 9 the same with an offset of 128.
     ///   - bits: 8 or 16 per sample.
     /// - Returns: the file.
     static func tiff(
         _ samples: [UInt8], _ profile: [UInt8], width: Int, height: Int, photometric: Int, bits: Int
     ) -> [UInt8] {
-        let count = photometric == 1 ? 1 : photometric == 2 ? 3 : 4
+        let count = photometric == 1 ? 1 : photometric == 5 ? 4 : 3
         let pixels = 8 + 2 + 10 * 12 + 4
         let depths = pixels + samples.count + samples.count % 2
         let place = depths + 2 * count

@@ -310,9 +310,10 @@ enum TIFFReader {
     ) throws(PreflightError) -> VipsImage {
         let result = SampleBuffer(layout.size, bands: 3, bytesPerSample: 1)
         let isWide = layout.bits.first == 16
-        // libvips packs 8-bit CIE L*a*b* into 4 bytes.
-        let bands = isWide || hasOffset ? 3 : 4
-        try readRows(bytes, layout, bands: bands, bytesPerSample: isWide ? 2 : 1) { row, samples in
+        let bands = 3
+        // libvips before 8.15 packs 8-bit CIE L*a*b* into 4 bytes, and 8.18 refuses it; as RGB both leave it alone.
+        let file = isWide || hasOffset ? bytes : passedOffAsRGB(bytes, layout)
+        try readRows(file, layout, bands: bands, bytesPerSample: isWide ? 2 : 1) { row, samples in
             let target = result.row(row)
             for x in 0..<layout.size.width {
                 let color: CIELab
@@ -340,6 +341,30 @@ enum TIFFReader {
         var plain = layout
         plain.forgetProfile()
         return try wrapped(result, colors: .rgb, bytes, plain)
+    }
+
+    /// The file with another PhotometricInterpretation: RGB.
+    private static func passedOffAsRGB(_ bytes: ImageBytes, _ layout: TIFFLayout) -> ImageBytes {
+        var copy = bytes.array
+        let isBigEndian = copy.first == 0x4D
+        func number(at offset: Int, _ count: Int) -> Int {
+            let field = copy[offset..<offset + count]
+            let value = (isBigEndian ? Array(field) : field.reversed()).reduce(UInt64(0)) {
+                $0 << 8 | UInt64($1)
+            }
+            return Int(clamping: value)
+        }
+        guard copy.count >= 8, let start = Int(exactly: layout.offset) else { return bytes }
+        let (countSize, entrySize, valueOffset) = number(at: 2, 2) == 43 ? (8, 20, 12) : (2, 12, 8)
+        guard start <= copy.count - countSize else { return bytes }
+        let first = start + countSize
+        for index in 0..<min(number(at: start, countSize), (copy.count - first) / entrySize) {
+            let entry = first + index * entrySize
+            guard number(at: entry, 2) == 262 else { continue }
+            copy[entry + valueOffset] = isBigEndian ? 0 : 2
+            copy[entry + valueOffset + 1] = isBigEndian ? 2 : 0
+        }
+        return ImageBytes(copying: copy)
     }
 
     private static func rgba(_ bytes: ImageBytes, _ layout: TIFFLayout) throws(PreflightError) -> VipsImage {
