@@ -263,6 +263,13 @@ struct BlockRuleTests {
                 == true)
     }
 
+    @Test("I101: a PDF in an image block belongs into a document block")
+    func pdfAsImage() throws {
+        let text = request(imageBlock(pdfFile(pages: 1), "image/png"), textBlock("?"))
+        let finding = try lint(text).findings.first { $0.code == .unsupportedFormat }
+        #expect(finding?.message.hasSuffix("can be sent as images; a PDF goes into a document block") == true)
+    }
+
     @Test("R207 and R209: documents from urls, files and Amazon S3, by platform")
     func documentSources() throws {
         let url = #"{"type":"document","source":{"type":"url","url":"https://example.com/a.pdf"}}"#

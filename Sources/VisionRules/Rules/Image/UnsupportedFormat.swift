@@ -25,7 +25,8 @@ extension ImageRule {
                 "The service reads JPEG, PNG, GIF and WebP only. It looks at the bytes, so a new name does not help.",
             example: "A HEIC photo from a phone, a TIFF scan, an SVG drawing, a saved web page.",
             remedy:
-                "Convert the file. HEIC, AVIF, TIFF and BMP are converted where the installed libvips reads them.",
+                "Convert the file. HEIC, AVIF, TIFF and BMP are converted where the installed libvips reads them. A PDF "
+                + "is not an image: send it in a document block, where its pages count as images.",
             command: Rule.prepareCommand, serviceTexts: [.formatNotSupported], sharedTexts: [.notProcessed],
             scope: .wholeImages))
 }
@@ -33,9 +34,11 @@ extension ImageRule {
 extension Finding {
     static func unsupportedFormat(_ subject: ImageSubject, format: ImageFormat) -> Finding {
         let text: ServiceText = format.isNamedByService ? .formatNotSupported : .notProcessed
+        // Of a PDF in an image block nothing but its first bytes was looked at.
+        let hint = format == .pdf ? " as images; a PDF goes into a document block" : ""
         return Finding(
             .unsupportedFormat,
-            "the file is \(format.traits.name); only JPEG, PNG, GIF and WebP can be sent",
+            "the file is \(format.traits.name); only JPEG, PNG, GIF and WebP can be sent\(hint)",
             serviceError: text.filled(at: subject.blockPath, [.actual: format.mediaType]))
     }
 
