@@ -294,6 +294,12 @@ struct BlockRuleTests {
             refused.map(\.serviceError) == [
                 "Input tag 'file' found using 'type' does not match any of the expected tags: 'base64', 'content', 'text', 'url'"
             ])
+        let blob = #"{"type":"document","source":{"type":"blob","data":"a"}}"#
+        let unknown = try lint(request(text, blob, textBlock("?"))).findings
+        #expect(unknown.map(\.code) == [.notABlock])
+        #expect(
+            unknown.first?.serviceError?.hasPrefix(
+                "messages.0.content.1.document.source: Input tag 'blob' found using 'type'") == true)
         let s3 =
             #"{"messages":[{"role":"user","content":[{"document":{"format":"pdf","name":"a","source":{"s3Location":{"uri":"s3://a/b"}}}},{"text":"?"}]}]}"#
         let report = try lint(s3, platform: nil)

@@ -29,7 +29,17 @@ extension RequestRule {
             guard context.kind != .conversation else { return nil }
             let request = context.request
             let unknown = request.blocks.indices.filter { request.isUnknown($0) }
-            guard let first = unknown.first else { return nil }
+            guard let first = unknown.first else {
+                for id in request.blocks.indices {
+                    guard let type = request.unknownDocumentSource(id) else { continue }
+                    let path = request.path(of: id)
+                    return Observation(
+                        "the document at \(path) has a source of the unknown type \(type)",
+                        serviceError: ServiceText.unknownTag.filled(
+                            at: path + ".document.source", [.tag: type]))
+                }
+                return nil
+            }
             let path = request.path(of: first)
             let name = request.blocks[first].typeName
             return Observation(
@@ -75,6 +85,15 @@ extension ScannedRequest {
         "search_result", "tool_reference", "container_upload", "compaction", "fallback", "web_search_result",
         "web_fetch_result", "redacted_thinking", "thinking",
     ]
+
+    /// The type of a document's source that the service does not know; nil for any other block.
+    fileprivate func unknownDocumentSource(_ id: Int) -> String? {
+        let block = blocks[id]
+        guard block.kind == .document, !block.isSuperseded, case .other(let type?) = block.documentSource,
+            !["text", "content", "s3Location"].contains(type)
+        else { return nil }
+        return type
+    }
 
     /// Whether a block is of a type that no request may hold. Only messages, the system prompt and results of the
     /// user's tools are looked at; what the service's own tools answer has types of its own.
