@@ -194,6 +194,81 @@ struct ColorTableTests {
         #expect(try Self.judgment(file) == .other)
     }
 
+    /// What a PNG states without a profile, and what that means.
+    struct Statement: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var chunks: [(name: String, content: [UInt8])]
+        var primaries = Primaries.sRGB
+        var curve: Curve
+
+        /// Red, green, blue and white of Display P3, the white first, in 1/100,000.
+        static let chromaticitiesOfP3 = [31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000]
+
+        static func gamma(_ value: Int) -> (String, [UInt8]) { ("gAMA", ProfiledFile.numbers([value])) }
+
+        static func codePoints(_ primaries: UInt8, _ transfer: UInt8) -> (String, [UInt8]) {
+            ("cICP", [primaries, transfer, 0, 1])
+        }
+    }
+
+    private static let curveOfSRGB = Curve.formula(3, sRGBFormula)
+
+    @Test(
+        "A PNG by its cICP, sRGB, gAMA and cHRM, in this order",
+        arguments: [
+            Statement(
+                testDescription: "a straight gAMA", chunks: [Statement.gamma(100_000)],
+                curve: .formula(0, [1])),
+            Statement(
+                testDescription: "gAMA 1.8", chunks: [Statement.gamma(55_556)], curve: .formula(0, [1.8])),
+            Statement(
+                testDescription: "gAMA of sRGB", chunks: [Statement.gamma(45_455)], curve: curveOfSRGB),
+            Statement(
+                testDescription: "gAMA and cHRM",
+                chunks: [
+                    Statement.gamma(45_455), ("cHRM", ProfiledFile.numbers(Statement.chromaticitiesOfP3)),
+                ], primaries: .displayP3, curve: .formula(0, [1 / 0.45455])),
+            Statement(
+                testDescription: "sRGB before gAMA", chunks: [("sRGB", [0]), Statement.gamma(100_000)],
+                curve: curveOfSRGB),
+            Statement(
+                testDescription: "cICP, Display P3", chunks: [Statement.codePoints(12, 13)],
+                primaries: .displayP3, curve: curveOfSRGB),
+            Statement(
+                testDescription: "cICP, straight", chunks: [Statement.codePoints(12, 8)],
+                primaries: .displayP3, curve: .formula(0, [1])),
+            Statement(
+                testDescription: "cICP, gamma 2.2", chunks: [Statement.codePoints(1, 4)],
+                curve: .formula(0, [2.2])),
+            Statement(
+                testDescription: "cICP before sRGB and gAMA",
+                chunks: [("sRGB", [0]), Statement.gamma(100_000), Statement.codePoints(12, 13)],
+                primaries: .displayP3, curve: curveOfSRGB),
+            Statement(
+                testDescription: "reserved code points", chunks: [Statement.codePoints(3, 13)],
+                curve: curveOfSRGB),
+        ])
+    func statements(_ statement: Statement) throws {
+        let pixels = PixelBuffer(
+            width: Self.colors.count * Self.patch, height: Self.patch, bands: 3, colors: .rgb)
+        for index in 0..<pixels.samples.count {
+            let x = index % pixels.stride / 3
+            pixels.samples[index] = UInt8(Self.colors[x / Self.patch][index % 3])
+        }
+        var file = try Pictures.file(pixels).array
+        for chunk in statement.chunks { file = ProfiledFile.png(file, chunk: chunk.name, chunk.content) }
+        let expected = Self.colors.map { ProfileBuilder.shown($0, statement.primaries, statement.curve) }
+        try compare(file, with: expected, within: 2, statement.testDescription)
+        // A profile goes before what is below cICP.
+        let profiled = ProfiledFile.png(file, ProfileBuilder.matrix(.swapped, .exponent(1.8)))
+        let hasCodePoints = statement.chunks.contains { $0.name == "cICP" }
+        let isReserved = statement.testDescription == "reserved code points"
+        let winner =
+            hasCodePoints && !isReserved
+            ? expected : Self.colors.map { ProfileBuilder.shown($0, .swapped, .exponent(1.8)) }
+        try compare(profiled, with: winner, within: 2, "\(statement.testDescription) beside a profile")
+    }
+
     @Test("L*a*b* of 8 bits, signed or with an offset, whose RGB profile does not fit", arguments: [8, 9])
     func lab(photometric: Int) throws {
         let colors = [[255, 255, 255], [128, 128, 128], [200, 30, 40], [30, 180, 60], [40, 60, 200]]

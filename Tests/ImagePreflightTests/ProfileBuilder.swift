@@ -207,14 +207,22 @@ enum ProfiledFile {
         var (a, b) = (1, 0)
         for byte in profile { (a, b) = ((a + Int(byte)) % 65521, (a + Int(byte) + b) % 65521) }
         packed += big(b << 16 | a, 4)
-        let chunk = Array("iCCP".utf8) + Array("sRGB\0\0".utf8) + packed
+        return png(file, chunk: "iCCP", Array("sRGB\0\0".utf8) + packed)
+    }
+
+    /// A chunk behind `IHDR`.
+    static func png(_ file: [UInt8], chunk name: String, _ content: [UInt8]) -> [UInt8] {
+        let chunk = Array(name.utf8) + content
         var sum = UInt32.max
         for byte in chunk {
             sum ^= UInt32(byte)
             for _ in 0..<8 { sum = sum & 1 == 0 ? sum >> 1 : (sum >> 1) ^ 0xEDB8_8320 }
         }
-        return Array(file[..<33]) + big(chunk.count - 4, 4) + chunk + big(Int(~sum), 4) + file[33...]
+        return Array(file[..<33]) + big(content.count, 4) + chunk + big(Int(~sum), 4) + file[33...]
     }
+
+    /// Numbers of four bytes, as `gAMA` and `cHRM` have them.
+    static func numbers(_ values: [Int]) -> [UInt8] { values.flatMap { big($0, 4) } }
 
     /// An extended WebP around a lossless one.
     static func webp(_ file: [UInt8], _ profile: [UInt8], width: Int, height: Int) -> [UInt8] {

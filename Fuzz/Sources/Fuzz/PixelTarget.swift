@@ -6,7 +6,7 @@ internal import ImageHeaders
 @testable internal import Vips
 @testable internal import VisionRules
 
-/// The readers of PNG and WebP pixels that go past libvips, and the writer of PNG.
+/// The readers of PNG and WebP pixels that go past libvips, and the writers of PNG and lossless WebP.
 ///
 /// What they read is what libvips reads; what libvips refuses, they refuse. The one exception is a PNG packed with
 /// codes that deflate reserves: libdeflate reads some of them, zlib none.
@@ -17,7 +17,8 @@ enum PixelTarget {
 
     /// Small, so that an input takes little time and a breach shows.
     private static let limits: DecodeLimits = {
-        guard DirectCodecs.hasPNG, DirectCodecs.hasWebP,
+        // The memory of the first decoding is counted too: libvips has to run by then.
+        guard DirectCodecs.hasPNG, DirectCodecs.hasWebP, (try? VipsRuntime.start()) != nil,
             let limits = try? DecodeLimits(maxPixels: 1 << 14, maxMemory: 1 << 26)
         else { fatalError("libdeflate or libwebp is missing") }
         atexit {
@@ -145,6 +146,29 @@ enum PixelTarget {
         require(isSame(direct, pixels), "our own PNG is read as other pixels")
         guard let judged = try? image.pixels() else { fatalError("libvips cannot read our PNG") }
         require(isSame(judged, pixels), "libvips reads our PNG as other pixels")
+        if choice % 4 == 0 { roundTripOfWebP(pixels, choice / 4) }
+    }
+
+    /// Of what cannot be seen, WebP keeps nothing.
+    private static func roundTripOfWebP(_ pixels: PixelBuffer, _ choice: Int) {
+        guard let written = pixels.losslessWebP(quality: choice % 40, effort: choice % 3) else {
+            fatalError("a WebP cannot be written")
+        }
+        guard let read = try? VipsImage(written, loader: .webp).pixels() else {
+            fatalError("libvips refuses our WebP")
+        }
+        require(read.width == pixels.width && read.height == pixels.height, "our own WebP is of another size")
+        let colorBands = pixels.hasAlpha ? pixels.bands - 1 : pixels.bands
+        for index in 0..<(pixels.width * pixels.height) {
+            let (from, to) = (index * pixels.bands, index * read.bands)
+            let alpha = pixels.hasAlpha ? pixels.samples[from + colorBands] : 255
+            require(alpha == (read.bands == 4 ? read.samples[to + 3] : 255), "our own WebP has another alpha")
+            guard alpha > 0 else { continue }
+            for band in 0..<3 {
+                let sample = pixels.samples[from + (colorBands == 1 ? 0 : band)]
+                require(sample == read.samples[to + band], "our own WebP has other colors")
+            }
+        }
     }
 
     private static func isSame(_ one: PixelBuffer, _ other: PixelBuffer) -> Bool {
