@@ -33,6 +33,25 @@ public struct ImageFacts: Sendable, Codable, Hashable {
     /// Whether the EXIF block holds a GPS directory.
     public var hasLocation: Bool
 
+    private enum CodingKeys: String, CodingKey {
+        case format
+        case size
+        case orientation
+        case orientationSource = "orientation_source"
+        case frames
+        case framesAreExact = "frames_exact"
+        case hasAlpha = "has_alpha"
+        case bitDepth = "bit_depth"
+        case colorModel = "color_model"
+        case colorProfile = "color_profile"
+        case color
+        case highDynamicRange = "high_dynamic_range"
+        case unsupportedKind = "unsupported_kind"
+        case isInterlaced = "interlaced"
+        case isCutShort = "cut_short"
+        case hasLocation = "has_location"
+    }
+
     /// The facts with everything unusual left out.
     ///
     /// - Parameters:

@@ -88,8 +88,15 @@ public struct DecodeLimits: Sendable, Hashable {
 
 extension DecodeLimits: Codable {
     private enum CodingKeys: String, CodingKey {
-        case maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes
-        case maxMetadataBytes, maxScans, maxPackedTextBytes
+        case maxPixels = "max_pixels"
+        case maxMemory = "max_memory"
+        case maxFileBytes = "max_file_bytes"
+        case maxFrames = "max_frames"
+        case maxPixelsPerByte = "max_pixels_per_byte"
+        case maxProfileBytes = "max_profile_bytes"
+        case maxMetadataBytes = "max_metadata_bytes"
+        case maxScans = "max_scans"
+        case maxPackedTextBytes = "max_packed_text_bytes"
     }
 
     /// Limits as they were encoded; one that is missing is the standard one.

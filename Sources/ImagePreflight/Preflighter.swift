@@ -71,7 +71,8 @@ extension Preflighter {
         do throws(PlanError) {
             return try TransformPlan.make(
                 for: facts, byteCount: image.subject.byteCount, destination: destination, fit: options.fit,
-                outputFormat: options.outputFormat.format, tiling: options.tiling,
+                outputFormat: options.outputFormat.format, formats: options.formats,
+                maxBase64Bytes: options.maxBase64Bytes, tiling: options.tiling,
                 flattens: options.background != nil, convertsSVG: options.convertsSVG)
         } catch {
             switch error {

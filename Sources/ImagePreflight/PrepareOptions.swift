@@ -51,6 +51,12 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     public var tiling: Tiling?
     /// The format to write.
     public var outputFormat: OutputFormat
+    /// The formats that a result may have where ``outputFormat`` is `auto`; a file in another is converted. What can be
+    /// written is JPEG, PNG and WebP.
+    public var formats = Set(ImageFormat.sendable)
+    /// The longest that the base64 text of a result may be, bytes; nil: what the platform takes. It never lets more
+    /// through than that.
+    public var maxBase64Bytes: Int?
     /// The quality of lossy formats, 1 to 100. It is lowered only where the byte limit asks for it.
     public var quality: Int
     /// What a transparent picture is laid over, in every output format; nil: alpha stays where the format holds it, and
@@ -68,6 +74,19 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     /// Whether each image gets a ``PerceptualHash``, so that near duplicates can be found. It is decoded once more
     /// for that, at the smallest scale; what is copied, too.
     public var hashesPictures = false
+
+    private enum CodingKeys: String, CodingKey {
+        case fit, tiling
+        case outputFormat = "output_format"
+        case formats
+        case maxBase64Bytes = "max_base64_bytes"
+        case quality, background
+        case convertsSVG = "convert_svg"
+        case limits
+        case decodesCopies = "deep"
+        case isDurable = "durable"
+        case hashesPictures = "perceptual_hash"
+    }
 
     /// Options; the defaults are those of the command.
     ///

@@ -49,11 +49,10 @@ struct RoomTests {
     func code() {
         let text = #"""
             /// High
-            let a = "High \("x")" // High
-            /* High */ let b = Low()
+            let a = "High" // High
+            /* High */ let b = "\(Low())"
             """#
-        #expect(Self.names(in: Self.code(of: text)).contains("High") == false)
-        #expect(Self.names(in: Self.code(of: text)).contains("Low"))
+        #expect(Self.names(in: Self.code(of: text)) == ["Low"])
     }
 
     @Test("at most five files know which system they are built for or where Foundation is")
@@ -106,7 +105,8 @@ struct RoomTests {
 
     static func code(of text: String) -> String {
         text.replacing(#/"""(?s:.*?)"""/#, with: "\"\"")
-            .replacing(#/"(?:\\.|[^"\\\n])*"/#, with: "\"\"")
+            // What is filled into a text is code.
+            .replacing(#/"(?:\\[^(]|[^"\\\n])*"/#, with: "\"\"")
             .replacing(#/\/\*(?s:.*?)\*\//#, with: "")
             .replacing(#/\/\/[^\n]*/#, with: "")
     }

@@ -140,6 +140,34 @@ struct PlanTests {
         }
     }
 
+    @Test("the longest base64 text is the smaller of what is asked for and what the platform takes")
+    func base64() throws {
+        func plan(_ limit: Int?, bytes: Int) throws -> TransformPlan {
+            try TransformPlan.make(
+                for: ImageFacts(format: .png, size: px(800, 600)), byteCount: bytes,
+                destination: TestSupport.destination(), maxBase64Bytes: limit)
+        }
+        #expect(try plan(1_000_000, bytes: 750_000).isCopy)
+        #expect(try plan(1_000_000, bytes: 750_001).reasons == [.shrinkBytes])
+        #expect(try plan(1_000_000, bytes: 750_001).maxBytes == 750_000)
+        #expect(try plan(.max, bytes: 1).maxBytes == plan(nil, bytes: 1).maxBytes)
+    }
+
+    @Test(
+        "a file whose format is not among those that are wanted is converted, where one of them can be written"
+    )
+    func formats() throws {
+        func plan(_ format: ImageFormat, _ formats: Set<ImageFormat>) throws -> TransformPlan {
+            try TransformPlan.make(
+                for: ImageFacts(format: format, size: px(800, 600)), byteCount: 1000,
+                destination: TestSupport.destination(), formats: formats)
+        }
+        #expect(try plan(.png, [.jpeg, .png]).isCopy)
+        #expect(try plan(.webp, [.jpeg, .png]).reasons == [.convert])
+        #expect(try plan(.gif, [.gif]).isCopy)
+        #expect(throws: PlanError.cannotWrite(.gif)) { try plan(.png, [.gif]) }
+    }
+
     @Test("sides that only a broken header claims do not overflow")
     func hostileSizes() throws {
         #expect(try plan(1 << 31, 1 << 31).targetSize == px(1092, 1092))

@@ -100,7 +100,9 @@ enum DirectJPEG {
 
     /// Asked of a photo, as which every JPEG counts.
     private static func becomesJPEG(_ options: PrepareOptions) -> Bool {
-        let choice = OutputChoice(wanted: options.outputFormat, source: .jpeg, hasAlpha: false, kind: .photo)
+        let choice = OutputChoice(
+            wanted: options.outputFormat, formats: options.formats, source: .jpeg, hasAlpha: false,
+            kind: .photo)
         return choice.preferred == .jpeg
     }
 

@@ -35,11 +35,13 @@ struct OutputChoice: Hashable {
     ///
     /// - Parameters:
     ///   - wanted: what the options ask for.
+    ///   - formats: the formats to choose from where that is `auto`.
     ///   - source: the format of the original: what was a JPEG gains nothing by becoming lossless.
     ///   - hasAlpha: whether a pixel is transparent.
     ///   - kind: what the picture is like; asked only when it matters.
     init(
-        wanted: OutputFormat, source: ImageFormat, hasAlpha: Bool, kind: @autoclosure () -> ContentKind
+        wanted: OutputFormat, formats: Set<ImageFormat> = Set(ImageFormat.sendable), source: ImageFormat,
+        hasAlpha: Bool, kind: @autoclosure () -> ContentKind
     ) {
         switch wanted {
         case .jpeg:
@@ -58,6 +60,25 @@ struct OutputChoice: Hashable {
             self.init(preferred: .jpeg)
         case .auto:
             self.init(preferred: .png, alternative: .losslessWebP, fallback: .jpeg)
+        }
+        if wanted == .auto { restrict(to: formats, keepsAlpha: hasAlpha) }
+    }
+
+    /// Replaces codecs whose formats are not among some. Where none of these can be written, the choice stays.
+    private mutating func restrict(to formats: Set<ImageFormat>, keepsAlpha: Bool) {
+        let codecs = OutputCodec.allCases.filter { formats.contains($0.format) }
+        let lossy =
+            codecs.first { $0.isLossy && (!keepsAlpha || $0.format.traits.canHaveAlpha) }
+            ?? codecs.first(where: \.isLossy)
+        let lossless = codecs.first { !$0.isLossy }
+        if !codecs.contains(preferred) {
+            preferred = (preferred.isLossy ? lossy ?? lossless : lossless ?? lossy) ?? preferred
+        }
+        if let other = alternative, !codecs.contains(other) || other == preferred { alternative = nil }
+        if preferred.isLossy {
+            fallback = nil
+        } else if let other = fallback, !codecs.contains(other) {
+            fallback = lossy
         }
     }
 

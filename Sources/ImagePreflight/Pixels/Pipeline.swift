@@ -159,7 +159,8 @@ struct Pipeline {
 
     private func choice(for pixels: PixelBuffer) -> OutputChoice {
         OutputChoice(
-            wanted: options.outputFormat, source: facts.format, hasAlpha: pixels.hasAlpha,
+            wanted: options.outputFormat, formats: options.formats, source: facts.format,
+            hasAlpha: pixels.hasAlpha,
             kind: ContentKind(pixels))
     }
 

@@ -65,6 +65,9 @@ extension MCPTool {
                 "output_format", .option("--output-format", .oneOf(OutputFormat.allCases.map(\.rawValue))),
                 "auto (default): photos become JPEG, the rest stays lossless."),
             ToolParameter(
+                "max_base64_bytes", .option("--max-base64-bytes", .wholeNumber(min: 4)),
+                "No image is longer than this as base64 text, bytes: tool results are limited to 1,000,000."),
+            ToolParameter(
                 "quality", .option("--quality", .wholeNumber(min: 1)), "Of lossy images, 1 to 100; 85."),
             ToolParameter(
                 "existing",

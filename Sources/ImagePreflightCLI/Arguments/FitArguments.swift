@@ -29,6 +29,13 @@ struct FitArguments: ParsableArguments {
             valueName: "format"))
     var outputFormat = OutputFormat.auto
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "No image is longer than this as base64 text, in bytes; by default what the platform takes. Results of MCP "
+                + "tools, for one, are limited to 1,000,000.", valueName: "n"))
+    var maxBase64Bytes: Int?
+
     @Option(name: .long, help: ArgumentHelp("The quality of lossy images, 1 to 100.", valueName: "n"))
     var quality = 85
 
@@ -53,6 +60,9 @@ struct FitArguments: ParsableArguments {
         if let maxMegapixels, !(maxMegapixels > 0) {
             throw ValidationError("--max-megapixels must be above 0.")
         }
+        if let maxBase64Bytes, maxBase64Bytes < 4 {
+            throw ValidationError("--max-base64-bytes must be at least 4.")
+        }
         if !(1...100).contains(quality) { throw ValidationError("--quality must be between 1 and 100.") }
     }
 
@@ -64,6 +74,7 @@ struct FitArguments: ParsableArguments {
                 snapsToPatches: snap),
             outputFormat: outputFormat, quality: quality, background: background)
         options.convertsSVG = convert.contains(.svg)
+        options.maxBase64Bytes = maxBase64Bytes
         return options
     }
 }

@@ -2,7 +2,6 @@ internal import PreflightRecords
 internal import ArgumentParser
 internal import ImagePreflight
 internal import MessageRequests
-internal import Rainbow
 
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,26 +47,9 @@ struct RulesCommand: ParsableCommand {
         if let command = rule.command { sections.append(("Command", command)) }
         let texts = rule.allTexts
         if !texts.isEmpty { sections.append(("What the service says", texts)) }
-        let width = min(Terminal.outputWidth ?? 100, 100) - 2
-        let title = "\(rule.code) \(rule.name) (\(rule.severity.rawValue))"
-        return title.bold + "\n"
-            + sections.map { name, text in "\n\(name.underline)\n\(wrapped(text, width))\n" }.joined()
-    }
-
-    /// Lines of at most `width` characters, indented; line breaks of the text stay.
-    static func wrapped(_ text: String, _ width: Int) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { paragraph in
-            var lines = [""]
-            for word in paragraph.split(separator: " ") {
-                let last = lines[lines.count - 1]
-                if !last.isEmpty, last.count + 1 + word.count > width {
-                    lines.append(String(word))
-                } else {
-                    lines[lines.count - 1] = last.isEmpty ? String(word) : last + " " + word
-                }
-            }
-            return lines.map { "  " + $0 }.joined(separator: "\n")
-        }.joined(separator: "\n")
+        return TextPage(
+            title: "\(rule.code) \(rule.name) (\(rule.severity.rawValue))", sections: sections
+        ).text
     }
 }
 

@@ -1,7 +1,6 @@
 internal import PreflightRecords
 internal import ImagePreflight
 internal import MessageRequests
-internal import Rainbow
 
 /// What a refusal of the service means, and where in a request it applies.
 struct ExplanationRecord: TabularRecord {
@@ -72,11 +71,10 @@ struct ExplanationRecord: TabularRecord {
         sections.append(("Cause", explanation.cause))
         sections.append(("What to do", explanation.remedy))
         if let command { sections.append(("Command", command)) }
-        let width = min(Terminal.outputWidth ?? 100, 100) - 2
-        return "\(rule.code) \(rule.name) (\(rule.severity.rawValue))\n".bold
-            + sections.map { name, text in
-                "\n\(name.underline)\n\(RulesCommand.wrapped(Terminal.printable(lines: text), width))\n"
-            }.joined()
+        return TextPage(
+            title: "\(rule.code) \(rule.name) (\(rule.severity.rawValue))",
+            sections: sections.map { ($0, Terminal.printable(lines: $1)) }
+        ).text
     }
 
     private static func line(_ row: LintRow) -> String {

@@ -1,7 +1,4 @@
-internal import Rainbow
-internal import TextTable
-
-/// A table for people: aligned, within the width of the terminal, coloured where that is wanted.
+/// A table for people: aligned, within the width of the terminal, colored where that is wanted.
 struct Table {
     /// One column.
     struct Heading {
@@ -40,17 +37,31 @@ struct Table {
     ///   - isColored: whether words such as `rejected` stand out.
     /// - Returns: lines, each ended by a line feed; empty for a table without rows.
     func text(width: Int?, isColored: Bool) -> String {
+        guard !rows.isEmpty else { return "" }
         let widths = columnWidths(within: width)
-        let table = TextTable<[String]> { row in
-            headings.indices.map { index in
-                Column(
-                    title: headings[index].title, value: row[index], width: widths[index],
-                    align: headings[index].isNumber ? .right : .left,
-                    truncate: headings[index].isFlexible ? .head : .tail)
+        func line(_ cells: [String], _ paint: (String) -> String = { $0 }) -> String {
+            let padded = zip(cells, zip(headings, widths)).map { cell, column in
+                paint(Self.padded(cell, to: column.1, column.0))
             }
+            var line = padded.joined(separator: Self.gap)
+            while line.last == " " { line.removeLast() }
+            return line + "\n"
         }
-        let style: any TextTableStyle.Type = isColored ? ColoredListing.self : Listing.self
-        return table.string(for: rows, style: style) ?? ""
+        let header = line(headings.map(\.title))
+        return (isColored ? header.styled(.dim) : header)
+            + rows.map { line($0, isColored ? Palette.painted : { $0 }) }.joined()
+    }
+
+    /// What is between two columns.
+    private static let gap = "  "
+
+    /// A cell at the width of its column.
+    private static func padded(_ cell: String, to width: Int, _ heading: Heading) -> String {
+        guard cell.count <= width else {
+            return heading.isFlexible ? "…" + cell.suffix(width - 1) : cell.prefix(width - 1) + "…"
+        }
+        let padding = String(repeating: " ", count: width - cell.count)
+        return heading.isNumber ? padding + cell : cell + padding
     }
 
     private func columnWidths(within width: Int?) -> [Int] {
@@ -59,61 +70,36 @@ struct Table {
             for (index, text) in row.enumerated() { widths[index] = max(widths[index], text.count) }
         }
         guard let width, let flexible = headings.firstIndex(where: \.isFlexible) else { return widths }
-        let total = widths.reduce(0, +) + Listing.gap.count * (widths.count - 1)
+        let total = widths.reduce(0, +) + Self.gap.count * (widths.count - 1)
         if total > width { widths[flexible] = max(widths[flexible] - (total - width), 12) }
         return widths
     }
 }
 
-/// Columns with two spaces between them, and nothing drawn.
-private enum Listing: TextTableStyle {
-    static let gap = "  "
-
-    static func prepare(_ text: String, for column: Column) -> String { Plain.prepare(text, for: column) }
-    static func escape(_ table: String) -> String { table }
-    static func begin(_ table: inout String, index: Int, columns: [Column]) {}
-    static func end(_ table: inout String, index: Int, columns: [Column]) {}
-
-    static func header(_ table: inout String, index: Int, columns: [Column]) {
-        table += line(columns.map { $0.headerString(for: self) })
-    }
-
-    static func row(_ table: inout String, index: Int, columns: [Column]) {
-        table += line(columns.map { $0.string(for: self) })
-    }
-
-    static func line(_ cells: [String]) -> String {
-        var line = cells.joined(separator: gap)
-        while line.last == " " { line.removeLast() }
-        return line + "\n"
-    }
-}
-
-/// ``Listing`` with the words that matter coloured.
-private enum ColoredListing: TextTableStyle {
-    static func prepare(_ text: String, for column: Column) -> String { Plain.prepare(text, for: column) }
-    static func escape(_ table: String) -> String { table }
-    static func begin(_ table: inout String, index: Int, columns: [Column]) {}
-    static func end(_ table: inout String, index: Int, columns: [Column]) {}
-
-    static func header(_ table: inout String, index: Int, columns: [Column]) {
-        table += Listing.line(columns.map { $0.headerString(for: self) }).dim
-    }
-
-    static func row(_ table: inout String, index: Int, columns: [Column]) {
-        table += Listing.line(columns.map { Palette.painted($0.string(for: self)) })
-    }
-}
-
-/// The colours of words.
+/// The colors of words.
 enum Palette {
-    /// A padded cell, coloured when it holds a word that matters.
+    /// A padded cell, colored when it holds a word that matters.
     static func painted(_ cell: String) -> String {
         switch cell.prefix(while: { $0 != " " }) {
-        case "rejected", "failed", "error": cell.red
-        case "downsized", "warning": cell.yellow
-        case "accepted", "copied", "resized", "converted", "tiled": cell.green
+        case "rejected", "failed", "error": cell.styled(.red)
+        case "downsized", "warning": cell.styled(.yellow)
+        case "accepted", "copied", "resized", "converted", "tiled": cell.styled(.green)
         default: cell
         }
     }
+}
+
+/// How a terminal shows a text (ECMA-48, SGR).
+enum TextStyle: Int {
+    case bold = 1
+    case dim = 2
+    case underline = 4
+    case red = 31
+    case green = 32
+    case yellow = 33
+}
+
+extension String {
+    /// The text in a style, for a terminal.
+    func styled(_ style: TextStyle) -> String { "\u{1B}[\(style.rawValue)m\(self)\u{1B}[0m" }
 }

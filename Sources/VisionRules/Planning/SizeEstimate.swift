@@ -14,6 +14,14 @@ public struct SizeEstimate: Sendable, Hashable, Codable {
     public var guideTokens: Int
     /// What the image costs as input, USD.
     public var cost: Cost
+
+    private enum CodingKeys: String, CodingKey {
+        case model, size
+        case seenSize = "sees"
+        case tokens
+        case guideTokens = "tokens_guide"
+        case cost = "cost_usd"
+    }
 }
 
 extension ModelCatalog {

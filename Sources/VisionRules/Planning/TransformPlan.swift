@@ -75,7 +75,9 @@ extension TransformPlan {
     ///   - byteCount: the size of the file in bytes.
     ///   - destination: where the image is sent.
     ///   - fit: the wished size.
-    ///   - outputFormat: the format that was asked for; nil: any that can be sent.
+    ///   - outputFormat: the format that was asked for; nil: any of `formats`.
+    ///   - formats: the formats that the result may have; nil: all that can be sent.
+    ///   - maxBase64Bytes: the longest that the base64 text may be, bytes; nil: what the platform takes.
     ///   - tiling: how images that would lose their detail are cut into tiles; nil: they are made smaller.
     ///   - flattens: whether nothing may stay transparent, because a background was asked for.
     ///   - convertsSVG: whether SVG is rendered; it is refused otherwise.
@@ -83,8 +85,8 @@ extension TransformPlan {
     /// - Throws: why nothing can be prepared from this file.
     public static func make(
         for facts: ImageFacts, byteCount: Int, destination: Destination, fit: FitOptions = FitOptions(),
-        outputFormat: ImageFormat? = nil, tiling: Tiling? = nil, flattens: Bool = false,
-        convertsSVG: Bool = false
+        outputFormat: ImageFormat? = nil, formats: Set<ImageFormat>? = nil, maxBase64Bytes: Int? = nil,
+        tiling: Tiling? = nil, flattens: Bool = false, convertsSVG: Bool = false
     ) throws(PlanError) -> TransformPlan {
         guard facts.format.traits.isImage else { throw .notAnImage(facts.format) }
         guard facts.format != .svg || convertsSVG else { throw .blockedFormat(facts.format) }
@@ -97,19 +99,23 @@ extension TransformPlan {
             try tileGrid(tiling, of: display, target: target, destination: destination, fit: fit)
         }
         if tiles != nil { target = display }
-        let maxBytes = Base64Length.largestDecoded(within: destination.platform.limits.maxBase64Bytes)
+        let platformBytes = destination.platform.limits.maxBase64Bytes
+        let maxBytes = Base64Length.largestDecoded(
+            within: min(max(maxBase64Bytes ?? platformBytes, 4), platformBytes))
 
         var reasons: Set<Reason> = []
         if target != display { reasons.insert(.resize) }
         if tiles != nil { reasons.insert(.tile) }
         if facts.orientation != .up { reasons.insert(.orient) }
-        if !facts.isSendable || (outputFormat ?? facts.format) != facts.format {
-            reasons.insert(.convert)
-        }
+        let isTaken = outputFormat.map { $0 == facts.format } ?? formats?.contains(facts.format) ?? true
+        if !facts.isSendable || !isTaken { reasons.insert(.convert) }
         if byteCount > maxBytes { reasons.insert(.shrinkBytes) }
         if facts.colorModel.isUnusual { reasons.insert(.convertColor) }
         if flattens, facts.hasAlpha { reasons.insert(.flatten) }
         if !reasons.isEmpty {
+            if outputFormat == nil, let formats, !formats.contains(where: \.canBeWritten) {
+                throw .cannotWrite(formats.min { $0.rawValue < $1.rawValue } ?? facts.format)
+            }
             if facts.hasColorToConvert { reasons.insert(.convertColor) }
             if facts.frames > 1 { reasons.insert(.firstFrame) }
         }
