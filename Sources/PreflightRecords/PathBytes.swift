@@ -61,6 +61,11 @@ extension PathBytes {
     }
 }
 
+extension PathBytes: CustomStringConvertible {
+    /// The path as people read it: ``text``.
+    public var description: String { text }
+}
+
 extension PathBytes: ExpressibleByStringLiteral {
     /// A path that stands in the source.
     public init(stringLiteral text: String) { self.init(text) }

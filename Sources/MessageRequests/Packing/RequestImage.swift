@@ -51,8 +51,15 @@ public struct RequestImage: Sendable, Hashable {
     /// - Parameters:
     ///   - source: where the picture comes from.
     ///   - size: the size in px as it is shown.
+    public init(_ source: Source, size: PixelSize) { self.init(source, size: size, part: nil) }
+
+    /// A part of an image.
+    ///
+    /// - Parameters:
+    ///   - source: where the picture comes from.
+    ///   - size: the size in px as it is shown.
     ///   - part: which part of a picture it shows; nil: a picture of its own.
-    package init(_ source: Source, size: PixelSize, part: ImagePart? = nil) {
+    package init(_ source: Source, size: PixelSize, part: ImagePart?) {
         self.source = source
         self.size = size
         self.part = part

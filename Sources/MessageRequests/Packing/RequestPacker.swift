@@ -31,7 +31,7 @@ package struct PackItem: Sendable, Codable, Hashable {
 }
 
 /// Why images cannot be packed.
-package enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertible {
+public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertible {
     /// An image that no request may hold, not even alone: its place in the order, the rule, the numbers.
     case itemOverLimit(index: Int, code: RuleCode, measured: Int, limit: Int)
     /// A request that no batch may hold, not even alone.
@@ -42,7 +42,7 @@ package enum PackError: Error, Sendable, Codable, Hashable, CustomStringConverti
     case moreThanOneRequest(count: Int)
 
     /// A sentence for people.
-    package var description: String {
+    public var description: String {
         switch self {
         case .itemOverLimit(let index, let code, let measured, let limit):
             "image \(index + 1) fits into no request: \(code.rule?.name ?? code.rawValue), \(measured) where \(limit) is the most"

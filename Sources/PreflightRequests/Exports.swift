@@ -1,0 +1,2 @@
+@_exported public import ImagePreflight
+@_exported public import MessageRequests
