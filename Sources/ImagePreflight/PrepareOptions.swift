@@ -53,7 +53,7 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     public var outputFormat: OutputFormat
     /// The formats that a result may have where ``outputFormat`` is `auto`; a file in another is converted. What can be
     /// written is JPEG, PNG and WebP.
-    public var formats = Set(ImageFormat.sendable)
+    public var formats = ImageFormat.sendable
     /// The longest that the base64 text of a result may be, bytes; nil: what the platform takes. It never lets more
     /// through than that.
     public var maxBase64Bytes: Int?

@@ -38,7 +38,7 @@ struct DecodeLimitsTests {
         #expect(try JSONDecoder().decode(DecodeLimits.self, from: json) == limits)
         #expect(try JSONDecoder().decode(DecodeLimits.self, from: Data("{}".utf8)) == .standard)
         #expect(throws: DecodingError.self) {
-            try JSONDecoder().decode(DecodeLimits.self, from: Data(#"{"maxPixels":-5}"#.utf8))
+            try JSONDecoder().decode(DecodeLimits.self, from: Data(#"{"max_pixels":-5}"#.utf8))
         }
     }
 

@@ -157,7 +157,7 @@ struct PlanTests {
         "a file whose format is not among those that are wanted is converted, where one of them can be written"
     )
     func formats() throws {
-        func plan(_ format: ImageFormat, _ formats: Set<ImageFormat>) throws -> TransformPlan {
+        func plan(_ format: ImageFormat, _ formats: [ImageFormat]) throws -> TransformPlan {
             try TransformPlan.make(
                 for: ImageFacts(format: format, size: px(800, 600)), byteCount: 1000,
                 destination: TestSupport.destination(), formats: formats)

@@ -40,7 +40,7 @@ struct OutputChoice: Hashable {
     ///   - hasAlpha: whether a pixel is transparent.
     ///   - kind: what the picture is like; asked only when it matters.
     init(
-        wanted: OutputFormat, formats: Set<ImageFormat> = Set(ImageFormat.sendable), source: ImageFormat,
+        wanted: OutputFormat, formats: [ImageFormat] = ImageFormat.sendable, source: ImageFormat,
         hasAlpha: Bool, kind: @autoclosure () -> ContentKind
     ) {
         switch wanted {
@@ -65,7 +65,7 @@ struct OutputChoice: Hashable {
     }
 
     /// Replaces codecs whose formats are not among some. Where none of these can be written, the choice stays.
-    private mutating func restrict(to formats: Set<ImageFormat>, keepsAlpha: Bool) {
+    private mutating func restrict(to formats: [ImageFormat], keepsAlpha: Bool) {
         let codecs = OutputCodec.allCases.filter { formats.contains($0.format) }
         let lossy =
             codecs.first { $0.isLossy && (!keepsAlpha || $0.format.traits.canHaveAlpha) }

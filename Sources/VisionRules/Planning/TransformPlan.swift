@@ -85,7 +85,7 @@ extension TransformPlan {
     /// - Throws: why nothing can be prepared from this file.
     public static func make(
         for facts: ImageFacts, byteCount: Int, destination: Destination, fit: FitOptions = FitOptions(),
-        outputFormat: ImageFormat? = nil, formats: Set<ImageFormat>? = nil, maxBase64Bytes: Int? = nil,
+        outputFormat: ImageFormat? = nil, formats: [ImageFormat]? = nil, maxBase64Bytes: Int? = nil,
         tiling: Tiling? = nil, flattens: Bool = false, convertsSVG: Bool = false
     ) throws(PlanError) -> TransformPlan {
         guard facts.format.traits.isImage else { throw .notAnImage(facts.format) }
