@@ -25,36 +25,10 @@ let benchmarks: @Sendable () -> Void = {
     }
 
     for (name, subject) in [("a clean image", Samples.cleanSubject), ("findings", Samples.troubledSubject)] {
-        Benchmark("rules: \(name)") { benchmark in
+        Benchmark("judgment: \(name)") { benchmark in
             let destination = try Samples.destination()
             benchmark.startMeasurement()
             for _ in benchmark.scaledIterations { blackHole(assess(subject, for: destination)) }
-        }
-    }
-
-    Benchmark("seen size: 4032×3024, standard tier") { benchmark in
-        let size = PixelSize(width: 4032, height: 3024)
-        for _ in benchmark.scaledIterations { blackHole(SeenSize(of: size, tier: .standard)) }
-    }
-
-    Benchmark("visual tokens") { benchmark in
-        let size = PixelSize(width: 1270, height: 952)
-        for _ in benchmark.scaledIterations { blackHole(VisualTokens.count(size)) }
-    }
-
-    for (name, subject) in [("a clean image", Samples.cleanSubject), ("findings", Samples.troubledSubject)] {
-        Benchmark("NDJSON row: \(name)") { benchmark in
-            let destination = try Samples.destination()
-            let record = ImageRecord(
-                path: PathBytes("photos/2026/image-0001.jpg"), subject: subject,
-                assessment: assess(subject, for: destination), destination: destination)
-            var writer = JSONFieldWriter(capacity: 4096)
-            benchmark.startMeasurement()
-            for _ in benchmark.scaledIterations {
-                writer.removeAll()
-                writer.appendLine(record)
-            }
-            blackHole(writer.bytes)
         }
     }
 }

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import ImageHeaders
+@testable internal import ImageHeaders
 internal import VisionRules
 
 /// The header parsers.

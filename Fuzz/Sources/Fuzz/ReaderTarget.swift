@@ -44,7 +44,7 @@ enum ReaderTarget {
             // A PNG inside of an icon has a size of its own; `OpenImage.open` holds it against the header.
             if format != .ico, size != facts.size { fatalError("\(size) px, and not \(facts.size)") }
         } catch {
-            guard case .image(let findings) = error, !findings.isEmpty else {
+            guard !error.findings.isEmpty else {
                 fatalError("no finding: \(error)")
             }
         }

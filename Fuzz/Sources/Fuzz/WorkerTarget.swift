@@ -1,5 +1,6 @@
 internal import Foundation
 @testable internal import ImagePreflight
+@testable internal import PreflightRecords
 import SystemPackage
 internal import VisionRules
 
