@@ -7,7 +7,7 @@ internal import ImageHeaders
 /// The readers of our own for formats that libvips has not, or reads wrongly: PSD, BMP, ICO, and TIFF with its ways through
 /// libvips and libtiff.
 ///
-/// A picture has the size of its header; all else is refused.
+/// A picture of PSD and BMP has the size of its header; all else is refused.
 enum ReaderTarget {
     // libFuzzer calls from one thread only.
     nonisolated(unsafe) private static var parsedCount = 0
@@ -41,8 +41,11 @@ enum ReaderTarget {
             guard let pixels = try? image.pixels() else { return true }
             directCount += 1
             let size = PixelSize(width: pixels.width, height: pixels.height)
-            // A PNG inside of an icon has a size of its own; `OpenImage.open` holds it against the header.
-            if format != .ico, size != facts.size { fatalError("\(size) px, and not \(facts.size)") }
+            // Of icons and TIFF other libraries read the size too, as from a second tag of its kind; `OpenImage.open`
+            // holds it against the header.
+            if format == .psd || format == .bmp, size != facts.size {
+                fatalError("\(size) px, and not \(facts.size)")
+            }
         } catch {
             guard !error.findings.isEmpty else {
                 fatalError("no finding: \(error)")
