@@ -96,7 +96,6 @@ typedef void (*ipv_log_handler)(const char *domain, ipv_signed_enum level, const
     X(VIPS_ACCESS_SEQUENTIAL, 1)                                                                             \
     X(VIPS_FAIL_ON_TRUNCATED, 1)                                                                             \
     X(VIPS_FAIL_ON_ERROR, 2)                                                                                 \
-    X(VIPS_FAIL_ON_WARNING, 3)                                                                               \
     X(VIPS_FORMAT_UCHAR, 0)                                                                                  \
     X(VIPS_FORMAT_USHORT, 2)                                                                                 \
     X(VIPS_INTERPRETATION_MULTIBAND, 0)                                                                      \
