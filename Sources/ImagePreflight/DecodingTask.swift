@@ -13,7 +13,7 @@ package struct DecodingTask: Hashable, Codable, Sendable {
     package var plan: TransformPlan?
     /// Whether all of the image is decoded, to find out whether it is whole.
     package var isReadThrough = false
-    /// How the image is decoded for its ``PerceptualHash``; nil: it gets none.
+    /// How the image is decoded for its `PerceptualHash`; nil: it gets none.
     package var hashPlan: TransformPlan?
     /// Whether the SHA-256 of the bytes is asked for.
     package var isNamed = true

@@ -6,7 +6,7 @@ internal import VisionRules
 
 /// Makes one manifest of those of many shards: each row once, in the order of a walk.
 ///
-/// The order is that of ``FolderWalker`` over one folder: paths component by component, by their bytes. It
+/// The order is that of `FolderWalker` over one folder: paths component by component, by their bytes. It
 /// does not depend on the order of the manifests or of their rows, so the union of all shards of a folder
 /// equals the manifest of one run over it, byte for byte. Of several folders, and of a list of paths, the rows
 /// come in the order of the paths, not of the arguments.

@@ -4,7 +4,7 @@ package import SystemPackage
 internal import Vips
 internal import VisionRules
 
-/// A process that answers tasks: the child's side of ``WorkerProtocol``.
+/// A process that answers tasks: the child's side of `WorkerProtocol`.
 package struct Worker {
     private var preflighter: Preflighter { didSet { fingerprint = OptionsFingerprint.of(preflighter) } }
     /// What the rows of `prepare` say of the options, so that a run can take them over.

@@ -2,7 +2,7 @@ internal import PreflightRecords
 internal import ImageHeaders
 internal import VisionRules
 
-/// One line of a worker's standard input, as ``WorkerProtocol`` says.
+/// One line of a worker's standard input, as `WorkerProtocol` says.
 struct WorkerTask: Hashable {
     enum Kind: String, Codable {
         case check, estimate, prepare, configure

@@ -25,7 +25,7 @@ public struct SizeEstimate: Sendable, Hashable, Codable {
 }
 
 extension ModelCatalog {
-    /// What images of some sizes take and cost. Nothing is said of limits: ``Preflighter`` checks those.
+    /// What images of some sizes take and cost. Nothing is said of limits: `Preflighter` checks those.
     ///
     /// - Parameters:
     ///   - sizes: sizes in px, as the images are displayed.

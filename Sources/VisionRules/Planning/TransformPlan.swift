@@ -29,7 +29,7 @@ public struct TransformPlan: Sendable, Codable, Hashable {
     public var sourceSize: PixelSize
     /// The orientation to apply.
     public var orientation: Orientation
-    /// The size of the result in px, upright; with ``tiles``, of all of them together.
+    /// The size of the result in px, upright; with `tiles`, of all of them together.
     public var targetSize: PixelSize
     /// The tiles that it becomes, before cuts are moved to quiet lines; nil: one image.
     package var tiles: TileGrid?
