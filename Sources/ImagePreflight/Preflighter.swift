@@ -3,8 +3,8 @@ public import VisionRules
 
 /// Inspects, plans and prepares images for one destination.
 ///
-/// Everything is synchronous and runs in the calling thread; a preflighter may be used from any number of
-/// threads at once.
+/// Checking a header and planning run on the calling thread. What decodes blocks, and has an async twin of the same name
+/// that runs on a ``PreflightPool``. A preflighter may be used from any number of threads and tasks at once.
 public struct Preflighter: Sendable {
     /// Where the images are about to be sent.
     public var destination: Destination
@@ -59,8 +59,7 @@ extension Preflighter {
     ///
     /// - Parameter image: what is known of it.
     /// - Returns: the plan.
-    /// - Throws: `PreflightError.image` when it is none that can be prepared, `PreflightError.plan` when the
-    ///   options cannot be met.
+    /// - Throws: a ``PreflightError``: `image` when it cannot be prepared, `plan` when the options cannot be met.
     public func plan(_ image: CheckedImage) throws(PreflightError) -> TransformPlan {
         guard let facts = image.facts else {
             throw .image(image.assessment.findings.filter { $0.severity == .error })

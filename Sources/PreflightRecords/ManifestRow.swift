@@ -6,7 +6,7 @@ public import VisionRules
 /// An image that became one image has `output` and `map`. One that became tiles (`action` is `tiled`) has
 /// `tiles` instead: a list, in reading order, of objects with `part` (from 1), `of`, and an `output` and a
 /// `map` of their own. The part of the upright original that a tile shows stands in its map: `crop_x`,
-/// `crop_y`, `crop_width`, `crop_height`. What all outputs cost together is their sum; `--dry-run` plans maps
+/// `crop_y`, `crop_width`, `crop_height`. What all outputs cost together is their sum; a dry run plans maps
 /// and leaves the outputs out.
 public struct ManifestRow: Sendable, Hashable {
     /// The source, as `check` judges it; nil where it could not even be read.

@@ -25,7 +25,7 @@ public struct PreparationTotals: Sendable, Hashable {
     public var costAfter = Cost.zero
     /// Images of which the service would take what was made, but not as people expect.
     public var warned = 0
-    /// Whether outputs were only planned (`--dry-run`), so that ``bytesAfter`` is not known.
+    /// Whether outputs were only planned, so that ``bytesAfter`` is not known.
     public var isPlan = false
     /// How the budget was shared; nil when there was none.
     public var budget: BudgetSummary?

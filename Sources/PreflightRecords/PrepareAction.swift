@@ -8,7 +8,7 @@ public enum PrepareAction: String, Sendable, Codable, Hashable, CaseIterable {
     case converted
     /// It became several overlapping images.
     case tiled
-    /// It was left as it was: an earlier run had done it, or nothing was to be written (`--dry-run`).
+    /// It was left as it was: an earlier run had done it, or nothing was to be written (a dry run).
     case skipped
     /// It could not be prepared; `findings` or `error` say why.
     case failed

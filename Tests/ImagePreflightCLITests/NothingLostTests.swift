@@ -133,6 +133,16 @@ struct NothingLostTests {
         #expect(try tree("out").keys.sorted() == ["/0.jpg", "/1.jpg", "/manifest.jsonl"])
     }
 
+    @Test("a second run into a folder names the options that say what becomes of the first")
+    func preparedTwice() throws {
+        try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
+        #expect(try CommandRun.imagePreflight(arguments("out")).status == 0)
+        let run = try CommandRun.imagePreflight(arguments("out"))
+        #expect(run.status == 2)
+        let sentence = "is there already: --resume continues that run, --overwrite replaces what it made"
+        #expect(run.errorText.contains("out/manifest.jsonl \(sentence)"), "\(run.errorText)")
+    }
+
     @Test("a folder that was prepared can be checked, priced, packed and prepared as it is")
     func preparedAgain() throws {
         try SourceFolder.make(folder, count: 2) { "\($0).jpg" }

@@ -150,6 +150,17 @@ struct FolderRunTests {
         }
     }
 
+    @Test("a second run that says nothing of the first is refused with what it can say")
+    func alreadyThere() async throws {
+        let path = try fill(2)
+        _ = try await preflighter.prepare(folder: path, into: output).totals
+        let error = await #expect(throws: ManifestError.self) {
+            try await preflighter.prepare(folder: path, into: output).totals
+        }
+        let sentence = "is there already: resume continues that run, replace overwrites what it made"
+        #expect(error.map { "\($0)" } == "\(manifest) \(sentence)")
+    }
+
     @Test("a folder that does not exist is a problem of the run")
     func missing() async throws {
         let totals = try await preflighter.check(folder: folder.path + "/none").totals

@@ -24,7 +24,7 @@ public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
         case .folderInUse(let folder): "another run is at work in \(folder)"
         case .manifestInUse(let path): "another run writes \(path)"
         case .alreadyThere(let path):
-            "\(path) is there already: --resume goes on with that run, --overwrite replaces what it made"
+            "\(path) is there already: resume continues that run, replace overwrites what it made"
         case .notAManifest(let path): "\(path) is there already and is no manifest; it was left alone"
         case .journalChanged(let path):
             "\(path) was changed during the run: rows are missing in it, and no manifest was made of it"
@@ -78,7 +78,7 @@ package final class Manifest {
         isDurable: Bool = false
     ) throws(ManifestError) {
         let manifest = path ?? folder.appending(Self.fileName(shard: shard))
-        // --overwrite is leave to replace what a run has made, and nothing else.
+        // Replacing is for what a run has made, and nothing else.
         guard Self.mayBeReplaced(manifest) else { throw .notAManifest(manifest) }
         let journalPath = FilePath(PathBytes(PathBytes(manifest).bytes + ManifestFile.journalEnding.utf8))
         let lock = try Self.file { () throws(FileError) in

@@ -43,7 +43,7 @@ package enum ManifestMergeError: Error, Sendable, Hashable, CustomStringConverti
         switch self {
         case .read(let error): return ["\(error)"]
         case .unfinished(let path):
-            return ["\(path) is the journal of a run that did not come to its end: --resume that run first"]
+            return ["\(path) is the journal of a run that did not come to its end: resume that run first"]
         case .conflicts(let conflicts, let count):
             let rest = count - conflicts.count
             return conflicts.map(\.description) + (rest > 0 ? ["and \(rest) more"] : [])

@@ -20,7 +20,7 @@ package struct CheckRun: Sendable {
     package var destination: Destination
     /// How many threads work.
     package var workerCount: Int
-    /// Whether every image is decoded too (`--deep`): finds damage behind the header, and counts frames.
+    /// Whether every image is decoded too: finds damage behind the header, and counts frames.
     package var isDeep: Bool
     /// Where images are decoded.
     package var decoder = Preflighter.Decoder.inProcess

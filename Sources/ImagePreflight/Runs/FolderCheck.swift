@@ -12,7 +12,7 @@ internal import VisionRules
 ///
 /// ```swift
 /// for try await row in preflighter.check(folder: "photos") where row.verdict == .rejected {
-///     print(row.path, row.findings)
+///     print(row.path ?? "", row.findings)
 /// }
 /// ```
 public final class FolderCheck: AsyncSequence, Sendable {

@@ -25,7 +25,7 @@ package struct WorkerPool {
     package static var processorCount: Int { max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1) }
 
     /// The spare threads of a run that only reads headers. Of 20,000 cold files on one disk, 16 threads read
-    /// six times as many in a second as one, and 32 hardly more (`scripts/bench --only cold`).
+    /// six times as many in a second as one, and 32 hardly more (`scripts/bench`, its set `cold`).
     package static let spareReaders = 14
     /// A worker that waited so often for one item calls for another. A batch of warm files waits for a lock
     /// now and then; of a cold one nearly every file waits.

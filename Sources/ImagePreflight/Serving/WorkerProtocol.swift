@@ -49,8 +49,8 @@
 /// | `bytes_base64` | the prepared image |
 /// | `tile_bytes` | in its place when it became tiles: a list of objects with the `bytes_base64` of each |
 ///
-/// Requests are packed from many images at once, so there is no task for that: `image-preflight pack
-/// --files-from -` takes the list of what a worker has prepared.
+/// Requests are packed from many images at once, so there is no task for that: `image-preflight pack`
+/// takes the list of what a worker has prepared.
 ///
 /// A field that a reader does not know is to be ignored; the version is raised when one changes its meaning.
 package enum WorkerProtocol {

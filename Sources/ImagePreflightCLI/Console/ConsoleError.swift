@@ -32,5 +32,8 @@ func consoleStep<Value: ~Copyable>(_ step: () throws(FileError) -> Value) throws
 /// - Returns: what it returns.
 /// - Throws: ``ConsoleError`` in place of any error.
 func consoleWork<Value>(_ work: () throws -> Value) throws(ConsoleError) -> Value {
-    do { return try work() } catch { throw error as? ConsoleError ?? ConsoleError("\(error)") }
+    do { return try work() } catch ManifestError.alreadyThere(let path) {
+        throw ConsoleError(
+            "\(path) is there already: --resume continues that run, --overwrite replaces what it made")
+    } catch { throw error as? ConsoleError ?? ConsoleError("\(error)") }
 }
