@@ -1,4 +1,4 @@
-public import SystemPackage
+package import SystemPackage
 
 extension Preflighter.Decoder {
     /// Decodes in this process, on the calling thread.
@@ -12,15 +12,21 @@ extension Preflighter.Decoder {
     /// There are as many workers as threads that decode at once. Each may take ``DecodeLimits/maxMemory``.
     ///
     /// - Parameters:
-    ///   - executable: the path of `image-preflight`, or of a program that calls ``ImagePreflightWorker/runIfAsked()``;
-    ///     nil: this program.
+    ///   - executable: the path of `image-preflight`, or of a program that calls ``ImagePreflightWorker/runIfAsked()``.
     ///   - timeout: the most seconds that one image may take, at least 1.
     /// - Returns: the decoder.
     public static func workers(
-        executable: FilePath? = nil, timeout: Int = Self.defaultTimeout
+        executable: some PathInput, timeout: Int = Self.defaultTimeout
     ) -> Preflighter.Decoder {
-        Preflighter.Decoder(
-            place: WorkerProcesses(executable: executable ?? currentExecutable ?? "", timeout: timeout))
+        Preflighter.Decoder(place: WorkerProcesses(executable: executable.filePath, timeout: timeout))
+    }
+
+    /// Decodes in worker processes of this very program, which has to call ``ImagePreflightWorker/runIfAsked()``.
+    ///
+    /// - Parameter timeout: the most seconds that one image may take, at least 1.
+    /// - Returns: the decoder.
+    public static func workers(timeout: Int = Self.defaultTimeout) -> Preflighter.Decoder {
+        workers(executable: currentExecutable ?? "", timeout: timeout)
     }
 
     /// Decodes in this process where a direct codec does all the work, and in workers otherwise.

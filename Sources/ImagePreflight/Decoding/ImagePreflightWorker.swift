@@ -1,8 +1,8 @@
 internal import PreflightFiles
 internal import SystemPackage
 
-/// Lets a program of yours be its own worker: ``Preflighter/Decoder/workers(executable:timeout:)`` then starts it again
-/// for decoding, and nothing else has to be installed beside it.
+/// Lets a program of yours be its own worker: ``Preflighter/Decoder/workers(timeout:)`` then starts it again for
+/// decoding, and nothing else has to be installed beside it.
 ///
 /// ```swift
 /// @main struct Tool {

@@ -46,7 +46,8 @@ public struct ManifestReader: ~Copyable {
     ///
     /// - Parameter path: the file.
     /// - Throws: `ManifestReadError.file`.
-    public init(path: FilePath) throws(ManifestReadError) {
+    public init(path: some PathInput) throws(ManifestReadError) {
+        let path = path.filePath
         do throws(FileError) {
             file = try FileError.naming(.open, path) {
                 try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
