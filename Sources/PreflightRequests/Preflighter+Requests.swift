@@ -28,7 +28,7 @@ extension Preflighter {
     ///   - maxOutputTokens: the most tokens of the answer.
     ///   - pool: where the images are prepared.
     /// - Returns: the body.
-    /// - Throws: a ``PreflightError`` for an image that cannot be prepared; a `PackError` when the images do not fit
+    /// - Throws: a `PreflightError` for an image that cannot be prepared; a `PackError` when the images do not fit
     ///   into one request.
     public func request(
         _ prompt: String, images: [any ImageInput], system: String? = nil, maxOutputTokens: Int = 1024,
@@ -112,7 +112,7 @@ extension Preflighter {
     ///
     /// - Parameter task: an image of a request, and what it has to satisfy.
     /// - Returns: the bytes of an image that the service accepts.
-    /// - Throws: a ``PreflightError``.
+    /// - Throws: a `PreflightError`.
     package func reencoded(_ task: ReencodeTask) throws(PreflightError) -> [UInt8] {
         var preflighter = self
         preflighter.destination = task.destination

@@ -31,14 +31,13 @@ struct SnippetTests {
             if imports.isEmpty { imports = ["import ImagePreflight", "import PreflightRequests"] }
             let body = lines.filter { !$0.hasPrefix("import ") }.joined(separator: "\n")
             let file = folder.appending(path: "snippet\(index).swift")
-            try """
-            // \(snippet.name)
-            \(imports.joined(separator: "\n"))
-            private func snippet\(index)() async throws {
-            \(snippet.prelude)
-            \(body)
-            }
-            """.write(to: file, atomically: true, encoding: .utf8)
+            // A whole program cannot be in a function.
+            let code =
+                body.contains("@main")
+                ? body
+                : "private func snippet\(index)() async throws {\n\(snippet.prelude)\n\(body)\n}"
+            try "// \(snippet.name)\n\(imports.joined(separator: "\n"))\n\(code)\n"
+                .write(to: file, atomically: true, encoding: .utf8)
             files.append(file.path())
         }
         // The functions are not called, and some of what they make is not used.
