@@ -191,4 +191,60 @@ struct HookTests {
         let second = (try answer(home)["updatedInput"] as? [String: Any])?["file_path"] as? String ?? ""
         #expect(second.hasPrefix(folder.path + "/home/.cache/image-preflight/"))
     }
+
+    // MARK: Events
+
+    @Test("an event keeps the order of its members, and a number its value")
+    func order() throws {
+        let path = project + "/large.jpg"
+        let input =
+            #"{"zeta":1,"file_path":"\#(path)","alpha":[1.5,-2,1e2,true,null,"\u00e9\ud83d\ude00"],"#
+            + #""beta":{}}"#
+        let run = try hook(
+            Array(
+                #"{"hook_event_name":"PreToolUse","tool_name":"Read","cwd":"\#(project)","tool_input":\#(input)}"#
+                    .utf8))
+        let keys = ["zeta", "file_path", "alpha", "beta"]
+        let places = keys.compactMap { run.text.range(of: "\"\($0)\":")?.lowerBound }
+        #expect(places.count == 4 && places == places.sorted(), "\(run.text)")
+        #expect(run.text.contains(#""alpha":[1.5,-2,100,true,null,"é😀"]"#), "\(run.text)")
+    }
+
+    @Test("an event is read in one pass, however its values are nested")
+    func nesting() throws {
+        // 4 kB took 14 s when each value was tried as each type.
+        let nested = String(repeating: "[", count: 500) + String(repeating: "]", count: 500)
+        let list = Array(repeating: nested, count: 1000).joined(separator: ",")
+        func event(_ more: String) -> [UInt8] {
+            Array(
+                #"{"hook_event_name":"PreToolUse","tool_name":"Read","cwd":"\#(project)","tool_input":{"file_path":"large.jpg","more":\#(more)}}"#
+                    .utf8)
+        }
+        #expect(try hook(event("[\(list)]")).text.contains(#""more":[[[["#))
+        // 512 levels are read, those of the event itself among them; deeper ones are no event.
+        func levels(_ count: Int) -> String {
+            String(repeating: "[", count: count) + String(repeating: "]", count: count)
+        }
+        #expect(try hook(event(levels(510))).text.contains(#""more":[[[["#))
+        let deep = try hook(event(levels(511)))
+        #expect(deep.status == 0 && deep.output.isEmpty && deep.errorText.isEmpty)
+        let deepest = try hook(event(levels(1_000_000)))
+        #expect(deepest.status == 0 && deepest.output.isEmpty && deepest.errorText.isEmpty)
+    }
+
+    @Test(
+        "what is not JSON is no event",
+        arguments: [
+            "[1,]", "{\"a\":1,}", "[01]", "[1.]", "[-]", "[1e]", "[1e999]", "\"a", "[\"\u{1}\"]", "[\"\\x\"]",
+            "[\"\\ud800\"]", "[\"\\udc00\\ud800\"]", "nul", "[tru]", "[] []", "{1:2}", "{\"a\" 1}", "[1 2]",
+            "[", "{",
+        ])
+    func notJSON(text: String) throws {
+        let path = project + "/large.jpg"
+        let run = try hook(
+            Array(
+                #"{"hook_event_name":"PreToolUse","tool_name":"Read","tool_input":{"file_path":"\#(path)"},"x":\#(text)}"#
+                    .utf8))
+        #expect(run.status == 0 && run.output.isEmpty && run.errorText.isEmpty)
+    }
 }

@@ -1,5 +1,4 @@
 internal import PreflightRecords
-internal import ImagePreflight
 
 /// Any JSON value, for messages whose shape others decide. Records do not pass through it: they are written
 /// straight into bytes, and stand in a message as ``written(_:)``.
@@ -73,9 +72,9 @@ extension JSONValue {
     /// Reads a JSON text.
     ///
     /// - Parameter bytes: UTF-8.
-    /// - Throws: what the decoder says of anything else. It refuses more than 512 levels.
+    /// - Throws: ``JSONParseError`` for anything else, and for more than 512 levels.
     init(json bytes: some Sequence<UInt8>) throws {
-        self = try JSONLine.decode(JSONValue.self, from: bytes)
+        self = try Array(bytes).withUnsafeBytes { try JSONParser.value(of: $0) }
     }
 
     /// The same object with another value of one member.
@@ -96,41 +95,6 @@ extension JSONValue {
             if let value { all.append(JSONMember(key: key, value: value)) }
         }
         return .object(all)
-    }
-}
-
-extension JSONValue: Decodable {
-    private struct MemberKey: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if value.decodeNil() {
-            self = .null
-        } else if let string = try? value.decode(String.self) {
-            self = .string(string)
-        } else if let bool = try? value.decode(Bool.self) {
-            self = .bool(bool)
-        } else if let int = try? value.decode(Int.self) {
-            self = .int(int)
-        } else if let double = try? value.decode(Double.self) {
-            self = .double(double)
-        } else if var values = try? decoder.unkeyedContainer() {
-            var all: [JSONValue] = []
-            while !values.isAtEnd { all.append(try values.decode(JSONValue.self)) }
-            self = .array(all)
-        } else {
-            let members = try decoder.container(keyedBy: MemberKey.self)
-            // The decoder knows no order; ours is at least always the same.
-            self = .object(
-                try members.allKeys.sorted { $0.stringValue < $1.stringValue }.map { key in
-                    JSONMember(key: key.stringValue, value: try members.decode(JSONValue.self, forKey: key))
-                })
-        }
     }
 }
 
