@@ -99,10 +99,13 @@ extension FilePath {
     ///
     /// - Parameters:
     ///   - bytes: all of its bytes.
+    ///   - mode: its permissions, whatever the umask; nil: the usual ones.
     ///   - isDurable: whether the bytes and the name are on the disk when this returns.
     /// - Throws: `FileError`; nothing is left behind then.
-    package func writeWhole(_ bytes: UnsafeRawBufferPointer, isDurable: Bool = false) throws(FileError) {
-        let file = try AtomicFile(at: self)
+    package func writeWhole(
+        _ bytes: UnsafeRawBufferPointer, mode: mode_t? = nil, isDurable: Bool = false
+    ) throws(FileError) {
+        let file = try AtomicFile(at: self, mode: mode)
         try file.write(bytes)
         try file.commit(isDurable: isDurable)
     }

@@ -23,21 +23,22 @@ extension FilePath {
 
     /// Makes a folder here, and all above it that are missing.
     ///
+    /// - Parameter mode: the permissions of the folder here, less what the umask takes; those above have the usual ones.
     /// - Throws: `FileError`, which names the folder that could not be made.
-    package func makeFolders() throws(FileError) {
-        guard !isEmpty, makeFolder() != 0 else { return }
+    package func makeFolders(mode: mode_t = 0o777) throws(FileError) {
+        guard !isEmpty, makeFolder(mode) != 0 else { return }
         switch errno {
         case EEXIST: return
         case ENOENT:
             try removingLastComponent().makeFolders()
             // Another worker may have made it meanwhile.
-            guard makeFolder() != 0, errno != EEXIST else { return }
+            guard makeFolder(mode) != 0, errno != EEXIST else { return }
             throw .last(.create, self)
         default: throw .last(.create, self)
         }
     }
 
-    private func makeFolder() -> Int32 { withPlatformString { mkdir($0, 0o777) } }
+    private func makeFolder(_ mode: mode_t) -> Int32 { withPlatformString { mkdir($0, mode) } }
 
     /// Gives the file another name, in the place of what had it.
     ///

@@ -58,6 +58,85 @@ struct PreparedCacheTests {
         #expect(attributes[.posixPermissions] as? Int == 0o700)
     }
 
+    private func permissions(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    @Test("a folder that others may look into is closed, and so is an entry")
+    func permissionsOfOthers() throws {
+        let manager = FileManager.default
+        let cachePath = folder.path + "/cache"
+        try manager.createDirectory(atPath: cachePath, withIntermediateDirectories: true)
+        try manager.setAttributes([.posixPermissions: 0o777], ofItemAtPath: cachePath)
+        let first = try cache().entry(for: source(), with: preflighter)
+        #expect(try permissions(cachePath) == 0o700)
+        #expect(try permissions(first.path.string) == 0o600)
+        try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: cachePath)
+        try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: first.path.string)
+        let second = try cache().entry(for: source(), with: preflighter)
+        #expect(!second.isNew)
+        #expect(second.path == first.path)
+        #expect(try permissions(cachePath) == 0o700)
+        #expect(try permissions(first.path.string) == 0o600)
+    }
+
+    @Test("a folder that is a link is refused, be it to a folder of our own")
+    func linkedFolder() throws {
+        try folder.write("real/keep", [])
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/cache", withDestinationPath: folder.path + "/real")
+        let error = #expect(throws: PreflightError.self) {
+            try cache().entry(for: source(), with: preflighter)
+        }
+        #expect(error?.description == "could not use the folder \(folder.path)/cache: it is a link")
+        #expect(try folder.files().filter { $0.hasPrefix("real/") } == ["real/keep"])
+    }
+
+    @Test("another user's folder is refused, whatever it permits")
+    func strangersFolder() throws {
+        // Root can make one; for everybody else there is root's.
+        var path = "/"
+        if geteuid() == 0 {
+            path = folder.path + "/stranger"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            #expect(chown(path, 65534, 65534) == 0)
+        }
+        let error = #expect(throws: PreflightError.self) {
+            try PreparedCache(folder: FilePath(path)).entry(for: source(), with: preflighter)
+        }
+        #expect(error?.description == "could not use the folder \(path): it belongs to another user")
+        #expect(try folder.files().isEmpty)
+    }
+
+    @Test("an entry whose bytes are not those that were kept is made again")
+    func changedEntry() throws {
+        let first = try cache().entry(for: source(), with: preflighter)
+        let bytes = try Data(contentsOf: URL(filePath: first.path.string))
+        // Another image: its header alone tells nothing.
+        let other = try Data(
+            contentsOf: Resources.testdata.appending(path: "orientation/jpeg-portrait-1-big-endian.jpg"))
+        try other.write(to: URL(filePath: first.path.string))
+        let second = try cache().entry(for: source(), with: preflighter)
+        #expect(second.isNew)
+        #expect(second.path == first.path)
+        #expect(try Data(contentsOf: URL(filePath: second.path.string)) == bytes)
+    }
+
+    @Test("an entry that is a link, or has a second name, is made again, and the other file left alone")
+    func linkedEntry() throws {
+        let manager = FileManager.default
+        let first = try cache().entry(for: source(), with: preflighter)
+        let elsewhere = folder.path + "/elsewhere.jpg"
+        try manager.moveItem(atPath: first.path.string, toPath: elsewhere)
+        try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: elsewhere)
+        try manager.createSymbolicLink(atPath: first.path.string, withDestinationPath: elsewhere)
+        #expect(try cache().entry(for: source(), with: preflighter).isNew)
+        try manager.removeItem(atPath: first.path.string)
+        try manager.linkItem(atPath: elsewhere, toPath: first.path.string)
+        #expect(try cache().entry(for: source(), with: preflighter).isNew)
+        #expect(try permissions(elsewhere) == 0o644)
+    }
+
     @Test("an entry that a crash of the system left empty is made again")
     func empty() throws {
         let first = try cache().entry(for: source(), with: preflighter)

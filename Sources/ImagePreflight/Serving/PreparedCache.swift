@@ -1,14 +1,18 @@
 internal import PreflightFiles
 internal import ImageHeaders
 package import SystemPackage
+internal import Vips
 internal import VisionRules
 
 /// Prepared images in a folder, for a program that meets the same ones again: an agent, an editor, a server.
 ///
 /// An image is found by its bytes and the options, never by its name or its time. Any number of processes may
-/// share a folder: an entry appears whole or not at all, and two that make the same one write the same bytes.
+/// share a folder: an entry appears whole or not at all, and two that make the same one write the same bytes. The
+/// folder and the entries are for one user alone, and an entry is handed out only while its bytes have the SHA-256
+/// that its name says.
 package struct PreparedCache: Sendable, Hashable {
-    /// Where the images lie. It is made when the first one is kept, for this user alone.
+    /// Where the images lie. It is made when the first one is kept. A folder of another user and a
+    /// link are refused.
     package var folder: FilePath
     /// How many bytes are kept. When an image is added beyond that, those go that were not used for the longest
     /// time; one that was used within ``protectedSeconds`` stays, so that a path that was handed out can be read.
@@ -47,49 +51,111 @@ package struct PreparedCache: Sendable, Hashable {
     /// - Returns: the prepared image.
     /// - Throws: a `PreflightError` when it cannot be read, prepared or kept.
     package func entry(for path: FilePath, with preflighter: Preflighter) throws(PreflightError) -> Entry {
+        try Preflighter.looking(at: path) { (source) throws(PreflightError) in
+            try entry(for: source, with: preflighter)
+        }
+    }
+
+    /// Finds the prepared image of an open file, or makes it.
+    ///
+    /// - Parameters:
+    ///   - source: the original.
+    ///   - preflighter: where it is about to be sent, and how it is prepared.
+    /// - Returns: the prepared image.
+    /// - Throws: a `PreflightError` when it cannot be read, prepared or kept; `changed` when it is to be opened again.
+    package func entry(for source: ImageSource, with preflighter: Preflighter) throws(PreflightError) -> Entry
+    {
         var whole = preflighter
         whole.options.tiling = nil
         let options = OptionsFingerprint.of(preflighter)
-        return try Preflighter.looking(at: path) { (source) throws(PreflightError) in
-            let bytes = try source.bytes(maxBytes: whole.options.limits.maxFileBytes)
+        let bytes = try source.bytes(maxBytes: whole.options.limits.maxFileBytes)
+        if FileStatus.isTaken(folder) {
+            try claimFolder()
             if let entry = kept(Digest.sha256(bytes), options: options, for: whole) { return entry }
-            return try keep(try whole.made(source)[0], options: options, for: whole)
         }
+        return try keep(try whole.made(source)[0], options: options, for: whole)
     }
 
     private func keep(
         _ image: MadeImage, options: String, for preflighter: Preflighter
     ) throws(PreflightError) -> Entry {
-        try makeFolder()
-        // Named after what was decoded.
-        let target = entryPath(
-            image.preparation.sourceSHA256, options: options, format: image.preparation.output.format)
-        try OutputWriter(isDurable: preflighter.options.isDurable).write(image.bytes, to: target)
+        try fileStep { () throws(FileError) in try folder.makeFolders(mode: 0o700) }
+        try claimFolder()
+        let output = image.preparation.output
+        // Named after what was decoded, and what was made of it.
+        let target = folder.appending(
+            Self.key(image.preparation.sourceSHA256, options: options) + output.sha256 + "."
+                + (output.format.traits.fileExtensions.first ?? output.format.rawValue))
+        try fileStep { () throws(FileError) in
+            try image.bytes.withUnsafeBytes { (bytes) throws(FileError) in
+                try target.writeWhole(bytes, mode: 0o600, isDurable: preflighter.options.isDurable)
+            }
+        }
         trim(keeping: target)
         return Entry(path: target, image: try preflighter.inspect(path: target), isNew: true)
     }
 
     private func kept(_ sha256: String, options: String, for preflighter: Preflighter) -> Entry? {
-        for format in ImageFormat.sendable {
-            let path = entryPath(sha256, options: options, format: format)
-            // The header is read for the caller, and tells a file that a crash of the system left empty.
-            guard let image = try? preflighter.inspect(path: path), image.facts != nil else { continue }
-            // The time of use, for `trim`. Where it cannot be set, the entry only goes sooner.
-            _ = path.withPlatformString { utimensat(AT_FDCWD, $0, nil, 0) }
-            return Entry(path: path, image: image, isNew: false)
+        let key = Self.key(sha256, options: options)
+        for name in names() where name.hasPrefix(key) {
+            if let entry = verified(folder.appending(name), for: preflighter) { return entry }
         }
         return nil
     }
 
-    private func entryPath(_ sha256: String, options: String, format: ImageFormat) -> FilePath {
-        folder.appending("\(sha256)-\(options).\(format.traits.fileExtensions.first ?? format.rawValue)")
+    /// An entry whose bytes are those that were kept; nil for anything else, which is then made again.
+    private func verified(_ path: FilePath, for preflighter: Preflighter) -> Entry? {
+        guard
+            let file = try? FileDescriptor.open(
+                path, .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec]),
+            let source = try? ImageSource(file, path: path), Self.claim(file),
+            let image = try? preflighter.inspect(source), image.facts != nil,
+            let bytes = try? source.bytes(maxBytes: preflighter.options.limits.maxFileBytes),
+            path.stem?.hasSuffix("-" + Digest.sha256(bytes)) == true
+        else { return nil }
+        // The time of use, for `trim`. Where it cannot be set, the entry only goes sooner.
+        _ = futimens(file.rawValue, nil)
+        return Entry(path: path, image: image, isNew: false)
     }
 
-    private func makeFolder() throws(PreflightError) {
-        guard FileStatus(folder) == nil else { return }
-        try fileStep { () throws(FileError) in try folder.makeFolders() }
-        // Copies of what may be private: as other caches below a home folder.
-        _ = folder.withPlatformString { chmod($0, 0o700) }
+    /// How the name of an entry begins: its original, and the options.
+    private static func key(_ sha256: String, options: String) -> String { "\(sha256)-\(options)-" }
+
+    // MARK: Permissions
+
+    /// Sees that the folder is this user's, and closes it to everybody else: it holds copies of what may be private.
+    private func claimFolder() throws(PreflightError) {
+        let file: FileDescriptor
+        do {
+            file = try FileDescriptor.open(
+                folder, .readOnly, options: [.directory, .noFollow, .closeOnExec])
+        } catch {
+            var status = stat()
+            if folder.withPlatformString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFLNK {
+                throw unusable("it is a link")
+            }
+            throw .file(FileError(.openFolder, folder, error as? Errno ?? .ioError))
+        }
+        defer { try? file.close() }
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0 else { throw .file(.last(.stat, folder)) }
+        guard status.st_uid == geteuid() else { throw unusable("it belongs to another user") }
+        guard status.st_mode & 0o777 == 0o700 || fchmod(file.rawValue, 0o700) == 0 else {
+            throw unusable("others may look into it, and that cannot be changed")
+        }
+    }
+
+    private func unusable(_ reason: String) -> PreflightError {
+        .step(FailedStep(action: "use the folder \(folder): \(reason)", log: ""))
+    }
+
+    /// Sees that an entry is this user's and has no other name, and closes it to everybody else.
+    private static func claim(_ file: FileDescriptor) -> Bool {
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0, status.st_uid == geteuid(), status.st_nlink == 1 else {
+            return false
+        }
+        return status.st_mode & 0o777 == 0o600 || fchmod(file.rawValue, 0o600) == 0
     }
 }
 
@@ -117,13 +183,7 @@ extension PreparedCache {
 
     /// The entries, and what killed processes left half written. Other files of the folder are not ours.
     private func files() -> [File] {
-        let listing = folder.withPlatformString {
-            try? DirectoryListing(path: $0, takesHidden: true, marksClashes: false)
-        }
-        guard let listing else { return [] }
-        return listing.entries.compactMap { entry in
-            let name = String(decoding: listing.name(of: entry), as: UTF8.self)
-            guard name.hasPrefix(AtomicFile.temporaryPrefix) || Self.isEntry(name) else { return nil }
+        names().compactMap { name in
             let path = folder.appending(name)
             var status = stat()
             guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return nil }
@@ -132,12 +192,21 @@ extension PreparedCache {
         }
     }
 
-    /// Whether a name is one of ``entryPath``: 64 digits of the bytes, 16 of the options.
+    private func names() -> [String] {
+        let listing = folder.withPlatformString {
+            try? DirectoryListing(path: $0, takesHidden: true, marksClashes: false)
+        }
+        guard let listing else { return [] }
+        return listing.entries.map { String(decoding: listing.name(of: $0), as: UTF8.self) }
+            .filter { $0.hasPrefix(AtomicFile.temporaryPrefix) || Self.isEntry($0) }
+    }
+
+    /// Whether a name is that of an entry: 64 digits of the original, 16 of the options, 64 of the entry.
     private static func isEntry(_ name: String) -> Bool {
         let parts = name.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1)
-        guard parts.count == 2, parts[0].count == 81 else { return false }
+        guard parts.count == 2, parts[0].count == 146 else { return false }
         return parts[0].enumerated().allSatisfy { index, byte in
-            index == 64
+            index == 64 || index == 81
                 ? byte == UInt8(ascii: "-")
                 : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                     || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
