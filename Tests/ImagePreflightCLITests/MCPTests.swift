@@ -254,6 +254,24 @@ struct MCPTests {
         #expect(records(answers[1]).first?["display_y"] as? Double == 1500)
     }
 
+    @Test("prepare keeps images small enough for the results of tools")
+    func smallImages() throws {
+        let folder = try TemporaryFolder()
+        let call = { (id: Int, more: String) in
+            MCPMessage.call(
+                id, "prepare",
+                #"{"paths":["photos/lake-4000x3000.jpg"],"output_folder":"\#(folder.path)/\#(id)"\#(more)}"#)
+        }
+        let answers = try session([call(1, ""), call(2, #","max_base64_bytes":60000"#)])
+        let lengths = answers.map {
+            (records($0).first?["output"] as? [String: Any])?["base64_bytes"] as? Int
+        }
+        #expect(try #require(lengths[0]) > 60_000)
+        #expect(try #require(lengths[1]) <= 60_000)
+        let file = try folder.read("2/lake-4000x3000.jpg")
+        #expect((file.count + 2) / 3 * 4 == lengths[1])
+    }
+
     @Test("lint names the guilty block")
     func lint() throws {
         let answer = try session([
