@@ -34,3 +34,16 @@ extension ImageSubject {
         }
     }
 }
+
+extension CheckedImage {
+    /// Why a PDF that is encrypted or has too many pages is refused in a document block; nil for anything else.
+    ///
+    /// - Parameter destination: where the request is sent.
+    /// - Returns: a sentence without a period.
+    package func documentRefusal(by destination: Destination) -> String? {
+        guard let document, !document.isTaken(byteCount: byteCount, by: destination),
+            document.fault == nil || document.fault == .encrypted
+        else { return nil }
+        return findings.first { $0.code == .unsupportedFormat }?.message
+    }
+}

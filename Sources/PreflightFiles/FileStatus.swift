@@ -9,6 +9,40 @@ package struct FileIdentity: Hashable {
         device = UInt64(truncatingIfNeeded: status.st_dev)
         inode = UInt64(truncatingIfNeeded: status.st_ino)
     }
+
+    package init(device: UInt64, inode: UInt64) {
+        self.device = device
+        self.inode = inode
+    }
+
+    /// Whether this file lies at a path that is below a folder, links resolved.
+    ///
+    /// From the folder on, each name is opened within the folder before it, and none may be a link: what is swapped
+    /// meanwhile leads to another file, or nowhere.
+    ///
+    /// - Parameters:
+    ///   - path: the path.
+    ///   - folder: the folder.
+    /// - Returns: false also where a folder on the way cannot be opened.
+    package func lies(at path: FilePath, below folder: FilePath) -> Bool {
+        guard let folder = folder.resolved, let path = path.resolved, path.starts(with: folder) else {
+            return false
+        }
+        let names = path.components.dropFirst(folder.components.count)
+        guard let name = names.last else { return false }
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+        var parent = folder.withPlatformString { open($0, flags) }
+        for name in names.dropLast() where parent >= 0 {
+            let next = name.withPlatformString { openat(parent, $0, flags) }
+            close(parent)
+            parent = next
+        }
+        guard parent >= 0 else { return false }
+        defer { close(parent) }
+        var status = stat()
+        return name.withPlatformString { fstatat(parent, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0
+            && FileIdentity(status) == self
+    }
 }
 
 /// What the system tells of a path, links followed.

@@ -15,6 +15,7 @@ struct FaultyDecoder {
             let fault = Fault(path: request.filePath, bytes: attached)
             fault?.strike()
             let outcome = DecodingServer.outcome(of: request, attached)
+            fault?.strikeAfterwards()
             let reply = fault.map { $0.lie(about: outcome) } ?? outcome
             guard server.reply(reply, to: request) else { return }
         }
@@ -43,6 +44,8 @@ private struct Fault {
         case once
         /// The image is removed, or replaced by the state folder's file of the same name, before it is opened.
         case vanish, change
+        /// The image is replaced by the state folder's file of the same name after it was decoded.
+        case swap
         /// The worker does its work and says something else about it.
         case lieSize = "lie-size"
         case lieFormat = "lie-format"
@@ -82,10 +85,18 @@ private struct Fault {
             if descriptor >= 0 { kill(getpid(), SIGKILL) }
         case .vanish: _ = path?.withPlatformString { unlink($0) }
         case .change:
-            guard let state = Self.state, let path, let name = path.lastComponent?.string else { return }
-            _ = path.withPlatformString { rename(state + "/" + name, $0) }
-        case .lieSize, .lieFormat, .lieHash, .lieBytes, .lieCount, .lieFinding: break
+            replace()
+        case .swap, .lieSize, .lieFormat, .lieHash, .lieBytes, .lieCount, .lieFinding: break
         }
+    }
+
+    func strikeAfterwards() {
+        if kind == .swap { replace() }
+    }
+
+    private func replace() {
+        guard let state = Self.state, let path, let name = path.lastComponent?.string else { return }
+        _ = path.withPlatformString { rename(state + "/" + name, $0) }
     }
 
     func lie(about outcome: DecodingServer.Outcome) -> DecodingServer.Outcome {

@@ -131,8 +131,8 @@ struct HookTests {
         try folder.write("project/notes.md", Array("# Notes".utf8))
         try folder.write("project/paper.pdf", Array("%PDF-1.7\n".utf8))
         try folder.write("project/drawing.svg", Array("<svg width='9' height='9'></svg>".utf8))
-        try folder.write("project/broken.png", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-        for name in ["good.jpg", "notes.md", "paper.pdf", "drawing.svg", "broken.png", "missing.png", "."] {
+        try folder.write("project/broken.tif", Array("no image".utf8))
+        for name in ["good.jpg", "notes.md", "paper.pdf", "drawing.svg", "broken.tif", "missing.png", "."] {
             let run = try hook(try event(["file_path": project + "/" + name]))
             #expect(run.status == 0 && run.output.isEmpty && run.errorText.isEmpty, "\(name)")
         }
@@ -171,11 +171,6 @@ struct HookTests {
         let mistyped = try hook(event, ["--modle", "x"])
         #expect(mistyped.status == 1)
         #expect(mistyped.output.isEmpty)
-        // An image whose pixels are broken: the tool reads it as it is.
-        let bytes = try folder.read("project/large.jpg")
-        try folder.write("project/cut.jpg", bytes.prefix(bytes.count / 2))
-        let cut = try hook(try self.event(["file_path": project + "/cut.jpg"]))
-        #expect(cut.status == 0 && cut.output.isEmpty && !cut.errorText.isEmpty)
     }
 
     @Test("the cache lies where XDG says, and for this user alone")
@@ -190,6 +185,168 @@ struct HookTests {
             environment: ["XDG_CACHE_HOME": "", "HOME": folder.path + "/home"])
         let second = (try answer(home)["updatedInput"] as? [String: Any])?["file_path"] as? String ?? ""
         #expect(second.hasPrefix(folder.path + "/home/.cache/image-preflight/"))
+    }
+
+    // MARK: What would brick the session
+
+    /// The reason of a refusal; nil where the tool is not refused.
+    private func refusal(_ run: CommandRun) throws -> String? {
+        guard !run.output.isEmpty else { return nil }
+        let answer = try answer(run)
+        guard answer["permissionDecision"] as? String == "deny" else { return nil }
+        #expect(answer["updatedInput"] == nil)
+        return answer["permissionDecisionReason"] as? String
+    }
+
+    @Test(
+        "what the tool would send as an image, and no decoder makes one of, is refused with what to do",
+        arguments: [
+            ("not-images/text-named.jpg", "I101 unsupported-format"),
+            ("not-images/html-named.png", "I101 unsupported-format"),
+            ("mislabelled/svg-named.png", "I101 unsupported-format"),
+            ("mislabelled/pdf-named.jpg", "I101 unsupported-format"),
+            ("empty/zero-bytes.png", "I102 empty-file"),
+            ("hostile/png-cgbi.png", "I103 unreadable-image"),
+            ("hostile/png-bomb-30000x30000.png", "I201 edge-over-limit"),
+            ("truncated/mid-ihdr.png", "I103 unreadable-image"),
+            ("truncated/half-rgb.png", "I106 truncated-data"),
+            ("truncated/half-baseline.jpg", "I106 truncated-data"),
+            ("truncated/half-still.gif", "I106 truncated-data"),
+            ("truncated/half-lossy.webp", "I106 truncated-data"),
+        ])
+    func bricks(name: String, finding: String) throws {
+        let bytes = Array(try Data(contentsOf: Resources.testdata.appending(path: "bad/" + name)))
+        let file = "project/" + (name.split(separator: "/").last.map(String.init) ?? "")
+        let path = try folder.write(file, bytes)
+        let reason = try #require(try refusal(try hook(try event(["file_path": path]))))
+        #expect(reason.hasPrefix("image-preflight: \(path) would be refused by the Claude API"), "\(reason)")
+        #expect(reason.contains(finding), "\(reason)")
+        #expect(reason.contains("Do not read it as an image"))
+        // The same bytes under a name that is read as text, or not at all, are nobody's danger.
+        let text = try folder.write("project/same.txt", bytes)
+        let run = try hook(try event(["file_path": text]))
+        #expect(try refusal(run) == nil)
+    }
+
+    @Test("a PDF that is encrypted or too long is refused, unless the call selects pages")
+    func documents() throws {
+        func pdf(pages: Int, trailer: String = "") -> [UInt8] {
+            Array(
+                """
+                %PDF-1.4
+                1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+                2 0 obj<</Type/Pages/Kids[]/Count \(pages)>>endobj
+                trailer<</Root 1 0 R\(trailer)>>
+                %%EOF
+                """.utf8)
+        }
+        let documents = [
+            ("long.pdf", pdf(pages: 101), "of 101 pages; a request takes at most 100"),
+            ("locked.pdf", pdf(pages: 3, trailer: "/Encrypt<<>>"), "that is encrypted"),
+        ]
+        for (name, bytes, text) in documents {
+            let path = try folder.write("project/" + name, bytes)
+            let reason = try #require(try refusal(try hook(try event(["file_path": path]))), "\(name)")
+            #expect(reason.contains(text), "\(reason)")
+            #expect(reason.contains("“pages”"), "\(reason)")
+            let selected = try hook(try event(["file_path": path, "pages": "1-5"]))
+            #expect(selected.status == 0 && selected.output.isEmpty && selected.errorText.isEmpty)
+        }
+        let taken = try folder.write("project/taken.pdf", pdf(pages: 100))
+        #expect(try hook(try event(["file_path": taken])).output.isEmpty)
+    }
+
+    @Test("names in reasons and context are printable")
+    func printable() throws {
+        let bytes = try folder.read("project/large.jpg")
+        let path = try folder.write("project/a\nb\u{1B}[2J.jpg", bytes)
+        let answer = try answer(try hook(try event(["file_path": path])))
+        for key in ["additionalContext", "permissionDecisionReason"] {
+            let text = try #require(answer[key] as? String)
+            #expect(text.contains("a\u{FFFD}b\u{FFFD}[2J.jpg"), "\(text)")
+        }
+        let broken = try folder.write("project/a\nb.png", Array("no image".utf8))
+        let reason = try #require(try refusal(try hook(try event(["file_path": broken]))))
+        #expect(reason.contains("a\u{FFFD}b.png"), "\(reason)")
+    }
+
+    // MARK: What was meant
+
+    @Test(
+        "a name that differs by spaces or by composed letters leads to the copy of the file that is there",
+        arguments: [
+            ("Shot 9.41\u{202F}PM.jpg", "Shot 9.41 PM.jpg", "Shot 9.41\\u{202F}PM.jpg"),
+            ("Shot 9.41 PM.jpg", "Shot 9.41\u{00A0}PM.jpg", "Shot 9.41 PM.jpg"),
+            ("Cafe\u{301}.jpg", "Caf\u{E9}.jpg", "Cafe\\u{301}.jpg"),
+        ])
+    func nearNames(there: String, asked: String, shown: String) throws {
+        for original in ["large.jpg", "good.jpg"] {
+            try folder.write("project/" + there, try folder.read("project/" + original))
+            let answer = try answer(try hook(try event(["file_path": project + "/" + asked])))
+            let copy = try #require((answer["updatedInput"] as? [String: Any])?["file_path"] as? String)
+            #expect(copy.hasPrefix(cache + "/"))
+            #expect(answer["permissionDecision"] as? String == "allow")
+            let context = try #require(answer["additionalContext"] as? String)
+            #expect(context.contains("there is no file of that name"), "\(context)")
+            #expect(context.contains(shown), "\(context)")
+            let check = try CommandRun.imagePreflight(["check", copy])
+            #expect(try check.records().first?["verdict"] as? String == "accepted")
+        }
+        try folder.write("project/" + there, Array("no image".utf8))
+        let reason = try #require(
+            try refusal(try hook(try event(["file_path": project + "/" + asked]))))
+        #expect(reason.contains(shown), "\(reason)")
+    }
+
+    @Test("check and prepare name the file that was meant")
+    func nearNamesOfCommands() throws {
+        let there = "project/Shot 9.41\u{202F}PM.jpg"
+        try folder.write(there, try folder.read("project/good.jpg"))
+        for command in [["check"], ["prepare", "-o", folder.path + "/out"]] {
+            let run = try CommandRun.imagePreflight(
+                command + [project + "/Shot 9.41 PM.jpg"], in: folder.path)
+            #expect(
+                run.errorText.contains(
+                    "there is no such file or folder; did you mean Shot 9.41\\u{202F}PM.jpg?"),
+                "\(run.errorText)")
+            #expect(run.status == 2)
+        }
+        let other = try CommandRun.imagePreflight(["check", project + "/other.jpg"])
+        #expect(!other.errorText.contains("did you mean"))
+    }
+
+    // MARK: The cache
+
+    @Test("a file outside that is swapped for one inside while it is prepared is not allowed")
+    func swapped() throws {
+        let name = "fault-swap.jpg"
+        let large = try folder.read("project/large.jpg")
+        let outside = try folder.write("other/" + name, large)
+        try FileManager.default.createSymbolicLink(
+            atPath: project + "/" + name, withDestinationPath: outside)
+        try folder.write("state/" + name, try folder.read("project/good.jpg"))
+        let run = try CommandRun.imagePreflight(
+            ["hook", "--cache", cache, "--timeout", "60"],
+            input: try event(["file_path": project + "/" + name]),
+            environment: FaultyDecoder.environment(state: folder.path + "/state"))
+        let answer = try answer(run)
+        // The decoder did its part: what has the name now is another file, and lies inside.
+        #expect(try folder.read("project/" + name) == folder.read("project/good.jpg"))
+        #expect(answer["updatedInput"] != nil)
+        #expect(answer["permissionDecision"] == nil)
+    }
+
+    @Test("a cache that is a link is refused")
+    func strangeCaches() throws {
+        let event = try event(["file_path": project + "/large.jpg"])
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/real", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/link", withDestinationPath: folder.path + "/real")
+        let linked = try CommandRun.imagePreflight(["hook", "--cache", folder.path + "/link"], input: event)
+        #expect(linked.status == 0 && linked.output.isEmpty)
+        #expect(linked.errorText.contains("it is a link"), "\(linked.errorText)")
+        #expect(try folder.files().filter { $0.hasPrefix("real/") }.isEmpty)
     }
 
     // MARK: Events
@@ -246,5 +403,18 @@ struct HookTests {
                 #"{"hook_event_name":"PreToolUse","tool_name":"Read","tool_input":{"file_path":"\#(path)"},"x":\#(text)}"#
                     .utf8))
         #expect(run.status == 0 && run.output.isEmpty && run.errorText.isEmpty)
+    }
+
+    @Test("copies can be kept small enough for results of tools")
+    func base64Limit() throws {
+        let event = try event(["file_path": project + "/large.jpg"])
+        let copy = { (run: CommandRun) throws -> Int in
+            let input = try answer(run)["updatedInput"] as? [String: Any]
+            return try Data(contentsOf: URL(filePath: input?["file_path"] as? String ?? "")).count
+        }
+        let usual = try copy(try hook(event))
+        #expect((usual + 2) / 3 * 4 > 60_000)
+        let small = try copy(try hook(event, ["--max-base64-bytes", "60000"]))
+        #expect((small + 2) / 3 * 4 <= 60_000)
     }
 }

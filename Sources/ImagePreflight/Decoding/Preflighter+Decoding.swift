@@ -145,8 +145,21 @@ extension Preflighter {
         return image
     }
 
+    /// Whether the end of an image is missing, which its header does not tell. A file is read to its end.
+    ///
+    /// - Parameters:
+    ///   - source: the image.
+    ///   - image: what is known of it.
+    /// - Returns: true only where that is certain.
+    /// - Throws: a `PreflightError` when it cannot be read.
+    package func isCut(_ source: ImageSource, _ image: CheckedImage) throws(PreflightError) -> Bool {
+        guard let format = image.facts?.format else { return false }
+        let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)
+        return bytes.withUnsafeBytes { EndCheck.isTruncated($0, format: format) }
+    }
+
     /// Looks at a file, and looks again when it has changed before all was done.
-    static func looking<Value>(
+    package static func looking<Value>(
         at path: FilePath, first: ImageSource? = nil,
         _ body: (ImageSource) throws(PreflightError) -> Value
     ) throws(PreflightError) -> Value {

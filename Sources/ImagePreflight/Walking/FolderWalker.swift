@@ -51,6 +51,9 @@ package struct FolderWalker {
     /// The path of the present folder with its slash; names are appended and taken off again.
     private var path: [UInt8] = []
     private var relativeStart = 0
+    /// For how many missing roots more a near name is looked for: that takes a listing of the folder each time, and a
+    /// list may name any number.
+    private var suggestionsLeft = 16
 
     /// A walker over roots: files and folders that the caller names.
     ///
@@ -93,7 +96,7 @@ package struct FolderWalker {
         }
         guard isShort(in: &batch) else { return }
         guard let status = status() else {
-            return report(FileError(.open, errno: errno), path, in: &batch)
+            return reportMissing(FileError(.open, errno: errno), root.path, in: &batch)
         }
         if status.kind == .folder {
             if status.identity == excluded {
@@ -209,6 +212,14 @@ package struct FolderWalker {
             PathBatch.Problem(
                 path: PathBytes(path[...]), reason: options.limits.tooLong(byteCount: path.count)))
         return false
+    }
+
+    /// Reports a root at which there is nothing, with the name that may have been meant.
+    private mutating func reportMissing(_ error: FileError, _ path: PathBytes, in batch: inout PathBatch) {
+        guard suggestionsLeft > 0 else { return report(error, self.path, in: &batch) }
+        suggestionsLeft -= 1
+        batch.problems.append(
+            PathBatch.Problem(path: path, reason: error.suggesting(for: FilePath(path))))
     }
 
     private func report(_ error: FileError, _ path: [UInt8], in batch: inout PathBatch) {

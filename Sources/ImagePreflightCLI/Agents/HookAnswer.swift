@@ -15,6 +15,8 @@ struct HookAnswer {
 
     let event: ToolEvent
     let original: FilePath
+    /// How the original is found, where the agent named it in another way.
+    let near: NearName?
     let source: CheckedImage
     let copy: PreparedCache.Entry
     let manner: Manner
@@ -29,7 +31,8 @@ struct HookAnswer {
             return wrapped(
                 answer.adding([
                     "permissionDecision": "deny",
-                    "permissionDecisionReason": .string("\(what) Read \(copy.path) instead. \(scale)"),
+                    "permissionDecisionReason": .string(
+                        "\(what) Read \(Terminal.printable(copy.path.string)) instead. \(scale)"),
                 ]))
         case .replace:
             // Without a decision the agent's own rules for the copy hold; a file that it could read anyway
@@ -48,14 +51,21 @@ struct HookAnswer {
     private func wrapped(_ answer: JSONValue) -> JSONValue { ["hookSpecificOutput": answer] }
 
     private var what: String {
-        let fate =
-            source.assessment.verdict == .rejected
-            ? "would be refused by the Claude API" : "would be downsized by the Claude API"
         let codes = source.assessment.findings.filter { $0.severity != .note }.map(\.code.rawValue)
         let reason = codes.isEmpty ? "" : " (\(codes.joined(separator: ", ")))"
+        let fate =
+            switch source.assessment.verdict {
+            case .rejected: " would be refused by the Claude API\(reason);"
+            case .downsized: " would be downsized by the Claude API\(reason);"
+            // Named in another way, or without its end.
+            default: ":"
+            }
+        let name = HookRefusal.subject(original, near)
         let sizes = [source, copy.image].compactMap { $0.facts?.displaySize.description }
-        return "image-preflight: \(original) \(fate)\(reason); a prepared copy has "
-            + "\(sizes.last ?? "another size") px" + (sizes.count == 2 ? " instead of \(sizes[0])." : ".")
+        let size = sizes.last ?? "another size"
+        let change = sizes.count == 2 && sizes[0] != size ? " instead of \(sizes[0])" : ""
+        let subject = near != nil && fate == ":" ? name.dropLast(", which".count) + fate : name + fate
+        return Terminal.printable("image-preflight: \(subject) a prepared copy has \(size) px\(change).")
     }
 
     /// What a model needs that names places in the picture.

@@ -15,6 +15,11 @@ struct ToolEvent {
     static let beforeTool = "PreToolUse"
     /// The argument that names the file.
     static let pathKey = "file_path"
+    /// The argument that selects pages of a PDF.
+    private static let pagesKey = "pages"
+    /// The extensions of files that the tool sends as images whatever their bytes are; it reads others as text, or not
+    /// at all: <https://github.com/anthropics/claude-code/issues/47976>, read on 2026-11-29.
+    private static let imageExtensions: Set<String> = ["png", "jpg", "jpeg", "gif", "webp"]
 
     /// Reads an event; nil when it is another event, or no event at all.
     init?(json bytes: some Sequence<UInt8>) {
@@ -32,4 +37,20 @@ struct ToolEvent {
         let path = FilePath(text)
         return path.isAbsolute ? path : workingFolder.pushing(path)
     }
+
+    /// Whether the tool is asked for some pages of a PDF, which it then reads page by page.
+    var selectsPages: Bool {
+        switch input[Self.pagesKey] {
+        case nil, .null, .string(""): false
+        default: true
+        }
+    }
+
+    /// Whether the tool would send a file as an image, by its name.
+    static func isSentAsImage(_ file: FilePath) -> Bool {
+        file.extension.map { imageExtensions.contains($0.lowercased()) } ?? false
+    }
+
+    /// Whether the tool would send a file as a document, by its name.
+    static func isSentAsDocument(_ file: FilePath) -> Bool { file.extension?.lowercased() == "pdf" }
 }

@@ -10,8 +10,9 @@ struct HookCommand: ParsableCommand {
         abstract: "Answer a coding agent that is about to read an image: read a prepared copy instead.",
         discussion: """
             Reads the event of a PreToolUse hook from standard input. An image that the service would refuse or \
-            downsize is prepared once into a cache, and the agent is led to that copy. Anything else is \
-            answered with nothing.
+            downsize is prepared once into a cache, and the agent is led to that copy. An image or a PDF that the \
+            service would refuse, and of which nothing can be made, is refused: it would stay in the \
+            conversation, and each later request would fail. Anything else is answered with nothing.
 
             It never keeps the agent from working: whatever goes wrong here, it says nothing on standard \
             output, perhaps a line on standard error, and never ends with status 2, which would block the tool.
@@ -81,21 +82,62 @@ struct HookCommand: ParsableCommand {
         let preflighter = Preflighter(
             destination: try destination.destination(), options: options,
             decoder: decoding.decoder(isForFew: true))
+        let cacheFolder = try Self.folder(cache)
+        let near = NearName(meantBy: file)
+        let path = near?.path ?? file
+        // What cannot be opened is the tool's to report.
+        guard let opened = try? ImageSource(path: path) else { return nil }
+        do throws(PreflightError) {
+            return try Preflighter.looking(at: path, first: opened) { (source) throws(PreflightError) in
+                try answer(to: event, path, near, source, preflighter, cacheFolder)
+            }
+        } catch {
+            throw ConsoleError("\(path): \(error.namedText)")
+        }
+    }
+
+    /// The answer about one open file; nil where there is nothing to say.
+    private func answer(
+        to event: ToolEvent, _ path: FilePath, _ near: NearName?, _ source: ImageSource,
+        _ preflighter: Preflighter, _ cacheFolder: FilePath
+    ) throws(PreflightError) -> JSONValue? {
         // Most files are no images: their first bytes tell, and nothing else is done for them.
-        guard let source = try? preflighter.inspect(path: file), source.assessment.verdict != .accepted,
-            let plan = try? preflighter.plan(source), !plan.isCopy
-        else { return nil }
-        let cache = PreparedCache(
-            folder: try Self.folder(cache), maxBytes: cacheLimit.bytes)
+        let image = try preflighter.inspect(source)
+        let name = HookRefusal.subject(path, near)
+        if let reason = image.documentRefusal(by: preflighter.destination), ToolEvent.isSentAsDocument(path) {
+            return event.selectsPages ? nil : HookRefusal(name, document: reason).json
+        }
+        let isSent = ToolEvent.isSentAsImage(path)
+        guard image.facts != nil else {
+            return isSent ? HookRefusal(name, image).json : nil
+        }
+        // That its end is missing is not in the header.
+        let isCut = try isSent && image.verdict != .rejected ? preflighter.isCut(source, image) : false
+        guard image.verdict != .accepted || isCut || near != nil else { return nil }
         let copy: PreparedCache.Entry
         do throws(PreflightError) {
-            copy = try cache.entry(for: file, with: preflighter)
+            let plan = try preflighter.plan(image)
+            let isBroken = isCut || isSent && image.verdict == .rejected
+            guard !plan.isCopy || isBroken || near != nil else { return nil }
+            copy = try PreparedCache(folder: cacheFolder, maxBytes: cacheLimit.bytes)
+                .entry(for: source, with: preflighter)
         } catch {
-            throw ConsoleError("\(file): \(error.namedText)")
+            if error.code == .changed { throw error }
+            if isSent, image.verdict == .rejected || error.findings.contains(where: \.isDamage) {
+                return HookRefusal(name, image, error: error).json
+            }
+            // The tool reads what nobody could convert as it is.
+            if image.format?.isSendable == false, error.code == .image { return nil }
+            throw error
         }
+        guard !isSent || copy.image.verdict != .rejected else { return HookRefusal(name, image).json }
+        // Only of the very file that was read: its name may lead elsewhere by now.
+        let isOwn =
+            source.version.map {
+                FileIdentity(device: $0.device, inode: $0.inode).lies(at: path, below: event.workingFolder)
+            } ?? false
         return HookAnswer(
-            event: event, original: file, source: source, copy: copy, manner: answer,
-            isOwn: Self.lies(file, in: event.workingFolder)
+            event: event, original: path, near: near, source: image, copy: copy, manner: answer, isOwn: isOwn
         ).json
     }
 
@@ -119,12 +161,13 @@ struct HookCommand: ParsableCommand {
         }
         return FilePath(home).appending(".cache").appending("image-preflight")
     }
-
-    /// Whether a file lies below a folder, links resolved.
-    private static func lies(_ file: FilePath, in folder: FilePath) -> Bool {
-        guard let file = file.resolved, let folder = folder.resolved else { return false }
-        return file.starts(with: folder)
-    }
 }
 
 extension HookAnswer.Manner: ExpressibleByArgument {}
+
+extension Finding {
+    /// Whether the bytes themselves are broken, for every decoder: the service fails at them as well.
+    fileprivate var isDamage: Bool {
+        severity == .error && code != .decoderFailed && code != .cannotBeDecodedHere
+    }
+}
