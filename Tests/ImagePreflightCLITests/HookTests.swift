@@ -349,6 +349,23 @@ struct HookTests {
         #expect(try folder.files().filter { $0.hasPrefix("real/") }.isEmpty)
     }
 
+    @Test("without a place for a cache only what needs a copy is a failure")
+    func noPlace() throws {
+        let nowhere = ["XDG_CACHE_HOME": "", "HOME": ""]
+        let run = { (name: String) in
+            try CommandRun.imagePreflight(
+                ["hook"], input: try event(["file_path": project + "/" + name]), environment: nowhere)
+        }
+        try folder.write("project/notes.md", Array("# Notes".utf8))
+        let text = try run("notes.md")
+        #expect(text.status == 0 && text.output.isEmpty && text.errorText.isEmpty)
+        try folder.write("project/broken.png", Array("no image".utf8))
+        #expect(try refusal(try run("broken.png")) != nil)
+        let large = try run("large.jpg")
+        #expect(large.status == 0 && large.output.isEmpty)
+        #expect(large.errorText.contains("there is no $HOME for the cache: use --cache"))
+    }
+
     // MARK: Events
 
     @Test("an event keeps the order of its members, and a number its value")

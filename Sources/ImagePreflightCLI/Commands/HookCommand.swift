@@ -82,63 +82,74 @@ struct HookCommand: ParsableCommand {
         let preflighter = Preflighter(
             destination: try destination.destination(), options: options,
             decoder: decoding.decoder(isForFew: true))
-        let cacheFolder = try Self.folder(cache)
+        let cacheFolder = Result { () throws(ConsoleError) in try Self.folder(cache) }
         let near = NearName(meantBy: file)
         let path = near?.path ?? file
         // What cannot be opened is the tool's to report.
         guard let opened = try? ImageSource(path: path) else { return nil }
+        let answer: Result<JSONValue?, ConsoleError>
         do throws(PreflightError) {
-            return try Preflighter.looking(at: path, first: opened) { (source) throws(PreflightError) in
-                try answer(to: event, path, near, source, preflighter, cacheFolder)
+            answer = try Preflighter.looking(at: path, first: opened) { (source) throws(PreflightError) in
+                try self.answer(to: event, path, near, source, preflighter, cacheFolder)
             }
         } catch {
             throw ConsoleError("\(path): \(error.namedText)")
         }
+        return try answer.get()
     }
 
-    /// The answer about one open file; nil where there is nothing to say.
+    /// The answer about one open file; nil where there is nothing to say, and a failure where a copy is needed and there
+    /// is no place for it.
     private func answer(
         to event: ToolEvent, _ path: FilePath, _ near: NearName?, _ source: ImageSource,
-        _ preflighter: Preflighter, _ cacheFolder: FilePath
-    ) throws(PreflightError) -> JSONValue? {
+        _ preflighter: Preflighter, _ cacheFolder: Result<FilePath, ConsoleError>
+    ) throws(PreflightError) -> Result<JSONValue?, ConsoleError> {
         // Most files are no images: their first bytes tell, and nothing else is done for them.
         let image = try preflighter.inspect(source)
         let name = HookRefusal.subject(path, near)
         if let reason = image.documentRefusal(by: preflighter.destination), ToolEvent.isSentAsDocument(path) {
-            return event.selectsPages ? nil : HookRefusal(name, document: reason).json
+            return .success(event.selectsPages ? nil : HookRefusal(name, document: reason).json)
         }
         let isSent = ToolEvent.isSentAsImage(path)
         guard image.facts != nil else {
-            return isSent ? HookRefusal(name, image).json : nil
+            return .success(isSent ? HookRefusal(name, image).json : nil)
         }
         // That its end is missing is not in the header.
         let isCut = try isSent && image.verdict != .rejected ? preflighter.isCut(source, image) : false
-        guard image.verdict != .accepted || isCut || near != nil else { return nil }
+        guard image.verdict != .accepted || isCut || near != nil else { return .success(nil) }
         let copy: PreparedCache.Entry
         do throws(PreflightError) {
             let plan = try preflighter.plan(image)
             let isBroken = isCut || isSent && image.verdict == .rejected
-            guard !plan.isCopy || isBroken || near != nil else { return nil }
-            copy = try PreparedCache(folder: cacheFolder, maxBytes: cacheLimit.bytes)
-                .entry(for: source, with: preflighter)
+            guard !plan.isCopy || isBroken || near != nil else { return .success(nil) }
+            switch cacheFolder {
+            case .failure(let error): return .failure(error)
+            case .success(let folder):
+                copy = try PreparedCache(folder: folder, maxBytes: cacheLimit.bytes)
+                    .entry(for: source, with: preflighter)
+            }
         } catch {
             if error.code == .changed { throw error }
             if isSent, image.verdict == .rejected || error.findings.contains(where: \.isDamage) {
-                return HookRefusal(name, image, error: error).json
+                return .success(HookRefusal(name, image, error: error).json)
             }
             // The tool reads what nobody could convert as it is.
-            if image.format?.isSendable == false, error.code == .image { return nil }
+            if image.format?.isSendable == false, error.code == .image { return .success(nil) }
             throw error
         }
-        guard !isSent || copy.image.verdict != .rejected else { return HookRefusal(name, image).json }
+        guard !isSent || copy.image.verdict != .rejected else {
+            return .success(HookRefusal(name, image).json)
+        }
         // Only of the very file that was read: its name may lead elsewhere by now.
         let isOwn =
             source.version.map {
                 FileIdentity(device: $0.device, inode: $0.inode).lies(at: path, below: event.workingFolder)
             } ?? false
-        return HookAnswer(
-            event: event, original: path, near: near, source: image, copy: copy, manner: answer, isOwn: isOwn
-        ).json
+        return .success(
+            HookAnswer(
+                event: event, original: path, near: near, source: image, copy: copy, manner: answer,
+                isOwn: isOwn
+            ).json)
     }
 
     private static func input() throws(ConsoleError) -> [UInt8] {
