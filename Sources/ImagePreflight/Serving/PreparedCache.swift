@@ -97,7 +97,7 @@ package struct PreparedCache: Sendable, Hashable {
 
     private func kept(_ sha256: String, options: String, for preflighter: Preflighter) -> Entry? {
         let key = Self.key(sha256, options: options)
-        for name in names() where name.hasPrefix(key) {
+        for name in names(beginningWith: key) {
             if let entry = verified(folder.appending(name), for: preflighter) { return entry }
         }
         return nil
@@ -184,6 +184,7 @@ extension PreparedCache {
     /// The entries, and what killed processes left half written. Other files of the folder are not ours.
     private func files() -> [File] {
         names().compactMap { name in
+            guard name.hasPrefix(AtomicFile.temporaryPrefix) || Self.isEntry(name) else { return nil }
             let path = folder.appending(name)
             var status = stat()
             guard path.withPlatformString({ lstat($0, &status) }) == 0 else { return nil }
@@ -192,13 +193,15 @@ extension PreparedCache {
         }
     }
 
-    private func names() -> [String] {
+    /// The names in the folder. Only those that are asked for become texts: there may be thousands.
+    private func names(beginningWith start: String = "") -> [String] {
         let listing = folder.withPlatformString {
             try? DirectoryListing(path: $0, takesHidden: true, marksClashes: false)
         }
         guard let listing else { return [] }
-        return listing.entries.map { String(decoding: listing.name(of: $0), as: UTF8.self) }
-            .filter { $0.hasPrefix(AtomicFile.temporaryPrefix) || Self.isEntry($0) }
+        let start = Array(start.utf8)
+        return listing.entries.map { listing.name(of: $0) }.filter { $0.starts(with: start) }
+            .map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Whether a name is that of an entry: 64 digits of the original, 16 of the options, 64 of the entry.
