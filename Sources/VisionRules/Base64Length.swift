@@ -1,4 +1,5 @@
 internal import ImageHeaders
+
 /// The length of base64 text.
 package enum Base64Length {
     /// The bytes of base64 text for `byteCount` bytes, padding included; saturates instead of overflowing.

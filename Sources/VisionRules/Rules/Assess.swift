@@ -27,9 +27,10 @@ private func assessImage(
 ) -> Assessment {
     let seen = SeenSize(of: facts.displaySize, tier: destination.model.tier)
     var findings: [Finding] = []
-    for index in ImageRule.checked.indices {
-        guard let found = ImageRule.checked[index].check?(subject, facts, seen, destination) else { continue }
-        let rule = ImageRule.checked[index].rule
+    let rules = ImageRule.checked
+    for index in rules.indices {
+        guard let found = rules[index].check?(subject, facts, seen, destination) else { continue }
+        let rule = rules[index].rule
         if rule.scope == .acceptedImages, findings.containError { continue }
         findings.append(Finding(rule, found))
     }

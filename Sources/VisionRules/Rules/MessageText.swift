@@ -16,22 +16,21 @@ package struct MessageText: Sendable, Hashable, ExpressibleByStringInterpolation
 
     /// A sentence with its values filled in.
     package init(stringInterpolation: StringInterpolation) {
-        text = stringInterpolation.buffer.text
+        text = stringInterpolation.text
     }
 
     /// Takes the parts of a sentence in turn.
     package struct StringInterpolation: StringInterpolationProtocol, Sendable {
-        fileprivate var buffer: ByteBuffer
+        fileprivate var text = ""
 
         /// Makes room.
         package init(literalCapacity: Int, interpolationCount: Int) {
-            buffer = ByteBuffer(capacity: literalCapacity + ByteBuffer.maxDecimalLength * interpolationCount)
+            text.reserveCapacity(literalCapacity + 12 * interpolationCount)
         }
 
         /// Takes what stands between the values.
         package mutating func appendLiteral(_ literal: String) {
-            var literal = literal
-            literal.withUTF8 { literal in buffer.append(atMost: literal.count) { $0.put(literal) } }
+            text += literal
         }
 
         /// Takes a text.
@@ -39,7 +38,7 @@ package struct MessageText: Sendable, Hashable, ExpressibleByStringInterpolation
 
         /// Takes a number.
         package mutating func appendInterpolation(_ value: Int) {
-            buffer.append(atMost: ByteBuffer.maxDecimalLength) { $0.put(value) }
+            text += String(value)
         }
 
         /// Takes a size, as in `1092x1092`.

@@ -57,6 +57,12 @@ extension ClaudeError {
         }
     }
 
+    /// The refusal of an image that takes more of this machine than it may.
+    init(exceeded limit: ExceededLimit) {
+        self.init(
+            kind: limit.kind == .fileBytes ? .requestTooLarge : .invalidRequest, message: "\(limit)")
+    }
+
     private init(preflight error: PreflightError) {
         switch error.code {
         case .image:
@@ -65,8 +71,7 @@ extension ClaudeError {
             self.init(
                 kind: .invalidRequest, message: finding?.serviceError ?? finding?.message ?? "\(error)")
         case .overLimit:
-            let isTooLarge = error.exceededLimit?.kind == .fileBytes
-            self.init(kind: isTooLarge ? .requestTooLarge : .invalidRequest, message: "\(error)")
+            if let limit = error.exceededLimit { self.init(exceeded: limit) } else { fallthrough }
         case .cannotFit, .plan: self.init(kind: .invalidRequest, message: "\(error)")
         default: self.init(kind: .api, message: "Internal server error")
         }

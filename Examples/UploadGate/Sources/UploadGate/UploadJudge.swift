@@ -53,15 +53,12 @@ struct UploadJudge {
             return
         }
         isJudged = true
-        do throws(PreflightError) {
-            let plan = try preflighter.plan(image)
-            if let facts = image.facts,
-                let limit = preflighter.options.limits.exceeded(by: facts, target: plan.targetSize)
-            {
-                throw .overLimit(limit)
-            }
-        } catch {
-            throw ClaudeError(error)
+        let plan: TransformPlan
+        do throws(PreflightError) { plan = try preflighter.plan(image) } catch { throw ClaudeError(error) }
+        if let facts = image.facts,
+            let limit = preflighter.options.limits.exceeded(by: facts, target: plan.targetSize)
+        {
+            throw ClaudeError(exceeded: limit)
         }
     }
 }

@@ -1,37 +1,32 @@
 /// Bytes that grow at their end. Room is made once for all parts of a field, which then go through a
 /// ``Cursor``: appending each part to an array costs more than the part.
-package struct ByteBuffer: Sendable {
+struct ByteBuffer: Sendable {
     /// Its count is the room, not the content.
-    @usableFromInline package var storage: [UInt8]
+    private var storage: [UInt8]
     /// How many bytes were written.
-    @usableFromInline package var count = 0
+    private(set) var count = 0
 
     /// An empty buffer.
     ///
     /// - Parameter capacity: bytes to reserve.
-    package init(capacity: Int) {
+    init(capacity: Int) {
         storage = []
         if capacity > 0 { grow(by: capacity) }
     }
 
     /// What was written.
-    package var bytes: [UInt8] { Array(storage[..<count]) }
-
-    /// What was written, as text.
-    package var text: String {
-        storage.withUnsafeBufferPointer { String(decoding: $0[..<count], as: UTF8.self) }
-    }
+    var bytes: [UInt8] { Array(storage[..<count]) }
 
     /// Forgets what was written and keeps the room.
-    package mutating func removeAll() { count = 0 }
+    mutating func removeAll() { count = 0 }
 
     /// Appends what the body writes.
     ///
     /// - Parameters:
     ///   - most: the bytes that the body writes at most.
     ///   - write: writes them.
-    @inlinable @inline(__always)
-    package mutating func append(atMost most: Int, _ write: (inout Cursor) -> Void) {
+    @inline(__always)
+    mutating func append(atMost most: Int, _ write: (inout Cursor) -> Void) {
         if storage.count - count < most { grow(by: most) }
         let start = count
         count = storage.withUnsafeMutableBufferPointer { storage in
@@ -42,37 +37,36 @@ package struct ByteBuffer: Sendable {
         }
     }
 
-    @inline(never) @usableFromInline
-    package mutating func grow(by most: Int) {
+    @inline(never)
+    private mutating func grow(by most: Int) {
         let room = max(storage.count * 2, count + most)
         storage.reserveCapacity(room)
         storage.append(contentsOf: repeatElement(0, count: room - storage.count))
     }
 
     /// A place in the room of a buffer, which moves on with every byte.
-    package struct Cursor {
+    struct Cursor {
         /// Where the next byte goes.
-        @usableFromInline package var next: UnsafeMutablePointer<UInt8>
+        private(set) var next: UnsafeMutablePointer<UInt8>
         /// The end of the room that was asked for.
-        @usableFromInline package let end: UnsafeMutablePointer<UInt8>
+        private let end: UnsafeMutablePointer<UInt8>
 
-        @inlinable
-        package init(next: UnsafeMutablePointer<UInt8>, end: UnsafeMutablePointer<UInt8>) {
+        fileprivate init(next: UnsafeMutablePointer<UInt8>, end: UnsafeMutablePointer<UInt8>) {
             self.next = next
             self.end = end
         }
 
         /// Writes one byte.
-        @inlinable @inline(__always)
-        package mutating func put(_ byte: UInt8) {
+        @inline(__always)
+        mutating func put(_ byte: UInt8) {
             assert(next < end, "more is written than was asked for")
             next.pointee = byte
             next += 1
         }
 
         /// Writes some bytes.
-        @inlinable @inline(__always)
-        package mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
+        @inline(__always)
+        mutating func put(_ bytes: UnsafeBufferPointer<UInt8>) {
             assert(bytes.count <= end - next, "more is written than was asked for")
             guard let first = bytes.baseAddress else { return }
             next.update(from: first, count: bytes.count)
@@ -80,27 +74,27 @@ package struct ByteBuffer: Sendable {
         }
 
         /// Writes a text that stands in the source code.
-        @inlinable @inline(__always)
-        package mutating func put(_ text: StaticString) {
+        @inline(__always)
+        mutating func put(_ text: StaticString) {
             put(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
         }
 
         /// Writes a text that holds no more than was asked for.
-        @inlinable @inline(__always)
-        package mutating func put(_ text: String) {
+        @inline(__always)
+        mutating func put(_ text: String) {
             var text = text
             text.withUTF8 { put($0) }
         }
 
         /// Writes a number in decimal digits. ``ByteBuffer/maxDecimalLength`` bytes have to be asked for.
-        package mutating func put(_ value: Int) {
+        mutating func put(_ value: Int) {
             if value < 0 { put(UInt8(ascii: "-")) }
             put(decimal: value.magnitude, minimumDigits: 1)
         }
 
         /// Writes a number in decimal digits, with zeros in front where it has fewer than asked for.
         /// ``ByteBuffer/maxDecimalLength`` bytes have to be asked for.
-        package mutating func put(decimal value: UInt, minimumDigits: Int) {
+        mutating func put(decimal value: UInt, minimumDigits: Int) {
             var rest = value
             // Eight digits fill a word from its first byte on, so most numbers are one store.
             var word: UInt64 = 0
@@ -120,5 +114,5 @@ package struct ByteBuffer: Sendable {
 
     /// The bytes to ask for before a number: the longest `Int` has 20, and its last digits are stored as a
     /// word of 8.
-    @inlinable package static var maxDecimalLength: Int { 28 }
+    static let maxDecimalLength = 28
 }
