@@ -55,6 +55,23 @@ extension BudgetSummary: Record {
     }
 }
 
+extension BudgetSummary: Decodable {
+    /// Reads a summary that was encoded.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func limit(_ tokens: CodingKeys, _ cost: CodingKeys) throws -> BudgetLimit {
+            if let cost = try container.decodeCost(cost) { return .cost(cost) }
+            return .tokens(try container.decodeCount(tokens))
+        }
+        self.limit = try limit(.limitTokens, .limitUSD)
+        planned = try limit(.plannedTokens, .plannedUSD)
+        given = try limit(.givenTokens, .givenUSD)
+        reduced = try container.decodeCount(.reduced)
+        images = try container.decodeCount(.images)
+        ceiling = try container.decodeCountIfPresent(.ceilingTokens)
+    }
+}
+
 extension BudgetLimit {
     fileprivate var tokens: Int? { if case .tokens(let tokens) = self { tokens } else { nil } }
     fileprivate var cost: Cost? { if case .cost(let cost) = self { cost } else { nil } }

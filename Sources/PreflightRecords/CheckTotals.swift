@@ -86,3 +86,21 @@ extension CheckTotals: Record {
         writer.write(CodingKeys.costUSD, cost)
     }
 }
+
+extension CheckTotals: Decodable {
+    /// Reads totals that were encoded, or the `summary` of `check --format json`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        images = try container.decodeCount(.images)
+        accepted = try container.decodeCount(.accepted)
+        downsized = try container.decodeCount(.downsized)
+        rejected = try container.decodeCount(.rejected)
+        warned = try container.decodeCount(.warned)
+        problems = try container.decodeCount(.problems)
+        bytes = try container.decodeCount(.bytes)
+        base64Bytes = try container.decodeCount(.base64Bytes)
+        tokens = try container.decodeCount(.tokens)
+        guideTokens = try container.decodeCount(.tokensGuide)
+        cost = try container.decodeCost(.costUSD) ?? .zero
+    }
+}

@@ -121,13 +121,15 @@ extension PreparationTotals: Record {
         case budget
     }
 
+    private static let actionKeys: [(CodingKeys, PrepareAction)] = [
+        (.copied, .copied), (.resized, .resized), (.converted, .converted), (.tiled, .tiled),
+        (.skipped, .skipped), (.failed, .failed),
+    ]
+
     /// Hands the fields to a writer.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.images, images)
-        for (key, action) in [
-            (CodingKeys.copied, PrepareAction.copied), (.resized, .resized), (.converted, .converted),
-            (.tiled, .tiled), (.skipped, .skipped), (.failed, .failed),
-        ] {
+        for (key, action) in Self.actionKeys {
             writer.write(key, actions[action, default: 0])
         }
         writer.write(CodingKeys.refused, refused)
@@ -139,5 +141,28 @@ extension PreparationTotals: Record {
         writer.write(CodingKeys.costBefore, costBefore)
         writer.write(CodingKeys.costAfter, costAfter)
         writer.write(CodingKeys.budget, record: budget)
+    }
+}
+
+extension PreparationTotals: Decodable {
+    /// Reads totals that were encoded, or the `summary` of `prepare --format json`. What these do not say is 0:
+    /// ``warned``.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        images = try container.decodeCount(.images)
+        for (key, action) in Self.actionKeys {
+            let count = try container.decodeCount(key)
+            if count > 0 { actions[action] = count }
+        }
+        refused = try container.decodeCount(.refused)
+        problems = try container.decodeCount(.problems)
+        bytesBefore = try container.decodeCount(.bytesBefore)
+        bytesAfter = try container.decodeCountIfPresent(.bytesAfter) ?? 0
+        isPlan = !container.contains(.bytesAfter)
+        tokensBefore = try container.decodeCount(.tokensBefore)
+        tokensAfter = try container.decodeCount(.tokensAfter)
+        costBefore = try container.decodeCost(.costBefore) ?? .zero
+        costAfter = try container.decodeCost(.costAfter) ?? .zero
+        budget = try container.decodeIfPresent(BudgetSummary.self, forKey: .budget)
     }
 }

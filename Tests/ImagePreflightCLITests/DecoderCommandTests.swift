@@ -148,6 +148,32 @@ struct DecoderCommandTests {
                 ["hook", "--cache", folder.path + "/cache"] + limits, input: Array(event))
             #expect(hook.status == 0, "\(name)")
         }
+        let names = try folder.files().filter { $0.hasPrefix("in/") }.sorted()
+        let blocks: [[String: Any]] = try names.map { name in
+            let data = try folder.read(name)
+            return [
+                "type": "image",
+                "source": [
+                    "type": "base64", "media_type": "image/jpeg", "data": Data(data).base64EncodedString(),
+                ],
+            ]
+        }
+        let body: [String: Any] = [
+            "model": "claude-sonnet-5-5", "max_tokens": 100,
+            "messages": [["role": "user", "content": blocks + [["type": "text", "text": "What is this?"]]]],
+        ]
+        try folder.write("request.json", JSONSerialization.data(withJSONObject: body))
+        let repair = try CommandRun.imagePreflight(
+            ["repair", "request.json", "-o", "repaired.json", "--drop"] + limits, in: folder.path)
+        #expect(repair.status == 0, "\(repair.errorText)")
+        let repaired = try JSONSerialization.jsonObject(with: Data(folder.read("repaired.json")))
+        let content =
+            (((repaired as? [String: Any])?["messages"] as? [[String: Any]])?[0]["content"]
+                as? [[String: Any]])
+            ?? []
+        #expect(content.count == names.count + 1)
+        let images = content.indices.filter { content[$0]["type"] as? String == "image" }
+        #expect(images.map { names[$0] } == ["in/good.jpg"])
     }
 }
 

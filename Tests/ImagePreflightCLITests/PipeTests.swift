@@ -101,7 +101,7 @@ struct PipeTests {
         let tiled = try run("prepare", "-", "-o", "tiles/", "--tile", input: page, in: folder)
         #expect(tiled.status == 0)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/tiles").sorted()
-        #expect(names.count > 1 && names[0] == "stdin.tile-1-of-\(names.count).png")
+        #expect(names.count > 1 && names[0].hasPrefix("stdin.tile-1-of-\(names.count)."))
         for (target, status) in [("a.png", 1), ("-", 1), ("none/", 1)] {
             let run = try run("prepare", "-", "-o", target, input: Array("no image".utf8), in: folder)
             #expect(run.status == Int32(status))
