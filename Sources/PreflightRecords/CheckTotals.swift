@@ -88,7 +88,7 @@ extension CheckTotals: Record {
 }
 
 extension CheckTotals: Decodable {
-    /// Reads totals that were encoded, or the `summary` of `check --format json`.
+    /// Reads totals that were encoded.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         images = try container.decodeCount(.images)

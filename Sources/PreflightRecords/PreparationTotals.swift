@@ -145,7 +145,7 @@ extension PreparationTotals: Record {
 }
 
 extension PreparationTotals: Decodable {
-    /// Reads totals that were encoded, or the `summary` of `prepare --format json`. What these do not say is 0:
+    /// Reads totals that were encoded. What is not encoded is 0:
     /// ``warned``.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
