@@ -27,13 +27,14 @@ struct PrepareSection {
         // The product would copy a tiny JPEG and never start libvips, which the peers' start-up holds too.
         let converted = try workshop.maker.images("photo", "png", PixelSize(width: 64, height: 64), count: 1)
         var contenders: [Contender] = []
-        func addProduct(workers: Int, format: String?, id: String) {
+        func addProduct(workers: Int, format: String?, id: String, engine: String? = nil) {
             contenders.append(
                 workshop.productPrepare(
                     plan.set, workers: workers, format: format, tiny: format == "png" ? tiny : converted,
-                    id: id))
+                    id: id, engine: engine))
         }
         addProduct(workers: workshop.jobs, format: plan.format, id: "product")
+        addProduct(workers: workshop.jobs, format: plan.format, id: "product-libvips", engine: "libvips")
         if plan.productChooses { addProduct(workers: workshop.jobs, format: nil, id: "product-auto") }
         if plan.comparesWorkers, workshop.jobs > 1 {
             addProduct(workers: 1, format: plan.format, id: "product-1")

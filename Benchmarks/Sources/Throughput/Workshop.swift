@@ -48,17 +48,20 @@ struct Workshop: Sendable {
     ///   - id: tells it from other contenders of the product.
     /// - Returns: the contender.
     func productPrepare(
-        _ set: ImageSet, workers: Int, format: String?, tiny: ImageSet? = nil, id: String = "product"
+        _ set: ImageSet, workers: Int, format: String?, tiny: ImageSet? = nil, id: String = "product",
+        engine: String? = nil
     ) -> Contender {
         func command(_ folder: URL) -> Command {
             var arguments = [product, "prepare", folder.path, "-o", outFolder.path]
             arguments += ["--jobs", "\(workers)", "--quiet"]
             if let format { arguments += ["--output-format", format == "jpg" ? "jpeg" : format] }
-            return Command(arguments)
+            return Command(
+                arguments, environment: engine.map { ["IMAGE_PREFLIGHT_ENGINE": $0] } ?? [:])
         }
         let choice = format.map { "to \($0)" } ?? "format by itself"
         return Contender(
-            id: id, title: "**image-preflight prepare**, \(choice), \(Numbers.count(workers, "worker"))",
+            id: id, title: "**image-preflight prepare**, \(choice), \(Numbers.count(workers, "worker"))"
+                + (engine.map { ", engine \($0)" } ?? ""),
             command: command(set.folder), startUp: tiny.map { command($0.folder) },
             imageCount: set.files.count, byteCount: set.byteCount, accepted: 0...1)
     }
