@@ -22,6 +22,7 @@ let package = Package(
                 .product(name: "ImagePreflight", package: "image-preflight"),
                 .product(name: "MessageRequests", package: "image-preflight"),
                 .product(name: "VisionRules", package: "image-preflight"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: [
                 .swiftLanguageMode(.v6),
