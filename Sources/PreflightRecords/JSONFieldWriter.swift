@@ -34,7 +34,7 @@ package struct JSONFieldWriter: FieldWriter, Sendable {
     package mutating func appendString(_ text: String) {
         var text = text
         text.withUTF8 { text in
-            let string = JSONString(text)
+            let string = EscapedText(text)
             buffer.append(atMost: string.maxLength) { $0.put(string) }
         }
     }
@@ -84,7 +84,7 @@ package struct JSONFieldWriter: FieldWriter, Sendable {
     package mutating func write(_ key: some CodingKey, _ value: PathBytes?) {
         guard let value else { return }
         let isASCII = value.bytes.withUnsafeBufferPointer { bytes in
-            guard JSONString.isASCII(bytes) else { return false }
+            guard EscapedText.isASCII(bytes) else { return false }
             append(key, text: bytes)
             return true
         }
@@ -137,13 +137,13 @@ package struct JSONFieldWriter: FieldWriter, Sendable {
     }
 
     private mutating func append(_ key: some CodingKey, text: UnsafeBufferPointer<UInt8>) {
-        let string = JSONString(text)
+        let string = EscapedText(text)
         append(key, atMost: string.maxLength) { $0.put(string) }
     }
 }
 
 /// A text on its way into JSON.
-private struct JSONString {
+private struct EscapedText {
     /// The text as UTF-8.
     let text: UnsafeBufferPointer<UInt8>
     /// Whether nothing in it has to be escaped.
@@ -217,7 +217,7 @@ extension ByteBuffer.Cursor {
 
     /// Writes a text with its quotes.
     @inline(__always)
-    fileprivate mutating func put(_ string: JSONString) {
+    fileprivate mutating func put(_ string: EscapedText) {
         put(UInt8(ascii: "\""))
         if string.isPlain {
             put(string.text)

@@ -15,7 +15,7 @@ struct LibraryTextTests {
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Sources/\(target)")
         // The pages of rules are what `image-preflight rules` prints.
-        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path())
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".swift") && !$0.hasPrefix("Rules/") }
         #expect(!files.isEmpty)
         let named = try files.sorted().flatMap { file in

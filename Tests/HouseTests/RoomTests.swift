@@ -116,7 +116,7 @@ struct RoomTests {
     }
 
     private static func sources(in folder: URL) throws -> [Source] {
-        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path())
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
         return try names.filter { $0.hasSuffix(".swift") }.map { name in
             let parts = name.split(separator: "/")
             return Source(

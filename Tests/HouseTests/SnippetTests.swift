@@ -38,11 +38,11 @@ struct SnippetTests {
                 : "private func snippet\(index)() async throws {\n\(snippet.prelude)\n\(body)\n}"
             try "// \(snippet.name)\n\(imports.joined(separator: "\n"))\n\(code)\n"
                 .write(to: file, atomically: true, encoding: .utf8)
-            files.append(file.path())
+            files.append(file.path)
         }
         // The functions are not called, and some of what they make is not used.
         let output = try Self.compile(["-parse-as-library"] + files)
-            .replacing(folder.path(), with: "")
+            .replacing(folder.path, with: "")
         let complaints = output.split(separator: "\n").filter {
             $0.contains(": error:")
                 || $0.contains(": warning:") && !$0.contains("never used") && !$0.contains("never mutated")
@@ -58,8 +58,8 @@ struct SnippetTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "main.swift")
         try first.code.write(to: file, atomically: true, encoding: .utf8)
-        #expect(try Self.compile([file.path()]) == "")
-        #expect(try Self.compile(["-default-isolation", "MainActor", file.path()]) == "")
+        #expect(try Self.compile([file.path]) == "")
+        #expect(try Self.compile(["-default-isolation", "MainActor", file.path]) == "")
     }
 
     @Test("the programs of common tasks are no longer than they say")
@@ -76,14 +76,14 @@ struct SnippetTests {
 
     private static func programs() throws -> [Snippet] {
         let folder = root.appending(path: "Tests/Programs")
-        return try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted().map { name in
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().map { name in
             Snippet(name: name, code: try String(contentsOf: folder.appending(path: name), encoding: .utf8))
         }
     }
 
     private static func blocks() throws -> [Snippet] {
         let sources = root.appending(path: "Sources")
-        let articles = try FileManager.default.subpathsOfDirectory(atPath: sources.path())
+        let articles = try FileManager.default.subpathsOfDirectory(atPath: sources.path)
             .filter { $0.hasSuffix(".md") }.sorted().map { "Sources/" + $0 }
         return try (["README.md"] + articles).flatMap { path in
             var snippets: [Snippet] = []
@@ -116,8 +116,8 @@ struct SnippetTests {
         let products = try #require(products)
         // swift-system keeps the map of its C module beside its header.
         let system = "../../checkouts/swift-system/Sources/CSystem/include"
-        let maps = try (FileManager.default.contentsOfDirectory(atPath: products.path()).sorted() + [system])
-            .map { products.appending(path: $0 + "/module.modulemap").path() }
+        let maps = try (FileManager.default.contentsOfDirectory(atPath: products.path).sorted() + [system])
+            .map { products.appending(path: $0 + "/module.modulemap").path }
             .filter { FileManager.default.fileExists(atPath: $0) }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -126,7 +126,7 @@ struct SnippetTests {
                 "swiftc", "-typecheck", "-swift-version", "6", "-enable-upcoming-feature",
                 "MemberImportVisibility",
                 "-enable-upcoming-feature", "ExistentialAny", "-I",
-                products.appending(path: "Modules").path(),
+                products.appending(path: "Modules").path,
             ] + maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] } + arguments
         let pipe = Pipe()
         process.standardError = pipe
@@ -144,7 +144,7 @@ struct SnippetTests {
             root.appending(path: ".build/debug"),
         ]
         return candidates.first {
-            FileManager.default.fileExists(atPath: $0.appending(path: "Modules").path())
+            FileManager.default.fileExists(atPath: $0.appending(path: "Modules").path)
         }
     }
 }

@@ -70,7 +70,7 @@ struct TopicTests {
     }
 
     private static func publicNames(of target: String) throws -> Set<String> {
-        let folder = sources.appending(path: target).path()
+        let folder = sources.appending(path: target).path
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder)
         return try files.filter { $0.hasSuffix(".swift") }.reduce(into: []) { names, file in
             names.formUnion(publicNames(in: RoomTests.code(of: try text("\(target)/\(file)"))))

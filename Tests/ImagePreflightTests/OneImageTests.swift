@@ -25,8 +25,8 @@ struct OneImageTests {
         #expect(expected.tokens == 1564)
         #expect(expected.cost == Cost(microdollars: 4692))
         #expect(expected.findings.map(\.code).contains(.downsizedByService))
-        #expect(try preflighter.check(photo.path()) == expected)
-        #expect(try preflighter.check(FilePath(photo.path())) == expected)
+        #expect(try preflighter.check(photo.path) == expected)
+        #expect(try preflighter.check(FilePath(photo.path)) == expected)
         #expect(try preflighter.check(data, name: "a.jpg") == expected)
         #expect(try preflighter.check(Array(data), name: "a.jpg") == expected)
     }

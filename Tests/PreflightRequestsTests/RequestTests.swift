@@ -12,7 +12,7 @@ struct RequestTests {
 
     init() throws { preflighter = try Preflighter(model: "claude-sonnet-5-5") }
 
-    private func path(_ name: String) -> String { Resources.testdata.appending(path: name).path() }
+    private func path(_ name: String) -> String { Resources.testdata.appending(path: name).path }
 
     private func text(_ body: RequestBody) async -> [UInt8] {
         var bytes: [UInt8] = []

@@ -46,6 +46,7 @@ struct Workshop: Sendable {
     ///   - format: `--output-format`; nil leaves the choice to the product.
     ///   - tiny: takes the start-up off its time as it is taken off a peer's; nil leaves it in.
     ///   - id: tells it from other contenders of the product.
+    ///   - engine: the engine that `IMAGE_PREFLIGHT_ENGINE` names; nil: the usual ones.
     /// - Returns: the contender.
     func productPrepare(
         _ set: ImageSet, workers: Int, format: String?, tiny: ImageSet? = nil, id: String = "product",
@@ -60,7 +61,8 @@ struct Workshop: Sendable {
         }
         let choice = format.map { "to \($0)" } ?? "format by itself"
         return Contender(
-            id: id, title: "**image-preflight prepare**, \(choice), \(Numbers.count(workers, "worker"))"
+            id: id,
+            title: "**image-preflight prepare**, \(choice), \(Numbers.count(workers, "worker"))"
                 + (engine.map { ", engine \($0)" } ?? ""),
             command: command(set.folder), startUp: tiny.map { command($0.folder) },
             imageCount: set.files.count, byteCount: set.byteCount, accepted: 0...1)

@@ -137,7 +137,7 @@ package final class Manifest {
     /// The manifests and journals that runs left in a folder, by their names.
     package static func all(in folder: FilePath) -> [FilePath] {
         let listing = folder.withPlatformString {
-            try? DirectoryListing(path: $0, takesHidden: false, marksClashes: false)
+            try? DirectoryListing(path: $0, takesHidden: false)
         }
         guard let listing else { return [] }
         return listing.entries.map { listing.name(of: $0) }.filter(ManifestFile.isName)

@@ -196,7 +196,7 @@ extension PreparedCache {
     /// The names in the folder. Only those that are asked for become texts: there may be thousands.
     private func names(beginningWith start: String = "") -> [String] {
         let listing = folder.withPlatformString {
-            try? DirectoryListing(path: $0, takesHidden: true, marksClashes: false)
+            try? DirectoryListing(path: $0, takesHidden: true)
         }
         guard let listing else { return [] }
         let start = Array(start.utf8)

@@ -195,10 +195,10 @@ package struct FolderWalker {
     private mutating func enter(_ identity: FileIdentity?, in batch: inout PathBatch) {
         let options = options
         do throws(FileError) {
-            let listing = try withPath { path throws(FileError) in
-                try DirectoryListing(
-                    path: path, takesHidden: options.filter.takesHidden, marksClashes: options.marksClashes)
+            var listing = try withPath { path throws(FileError) in
+                try DirectoryListing(path: path, takesHidden: options.filter.takesHidden)
             }
+            if options.marksClashes { listing.markClashes() }
             levels.append(Level(listing: listing, next: 0, pathLength: path.count, identity: identity))
         } catch {
             report(error, path, in: &batch)

@@ -40,7 +40,7 @@ package struct NearName: Sendable, Hashable {
         let parent = path.removingLastComponent()
         guard let folder = parent.isEmpty ? FilePath(".") : near(parent),
             let listing = folder.withPlatformString({
-                try? DirectoryListing(path: $0, takesHidden: true, marksClashes: false)
+                try? DirectoryListing(path: $0, takesHidden: true)
             })
         else { return nil }
         let wanted = plain(name.string)

@@ -1,24 +1,24 @@
-internal import PreflightFiles
-internal import ImageHeaders
+package import ImageHeaders
 
 /// The names of one folder in the order of their bytes. Kept in one arena, so that a folder of a million
 /// files costs their names and 16 bytes each.
-struct DirectoryListing {
+package struct DirectoryListing {
     /// What a name stands for, as far as reading the folder told.
-    enum Kind: UInt8 {
+    package enum Kind: UInt8 {
         case file, folder, link, unknown, other
     }
 
-    struct Entry {
+    package struct Entry {
         /// The first eight bytes of the name, big-endian: most comparisons end here.
         var prefix: UInt64
         var offset: UInt32
         var length: UInt16
-        var kind: Kind
-        var clash: NameClash
+        package var kind: Kind
+        /// A number of the reader's own; 0 at first.
+        package var mark: UInt8 = 0
     }
 
-    private(set) var entries: [Entry] = []
+    package var entries: [Entry] = []
     private var arena: [UInt8] = []
 
     /// Reads a folder.
@@ -26,9 +26,8 @@ struct DirectoryListing {
     /// - Parameters:
     ///   - path: the folder, ended by NUL.
     ///   - takesHidden: whether names that begin with a dot are taken.
-    ///   - marksClashes: whether ``Entry/clash`` is wanted; it costs memory in a large folder.
     /// - Throws: `FileError` when it cannot be opened or read to its end.
-    init(path: UnsafePointer<CChar>, takesHidden: Bool, marksClashes: Bool) throws(FileError) {
+    package init(path: UnsafePointer<CChar>, takesHidden: Bool) throws(FileError) {
         guard let directory = opendir(path) else {
             throw FileError(.openFolder, errno: errno)
         }
@@ -42,11 +41,10 @@ struct DirectoryListing {
             append(entry, takesHidden: takesHidden)
         }
         sort()
-        if marksClashes { markClashes() }
     }
 
     /// The name of an entry.
-    func name(of entry: Entry) -> ArraySlice<UInt8> {
+    package func name(of entry: Entry) -> ArraySlice<UInt8> {
         arena[Int(entry.offset)..<Int(entry.offset) + Int(entry.length)]
     }
 
@@ -75,7 +73,7 @@ struct DirectoryListing {
         var prefix: UInt64 = 0
         for index in 0..<8 { prefix = prefix << 8 | (index < length ? UInt64(name[index]) : 0) }
         entries.append(
-            Entry(prefix: prefix, offset: start, length: UInt16(length), kind: kind, clash: .none))
+            Entry(prefix: prefix, offset: start, length: UInt16(length), kind: kind))
     }
 
     private mutating func sort() {
@@ -88,41 +86,5 @@ struct DirectoryListing {
                     UnsafeRawPointer(base + Int(right.offset)).assumingMemoryBound(to: CChar.self)) < 0
             }
         }
-    }
-
-    /// Marks names whose outputs could meet another file's.
-    private mutating func markClashes() {
-        var firstWithStem: [UInt64: Int] = [:]
-        firstWithStem.reserveCapacity(entries.count)
-        for index in entries.indices where entries[index].kind != .folder {
-            // Two stems whose hashes meet by chance only make an output's name longer.
-            let hash = PathHash.ignoringCase(name(of: entries[index]).fileStem)
-            if let first = firstWithStem.updateValue(index, forKey: hash) {
-                entries[index].clash = .stem
-                entries[first].clash = .stem
-            }
-        }
-        // Few names are the stem of another; those without a dot are, but few folders hold any.
-        let dot = UInt8(ascii: ".")
-        let hasBareNames = entries.contains { !name(of: $0).contains(dot) }
-        for index in entries.indices where entries[index].kind != .folder {
-            for stem in NameClash.stemsOfOutputs(name(of: entries[index])) {
-                guard hasBareNames || stem.contains(dot) else { continue }
-                if let other = self.index(of: stem) { entries[other].clash = .name }
-            }
-        }
-    }
-
-    /// Where a name stands; nil where there is none.
-    private func index(of name: ArraySlice<UInt8>) -> Int? {
-        var range = entries.indices
-        while let middle = range.isEmpty ? nil : range.lowerBound + range.count / 2 {
-            let other = self.name(of: entries[middle])
-            if other.elementsEqual(name) { return middle }
-            range =
-                other.lexicographicallyPrecedes(name)
-                ? middle + 1..<range.upperBound : range.lowerBound..<middle
-        }
-        return nil
     }
 }
