@@ -16,6 +16,15 @@ public struct PDFFacts: Sendable, Codable, Hashable {
     /// Why ``pages`` is nil.
     public var problem: PDFProblem?
 
+    private enum CodingKeys: String, CodingKey {
+        case byteCount = "bytes"
+        case version, pages
+        case isEncrypted = "encrypted"
+        case isLinearized = "linearized"
+        case isDamaged = "damaged"
+        case problem
+    }
+
     /// Facts about a PDF of which nothing but its first line is known.
     ///
     /// - Parameters:

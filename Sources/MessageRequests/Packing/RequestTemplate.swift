@@ -41,6 +41,15 @@ public struct RequestTemplate: Sendable, Hashable, Codable {
     /// More members of the body as JSON, as in `"temperature":0,"metadata":{}`; empty: none.
     public private(set) var otherMembers: String
 
+    private enum CodingKeys: String, CodingKey {
+        case model
+        case maxOutputTokens = "max_output_tokens"
+        case prompt, system
+        case cachesImages = "cache"
+        case dialect
+        case otherMembers = "other_members"
+    }
+
     /// A template.
     ///
     /// - Parameters:

@@ -46,6 +46,13 @@ public struct RepairChange: Sendable, Hashable, Codable {
     public var size: PixelSize?
     /// Why it failed.
     public var failure: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case step, done
+        case mediaType = "media_type"
+        case byteCount = "bytes"
+        case size, failure
+    }
 }
 
 /// Why a file could not be repaired.
