@@ -1,5 +1,6 @@
 internal import PreflightRecords
 internal import CDigest
+internal import PreflightFiles
 package import SystemPackage
 package import Vips
 
@@ -50,8 +51,7 @@ package struct Digest: ~Copyable {
     /// - Parameter path: the file.
     /// - Returns: the digest; nil when the file cannot be read to its end.
     package static func sha256(of path: FilePath) -> String? {
-        guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
-        else { return nil }
+        guard let file = try? path.openForReading(.nonBlocking) else { return nil }
         defer { try? file.close() }
         return sha256(of: file)
     }

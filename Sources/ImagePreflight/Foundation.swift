@@ -41,7 +41,7 @@ package enum JSONLine {
     package static func decode<Value: Decodable>(
         _ type: Value.Type = Value.self, from line: some Sequence<UInt8>
     ) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(Array(line)))
+        try JSONDecoder().decode(type, from: Data(line))
     }
 
     /// Writes a value, its keys in alphabetic order.

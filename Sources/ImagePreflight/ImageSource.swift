@@ -1,6 +1,6 @@
 internal import PreflightRecords
 internal import ImageHeaders
-internal import PreflightFiles
+package import PreflightFiles
 package import SystemPackage
 package import Vips
 
@@ -17,10 +17,14 @@ package struct FileVersion: Hashable, Codable, Sendable {
         var status = stat()
         guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: break
+        case S_IFREG: self.init(status)
         case S_IFDIR: throw .isDirectory
         default: throw .illegalSeek
         }
+    }
+
+    /// The version that the system tells of.
+    package init(_ status: stat) {
         let time = status.modificationTime
         device = UInt64(truncatingIfNeeded: status.st_dev)
         inode = UInt64(truncatingIfNeeded: status.st_ino)
@@ -50,9 +54,7 @@ package final class ImageSource {
     /// - Throws: `PreflightError.file` when it cannot be opened, or is not a regular file.
     package convenience init(path: FilePath) throws(PreflightError) {
         let file = try fileStep { () throws(FileError) in
-            try FileError.naming(.open, path) {
-                try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
-            }
+            try path.openForReading(.nonBlocking)
         }
         try self.init(file, path: path)
     }
@@ -148,7 +150,7 @@ package final class ImageSource {
         }
         let bytes = try ImageBytes(capacity: claimed) { (memory) throws(PreflightError) in
             try fileStep { () throws(FileError) in
-                try FileError.naming(.read, path) { try Self.fill(memory, from: file) }
+                try FileError.naming(.read, path) { try file.fill(memory) }
             }
         }
         willCheck()
@@ -156,20 +158,6 @@ package final class ImageSource {
         guard now == version, bytes.count == claimed else { throw .changed(path) }
         contents = bytes
         return bytes
-    }
-
-    /// Reads until the memory is full or the file ends; it may have become shorter meanwhile.
-    private static func fill(
-        _ memory: UnsafeMutableRawBufferPointer, from file: FileDescriptor
-    ) throws -> Int {
-        var count = 0
-        while count < memory.count {
-            let rest = UnsafeMutableRawBufferPointer(rebasing: memory[count...])
-            let read = try file.read(fromAbsoluteOffset: Int64(count), into: rest)
-            if read == 0 { break }
-            count += read
-        }
-        return count
     }
 
     private static func version(

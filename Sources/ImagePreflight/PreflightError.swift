@@ -1,4 +1,5 @@
 public import ImageHeaders
+internal import PreflightFiles
 package import SystemPackage
 public import VisionRules
 
@@ -186,11 +187,9 @@ extension PreflightError {
 extension PreflightError: CustomStringConvertible {
     /// How libvips is installed here.
     private static var vipsPackage: String {
-        #if os(macOS)
-            "brew install vips"
-        #else
-            "libvips42 on Debian 12, libvips42t64 on Debian 13 and Ubuntu 24.04, vips elsewhere"
-        #endif
+        OperatingSystem.isMacOS
+            ? "brew install vips"
+            : "libvips42 on Debian 12, libvips42t64 on Debian 13 and Ubuntu 24.04, vips elsewhere"
     }
 
     /// One sentence, without a full stop.

@@ -86,9 +86,7 @@ package struct AtomicFile: ~Copyable {
     private static func flushFolder(of path: FilePath) throws(FileError) {
         let parent = path.removingLastComponent()
         let folder = parent.isEmpty ? FilePath(".") : parent
-        let file = try FileError.naming(.open, folder) {
-            try FileDescriptor.open(folder, .readOnly, options: [.closeOnExec])
-        }
+        let file = try folder.openForReading()
         defer { try? file.close() }
         guard fsync(file.rawValue) == 0 else { throw .last(.flush, folder) }
     }

@@ -95,14 +95,3 @@ package struct FileStatus {
         identity = FileIdentity(status)
     }
 }
-
-extension stat {
-    /// When the contents were last changed.
-    package var modificationTime: timespec {
-        #if os(macOS) || os(iOS)
-            st_mtimespec
-        #else
-            st_mtim
-        #endif
-    }
-}

@@ -7,3 +7,172 @@
 #else
     @_exported public import Glibc
 #endif
+
+package import SystemPackage
+
+/// What one system does in another way than the next, so that no other file asks which one it is built for.
+package enum OperatingSystem {
+    // MARK: Processes
+
+    /// Whether this is macOS.
+    package static var isMacOS: Bool {
+        #if os(macOS)
+            true
+        #else
+            false
+        #endif
+    }
+
+    /// The program that is running; nil when the system does not tell.
+    package static var currentExecutable: FilePath? {
+        #if canImport(Darwin)
+            var size: UInt32 = 0
+            _NSGetExecutablePath(nil, &size)
+            var path = [CChar](repeating: 0, count: Int(size) + 1)
+            return _NSGetExecutablePath(&path, &size) == 0 ? FilePath(platformString: path) : nil
+        #else
+            // Resolved by the child itself, so that a program that was replaced meanwhile still starts its like.
+            return "/proc/self/exe"
+        #endif
+    }
+
+    #if canImport(Darwin)
+        /// What a child does with its descriptors before it starts.
+        package typealias SpawnActions = posix_spawn_file_actions_t?
+        /// What a child is started with.
+        package typealias SpawnAttributes = posix_spawnattr_t?
+    #else
+        /// What a child does with its descriptors before it starts.
+        package typealias SpawnActions = posix_spawn_file_actions_t
+        /// What a child is started with.
+        package typealias SpawnAttributes = posix_spawnattr_t
+    #endif
+
+    /// Actions and attributes for `posix_spawn`, not yet initialized, and the flag by which a child inherits nothing,
+    /// where there is one.
+    package static func spawnParts() -> (SpawnActions, SpawnAttributes, isolation: Int32) {
+        #if canImport(Darwin)
+            (nil, nil, POSIX_SPAWN_CLOEXEC_DEFAULT)
+        #else
+            (SpawnActions(), SpawnAttributes(), 0)
+        #endif
+    }
+
+    // MARK: Limits
+
+    /// What a process can be kept from taking.
+    package enum Resource {
+        /// Core files.
+        case coreFiles
+        /// Memory that can be written to. Darwin does not hold a process to it, and is not asked to.
+        case data
+    }
+
+    /// Keeps this process from taking more of a resource.
+    ///
+    /// - Parameters:
+    ///   - resource: the resource.
+    ///   - bytes: the most that it may take.
+    package static func limit(_ resource: Resource, to bytes: Int) {
+        var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: rlim_t(bytes))
+        // Glibc declares the resources as an enumeration of its own, the others as numbers.
+        #if canImport(Darwin)
+            if resource == .coreFiles { setrlimit(RLIMIT_CORE, &limit) }
+        #elseif canImport(Musl)
+            setrlimit(resource == .coreFiles ? RLIMIT_CORE : RLIMIT_DATA, &limit)
+        #else
+            let number = resource == .coreFiles ? RLIMIT_CORE : RLIMIT_DATA
+            setrlimit(__rlimit_resource_t(number.rawValue), &limit)
+        #endif
+    }
+
+    // MARK: Threads
+
+    /// How often the calling thread gave up its core to wait. Darwin counts this for the process only: always 0 there.
+    package static var waitsOfThisThread: Int {
+        #if canImport(Darwin)
+            return 0
+        #else
+            // RUSAGE_THREAD, which Glibc shows only to those who ask for GNU's additions.
+            let callingThread: Int32 = 1
+            var usage = rusage()
+            return getrusage(callingThread, &usage) == 0 ? usage.ru_nvcsw : 0
+        #endif
+    }
+
+    /// Starts a thread; nil when the system has none left.
+    package static func startThread(
+        _ attributes: inout pthread_attr_t, _ body: @escaping () -> Void
+    ) -> pthread_t? {
+        let box = Unmanaged.passRetained(ThreadBody(body))
+        #if canImport(Darwin)
+            var handle: pthread_t?
+            let status = pthread_create(
+                &handle, &attributes,
+                { argument in
+                    Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run()
+                    return nil
+                }, box.toOpaque())
+        #else
+            var handle = pthread_t()
+            let status = pthread_create(
+                &handle, &attributes,
+                { argument in
+                    if let argument { Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run() }
+                    return nil
+                }, box.toOpaque())
+        #endif
+        if status == 0 { return handle }
+        box.release()
+        return nil
+    }
+
+    private final class ThreadBody {
+        let run: () -> Void
+        init(_ run: @escaping () -> Void) { self.run = run }
+    }
+
+    // MARK: Memory and files
+
+    /// Asks for large pages, which a long read touches sooner; a system without them does nothing.
+    package static func preferLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
+        #if os(Linux)
+            madvise(memory, byteCount, Int32(MADV_HUGEPAGE))
+        #endif
+    }
+
+    /// Lets an empty file share the blocks of another one.
+    ///
+    /// - Returns: whether it does; otherwise `errno` is `EOPNOTSUPP` where the file system cannot.
+    package static func shareBlocks(of source: FileDescriptor, with file: FileDescriptor) -> Bool {
+        #if os(Linux)
+            // FICLONE of <linux/fs.h>: _IOW(0x94, 9, int), a macro that Swift does not see.
+            return ioctl(file.rawValue, 0x4004_9409, source.rawValue) == 0
+        #else
+            errno = EOPNOTSUPP
+            return false
+        #endif
+    }
+}
+
+extension rusage {
+    /// The most memory that was in use, bytes.
+    package var peakBytes: Int {
+        #if canImport(Darwin)
+            Int(ru_maxrss)
+        #else
+            Int(ru_maxrss) * 1024
+        #endif
+    }
+}
+
+extension stat {
+    /// When the contents were last changed.
+    package var modificationTime: timespec {
+        #if canImport(Darwin)
+            st_mtimespec
+        #else
+            st_mtim
+        #endif
+    }
+}

@@ -2,14 +2,24 @@ package import ImageHeaders
 package import SystemPackage
 
 extension FilePath {
+    /// Opens a file or folder for reading; no child process inherits it.
+    ///
+    /// - Parameter options: others beside that.
+    /// - Returns: the descriptor, which the caller closes.
+    /// - Throws: `FileError`.
+    package func openForReading(
+        _ options: FileDescriptor.OpenOptions = []
+    ) throws(FileError) -> FileDescriptor {
+        try FileError.naming(.open, self) {
+            try FileDescriptor.open(self, .readOnly, options: options.union(.closeOnExec))
+        }
+    }
+
     /// The first bytes of a file; fewer where it ends, nil for one that cannot be read. A FIFO holds nobody up.
     package func beginning(maxBytes: Int) -> [UInt8]? {
-        guard let file = try? FileDescriptor.open(self, .readOnly, options: [.closeOnExec, .nonBlocking])
-        else {
-            return nil
-        }
+        guard let file = try? openForReading(.nonBlocking) else { return nil }
         defer { try? file.close() }
-        return try? file.beginning(maxBytes: maxBytes)
+        return try? file.bytes(atMost: maxBytes)
     }
 
     /// All bytes of a file, or of a pipe.
@@ -18,26 +28,45 @@ extension FilePath {
     /// - Returns: its bytes.
     /// - Throws: `FileError`.
     package func readWhole(limit: Int = .max) throws(FileError) -> [UInt8] {
-        let file = try FileError.naming(.open, self) {
-            try FileDescriptor.open(self, .readOnly, options: [.closeOnExec])
-        }
+        let file = try openForReading()
         defer { try? file.close() }
         return try FileError.naming(.read, self) { try file.readWhole(limit: limit) }
     }
 }
 
 extension FileDescriptor {
-    /// The first bytes of a file; fewer where it ends.
-    package func beginning(maxBytes: Int) throws -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: maxBytes) { memory, count in
-            while count < maxBytes {
-                let rest = UnsafeMutableRawBufferPointer(
-                    rebasing: UnsafeMutableRawBufferPointer(memory)[count...])
-                let read = try read(fromAbsoluteOffset: Int64(count), into: rest)
-                if read == 0 { return }
-                count += read
-            }
+    /// Bytes of a file, whose position is not used.
+    ///
+    /// - Parameters:
+    ///   - count: how many; fewer where the file ends.
+    ///   - offset: where they begin.
+    /// - Returns: the bytes.
+    /// - Throws: `Errno`.
+    package func bytes(atMost count: Int, from offset: Int = 0) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
+            // More room may be there than was asked for.
+            let wanted = UnsafeMutableRawBufferPointer(
+                rebasing: UnsafeMutableRawBufferPointer(memory)[..<count])
+            filled = try fill(wanted, from: offset)
         }
+    }
+
+    /// Reads until the memory is full or the file ends; the position of the file is not used.
+    ///
+    /// - Parameters:
+    ///   - memory: where the bytes go.
+    ///   - offset: where they begin.
+    /// - Returns: how many there were.
+    /// - Throws: `Errno`.
+    package func fill(_ memory: UnsafeMutableRawBufferPointer, from offset: Int = 0) throws -> Int {
+        var count = 0
+        while count < memory.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: memory[count...])
+            let read = try read(fromAbsoluteOffset: Int64(offset + count), into: rest)
+            if read == 0 { break }
+            count += read
+        }
+        return count
     }
 
     /// What is left to read, from the present position on.

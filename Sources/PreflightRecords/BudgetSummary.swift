@@ -16,7 +16,7 @@ public struct BudgetSummary: Sendable, Hashable {
     /// be made smaller.
     public var ceiling: Int?
 
-    /// A summary, each parameter as the property of the same name says.
+    /// A summary; each parameter sets the property of the same name.
     package init(
         limit: BudgetLimit, planned: BudgetLimit, given: BudgetLimit, reduced: Int, images: Int, ceiling: Int?
     ) {

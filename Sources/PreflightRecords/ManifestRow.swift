@@ -37,7 +37,7 @@ public struct ManifestRow: Sendable, Hashable {
     /// with its own.
     public var options: String?
 
-    /// A row, each parameter as the property of the same name says.
+    /// A row; each parameter sets the property of the same name.
     public init(
         source: ImageRecord?, path: PathBytes, output: OutputRecord? = nil, tiles: [TileRecord] = [],
         action: PrepareAction, map: CoordinateMap? = nil, sourceSHA256: String? = nil,

@@ -20,7 +20,7 @@ public struct OutputRecord: Sendable, Hashable {
     /// The SHA-256 of its bytes, in hexadecimal; nil when it was only planned.
     public var sha256: String?
 
-    /// A record, each parameter as the property of the same name says.
+    /// A record; each parameter sets the property of the same name.
     public init(
         path: PathBytes, format: ImageFormat, byteCount: Int, size: PixelSize, tokens: Int, guideTokens: Int,
         cost: Cost, sha256: String?

@@ -11,7 +11,7 @@ public struct TileRecord: Sendable, Hashable {
     /// What takes a point of the tile back onto the source; it holds the tile's place there.
     public var map: CoordinateMap
 
-    /// A record, each parameter as the property of the same name says.
+    /// A record; each parameter sets the property of the same name.
     public init(part: Int, count: Int, output: OutputRecord? = nil, map: CoordinateMap) {
         self.part = part
         self.count = count

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A library does not know the options of the command: its errors are read by people who never saw it.
@@ -11,9 +12,7 @@ struct LibraryTextTests {
             "ImagePreflight", "PreflightRequests",
         ])
     func options(target: String) throws {
-        let folder = URL(filePath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Sources/\(target)")
+        let folder = Resources.packageRoot.appending(path: "Sources/\(target)")
         // The pages of rules are what `image-preflight rules` prints.
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".swift") && !$0.hasPrefix("Rules/") }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The Swift of the documentation and the programs of Tests/Programs compile as they are, without a warning.
@@ -7,8 +8,7 @@ import Testing
 /// `<!-- snippet: let preflighter = try Preflighter(model: "claude-sonnet-5-5") -->`.
 @Suite("Swift in the documentation")
 struct SnippetTests {
-    private static let root = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let root = Resources.packageRoot
 
     struct Snippet {
         let name: String

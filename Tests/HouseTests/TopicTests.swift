@@ -1,12 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What is public is found in the documentation: each product lists its types in topics.
 @Suite("Topics")
 struct TopicTests {
-    private static let sources = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Sources")
+    private static let sources = Resources.packageRoot.appending(path: "Sources")
 
     @Test(
         "every public type of a product is in one of its topic lists",

@@ -44,15 +44,7 @@ package struct ChildProcess: ~Copyable {
         let toChild = try Pipe()
         let fromChild = try Pipe()
         let errorsOfChild = try Pipe()
-        #if os(macOS)
-            var actions: posix_spawn_file_actions_t?
-            var attributes: posix_spawnattr_t?
-            let isolationFlags = POSIX_SPAWN_CLOEXEC_DEFAULT
-        #else
-            var actions = posix_spawn_file_actions_t()
-            var attributes = posix_spawnattr_t()
-            let isolationFlags: Int32 = 0
-        #endif
+        var (actions, attributes, isolation) = OperatingSystem.spawnParts()
         posix_spawn_file_actions_init(&actions)
         posix_spawnattr_init(&attributes)
         defer {
@@ -68,7 +60,7 @@ package struct ChildProcess: ~Copyable {
         }
         posix_spawnattr_setflags(
             &attributes,
-            Int16(isolationFlags) | Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
+            Int16(isolation) | Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK))
         posix_spawnattr_setpgroup(&attributes, 0)
         var mask = sigset_t()
         sigemptyset(&mask)
@@ -103,13 +95,8 @@ package struct ChildProcess: ~Copyable {
         while wait4(processID, &status, 0, &usage) < 0 && errno == EINTR {}
         // The macros of <sys/wait.h>, which Swift does not see.
         let signal = status & 0x7F
-        #if os(macOS)
-            let peak = Int(usage.ru_maxrss)
-        #else
-            let peak = Int(usage.ru_maxrss) * 1024
-        #endif
         return End(
-            signal: signal == 0 ? nil : signal, exitStatus: status >> 8 & 0xFF, peakBytes: peak)
+            signal: signal == 0 ? nil : signal, exitStatus: status >> 8 & 0xFF, peakBytes: usage.peakBytes)
     }
 
     /// The variables of this process. A crash of the child is a row, not a minute of collecting a backtrace.

@@ -1,3 +1,4 @@
+internal import PreflightFiles
 package import SystemPackage
 
 extension Preflighter.Decoder {
@@ -26,7 +27,7 @@ extension Preflighter.Decoder {
     /// - Parameter timeout: the most seconds that one image may take, at least 1.
     /// - Returns: the decoder.
     public static func workers(timeout: Int = Self.defaultTimeout) -> Preflighter.Decoder {
-        workers(executable: currentExecutable ?? "", timeout: timeout)
+        workers(executable: OperatingSystem.currentExecutable ?? "", timeout: timeout)
     }
 
     /// Decodes in this process where a direct codec does all the work, and in workers otherwise.
@@ -45,19 +46,6 @@ extension Preflighter.Decoder {
     /// The most seconds that one image may take by default: more than any image within the other limits needs, even
     /// on a busy machine.
     public static let defaultTimeout = 120
-
-    /// The program that is running, for `image-preflight` itself.
-    package static var currentExecutable: FilePath? {
-        #if os(macOS)
-            var size: UInt32 = 0
-            _NSGetExecutablePath(nil, &size)
-            var path = [CChar](repeating: 0, count: Int(size) + 1)
-            return _NSGetExecutablePath(&path, &size) == 0 ? FilePath(platformString: path) : nil
-        #else
-            // Resolved by the child itself, so that a program that was replaced meanwhile still starts its like.
-            return "/proc/self/exe"
-        #endif
-    }
 
     /// Does a task.
     ///

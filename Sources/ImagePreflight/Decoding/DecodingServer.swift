@@ -19,7 +19,7 @@ package struct DecodingServer: ~Copyable {
     static let variable = "IMAGE_PREFLIGHT_DECODER"
 
     /// Whether this process was started as a worker.
-    package static var isAsked: Bool { environmentVariables[variable] != nil }
+    package static var isAsked: Bool { getenv(variable) != nil }
 
     /// A server that reads tasks from standard input and answers on standard output. It ends the process as soon as its
     /// input is closed, even in the middle of a task: nobody is left to stop a decoder that hangs.

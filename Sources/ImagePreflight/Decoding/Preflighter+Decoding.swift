@@ -232,8 +232,7 @@ extension Preflighter {
         guard plan.isCopy, let format = image.facts?.format, EndCheck.mayBeComplete(format) else {
             return plan
         }
-        let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)
-        guard bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: format) }) else { return plan }
+        guard try isCut(source, image) else { return plan }
         var plan = plan
         plan.reasons.insert(.complete)
         return plan
@@ -309,13 +308,8 @@ extension Preflighter {
         guard reading.facts == facts, reading.byteCount == image.subject.byteCount else {
             throw .changed(source.path ?? "")
         }
-        guard !bytes.withUnsafeBytes({ EndCheck.isTruncated($0, format: facts.format) }) else {
-            guard EndCheck.mayBeComplete(facts.format) else { throw .image([.damaged]) }
-            // What lacks only its end is decoded and written anew; a decoder finds out.
-            var plan = plan
-            plan.reasons.insert(.complete)
-            return try made(source, image, plan, decodingTask(for: image, plan))[0]
-        }
+        // What may lack only its end was looked at when the plan was completed.
+        if !EndCheck.mayBeComplete(facts.format), try isCut(source, image) { throw .image([.damaged]) }
         let sha256 = Digest.sha256(bytes)
         var image = image
         if let task {

@@ -19,25 +19,10 @@ package enum ProcessLimits {
         #if SANITIZED
             let decodingBytes: Int? = nil
         #endif
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        #if os(macOS)
-            setrlimit(RLIMIT_CORE, &none)
-        #else
-            // Glibc declares the resources as an enumeration of its own, Musl as numbers.
-            #if canImport(Glibc)
-                setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-            #else
-                setrlimit(RLIMIT_CORE, &none)
-            #endif
-            guard let decodingBytes else { return }
-            let (sum, overflow) = decodingBytes.addingReportingOverflow(overhead)
-            guard !overflow, sum > 0 else { return }
-            var limit = rlimit(rlim_cur: rlim_t(sum), rlim_max: rlim_t(sum))
-            #if canImport(Glibc)
-                setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
-            #else
-                setrlimit(RLIMIT_DATA, &limit)
-            #endif
-        #endif
+        OperatingSystem.limit(.coreFiles, to: 0)
+        guard let decodingBytes else { return }
+        let (sum, overflow) = decodingBytes.addingReportingOverflow(overhead)
+        guard !overflow, sum > 0 else { return }
+        OperatingSystem.limit(.data, to: sum)
     }
 }

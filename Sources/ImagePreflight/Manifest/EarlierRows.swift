@@ -30,8 +30,8 @@ package final class EarlierRows: @unchecked Sendable {
     /// - Parameters:
     ///   - file: the manifest, which is closed with the rows.
     ///   - path: its path, for errors.
-    /// - Throws: `ManifestReadError.file`.
-    func add(_ file: FileDescriptor, path: FilePath) throws(ManifestReadError) {
+    /// - Throws: `FileError`; lines that are no rows are passed over.
+    func add(_ file: FileDescriptor, path: FilePath) throws(FileError) {
         var reader = ManifestReader(file, path: path)
         files.append(reader.keepFile())
         while true {
@@ -41,7 +41,7 @@ package final class EarlierRows: @unchecked Sendable {
                     file: Int32(files.count - 1), byteCount: Int32(clamping: reader.text.count),
                     offset: reader.offset)
             } catch {
-                guard case .badLine = error else { throw error }
+                if case .file(let error) = error { throw error }
             }
         }
     }
@@ -60,19 +60,10 @@ package final class EarlierRows: @unchecked Sendable {
 
     private func row(of path: PathBytes) -> ManifestRow? {
         guard let place = places[PathHash.of(path.bytes)] else { return nil }
-        let line = try? [UInt8](unsafeUninitializedCapacity: Int(place.byteCount)) { memory, filled in
-            while filled < place.byteCount {
-                let rest = UnsafeMutableRawBufferPointer(
-                    rebasing: UnsafeMutableRawBufferPointer(memory)[filled..<Int(place.byteCount)])
-                let count = try files[Int(place.file)].read(
-                    fromAbsoluteOffset: Int64(place.offset + filled), into: rest)
-                if count == 0 { return }
-                filled += count
-            }
-        }
-        guard let line, let row = try? JSONLine.decode(ManifestRow.self, from: line), row.path == path else {
-            return nil
-        }
+        let file = files[Int(place.file)]
+        guard let line = try? file.bytes(atMost: Int(place.byteCount), from: place.offset),
+            let row = try? JSONLine.decode(ManifestRow.self, from: line), row.path == path
+        else { return nil }
         return row
     }
 }

@@ -38,7 +38,7 @@ final class Journal {
             guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw .manifestInUse(manifest) }
             guard
                 ManifestFile.beginsAsRow(
-                    try? file.beginning(maxBytes: ManifestFile.rowBeginning.count), isCut: true)
+                    try? file.bytes(atMost: ManifestFile.rowBeginning.count), isCut: true)
             else { throw .notAManifest(path) }
             identity = status.identity
         } catch {

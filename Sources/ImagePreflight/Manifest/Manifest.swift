@@ -83,9 +83,7 @@ package final class Manifest {
         let journalPath = FilePath(PathBytes(PathBytes(manifest).bytes + ManifestFile.journalEnding.utf8))
         let lock = try Self.file { () throws(FileError) in
             try folder.makeFolders()
-            return try FileError.naming(.open, folder) {
-                try FileDescriptor.open(folder, .readOnly, options: [.closeOnExec, .directory])
-            }
+            return try folder.openForReading(.directory)
         }
         do throws(ManifestError) {
             let kind = shard == nil ? LOCK_EX : LOCK_SH
@@ -100,19 +98,17 @@ package final class Manifest {
             if existing == .keep, hasJournal { throw .alreadyThere(journalPath) }
             // Only a run that did not come to its end leaves a journal, or anything half written.
             if shard == nil, hasJournal { TemporaryFiles.remove(below: folder) }
-            earlier = EarlierRows()
+            let earlier = EarlierRows()
+            self.earlier = earlier
             if existing == .resume {
-                do throws(ManifestReadError) {
-                    if hasManifest {
-                        let file = try Self.openedManifest(manifest)
-                        try earlier.add(file, path: manifest)
+                if hasManifest {
+                    try Self.file { () throws(FileError) in
+                        try earlier.add(manifest.openForReading(), path: manifest)
                     }
-                } catch { throw Self.error(error) }
+                }
                 // The journal is younger: what it says of a source counts.
                 let rows = try journal.resume()
-                do throws(ManifestReadError) { try earlier.add(rows, path: journalPath) } catch {
-                    throw Self.error(error)
-                }
+                try Self.file { () throws(FileError) in try earlier.add(rows, path: journalPath) }
             } else {
                 try journal.clear()
             }
@@ -176,19 +172,6 @@ package final class Manifest {
         try journal.forEachPiece { (piece) throws(FileError) in try file.write(piece) }
         do throws(FileError) { try file.commit(isDurable: isDurable) } catch { throw .file(error) }
         journal.path.remove()
-    }
-
-    private static func openedManifest(_ path: FilePath) throws(ManifestReadError) -> FileDescriptor {
-        do throws(FileError) {
-            return try FileError.naming(.open, path) {
-                try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-            }
-        } catch { throw .file(error) }
-    }
-
-    private static func error(_ error: ManifestReadError) -> ManifestError {
-        guard case .file(let error) = error else { preconditionFailure("bad lines are passed over") }
-        return .file(error)
     }
 
     /// Does something with files.

@@ -210,9 +210,7 @@ private final class RowFile {
 
     init(_ path: FilePath) throws(FileError) {
         self.path = path
-        file = try FileError.naming(.open, path) {
-            try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-        }
+        file = try path.openForReading()
     }
 
     deinit { try? file.close() }
@@ -238,15 +236,7 @@ private final class RowFile {
         start = range.lowerBound
         let count = max(range.count, Self.readByteCount)
         buffer = try FileError.naming(.read, path) {
-            try [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
-                while filled < range.count {
-                    let rest = UnsafeMutableRawBufferPointer(
-                        rebasing: UnsafeMutableRawBufferPointer(memory)[filled...])
-                    let read = try file.read(fromAbsoluteOffset: Int64(range.lowerBound + filled), into: rest)
-                    if read == 0 { return }
-                    filled += read
-                }
-            }
+            try file.bytes(atMost: count, from: start)
         }
     }
 }

@@ -48,11 +48,7 @@ public struct ManifestReader: ~Copyable {
     /// - Throws: `ManifestReadError.file`.
     public init(path: some PathInput) throws(ManifestReadError) {
         let path = path.filePath
-        do throws(FileError) {
-            file = try FileError.naming(.open, path) {
-                try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-            }
-        } catch { throw .file(error) }
+        do throws(FileError) { file = try path.openForReading() } catch { throw .file(error) }
         self.path = path
     }
 

@@ -11,7 +11,7 @@ package struct BudgetPass: Sendable {
     /// How many threads work.
     package var workerCount: Int
 
-    /// A pass, each parameter as the property of the same name says.
+    /// A pass; each parameter sets the property of the same name.
     package init(budget: Budget, preflighter: Preflighter, workerCount: Int) {
         self.budget = budget
         self.preflighter = preflighter

@@ -31,7 +31,7 @@ package struct PrepareRun: Sendable {
     /// What each file gets of a budget; nil: there is none.
     package var sharedBudget: SharedBudget?
 
-    /// A run, each parameter as the property of the same name says.
+    /// A run; each parameter sets the property of the same name.
     package init(
         preflighter: Preflighter, outputFolder: FilePath, existing: ExistingOutputs = .keep,
         isDryRun: Bool = false,

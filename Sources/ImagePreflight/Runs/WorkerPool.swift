@@ -31,7 +31,7 @@ package struct WorkerPool {
     /// now and then; of a cold one nearly every file waits.
     private static let waitsThatCall = 8
 
-    /// A pool, each parameter as the property of the same name says. At least one thread works, in a window of at
+    /// A pool; each parameter sets the property of the same name. At least one thread works, in a window of at
     /// least one item: with less, nothing would ever be taken.
     package init(workerCount: Int, window: Int, spareCount: Int = 0) {
         self.workerCount = max(workerCount, 1)
@@ -66,9 +66,9 @@ package struct WorkerPool {
                             hasFollower = true
                             crew.withLock { $0.startWorker(runThread) }
                         }
-                        let waits = Self.waitsOfThisThread
+                        let waits = OperatingSystem.waitsOfThisThread
                         let output = work(item)
-                        if Self.waitsOfThisThread - waits >= Self.waitsThatCall {
+                        if OperatingSystem.waitsOfThisThread - waits >= Self.waitsThatCall {
                             crew.withLock { $0.startSpare(runThread) }
                         }
                         sink.withLock { $0.deliver(output, at: index) }
@@ -81,19 +81,6 @@ package struct WorkerPool {
                 while let thread = crew.withLock({ $0.threads.popLast() }) { thread.join() }
             }
         }
-    }
-
-    /// How often the calling thread gave up its core to wait. Darwin counts this for the process only: there
-    /// nobody is called.
-    private static var waitsOfThisThread: Int {
-        #if os(macOS)
-            return 0
-        #else
-            // RUSAGE_THREAD, which Glibc shows only to those who ask for GNU's additions.
-            let callingThread: Int32 = 1
-            var usage = rusage()
-            return getrusage(callingThread, &usage) == 0 ? usage.ru_nvcsw : 0
-        #endif
     }
 
     private static func take<Item, Output>(

@@ -20,7 +20,7 @@ package struct FolderWalker {
         /// A folder that is never entered: where the outputs go, when that lies inside a folder that is walked.
         package var excludedFolder: PathBytes?
 
-        /// Options, each parameter as the property of the same name says.
+        /// Options; each parameter sets the property of the same name.
         package init(
             filter: PathFilter = PathFilter(), shard: Shard? = nil, marksClashes: Bool = false,
             limits: WalkLimits = .standard, excludedFolder: PathBytes? = nil

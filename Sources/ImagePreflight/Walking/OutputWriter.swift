@@ -68,23 +68,18 @@ struct OutputWriter: Sendable, Hashable {
     private static func shareBlocks(
         of source: FileDescriptor, with file: FileDescriptor, as bytes: UnsafeRawBufferPointer
     ) -> Bool {
-        #if os(Linux)
-            var status = stat()
-            guard fstat(file.rawValue, &status) == 0 else { return false }
-            let device = UInt64(truncatingIfNeeded: status.st_dev)
-            guard !devicesWithoutSharing.withLock({ $0.contains(device) }) else { return false }
-            // FICLONE of <linux/fs.h>: _IOW(0x94, 9, int), a macro that Swift does not see.
-            guard ioctl(file.rawValue, 0x4004_9409, source.rawValue) == 0 else {
-                if errno == EOPNOTSUPP { _ = devicesWithoutSharing.withLock { $0.insert(device) } }
-                return false
-            }
-            if holds(file, bytes) { return true }
-            // Changed since it was read: what was judged is what is written.
-            _ = ftruncate(file.rawValue, 0)
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0 else { return false }
+        let device = UInt64(truncatingIfNeeded: status.st_dev)
+        guard !devicesWithoutSharing.withLock({ $0.contains(device) }) else { return false }
+        guard OperatingSystem.shareBlocks(of: source, with: file) else {
+            if errno == EOPNOTSUPP { _ = devicesWithoutSharing.withLock { $0.insert(device) } }
             return false
-        #else
-            return false
-        #endif
+        }
+        if holds(file, bytes) { return true }
+        // Changed since it was read: what was judged is what is written.
+        _ = ftruncate(file.rawValue, 0)
+        return false
     }
 
     /// Whether a file holds these bytes and no others. A size and a time would not tell of a change within the

@@ -32,7 +32,7 @@ struct ToolRun {
     ///   become another process's.
     /// - Returns: what came of it.
     func run(whileRunning: (pid_t?) -> Void) -> Outcome {
-        guard let executable = Preflighter.Decoder.currentExecutable else {
+        guard let executable = OperatingSystem.currentExecutable else {
             return .failure("this program does not know its own path")
         }
         let child: ChildProcess

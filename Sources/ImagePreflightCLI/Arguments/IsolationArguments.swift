@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ImagePreflight
+internal import PreflightFiles
 internal import SystemPackage
 
 /// What decoding one image may take: `--memory-limit` and `--timeout`.
@@ -46,7 +47,7 @@ struct DecodingArguments: ParsableArguments {
         if let path = environmentVariables["IMAGE_PREFLIGHT_WORKER"], !path.isEmpty {
             return FilePath(path)
         }
-        return Preflighter.Decoder.currentExecutable
+        return OperatingSystem.currentExecutable
     }
 }
 

@@ -13,9 +13,7 @@ enum InputFile {
     /// - Throws: ``ConsoleError`` that names the file and says why it cannot be opened.
     static func opened(_ path: PathBytes) throws(ConsoleError) -> Int32 {
         try consoleStep { () throws(FileError) in
-            try FileError.naming(.open, FilePath(path)) {
-                try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec]).rawValue
-            }
+            try FilePath(path).openForReading().rawValue
         }
     }
 

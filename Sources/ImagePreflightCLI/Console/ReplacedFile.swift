@@ -26,10 +26,7 @@ struct ReplacedFile {
     /// - Throws: ``ConsoleError`` when the file was changed, or can have no second name.
     func keepBackup() throws(ConsoleError) -> FilePath {
         let now = try Self.status(path)
-        guard now.st_ino == before.st_ino, now.st_size == before.st_size,
-            now.modificationTime.tv_sec == before.modificationTime.tv_sec,
-            now.modificationTime.tv_nsec == before.modificationTime.tv_nsec
-        else {
+        guard FileVersion(now) == FileVersion(before) else {
             throw ConsoleError("\(path): changed while it was being repaired; it was left alone")
         }
         var number = 1

@@ -11,7 +11,7 @@ package struct ImagePart: Sendable, Hashable {
     /// The px columns of the picture that it shows; nil: all.
     package var columns: Range<Int>?
 
-    /// A part, each parameter as the property of the same name says.
+    /// A part; each parameter sets the property of the same name.
     package init(
         source: String, number: Int, count: Int, rows: Range<Int>? = nil, columns: Range<Int>? = nil
     ) {

@@ -16,7 +16,7 @@ package struct PackItem: Sendable, Codable, Hashable {
     /// The pages of a document, each of which counts as an image; nil: an image.
     package var documentPages: Int?
 
-    /// An item, each parameter as the property of the same name says.
+    /// An item; each parameter sets the property of the same name.
     package init(
         base64Bytes: Int, bodyBytes: Int, tokens: Int, size: PixelSize, group: String? = nil,
         documentPages: Int? = nil

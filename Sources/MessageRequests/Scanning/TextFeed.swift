@@ -92,9 +92,7 @@ struct TextFeed: ~Copyable {
         else {
             throw FileError(.read, errno: ENOMEM)
         }
-        #if os(Linux)
-            if size >= Self.largePage { madvise(larger, size, Int32(MADV_HUGEPAGE)) }
-        #endif
+        if size >= Self.largePage { OperatingSystem.preferLargePages(larger, byteCount: size) }
         if let buffer { memcpy(larger, buffer, filled) }
         free(buffer)
         buffer = larger

@@ -11,7 +11,7 @@ public struct Tile: Sendable, Codable, Hashable {
     /// The px rows of the upright image that it shows.
     public var rows: Range<Int>
 
-    /// A tile, each parameter as the property of the same name says.
+    /// A tile; each parameter sets the property of the same name.
     public init(index: Int, count: Int, columns: Range<Int>, rows: Range<Int>) {
         self.index = index
         self.count = count
@@ -30,7 +30,7 @@ package struct TileGrid: Sendable, Codable, Hashable {
     /// The px rows that each row of tiles shows, from top to bottom.
     package var rows: [Range<Int>]
 
-    /// A grid, each parameter as the property of the same name says.
+    /// A grid; each parameter sets the property of the same name.
     package init(columns: [Range<Int>], rows: [Range<Int>]) {
         self.columns = columns
         self.rows = rows

@@ -29,7 +29,7 @@ public struct Assessment: Sendable, Codable, Hashable {
         case findings
     }
 
-    /// An assessment, each parameter as the property of the same name says.
+    /// An assessment; each parameter sets the property of the same name.
     public init(
         verdict: Verdict, seen: SeenSize?, guideTokens: Int?, cost: Cost?, findings: [Finding]
     ) {
