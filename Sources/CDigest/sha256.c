@@ -23,6 +23,8 @@ bool cdigest_has_kernel(cdigest_kernel kernel) {
     switch (kernel) {
     case CDIGEST_PLAIN: return true;
 #if defined(__x86_64__)
+    case CDIGEST_AVX2:
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
     case CDIGEST_SHA_NI: return has_sha_ni();
 #endif
 #if defined(__aarch64__)
@@ -43,12 +45,14 @@ bool cdigest_has_kernel(cdigest_kernel kernel) {
 cdigest_kernel cdigest_fastest_kernel(void) {
     if (cdigest_has_kernel(CDIGEST_SHA_NI)) return CDIGEST_SHA_NI;
     if (cdigest_has_kernel(CDIGEST_ARMV8)) return CDIGEST_ARMV8;
+    if (cdigest_has_kernel(CDIGEST_AVX2)) return CDIGEST_AVX2;
     return CDIGEST_PLAIN;
 }
 
 static void compress(cdigest_sha256 *digest, const uint8_t *blocks, size_t count) {
     switch (digest->kernel) {
 #if defined(__x86_64__)
+    case CDIGEST_AVX2: cdigest_compress_avx2(digest->state, blocks, count); return;
     case CDIGEST_SHA_NI: cdigest_compress_sha_ni(digest->state, blocks, count); return;
 #endif
 #if defined(__aarch64__)

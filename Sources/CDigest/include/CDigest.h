@@ -9,8 +9,9 @@
 
 typedef enum {
     CDIGEST_PLAIN = 0, // portable C, the reference of the others
-    CDIGEST_SHA_NI = 1, // x86-64 with the SHA extensions
-    CDIGEST_ARMV8 = 2, // AArch64 with the SHA-2 instructions
+    CDIGEST_AVX2 = 1, // x86-64 with AVX2, BMI1 and BMI2
+    CDIGEST_SHA_NI = 2, // x86-64 with the SHA extensions
+    CDIGEST_ARMV8 = 3, // AArch64 with the SHA-2 instructions
 } cdigest_kernel;
 
 // The state of one digest. Plain data: it may be copied, and nothing has to be released.
