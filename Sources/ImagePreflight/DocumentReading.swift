@@ -6,7 +6,9 @@ package import VisionRules
 
 extension HeaderReading {
     /// Whether the bytes begin as a PDF does.
-    package var isPDF: Bool { header == .failure(.noPixelSize(.pdf)) }
+    package var isPDF: Bool {
+        if case .failure(.noPixelSize(.pdf)) = header { true } else { false }
+    }
 }
 
 extension ImageSource {

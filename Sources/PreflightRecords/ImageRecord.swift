@@ -52,7 +52,8 @@ public struct ImageRecord: Sendable, Hashable {
     ///   - assessment: the judgement.
     ///   - destination: where the image is about to be sent.
     public init(
-        path: PathBytes?, subject: ImageSubject, assessment: Assessment, destination: Destination
+        path: PathBytes?, subject: borrowing ImageSubject, assessment: borrowing Assessment,
+        destination: borrowing Destination
     ) {
         self.path = path
         byteCount = subject.byteCount

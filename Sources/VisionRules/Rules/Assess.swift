@@ -27,15 +27,15 @@ private func assessImage(
 ) -> Assessment {
     let seen = SeenSize(of: facts.displaySize, tier: destination.model.tier)
     var findings: [Finding] = []
+    var isRefused = false
     let rules = ImageRule.checked
     for index in rules.indices {
         guard let found = rules[index].check?(subject, facts, seen, destination) else { continue }
-        let rule = rules[index].rule
-        if rule.scope == .acceptedImages, findings.containError { continue }
-        findings.append(Finding(rule, found))
+        if isRefused, rules[index].rule.scope == .acceptedImages { continue }
+        isRefused = isRefused || rules[index].rule.severity == .error
+        findings.append(Finding(rules[index].rule, found))
     }
-    let verdict: Verdict =
-        findings.containError ? .rejected : seen.isDownsized ? .downsized : .accepted
+    let verdict: Verdict = isRefused ? .rejected : seen.isDownsized ? .downsized : .accepted
     return Assessment(
         verdict: verdict, seen: seen, guideTokens: GuideEstimate.tokens(seen.size),
         cost: destination.cost(imageTokens: seen.tokens), findings: findings)

@@ -37,7 +37,7 @@ public struct Finding: Sendable, Hashable {
     public var serviceError: String?
 
     /// What a rule's check has seen.
-    package init(_ rule: Rule, _ observation: Observation) {
+    package init(_ rule: borrowing Rule, _ observation: Observation) {
         code = rule.code
         name = rule.name
         severity = rule.severity

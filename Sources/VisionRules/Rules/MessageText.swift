@@ -16,39 +16,51 @@ package struct MessageText: Sendable, Hashable, ExpressibleByStringInterpolation
 
     /// A sentence with its values filled in.
     package init(stringInterpolation: StringInterpolation) {
-        text = stringInterpolation.text
+        text = String(decoding: stringInterpolation.bytes, as: UTF8.self)
     }
 
     /// Takes the parts of a sentence in turn.
     package struct StringInterpolation: StringInterpolationProtocol, Sendable {
-        fileprivate var text = ""
+        fileprivate var bytes: [UInt8] = []
 
         /// Makes room.
         package init(literalCapacity: Int, interpolationCount: Int) {
-            text.reserveCapacity(literalCapacity + 12 * interpolationCount)
+            bytes.reserveCapacity(literalCapacity + 12 * interpolationCount)
         }
 
-        /// Takes what stands between the values.
+        /// Appends the text between two values.
         package mutating func appendLiteral(_ literal: String) {
-            text += literal
+            var literal = literal
+            literal.withUTF8 { bytes.append(contentsOf: $0) }
         }
 
-        /// Takes a text.
+        /// Appends a text.
         package mutating func appendInterpolation(_ text: String) { appendLiteral(text) }
 
-        /// Takes a number.
+        /// Appends a number in decimal digits.
         package mutating func appendInterpolation(_ value: Int) {
-            text += String(value)
+            if value < 0 { bytes.append(UInt8(ascii: "-")) }
+            var rest = value.magnitude
+            let first = bytes.count
+            repeat {
+                bytes.append(UInt8(ascii: "0"))
+                rest /= 10
+            } while rest > 0
+            rest = value.magnitude
+            for index in (first..<bytes.count).reversed() {
+                bytes[index] += UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
         }
 
-        /// Takes a size, as in `1092x1092`.
+        /// Appends a size, as in `1092x1092`.
         package mutating func appendInterpolation(_ size: PixelSize) {
             appendInterpolation(size.width)
-            appendLiteral("x")
+            bytes.append(UInt8(ascii: "x"))
             appendInterpolation(size.height)
         }
 
-        /// Takes anything else as it describes itself.
+        /// Appends anything else as it describes itself.
         package mutating func appendInterpolation(_ value: some CustomStringConvertible) {
             appendLiteral(value.description)
         }
