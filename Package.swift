@@ -25,7 +25,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -71,11 +70,9 @@ let package = Package(
                 "ImagePreflight", "MessageRequests", "PreflightFiles", "PreflightRecords",
                 "PreflightRequests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Mustache", package: "swift-mustache"),
             ],
             // In the code instead of a bundle: the command stays one file.
             resources: [
-                .embedInCode("Report/Page/report.mustache"), .embedInCode("Report/Page/chart.mustache"),
                 .embedInCode("Report/Page/report.css"), .embedInCode("Report/Page/report.js"),
             ],
             swiftSettings: swiftSettings),

@@ -61,6 +61,20 @@ struct ReportTests {
         #expect(Set(rows.compactMap { $0["p"] as? String }) == Set(names.map { "in/" + $0 }))
     }
 
+    @Test("a combining mark does not hide markup in the name of the folder")
+    func hostileTitle() throws {
+        let folder = try prepared(["a.png"])
+        let title = "<\u{338}img src=x>"
+        try FileManager.default.moveItem(
+            atPath: folder.path + "/ready", toPath: "\(folder.path)/\(title)")
+        let run = try CommandRun.imagePreflight(
+            ["report", title + "/manifest.jsonl", "-o", "report.html", "-q"], in: folder.path)
+        #expect(run.status == 0, "\(run.errorText)")
+        let html = String(decoding: try folder.read("report.html"), as: UTF8.self)
+        #expect(!html.utf8.contains("<\u{338}".utf8))
+        #expect(html.contains("<h1>&lt;\u{338}img src=x&gt;</h1>"))
+    }
+
     @Test("a command for the shell quotes what the shell would read")
     func shellWords() throws {
         let folder = try prepared(["it's $(x).png", "plain.png"])

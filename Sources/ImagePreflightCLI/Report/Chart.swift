@@ -1,4 +1,4 @@
-/// A chart as its template draws it: rectangles, texts and lines of an SVG, in its own units.
+/// A chart: rectangles, texts and lines of an SVG, in its own units.
 struct Chart: Sendable {
     struct Bar: Sendable {
         let kind: String
@@ -159,5 +159,56 @@ extension Chart {
             for step in [1, 2, 5] where largest <= step * power * 5 { return step * power }
             power *= 10
         }
+    }
+}
+
+extension Chart {
+    /// The chart as a figure.
+    var html: HTML {
+        """
+        <figure class="card chart" id="chart-\(id)">
+        <figcaption><h3>\(title)</h3><p>\(note)</p></figcaption>
+        <svg viewBox="0 0 \(width) \(height)" role="img" aria-label="\(title). \(summary)">
+        \(rules.map(\.html))
+        \(bars.map(\.html))
+        \(labels.map(\.html))
+        </svg>
+        <ul class="keys" aria-hidden="true">\(keys.map(\.html))</ul>
+        </figure>
+
+        """
+    }
+}
+
+extension Chart.Rule {
+    fileprivate var html: HTML {
+        """
+        <line class="rule" x1="44" x2="440" y1="\(y)" y2="\(y)"/>
+        """
+    }
+}
+
+extension Chart.Bar {
+    fileprivate var html: HTML {
+        """
+        <rect class="\(kind)" x="\(x)" y="\(y)" width="\(width)" height="\(height)" rx="3">\
+        <title>\(title)</title></rect>
+        """
+    }
+}
+
+extension Chart.Label {
+    fileprivate var html: HTML {
+        """
+        <text x="\(x)" y="\(y)" text-anchor="\(anchor)">\(text)</text>
+        """
+    }
+}
+
+extension Chart.Key {
+    fileprivate var html: HTML {
+        """
+        <li><span class="swatch \(kind)"></span>\(text)</li>
+        """
     }
 }

@@ -53,7 +53,7 @@ struct ReportBuilder {
             pictureNote: pictures.note, imageCount: Amounts.count(contents.rows.count),
             comparedCount: Amounts.count(contents.totals.compared),
             version: ImagePreflightVersion.text)
-        return try page.html()
+        return page.html.text
     }
 
     private func read() throws(ConsoleError) -> Contents {
