@@ -32,7 +32,9 @@ let package = Package(
         .target(name: "VisionRules", dependencies: ["ImageHeaders"], swiftSettings: swiftSettings),
         .target(
             name: "PreflightFiles",
-            dependencies: ["ImageHeaders", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "ImageHeaders", "CPlatform", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: swiftSettings),
         .target(
             name: "PreflightRecords", dependencies: ["ImageHeaders", "VisionRules"],
@@ -41,7 +43,7 @@ let package = Package(
             name: "MessageRequests",
             dependencies: ["ImageHeaders", "VisionRules", "PreflightFiles", "PreflightRecords"],
             swiftSettings: swiftSettings),
-        .target(name: "CAtomics"),
+        .target(name: "CPlatform"),
         .target(name: "CDigest"),
         .target(
             name: "CResampler",
@@ -52,7 +54,7 @@ let package = Package(
         .target(
             name: "ImagePreflight",
             dependencies: [
-                "ImageHeaders", "VisionRules", "PreflightFiles", "PreflightRecords", "CAtomics", "CCodecs",
+                "ImageHeaders", "VisionRules", "PreflightFiles", "PreflightRecords", "CPlatform", "CCodecs",
                 "CDigest", "CResampler", "Vips",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

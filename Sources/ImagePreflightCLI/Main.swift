@@ -8,6 +8,8 @@ struct Main {
         Self.openStandardStreams()
         // A closed pipe is a result of write(2), not a reason to die in the middle of a file.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file that may not grow further (ulimit -f).
+        signal(SIGXFSZ, SIG_IGN)
         ImagePreflightWorker.runIfAsked()
         Interruption.watchInput()
         exit(HookCommand.status(status()))

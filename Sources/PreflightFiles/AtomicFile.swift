@@ -1,3 +1,4 @@
+internal import CPlatform
 package import ImageHeaders
 package import SystemPackage
 
@@ -7,6 +8,8 @@ package import SystemPackage
 package struct AtomicFile: ~Copyable {
     /// How the names of unfinished files begin. A process that was killed may leave some; they are never results.
     package static let temporaryPrefix = ".image-preflight-"
+    /// How the names of those begin that are locked while their process lives.
+    private static let lockedPrefix = temporaryPrefix + "locked-"
 
     /// Open for reading and writing.
     package let file: FileDescriptor
@@ -20,13 +23,15 @@ package struct AtomicFile: ~Copyable {
     /// - Parameters:
     ///   - target: the place.
     ///   - mode: its permissions, whatever the umask; nil: the usual ones.
+    ///   - isLocked: whether ``removeAbandoned(beside:)`` can tell that it is still being written.
     /// - Throws: `FileError`; nothing is left behind then.
-    package init(at target: FilePath, mode: mode_t? = nil) throws(FileError) {
+    package init(at target: FilePath, mode: mode_t? = nil, isLocked: Bool = false) throws(FileError) {
         guard FileStatus(target)?.kind != .other else { throw FileError(.create, target, .notSupported) }
         let folder = target.removingLastComponent()
         while true {
             let temporary = folder.appending(
-                Self.temporaryPrefix + String(UInt64.random(in: .min ... .max), radix: 36))
+                (isLocked ? Self.lockedPrefix : Self.temporaryPrefix)
+                    + String(UInt64.random(in: .min ... .max), radix: 36))
             let file: FileDescriptor
             do {
                 file = try FileDescriptor.open(
@@ -38,6 +43,11 @@ package struct AtomicFile: ~Copyable {
             } catch {
                 // The name that people know is the target's.
                 throw FileError(.create, target, error as? Errno ?? .ioError)
+            }
+            // Between the making and the locking it looks abandoned, and may be gone.
+            if isLocked, !Self.lock(file) || FileStatus(temporary)?.identity != FileStatus(file)?.identity {
+                try? file.close()
+                continue
             }
             // A log that only its owner may read stays so. Where that cannot be set, nothing is written.
             if let mode, fchmod(file.rawValue, mode & 0o7777) != 0 {
@@ -57,6 +67,46 @@ package struct AtomicFile: ~Copyable {
         if isOpen { try? file.close() }
         // Once the file has its name, this finds nothing.
         temporary.remove()
+    }
+
+    private static func lock(_ file: FileDescriptor) -> Bool { flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 }
+
+    /// Removes the locked files beside a place whose processes were killed.
+    ///
+    /// - Parameter target: the place.
+    package static func removeAbandoned(beside target: FilePath) {
+        let parent = target.removingLastComponent()
+        let folder = parent.isEmpty ? FilePath(".") : parent
+        // A folder that cannot be read cannot be cleaned.
+        guard
+            let listing = try? folder.withPlatformString({ path in
+                try DirectoryListing(path: path, takesHidden: true)
+            })
+        else { return }
+        for entry in listing.entries where listing.name(of: entry).starts(with: lockedPrefix.utf8) {
+            let path = folder.appending(String(decoding: listing.name(of: entry), as: UTF8.self))
+            guard let file = try? path.openForReading() else { continue }
+            if lock(file) { path.remove() }
+            try? file.close()
+        }
+    }
+
+    /// Gives the file the owner, the group and the extended attributes of another one.
+    ///
+    /// - Parameter original: the other file.
+    /// - Throws: `FileError` when one of them cannot be kept.
+    package func takeAttributes(of original: FileDescriptor) throws(FileError) {
+        var (old, new) = (stat(), stat())
+        guard fstat(original.rawValue, &old) == 0, fstat(file.rawValue, &new) == 0 else {
+            throw .last(.create, target)
+        }
+        let isSameOwner = old.st_uid == new.st_uid && old.st_gid == new.st_gid
+        guard isSameOwner || fchown(file.rawValue, old.st_uid, old.st_gid) == 0,
+            // A change of the owner takes some of the permissions away.
+            isSameOwner || fchmod(file.rawValue, old.st_mode & 0o7777) == 0
+        else { throw .last(.create, target) }
+        let error = ipp_copy_attributes(original.rawValue, file.rawValue)
+        guard error == 0 else { throw FileError(.create, target, Errno(rawValue: error)) }
     }
 
     /// Appends bytes.

@@ -1,6 +1,6 @@
 import ImageHeaders
 
-/// Writes all of the bytes to an open file, pipe or socket.
+/// Writes all of the bytes to an open file, pipe or socket. Where another process made it non-blocking, waits for room.
 ///
 /// - Parameters:
 ///   - bytes: what to write.
@@ -12,9 +12,27 @@ package func writeAll(_ bytes: UnsafeRawBufferPointer, to fileDescriptor: Int32)
         let count = write(fileDescriptor, rest.baseAddress, rest.count)
         if count > 0 {
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        } else if errno == EAGAIN {
+            var room = pollfd(fd: fileDescriptor, events: Int16(POLLOUT), revents: 0)
+            poll(&room, 1, -1)
         } else if errno != EINTR {
             return errno
         }
     }
     return 0
+}
+
+/// Waits until an open file, pipe or socket can be read without blocking, or is at its end. A signal may interrupt any
+/// thread, so this one asks ten times a second.
+///
+/// - Parameters:
+///   - fileDescriptor: the file.
+///   - isStopped: whether to wait no longer.
+/// - Returns: false when there is nothing to read and the wait was stopped.
+package func waitForInput(on fileDescriptor: Int32, until isStopped: () -> Bool) -> Bool {
+    var input = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
+    while !isStopped() {
+        if poll(&input, 1, 100) > 0 { return true }
+    }
+    return false
 }

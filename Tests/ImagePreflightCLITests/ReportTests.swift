@@ -97,6 +97,36 @@ struct ReportTests {
         #expect(!(try report(folder, "--thumbnails", "none")).contains("pictures-0"))
     }
 
+    @Test("shows no file that the manifest only names: outside of its folder the hash has to match")
+    func foreignManifest() throws {
+        let folder = try prepared(["a.png"])
+        let photo = Resources.testdata.appending(path: "photos/valley-360x270.png")
+        try folder.write("secret.png", Data(contentsOf: photo))
+        let manifest = String(decoding: try folder.read("ready/manifest.jsonl"), as: UTF8.self)
+        func pictures(_ manifest: String, _ arguments: String...) throws -> [Bool] {
+            try folder.write("ready/manifest.jsonl", manifest.utf8)
+            let run = try CommandRun.imagePreflight(
+                ["report", "ready/manifest.jsonl", "-o", "report.html", "-q"] + arguments, in: folder.path)
+            #expect(run.status == 0, "\(run.errorText)")
+            let html = String(decoding: try folder.read("report.html"), as: UTF8.self)
+            let block = try data(html, id: "pictures-0") as? [[String]]
+            return try #require(block?.first).map { !$0.isEmpty }
+        }
+        #expect(try pictures(manifest) == [true, true])
+        let original = manifest.replacing("\"path\":\"in/a.png\"", with: "\"path\":\"secret.png\"")
+        #expect(try pictures(original) == [false, true])
+        let output = manifest.replacing("\"path\":\"a.png\"", with: "\"path\":\"../secret.png\"")
+            .replacing("\"copied\"", with: "\"resized\"")
+        #expect(try pictures(output) == [true, false])
+        let link = "ready/link.png"
+        #expect(symlink("../secret.png", "\(folder.path)/\(link)") == 0)
+        let linked = manifest.replacing("\"path\":\"a.png\"", with: "\"path\":\"link.png\"")
+            .replacing("\"copied\"", with: "\"resized\"")
+        #expect(try pictures(linked) == [true, false])
+        #expect(try pictures(original, "--trust-paths") == [true, true])
+        #expect(try pictures(output, "--trust-paths") == [true, true])
+    }
+
     @Test("the same manifest makes the same page, whole or not at all")
     func sameBytes() throws {
         let folder = try prepared(["a.png", "b.png", "c.png"])

@@ -6,11 +6,17 @@ final class RunningCommand {
     private let process = Process()
     private let files: TemporaryFolder
 
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// Starts the command.
+    ///
+    /// - Parameter input: what it reads from; nil: our own standard input.
+    init(
+        _ arguments: [String], input: Pipe? = nil, environment: [String: String] = [:]
+    ) throws {
         files = try TemporaryFolder()
         process.executableURL = CommandRun.productsFolder.appending(path: "image-preflight")
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let input { process.standardInput = input }
         process.standardOutput = FileHandle(forWritingAtPath: try files.write("out"))
         process.standardError = FileHandle(forWritingAtPath: try files.write("err"))
         try process.run()

@@ -83,15 +83,16 @@ public final class FolderCheck: AsyncSequence, Sendable {
         var engine = engine
         var walk = walk
         if duplicates != .none {
-            walk = try walk.readTwice()
+            walk = try walk.readTwice(isStopped: state.isStopped)
             let candidates = DuplicateCandidates(
-                walker: walk.begin(), workerCount: engine.workerCount, control: state.passControl)
+                walker: walk.begin(isStopped: state.isStopped), workerCount: engine.workerCount,
+                control: state.passControl)
             guard !state.control.isStopped else { return Totals() }
             state.passHasEnded()
             engine.duplicates = duplicates == .pictures ? .near(candidates) : .exact(candidates)
         }
         return engine.run(
-            walker: walk.begin(), control: state.control, makeRenderer: makeRenderer, emit: emit)
+            walker: walk.begin(isStopped: state.isStopped), control: state.control, makeRenderer: makeRenderer, emit: emit)
     }
 }
 
@@ -107,8 +108,10 @@ public enum DuplicateComparison: String, Sendable, Codable, Hashable, CaseIterab
 
 extension Walk {
     /// The same walk, which can begin more than once.
-    func readTwice() throws(PreflightError) -> Walk {
-        do throws(FileError) { return try repeatable() } catch {
+    ///
+    /// - Parameter isStopped: whether to wait no longer for a list that comes through a pipe.
+    func readTwice(isStopped: () -> Bool) throws(PreflightError) -> Walk {
+        do throws(FileError) { return try repeatable(isStopped: isStopped) } catch {
             throw .file(
                 FileError(error.operation == .open ? .create : .read, path: name.text, errno: error.errno))
         }

@@ -101,7 +101,7 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         }
         // Before the folder gets a journal: a budget that cannot be met leaves nothing behind.
         if let budget {
-            walk = try walk.readTwice()
+            walk = try walk.readTwice(isStopped: state.isStopped)
             engine.sharedBudget = try share(budget, over: walk)
             guard !state.control.isStopped else { return totals }
             // Of the files of a shard, only all are known.
@@ -118,7 +118,7 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         var isWritten = true
         var isRead = true
         totals = engine.run(
-            walker: walk.begin(), earlier: journal?.earlier ?? EarlierRows(), control: state.control,
+            walker: walk.begin(isStopped: state.isStopped), earlier: journal?.earlier ?? EarlierRows(), control: state.control,
             makeRenderer: makeRenderer
         ) { item in
             if let journal { isWritten = journal.append(item.manifestLine) }
@@ -145,6 +145,6 @@ public final class FolderPreparation: AsyncSequence, Sendable {
             budget: Budget(limit: limit, snapsToPatches: preflighter.options.fit.snapsToPatches),
             preflighter: preflighter, workerCount: engine.workerCount)
         // All shards share one budget: each finds out what all files get, and uses what its own got.
-        return try pass.run(walker: walk.unsharded.begin(), control: state.passControl)
+        return try pass.run(walker: walk.unsharded.begin(isStopped: state.isStopped), control: state.passControl)
     }
 }

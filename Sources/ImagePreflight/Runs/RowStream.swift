@@ -163,6 +163,9 @@ final class FolderRun<Row: Record & Sendable, Totals: Sendable>: Sendable {
         stream = RowStream(capacity: capacity)
     }
 
+    /// Whether the run was asked to stop.
+    var isStopped: @Sendable () -> Bool { { [control] in control.isStopped } }
+
     var progress: RunProgress {
         let total = total.withLock { $0 }
         // Until the run itself has begun, the pass is what moves.

@@ -1,4 +1,4 @@
-internal import CAtomics
+internal import CPlatform
 
 /// What a run and the one who watches it share: how far it is, and whether it should stop.
 ///

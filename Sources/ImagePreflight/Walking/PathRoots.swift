@@ -95,6 +95,7 @@ package struct ListedRoots: PathRoots {
     package let name: PathBytes
     private let fileDescriptor: Int32
     private let separator: UInt8
+    private let isStopped: @Sendable () -> Bool
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
@@ -107,9 +108,14 @@ package struct ListedRoots: PathRoots {
     ///   - fileDescriptor: where it is read from; stays open.
     ///   - name: what to call the source in a message.
     ///   - isNulSeparated: whether each path ends with NUL instead of a line feed.
-    package init(fileDescriptor: Int32, name: PathBytes, isNulSeparated: Bool) {
+    ///   - isStopped: whether to wait no longer for the next path.
+    package init(
+        fileDescriptor: Int32, name: PathBytes, isNulSeparated: Bool,
+        isStopped: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.fileDescriptor = fileDescriptor
         self.name = name
+        self.isStopped = isStopped
         separator = isNulSeparated ? 0 : UInt8(ascii: "\n")
     }
 
@@ -153,6 +159,10 @@ package struct ListedRoots: PathRoots {
     private mutating func fill() throws(FileError) {
         buffer.removeFirst(position)
         position = 0
+        guard waitForInput(on: fileDescriptor, until: isStopped) else {
+            isAtEnd = true
+            return
+        }
         let chunk = 1 << 16
         let start = buffer.count
         buffer.append(contentsOf: repeatElement(0, count: chunk))
@@ -161,7 +171,7 @@ package struct ListedRoots: PathRoots {
             count = buffer.withUnsafeMutableBytes {
                 read(fileDescriptor, $0.baseAddress.map { $0 + start }, chunk)
             }
-        } while count < 0 && errno == EINTR
+        } while count < 0 && (errno == EINTR || errno == EAGAIN)
         let reason = errno
         buffer.removeLast(chunk - max(count, 0))
         if count < 0 {

@@ -5,18 +5,22 @@ internal import PreflightFiles
 enum RepeatableList {
     /// A descriptor from which the same bytes can be read again after ``rewind(_:to:)``.
     ///
-    /// - Parameter descriptor: the list, at its beginning.
+    /// - Parameters:
+    ///   - descriptor: the list, at its beginning.
+    ///   - isStopped: whether to wait no longer for the rest of it.
     /// - Returns: the descriptor, and where in it the list begins.
     /// - Throws: a `FileError` when the list cannot be read or copied.
-    static func make(_ descriptor: Int32) throws(FileError) -> (Int32, start: Int) {
+    static func make(
+        _ descriptor: Int32, isStopped: () -> Bool
+    ) throws(FileError) -> (Int32, start: Int) {
         let start = lseek(descriptor, 0, SEEK_CUR)
         if start >= 0 { return (descriptor, Int(start)) }
         guard let file = tmpfile() else { throw FileError(.open, errno: errno) }
         let copy = fileno(file)
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
+        while waitForInput(on: descriptor, until: isStopped) {
             let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
             guard count >= 0 else { throw FileError(.read, errno: errno) }
             if count == 0 { break }
             var rest = buffer[..<count]

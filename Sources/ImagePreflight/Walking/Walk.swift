@@ -27,10 +27,11 @@ package struct Walk: Sendable {
 
     /// The same walk, which can begin more than once even when it is a list.
     ///
-    /// - Throws: a `FileError` when a list that comes through a pipe cannot be kept.
-    package func repeatable() throws(FileError) -> Walk {
+    /// - Parameter isStopped: whether to wait no longer for a list that comes through a pipe.
+    /// - Throws: a `FileError` when such a list cannot be kept.
+    package func repeatable(isStopped: () -> Bool) throws(FileError) -> Walk {
         guard case .list(let descriptor, let name, let isNulSeparated) = source else { return self }
-        let (list, start) = try RepeatableList.make(descriptor)
+        let (list, start) = try RepeatableList.make(descriptor, isStopped: isStopped)
         return Walk(
             options: options,
             source: .repeatableList(list, start: start, name: name, isNulSeparated: isNulSeparated))
@@ -51,22 +52,28 @@ package struct Walk: Sendable {
         }
     }
 
-    /// The walk from its beginning. A list can be walked only once, unless it is ``repeatable()``.
-    package func begin() -> FolderWalker {
+    /// The walk from its beginning. A list can be walked only once, unless it is ``repeatable(isStopped:)``.
+    ///
+    /// - Parameter isStopped: whether to wait no longer for the next path of a list.
+    package func begin(isStopped: @escaping @Sendable () -> Bool = { false }) -> FolderWalker {
         switch source {
         case .paths(let paths):
             return FolderWalker(roots: ArgumentRoots(paths), options: options)
         case .list(let list, let name, let isNulSeparated):
-            return walker(of: list, name, isNulSeparated)
+            return walker(of: list, name, isNulSeparated, isStopped)
         case .repeatableList(let list, let start, let name, let isNulSeparated):
             RepeatableList.rewind(list, to: start)
-            return walker(of: list, name, isNulSeparated)
+            return walker(of: list, name, isNulSeparated, isStopped)
         }
     }
 
-    private func walker(of list: Int32, _ name: String, _ isNulSeparated: Bool) -> FolderWalker {
+    private func walker(
+        of list: Int32, _ name: String, _ isNulSeparated: Bool, _ isStopped: @escaping @Sendable () -> Bool
+    ) -> FolderWalker {
         FolderWalker(
-            roots: ListedRoots(fileDescriptor: list, name: PathBytes(name), isNulSeparated: isNulSeparated),
+            roots: ListedRoots(
+                fileDescriptor: list, name: PathBytes(name), isNulSeparated: isNulSeparated,
+                isStopped: isStopped),
             options: options)
     }
 

@@ -48,7 +48,7 @@ struct EstimateRun {
         case .files(let walk):
             var isOpen = true
             HeaderPass(workerCount: workerCount).run(
-                walker: walk.begin(), control: control,
+                walker: walk.begin { control.isStopped }, control: control,
                 value: { path, reading in
                     let image = ImageSubject(path: path, reading)
                     return destinations.map { EstimateRecord(.file(path, image), destination: $0) }

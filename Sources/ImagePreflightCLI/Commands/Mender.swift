@@ -63,6 +63,13 @@ struct Mender {
             // What needs nothing is left alone, with no backup of it.
             if plan.steps.allSatisfy({ $0.action == .none }) { break }
             let new = try Self.newFile(at: replaced.path, mode: replaced.mode)
+            do throws(FileError) {
+                let original = try replaced.path.openForReading()
+                defer { try? original.close() }
+                try new.takeAttributes(of: original)
+            } catch {
+                throw ConsoleError(error)
+            }
             outcome = try write(file, plan, to: new)
             outcome.backup = try replaced.keepBackup()
             // What replaces the only copy of a log has to be on the disk before.
@@ -78,7 +85,10 @@ struct Mender {
     }
 
     private static func newFile(at path: FilePath, mode: mode_t) throws(ConsoleError) -> AtomicFile {
-        try consoleStep { () throws(FileError) in try AtomicFile(at: path, mode: mode) }
+        AtomicFile.removeAbandoned(beside: path)
+        return try consoleStep { () throws(FileError) in
+            try AtomicFile(at: path, mode: mode, isLocked: true)
+        }
     }
 
     /// What a user has to know of thinking that is bound to what was changed.

@@ -116,7 +116,8 @@ struct PackCommand: ParsableCommand {
         Interruption.catchSignals()
         let walk = try walk.walk(without: output)
         ProgressLine.during(running.work.progressMode, { control.progress }, counting: walk) {
-            gatherer.add(walk.begin(), workerCount: running.work.workerCount, control: control)
+            gatherer.add(
+                walk.begin { control.isStopped }, workerCount: running.work.workerCount, control: control)
         }
         if control.isStopped { throw ExitStatus.interrupted }
         summary.refused = gatherer.refused

@@ -10,9 +10,11 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Make one self-contained page of a manifest: pictures, findings, tokens, cost, charts.",
         discussion: """
-            The page is one HTML file that loads nothing from anywhere. Originals are looked for under the \
-            paths of the manifest, from here, and prepared images beside the manifest; what is not there any \
-            more gets a placeholder.
+            The page is one HTML file that loads nothing from anywhere. Prepared images are read from the \
+            manifest's folder, and originals from the paths in the manifest, relative to the current folder, \
+            as long as they still have the hash that the manifest holds. Anything else gets a placeholder: a \
+            manifest from someone else must not put your images into a page. With --trust-paths, every file \
+            it names is shown.
 
             By default the pictures are 320 px wide for up to 250 images, 192 for 1,000, 144 for 2,500, 112 for \
             5,000, 80 for 12,000 and 56 beyond. Those that would take the page over 58 MB are left out.
@@ -43,6 +45,9 @@ struct ReportCommand: ParsableCommand {
         completion: .directory)
     var prepared: PathBytes?
 
+    @Flag(help: "Show every file that the manifest names, wherever it is and whatever it holds now.")
+    var trustPaths = false
+
     @OptionGroup var catalog: CatalogArguments
 
     @OptionGroup var decoding: DecodingArguments
@@ -62,7 +67,7 @@ struct ReportCommand: ParsableCommand {
         let builder = ReportBuilder(
             manifest: manifestPath,
             outputFolder: prepared.map { FilePath($0) } ?? manifestPath.removingLastComponent(),
-            catalog: catalog, thumbnails: thumbnails,
+            catalog: catalog, thumbnails: thumbnails, trustsPaths: trustPaths,
             workerCount: work.workerCount, limits: try decoding.limits(),
             decoder: decoding.decoder(isForFew: false))
         let control = Interruption.control

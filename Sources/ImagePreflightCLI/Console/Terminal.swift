@@ -26,7 +26,12 @@ enum Terminal {
     /// Text that cannot steer a terminal: a file name may hold escape sequences.
     static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
+        return String(String.UnicodeScalarView(text.unicodeScalars.map(printable)))
+    }
+
+    /// The character itself, or a replacement for one that could steer a terminal.
+    static func printable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        isControl(scalar) ? "\u{FFFD}" : scalar
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

@@ -46,7 +46,7 @@ struct GitHubOutput: LintOutput, ~Copyable {
                 let digits = String(scalar.value, radix: 16, uppercase: true)
                 escaped += "%" + (digits.count < 2 ? "0" : "") + digits
             } else {
-                escaped.unicodeScalars.append(scalar)
+                escaped.unicodeScalars.append(Terminal.printable(scalar))
             }
         }
         return escaped

@@ -8,6 +8,7 @@ struct ReportBuilder {
     let outputFolder: FilePath
     let catalog: ModelCatalog
     let thumbnails: ThumbnailSize
+    let trustsPaths: Bool
     let workerCount: Int
     let limits: DecodeLimits
     let decoder: Preflighter.Decoder
@@ -133,8 +134,8 @@ struct ReportBuilder {
                 platform: catalog.platform(ModelCatalog.defaultPlatformID))
         else { return ([], "Made without pictures.") }
         let maker = ThumbnailMaker(
-            edge: edge, destination: destination, outputFolder: outputFolder, workerCount: workerCount,
-            limits: limits, decoder: decoder)
+            edge: edge, destination: destination, outputFolder: outputFolder, trustsPaths: trustsPaths,
+            workerCount: workerCount, limits: limits, decoder: decoder)
         var blocks: [ReportPage.Block] = []
         var texts: [String] = []
         var (count, used, missing, leftOut) = (0, 0, 0, 0)

@@ -6,6 +6,8 @@ internal import MessageRequests
 /// One image of the grid. The keys are short, because a page may hold tens of thousands.
 struct ReportRow: Record, Sendable {
     let source: PathBytes
+    /// The SHA-256 of the source's bytes when it was prepared.
+    let sourceSHA256: String?
     let record: ImageRecord?
     /// What it became: one image, its tiles, or nothing.
     let outputs: [OutputRecord]
@@ -21,6 +23,7 @@ struct ReportRow: Record, Sendable {
 
     init(_ row: ManifestRow, tier: Tier) {
         source = row.path
+        sourceSHA256 = row.sourceSHA256
         record = row.source
         outputs = row.outputs
         tileCount = row.tiles.count

@@ -1,3 +1,4 @@
+internal import PreflightFiles
 internal import PreflightRecords
 internal import ImagePreflight
 internal import SystemPackage
@@ -51,11 +52,15 @@ struct Thumbnails: Sendable {
 struct ThumbnailMaker: Sendable {
     private let preflighter: Preflighter
     private let outputFolder: FilePath
+    private let trustsPaths: Bool
     private let workerCount: Int
 
+    /// - Parameter trustsPaths: whether every file that the manifest names is read. A manifest may come from somebody
+    ///   else, and the page may go back there: without trust, what it shows is in the manifest's folder, or has the
+    ///   hash that the manifest knows.
     init(
-        edge: Int, destination: Destination, outputFolder: FilePath, workerCount: Int, limits: DecodeLimits,
-        decoder: Preflighter.Decoder
+        edge: Int, destination: Destination, outputFolder: FilePath, trustsPaths: Bool, workerCount: Int,
+        limits: DecodeLimits, decoder: Preflighter.Decoder
     ) {
         preflighter = Preflighter(
             destination: destination,
@@ -64,6 +69,7 @@ struct ThumbnailMaker: Sendable {
                 quality: edge < 100 ? 55 : 70, limits: limits),
             decoder: decoder)
         self.outputFolder = outputFolder
+        self.trustsPaths = trustsPaths
         self.workerCount = workerCount
     }
 
@@ -89,26 +95,44 @@ struct ThumbnailMaker: Sendable {
         var result = Thumbnails()
         // What could not be prepared is not decoded once more.
         guard row.action != .failed else { return result }
-        if row.record?.format != nil { result.before = picture(row.source, &result.problems) }
+        if row.record?.format != nil {
+            result.before = picture(FilePath(row.source), sha256: row.sourceSHA256, &result.problems)
+        }
         if let output = row.outputs.first {
-            let path = PathBytes(outputFolder.pushing(FilePath(output.path)))
+            let path = outputFolder.pushing(FilePath(output.path))
             // Together, tiles show what the original shows.
             result.after =
                 (row.action == .copied || row.tileCount > 0) && !result.before.isEmpty
-                ? Thumbnails.same : picture(path, &result.problems)
+                ? Thumbnails.same : picture(path, sha256: output.sha256, &result.problems)
         }
         return result
     }
 
-    /// A file that is gone or damaged has no picture; the report shows a placeholder.
-    private func picture(_ path: PathBytes, _ problems: inout [PathBatch.Problem]) -> String {
+    /// A file that is gone, damaged or not to be trusted has no picture; the report shows a placeholder.
+    private func picture(
+        _ path: FilePath, sha256: String?, _ problems: inout [PathBatch.Problem]
+    ) -> String {
+        guard trustsPaths || isInOutputFolder(path) || holds(path, sha256) else { return "" }
         do throws(PreflightError) {
-            return Base64.text(try preflighter.prepare(FilePath(path)).bytes)
+            return Base64.text(try preflighter.prepare(path).bytes)
         } catch {
             if error.findings.contains(where: { $0.code == .decoderFailed }) {
-                problems.append(PathBatch.Problem(path: path, reason: error.namedText))
+                problems.append(PathBatch.Problem(path: PathBytes(path), reason: error.namedText))
             }
             return ""
         }
+    }
+
+    /// Whether a file has a hash. A device may have no end, and is not read.
+    private func holds(_ path: FilePath, _ sha256: String?) -> Bool {
+        guard let sha256, FileStatus(path)?.kind == .file else { return false }
+        return Digest.sha256(of: path) == sha256
+    }
+
+    /// Whether a path leads to a file in the folder of the prepared images, links resolved.
+    private func isInOutputFolder(_ path: FilePath) -> Bool {
+        let folder = outputFolder.isEmpty ? FilePath(".") : outputFolder
+        guard let folder = folder.resolved, let path = path.resolved else { return false }
+        return path.starts(with: folder)
     }
 }

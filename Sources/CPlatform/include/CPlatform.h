@@ -1,9 +1,11 @@
-// Numbers that threads share without a lock, a signal handler too. `Synchronization` of the standard library would ask
-// for macOS 15 and iOS 18. No order is promised between different numbers.
+// What Swift does not see of the system.
 #pragma once
 #include <stdint.h>
 
 #pragma clang assume_nonnull begin
+
+// Numbers that threads share without a lock, a signal handler too. `Synchronization` of the standard library would ask
+// for macOS 15 and iOS 18. No order is promised between different numbers.
 
 static inline int64_t ipa_load(const int64_t *number) { return __atomic_load_n(number, __ATOMIC_RELAXED); }
 
@@ -11,5 +13,9 @@ static inline void ipa_store(int64_t *number, int64_t value) { __atomic_store_n(
 
 // Wraps around instead of overflowing.
 static inline void ipa_add(int64_t *number, int64_t value) { __atomic_fetch_add(number, value, __ATOMIC_RELAXED); }
+
+// Gives an open file the extended attributes of another one. Returns 0, or the error number of the first attribute that
+// could not be copied.
+int ipp_copy_attributes(int from, int to);
 
 #pragma clang assume_nonnull end
