@@ -7,7 +7,7 @@ public struct ImageFacts: Sendable, Codable, Hashable {
     /// The orientation in the metadata; ``Orientation/up`` when none is given.
     public var orientation: Orientation
     /// Which part of the metadata the orientation is from; nil when none gives one.
-    public var orientationSource: OrientationSource?
+    package var orientationSource: OrientationSource?
     /// 1, or how many frames there are; 2 for "more than one" when ``framesAreExact`` is false.
     public var frames: Int
     /// Whether ``frames`` was counted to the end.
@@ -21,9 +21,9 @@ public struct ImageFacts: Sendable, Codable, Hashable {
     /// Whether the colors are sRGB, by the statement that counts: ``ColorSignal/verdict``.
     public var colorProfile: ColorProfile
     /// Everything that the header says about the colors.
-    public var color: ColorSignal
+    package var color: ColorSignal
     /// The kind of high dynamic range, by code points or profile; nil for an ordinary image.
-    public var highDynamicRange: HighDynamicRange?
+    package var highDynamicRange: HighDynamicRange?
     /// A kind of the format that common decoders do not read; nil for the usual ones.
     public var unsupportedKind: UnsupportedKind?
     /// Progressive JPEG, Adam7 PNG or interlaced GIF: costly to decode.

@@ -24,7 +24,7 @@ public struct ManifestRow: Sendable, Hashable {
     /// The SHA-256 of the source's bytes, in hexadecimal.
     public var sourceSHA256: String?
     /// What the source looks like, where near duplicates are looked for.
-    public var perceptualHash: PerceptualHash?
+    package var perceptualHash: PerceptualHash?
     /// What only preparing found.
     public var findings: [Finding]
     /// Why nothing was made.
@@ -58,7 +58,7 @@ public struct ManifestRow: Sendable, Hashable {
 
 extension ManifestRow: Record {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case source, output, tiles, action, map
         case sourceSHA256 = "source_sha256"
         case perceptualHash = "perceptual_hash"

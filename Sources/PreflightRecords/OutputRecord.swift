@@ -38,7 +38,7 @@ public struct OutputRecord: Sendable, Hashable {
 
 extension OutputRecord: Record {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case path, format
         case mediaType = "media_type"
         case bytes

@@ -110,7 +110,7 @@ public struct PreparationTotals: Sendable, Hashable {
 
 extension PreparationTotals: Record {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case images, copied, resized, converted, tiled, skipped, failed, refused, problems
         case bytesBefore = "bytes_before"
         case bytesAfter = "bytes_after"

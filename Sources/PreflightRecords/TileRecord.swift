@@ -27,7 +27,7 @@ public struct TileRecord: Sendable, Hashable {
 
 extension TileRecord: Record {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case part, of, output, map
     }
 

@@ -127,7 +127,7 @@ struct ImageRuleTests {
 
     @Test(
         "I103: bytes of which no decoder makes an image",
-        arguments: [HeaderError.unrecognised, .truncated(.jpeg), .malformed(.png, .impossibleSize)])
+        arguments: [HeaderError.unrecognized, .truncated(.jpeg), .malformed(.png, .impossibleSize)])
     func unreadableImage(error: HeaderError) throws {
         let assessment = assess(ImageSubject(header: .failure(error), byteCount: 9), for: try destination())
         #expect(assessment.verdict == .rejected)

@@ -25,7 +25,7 @@ extension Preflighter {
     ///   - byteCount: the size of the whole image in bytes, where it is known; otherwise what has arrived.
     ///   - name: its file name; the extension is compared with the bytes.
     /// - Returns: what the header says, and what the rules say of that; ``CheckedImage/headerError`` is
-    ///   `HeaderError.truncated` where more bytes are needed.
+    ///   `HeaderError.Code.truncated` where more bytes are needed.
     public func check(start: [UInt8], byteCount: Int, name: String? = nil) -> CheckedImage {
         inspect(start: start, byteCount: byteCount, name: name)
     }

@@ -1,5 +1,5 @@
 internal import PreflightRecords
-public import ArgumentParser
+internal import ArgumentParser
 public import ImagePreflight
 internal import MessageRequests
 

@@ -92,13 +92,13 @@ public struct LintedFile: Sendable, Hashable {
 
 /// What a run of the linter tells, as soon as it knows it: the images of a request, then the request;
 /// after all requests of a file, the file.
-public enum LintEvent: Sendable, Hashable {
+package enum LintEvent: Sendable, Hashable {
     case image(LintedImage)
     case request(LintedRequest)
     case file(LintedFile)
 
     /// What the rules have to say.
-    public var findings: [Finding] {
+    package var findings: [Finding] {
         switch self {
         case .image(let image): image.findings
         case .request(let request): request.findings

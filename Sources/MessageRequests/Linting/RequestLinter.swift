@@ -1,4 +1,4 @@
-public import PreflightRecords
+package import PreflightRecords
 public import ImageHeaders
 public import VisionRules
 
@@ -42,7 +42,7 @@ public struct RequestLinter: Sendable {
     ///   - bytes: the text; it is not copied.
     ///   - file: the name to put into records.
     ///   - body: gets every event.
-    public func lint(
+    package func lint(
         bytes: UnsafeRawBufferPointer, file: PathBytes? = nil, _ body: (LintEvent) -> Void
     ) {
         // Memory cannot fail to be read.
@@ -55,7 +55,7 @@ public struct RequestLinter: Sendable {
     ///   - path: the file.
     ///   - body: gets every event.
     /// - Throws: when the file cannot be read.
-    public func lint(path: String, _ body: (LintEvent) -> Void) throws(FileError) {
+    package func lint(path: String, _ body: (LintEvent) -> Void) throws(FileError) {
         try lint(path: PathBytes(path), body)
     }
 
@@ -70,7 +70,7 @@ public struct RequestLinter: Sendable {
     ///   - path: the file; its name need not be UTF-8.
     ///   - body: gets every event.
     /// - Throws: when the file cannot be read.
-    public func lint(path: PathBytes, _ body: (LintEvent) -> Void) throws(FileError) {
+    package func lint(path: PathBytes, _ body: (LintEvent) -> Void) throws(FileError) {
         let file = try RequestFile(path: path)
         try lint(TextFeed(descriptor: file.descriptor), file: path, body)
     }
@@ -82,7 +82,7 @@ public struct RequestLinter: Sendable {
     ///   - file: the name to put into records.
     ///   - body: gets every event.
     /// - Throws: when it cannot be read.
-    public func lint(
+    package func lint(
         fileDescriptor: Int32, file: PathBytes? = nil, _ body: (LintEvent) -> Void
     ) throws(FileError) {
         try lint(TextFeed(descriptor: fileDescriptor), file: file, body)
@@ -121,7 +121,7 @@ public struct RequestLinter: Sendable {
     /// - Parameter path: the file; its name need not be UTF-8.
     /// - Returns: everything that was found.
     /// - Throws: when the file cannot be read.
-    public func lint(path: PathBytes) throws(FileError) -> LintReport {
+    package func lint(path: PathBytes) throws(FileError) -> LintReport {
         var collector = ReportCollector()
         try lint(path: path) { collector.add($0) }
         return collector.report

@@ -61,20 +61,20 @@ public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertib
 /// grow longer. The price step is kept by closing a request before it would become dearer; an image
 /// that crosses the step alone is sent alone. The parts of one picture stay together where a request can hold
 /// all of them.
-public struct RequestPacker: Sendable, Hashable {
+package struct RequestPacker: Sendable, Hashable {
     /// Where the requests are sent.
-    public var destination: Destination
+    package var destination: Destination
     /// The most images in one request, if fewer than the platform takes; the prompts' own choice.
-    public var maxImagesPerRequest: Int?
+    package var maxImagesPerRequest: Int?
     /// What every request has in its body beside the images (prompt, JSON), bytes.
-    public var overheadBytes: Int
+    package var overheadBytes: Int
     /// What every request has in its prompt beside the images (prompt, system), tokens.
-    public var overheadTokens: Int
+    package var overheadTokens: Int
     /// What every request keeps free in its context for the answer, tokens; no part of the prompt, so it does not
     /// decide the price step.
-    public var answerTokens: Int
+    package var answerTokens: Int
     /// Whether a request stays below the model's price step.
-    public var staysBelowPriceStep: Bool
+    package var staysBelowPriceStep: Bool
 
     /// A packer.
     ///
@@ -85,7 +85,7 @@ public struct RequestPacker: Sendable, Hashable {
     ///   - overheadTokens: what every request has in its prompt beside the images, tokens.
     ///   - answerTokens: what every request keeps free in its context for the answer, tokens.
     ///   - staysBelowPriceStep: whether a request stays below the model's price step.
-    public init(
+    package init(
         destination: Destination, maxImagesPerRequest: Int? = nil, overheadBytes: Int = 0,
         overheadTokens: Int = 0, answerTokens: Int = 0, staysBelowPriceStep: Bool = true
     ) {

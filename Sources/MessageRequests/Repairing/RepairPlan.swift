@@ -53,10 +53,10 @@ public struct RepairStep: Sendable, Hashable, Codable {
 }
 
 /// What has to be changed in a file, found by linting it. Nothing has been changed yet.
-public struct RepairPlan: Sendable {
+package struct RepairPlan: Sendable {
     /// The image blocks that cannot stay, in the order of the file; behind those of a request the thinking that is
     /// bound to them.
-    public var steps: [RepairStep] {
+    package var steps: [RepairStep] {
         var steps: [RepairStep] = []
         var next = 0
         for (index, site) in sites.enumerated() {
@@ -70,16 +70,16 @@ public struct RepairPlan: Sendable {
         return steps
     }
     /// Errors that no change of an image mends: of requests (too many images, no JSON) and of the file.
-    public let otherErrors: [Finding]
+    package let otherErrors: [Finding]
     /// Whether the file holds the log of a conversation.
-    public let isLog: Bool
+    package let isLog: Bool
     let sites: [RepairSite]
     let thinking: [ThinkingSite]
 
     /// Whether the file can stay as it is.
-    public var isEmpty: Bool { sites.isEmpty }
+    package var isEmpty: Bool { sites.isEmpty }
     /// Whether everything that the service would refuse is mended by the steps.
-    public var isComplete: Bool { otherErrors.isEmpty && sites.allSatisfy { $0.step.action != .none } }
+    package var isComplete: Bool { otherErrors.isEmpty && sites.allSatisfy { $0.step.action != .none } }
 }
 
 /// A step with the places that it changes, as offsets in the file.

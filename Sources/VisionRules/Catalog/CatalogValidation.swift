@@ -2,7 +2,7 @@ extension ModelCatalog {
     /// Checks that the catalogue can be worked with: ids are there and unique, sizes and prices are sensible.
     ///
     /// - Throws: the first field that is wrong, by the path it has in a catalogue file.
-    public func validate() throws(CatalogError) {
+    package func validate() throws(CatalogError) {
         guard Self.isDate(date) else {
             throw CatalogError(path: "date", expected: "a date like 2026-11-18", found: "“\(date)”")
         }
@@ -41,7 +41,7 @@ extension ModelCatalog {
     ///
     /// - Parameter text: the text.
     /// - Returns: whether it has the form of a day.
-    public static func isDate(_ text: String) -> Bool {
+    package static func isDate(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         return parts.map(\.utf8.count) == [4, 2, 2]
             && parts.allSatisfy { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }

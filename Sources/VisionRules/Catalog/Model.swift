@@ -45,7 +45,7 @@ public struct Model: Sendable, Codable, Hashable {
     public var retiredBy: [String: String]
 
     /// The key of ``retiredBy`` for every platform that is not named.
-    public static let everyPlatform = "*"
+    package static let everyPlatform = "*"
 
     /// A model.
     ///
@@ -62,7 +62,7 @@ public struct Model: Sendable, Codable, Hashable {
     ///   - thinkingBinding: whether thinking blocks are bound to what is before them.
     ///   - state: whether the model can be used.
     ///   - retiredBy: the days by which platforms have retired it.
-    public init(
+    package init(
         id: String, tier: Tier, contextWindow: Int, priceSteps: [PriceStep], fastPrice: Price? = nil,
         fastRemovedOn: String? = nil, ignoresFastMode: Bool = false, hasUSOnly: Bool = true,
         overheadTokensPerImage: Int, thinkingBinding: ThinkingBinding = .none, state: State,

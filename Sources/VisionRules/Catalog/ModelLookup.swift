@@ -51,7 +51,7 @@ extension ModelCatalog {
     ///
     /// - Parameter id: an id of a model.
     /// - Returns: whether requests to it are priced as fast.
-    public func namesFastMode(_ id: String) -> Bool {
+    package func namesFastMode(_ id: String) -> Bool {
         let name = ModelName(id)
         return name.withoutFast != nil && !models.contains { ModelName($0.id) == name }
     }

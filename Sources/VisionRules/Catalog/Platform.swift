@@ -26,7 +26,7 @@ public struct Platform: Sendable, Hashable {
     ///   - aliases: other ids for it.
     ///   - hasFastMode: whether models with a fast mode have it here.
     ///   - hasUSOnly: whether US-only inference has the Claude API's price here.
-    public init(
+    package init(
         id: String, name: String, limits: Limits, imageDataField: String = "base64", aliases: [String] = [],
         hasFastMode: Bool = false, hasUSOnly: Bool = false
     ) {
@@ -67,7 +67,7 @@ extension Platform: Codable {
 }
 
 /// Where the bytes of an image may come from in a request.
-public enum SourceKind: String, Sendable, Codable, Hashable, CaseIterable {
+package enum SourceKind: String, Sendable, Codable, Hashable, CaseIterable {
     case base64, url, file
 }
 
@@ -94,10 +94,10 @@ public struct Limits: Sendable, Hashable {
     /// Requests in one batch; nil: no batches there.
     public var maxBatchRequests: Int?
     /// The kinds of source that are taken.
-    public var sources: Set<SourceKind>
+    package var sources: Set<SourceKind>
 
     /// Limits, each as the property of the same name says.
-    public init(
+    package init(
         maxEdge: Int, manyImageMaxEdge: Int?, manyImageThreshold: Int, documentsCountAsImages: Bool,
         maxBase64Bytes: Int, maxImages: Int, maxImagesLargeContext: Int, maxRequestBytes: Int?,
         maxBatchBytes: Int?, maxBatchRequests: Int?, sources: Set<SourceKind>

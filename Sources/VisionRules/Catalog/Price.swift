@@ -12,7 +12,7 @@ public struct Price: Sendable, Hashable {
     public var cacheRead: Int
 
     /// Prices in micro-dollars per million tokens, each as the property of the same name says.
-    public init(input: Int, output: Int, cacheWrite5m: Int, cacheWrite1h: Int, cacheRead: Int) {
+    package init(input: Int, output: Int, cacheWrite5m: Int, cacheWrite1h: Int, cacheRead: Int) {
         self.input = input
         self.output = output
         self.cacheWrite5m = cacheWrite5m
@@ -39,7 +39,7 @@ public struct PriceStep: Sendable, Hashable {
     /// - Parameters:
     ///   - abovePromptTokens: the step holds for prompts of more tokens than this.
     ///   - price: the prices of the step.
-    public init(abovePromptTokens: Int, price: Price) {
+    package init(abovePromptTokens: Int, price: Price) {
         self.abovePromptTokens = abovePromptTokens
         self.price = price
     }

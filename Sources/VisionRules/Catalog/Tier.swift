@@ -19,7 +19,7 @@ public struct Tier: Sendable, Hashable {
     ///   - maxVisualTokens: the most visual tokens an image costs.
     ///   - patchEdge: the side of a patch in px.
     ///   - tokensPerPatch: tokens a patch costs.
-    public init(
+    package init(
         id: String, maxLongEdge: Int, maxVisualTokens: Int, patchEdge: Int = 28, tokensPerPatch: Int = 1
     ) {
         self.id = id

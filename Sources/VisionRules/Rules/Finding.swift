@@ -55,7 +55,7 @@ extension Finding: CustomStringConvertible {
 
 extension Finding: Codable {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case code, name, severity, message, measured, limit
         case serviceError = "service_error"
     }
