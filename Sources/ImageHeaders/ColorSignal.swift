@@ -4,9 +4,9 @@
 package struct ColorSignal: Sendable, Codable, Hashable {
     /// Code points: PNG's `cICP`, or `nclx` of HEIC and AVIF.
     package var codePoints: ColorCodePoints?
-    /// What an ICC profile says that fits the samples; ``ColorProfile/none`` without one. A profile that does
+    /// What an ICC profile says that fits the samples; ``ImageFacts/ColorProfile/none`` without one. A profile that does
     /// not fit them, or that cannot be read, is ignored, as decoders do.
-    package var profile: ColorProfile
+    package var profile: ImageFacts.ColorProfile
     /// Whether a PNG has the chunk `sRGB`.
     package var isMarkedSRGB: Bool
     /// PNG's `gAMA`, in 1/100,000: 45455 is a gamma of 1/2.2.
@@ -27,7 +27,7 @@ package struct ColorSignal: Sendable, Codable, Hashable {
         /// Code points.
         case codePoints(ColorCodePoints)
         /// An ICC profile, and what it says.
-        case profile(ColorProfile)
+        case profile(ImageFacts.ColorProfile)
         /// The chunk `sRGB`.
         case sRGB
         /// A gamma in 1/100,000, or chromaticities, or both.
@@ -45,7 +45,7 @@ package struct ColorSignal: Sendable, Codable, Hashable {
     }
 
     /// Whether that statement is sRGB.
-    package var verdict: ColorProfile {
+    package var verdict: ImageFacts.ColorProfile {
         switch governing {
         case .nothing: .none
         case .codePoints(let points): points.isSRGB ? .sRGB : .other

@@ -11,7 +11,7 @@ extension Preflighter {
     ///   - maxOutputTokens: the most tokens of the answer.
     ///   - pool: where the images are prepared.
     /// - Returns: the body.
-    /// - Throws: a `PreflightError` for an image that cannot be prepared; a `PackError` when the images do not fit
+    /// - Throws: a `PreflightError` for an image that cannot be prepared; a `RequestError` when the images do not fit
     ///   into one request.
     public func request(
         _ prompt: String, images: [any ImageInput], system: String? = nil, maxOutputTokens: Int = 1024,
@@ -41,7 +41,7 @@ extension Preflighter {
     ///   - system: the system prompt; nil: none.
     ///   - maxOutputTokens: the most tokens of the answer.
     /// - Returns: the body.
-    /// - Throws: a `PackError` when the images do not fit into one request.
+    /// - Throws: a `RequestError` when the images do not fit into one request.
     public func request(
         _ prompt: String, prepared images: [PreparedImage], system: String? = nil, maxOutputTokens: Int = 1024
     ) throws -> RequestBody {
@@ -51,7 +51,9 @@ extension Preflighter {
         let images = images.flatMap(\.images)
         let requestImages = images.map { RequestImage($0) }
         let plan = try PackPlanner(template: template, destination: destination).plan(requestImages)
-        guard plan.requests.count <= 1 else { throw PackError.moreThanOneRequest(count: plan.requests.count) }
+        guard plan.requests.count <= 1 else {
+            throw RequestError(.moreThanOneRequest(count: plan.requests.count))
+        }
         return RequestBody(
             images: images, plan: plan.requests.first, writer: RequestWriter(template: template),
             parts: requestImages)
@@ -65,7 +67,7 @@ extension Preflighter {
     ///   - drops: whether an image that cannot be repaired is replaced by a text block.
     ///   - thinking: what is done with thinking that is bound to what changes.
     /// - Returns: the text now, what was done, and what the service would still refuse.
-    /// - Throws: a `LintOptionsError` for a model or platform that does not exist.
+    /// - Throws: a `RequestError` for a model or platform that does not exist.
     @available(*, noasync)
     public func repair(
         _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep
@@ -99,7 +101,7 @@ extension Preflighter {
     ///   - drops: whether an image that cannot be repaired is replaced by a text block.
     ///   - thinking: what is done with thinking that is bound to what changes.
     /// - Returns: the text now, what was done, and what the service would still refuse.
-    /// - Throws: a `LintOptionsError` for a model or platform that does not exist.
+    /// - Throws: a `RequestError` for a model or platform that does not exist.
     public func repair(
         _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep
     ) async throws -> RepairedRequest {

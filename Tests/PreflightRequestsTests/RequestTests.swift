@@ -59,7 +59,7 @@ struct RequestTests {
     @Test("images that need more than one request are an error")
     func tooMany() async throws {
         let photo = path("photos/fruit-1092x1092.jpg")
-        await #expect(throws: PackError.self) {
+        await #expect(throws: RequestError.self) {
             try await preflighter.request("?", images: Array(repeating: photo, count: 101))
         }
     }

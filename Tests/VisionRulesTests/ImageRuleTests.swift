@@ -56,8 +56,10 @@ struct ImageRuleTests {
         #expect(codes(unread, there) == [.unsupportedFormat])
     }
 
-    @Test("I101: a kind of JPEG that common decoders do not read", arguments: UnsupportedKind.allCases)
-    func unsupportedKind(kind: UnsupportedKind) throws {
+    @Test(
+        "I101: a kind of JPEG that common decoders do not read",
+        arguments: ImageFacts.UnsupportedKind.allCases)
+    func unsupportedKind(kind: ImageFacts.UnsupportedKind) throws {
         let assessment = assess(image(100, 100) { $0.unsupportedKind = kind }, for: try destination())
         #expect(assessment.findings.map(\.code) == [.unsupportedFormat])
         #expect(assessment.verdict == .rejected)

@@ -8,7 +8,7 @@ struct ReportRow: Record, Sendable {
     let source: PathBytes
     let record: ImageRecord?
     /// What it became: one image, its tiles, or nothing.
-    let outputs: [OutputRecord]
+    let outputs: [ManifestRow.Output]
     /// The size in px of what it became; of tiles, of the page that they show together.
     let outputSize: PixelSize?
     /// How many tiles it became, or would; 0: none.
@@ -19,7 +19,7 @@ struct ReportRow: Record, Sendable {
     /// What the model sees of the prepared image.
     let seenAfter: PixelSize?
 
-    init(_ row: ManifestRow, tier: Tier) {
+    init(_ row: ManifestRow, tier: ModelCatalog.Tier) {
         source = row.path
         record = row.source
         outputs = row.outputs

@@ -1,7 +1,7 @@
 public import PreflightRecords
 internal import VisionRules
 
-extension LintedImage: Record, Encodable {
+extension LintReport.Image: Record, Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.
@@ -36,7 +36,7 @@ extension LintedImage: Record, Encodable {
     }
 }
 
-extension LintedRequest: Record, Encodable {
+extension LintReport.Request: Record, Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.
@@ -77,7 +77,7 @@ extension LintedRequest: Record, Encodable {
     }
 }
 
-extension LintedFile: Record, Encodable {
+extension LintReport.File: Record, Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.

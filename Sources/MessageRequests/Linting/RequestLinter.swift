@@ -24,15 +24,15 @@ public struct RequestLinter: Sendable {
     ///
     /// - Parameter options: how requests are judged.
     /// - Throws: a model, platform or rule that does not exist.
-    public init(options: LintOptions = LintOptions()) throws(LintOptionsError) {
+    public init(options: LintOptions = LintOptions()) throws(RequestError) {
         self.options = options
         for text in options.select + options.ignore {
             let isRule = Rule.all.contains {
                 $0.code.rawValue.hasPrefix(text.uppercased()) || $0.name == text
             }
-            guard isRule, !text.isEmpty else { throw .unknownRule(text) }
+            guard isRule, !text.isEmpty else { throw RequestError(.unknownRule(text)) }
         }
-        if let date = options.date, !ModelCatalog.isDate(date) { throw .invalidDate(date) }
+        if let date = options.date, !ModelCatalog.isDate(date) { throw RequestError(.invalidDate(date)) }
         resolver = try DestinationResolver(options)
     }
 
@@ -132,7 +132,7 @@ public struct RequestLinter: Sendable {
     /// - Parameter findings: what was reported.
     /// - Returns: whether one of them is a failure.
     public func isFailure(_ findings: [Finding]) -> Bool {
-        let least: Severity = options.isStrict ? .warning : .error
+        let least: Finding.Severity = options.isStrict ? .warning : .error
         return findings.contains { $0.severity >= least }
     }
 
@@ -165,9 +165,9 @@ public struct RequestLinter: Sendable {
 
 /// Gathers events into a report.
 private struct ReportCollector {
-    private var images: [LintedImage] = []
-    private var requests: [LintedRequest] = []
-    private var file = LintedFile(
+    private var images: [LintReport.Image] = []
+    private var requests: [LintReport.Request] = []
+    private var file = LintReport.File(
         bytes: 0, requests: 0, images: 0, imageTokens: 0, cost: .zero, errors: 0, warnings: 0,
         noteFindings: 0, findings: [], notes: [])
 

@@ -89,7 +89,7 @@ package struct PackPlanner: Sendable {
     /// - Parameter images: the images in their order.
     /// - Returns: the plan; every image is in exactly one request.
     /// - Throws: the first image that fits into no request, or that the platform takes no batches.
-    package func plan(_ images: [RequestImage]) throws(PackError) -> PackPlan {
+    package func plan(_ images: [RequestImage]) throws(RequestError) -> PackPlan {
         let writer = RequestWriter(template: template)
         // An upper bound while it is open how many images a request holds: the longest label, and a cache
         // breakpoint at each image.

@@ -1,5 +1,5 @@
 package import ImageHeaders
-public import VisionRules
+package import VisionRules
 
 /// One image on its way into a request.
 package struct PackItem: Sendable, Codable, Hashable {
@@ -27,30 +27,6 @@ package struct PackItem: Sendable, Codable, Hashable {
         self.size = size
         self.group = group
         self.documentPages = documentPages
-    }
-}
-
-/// Why images cannot be packed.
-public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertible {
-    /// An image that no request may hold, not even alone: its place in the order, the rule, the numbers.
-    case itemOverLimit(index: Int, code: RuleCode, measured: Int, limit: Int)
-    /// A request that no batch may hold, not even alone.
-    case requestOverBatchLimit(index: Int, measured: Int, limit: Int)
-    /// The platform takes no batches.
-    case noBatches(platformID: String)
-    /// Images that were to go into one request need more.
-    case moreThanOneRequest(count: Int)
-
-    /// A sentence for people.
-    public var description: String {
-        switch self {
-        case .itemOverLimit(let index, let code, let measured, let limit):
-            "image \(index + 1) fits into no request: \(code.rule?.name ?? code.rawValue), \(measured) where \(limit) is the most"
-        case .requestOverBatchLimit(let index, let measured, let limit):
-            "request \(index + 1) fits into no batch: \(measured) bytes where \(limit) are the most"
-        case .moreThanOneRequest(let count): "the images do not fit into one request; they need \(count)"
-        case .noBatches(let platformID): "the platform \(platformID) takes no batches"
-        }
     }
 }
 
@@ -102,7 +78,7 @@ package struct RequestPacker: Sendable, Hashable {
     /// - Parameter items: the images in their order.
     /// - Returns: the images of each request; every request holds at least one.
     /// - Throws: the first image that fits into no request.
-    package func requests(_ items: [PackItem]) throws(PackError) -> [Range<Int>] {
+    package func requests(_ items: [PackItem]) throws(RequestError) -> [Range<Int>] {
         try requests(items) { _, _ in nil }
     }
 
@@ -116,7 +92,7 @@ package struct RequestPacker: Sendable, Hashable {
     /// - Throws: the first image that fits into no request.
     func requests(
         _ items: [PackItem], bodyBytes: (_ images: Range<Int>, _ request: Int) -> Int?
-    ) throws(PackError) -> [Range<Int>] {
+    ) throws(RequestError) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var open = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens)
         var start = 0
@@ -137,8 +113,9 @@ package struct RequestPacker: Sendable, Hashable {
             }
             // What still violates a limit does so alone.
             if let over = ownViolation(item) ?? violation(next) {
-                throw .itemOverLimit(
-                    index: index, code: over.code, measured: over.measured, limit: over.limit)
+                throw RequestError(
+                    .imageOverLimit(
+                        index: index, code: over.code, measured: over.measured, limit: over.limit))
             }
             if start == index { open = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens) }
             open.add(item)
@@ -152,17 +129,17 @@ package struct RequestPacker: Sendable, Hashable {
     /// - Parameter requestBytes: each request's line in the batch, its newline included, bytes.
     /// - Returns: the requests of each batch; every batch holds at least one.
     /// - Throws: the first request that fits into no batch, or that the platform takes none.
-    package func batches(requestBytes: [Int]) throws(PackError) -> [Range<Int>] {
+    package func batches(requestBytes: [Int]) throws(RequestError) -> [Range<Int>] {
         let limits = destination.platform.limits
         guard let maxBytes = limits.maxBatchBytes, let maxRequests = limits.maxBatchRequests else {
-            throw .noBatches(platformID: destination.platform.id)
+            throw RequestError(.noBatches(platformID: destination.platform.id))
         }
         var ranges: [Range<Int>] = []
         var start = 0
         var bytes = 0
         for (index, lineBytes) in requestBytes.enumerated() {
             guard lineBytes <= maxBytes else {
-                throw .requestOverBatchLimit(index: index, measured: lineBytes, limit: maxBytes)
+                throw RequestError(.requestOverBatchLimit(index: index, measured: lineBytes, limit: maxBytes))
             }
             if start < index, lineBytes > maxBytes - bytes || index - start >= maxRequests {
                 ranges.append(start..<index)

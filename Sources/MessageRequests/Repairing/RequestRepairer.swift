@@ -19,7 +19,7 @@ package struct ReencodeTask: Sendable {
     /// The longest base64 text that is taken there, bytes.
     package var maxBase64Bytes: Int
     /// The tier that the new image has to fit; nil: larger ones are downsized by the service.
-    package var fittingTier: Tier?
+    package var fittingTier: ModelCatalog.Tier?
     /// Where the request is sent.
     package var destination: Destination
 }
@@ -35,9 +35,9 @@ package enum ReencodeOutcome: Sendable {
 /// What was done with one image block.
 public struct RepairChange: Sendable, Hashable, Codable {
     /// The block, and what was to be done.
-    public var step: RepairStep
-    /// What was done; where that failed ``RepairAction/none``, or ``RepairAction/drop`` if that was asked for.
-    public var done: RepairAction
+    public var step: Step
+    /// What was done; where that failed ``RepairChange/Action/none``, or ``RepairChange/Action/drop`` if that was asked for.
+    public var done: Action
     /// The media type now.
     public var mediaType: String?
     /// The size of the image now, bytes.
@@ -95,7 +95,7 @@ package struct RequestRepairer: Sendable {
     /// - Throws: a model or platform that does not exist.
     package init(
         options: LintOptions = LintOptions(), drops: Bool = false, thinking: ThinkingPolicy = .keep
-    ) throws(LintOptionsError) {
+    ) throws(RequestError) {
         var options = options
         options.select = []
         options.ignore = []
@@ -167,18 +167,19 @@ package struct RequestRepairer: Sendable {
 
     /// What is done with the thinking of a request, some of whose images change.
     private func thinkingSites(
-        _ linted: LintedRequest, _ context: RequestContext, _ sites: ArraySlice<RepairSite>, _ request: Int
+        _ linted: LintReport.Request, _ context: RequestContext, _ sites: ArraySlice<RepairSite>,
+        _ request: Int
     ) -> [ThinkingSite] {
         let changes = sites.filter { $0.step.action != .none }
         guard context.destination.model.thinkingBinding != .none,
             let first = changes.map({ $0.message ?? -1 }).min(),
             let bound = BoundThinking(in: context.request, behind: first < 0 ? nil : first)
         else { return [] }
-        func site(_ messages: [ThinkingMessage], _ action: RepairAction, _ edits: [ThinkingEdit])
+        func site(_ messages: [ThinkingMessage], _ action: RepairChange.Action, _ edits: [ThinkingEdit])
             -> ThinkingSite?
         {
             guard let path = messages.firstPath else { return nil }
-            let step = RepairStep(
+            let step = RepairChange.Step(
                 line: linted.line, customID: linted.customID, pointer: path,
                 codes: [.thinkingBoundToPrefix],
                 reasons: [bound.message(count: messages.blockCount, context.destination.model)],

@@ -69,7 +69,7 @@ private func check(_ value: Int?, atLeast least: Int, at path: String) throws(Ca
     }
 }
 
-extension Model {
+extension ModelCatalog.Model {
     func validate(at path: String) throws(CatalogError) {
         try tier.validate(at: path + ".tier")
         try check(contextWindow, atLeast: 1, at: path + ".context_window")
@@ -103,7 +103,7 @@ extension Model {
     }
 }
 
-extension Tier {
+extension ModelCatalog.Tier {
     func validate(at path: String) throws(CatalogError) {
         try check(patchEdge, atLeast: 1, at: path + ".patch_edge")
         try check(tokensPerPatch, atLeast: 1, at: path + ".tokens_per_patch")
@@ -113,7 +113,7 @@ extension Tier {
     }
 }
 
-extension Price {
+extension ModelCatalog.Price {
     func validate(at path: String) throws(CatalogError) {
         let fields = [
             ("input", input), ("output", output), ("cache_write_5m", cacheWrite5m),
@@ -127,7 +127,7 @@ extension Price {
     }
 }
 
-extension Limits {
+extension ModelCatalog.Limits {
     func validate(at path: String) throws(CatalogError) {
         try check(maxEdge, atLeast: 1, at: path + ".max_edge")
         try check(manyImageMaxEdge, atLeast: 1, at: path + ".many_image_max_edge")

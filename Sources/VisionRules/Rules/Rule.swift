@@ -5,7 +5,7 @@ package struct Rule: Sendable, Hashable {
     /// The name that goes with the code, as in `edge-over-limit`.
     package let name: String
     /// How serious a finding of this rule is.
-    package let severity: Severity
+    package let severity: Finding.Severity
     /// What the rule finds.
     package let what: String
     /// Why that matters.
@@ -35,7 +35,8 @@ package struct Rule: Sendable, Hashable {
     }
 
     package init(
-        _ code: RuleCode, _ name: String, _ severity: Severity, what: String, why: String, example: String,
+        _ code: RuleCode, _ name: String, _ severity: Finding.Severity, what: String, why: String,
+        example: String,
         remedy: String, command: String? = nil, serviceTexts: [ServiceText] = [],
         sharedTexts: [ServiceText] = [], scope: Scope = .everyImage
     ) {

@@ -8,7 +8,7 @@ package enum VisualTokens {
     ///   - size: the size in px; sides below 1 count as 0 tokens.
     ///   - tier: supplies the patch.
     /// - Returns: tokens; saturates instead of overflowing.
-    package static func count(_ size: PixelSize, tier: Tier = .standard) -> Int {
+    package static func count(_ size: PixelSize, tier: ModelCatalog.Tier = .standard) -> Int {
         let columns = patches(size.width, edge: tier.patchEdge)
         let rows = patches(size.height, edge: tier.patchEdge)
         return columns.saturatingTimes(rows).saturatingTimes(tier.tokensPerPatch)
