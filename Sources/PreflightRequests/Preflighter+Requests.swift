@@ -105,7 +105,9 @@ extension Preflighter {
     public func repair(
         _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep
     ) async throws -> RepairedRequest {
-        try await PreflightPool.shared.run { try repaired(body, drops, thinking) }
+        try await PreflightPool.shared.run(stoppably: {
+            try stopping(with: $0).repaired(body, drops, thinking)
+        })
     }
 
     /// Leaves an image as it is where it may stay and all of it can be decoded. Otherwise makes it again: no smaller than

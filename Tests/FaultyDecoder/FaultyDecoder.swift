@@ -74,7 +74,9 @@ private struct Fault {
     func strike() {
         switch kind {
         case .crash: abort()
-        case .hang: while true { sleep(1000) }
+        case .hang:
+            sayThatItHangs()
+            while true { sleep(1000) }
         case .exit: PreflightFiles.exit(0)
         case .memory:
             while let memory = malloc(1 << 24) { memset(memory, 1, 1 << 24) }
@@ -88,6 +90,13 @@ private struct Fault {
             replace()
         case .swap, .lieSize, .lieFormat, .lieHash, .lieBytes, .lieCount, .lieFinding: break
         }
+    }
+
+    /// Writes the number of this process to a file beside the image.
+    private func sayThatItHangs() {
+        guard let path, let file = try? AtomicFile(at: FilePath("\(path).hangs")) else { return }
+        Array(String(getpid()).utf8).withUnsafeBytes { try? file.write($0) }
+        try? file.commit(isDurable: false)
     }
 
     func strikeAfterwards() {
