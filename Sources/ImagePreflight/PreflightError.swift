@@ -246,8 +246,7 @@ extension PreflightError {
         switch reason {
         case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outputTaken, .outputIsSource,
             .inputIsOutput, .outsideBudget, .canceled, .budgetTooSmall, .invalidLimit, .folderInUse,
-            .manifestInUse,
-            .alreadyPrepared, .notAManifest, .journalChanged, .badLine:
+            .manifestInUse, .alreadyPrepared, .notAManifest, .journalChanged, .badLine:
             true
         case .image, .overLimit, .cannotFit, .step: false
         }

@@ -73,7 +73,7 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     public var decodesCopies: Bool
     /// Whether a file is on the disk, not just in the system's cache, before its name appears.
     public var isDurable: Bool
-    /// Whether each image gets a `PerceptualHash`, so that near duplicates can be found. It is decoded once more
+    /// Whether each image gets a perceptual hash, so that near duplicates can be found. It is decoded once more
     /// for that, at the smallest scale; what is copied, too.
     public var hashesPictures = false
 

@@ -40,6 +40,8 @@ private struct Fault {
     enum Kind: String, CaseIterable {
         /// The worker aborts, hangs, leaves, or allocates until nothing is left.
         case crash, hang, exit, memory
+        /// The worker hangs, and a file beside the image says which one it is.
+        case stall
         /// Somebody kills the worker, the first time only: a file in the state folder remembers.
         case once
         /// The image is removed, or replaced by the state folder's file of the same name, before it is opened.
@@ -74,7 +76,8 @@ private struct Fault {
     func strike() {
         switch kind {
         case .crash: abort()
-        case .hang:
+        case .hang: while true { sleep(1000) }
+        case .stall:
             sayThatItHangs()
             while true { sleep(1000) }
         case .exit: PreflightFiles.exit(0)
@@ -94,7 +97,7 @@ private struct Fault {
 
     /// Writes the number of this process to a file beside the image.
     private func sayThatItHangs() {
-        guard let path, let file = try? AtomicFile(at: FilePath("\(path).hangs")) else { return }
+        guard let path, let file = try? AtomicFile(at: FilePath("\(path).stalls")) else { return }
         Array(String(getpid()).utf8).withUnsafeBytes { try? file.write($0) }
         try? file.commit(isDurable: false)
     }

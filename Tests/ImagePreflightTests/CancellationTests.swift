@@ -29,7 +29,7 @@ struct CancellationTests {
     /// The number of the worker that hangs over a file, as soon as it does.
     private func worker(over path: String) async throws -> pid_t {
         while true {
-            if let text = try? String(contentsOfFile: path + ".hangs", encoding: .utf8) {
+            if let text = try? String(contentsOfFile: path + ".stalls", encoding: .utf8) {
                 return try #require(pid_t(text))
             }
             await Task.yield()
@@ -37,23 +37,23 @@ struct CancellationTests {
     }
 
     @Test("the worker is killed, nothing is left of it, and the next call gets another one", arguments: 0..<3)
-    func hanging(round: Int) async throws {
-        let (hanging, good) = (try file("fault-hang-\(round).jpg"), try file("good.jpg"))
+    func stalling(round: Int) async throws {
+        let (stalling, good) = (try file("fault-stall-\(round).jpg"), try file("good.jpg"))
         let output = folder.path + "/out"
         let (preflighter, pool) = (preflighter, pool)
         let call = Task { () -> PreparedImage in
             switch round {
-            case 0: try await preflighter.prepare(hanging, on: pool)
-            case 1: try await preflighter.prepare(hanging, into: output, on: pool)
+            case 0: try await preflighter.prepare(stalling, on: pool)
+            case 1: try await preflighter.prepare(stalling, into: output, on: pool)
             default:
                 // One that an earlier image has started.
                 try await {
                     _ = try await preflighter.prepare(good, on: pool)
-                    return try await preflighter.prepare(hanging, on: pool)
+                    return try await preflighter.prepare(stalling, on: pool)
                 }()
             }
         }
-        let worker = try await worker(over: hanging)
+        let worker = try await worker(over: stalling)
         #expect(kill(worker, 0) == 0)
         call.cancel()
         await #expect(throws: CancellationError.self) { try await call.value }
@@ -82,10 +82,10 @@ struct CancellationTests {
 
     @Test("a deep check is canceled like a preparation")
     func deepCheck() async throws {
-        let hanging = try file("fault-hang.jpg")
+        let stalling = try file("fault-stall.jpg")
         let (preflighter, pool) = (preflighter, pool)
-        let call = Task { try await preflighter.checkDeeply(hanging, on: pool) }
-        let worker = try await worker(over: hanging)
+        let call = Task { try await preflighter.checkDeeply(stalling, on: pool) }
+        let worker = try await worker(over: stalling)
         call.cancel()
         await #expect(throws: CancellationError.self) { try await call.value }
         #expect(kill(worker, 0) == -1 && errno == ESRCH)

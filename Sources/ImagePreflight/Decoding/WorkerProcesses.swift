@@ -124,6 +124,8 @@ final class WorkerProcesses: DecodingPlace {
 /// `@unchecked Sendable` holds because only one thread has it at a time: the one that took it from the idle ones.
 private final class WorkerProcess: @unchecked Sendable {
     let memoryLimit: Int
+    /// Kills the process, which is then still to be ended.
+    let kill: @Sendable () -> Void
     private var process: ChildProcess?
     private let input: Int32
     private var lines: LineInput
@@ -167,9 +169,6 @@ private final class WorkerProcess: @unchecked Sendable {
 
     /// A reply lists at most 1024 tiles of some 300 bytes.
     private static let maxLineBytes = 1 << 20
-
-    /// Kills the process, which is then still to be ended.
-    let kill: @Sendable () -> Void
 
     func end(isKilled: Bool) -> ChildProcess.End {
         process.take()?.end(isKilled: isKilled) ?? ChildProcess.End(signal: nil, exitStatus: 0, peakBytes: 0)

@@ -64,8 +64,8 @@ public final class FolderPreparation: AsyncSequence, Sendable {
     ///
     /// - Parameter body: takes a row. An error that it throws stops the run, which can be resumed.
     /// - Returns: the totals.
-    /// - Throws: what the body throws; ``PreflightError``, `BudgetError` or ``PreflightError`` for a run that cannot
-    ///   begin, or a manifest that cannot be written.
+    /// - Throws: what the body throws; a ``PreflightError`` for a run that cannot begin, or a manifest that cannot be
+    ///   written.
     @available(*, noasync, message: "use 'for try await'")
     @discardableResult
     public func forEach(_ body: (ManifestRow) throws -> Void) throws -> Totals {
