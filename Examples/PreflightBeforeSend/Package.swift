@@ -8,10 +8,7 @@ let package = Package(
     targets: [
         .target(
             name: "PreflightBeforeSend",
-            dependencies: [
-                .product(name: "ImagePreflight", package: "image-preflight"),
-                .product(name: "MessageRequests", package: "image-preflight"),
-            ]),
+            dependencies: [.product(name: "PreflightRequests", package: "image-preflight")]),
         .executableTarget(
             name: "preflight-before-send",
             dependencies: [

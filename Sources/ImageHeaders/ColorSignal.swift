@@ -1,33 +1,33 @@
 /// What the header of an image says about its colors: every statement, whether or not it counts.
 ///
 /// Which one counts is ``governing``. ``ImageFacts/colorProfile`` is the verdict on that one.
-public struct ColorSignal: Sendable, Codable, Hashable {
+package struct ColorSignal: Sendable, Codable, Hashable {
     /// Code points: PNG's `cICP`, or `nclx` of HEIC and AVIF.
-    public var codePoints: ColorCodePoints?
-    /// What an ICC profile says that fits the samples; ``ColorProfile/none`` without one. A profile that does
+    package var codePoints: ColorCodePoints?
+    /// What an ICC profile says that fits the samples; ``ImageFacts/ColorProfile/none`` without one. A profile that does
     /// not fit them, or that cannot be read, is ignored, as decoders do.
-    public var profile: ColorProfile
+    package var profile: ImageFacts.ColorProfile
     /// Whether a PNG has the chunk `sRGB`.
-    public var isMarkedSRGB: Bool
+    package var isMarkedSRGB: Bool
     /// PNG's `gAMA`, in 1/100,000: 45455 is a gamma of 1/2.2.
-    public var gamma: UInt32?
+    package var gamma: UInt32?
     /// PNG's `cHRM`.
-    public var chromaticities: ColorChromaticities?
+    package var chromaticities: ColorChromaticities?
 
     /// A signal that says nothing.
-    public init() {
+    package init() {
         profile = .none
         isMarkedSRGB = false
     }
 
     /// The statement that counts.
-    public enum Governing: Sendable, Hashable {
+    package enum Governing: Sendable, Hashable {
         /// Nothing is said: sRGB is assumed.
         case nothing
         /// Code points.
         case codePoints(ColorCodePoints)
         /// An ICC profile, and what it says.
-        case profile(ColorProfile)
+        case profile(ImageFacts.ColorProfile)
         /// The chunk `sRGB`.
         case sRGB
         /// A gamma in 1/100,000, or chromaticities, or both.
@@ -36,7 +36,7 @@ public struct ColorSignal: Sendable, Codable, Hashable {
 
     /// The statement that counts, in the order of PNG (third edition, 4.3, table 1): `cICP`, `iCCP`, `sRGB`,
     /// `cHRM` with `gAMA`. Code points that leave the primaries or the curve open say nothing.
-    public var governing: Governing {
+    package var governing: Governing {
         if let codePoints, codePoints.isSpecified { return .codePoints(codePoints) }
         if profile != .none { return .profile(profile) }
         if isMarkedSRGB { return .sRGB }
@@ -45,7 +45,7 @@ public struct ColorSignal: Sendable, Codable, Hashable {
     }
 
     /// Whether that statement is sRGB.
-    public var verdict: ColorProfile {
+    package var verdict: ImageFacts.ColorProfile {
         switch governing {
         case .nothing: .none
         case .codePoints(let points): points.isSRGB ? .sRGB : .other
@@ -62,15 +62,15 @@ public struct ColorSignal: Sendable, Codable, Hashable {
 }
 
 /// The code points of ITU-T H.273 that say what samples mean.
-public struct ColorCodePoints: Sendable, Codable, Hashable {
+package struct ColorCodePoints: Sendable, Codable, Hashable {
     /// ColourPrimaries: 1 is BT.709 and sRGB, 9 is BT.2020, 12 is Display P3, 2 is unspecified.
-    public var primaries: UInt16
+    package var primaries: UInt16
     /// TransferCharacteristics: 13 is sRGB, 16 is PQ, 18 is HLG, 8 is linear, 2 is unspecified.
-    public var transfer: UInt16
+    package var transfer: UInt16
     /// MatrixCoefficients: 0 is RGB.
-    public var matrix: UInt16
+    package var matrix: UInt16
     /// Whether the samples use the full range of their bits.
-    public var isFullRange: Bool
+    package var isFullRange: Bool
 
     /// Four code points.
     ///
@@ -79,7 +79,7 @@ public struct ColorCodePoints: Sendable, Codable, Hashable {
     ///   - transfer: TransferCharacteristics.
     ///   - matrix: MatrixCoefficients; 0 is RGB.
     ///   - isFullRange: whether the samples use the full range of their bits.
-    public init(primaries: UInt16, transfer: UInt16, matrix: UInt16 = 0, isFullRange: Bool = true) {
+    package init(primaries: UInt16, transfer: UInt16, matrix: UInt16 = 0, isFullRange: Bool = true) {
         self.primaries = primaries
         self.transfer = transfer
         self.matrix = matrix
@@ -87,13 +87,13 @@ public struct ColorCodePoints: Sendable, Codable, Hashable {
     }
 
     /// Whether both primaries and curve are given.
-    public var isSpecified: Bool { ![0, 2].contains(primaries) && ![0, 2].contains(transfer) }
+    package var isSpecified: Bool { ![0, 2].contains(primaries) && ![0, 2].contains(transfer) }
 
     /// Whether they are sRGB's. A decoder undoes the matrix and the range on the way to RGB.
-    public var isSRGB: Bool { primaries == 1 && transfer == 13 }
+    package var isSRGB: Bool { primaries == 1 && transfer == 13 }
 
     /// The kind of HDR, if the curve is one.
-    public var highDynamicRange: HighDynamicRange? {
+    package var highDynamicRange: HighDynamicRange? {
         switch transfer {
         case 16: .pq
         case 18: .hlg
@@ -103,7 +103,7 @@ public struct ColorCodePoints: Sendable, Codable, Hashable {
 }
 
 /// A curve of high dynamic range.
-public enum HighDynamicRange: String, Sendable, Codable, Hashable, CaseIterable {
+package enum HighDynamicRange: String, Sendable, Codable, Hashable, CaseIterable {
     /// Perceptual quantizer, SMPTE ST 2084.
     case pq
     /// Hybrid log-gamma, ARIB STD-B67.
@@ -111,16 +111,16 @@ public enum HighDynamicRange: String, Sendable, Codable, Hashable, CaseIterable 
 }
 
 /// The white point and primaries of PNG's `cHRM`, as x and y in 1/100,000.
-public struct ColorChromaticities: Sendable, Codable, Hashable {
+package struct ColorChromaticities: Sendable, Codable, Hashable {
     /// One chromaticity in 1/100,000.
-    public struct Point: Sendable, Codable, Hashable {
+    package struct Point: Sendable, Codable, Hashable {
         /// CIE x.
-        public var x: UInt32
+        package var x: UInt32
         /// CIE y.
-        public var y: UInt32
+        package var y: UInt32
 
         /// A chromaticity in 1/100,000.
-        public init(x: UInt32, y: UInt32) {
+        package init(x: UInt32, y: UInt32) {
             self.x = x
             self.y = y
         }
@@ -132,16 +132,16 @@ public struct ColorChromaticities: Sendable, Codable, Hashable {
     }
 
     /// The white point.
-    public var white: Point
+    package var white: Point
     /// The red primary.
-    public var red: Point
+    package var red: Point
     /// The green primary.
-    public var green: Point
+    package var green: Point
     /// The blue primary.
-    public var blue: Point
+    package var blue: Point
 
     /// The values of a `cHRM` chunk.
-    public init(white: Point, red: Point, green: Point, blue: Point) {
+    package init(white: Point, red: Point, green: Point, blue: Point) {
         self.white = white
         self.red = red
         self.green = green
@@ -149,7 +149,7 @@ public struct ColorChromaticities: Sendable, Codable, Hashable {
     }
 
     /// Whether they are those of sRGB. Source: IEC 61966-2-1.
-    public var areSRGB: Bool {
+    package var areSRGB: Bool {
         white.isNear(31_270, 32_900) && red.isNear(64_000, 33_000) && green.isNear(30_000, 60_000)
             && blue.isNear(15_000, 6_000)
     }

@@ -105,7 +105,7 @@ public struct HeaderReader: ~Copyable {
     /// - Parameters:
     ///   - start: the first bytes; 4 KiB are enough for most images.
     ///   - byteCount: the size of the whole image in bytes.
-    /// - Returns: the size of the whole, and what its start says: ``HeaderError/truncated(_:)`` where the
+    /// - Returns: the size of the whole, and what its start says: ``HeaderError/Code/truncated`` where the
     ///   header goes on behind the given bytes.
     public static func read(start: UnsafeRawBufferPointer, byteCount: Int) -> HeaderReading {
         var source = ByteSource(bytes: start, byteCount: byteCount)
@@ -211,7 +211,7 @@ public struct HeaderReader: ~Copyable {
 
     private static func facts(_ source: inout ByteSource) throws(HeaderError) -> ImageFacts {
         guard source.byteCount > 0 else { throw .empty }
-        guard let format = MagicBytes.format(&source) else { throw .unrecognised }
+        guard let format = MagicBytes.format(&source) else { throw .unrecognized }
         source.format = format
         switch format {
         case .jpeg: return try JPEGHeader.parse(&source)

@@ -77,7 +77,7 @@ package struct ICCProfile: Sendable, Hashable {
     }
 
     /// Whether the profile is for samples of a kind; one that is not is ignored.
-    func fits(_ model: ColorModel) -> Bool {
+    func fits(_ model: ImageFacts.ColorModel) -> Bool {
         switch model {
         case .grayscale: space == .gray
         case .rgb, .indexed: space == .rgb

@@ -7,7 +7,7 @@ public struct ImageFacts: Sendable, Codable, Hashable {
     /// The orientation in the metadata; ``Orientation/up`` when none is given.
     public var orientation: Orientation
     /// Which part of the metadata the orientation is from; nil when none gives one.
-    public var orientationSource: OrientationSource?
+    package var orientationSource: OrientationSource?
     /// 1, or how many frames there are; 2 for "more than one" when ``framesAreExact`` is false.
     public var frames: Int
     /// Whether ``frames`` was counted to the end.
@@ -18,12 +18,12 @@ public struct ImageFacts: Sendable, Codable, Hashable {
     public var bitDepth: Int
     /// How the stored samples are to be read.
     public var colorModel: ColorModel
-    /// Whether the colors are sRGB, by the statement that counts: ``ColorSignal/verdict``.
+    /// Whether the colors are sRGB, by the statement that counts (<doc:WhatCounts>).
     public var colorProfile: ColorProfile
     /// Everything that the header says about the colors.
-    public var color: ColorSignal
+    package var color: ColorSignal
     /// The kind of high dynamic range, by code points or profile; nil for an ordinary image.
-    public var highDynamicRange: HighDynamicRange?
+    package var highDynamicRange: HighDynamicRange?
     /// A kind of the format that common decoders do not read; nil for the usual ones.
     public var unsupportedKind: UnsupportedKind?
     /// Progressive JPEG, Adam7 PNG or interlaced GIF: costly to decode.
@@ -84,45 +84,47 @@ public struct ImageFacts: Sendable, Codable, Hashable {
     public var displaySize: PixelSize { size.oriented(orientation) }
 }
 
-/// How the stored samples of an image are to be read.
-public enum ColorModel: String, Sendable, Codable, Hashable, CaseIterable {
-    case grayscale, rgb, indexed, cmyk, ycck, lab
-}
+extension ImageFacts {
+    /// How the stored samples of an image are to be read.
+    public enum ColorModel: String, Sendable, Codable, Hashable, CaseIterable {
+        case grayscale, rgb, indexed, cmyk, ycck, lab
+    }
 
-/// What an image says of its colors, as a verdict.
-public enum ColorProfile: String, Sendable, Codable, Hashable, CaseIterable {
-    /// Nothing that counts: sRGB is assumed.
-    case none
-    /// sRGB, by its primaries, white point and curve.
-    case sRGB = "srgb"
-    /// Anything else.
-    case other
-}
+    /// What an image says of its colors, as a verdict.
+    public enum ColorProfile: String, Sendable, Codable, Hashable, CaseIterable {
+        /// Nothing that counts: sRGB is assumed.
+        case none
+        /// sRGB, by its primaries, white point and curve.
+        case sRGB = "srgb"
+        /// Anything else.
+        case other
+    }
 
-/// A kind of a sendable format that common decoders do not read.
-public enum UnsupportedKind: String, Sendable, Codable, Hashable, CaseIterable {
-    /// A JPEG with 12 bits per sample.
-    case twelveBitJPEG = "12-bit-jpeg"
-    /// A lossless JPEG (SOF3).
-    case losslessJPEG = "lossless-jpeg"
-    /// A JPEG with arithmetic coding. libjpeg can be built to read it, so `prepare` may convert it.
-    case arithmeticJPEG = "arithmetic-jpeg"
-    /// A JPEG with several resolutions (SOF5 to SOF7).
-    case hierarchicalJPEG = "hierarchical-jpeg"
-    /// JPEG-LS, a format of its own behind JPEG's first two bytes.
-    case jpegLS = "jpeg-ls"
+    /// A kind of a sendable format that common decoders do not read.
+    public enum UnsupportedKind: String, Sendable, Codable, Hashable, CaseIterable {
+        /// A JPEG with 12 bits per sample.
+        case twelveBitJPEG = "12-bit-jpeg"
+        /// A lossless JPEG (SOF3).
+        case losslessJPEG = "lossless-jpeg"
+        /// A JPEG with arithmetic coding. libjpeg can be built to read it, so `prepare` may convert it.
+        case arithmeticJPEG = "arithmetic-jpeg"
+        /// A JPEG with several resolutions (SOF5 to SOF7).
+        case hierarchicalJPEG = "hierarchical-jpeg"
+        /// JPEG-LS, a format of its own behind JPEG's first two bytes.
+        case jpegLS = "jpeg-ls"
 
-    /// Whether some libraries read it, so that `prepare` can try.
-    public var mayBeConverted: Bool { self == .arithmeticJPEG }
+        /// Whether some libraries read it, so that `prepare` can try.
+        public var mayBeConverted: Bool { self == .arithmeticJPEG }
 
-    /// The name people use, as in `12-bit JPEG`.
-    public var name: String {
-        switch self {
-        case .twelveBitJPEG: "12-bit JPEG"
-        case .losslessJPEG: "lossless JPEG"
-        case .arithmeticJPEG: "JPEG with arithmetic coding"
-        case .hierarchicalJPEG: "hierarchical JPEG"
-        case .jpegLS: "JPEG-LS"
+        /// The name people use, as in `12-bit JPEG`.
+        public var name: String {
+            switch self {
+            case .twelveBitJPEG: "12-bit JPEG"
+            case .losslessJPEG: "lossless JPEG"
+            case .arithmeticJPEG: "JPEG with arithmetic coding"
+            case .hierarchicalJPEG: "hierarchical JPEG"
+            case .jpegLS: "JPEG-LS"
+            }
         }
     }
 }

@@ -7,21 +7,21 @@ public enum ImageFormat: String, Sendable, Codable, Hashable, CaseIterable {
 }
 
 /// The facts about one format. Code asks this table instead of comparing formats.
-public struct FormatTraits: Sendable, Hashable {
+package struct FormatTraits: Sendable, Hashable {
     /// The name people use, as in `JPEG XL`.
-    public let name: String
+    package let name: String
     /// The IANA media type, as in `image/jpeg`.
-    public let mediaType: String
+    package let mediaType: String
     /// File name extensions in lower case without the dot, the preferred one first.
-    public let fileExtensions: [String]
+    package let fileExtensions: [String]
     /// Whether the Messages API takes the format.
-    public let isSendable: Bool
+    package let isSendable: Bool
     /// Whether the format can hold an alpha channel.
-    public let canHaveAlpha: Bool
+    package let canHaveAlpha: Bool
     /// Whether one file can hold several frames.
-    public let canAnimate: Bool
+    package let canAnimate: Bool
     /// Whether the file is a picture at all (`false` for a PDF, a web page or an archive).
-    public let isImage: Bool
+    package let isImage: Bool
 }
 
 extension ImageFormat {
@@ -29,7 +29,7 @@ extension ImageFormat {
     public static let sendable: [ImageFormat] = [.jpeg, .png, .gif, .webp]
 
     /// What is true of the format.
-    public var traits: FormatTraits { Self.table[Int(tableIndex)] }
+    package var traits: FormatTraits { Self.table[Int(tableIndex)] }
 
     /// Whether the Messages API takes the format. The same as `traits.isSendable`, without the look-up.
     public var isSendable: Bool { tableIndex < 4 }

@@ -8,9 +8,9 @@ enum JPEGHeader {
         var precision: Int
         var components: UInt8
         var isProgressive: Bool
-        var unsupportedKind: UnsupportedKind?
+        var unsupportedKind: ImageFacts.UnsupportedKind?
 
-        var model: ColorModel {
+        var model: ImageFacts.ColorModel {
             switch components {
             case 1, 2: .grayscale
             case 3: .rgb
@@ -139,8 +139,8 @@ enum JPEGHeader {
     /// The kind that a frame's marker and its bits per sample make of a JPEG. Source: ITU-T T.81, table B.1.
     private static func unsupportedKind(
         _ marker: UInt8, precision: Int
-    ) throws(HeaderError) -> UnsupportedKind? {
-        let (kind, precisions): (UnsupportedKind?, ClosedRange<Int>) =
+    ) throws(HeaderError) -> ImageFacts.UnsupportedKind? {
+        let (kind, precisions): (ImageFacts.UnsupportedKind?, ClosedRange<Int>) =
             switch marker {
             case 0xF7: (.jpegLS, 2...16)
             case 0xC3: (.losslessJPEG, 2...16)

@@ -24,7 +24,7 @@ public enum Orientation: Int, Sendable, Codable, Hashable, CaseIterable {
 }
 
 /// The part of an image's metadata that an orientation is from. Where several give one, the first counts.
-public enum OrientationSource: String, Sendable, Codable, Hashable, CaseIterable {
+package enum OrientationSource: String, Sendable, Codable, Hashable, CaseIterable {
     /// The EXIF block, or the same tag of a TIFF. Every reader knows it.
     case exif
     /// A PNG's text chunk `Raw profile type exif` (or `APP1`), as ImageMagick wrote it before PNG had `eXIf`.

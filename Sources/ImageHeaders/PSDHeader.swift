@@ -12,7 +12,7 @@ enum PSDHeader {
         guard version == 1 || version == 2, (1...56).contains(channels), [1, 8, 16, 32].contains(depth) else {
             throw .malformed(.psd, .badField)
         }
-        let (model, colors): (ColorModel, UInt16) =
+        let (model, colors): (ImageFacts.ColorModel, UInt16) =
             switch mode {
             case 2: (.indexed, 1)
             case 3: (.rgb, 3)

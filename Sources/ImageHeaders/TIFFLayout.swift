@@ -50,7 +50,7 @@ package struct TIFFLayout: Sendable, Hashable {
     private var subdirectories: [UInt64] = []
 
     /// How the samples are to be read.
-    package var colorModel: ColorModel {
+    package var colorModel: ImageFacts.ColorModel {
         switch photometric {
         case 0, 1, 4, 32803, 32844: .grayscale
         case 2, 6, 32845, 34892: .rgb

@@ -1,4 +1,4 @@
-public import PreflightRecords
+package import PreflightRecords
 public import ImageHeaders
 public import VisionRules
 
@@ -9,7 +9,7 @@ public struct CheckedImage: Sendable, Hashable {
     /// What they said.
     package var assessment: Assessment
     /// What it looks like, where that was requested (``PrepareOptions/hashesPictures``).
-    public package(set) var perceptualHash: PerceptualHash?
+    package var perceptualHash: PerceptualHash?
 
     package init(subject: ImageSubject, assessment: Assessment) {
         self.subject = subject

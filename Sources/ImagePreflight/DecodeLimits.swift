@@ -51,7 +51,7 @@ public struct DecodeLimits: Sendable, Hashable {
     ///   - maxMetadataBytes: the most bytes of other metadata.
     ///   - maxScans: the most scans of a JPEG.
     ///   - maxPackedTextBytes: the most bytes of packed texts as they are stored.
-    /// - Throws: ``InvalidLimit`` for the first one that lets nothing through.
+    /// - Throws: a ``PreflightError`` (``PreflightError/Code/invalidLimit``) for the first one that lets nothing through.
     public init(
         maxPixels: Int = Self.standard.maxPixels, maxMemory: Int = Self.standard.maxMemory,
         maxFileBytes: Int = Self.standard.maxFileBytes, maxFrames: Int = Self.standard.maxFrames,
@@ -59,22 +59,27 @@ public struct DecodeLimits: Sendable, Hashable {
         maxProfileBytes: Int = Self.standard.maxProfileBytes,
         maxMetadataBytes: Int = Self.standard.maxMetadataBytes, maxScans: Int = Self.standard.maxScans,
         maxPackedTextBytes: Int = Self.standard.maxPackedTextBytes
-    ) throws(InvalidLimit) {
-        try InvalidLimit.check(maxPixels, of: "px")
-        try InvalidLimit.check(maxMemory, of: "bytes of memory")
-        try InvalidLimit.check(maxFileBytes, of: "bytes of a file")
-        try InvalidLimit.check(maxFrames, of: "frames")
-        try InvalidLimit.check(maxPixelsPerByte, of: "px per byte")
-        try InvalidLimit.check(maxScans, of: "scans")
+    ) throws(PreflightError) {
+        try DecodeLimits.check(maxPixels, of: "px")
+        try DecodeLimits.check(maxMemory, of: "bytes of memory")
+        try DecodeLimits.check(maxFileBytes, of: "bytes of a file")
+        try DecodeLimits.check(maxFrames, of: "frames")
+        try DecodeLimits.check(maxPixelsPerByte, of: "px per byte")
+        try DecodeLimits.check(maxScans, of: "scans")
         // An image may well have to do without these.
-        try InvalidLimit.check(maxProfileBytes, of: "bytes of a profile", atLeast: 0)
-        try InvalidLimit.check(maxMetadataBytes, of: "bytes of metadata", atLeast: 0)
-        try InvalidLimit.check(maxPackedTextBytes, of: "bytes of packed texts", atLeast: 0)
+        try DecodeLimits.check(maxProfileBytes, of: "bytes of a profile", atLeast: 0)
+        try DecodeLimits.check(maxMetadataBytes, of: "bytes of metadata", atLeast: 0)
+        try DecodeLimits.check(maxPackedTextBytes, of: "bytes of packed texts", atLeast: 0)
         self.init(
             valid: (
                 maxPixels, maxMemory, maxFileBytes, maxFrames, maxPixelsPerByte, maxProfileBytes,
                 maxMetadataBytes, maxScans, maxPackedTextBytes
             ))
+    }
+
+    /// Refuses a limit that is too small.
+    static func check(_ value: Int, of what: String, atLeast least: Int = 1) throws(PreflightError) {
+        guard value >= least else { throw PreflightError(.invalidLimit(value, of: what, least: least)) }
     }
 
     private init(valid: (Int, Int, Int, Int, Int, Int, Int, Int, Int)) {
@@ -115,53 +120,35 @@ extension DecodeLimits: Codable {
                 maxMetadataBytes: value(.maxMetadataBytes, \.maxMetadataBytes),
                 maxScans: value(.maxScans, \.maxScans),
                 maxPackedTextBytes: value(.maxPackedTextBytes, \.maxPackedTextBytes))
-        } catch let error as InvalidLimit {
+        } catch let error as PreflightError {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: container.codingPath, debugDescription: "\(error)"))
         }
     }
 }
 
-/// A limit that would let nothing through.
-public struct InvalidLimit: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Of what it is, as in `bytes of memory`.
-    public var what: String
-    /// What was asked for.
-    public var value: Int
-    /// The least that makes sense.
-    public var least: Int
+extension DecodeLimits {
+    /// A limit of ``DecodeLimits`` that an image is over.
+    public struct Exceeded: Sendable, Codable, Hashable {
+        /// Which limit it is.
+        public enum Kind: String, Sendable, Codable, Hashable, CaseIterable {
+            case pixels, memory, frames, ratio, scans
+            case fileBytes = "file-bytes"
+            case profileBytes = "profile-bytes"
+            case metadataBytes = "metadata-bytes"
+            case packedTextBytes = "packed-text-bytes"
+        }
 
-    /// As in `a limit of 0 px lets nothing through: at least 1 is needed`.
-    public var description: String {
-        "a limit of \(value) \(what) lets nothing through: at least \(least) is needed"
-    }
-
-    /// Refuses a limit that is too small.
-    static func check(_ value: Int, of what: String, atLeast least: Int = 1) throws(InvalidLimit) {
-        guard value >= least else { throw InvalidLimit(what: what, value: value, least: least) }
+        /// Which limit it is.
+        public var kind: Kind
+        /// What the image has, in px, bytes, frames or px per byte; `Int.max` when that cannot be counted.
+        public var measured: Int
+        /// The largest that passes, in the same unit.
+        public var limit: Int
     }
 }
 
-/// A limit of ``DecodeLimits`` that an image is over.
-public struct ExceededLimit: Sendable, Codable, Hashable {
-    /// Which limit it is.
-    public enum Kind: String, Sendable, Codable, Hashable, CaseIterable {
-        case pixels, memory, frames, ratio, scans
-        case fileBytes = "file-bytes"
-        case profileBytes = "profile-bytes"
-        case metadataBytes = "metadata-bytes"
-        case packedTextBytes = "packed-text-bytes"
-    }
-
-    /// Which limit it is.
-    public var kind: Kind
-    /// What the image has, in px, bytes, frames or px per byte; `Int.max` when that cannot be counted.
-    public var measured: Int
-    /// The largest that passes, in the same unit.
-    public var limit: Int
-}
-
-extension ExceededLimit: CustomStringConvertible {
+extension DecodeLimits.Exceeded: CustomStringConvertible {
     /// As in `decoding takes about 2147483648 bytes of memory, over the limit of 1073741824`.
     public var description: String {
         switch kind {

@@ -5,6 +5,8 @@ extension Preflighter {
     /// preflighter, share its workers, which end with the last of them.
     public struct Decoder: Sendable {
         let place: any DecodingPlace
+        /// What stops it in the middle of an image; nil: nothing does.
+        package var cancellation: Cancellation?
     }
 }
 
@@ -15,7 +17,11 @@ protocol DecodingPlace: Sendable {
     /// - Parameters:
     ///   - task: what is to be done.
     ///   - source: the image, whose header was read.
+    ///   - cancellation: what stops it in the middle, where that can be done.
     /// - Returns: what was made, compared with the task.
-    /// - Throws: a `PreflightError`: `changed` when the file is not what the task is about.
-    func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded
+    /// - Throws: a `PreflightError`: `changed` when the file is not what the task is about, `canceled` when nobody waits
+    ///   for it any more.
+    func decode(
+        _ task: DecodingTask, of source: ImageSource, unless cancellation: Cancellation?
+    ) throws(PreflightError) -> Decoded
 }

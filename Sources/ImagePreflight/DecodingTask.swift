@@ -40,7 +40,7 @@ package struct Decoded {
 /// One image that a decoder made.
 package struct DecodedImage {
     /// Which part of the picture it shows; nil: all of it.
-    package var tile: Tile?
+    package var tile: Tiling.Tile?
     /// Its format.
     package var format: ImageFormat
     /// Its size in px.

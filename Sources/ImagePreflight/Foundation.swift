@@ -1,4 +1,6 @@
+public import ImageHeaders
 public import SystemPackage
+public import VisionRules
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
@@ -6,16 +8,29 @@ public import SystemPackage
     public import Foundation
 #endif
 
-// All that this target has of Foundation.
+#if canImport(System)
+    public import System
+
+    extension System.FilePath: PathInput {
+        /// The path as swift-system has it, which is another type.
+        public var filePath: SystemPackage.FilePath {
+            withPlatformString { SystemPackage.FilePath(platformString: $0) }
+        }
+    }
+#endif
+
+// All that this target has of Foundation, and of what Apple's systems have beside it.
 
 extension URL: PathInput {
     /// The path of a file URL. A URL of another kind names no file, so its path cannot be opened.
-    public var filePath: FilePath { FilePath(isFileURL ? path(percentEncoded: false) : absoluteString) }
+    public var filePath: SystemPackage.FilePath {
+        SystemPackage.FilePath(isFileURL ? path(percentEncoded: false) : absoluteString)
+    }
 }
 
 extension Data: ImageInput {
     /// None: the image is in memory.
-    public var imageFile: FilePath? { nil }
+    public var imageFile: SystemPackage.FilePath? { nil }
 
     /// Calls the body with the bytes.
     public func withImageBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
@@ -26,6 +41,28 @@ extension Data: ImageInput {
 extension PreparedImage {
     /// The file.
     public var data: Data { Data(bytes) }
+}
+
+// `localizedDescription` of the errors: `ImageHeaders` and `VisionRules` have no Foundation.
+
+extension PreflightError: LocalizedError {
+    /// The error as a sentence.
+    public var errorDescription: String? { description }
+}
+
+extension FileError: LocalizedError {
+    /// The error as a sentence.
+    public var errorDescription: String? { description }
+}
+
+extension HeaderError: LocalizedError {
+    /// The error as a sentence.
+    public var errorDescription: String? { description }
+}
+
+extension CatalogError: LocalizedError {
+    /// The error as a sentence.
+    public var errorDescription: String? { description }
 }
 
 /// Values as single lines of JSON. Rows of manifests are written by `JSONFieldWriter` instead, in the order of the

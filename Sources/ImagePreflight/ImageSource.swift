@@ -146,7 +146,7 @@ package final class ImageSource {
         guard let file, let path, let version else { return ImageBytes(copying: []) }
         let claimed = version.byteCount
         guard claimed <= maxBytes else {
-            throw .overLimit(ExceededLimit(kind: .fileBytes, measured: claimed, limit: maxBytes))
+            throw .overLimit(DecodeLimits.Exceeded(kind: .fileBytes, measured: claimed, limit: maxBytes))
         }
         let bytes = try ImageBytes(capacity: claimed) { (memory) throws(PreflightError) in
             try fileStep { () throws(FileError) in

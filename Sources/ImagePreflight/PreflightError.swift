@@ -44,6 +44,22 @@ public struct PreflightError: Error, Sendable, Hashable {
         public static let outputIsSource = Code(rawValue: "output-is-source")
         /// The file has changed, or has come, since the budget of the run was shared.
         public static let outsideBudget = Code(rawValue: "outside-budget")
+        /// The budget is too small for the images; ``PreflightError/leastBudget`` would do.
+        public static let budgetTooSmall = Code(rawValue: "budget-too-small")
+        /// A limit of ``DecodeLimits`` would let nothing through.
+        public static let invalidLimit = Code(rawValue: "invalid-limit")
+        /// Another run is at work in the output folder, or writes the manifest.
+        public static let outputInUse = Code(rawValue: "output-in-use")
+        /// The output folder has the manifest of an earlier run, and nothing was said of that run.
+        public static let alreadyPrepared = Code(rawValue: "already-prepared")
+        /// What is called like a manifest is none, and was left alone.
+        public static let notAManifest = Code(rawValue: "not-a-manifest")
+        /// Somebody else wrote to the journal during the run: rows are missing in it.
+        public static let journalChanged = Code(rawValue: "journal-changed")
+        /// A line is not a row of a manifest. The lines behind it can still be read.
+        public static let badLine = Code(rawValue: "bad-line")
+        /// Nobody waited for the result any more. The caller of an async call gets a `CancellationError` instead.
+        public static let canceled = Code(rawValue: "canceled")
     }
 
     package let reason: Reason
@@ -67,6 +83,14 @@ public struct PreflightError: Error, Sendable, Hashable {
         case .inputIsOutput: .inputIsOutput
         case .outputIsSource: .outputIsSource
         case .outsideBudget: .outsideBudget
+        case .canceled: .canceled
+        case .budgetTooSmall: .budgetTooSmall
+        case .invalidLimit: .invalidLimit
+        case .folderInUse, .manifestInUse: .outputInUse
+        case .alreadyPrepared: .alreadyPrepared
+        case .notAManifest: .notAManifest
+        case .journalChanged: .journalChanged
+        case .badLine: .badLine
         }
     }
 
@@ -77,7 +101,14 @@ public struct PreflightError: Error, Sendable, Hashable {
     public var fileError: FileError? { if case .file(let error) = reason { error } else { nil } }
 
     /// The limit that the image is over, where the code is ``Code/overLimit``; nil otherwise.
-    public var exceededLimit: ExceededLimit? { if case .overLimit(let limit) = reason { limit } else { nil } }
+    public var exceededLimit: DecodeLimits.Exceeded? {
+        if case .overLimit(let limit) = reason { limit } else { nil }
+    }
+
+    /// The smallest budget that all images keep, where the code is ``Code/budgetTooSmall``; nil otherwise.
+    public var leastBudget: BudgetLimit? {
+        if case .budgetTooSmall(let error) = reason { error.least } else { nil }
+    }
 }
 
 extension PreflightError {
@@ -92,7 +123,7 @@ extension PreflightError {
         /// The options ask for what cannot be made.
         case plan(PlanError)
         /// The image takes more of this machine than it may.
-        case overLimit(ExceededLimit)
+        case overLimit(DecodeLimits.Exceeded)
         /// No quality and no size brings the image under the byte limit.
         case cannotFit(CannotFit)
         /// A step failed for no fault of the image.
@@ -112,6 +143,24 @@ extension PreflightError {
         case outputIsSource(FilePath)
         /// The file has changed, or has come, since the budget of the run was shared.
         case outsideBudget
+        /// Nobody waits for the result any more.
+        case canceled
+        /// Not even the minimum sizes keep the budget.
+        case budgetTooSmall(BudgetError)
+        /// A limit would let nothing through: of what it is, as in `bytes of memory`, and the least that makes sense.
+        case invalidLimit(Int, of: String, least: Int)
+        /// Another run is at work in the folder.
+        case folderInUse(FilePath)
+        /// Another run writes the manifest.
+        case manifestInUse(FilePath)
+        /// An earlier run left its manifest or journal.
+        case alreadyPrepared(FilePath)
+        /// Something that is no manifest has its name.
+        case notAManifest(FilePath)
+        /// The journal is not what the run wrote.
+        case journalChanged(FilePath)
+        /// A line of a manifest cannot be read.
+        case badLine(path: FilePath, line: Int, reason: String)
     }
 }
 
@@ -120,7 +169,7 @@ extension PreflightError {
     package static func changed(_ value: FilePath) -> PreflightError { PreflightError(.changed(value)) }
     package static func image(_ value: [Finding]) -> PreflightError { PreflightError(.image(value)) }
     package static func plan(_ value: PlanError) -> PreflightError { PreflightError(.plan(value)) }
-    package static func overLimit(_ value: ExceededLimit) -> PreflightError {
+    package static func overLimit(_ value: DecodeLimits.Exceeded) -> PreflightError {
         PreflightError(.overLimit(value))
     }
     package static func cannotFit(_ value: CannotFit) -> PreflightError { PreflightError(.cannotFit(value)) }
@@ -140,6 +189,25 @@ extension PreflightError {
         PreflightError(.outputIsSource(value))
     }
     package static var outsideBudget: PreflightError { PreflightError(.outsideBudget) }
+    package static func budgetTooSmall(_ value: BudgetError) -> PreflightError {
+        PreflightError(.budgetTooSmall(value))
+    }
+    package static func folderInUse(_ value: FilePath) -> PreflightError {
+        PreflightError(.folderInUse(value))
+    }
+    package static func manifestInUse(_ value: FilePath) -> PreflightError {
+        PreflightError(.manifestInUse(value))
+    }
+    package static func alreadyPrepared(_ value: FilePath) -> PreflightError {
+        PreflightError(.alreadyPrepared(value))
+    }
+    package static func notAManifest(_ value: FilePath) -> PreflightError {
+        PreflightError(.notAManifest(value))
+    }
+    package static func journalChanged(_ value: FilePath) -> PreflightError {
+        PreflightError(.journalChanged(value))
+    }
+    package static var canceled: PreflightError { PreflightError(.canceled) }
 }
 
 /// The smallest that an image could be made, which is still too large.
@@ -177,7 +245,8 @@ extension PreflightError {
     var isProblem: Bool {
         switch reason {
         case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outputTaken, .outputIsSource,
-            .inputIsOutput, .outsideBudget:
+            .inputIsOutput, .outsideBudget, .canceled, .budgetTooSmall, .invalidLimit, .folderInUse,
+            .manifestInUse, .alreadyPrepared, .notAManifest, .journalChanged, .badLine:
             true
         case .image, .overLimit, .cannotFit, .step: false
         }
@@ -227,6 +296,24 @@ extension PreflightError: CustomStringConvertible {
             "\(path) is the original itself; it was left alone"
         case .outsideBudget:
             "it has changed or has come since the budget was shared; a resumed run shares it again"
+        case .canceled:
+            "nobody waits for the image any more"
+        case .budgetTooSmall(let error):
+            error.description
+        case .invalidLimit(let value, let what, let least):
+            "a limit of \(value) \(what) lets nothing through: at least \(least) is needed"
+        case .folderInUse(let folder):
+            "another run is at work in \(folder)"
+        case .manifestInUse(let path):
+            "another run writes \(path)"
+        case .alreadyPrepared(let path):
+            "\(path) is there already: resume continues that run, replace overwrites what it made"
+        case .notAManifest(let path):
+            "\(path) is there already and is no manifest; it was left alone"
+        case .journalChanged(let path):
+            "\(path) was changed during the run: rows are missing in it, and no manifest was made of it"
+        case .badLine(let path, let line, let reason):
+            "\(path):\(line): not a row of a manifest: \(reason)"
         }
     }
 }

@@ -28,7 +28,7 @@ package struct Preparation: Sendable, Hashable {
     /// What was done: copied, resized, converted or tiled.
     package var action: PrepareAction
     /// Which part of the original the result shows; nil: all of it.
-    package var tile: Tile?
+    package var tile: Tiling.Tile?
     /// The result.
     package var output: OutputFacts
     /// What takes a point of the result back onto the original.

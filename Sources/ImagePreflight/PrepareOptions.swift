@@ -1,46 +1,48 @@
 public import ImageHeaders
 public import VisionRules
 
-/// The format that prepared images are written in.
-public enum OutputFormat: String, Sendable, Codable, Hashable, CaseIterable {
-    /// A photo becomes JPEG; drawings, screenshots and pictures with alpha stay lossless.
-    case auto
-    /// JPEG, for everything.
-    case jpeg
-    /// PNG, for everything.
-    case png
-    /// WebP: lossy for photos, lossless for the rest.
-    case webp
+extension PrepareOptions {
+    /// The format that prepared images are written in.
+    public enum OutputFormat: String, Sendable, Codable, Hashable, CaseIterable {
+        /// A photo becomes JPEG; drawings, screenshots and pictures with alpha stay lossless.
+        case auto
+        /// JPEG, for everything.
+        case jpeg
+        /// PNG, for everything.
+        case png
+        /// WebP: lossy for photos, lossless for the rest.
+        case webp
 
-    /// The format that every result has; nil when it depends on the picture.
-    public var format: ImageFormat? {
-        switch self {
-        case .auto: nil
-        case .jpeg: .jpeg
-        case .png: .png
-        case .webp: .webp
+        /// The format that every result has; nil when it depends on the picture.
+        public var format: ImageFormat? {
+            switch self {
+            case .auto: nil
+            case .jpeg: .jpeg
+            case .png: .png
+            case .webp: .webp
+            }
         }
     }
-}
 
-/// A colour of 8-bit sRGB.
-public struct RGBColor: Sendable, Codable, Hashable {
-    /// 0 to 255.
-    public var red: UInt8
-    /// 0 to 255.
-    public var green: UInt8
-    /// 0 to 255.
-    public var blue: UInt8
+    /// A colour of 8-bit sRGB.
+    public struct Color: Sendable, Codable, Hashable {
+        /// 0 to 255.
+        public var red: UInt8
+        /// 0 to 255.
+        public var green: UInt8
+        /// 0 to 255.
+        public var blue: UInt8
 
-    /// A colour of its three samples, 0 to 255 each.
-    public init(red: UInt8, green: UInt8, blue: UInt8) {
-        self.red = red
-        self.green = green
-        self.blue = blue
+        /// A colour of its three samples, 0 to 255 each.
+        public init(red: UInt8, green: UInt8, blue: UInt8) {
+            self.red = red
+            self.green = green
+            self.blue = blue
+        }
+
+        /// What lies under a transparent picture when nothing else is said.
+        public static let white = Color(red: 255, green: 255, blue: 255)
     }
-
-    /// What lies under a transparent picture when nothing else is said.
-    public static let white = RGBColor(red: 255, green: 255, blue: 255)
 }
 
 /// How images are prepared.
@@ -61,7 +63,7 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     public var quality: Int
     /// What a transparent picture is laid over, in every output format; nil: alpha stays where the format holds it, and
     /// white is behind it where not.
-    public var background: RGBColor?
+    public var background: Color?
     /// Whether SVG is rendered, in worker processes only; it is refused otherwise.
     public var convertsSVG = false
     /// What is refused before anything is decoded.
@@ -71,7 +73,7 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     public var decodesCopies: Bool
     /// Whether a file is on the disk, not just in the system's cache, before its name appears.
     public var isDurable: Bool
-    /// Whether each image gets a `PerceptualHash`, so that near duplicates can be found. It is decoded once more
+    /// Whether each image gets a perceptual hash, so that near duplicates can be found. It is decoded once more
     /// for that, at the smallest scale; what is copied, too.
     public var hashesPictures = false
 
@@ -101,7 +103,7 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     ///   - isDurable: whether written files are flushed to the disk.
     public init(
         fit: FitOptions = FitOptions(), tiling: Tiling? = nil, outputFormat: OutputFormat = .auto,
-        quality: Int = 85, background: RGBColor? = nil, limits: DecodeLimits = .standard,
+        quality: Int = 85, background: Color? = nil, limits: DecodeLimits = .standard,
         decodesCopies: Bool = false, isDurable: Bool = false
     ) {
         self.fit = fit

@@ -65,7 +65,7 @@ public struct PreparedImage: Sendable, Hashable {
     public var sourceSHA256: String { preparation.sourceSHA256 }
 
     /// The part of the upright original that it shows; nil for a whole image.
-    public var tile: Tile? { tiles.isEmpty ? preparation.tile : nil }
+    public var tile: Tiling.Tile? { tiles.isEmpty ? preparation.tile : nil }
 
     /// What takes a point of the result back onto the original.
     public var map: CoordinateMap { preparation.map }

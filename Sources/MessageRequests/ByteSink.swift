@@ -1,10 +1,10 @@
 internal import PreflightRecords
 internal import PreflightFiles
-public import ImageHeaders
+package import ImageHeaders
 internal import VisionRules
 
 /// Takes the bytes of a document as they are made.
-public protocol ByteSink {
+package protocol ByteSink {
     /// Takes bytes.
     ///
     /// - Parameter bytes: the bytes that come next; gone when the call returns.
@@ -17,13 +17,13 @@ extension ByteSink {
     ///
     /// - Parameter text: the text.
     /// - Throws: when it cannot be taken.
-    public mutating func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
+    package mutating func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
 
     /// Takes bytes.
     ///
     /// - Parameter bytes: the bytes that come next.
     /// - Throws: when they cannot be taken.
-    public mutating func write(_ bytes: [UInt8]) throws(FileError) {
+    package mutating func write(_ bytes: [UInt8]) throws(FileError) {
         try bytes.withBytes { bytes throws(FileError) in try write(bytes) }
     }
 
@@ -31,7 +31,7 @@ extension ByteSink {
     ///
     /// - Parameter bytes: what to encode; a whole, or a part of a multiple of 3 bytes that others follow.
     /// - Throws: when the letters cannot be taken.
-    public mutating func writeBase64(_ bytes: [UInt8]) throws(FileError) {
+    package mutating func writeBase64(_ bytes: [UInt8]) throws(FileError) {
         try bytes.withBytes { bytes throws(FileError) in try writeBase64(bytes) }
     }
 
@@ -39,7 +39,7 @@ extension ByteSink {
     ///
     /// - Parameter bytes: what to encode; a whole, or a part of a multiple of 3 bytes that others follow.
     /// - Throws: when the letters cannot be taken.
-    public mutating func writeBase64(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    package mutating func writeBase64(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         let step = 48 * 1024
         let letters = UnsafeMutableRawBufferPointer.allocate(
             byteCount: min(Base64Length.encoded(bytes.count), step / 3 * 4), alignment: 16)
@@ -69,15 +69,15 @@ extension [UInt8] {
 }
 
 /// Collects bytes in memory.
-public struct MemorySink: ByteSink, Sendable {
+package struct MemorySink: ByteSink, Sendable {
     /// What was written so far.
-    public private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
 
     /// An empty sink.
-    public init() {}
+    package init() {}
 
     /// Takes bytes.
-    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         self.bytes.append(contentsOf: bytes)
     }
 }
@@ -86,7 +86,7 @@ public struct MemorySink: ByteSink, Sendable {
 ///
 /// What is still in the buffer is lost unless ``flush()`` is called in the end: only that can say whether
 /// it was written.
-public struct DescriptorSink: ByteSink, Sendable {
+package struct DescriptorSink: ByteSink, Sendable {
     private static let bufferSize = 64 * 1024
 
     private let descriptor: Int32
@@ -95,13 +95,13 @@ public struct DescriptorSink: ByteSink, Sendable {
     /// A sink for a descriptor, which stays open.
     ///
     /// - Parameter fileDescriptor: open for writing.
-    public init(fileDescriptor: Int32) {
+    package init(fileDescriptor: Int32) {
         descriptor = fileDescriptor
         buffer.reserveCapacity(Self.bufferSize)
     }
 
     /// Takes bytes.
-    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         if buffer.count + bytes.count > Self.bufferSize { try flush() }
         if bytes.count >= Self.bufferSize {
             try send(bytes)
@@ -113,7 +113,7 @@ public struct DescriptorSink: ByteSink, Sendable {
     /// Writes what is in the buffer.
     ///
     /// - Throws: when it cannot be written.
-    public mutating func flush() throws(FileError) {
+    package mutating func flush() throws(FileError) {
         let full = buffer
         try full.withBytes { bytes throws(FileError) in try send(bytes) }
         buffer.removeAll(keepingCapacity: true)

@@ -1,26 +1,28 @@
 public import VisionRules
 
-/// What one image got of a run's budget, as the manifest tells of it.
-public struct BudgetRecord: Sendable, Hashable {
-    /// The visual tokens that it got.
-    public var tokens: Int
-    /// What these cost as input.
-    public var cost: Cost
-    /// The visual tokens that it would take without a budget.
-    public var plannedTokens: Int
-    /// Whether the budget made it smaller.
-    public var isReduced: Bool
+extension ManifestRow {
+    /// What one image got of a run's budget, as the manifest tells of it.
+    public struct Budget: Sendable, Hashable {
+        /// The visual tokens that it got.
+        public var tokens: Int
+        /// What these cost as input.
+        public var cost: Cost
+        /// The visual tokens that it would take without a budget.
+        public var plannedTokens: Int
+        /// Whether the budget made it smaller.
+        public var isReduced: Bool
 
-    /// The record of a share.
-    package init(_ share: BudgetShare) {
-        tokens = share.tokens
-        cost = share.cost
-        plannedTokens = share.plannedTokens
-        isReduced = share.isReduced
+        /// The record of a share.
+        package init(_ share: BudgetShare) {
+            tokens = share.tokens
+            cost = share.cost
+            plannedTokens = share.plannedTokens
+            isReduced = share.isReduced
+        }
     }
 }
 
-extension BudgetRecord: Record, Decodable {
+extension ManifestRow.Budget: Record, Decodable {
     private enum CodingKeys: String, CodingKey {
         case tokens
         case costUSD = "cost_usd"

@@ -1,35 +1,38 @@
 public import VisionRules
 
-/// How a budget was shared over all files of a run.
-public struct BudgetSummary: Sendable, Hashable {
-    /// The budget.
-    public var limit: BudgetLimit
-    /// What the images would take without it.
-    public var planned: BudgetLimit
-    /// What they got.
-    public var given: BudgetLimit
-    /// How many images it made smaller.
-    public var reduced: Int
-    /// How many images got a share.
-    public var images: Int
-    /// The visual tokens that images were made smaller to, but for those at their minimum; nil when nothing had to
-    /// be made smaller.
-    public var ceiling: Int?
+extension ManifestRow.Totals {
+    /// How a budget was shared over all files of a run.
+    public struct Budget: Sendable, Hashable {
+        /// The budget.
+        public var limit: BudgetLimit
+        /// What the images would take without it.
+        public var planned: BudgetLimit
+        /// What they got.
+        public var given: BudgetLimit
+        /// How many images it made smaller.
+        public var reduced: Int
+        /// How many images got a share.
+        public var images: Int
+        /// The visual tokens that images were made smaller to, but for those at their minimum; nil when nothing had to
+        /// be made smaller.
+        public var ceiling: Int?
 
-    /// A summary; each parameter sets the property of the same name.
-    package init(
-        limit: BudgetLimit, planned: BudgetLimit, given: BudgetLimit, reduced: Int, images: Int, ceiling: Int?
-    ) {
-        self.limit = limit
-        self.planned = planned
-        self.given = given
-        self.reduced = reduced
-        self.images = images
-        self.ceiling = ceiling
+        /// A summary; each parameter sets the property of the same name.
+        package init(
+            limit: BudgetLimit, planned: BudgetLimit, given: BudgetLimit, reduced: Int, images: Int,
+            ceiling: Int?
+        ) {
+            self.limit = limit
+            self.planned = planned
+            self.given = given
+            self.reduced = reduced
+            self.images = images
+            self.ceiling = ceiling
+        }
     }
 }
 
-extension BudgetSummary: Record {
+extension ManifestRow.Totals.Budget: Record {
     private enum CodingKeys: String, CodingKey {
         case limitTokens = "limit_tokens"
         case plannedTokens = "planned_tokens"
@@ -55,7 +58,7 @@ extension BudgetSummary: Record {
     }
 }
 
-extension BudgetSummary: Decodable {
+extension ManifestRow.Totals.Budget: Decodable {
     /// Reads a summary that was encoded.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

@@ -1,68 +1,70 @@
 public import VisionRules
 
-/// The totals of a run over many images.
-public struct CheckTotals: Sendable, Hashable {
-    /// Files that were looked at.
-    public var images = 0
-    /// Taken as they are.
-    public var accepted = 0
-    /// Taken, but seen smaller.
-    public var downsized = 0
-    /// Refused, or not images.
-    public var rejected = 0
-    /// Images with at least one warning and no error.
-    public var warned = 0
-    /// Files and folders that could not be read: errors of the run, not of an image.
-    public var problems = 0
-    /// The size of the files in bytes.
-    public var bytes = 0
-    /// The base64 text of the files in bytes.
-    public var base64Bytes = 0
-    /// Exact visual tokens.
-    public var tokens = 0
-    /// The guide's estimate, tokens.
-    public var guideTokens = 0
-    /// What the images cost as input: the sum of what stands in the records.
-    public var cost = Cost.zero
+extension ImageRecord {
+    /// The totals of a run over many images.
+    public struct Totals: Sendable, Hashable {
+        /// Files that were looked at.
+        public var images = 0
+        /// Taken as they are.
+        public var accepted = 0
+        /// Taken, but seen smaller.
+        public var downsized = 0
+        /// Refused, or not images.
+        public var rejected = 0
+        /// Images with at least one warning and no error.
+        public var warned = 0
+        /// Files and folders that could not be read: errors of the run, not of an image.
+        public var problems = 0
+        /// The size of the files in bytes.
+        public var bytes = 0
+        /// The base64 text of the files in bytes.
+        public var base64Bytes = 0
+        /// Exact visual tokens.
+        public var tokens = 0
+        /// The guide's estimate, tokens.
+        public var guideTokens = 0
+        /// What the images cost as input: the sum of what stands in the records.
+        public var cost = Cost.zero
 
-    /// Nothing yet.
-    public init() {}
+        /// Nothing yet.
+        public init() {}
 
-    /// Counts one image.
-    public mutating func count(_ record: ImageRecord) {
-        images += 1
-        switch record.verdict {
-        case .accepted: accepted += 1
-        case .downsized: downsized += 1
-        case .rejected: rejected += 1
+        /// Counts one image.
+        public mutating func count(_ record: ImageRecord) {
+            images += 1
+            switch record.verdict {
+            case .accepted: accepted += 1
+            case .downsized: downsized += 1
+            case .rejected: rejected += 1
+            }
+            if record.verdict != .rejected, record.findings.contains(where: { $0.severity == .warning }) {
+                warned += 1
+            }
+            bytes += record.byteCount
+            base64Bytes += Base64Length.encoded(record.byteCount)
+            tokens += record.tokens ?? 0
+            guideTokens += record.guideTokens ?? 0
+            cost += record.cost ?? .zero
         }
-        if record.verdict != .rejected, record.findings.contains(where: { $0.severity == .warning }) {
-            warned += 1
-        }
-        bytes += record.byteCount
-        base64Bytes += Base64Length.encoded(record.byteCount)
-        tokens += record.tokens ?? 0
-        guideTokens += record.guideTokens ?? 0
-        cost += record.cost ?? .zero
-    }
 
-    /// Adds the totals of another part of the run.
-    public static func += (left: inout CheckTotals, right: CheckTotals) {
-        left.images += right.images
-        left.accepted += right.accepted
-        left.downsized += right.downsized
-        left.rejected += right.rejected
-        left.warned += right.warned
-        left.problems += right.problems
-        left.bytes += right.bytes
-        left.base64Bytes += right.base64Bytes
-        left.tokens += right.tokens
-        left.guideTokens += right.guideTokens
-        left.cost += right.cost
+        /// Adds the totals of another part of the run.
+        public static func += (left: inout Totals, right: Totals) {
+            left.images += right.images
+            left.accepted += right.accepted
+            left.downsized += right.downsized
+            left.rejected += right.rejected
+            left.warned += right.warned
+            left.problems += right.problems
+            left.bytes += right.bytes
+            left.base64Bytes += right.base64Bytes
+            left.tokens += right.tokens
+            left.guideTokens += right.guideTokens
+            left.cost += right.cost
+        }
     }
 }
 
-extension CheckTotals: Record {
+extension ImageRecord.Totals: Record {
     enum CodingKeys: String, CodingKey {
         case images, accepted, downsized, rejected, warned, problems, bytes
         case base64Bytes = "base64_bytes"
@@ -87,7 +89,7 @@ extension CheckTotals: Record {
     }
 }
 
-extension CheckTotals: Decodable {
+extension ImageRecord.Totals: Decodable {
     /// Reads totals that were encoded.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

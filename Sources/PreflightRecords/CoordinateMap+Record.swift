@@ -3,7 +3,7 @@ internal import ImageHeaders
 
 extension CoordinateMap: Record {
     /// The names of the fields of a manifest's `map`.
-    public enum RecordKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum RecordKeys: String, CodingKey, CaseIterable, Sendable {
         case sourceWidth = "source_width"
         case sourceHeight = "source_height"
         case orientation

@@ -90,7 +90,7 @@ public struct ImageRecord: Sendable, Hashable {
 
 extension ImageRecord: Record {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case path, format
         case mediaType = "media_type"
         case bytes

@@ -14,9 +14,9 @@ public struct ManifestRow: Sendable, Hashable {
     /// The path of the source, where ``source`` is nil.
     public var path: PathBytes
     /// What it became; nil when it became tiles.
-    public var output: OutputRecord?
+    public var output: Output?
     /// The tiles that it became, in reading order.
-    public var tiles: [TileRecord]
+    public var tiles: [Tile]
     /// What was done.
     public var action: PrepareAction
     /// What takes a point of the output back onto the source; nil when each tile has one.
@@ -24,13 +24,13 @@ public struct ManifestRow: Sendable, Hashable {
     /// The SHA-256 of the source's bytes, in hexadecimal.
     public var sourceSHA256: String?
     /// What the source looks like, where near duplicates are looked for.
-    public var perceptualHash: PerceptualHash?
+    package var perceptualHash: PerceptualHash?
     /// What only preparing found.
     public var findings: [Finding]
     /// Why nothing was made.
     public var error: String?
     /// What it got of the run's budget; nil when there was none.
-    public var budget: BudgetRecord?
+    public var budget: Budget?
     /// Whether the job could not be done, as opposed to an image that is not good for it.
     public var isProblem: Bool
     /// A fingerprint of all that decides the output beside the source: a resumed run takes over only rows
@@ -39,7 +39,7 @@ public struct ManifestRow: Sendable, Hashable {
 
     /// A row; each parameter sets the property of the same name.
     public init(
-        source: ImageRecord?, path: PathBytes, output: OutputRecord? = nil, tiles: [TileRecord] = [],
+        source: ImageRecord?, path: PathBytes, output: Output? = nil, tiles: [Tile] = [],
         action: PrepareAction, map: CoordinateMap? = nil, sourceSHA256: String? = nil,
         findings: [Finding] = [], error: String? = nil, isProblem: Bool = false
     ) {
@@ -58,7 +58,7 @@ public struct ManifestRow: Sendable, Hashable {
 
 extension ManifestRow: Record {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case source, output, tiles, action, map
         case sourceSHA256 = "source_sha256"
         case perceptualHash = "perceptual_hash"
@@ -106,8 +106,8 @@ extension ManifestRow: Decodable {
         self.init(
             source: hasVerdict ? try container.decode(ImageRecord.self, forKey: .source) : nil,
             path: try source.decodePath(RecordKey(ImageRecord.CodingKeys.path)) ?? PathBytes(""),
-            output: try container.decodeIfPresent(OutputRecord.self, forKey: .output),
-            tiles: try container.decodeIfPresent([TileRecord].self, forKey: .tiles) ?? [],
+            output: try container.decodeIfPresent(Output.self, forKey: .output),
+            tiles: try container.decodeIfPresent([Tile].self, forKey: .tiles) ?? [],
             action: try container.decode(PrepareAction.self, forKey: .action),
             map: try container.contains(.map) ? CoordinateMap(recordIn: container, forKey: .map) : nil,
             sourceSHA256: try container.decodeIfPresent(String.self, forKey: .sourceSHA256),
@@ -115,7 +115,7 @@ extension ManifestRow: Decodable {
             error: try container.decodeIfPresent(String.self, forKey: .error),
             isProblem: try container.decodeIfPresent(Bool.self, forKey: .problem) ?? false)
         perceptualHash = try container.decodeIfPresent(PerceptualHash.self, forKey: .perceptualHash)
-        budget = try container.decodeIfPresent(BudgetRecord.self, forKey: .budget)
+        budget = try container.decodeIfPresent(Budget.self, forKey: .budget)
         options = try container.decodeIfPresent(String.self, forKey: .options)
     }
 }

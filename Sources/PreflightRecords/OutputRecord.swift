@@ -1,44 +1,47 @@
 public import ImageHeaders
 public import VisionRules
 
-/// A prepared image as the manifest tells of it.
-public struct OutputRecord: Sendable, Hashable {
-    /// Where it lies, below the output folder.
-    public var path: PathBytes
-    /// Its format.
-    public var format: ImageFormat
-    /// Its size in bytes.
-    public var byteCount: Int
-    /// Its size in px.
-    public var size: PixelSize
-    /// Its exact visual tokens.
-    public var tokens: Int
-    /// The guide's estimate, tokens.
-    public var guideTokens: Int
-    /// What it costs as input.
-    public var cost: Cost
-    /// The SHA-256 of its bytes, in hexadecimal; nil when it was only planned.
-    public var sha256: String?
+extension ManifestRow {
+    /// A prepared image as the manifest tells of it.
+    public struct Output: Sendable, Hashable {
+        /// Where it lies, below the output folder.
+        public var path: PathBytes
+        /// Its format.
+        public var format: ImageFormat
+        /// Its size in bytes.
+        public var byteCount: Int
+        /// Its size in px.
+        public var size: PixelSize
+        /// Its exact visual tokens.
+        public var tokens: Int
+        /// The guide's estimate, tokens.
+        public var guideTokens: Int
+        /// What it costs as input.
+        public var cost: Cost
+        /// The SHA-256 of its bytes, in hexadecimal; nil when it was only planned.
+        public var sha256: String?
 
-    /// A record; each parameter sets the property of the same name.
-    public init(
-        path: PathBytes, format: ImageFormat, byteCount: Int, size: PixelSize, tokens: Int, guideTokens: Int,
-        cost: Cost, sha256: String?
-    ) {
-        self.path = path
-        self.format = format
-        self.byteCount = byteCount
-        self.size = size
-        self.tokens = tokens
-        self.guideTokens = guideTokens
-        self.cost = cost
-        self.sha256 = sha256
+        /// A record; each parameter sets the property of the same name.
+        public init(
+            path: PathBytes, format: ImageFormat, byteCount: Int, size: PixelSize, tokens: Int,
+            guideTokens: Int,
+            cost: Cost, sha256: String?
+        ) {
+            self.path = path
+            self.format = format
+            self.byteCount = byteCount
+            self.size = size
+            self.tokens = tokens
+            self.guideTokens = guideTokens
+            self.cost = cost
+            self.sha256 = sha256
+        }
     }
 }
 
-extension OutputRecord: Record {
+extension ManifestRow.Output: Record {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case path, format
         case mediaType = "media_type"
         case bytes
@@ -65,7 +68,7 @@ extension OutputRecord: Record {
     }
 }
 
-extension OutputRecord: Decodable {
+extension ManifestRow.Output: Decodable {
     /// Reads a record that ``writeFields(to:)`` wrote.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: RecordKey.self)

@@ -7,13 +7,13 @@
 /// Measured on the pictures of `testdata` and 30 pages of text laid out alike: the same picture at a quarter of
 /// its size and JPEG quality 30 differs in at most 28 bits, different ones in at least 70. A picture that is
 /// its own mirror image has signs that are chance, so two of its copies may not be recognised.
-public struct PerceptualHash: Sendable, Hashable {
+package struct PerceptualHash: Sendable, Hashable {
     /// The most bits in which two hashes of the same picture differ.
-    public static let maxDistance = 32
+    package static let maxDistance = 32
     /// The most of the 63 lowest frequencies that may be among them.
-    public static let maxLowDistance = 7
+    package static let maxLowDistance = 7
     /// Pictures with a shorter side, px, have no hash: there is too little to compare.
-    public static let minEdge = side
+    package static let minEdge = side
 
     /// The side of the picture that is transformed, px.
     package static let side = 32
@@ -30,7 +30,7 @@ public struct PerceptualHash: Sendable, Hashable {
     }
 
     /// The number of bits in which two hashes differ.
-    public func distance(to other: PerceptualHash) -> Int {
+    package func distance(to other: PerceptualHash) -> Int {
         let high = high ^ other.high
         return (low ^ other.low).nonzeroBitCount + high[0].nonzeroBitCount + high[1].nonzeroBitCount
             + high[2].nonzeroBitCount
@@ -42,12 +42,12 @@ public struct PerceptualHash: Sendable, Hashable {
 
 extension PerceptualHash: Codable, CustomStringConvertible {
     /// 64 hexadecimal digits, the lowest frequencies first.
-    public var description: String {
+    package var description: String {
         [low, high[0], high[1], high[2]].map { Hex.text($0, digits: 16) }.joined()
     }
 
     /// A hash from its text; nil when that is none.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.utf8.count == 64 else { return nil }
         var words: [UInt64] = []
         var rest = text[...]
@@ -60,7 +60,7 @@ extension PerceptualHash: Codable, CustomStringConvertible {
     }
 
     /// Reads a hash from its text.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let hash = PerceptualHash(try container.decode(String.self)) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a perceptual hash")
@@ -69,7 +69,7 @@ extension PerceptualHash: Codable, CustomStringConvertible {
     }
 
     /// Writes the hash as its text.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

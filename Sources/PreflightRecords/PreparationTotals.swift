@@ -1,116 +1,118 @@
 package import ImageHeaders
 public import VisionRules
 
-/// The totals of a run that prepares images.
-public struct PreparationTotals: Sendable, Hashable {
-    /// Files that were looked at.
-    public var images = 0
-    /// How many ended with each action.
-    public var actions: [PrepareAction: Int] = [:]
-    /// Images of which nothing could be made, for a reason that lies in the image.
-    public var refused = 0
-    /// Files and folders that could not be read, and outputs that could not be written.
-    public var problems = 0
-    /// The originals of all that was prepared, bytes.
-    public var bytesBefore = 0
-    /// The outputs, bytes.
-    public var bytesAfter = 0
-    /// The exact visual tokens of the originals that could be sent.
-    public var tokensBefore = 0
-    /// The exact visual tokens of the outputs.
-    public var tokensAfter = 0
-    /// What the originals that could be sent cost as input.
-    public var costBefore = Cost.zero
-    /// What the outputs cost as input.
-    public var costAfter = Cost.zero
-    /// Images of which the service would take what was made, but not as people expect.
-    public var warned = 0
-    /// Whether outputs were only planned, so that ``bytesAfter`` is not known.
-    public var isPlan = false
-    /// How the budget was shared; nil when there was none.
-    public var budget: BudgetSummary?
+extension ManifestRow {
+    /// The totals of a run that prepares images.
+    public struct Totals: Sendable, Hashable {
+        /// Files that were looked at.
+        public var images = 0
+        /// How many ended with each action.
+        public var actions: [PrepareAction: Int] = [:]
+        /// Images of which nothing could be made, for a reason that lies in the image.
+        public var refused = 0
+        /// Files and folders that could not be read, and outputs that could not be written.
+        public var problems = 0
+        /// The originals of all that was prepared, bytes.
+        public var bytesBefore = 0
+        /// The outputs, bytes.
+        public var bytesAfter = 0
+        /// The exact visual tokens of the originals that could be sent.
+        public var tokensBefore = 0
+        /// The exact visual tokens of the outputs.
+        public var tokensAfter = 0
+        /// What the originals that could be sent cost as input.
+        public var costBefore = Cost.zero
+        /// What the outputs cost as input.
+        public var costAfter = Cost.zero
+        /// Images of which the service would take what was made, but not as people expect.
+        public var warned = 0
+        /// Whether outputs were only planned, so that ``bytesAfter`` is not known.
+        public var isPlan = false
+        /// How the budget was shared; nil when there was none.
+        public var budget: Totals.Budget?
 
-    /// Nothing yet.
-    public init() {}
+        /// Nothing yet.
+        public init() {}
 
-    /// Counts one row of a manifest.
-    ///
-    /// - Parameter row: the row.
-    public mutating func count(_ row: ManifestRow) {
-        images += 1
-        actions[row.action, default: 0] += 1
-        if row.isProblem {
-            problems += 1
-        } else if row.action == .failed {
-            refused += 1
+        /// Counts one row of a manifest.
+        ///
+        /// - Parameter row: the row.
+        public mutating func count(_ row: ManifestRow) {
+            images += 1
+            actions[row.action, default: 0] += 1
+            if row.isProblem {
+                problems += 1
+            } else if row.action == .failed {
+                refused += 1
+            }
+            let outputs = row.outputs
+            guard !outputs.isEmpty, let source = row.source else { return }
+            bytesBefore = bytesBefore.saturatingAdd(source.byteCount)
+            tokensBefore = tokensBefore.saturatingAdd(source.tokens ?? 0)
+            costBefore += source.cost ?? .zero
+            for output in outputs {
+                bytesAfter = bytesAfter.saturatingAdd(output.byteCount)
+                tokensAfter = tokensAfter.saturatingAdd(output.tokens)
+                costAfter += output.cost
+            }
         }
-        let outputs = row.outputs
-        guard !outputs.isEmpty, let source = row.source else { return }
-        bytesBefore = bytesBefore.saturatingAdd(source.byteCount)
-        tokensBefore = tokensBefore.saturatingAdd(source.tokens ?? 0)
-        costBefore += source.cost ?? .zero
-        for output in outputs {
-            bytesAfter = bytesAfter.saturatingAdd(output.byteCount)
-            tokensAfter = tokensAfter.saturatingAdd(output.tokens)
-            costAfter += output.cost
+
+        /// Counts what a dry run would make of an image.
+        ///
+        /// - Parameters:
+        ///   - sizes: the outputs in px.
+        ///   - source: the image as it is.
+        ///   - destination: where it is sent.
+        package mutating func count(
+            planned sizes: [PixelSize], of source: ImageRecord?, for destination: Destination
+        ) {
+            bytesBefore = bytesBefore.saturatingAdd(source?.byteCount ?? 0)
+            tokensBefore = tokensBefore.saturatingAdd(source?.tokens ?? 0)
+            costBefore += source?.cost ?? .zero
+            for size in sizes {
+                let tokens = SeenSize(of: size, tier: destination.model.tier).tokens
+                tokensAfter = tokensAfter.saturatingAdd(tokens)
+                costAfter += destination.cost(imageTokens: tokens)
+            }
         }
-    }
 
-    /// Counts what a dry run would make of an image.
-    ///
-    /// - Parameters:
-    ///   - sizes: the outputs in px.
-    ///   - source: the image as it is.
-    ///   - destination: where it is sent.
-    package mutating func count(
-        planned sizes: [PixelSize], of source: ImageRecord?, for destination: Destination
-    ) {
-        bytesBefore = bytesBefore.saturatingAdd(source?.byteCount ?? 0)
-        tokensBefore = tokensBefore.saturatingAdd(source?.tokens ?? 0)
-        costBefore += source?.cost ?? .zero
-        for size in sizes {
-            let tokens = SeenSize(of: size, tier: destination.model.tier).tokens
-            tokensAfter = tokensAfter.saturatingAdd(tokens)
-            costAfter += destination.cost(imageTokens: tokens)
+        /// Takes one row of a manifest out of the totals again.
+        package mutating func discount(_ row: ManifestRow) {
+            var other = Totals()
+            other.count(row)
+            images -= other.images
+            actions[row.action, default: 0] -= 1
+            refused -= other.refused
+            problems -= other.problems
+            bytesBefore -= other.bytesBefore
+            bytesAfter -= other.bytesAfter
+            tokensBefore -= other.tokensBefore
+            tokensAfter -= other.tokensAfter
+            costBefore = Cost(microdollars: costBefore.microdollars - other.costBefore.microdollars)
+            costAfter = Cost(microdollars: costAfter.microdollars - other.costAfter.microdollars)
         }
-    }
 
-    /// Takes one row of a manifest out of the totals again.
-    package mutating func discount(_ row: ManifestRow) {
-        var other = PreparationTotals()
-        other.count(row)
-        images -= other.images
-        actions[row.action, default: 0] -= 1
-        refused -= other.refused
-        problems -= other.problems
-        bytesBefore -= other.bytesBefore
-        bytesAfter -= other.bytesAfter
-        tokensBefore -= other.tokensBefore
-        tokensAfter -= other.tokensAfter
-        costBefore = Cost(microdollars: costBefore.microdollars - other.costBefore.microdollars)
-        costAfter = Cost(microdollars: costAfter.microdollars - other.costAfter.microdollars)
-    }
-
-    /// Adds the totals of another part of the run.
-    public static func += (left: inout PreparationTotals, right: PreparationTotals) {
-        left.images += right.images
-        left.actions.merge(right.actions, uniquingKeysWith: +)
-        left.refused += right.refused
-        left.problems += right.problems
-        left.bytesBefore = left.bytesBefore.saturatingAdd(right.bytesBefore)
-        left.bytesAfter = left.bytesAfter.saturatingAdd(right.bytesAfter)
-        left.tokensBefore = left.tokensBefore.saturatingAdd(right.tokensBefore)
-        left.tokensAfter = left.tokensAfter.saturatingAdd(right.tokensAfter)
-        left.costBefore += right.costBefore
-        left.costAfter += right.costAfter
-        left.warned += right.warned
-        left.budget = left.budget ?? right.budget
+        /// Adds the totals of another part of the run.
+        public static func += (left: inout Totals, right: Totals) {
+            left.images += right.images
+            left.actions.merge(right.actions, uniquingKeysWith: +)
+            left.refused += right.refused
+            left.problems += right.problems
+            left.bytesBefore = left.bytesBefore.saturatingAdd(right.bytesBefore)
+            left.bytesAfter = left.bytesAfter.saturatingAdd(right.bytesAfter)
+            left.tokensBefore = left.tokensBefore.saturatingAdd(right.tokensBefore)
+            left.tokensAfter = left.tokensAfter.saturatingAdd(right.tokensAfter)
+            left.costBefore += right.costBefore
+            left.costAfter += right.costAfter
+            left.warned += right.warned
+            left.budget = left.budget ?? right.budget
+        }
     }
 }
 
-extension PreparationTotals: Record {
+extension ManifestRow.Totals: Record {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case images, copied, resized, converted, tiled, skipped, failed, refused, problems
         case bytesBefore = "bytes_before"
         case bytesAfter = "bytes_after"
@@ -144,7 +146,7 @@ extension PreparationTotals: Record {
     }
 }
 
-extension PreparationTotals: Decodable {
+extension ManifestRow.Totals: Decodable {
     /// Reads totals that were encoded. What is not encoded is 0:
     /// ``warned``.
     public init(from decoder: any Decoder) throws {
@@ -163,6 +165,6 @@ extension PreparationTotals: Decodable {
         tokensAfter = try container.decodeCount(.tokensAfter)
         costBefore = try container.decodeCost(.costBefore) ?? .zero
         costAfter = try container.decodeCost(.costAfter) ?? .zero
-        budget = try container.decodeIfPresent(BudgetSummary.self, forKey: .budget)
+        budget = try container.decodeIfPresent(Budget.self, forKey: .budget)
     }
 }

@@ -74,7 +74,7 @@ extension ImageRecord: Encodable {
     public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 }
 
-extension OutputRecord: Encodable {
+extension ManifestRow.Output: Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.
@@ -82,7 +82,7 @@ extension OutputRecord: Encodable {
     public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 }
 
-extension TileRecord: Encodable {
+extension ManifestRow.Tile: Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.
@@ -98,7 +98,7 @@ extension ManifestRow: Encodable {
     public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 }
 
-extension BudgetRecord: Encodable {
+extension ManifestRow.Budget: Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.
@@ -106,7 +106,7 @@ extension BudgetRecord: Encodable {
     public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 }
 
-extension CheckTotals: Encodable {
+extension ImageRecord.Totals: Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.
@@ -114,7 +114,7 @@ extension CheckTotals: Encodable {
     public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 }
 
-extension PreparationTotals: Encodable {
+extension ManifestRow.Totals: Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.
@@ -122,7 +122,7 @@ extension PreparationTotals: Encodable {
     public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 }
 
-extension BudgetSummary: Encodable {
+extension ManifestRow.Totals.Budget: Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.

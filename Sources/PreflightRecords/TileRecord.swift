@@ -1,33 +1,35 @@
 public import VisionRules
 
-/// One tile of an image, as the manifest tells of it.
-public struct TileRecord: Sendable, Hashable {
-    /// Its number in reading order, from 1.
-    public var part: Int
-    /// How many tiles the image has.
-    public var count: Int
-    /// The file; nil when it was only planned.
-    public var output: OutputRecord?
-    /// What takes a point of the tile back onto the source; it holds the tile's place there.
-    public var map: CoordinateMap
+extension ManifestRow {
+    /// One tile of an image, as the manifest tells of it.
+    public struct Tile: Sendable, Hashable {
+        /// Its number in reading order, from 1.
+        public var part: Int
+        /// How many tiles the image has.
+        public var count: Int
+        /// The file; nil when it was only planned.
+        public var output: Output?
+        /// What takes a point of the tile back onto the source; it holds the tile's place there.
+        public var map: CoordinateMap
 
-    /// A record; each parameter sets the property of the same name.
-    public init(part: Int, count: Int, output: OutputRecord? = nil, map: CoordinateMap) {
-        self.part = part
-        self.count = count
-        self.output = output
-        self.map = map
-    }
+        /// A record; each parameter sets the property of the same name.
+        public init(part: Int, count: Int, output: Output? = nil, map: CoordinateMap) {
+            self.part = part
+            self.count = count
+            self.output = output
+            self.map = map
+        }
 
-    /// The record of a tile.
-    package init(_ tile: Tile, output: OutputRecord? = nil, map: CoordinateMap) {
-        self.init(part: tile.index + 1, count: tile.count, output: output, map: map)
+        /// The record of a tile.
+        package init(_ tile: Tiling.Tile, output: Output? = nil, map: CoordinateMap) {
+            self.init(part: tile.index + 1, count: tile.count, output: output, map: map)
+        }
     }
 }
 
-extension TileRecord: Record {
+extension ManifestRow.Tile: Record {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case part, of, output, map
     }
 
@@ -42,16 +44,16 @@ extension TileRecord: Record {
 
 extension ManifestRow {
     /// Every image that the source became: one, its tiles, or none.
-    public var outputs: [OutputRecord] { output.map { [$0] } ?? tiles.compactMap(\.output) }
+    public var outputs: [Output] { output.map { [$0] } ?? tiles.compactMap(\.output) }
 }
 
-extension TileRecord: Decodable {
+extension ManifestRow.Tile: Decodable {
     /// Reads a record that ``writeFields(to:)`` wrote.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             part: try container.decodeCount(.part), count: try container.decodeCount(.of),
-            output: try container.decodeIfPresent(OutputRecord.self, forKey: .output),
+            output: try container.decodeIfPresent(ManifestRow.Output.self, forKey: .output),
             map: try CoordinateMap(recordIn: container, forKey: .map))
     }
 }

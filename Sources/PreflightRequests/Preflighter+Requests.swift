@@ -1,23 +1,6 @@
 public import ImagePreflight
 public import MessageRequests
 
-extension RequestImage {
-    /// A prepared image; a tile brings the label that says which part of which image it shows.
-    ///
-    /// - Parameter image: a prepared image that is not in tiles, or one of its tiles.
-    public init(_ image: PreparedImage) {
-        self.init(
-            .bytes(image.bytes, format: image.format), size: image.size,
-            part: image.tile.map { tile in
-                let page = image.map.sourceSize.oriented(image.map.orientation)
-                return ImagePart(
-                    source: image.sourceSHA256, number: tile.index + 1, count: tile.count,
-                    rows: tile.rows.count < page.height ? tile.rows : nil,
-                    columns: tile.columns.count < page.width ? tile.columns : nil)
-            })
-    }
-}
-
 extension Preflighter {
     /// Prepares images and builds one request of them: labels, images, and the prompt behind them.
     ///
@@ -28,7 +11,7 @@ extension Preflighter {
     ///   - maxOutputTokens: the most tokens of the answer.
     ///   - pool: where the images are prepared.
     /// - Returns: the body.
-    /// - Throws: a `PreflightError` for an image that cannot be prepared; a `PackError` when the images do not fit
+    /// - Throws: a `PreflightError` for an image that cannot be prepared; a `RequestError` when the images do not fit
     ///   into one request.
     public func request(
         _ prompt: String, images: [any ImageInput], system: String? = nil, maxOutputTokens: Int = 1024,
@@ -45,16 +28,34 @@ extension Preflighter {
             for try await (index, image) in group { prepared[index] = image }
             return prepared.compactMap { $0 }
         }
+        return try preflighter.request(
+            prompt, prepared: prepared, system: system, maxOutputTokens: maxOutputTokens)
+    }
+
+    /// Builds one request of images that are prepared: labels, images, and the prompt behind them. Nothing is decoded.
+    ///
+    /// - Parameters:
+    ///   - prompt: what is asked about the images.
+    ///   - images: prepared images in their order; an image in tiles brings all of them, each with a label that says
+    ///     which part it shows.
+    ///   - system: the system prompt; nil: none.
+    ///   - maxOutputTokens: the most tokens of the answer.
+    /// - Returns: the body.
+    /// - Throws: a `RequestError` when the images do not fit into one request.
+    public func request(
+        _ prompt: String, prepared images: [PreparedImage], system: String? = nil, maxOutputTokens: Int = 1024
+    ) throws -> RequestBody {
         let template = RequestTemplate(
             model: destination.model.id, maxOutputTokens: maxOutputTokens, prompt: prompt, system: system,
             dialect: RequestTemplate.Dialect(platformID: destination.platform.id))
-        let parts = prepared.flatMap(\.images)
-        let requestImages = parts.map { RequestImage($0) }
-        let plan = try PackPlanner(template: template, destination: preflighter.destination).plan(
-            requestImages)
-        guard plan.requests.count <= 1 else { throw PackError.moreThanOneRequest(count: plan.requests.count) }
+        let images = images.flatMap(\.images)
+        let requestImages = images.map { RequestImage($0) }
+        let plan = try PackPlanner(template: template, destination: destination).plan(requestImages)
+        guard plan.requests.count <= 1 else {
+            throw RequestError(.moreThanOneRequest(count: plan.requests.count))
+        }
         return RequestBody(
-            images: parts, plan: plan.requests.first, writer: RequestWriter(template: template),
+            images: images, plan: plan.requests.first, writer: RequestWriter(template: template),
             parts: requestImages)
     }
 
@@ -66,7 +67,7 @@ extension Preflighter {
     ///   - drops: whether an image that cannot be repaired is replaced by a text block.
     ///   - thinking: what is done with thinking that is bound to what changes.
     /// - Returns: the text now, what was done, and what the service would still refuse.
-    /// - Throws: a `LintOptionsError` for a model or platform that does not exist.
+    /// - Throws: a `RequestError` for a model or platform that does not exist.
     @available(*, noasync)
     public func repair(
         _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep
@@ -100,11 +101,13 @@ extension Preflighter {
     ///   - drops: whether an image that cannot be repaired is replaced by a text block.
     ///   - thinking: what is done with thinking that is bound to what changes.
     /// - Returns: the text now, what was done, and what the service would still refuse.
-    /// - Throws: a `LintOptionsError` for a model or platform that does not exist.
+    /// - Throws: a `RequestError` for a model or platform that does not exist.
     public func repair(
         _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep
     ) async throws -> RepairedRequest {
-        try await PreflightPool.shared.run { try repaired(body, drops, thinking) }
+        try await PreflightPool.shared.run(stoppably: {
+            try stopping(with: $0).repaired(body, drops, thinking)
+        })
     }
 
     /// Leaves an image as it is where it may stay and all of it can be decoded. Otherwise makes it again: no smaller than
@@ -140,5 +143,22 @@ public struct RepairedRequest: Sendable {
     public var passes: Bool {
         ([report.file.findings] + report.images.map(\.findings) + report.requests.map(\.findings))
             .allSatisfy { $0.allSatisfy { $0.severity != .error } }
+    }
+}
+
+extension RequestImage {
+    /// A prepared image; a tile brings the label that says which part of which image it shows.
+    ///
+    /// - Parameter image: a prepared image that is not in tiles, or one of its tiles.
+    package init(_ image: PreparedImage) {
+        self.init(
+            .bytes(image.bytes, format: image.format), size: image.size,
+            part: image.tile.map { tile in
+                let page = image.map.sourceSize.oriented(image.map.orientation)
+                return ImagePart(
+                    source: image.sourceSHA256, number: tile.index + 1, count: tile.count,
+                    rows: tile.rows.count < page.height ? tile.rows : nil,
+                    columns: tile.columns.count < page.width ? tile.columns : nil)
+            })
     }
 }

@@ -40,6 +40,8 @@ private struct Fault {
     enum Kind: String, CaseIterable {
         /// The worker aborts, hangs, leaves, or allocates until nothing is left.
         case crash, hang, exit, memory
+        /// The worker hangs, and a file beside the image says which one it is.
+        case stall
         /// Somebody kills the worker, the first time only: a file in the state folder remembers.
         case once
         /// The image is removed, or replaced by the state folder's file of the same name, before it is opened.
@@ -75,6 +77,9 @@ private struct Fault {
         switch kind {
         case .crash: abort()
         case .hang: while true { sleep(1000) }
+        case .stall:
+            sayThatItHangs()
+            while true { sleep(1000) }
         case .exit: PreflightFiles.exit(0)
         case .memory:
             while let memory = malloc(1 << 24) { memset(memory, 1, 1 << 24) }
@@ -88,6 +93,13 @@ private struct Fault {
             replace()
         case .swap, .lieSize, .lieFormat, .lieHash, .lieBytes, .lieCount, .lieFinding: break
         }
+    }
+
+    /// Writes the number of this process to a file beside the image.
+    private func sayThatItHangs() {
+        guard let path, let file = try? AtomicFile(at: FilePath("\(path).stalls")) else { return }
+        Array(String(getpid()).utf8).withUnsafeBytes { try? file.write($0) }
+        try? file.commit(isDurable: false)
     }
 
     func strikeAfterwards() {

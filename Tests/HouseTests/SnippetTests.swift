@@ -16,8 +16,10 @@ struct SnippetTests {
         var prelude = ""
     }
 
-    @Test("every block of the README and of the articles, and every program, compiles")
-    func compiles() throws {
+    @Test(
+        "every block of the README and of the articles, and every program, compiles, wherever a client isolates its code",
+        arguments: [[], ["-default-isolation", "MainActor"]])
+    func compiles(isolation: [String]) throws {
         let snippets = try Self.blocks() + Self.programs()
         #expect(snippets.count > 18)
         let folder = FileManager.default.temporaryDirectory.appending(path: "snippets-\(UUID())")
@@ -41,7 +43,7 @@ struct SnippetTests {
             files.append(file.path)
         }
         // The functions are not called, and some of what they make is not used.
-        let output = try Self.compile(["-parse-as-library"] + files)
+        let output = try Self.compile(["-parse-as-library"] + isolation + files)
             .replacing(folder.path, with: "")
         let complaints = output.split(separator: "\n").filter {
             $0.contains(": error:")
@@ -124,7 +126,7 @@ struct SnippetTests {
         process.arguments =
             [
                 "swiftc", "-typecheck", "-swift-version", "6", "-enable-upcoming-feature",
-                "MemberImportVisibility",
+                "MemberImportVisibility", "-enable-upcoming-feature", "InternalImportsByDefault",
                 "-enable-upcoming-feature", "ExistentialAny", "-I",
                 products.appending(path: "Modules").path,
             ] + maps.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] } + arguments

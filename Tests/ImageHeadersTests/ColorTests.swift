@@ -93,7 +93,7 @@ enum ICC {
 @Suite("Colors")
 struct ColorTests {
     /// What each format makes of a profile around RGB samples.
-    private func verdicts(_ profile: Bytes) throws -> [ColorProfile] {
+    private func verdicts(_ profile: Bytes) throws -> [ImageFacts.ColorProfile] {
         let webp = WebP.file(WebP.extended(0x20), WebP.chunk("ICCP", profile), WebP.lossy())
         let heic = ISO.file(ISO.size(9, 9), ISO.size(640, 480), ISO.box("colr", Bytes("prof") + profile))
         return [
@@ -170,7 +170,7 @@ struct ColorTests {
 
     @Test("In a PNG cICP counts before iCCP, sRGB, and cHRM with gAMA")
     func precedence() throws {
-        func color(_ chunks: Bytes...) throws -> ColorProfile {
+        func color(_ chunks: Bytes...) throws -> ImageFacts.ColorProfile {
             try (chunks.reduce(PNG.signature + PNG.header(), +) + PNG.image).facts.colorProfile
         }
         let (p3, srgb) = (PNG.chunk("cICP", [12, 13, 0, 1]), PNG.chunk("cICP", [1, 13, 0, 1]))

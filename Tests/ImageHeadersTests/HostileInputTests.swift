@@ -33,13 +33,16 @@ struct HostileInputTests {
             for length in 0..<sample.bytes.array.count {
                 switch Bytes(Array(sample.bytes.array.prefix(length))).header {
                 case .success(let facts): #expect(facts.size == whole.size, "\(sample.format) \(length)")
-                case .failure(.empty): #expect(length == 0)
-                case .failure(.truncated(let format)): #expect(format == sample.format)
-                case .failure(.unrecognised), .failure(.noPixelSize):
-                    // Too short to show what it is, or text so far.
-                    #expect(length < 24, "\(sample.format) \(length)")
-                case .failure(.malformed(let format, let defect)):
-                    Issue.record("\(format) cut to \(length) bytes: \(defect)")
+                case .failure(let error):
+                    switch error.reason {
+                    case .empty: #expect(length == 0)
+                    case .truncated(let format): #expect(format == sample.format)
+                    case .unrecognized, .noPixelSize:
+                        // Too short to show what it is, or text so far.
+                        #expect(length < 24, "\(sample.format) \(length)")
+                    case .malformed(let format, let defect):
+                        Issue.record("\(format) cut to \(length) bytes: \(defect)")
+                    }
                 }
             }
         }

@@ -21,9 +21,10 @@ struct JPEGHeaderTests {
     @Test(
         "Components and Adobe's transform give the colour model",
         arguments: [
-            (1, nil, ColorModel.grayscale), (3, 1, .rgb), (4, nil, .cmyk), (4, 0, .cmyk), (4, 2, .ycck),
-        ] as [(Int, UInt8?, ColorModel)])
-    func colors(components: Int, transform: UInt8?, model: ColorModel) throws {
+            (1, nil, ImageFacts.ColorModel.grayscale), (3, 1, .rgb), (4, nil, .cmyk), (4, 0, .cmyk),
+            (4, 2, .ycck),
+        ] as [(Int, UInt8?, ImageFacts.ColorModel)])
+    func colors(components: Int, transform: UInt8?, model: ImageFacts.ColorModel) throws {
         let adobe = transform.map(JPEG.adobe) ?? Bytes()
         #expect(try JPEG.file(JPEG.frame(components: components), adobe).facts.colorModel == model)
     }
@@ -59,8 +60,8 @@ struct JPEGHeaderTests {
             (0xC3, 8, .losslessJPEG), (0xC3, 16, .losslessJPEG), (0xC9, 8, .arithmeticJPEG),
             (0xCA, 8, .arithmeticJPEG), (0xC9, 12, .twelveBitJPEG), (0xCB, 8, .losslessJPEG),
             (0xC5, 8, .hierarchicalJPEG), (0xCF, 8, .hierarchicalJPEG), (0xF7, 8, .jpegLS),
-        ] as [(UInt8, UInt8, UnsupportedKind?)])
-    func kinds(marker: UInt8, depth: UInt8, kind: UnsupportedKind?) throws {
+        ] as [(UInt8, UInt8, ImageFacts.UnsupportedKind?)])
+    func kinds(marker: UInt8, depth: UInt8, kind: ImageFacts.UnsupportedKind?) throws {
         let facts = try JPEG.file(JPEG.frame(marker, depth: depth)).facts
         #expect(facts.unsupportedKind == kind)
         #expect(facts.isSendable == (kind == nil))

@@ -49,7 +49,7 @@ struct MagicBytesTests {
         #expect(Bytes().error == .empty)
         for bytes in [[0], [1, 2, 3, 4], [0xC3], [0xC0, 0x80], [0xFF, 0xFB, 0x90]] as [[UInt8]] {
             // A character that the end of the file cuts is still text.
-            #expect(Bytes(bytes).error == (bytes == [0xC3] ? .noPixelSize(.text) : .unrecognised))
+            #expect(Bytes(bytes).error == (bytes == [0xC3] ? .noPixelSize(.text) : .unrecognized))
         }
     }
 

@@ -241,9 +241,9 @@ struct PDFReaderTests {
     @Test("Something else is no PDF")
     func others() {
         #expect(PDFReader.read(bytes: []) == .failure(.empty))
-        #expect(PDFReader.read(bytes: Array("hello".utf8)) == .failure(.unrecognised))
+        #expect(PDFReader.read(bytes: Array("hello".utf8)) == .failure(.unrecognized))
         let late = [UInt8](repeating: 0x20, count: 1024) + Array("%PDF-1.4".utf8)
-        #expect(PDFReader.read(bytes: late) == .failure(.unrecognised))
+        #expect(PDFReader.read(bytes: late) == .failure(.unrecognized))
     }
 
     @Test("A file that is not there, or that is a folder, is an error")

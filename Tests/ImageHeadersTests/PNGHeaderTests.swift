@@ -6,10 +6,10 @@ struct PNGHeaderTests {
     @Test(
         "Depth and colour type give the colour model",
         arguments: [
-            (8, 0, ColorModel.grayscale, false), (16, 2, .rgb, false), (4, 3, .indexed, false),
+            (8, 0, ImageFacts.ColorModel.grayscale, false), (16, 2, .rgb, false), (4, 3, .indexed, false),
             (8, 4, .grayscale, true), (16, 6, .rgb, true),
-        ] as [(UInt8, UInt8, ColorModel, Bool)])
-    func colors(depth: UInt8, type: UInt8, model: ColorModel, alpha: Bool) throws {
+        ] as [(UInt8, UInt8, ImageFacts.ColorModel, Bool)])
+    func colors(depth: UInt8, type: UInt8, model: ImageFacts.ColorModel, alpha: Bool) throws {
         let palette = type == 3 ? PNG.chunk("PLTE", .zeros(48)) : []
         let facts = try PNG.file(PNG.header(depth: depth, color: type, interlace: 1), palette).facts
         #expect(facts.size == PixelSize(width: 640, height: 480))

@@ -43,7 +43,7 @@ import Vips
         let white = try Pipeline(.png, Self.size, to: Self.half, options: options).run(file).decoded()
         #expect(isNear(Pictures.pixel(white, 5, 15), [255, 255, 255], within: 3))
         #expect(isNear(Pictures.pixel(white, 35, 15), [200, 30, 30], within: 6))
-        options.background = RGBColor(red: 0, green: 90, blue: 180)
+        options.background = PrepareOptions.Color(red: 0, green: 90, blue: 180)
         let blue = try Pipeline(.png, Self.size, to: Self.half, options: options).run(file).decoded()
         #expect(isNear(Pictures.pixel(blue, 5, 15), [0, 90, 180], within: 6))
     }

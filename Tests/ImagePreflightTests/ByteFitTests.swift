@@ -163,7 +163,7 @@ import Vips
     @Test("The choice of codec follows the options, the source and the picture")
     func choices() {
         func choice(
-            _ wanted: OutputFormat, _ source: ImageFormat, alpha: Bool, _ kind: ContentKind
+            _ wanted: PrepareOptions.OutputFormat, _ source: ImageFormat, alpha: Bool, _ kind: ContentKind
         ) -> [OutputCodec] {
             let choice = OutputChoice(wanted: wanted, source: source, hasAlpha: alpha, kind: kind)
             return [choice.preferred] + (choice.fallback.map { [$0] } ?? [])

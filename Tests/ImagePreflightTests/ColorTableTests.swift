@@ -115,7 +115,7 @@ struct ColorTableTests {
     }
 
     /// What the header says of a profile.
-    private static func judgment(_ file: [UInt8]) throws -> ColorProfile {
+    private static func judgment(_ file: [UInt8]) throws -> ImageFacts.ColorProfile {
         try #require(HeaderReader.read(bytes: file).facts).colorProfile
     }
 

@@ -162,7 +162,7 @@ struct DecoderTests {
             preflighter.options = PrepareOptions(
                 fit: FitOptions(fit: .native, maxEdge: 900, maxMegapixels: 0.1),
                 tiling: Tiling(overlap: 5, maxTiles: 6, minAspectRatio: 7), outputFormat: .webp, quality: 33,
-                background: RGBColor(red: 1, green: 2, blue: 3), isDurable: true)
+                background: PrepareOptions.Color(red: 1, green: 2, blue: 3), isDurable: true)
             preflighter.options.hashesPictures = true
             let image = try preflighter.inspect(path: FilePath(Self.turned.path))
             let task = try #require(try preflighter.decodingTask(for: image, preflighter.plan(image)))

@@ -139,22 +139,26 @@ struct FolderRunTests {
     func errors() async throws {
         let path = try fill(2)
         try folder.write("out/manifest.jsonl", Data("not a manifest".utf8))
-        await #expect(throws: ManifestError.self) {
+        let foreign = await #expect(throws: PreflightError.self) {
             for try await _ in preflighter.prepare(folder: path, into: output) {}
         }
-        await #expect(throws: PreflightError.self) {
+        #expect(foreign?.code == .notAManifest)
+        let same = await #expect(throws: PreflightError.self) {
             for try await _ in preflighter.prepare(folder: path, into: path) {}
         }
-        await #expect(throws: BudgetError.self) {
+        #expect(same?.code == .inputIsOutput)
+        let poor = await #expect(throws: PreflightError.self) {
             try await preflighter.prepare(folder: path, into: folder.path + "/b", budget: .tokens(1)).totals
         }
+        #expect(poor?.code == .budgetTooSmall)
+        #expect(poor?.leastBudget != nil)
     }
 
     @Test("a second run that says nothing of the first is refused with what it can say")
     func alreadyThere() async throws {
         let path = try fill(2)
         _ = try await preflighter.prepare(folder: path, into: output).totals
-        let error = await #expect(throws: ManifestError.self) {
+        let error = await #expect(throws: PreflightError.self) {
             try await preflighter.prepare(folder: path, into: output).totals
         }
         let sentence = "is there already: resume continues that run, replace overwrites what it made"
@@ -184,7 +188,7 @@ struct FolderRunTests {
         let path = try fill(1)
         let png = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg"))
         try folder.write("in/00000.jpg", png)
-        for existing in [FolderPreparation.Existing.keep, .resume] {
+        for existing in [ExistingOutputs.keep, .resume] {
             let run = preflighter.prepare(folder: path, into: path + "/ready", existing: existing)
             #expect(try await run.totals.images == 2)
         }

@@ -130,7 +130,7 @@ struct FolderWalkerTests {
     @Test("gives every file to exactly one shard")
     func shards() throws {
         for index in 0..<40 { try folder.write("\(index).png") }
-        let parts = (1...4).compactMap { index in Shard(index: index, count: 4) }.map { shard in
+        let parts = (1...4).compactMap { index in WalkOptions.Shard(index: index, count: 4) }.map { shard in
             walk(options: .init(shard: shard)).files
         }
         #expect(parts.count == 4)
@@ -205,8 +205,8 @@ struct FolderWalkerTests {
 
     @Test("limits of a walk that let nothing through are errors")
     func nonsense() {
-        #expect(throws: InvalidLimit.self) { try WalkLimits(maxDepth: 0) }
-        #expect(throws: InvalidLimit.self) { try WalkLimits(maxPathBytes: -1) }
+        #expect(throws: PreflightError.self) { try WalkLimits(maxDepth: 0) }
+        #expect(throws: PreflightError.self) { try WalkLimits(maxPathBytes: -1) }
     }
 
     @Test("a list without separators is not held as a whole: the line is refused, and what follows is read")

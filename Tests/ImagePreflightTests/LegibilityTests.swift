@@ -147,7 +147,7 @@ struct LegibilityTests {
         }
         #expect(whole.count == page.lines.count, "every line is whole on a tile")
 
-        for fit in [Fit.recommended, .native] {
+        for fit in [FitOptions.Fit.recommended, .native] {
             let smaller = try TileTests.preflighter { $0.options.fit.fit = fit }.prepare(bytes: file)
             #expect(smaller.preparation.action == .resized)
             // One of sixteen digits is right by chance.

@@ -14,18 +14,20 @@ struct DecodeLimitsTests {
 
     @Test("a value that lets nothing through is an error that names it, not a crash")
     func nonsense() throws {
-        #expect(throws: InvalidLimit(what: "px", value: 0, least: 1)) { try DecodeLimits(maxPixels: 0) }
-        #expect(throws: InvalidLimit(what: "bytes of memory", value: -1, least: 1)) {
+        #expect(throws: PreflightError(.invalidLimit(0, of: "px", least: 1))) {
+            try DecodeLimits(maxPixels: 0)
+        }
+        #expect(throws: PreflightError(.invalidLimit(-1, of: "bytes of memory", least: 1))) {
             try DecodeLimits(maxMemory: -1)
         }
-        #expect(throws: InvalidLimit.self) { try DecodeLimits(maxFileBytes: .min) }
-        #expect(throws: InvalidLimit.self) { try DecodeLimits(maxFrames: 0) }
-        #expect(throws: InvalidLimit.self) { try DecodeLimits(maxPixelsPerByte: 0) }
-        #expect(throws: InvalidLimit.self) { try DecodeLimits(maxProfileBytes: -1) }
-        #expect(throws: InvalidLimit.self) { try DecodeLimits(maxMetadataBytes: -1) }
+        #expect(throws: PreflightError.self) { try DecodeLimits(maxFileBytes: .min) }
+        #expect(throws: PreflightError.self) { try DecodeLimits(maxFrames: 0) }
+        #expect(throws: PreflightError.self) { try DecodeLimits(maxPixelsPerByte: 0) }
+        #expect(throws: PreflightError.self) { try DecodeLimits(maxProfileBytes: -1) }
+        #expect(throws: PreflightError.self) { try DecodeLimits(maxMetadataBytes: -1) }
         #expect(try DecodeLimits() == .standard)
         #expect(
-            "\(InvalidLimit(what: "px", value: 0, least: 1))"
+            "\(PreflightError(.invalidLimit(0, of: "px", least: 1)))"
                 == "a limit of 0 px lets nothing through: at least 1 is needed")
     }
 
@@ -42,8 +44,9 @@ struct DecodeLimitsTests {
         }
     }
 
-    @Test("a limit lets through what it says, and not one more", arguments: ExceededLimit.Kind.allCases)
-    func edges(kind: ExceededLimit.Kind) throws {
+    @Test(
+        "a limit lets through what it says, and not one more", arguments: DecodeLimits.Exceeded.Kind.allCases)
+    func edges(kind: DecodeLimits.Exceeded.Kind) throws {
         let size = PixelSize(width: 8192, height: 4097)
         let facts = ImageFacts(format: .gif, size: size)
         let gif = try Data(contentsOf: Resources.testdata.appending(path: "formats/gif/animated-5.gif"))
@@ -57,7 +60,7 @@ struct DecodeLimitsTests {
         let text: [UInt8] = [0, 0, 0, 5] + Array("zTXt".utf8) + [0x61, 0, 0, 1, 2, 0, 0, 0, 0]
         let picture: [UInt8] = [0, 0, 0, 0] + Array("IDAT".utf8) + [0, 0, 0, 0]
         let packed = signature + text + picture + text
-        func exceeded(_ limits: DecodeLimits) -> ExceededLimit? {
+        func exceeded(_ limits: DecodeLimits) -> DecodeLimits.Exceeded? {
             switch kind {
             case .pixels, .memory, .fileBytes, .ratio:
                 limits.exceeded(by: facts, target: target, byteCount: 1000)
@@ -91,7 +94,7 @@ struct DecodeLimitsTests {
             ][kind] ?? 0
         #expect(try exceeded(limits(measured)) == nil)
         let refusal = try exceeded(limits(measured - 1))
-        #expect(refusal == ExceededLimit(kind: kind, measured: measured, limit: measured - 1))
+        #expect(refusal == DecodeLimits.Exceeded(kind: kind, measured: measured, limit: measured - 1))
         #expect(refusal?.description.contains("over the limit of \(measured - 1)") == true)
     }
 
@@ -117,7 +120,7 @@ struct DecodeLimitsTests {
                 platform: try catalog.platform(ModelCatalog.defaultPlatformID)))
         preflighter.options.outputFormat = .jpeg
         preflighter.options.limits = try DecodeLimits(maxProfileBytes: 507)
-        let refused = ExceededLimit(kind: .profileBytes, measured: 508, limit: 507)
+        let refused = DecodeLimits.Exceeded(kind: .profileBytes, measured: 508, limit: 507)
         #expect(throws: PreflightError.overLimit(refused)) { try preflighter.made(path: path) }
         preflighter.options.limits = try DecodeLimits(maxProfileBytes: 508)
         #expect(throws: Never.self) { try preflighter.made(path: path) }

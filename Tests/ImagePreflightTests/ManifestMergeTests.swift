@@ -20,7 +20,7 @@ struct ManifestMergeTests {
         var row = ManifestRow(
             source: nil, path: PathBytes(source),
             output: output.map {
-                OutputRecord(
+                ManifestRow.Output(
                     path: PathBytes($0), format: .jpeg, byteCount: bytes,
                     size: PixelSize(width: 1, height: 1), tokens: 1, guideTokens: 1, cost: .zero,
                     sha256: nil)
@@ -62,9 +62,9 @@ struct ManifestMergeTests {
             sourceSize: PixelSize(width: 9, height: 90), orientation: .up,
             outputSize: PixelSize(width: 9, height: 9))
         let tiles = (1...2).map { part in
-            TileRecord(
+            ManifestRow.Tile(
                 part: part, count: 2,
-                output: OutputRecord(
+                output: ManifestRow.Output(
                     path: PathBytes("page.tile-\(part)-of-2.jpg"), format: .jpeg, byteCount: 10,
                     size: map.outputSize, tokens: 1, guideTokens: 1, cost: .zero, sha256: nil), map: map)
         }

@@ -18,7 +18,7 @@ struct ManifestReaderTests {
         let folder = try TemporaryFolder()
         var reader = try ManifestReader(path: FilePath(try folder.write("m.jsonl", bytes)))
         var paths: [PathBytes] = []
-        do throws(ManifestReadError) {
+        do throws(PreflightError) {
             while let row = try reader.next() { paths.append(row.path) }
             return (paths, reader.line, nil)
         } catch {
@@ -61,10 +61,10 @@ struct ManifestReaderTests {
     @Test("a missing manifest and a folder are errors of the system")
     func missing() throws {
         let folder = try TemporaryFolder()
-        #expect(throws: ManifestReadError.self) {
+        #expect(throws: PreflightError.self) {
             _ = try ManifestReader(path: FilePath(folder.path + "/none"))
         }
-        #expect(throws: ManifestReadError.self) {
+        #expect(throws: PreflightError.self) {
             var reader = try ManifestReader(path: FilePath(folder.path))
             _ = try reader.next()
         }

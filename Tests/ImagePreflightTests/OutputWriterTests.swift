@@ -128,7 +128,7 @@ final class ScratchFolder {
         let error = #expect(throws: PreflightError.self) {
             _ = try ImageSource(path: path).bytes(maxBytes: 1000)
         }
-        #expect(error == .overLimit(ExceededLimit(kind: .fileBytes, measured: 1001, limit: 1000)))
+        #expect(error == .overLimit(DecodeLimits.Exceeded(kind: .fileBytes, measured: 1001, limit: 1000)))
         #expect(try ImageSource(path: path).bytes(maxBytes: 1001).count == 1001)
     }
 }

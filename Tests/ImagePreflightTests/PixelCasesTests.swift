@@ -196,10 +196,10 @@ import VisionRules
 
     @Test(
         "An explicit background flattens in every output format",
-        arguments: [OutputFormat.auto, .png, .webp, .jpeg])
-    func background(_ format: OutputFormat) throws {
+        arguments: [PrepareOptions.OutputFormat.auto, .png, .webp, .jpeg])
+    func background(_ format: PrepareOptions.OutputFormat) throws {
         let options = PrepareOptions(
-            outputFormat: format, background: RGBColor(red: 10, green: 120, blue: 240))
+            outputFormat: format, background: PrepareOptions.Color(red: 10, green: 120, blue: 240))
         let uncovered = Self.cases.filter { $0.points?.contains { $0.color == [0, 0, 0, 0] } == true }
         #expect(uncovered.count > 10)
         for expected in uncovered {

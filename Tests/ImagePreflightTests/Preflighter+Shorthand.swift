@@ -25,7 +25,7 @@ extension Preflighter {
 
     /// Prepares into files with names of their own.
     func prepareTiles(
-        path: FilePath, to output: (ImageFormat, Tile?) throws(PreflightError) -> FilePath
+        path: FilePath, to output: (ImageFormat, Tiling.Tile?) throws(PreflightError) -> FilePath
     ) throws(PreflightError) -> [PreparedImage] {
         let (source, images) = try made(path: path)
         var prepared = PreparedImage(images).images

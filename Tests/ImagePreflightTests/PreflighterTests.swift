@@ -94,8 +94,8 @@ import VisionRules
         #expect(try folder.names == ["a[shrink=8].png", "b[1].jpg"])
     }
 
-    @Test("Nothing is ever enlarged", arguments: OutputFormat.allCases)
-    func neverEnlarged(format: OutputFormat) throws {
+    @Test("Nothing is ever enlarged", arguments: PrepareOptions.OutputFormat.allCases)
+    func neverEnlarged(format: PrepareOptions.OutputFormat) throws {
         var preflighter = preflighter
         preflighter.options.outputFormat = format
         let image = try preflighter.prepare(bytes: Pictures.file(Pictures.photo(31, 17)).array)
@@ -154,7 +154,7 @@ import VisionRules
         let error = #expect(throws: PreflightError.self) {
             _ = try preflighter.prepare(path: path) { _ in "/nowhere" }
         }
-        #expect(error == .overLimit(ExceededLimit(kind: .pixels, measured: pixels, limit: 1 << 28)))
+        #expect(error == .overLimit(DecodeLimits.Exceeded(kind: .pixels, measured: pixels, limit: 1 << 28)))
     }
 
     @Test("The memory of a progressive JPEG is counted, that of a baseline one is small")

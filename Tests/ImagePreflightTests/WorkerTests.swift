@@ -25,7 +25,7 @@ struct WorkerTests {
                 let options = PrepareOptions(
                     fit: FitOptions(fit: .native, maxEdge: 900, maxMegapixels: 0.1),
                     tiling: Tiling(overlap: 5, maxTiles: 6, minAspectRatio: 7), outputFormat: .webp,
-                    quality: 33, background: RGBColor(red: 1, green: 2, blue: 3),
+                    quality: 33, background: PrepareOptions.Color(red: 1, green: 2, blue: 3),
                     limits: try DecodeLimits(maxPixels: 7, maxMemory: 8, maxFileBytes: 9, maxFrames: 10),
                     isDurable: true)
                 let line = try ConfigureTask(destination: destination, options: options).line()

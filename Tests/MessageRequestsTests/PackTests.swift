@@ -12,7 +12,7 @@ struct PackTests {
 
     private func destination(
         _ modelID: String = "claude-sonnet-5-5", _ platformID: String = "claude-api",
-        _ change: (inout Limits) -> Void = { _ in }
+        _ change: (inout ModelCatalog.Limits) -> Void = { _ in }
     ) throws -> Destination {
         var platform = try ModelCatalog.builtIn.platform(platformID)
         change(&platform.limits)
@@ -208,13 +208,14 @@ struct PackTests {
     @Test("what no request may hold is named; platforms without batches too")
     func refusals() throws {
         let planner = PackPlanner(template: template, destination: try destination())
-        #expect(throws: PackError.itemOverLimit(index: 1, code: .edgeOverLimit, measured: 8001, limit: 8000))
-        {
+        #expect(
+            throws: RequestError(.imageOverLimit(index: 1, code: .edgeOverLimit, measured: 8001, limit: 8000))
+        ) {
             try planner.plan([picture(9, 9), picture(8001, 9)])
         }
         let bedrock = PackPlanner(
             template: template, destination: try destination("claude-haiku-4-5", "bedrock"), isBatch: true)
-        #expect(throws: PackError.noBatches(platformID: "bedrock")) { try bedrock.plan([picture(9, 9)]) }
+        #expect(throws: RequestError(.noBatches(platformID: "bedrock"))) { try bedrock.plan([picture(9, 9)]) }
         #expect(try planner.plan([]).requests.isEmpty)
     }
 

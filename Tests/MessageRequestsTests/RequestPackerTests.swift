@@ -39,7 +39,7 @@ struct RequestPackerTests {
         #expect(try packer.requests(items(60) + [document(40)] + items(1)) == [0..<61, 61..<62])
         #expect(try packer.requests([document(60), document(41), document(59)]) == [0..<1, 1..<3])
         #expect(
-            throws: PackError.itemOverLimit(index: 1, code: .tooManyImages, measured: 101, limit: 100)
+            throws: RequestError(.imageOverLimit(index: 1, code: .tooManyImages, measured: 101, limit: 100))
         ) { try packer.requests([document(1), document(101)]) }
         #expect(
             try RequestPacker(destination: portable, maxImagesPerRequest: 2)
@@ -113,7 +113,7 @@ struct RequestPackerTests {
     @Test("an image that fits into no request is an error that names it")
     func misfits() throws {
         let packer = RequestPacker(destination: try destination("claude-sonnet-4-5"))
-        func misfit(_ item: PackItem) -> PackError? {
+        func misfit(_ item: PackItem) -> RequestError? {
             do {
                 _ = try packer.requests(items(3) + [item])
                 return nil
@@ -121,16 +121,20 @@ struct RequestPackerTests {
         }
         #expect(
             misfit(PackItem(base64Bytes: 1, bodyBytes: 1, tokens: 1, size: px(8001, 1)))
-                == .itemOverLimit(index: 3, code: .edgeOverLimit, measured: 8001, limit: 8000))
+                == RequestError(.imageOverLimit(index: 3, code: .edgeOverLimit, measured: 8001, limit: 8000)))
         #expect(
             misfit(PackItem(base64Bytes: 5_242_881, bodyBytes: 5_242_881, tokens: 1, size: px(1, 1)))
-                == .itemOverLimit(index: 3, code: .bytesOverLimit, measured: 5_242_881, limit: 5_242_880))
+                == RequestError(
+                    .imageOverLimit(index: 3, code: .bytesOverLimit, measured: 5_242_881, limit: 5_242_880)))
         #expect(
             misfit(PackItem(base64Bytes: 0, bodyBytes: .max, tokens: 1, size: px(1, 1)))
-                == .itemOverLimit(index: 3, code: .requestTooLarge, measured: .max, limit: 20_000_000))
+                == RequestError(
+                    .imageOverLimit(index: 3, code: .requestTooLarge, measured: .max, limit: 20_000_000)))
         #expect(
             misfit(PackItem(base64Bytes: 0, bodyBytes: 1, tokens: 200_001, size: px(1, 1)))
-                == .itemOverLimit(index: 3, code: .contextWindowExceeded, measured: 200_001, limit: 200_000))
+                == RequestError(
+                    .imageOverLimit(index: 3, code: .contextWindowExceeded, measured: 200_001, limit: 200_000)
+                ))
     }
 
     @Test("batches keep bytes and number")
@@ -143,11 +147,13 @@ struct RequestPackerTests {
             try packer.batches(requestBytes: Array(repeating: 1, count: 100_001))
                 == [0..<100_000, 100_000..<100_001])
         #expect(try packer.batches(requestBytes: []).isEmpty)
-        #expect(throws: PackError.requestOverBatchLimit(index: 1, measured: .max, limit: 256_000_000)) {
+        #expect(throws: RequestError(.requestOverBatchLimit(index: 1, measured: .max, limit: 256_000_000))) {
             try packer.batches(requestBytes: [1, .max])
         }
         let bedrock = RequestPacker(destination: try destination("claude-sonnet-4-5", "bedrock"))
-        #expect(throws: PackError.noBatches(platformID: "bedrock")) { try bedrock.batches(requestBytes: [1]) }
+        #expect(throws: RequestError(.noBatches(platformID: "bedrock"))) {
+            try bedrock.batches(requestBytes: [1])
+        }
     }
 
     @Test("nothing is lost, nothing is doubled, the order stays")

@@ -81,7 +81,7 @@ struct RequestRuleTests {
 
     @Test("R301: each page of a PDF counts, a document of unknown length once")
     func pages() throws {
-        func found(_ blocks: String..., model: String = "claude-haiku-4-5") throws -> LintedRequest {
+        func found(_ blocks: String..., model: String = "claude-haiku-4-5") throws -> LintReport.Request {
             try #require(
                 try lint(request((blocks + [textBlock("?")]).joined(separator: ",")), model: model).requests
                     .first)
@@ -304,10 +304,10 @@ struct RequestRuleTests {
         #expect(try found(LintOptions(platformID: "claude-api")) == ["R201", "R401"])
         #expect(try found(LintOptions(platformID: "claude-api", select: ["R2"])) == ["R201"])
         #expect(try found(LintOptions(platformID: "claude-api", ignore: ["media-type-mismatch"])) == ["R401"])
-        #expect(throws: LintOptionsError.unknownRule("X")) {
+        #expect(throws: RequestError(.unknownRule("X"))) {
             try RequestLinter(options: LintOptions(ignore: ["X"]))
         }
-        #expect(throws: LintOptionsError.self) { try RequestLinter(options: LintOptions(modelID: "gpt")) }
+        #expect(throws: RequestError.self) { try RequestLinter(options: LintOptions(modelID: "gpt")) }
         let warning = try lint(request(imageBlock(png(100, 300)))).findings.filter { $0.code == .smallEdge }
         #expect(warning.count == 1)
         #expect(try !RequestLinter().isFailure(warning))
@@ -344,7 +344,7 @@ struct RequestRuleTests {
             try found("claude-sonnet-4-5-20250929", "claude-api", "2026-11-30").map(\.code) == [.modelRetired]
         )
         #expect(try found("claude-sonnet-4-5-20250929", "bedrock", "2027-01-01").isEmpty)
-        #expect(throws: LintOptionsError.invalidDate("tomorrow")) {
+        #expect(throws: RequestError(.invalidDate("tomorrow"))) {
             try RequestLinter(options: LintOptions(date: "tomorrow"))
         }
     }

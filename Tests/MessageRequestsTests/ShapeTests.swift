@@ -221,7 +221,7 @@ struct ShapeTests {
 
     @Test("a path that is not UTF-8 is encoded with its exact bytes, as it is written")
     func encodedPath() throws {
-        var files: [LintedFile] = []
+        var files: [LintReport.File] = []
         let path = PathBytes([0x61, 0xFF])
         try Array(plainRequest.utf8).withUnsafeBytes { bytes in
             try RequestLinter().lint(bytes: bytes, file: path) { event in

@@ -32,7 +32,7 @@ struct RepairPropertyTests {
         let preflighters = try Self.models.map { try Preflighter(model: $0, platform: "claude-api") }
         let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
         var generator = FixedGenerator(seed: 20_261_129)
-        var done: [RepairAction: Int] = [:]
+        var done: [RepairChange.Action: Int] = [:]
         for round in 0..<Self.count + Self.seeds.count {
             let seed = Self.seeds[round % Self.seeds.count]
             let bytes = round < Self.seeds.count ? seed : Self.mutated(seed, linter, &generator)
@@ -66,7 +66,7 @@ struct RepairPropertyTests {
             }
         }
         // What never happens is not tested.
-        for action in [RepairAction.relabel, .rewrite, .reencode, .none] {
+        for action in [RepairChange.Action.relabel, .rewrite, .reencode, .none] {
             #expect(done[action, default: 0] > Self.count / 200, "\(done)")
         }
     }

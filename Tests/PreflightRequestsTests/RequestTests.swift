@@ -56,12 +56,28 @@ struct RequestTests {
         }
     }
 
+    @Test("images that are prepared already make the same body, tiles and all")
+    func prepared() async throws {
+        var preflighter = preflighter
+        preflighter.options.tiling = Tiling()
+        preflighter.destination.imagesPerRequest = 2
+        let paths = ["photos/fruit-1092x1092.jpg", "screenshots/page-1440x4000.png"].map(path)
+        var images: [PreparedImage] = []
+        for path in paths { images.append(try await preflighter.prepare(path)) }
+        let body = try preflighter.request("What is this?", prepared: images, system: "Be brief.")
+        let expected = try await preflighter.request("What is this?", images: paths, system: "Be brief.")
+        #expect(body.bytes == expected.bytes)
+        #expect(body.images == images.flatMap(\.images))
+        #expect((body.imageTokens, body.cost) == (expected.imageTokens, expected.cost))
+    }
+
     @Test("images that need more than one request are an error")
     func tooMany() async throws {
         let photo = path("photos/fruit-1092x1092.jpg")
-        await #expect(throws: PackError.self) {
+        let error = await #expect(throws: RequestError.self) {
             try await preflighter.request("?", images: Array(repeating: photo, count: 101))
         }
+        #expect(error?.code == .moreThanOneRequest)
     }
 
     @Test("a request without images is its prompt")

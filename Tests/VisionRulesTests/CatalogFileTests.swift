@@ -66,7 +66,7 @@ struct CatalogFileTests {
         #expect(catalog.models.first?.id == "claude-opus-6")
         #expect(
             try catalog.model("claude-opus-6").tier
-                == Tier(id: "ultra", maxLongEdge: 3584, maxVisualTokens: 9216))
+                == ModelCatalog.Tier(id: "ultra", maxLongEdge: 3584, maxVisualTokens: 9216))
         #expect(try catalog.model("claude-haiku-4-5").priceSteps.first?.price.input == 250_000)
         #expect(try catalog.model("claude-haiku-4-5").state == .retired)
         #expect(try catalog.model("claude-opus-5").tier.maxVisualTokens == 5000, "a tier is replaced for all")

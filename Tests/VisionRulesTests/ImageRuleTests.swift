@@ -56,8 +56,10 @@ struct ImageRuleTests {
         #expect(codes(unread, there) == [.unsupportedFormat])
     }
 
-    @Test("I101: a kind of JPEG that common decoders do not read", arguments: UnsupportedKind.allCases)
-    func unsupportedKind(kind: UnsupportedKind) throws {
+    @Test(
+        "I101: a kind of JPEG that common decoders do not read",
+        arguments: ImageFacts.UnsupportedKind.allCases)
+    func unsupportedKind(kind: ImageFacts.UnsupportedKind) throws {
         let assessment = assess(image(100, 100) { $0.unsupportedKind = kind }, for: try destination())
         #expect(assessment.findings.map(\.code) == [.unsupportedFormat])
         #expect(assessment.verdict == .rejected)
@@ -127,7 +129,7 @@ struct ImageRuleTests {
 
     @Test(
         "I103: bytes of which no decoder makes an image",
-        arguments: [HeaderError.unrecognised, .truncated(.jpeg), .malformed(.png, .impossibleSize)])
+        arguments: [HeaderError.unrecognized, .truncated(.jpeg), .malformed(.png, .impossibleSize)])
     func unreadableImage(error: HeaderError) throws {
         let assessment = assess(ImageSubject(header: .failure(error), byteCount: 9), for: try destination())
         #expect(assessment.verdict == .rejected)

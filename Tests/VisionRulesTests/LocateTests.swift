@@ -15,7 +15,7 @@ struct LocateTests {
         )
         facts.orientation = orientation
         let fit = FitOptions(
-            fit: Fit.allCases.randomElement(using: &generator) ?? .recommended,
+            fit: FitOptions.Fit.allCases.randomElement(using: &generator) ?? .recommended,
             maxEdge: Bool.random(using: &generator) ? .random(in: 1...2000, using: &generator) : nil,
             maxTokens: Bool.random(using: &generator) ? .random(in: 1...2000, using: &generator) : nil,
             snapsToPatches: Bool.random(using: &generator))
@@ -39,7 +39,7 @@ struct LocateTests {
         var worst = 0.0
         for _ in 0..<10_000 {
             let map = try plannedMap(using: &generator)
-            let tier = Bool.random(using: &generator) ? Tier.standard : .highResolution
+            let tier = Bool.random(using: &generator) ? ModelCatalog.Tier.standard : .highResolution
             let seen = SeenSize(of: map.outputSize, tier: tier).size
             let point = PixelPoint(
                 x: .random(in: 0...Double(seen.width), using: &generator),

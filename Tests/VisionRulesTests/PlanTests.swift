@@ -120,7 +120,7 @@ struct PlanTests {
                     using: &generator)
                     ?? "", imagesPerRequest: .random(in: 1...40, using: &generator))
             let fit = FitOptions(
-                fit: Fit.allCases.randomElement(using: &generator) ?? .limits,
+                fit: FitOptions.Fit.allCases.randomElement(using: &generator) ?? .limits,
                 maxEdge: Bool.random(using: &generator) ? .random(in: 1...3000, using: &generator) : nil,
                 maxTokens: Bool.random(using: &generator) ? .random(in: 4...5000, using: &generator) : nil,
                 snapsToPatches: .random(using: &generator))

@@ -53,7 +53,7 @@ struct SeenSizeTests {
 
     @Test("sides that only a broken header claims do not overflow")
     func hostileSizes() {
-        for tier in [Tier.standard, .highResolution, .coarsePatches] {
+        for tier in [ModelCatalog.Tier.standard, .highResolution, .coarsePatches] {
             let seen = SeenSize(of: px(1 << 31, 1 << 31), tier: tier)
             #expect(SeenSize.fits(seen.size, tier: tier))
             #expect(SeenSize(of: px(.max, 1), tier: tier).size.height == 1)
@@ -69,7 +69,7 @@ struct SeenSizeTests {
         for _ in 0..<3000 {
             let original = px(
                 .random(in: 1...9000, using: &generator), .random(in: 1...9000, using: &generator))
-            for tier in [Tier.standard, .highResolution, .coarsePatches] {
+            for tier in [ModelCatalog.Tier.standard, .highResolution, .coarsePatches] {
                 let seen = SeenSize(of: original, tier: tier)
                 #expect(SeenSize.fits(seen.size, tier: tier), "\(original)")
                 #expect(

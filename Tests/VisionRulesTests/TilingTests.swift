@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Cutting into tiles")
 struct TilingTests {
-    private func grid(_ size: PixelSize, tier: Tier, _ tiling: Tiling = Tiling()) -> TileGrid? {
+    private func grid(_ size: PixelSize, tier: ModelCatalog.Tier, _ tiling: Tiling = Tiling()) -> TileGrid? {
         tiling.grid(of: size) { SeenSize.fits($0, tier: tier) }
     }
 
@@ -30,7 +30,7 @@ struct TilingTests {
 
     @Test("what is needed, and what is not")
     func needed() {
-        func isNeeded(_ size: PixelSize, _ tier: Tier) -> Bool {
+        func isNeeded(_ size: PixelSize, _ tier: ModelCatalog.Tier) -> Bool {
             Tiling().isNeeded(for: size, seen: SeenSize(of: size, tier: tier).size)
         }
         #expect(isNeeded(px(1440, 8570), .standard))
@@ -56,7 +56,7 @@ struct TilingTests {
         for _ in 0..<500 {
             let size = px(
                 .random(in: 1...6000, using: &generator), .random(in: 1...20_000, using: &generator))
-            let tier = Bool.random(using: &generator) ? Tier.standard : .highResolution
+            let tier = Bool.random(using: &generator) ? ModelCatalog.Tier.standard : .highResolution
             let tiling = Tiling(overlap: .random(in: 0...200, using: &generator), maxTiles: 200)
             let planned = try #require(grid(size, tier: tier, tiling), "\(size)")
             #expect(planned.tiles.map(\.index) == Array(0..<planned.count))

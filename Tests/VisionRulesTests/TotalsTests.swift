@@ -8,16 +8,16 @@ import VisionRules
 struct TotalsTests {
     @Test("are the same after JSON")
     func roundTrip() throws {
-        var check = CheckTotals()
+        var check = ImageRecord.Totals()
         (check.images, check.accepted, check.rejected, check.tokens) = (3, 2, 1, 400)
         check.cost = Cost(microdollars: 1200)
         #expect(try Self.coded(check) == check)
-        var preparation = PreparationTotals()
+        var preparation = ManifestRow.Totals()
         preparation.images = 2
         preparation.actions = [.copied: 1, .failed: 1]
         preparation.bytesAfter = 10
         preparation.costAfter = Cost(microdollars: 7)
-        preparation.budget = BudgetSummary(
+        preparation.budget = ManifestRow.Totals.Budget(
             limit: .cost(Cost(microdollars: 9)), planned: .cost(Cost(microdollars: 12)),
             given: .cost(Cost(microdollars: 8)), reduced: 1, images: 2, ceiling: 100)
         #expect(try Self.coded(preparation) == preparation)

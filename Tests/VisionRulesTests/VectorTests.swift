@@ -37,7 +37,7 @@ struct VectorTests {
     func sizes() throws {
         let rows = try rows("sizes.jsonl", as: SizeRow.self)
         #expect(rows.count == 2000)
-        let tiers = ["standard": Tier.standard, "high": Tier.highResolution]
+        let tiers = ["standard": ModelCatalog.Tier.standard, "high": ModelCatalog.Tier.highResolution]
         for row in rows {
             let seen = SeenSize(of: px(row.width, row.height), tier: try #require(tiers[row.tier]))
             #expect([seen.size.width, seen.size.height] == row.sees, "\(row)")

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import MessageRequests
+@testable internal import MessageRequests
 internal import VisionRules
 
 /// The JSON scanner, the linter over it, and the repairer over both.

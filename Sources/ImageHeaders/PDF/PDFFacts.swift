@@ -14,7 +14,7 @@ public struct PDFFacts: Sendable, Codable, Hashable {
     /// Whether the table of objects is wrong or missing, so that it was rebuilt by searching the file.
     public var isDamaged: Bool
     /// Why ``pages`` is nil.
-    public var problem: PDFProblem?
+    public var problem: Problem?
 
     private enum CodingKeys: String, CodingKey {
         case byteCount = "bytes"
@@ -39,14 +39,16 @@ public struct PDFFacts: Sendable, Codable, Hashable {
     }
 }
 
-/// Why the pages of a PDF could not be counted.
-public enum PDFProblem: String, Sendable, Codable, Hashable, CaseIterable {
-    /// The list of pages is in an encrypted part of the file.
-    case encrypted
-    /// There is no list of pages: the file is cut, or not really a PDF. Readers refuse it.
-    case noPageTree = "no-page-tree"
-    /// The list of pages gives no number, and leads to nothing or back to itself.
-    case contradictory
-    /// Counting would take more time or memory than any real file needs, or a filter that is not known here.
-    case tooComplex = "too-complex"
+extension PDFFacts {
+    /// Why the pages of a PDF could not be counted.
+    public enum Problem: String, Sendable, Codable, Hashable, CaseIterable {
+        /// The list of pages is in an encrypted part of the file.
+        case encrypted
+        /// There is no list of pages: the file is cut, or not really a PDF. Readers refuse it.
+        case noPageTree = "no-page-tree"
+        /// The list of pages gives no number, and leads to nothing or back to itself.
+        case contradictory
+        /// Counting would take more time or memory than any real file needs, or a filter that is not known here.
+        case tooComplex = "too-complex"
+    }
 }

@@ -9,7 +9,7 @@ public enum PDFReader {
     /// Reads a PDF in memory.
     ///
     /// - Parameter bytes: the whole file.
-    /// - Returns: the facts; ``HeaderError/empty`` without any bytes, ``HeaderError/unrecognised`` where no PDF
+    /// - Returns: the facts; ``HeaderError/Code/empty`` without any bytes, ``HeaderError/Code/unrecognized`` where no PDF
     ///   begins within the first 1024 bytes.
     public static func read(bytes: UnsafeRawBufferPointer) -> Result<PDFFacts, HeaderError> {
         read(PDFBytes(bytes)).facts
@@ -59,7 +59,7 @@ public enum PDFReader {
         let byteCount = bytes.byteCount
         guard byteCount > 0 else { return (.failure(.empty), 0) }
         let start = bytes.slice(at: 0, atMost: HeaderBounds.textProbeBytes + 16)
-        guard let header = Header(start) else { return (.failure(.unrecognised), bytes.failure) }
+        guard let header = Header(start) else { return (.failure(.unrecognized), bytes.failure) }
         var facts = PDFFacts(byteCount: byteCount, version: header.version)
         facts.isLinearized = isLinearized(bytes.slice(at: header.offset, atMost: 1024))
 

@@ -53,15 +53,19 @@ extension Preflighter.Decoder {
     ///   - task: what is to be done.
     ///   - source: the image, whose header was read.
     /// - Returns: what was made, compared with the task.
-    /// - Throws: a `PreflightError`: `changed` when the file is not what the task is about.
+    /// - Throws: a `PreflightError`: `changed` when the file is not what the task is about, `canceled` when nobody waits
+    ///   for it any more.
     func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
-        try place.decode(task, of: source)
+        try cancellation?.check()
+        return try place.decode(task, of: source, unless: cancellation)
     }
 }
 
 /// Decodes on the calling thread.
 private struct InProcess: DecodingPlace {
-    func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
+    func decode(
+        _ task: DecodingTask, of source: ImageSource, unless cancellation: Cancellation?
+    ) throws(PreflightError) -> Decoded {
         guard let decoded = try task.decoded(source, onlyDirectly: false) else {
             throw .step(FailedStep(action: "decode the image", log: ""))
         }
@@ -73,13 +77,15 @@ private struct InProcess: DecodingPlace {
 private struct DirectlyOrInWorkers: DecodingPlace {
     let workers: WorkerProcesses
 
-    func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
+    func decode(
+        _ task: DecodingTask, of source: ImageSource, unless cancellation: Cancellation?
+    ) throws(PreflightError) -> Decoded {
         if DirectDecoding.canDoWithoutLibvips(task),
             let decoded = try task.decoded(source, onlyDirectly: true)
         {
             return decoded
         }
-        return try workers.decode(task, of: source)
+        return try workers.decode(task, of: source, unless: cancellation)
     }
 }
 

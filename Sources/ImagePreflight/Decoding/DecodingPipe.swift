@@ -42,7 +42,7 @@ package struct DecodingRequest: Codable {
 struct DecodingReply: Codable {
     /// An image, without its bytes.
     struct Image: Codable {
-        var tile: Tile?
+        var tile: Tiling.Tile?
         var format: ImageFormat
         var size: PixelSize
         var byteCount: Int
@@ -101,7 +101,7 @@ enum DecodingFailure: Codable {
 
     case changed
     case image([Problem])
-    case overLimit(ExceededLimit)
+    case overLimit(DecodeLimits.Exceeded)
     case cannotFit(CannotFit)
     case step(action: String, log: String)
     case file(FileError.Operation, errno: Int32)

@@ -48,7 +48,7 @@ extension DecodingTask {
 }
 
 extension DecodedImage {
-    fileprivate init(tile: Tile?, _ image: FittedImage) {
+    fileprivate init(tile: Tiling.Tile?, _ image: FittedImage) {
         self.init(
             tile: tile, format: image.codec.format, size: image.size, sha256: Digest.sha256(image.bytes),
             encodes: image.encodes, bytes: image.bytes)
@@ -111,7 +111,7 @@ extension DecodingTask {
     }
 
     /// Whether a tile is the one that is expected, inside of the page. Where exactly it is cut only the pixels say.
-    private func isPart(_ tile: Tile?, _ index: Int, of page: PixelSize) -> Bool {
+    private func isPart(_ tile: Tiling.Tile?, _ index: Int, of page: PixelSize) -> Bool {
         guard let grid = plan?.tiles else { return tile == nil }
         guard let tile, tile.index == index, tile.count == grid.count else { return false }
         return !tile.columns.isEmpty && !tile.rows.isEmpty

@@ -54,7 +54,7 @@ extension Preflighter {
     ///   - start: the first bytes; 4 KiB are enough for most images.
     ///   - byteCount: the size of the whole image in bytes, where it is known; otherwise what has come.
     ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
-    /// - Returns: what its header says, and what the rules say of that; `HeaderError.truncated` in
+    /// - Returns: what its header says, and what the rules say of that; `HeaderError.Code.truncated` in
     ///   ``CheckedImage/subject`` where more bytes are needed.
     package func inspect(start: [UInt8], byteCount: Int, name: String? = nil) -> CheckedImage {
         judged(

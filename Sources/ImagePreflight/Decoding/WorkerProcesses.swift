@@ -15,6 +15,7 @@ final class WorkerProcesses: DecodingPlace {
         case ended(ChildProcess.End)
         case timedOut
         case misspoke
+        case canceled
     }
 
     private let executable: FilePath
@@ -34,9 +35,12 @@ final class WorkerProcesses: DecodingPlace {
     /// - Parameters:
     ///   - task: what is to be done.
     ///   - source: the image.
+    ///   - cancellation: kills the worker in the middle of the task.
     /// - Returns: what was made, held against the task.
     /// - Throws: a `PreflightError`; a decoder that failed is a finding of the image.
-    func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
+    func decode(
+        _ task: DecodingTask, of source: ImageSource, unless cancellation: Cancellation?
+    ) throws(PreflightError) -> Decoded {
         // The worker may have died of something else than this file, so there is a second try, with a new
         // one; there is no third.
         let attempts = 2
@@ -45,10 +49,11 @@ final class WorkerProcesses: DecodingPlace {
         while true {
             let answer: Result<Decoded, PreflightError>
             do throws(Failure) {
-                answer = try ask(task, source)
+                answer = try ask(task, source, cancellation)
             } catch {
                 switch error {
                 case .notStarted(let reason): throw .noWorker(reason)
+                case .canceled: throw .canceled
                 case .timedOut: throw .image([.decodingTimedOut(seconds: timeout)])
                 case .ended(let end) where attempt == attempts:
                     throw .image([.decoderEnded(end, memoryLimit: limit)])
@@ -62,18 +67,30 @@ final class WorkerProcesses: DecodingPlace {
     }
 
     private func ask(
-        _ task: DecodingTask, _ source: ImageSource
+        _ task: DecodingTask, _ source: ImageSource, _ cancellation: Cancellation?
     ) throws(Failure) -> Result<Decoded, PreflightError> {
         let worker = try take(memoryLimit: task.options.limits.maxMemory)
-        do throws(LineInput.Failure) {
+        if let cancellation, !cancellation.begin(stop: worker.kill) {
+            idle.withLock { $0.append(worker) }
+            throw .canceled
+        }
+        let result = Result { () throws(LineInput.Failure) in
             let answer = try worker.answer(
                 to: task, source, by: ContinuousClock.now.advanced(by: .seconds(timeout)))
             if case .success(let decoded) = answer, task.discrepancy(in: decoded, hashes: true) != nil {
                 throw .nonsense
             }
+            return answer
+        }
+        if let cancellation, cancellation.end() {
+            _ = worker.end(isKilled: true)
+            throw .canceled
+        }
+        switch result {
+        case .success(let answer):
             idle.withLock { $0.append(worker) }
             return answer
-        } catch {
+        case .failure(let error):
             switch error {
             case .timedOut:
                 _ = worker.end(isKilled: true)
@@ -107,6 +124,8 @@ final class WorkerProcesses: DecodingPlace {
 /// `@unchecked Sendable` holds because only one thread has it at a time: the one that took it from the idle ones.
 private final class WorkerProcess: @unchecked Sendable {
     let memoryLimit: Int
+    /// Kills the process, which is then still to be ended.
+    let kill: @Sendable () -> Void
     private var process: ChildProcess?
     private let input: Int32
     private var lines: LineInput
@@ -126,6 +145,8 @@ private final class WorkerProcess: @unchecked Sendable {
         } catch { throw .notStarted("\(executable): \(FileError(.open, errno: error.rawValue).reason)") }
         self.memoryLimit = memoryLimit
         input = process.input
+        let processID = process.processID
+        kill = { PreflightFiles.kill(processID, SIGKILL) }
         // A worker that does not read must not stop who writes for longer than the time limit.
         _ = fcntl(input, F_SETFL, fcntl(input, F_GETFL) | O_NONBLOCK)
         lines = LineInput(fileDescriptor: process.output, maxLineBytes: Self.maxLineBytes)

@@ -35,13 +35,13 @@ package final class EarlierRows: @unchecked Sendable {
         var reader = ManifestReader(file, path: path)
         files.append(reader.keepFile())
         while true {
-            do throws(ManifestReadError) {
+            do throws(PreflightError) {
                 guard let row = try reader.next() else { return }
                 places[PathHash.of(row.path.bytes)] = Place(
                     file: Int32(files.count - 1), byteCount: Int32(clamping: reader.text.count),
                     offset: reader.offset)
             } catch {
-                if case .file(let error) = error { throw error }
+                if let error = error.fileError { throw error }
             }
         }
     }

@@ -19,9 +19,9 @@ final class Journal {
     /// - Parameters:
     ///   - path: where it goes.
     ///   - manifest: what it becomes, for the error.
-    /// - Throws: `ManifestError.notAManifest` for anything else that is at the path, be it a link to a journal;
-    ///   `ManifestError.manifestInUse` when another run writes it; `ManifestError.file`.
-    init(at path: FilePath, of manifest: FilePath) throws(ManifestError) {
+    /// - Throws: `PreflightError.notAManifest` for anything else that is at the path, be it a link to a journal;
+    ///   `PreflightError.manifestInUse` when another run writes it; `PreflightError.file`.
+    init(at path: FilePath, of manifest: FilePath) throws(PreflightError) {
         self.path = path
         do {
             file = try FileDescriptor.open(
@@ -32,7 +32,7 @@ final class Journal {
         } catch {
             throw .file(FileError(.create, path, error as? Errno ?? .ioError))
         }
-        do throws(ManifestError) {
+        do throws(PreflightError) {
             guard let status = FileStatus(file) else { throw .last(.open, path) }
             guard status.kind == .file else { throw .notAManifest(path) }
             guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 else { throw .manifestInUse(manifest) }
@@ -50,14 +50,14 @@ final class Journal {
     deinit { try? file.close() }
 
     /// Forgets what earlier runs wrote.
-    func clear() throws(ManifestError) {
+    func clear() throws(PreflightError) {
         guard ftruncate(file.rawValue, 0) == 0 else { throw .last(.write, path) }
     }
 
     /// Keeps what earlier runs wrote.
     ///
     /// - Returns: the journal at its beginning, to read all of it; the last line may be cut.
-    func resume() throws(ManifestError) -> FileDescriptor {
+    func resume() throws(PreflightError) -> FileDescriptor {
         let end = lseek(file.rawValue, 0, SEEK_END)
         guard end >= 0 else { throw .last(.read, path) }
         (start, byteCount) = (Int(end), Int(end))
@@ -76,7 +76,7 @@ final class Journal {
     }
 
     /// Appends whole lines.
-    func append(_ lines: [UInt8]) throws(ManifestError) {
+    func append(_ lines: [UInt8]) throws(PreflightError) {
         do { try file.writeAll(lines) } catch {
             throw .file(FileError(.write, path, error as? Errno ?? .ioError))
         }
@@ -84,7 +84,7 @@ final class Journal {
     }
 
     /// Hands over the rows of this run, and of those that it continued, in pieces.
-    func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(FileError) -> Void) throws(ManifestError) {
+    func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(FileError) -> Void) throws(PreflightError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
         var offset = start
@@ -104,21 +104,21 @@ final class Journal {
     }
 
     /// Waits until it is on its disk.
-    func flush() throws(ManifestError) {
+    func flush() throws(PreflightError) {
         guard fsync(file.rawValue) == 0 else { throw .last(.flush, path) }
     }
 
     /// Makes sure that it holds what was appended, under its own name.
-    func check() throws(ManifestError) {
+    func check() throws(PreflightError) {
         guard lseek(file.rawValue, 0, SEEK_END) == byteCount, FileStatus(path)?.identity == identity else {
             throw .journalChanged(path)
         }
     }
 }
 
-extension ManifestError {
+extension PreflightError {
     /// What the system refused last.
-    fileprivate static func last(_ operation: FileError.Operation, _ path: FilePath) -> ManifestError {
+    fileprivate static func last(_ operation: FileError.Operation, _ path: FilePath) -> PreflightError {
         .file(FileError.last(operation, path))
     }
 }

@@ -1,37 +1,7 @@
 internal import PreflightRecords
-public import ImageHeaders
+internal import ImageHeaders
 internal import PreflightFiles
-public import SystemPackage
-
-/// Why a run cannot write into an output folder.
-public enum ManifestError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Another run is at work in the folder.
-    case folderInUse(FilePath)
-    /// Another run writes this manifest.
-    case manifestInUse(FilePath)
-    /// An earlier run has left its manifest, and nothing said what is to become of it.
-    case alreadyThere(FilePath)
-    /// What is there was never a manifest: an image, a device.
-    case notAManifest(FilePath)
-    /// Somebody cut the journal, or put another file in its place, while the run was at work.
-    case journalChanged(FilePath)
-    /// The system refused.
-    case file(FileError)
-
-    /// A sentence for people.
-    public var description: String {
-        switch self {
-        case .folderInUse(let folder): "another run is at work in \(folder)"
-        case .manifestInUse(let path): "another run writes \(path)"
-        case .alreadyThere(let path):
-            "\(path) is there already: resume continues that run, replace overwrites what it made"
-        case .notAManifest(let path): "\(path) is there already and is no manifest; it was left alone"
-        case .journalChanged(let path):
-            "\(path) was changed during the run: rows are missing in it, and no manifest was made of it"
-        case .file(let error): error.description
-        }
-    }
-}
+package import SystemPackage
 
 /// The manifest of a run: a journal while it is written, given its name when the run is complete.
 ///
@@ -46,7 +16,7 @@ package final class Manifest {
     ///
     /// - Parameter shard: the part of the files that the run takes; nil: all.
     /// - Returns: `manifest.jsonl`, or `manifest-2-of-8.jsonl` for the second part of eight.
-    package static func fileName(shard: Shard?) -> String {
+    package static func fileName(shard: WalkOptions.Shard?) -> String {
         shard.map { "manifest-\($0.index)-of-\($0.count).jsonl" } ?? fileName
     }
 
@@ -60,7 +30,7 @@ package final class Manifest {
     private let lock: FileDescriptor
     private let isDurable: Bool
     /// What kept a row from being written.
-    private var failure: ManifestError?
+    private var failure: PreflightError?
 
     /// Makes the output folder, locks it, and opens the journal.
     ///
@@ -74,9 +44,10 @@ package final class Manifest {
     ///   - isDurable: whether the manifest is on its disk before the run ends.
     /// - Throws: why the run must not begin.
     package init(
-        in folder: FilePath, at path: FilePath? = nil, shard: Shard? = nil, existing: ExistingOutputs,
+        in folder: FilePath, at path: FilePath? = nil, shard: WalkOptions.Shard? = nil,
+        existing: ExistingOutputs,
         isDurable: Bool = false
-    ) throws(ManifestError) {
+    ) throws(PreflightError) {
         let manifest = path ?? folder.appending(Self.fileName(shard: shard))
         // Replacing is for what a run has made, and nothing else.
         guard Self.mayBeReplaced(manifest) else { throw .notAManifest(manifest) }
@@ -85,17 +56,17 @@ package final class Manifest {
             try folder.makeFolders()
             return try folder.openForReading(.directory)
         }
-        do throws(ManifestError) {
+        do throws(PreflightError) {
             let kind = shard == nil ? LOCK_EX : LOCK_SH
             guard flock(lock.rawValue, kind | LOCK_NB) == 0 else { throw .folderInUse(folder) }
             let hasManifest = FileStatus(manifest) != nil
             let hasJournal = FileStatus.isTaken(journalPath)
-            if existing == .keep, hasManifest { throw .alreadyThere(manifest) }
+            if existing == .keep, hasManifest { throw .alreadyPrepared(manifest) }
             // What lies in a folder where no run ever was belongs to somebody else.
             let isFirst = !hasManifest && !hasJournal && Self.all(in: folder).isEmpty
             self.existing = existing == .resume && isFirst ? .keep : existing
             journal = try Journal(at: journalPath, of: manifest)
-            if existing == .keep, hasJournal { throw .alreadyThere(journalPath) }
+            if existing == .keep, hasJournal { throw .alreadyPrepared(journalPath) }
             // Only a run that did not come to its end leaves a journal, or anything half written.
             if shard == nil, hasJournal { TemporaryFiles.remove(below: folder) }
             let earlier = EarlierRows()
@@ -149,7 +120,7 @@ package final class Manifest {
     @discardableResult
     package func append(_ lines: [UInt8]) -> Bool {
         guard failure == nil else { return false }
-        do throws(ManifestError) { try journal.append(lines) } catch { failure = error }
+        do throws(PreflightError) { try journal.append(lines) } catch { failure = error }
         return failure == nil
     }
 
@@ -158,7 +129,7 @@ package final class Manifest {
     /// - Parameter isComplete: whether the run went through all files; when not, the journal stays as it is,
     ///   for a run that resumes.
     /// - Throws: why the manifest could not be written.
-    package func finish(isComplete: Bool) throws(ManifestError) {
+    package func finish(isComplete: Bool) throws(PreflightError) {
         if let failure { throw failure }
         if isDurable { try journal.flush() }
         try journal.check()
@@ -177,7 +148,7 @@ package final class Manifest {
     /// Does something with files.
     private static func file<Value: ~Copyable>(
         _ step: () throws(FileError) -> Value
-    ) throws(ManifestError) -> Value {
+    ) throws(PreflightError) -> Value {
         do throws(FileError) { return try step() } catch { throw .file(error) }
     }
 }

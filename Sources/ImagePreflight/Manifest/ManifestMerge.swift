@@ -18,7 +18,7 @@ package struct ManifestMerge: Sendable {
     /// What a merge made.
     package struct Result: Sendable, Hashable {
         /// The totals of all rows.
-        package var totals = PreparationTotals()
+        package var totals = ManifestRow.Totals()
         /// Sources that were in more than one manifest, with the same rows.
         package var duplicates = 0
         /// Pairs of outputs whose paths differ in case only: on some disks they are one file.
@@ -56,7 +56,7 @@ package struct ManifestMerge: Sendable {
         var index = RowIndex()
         for (number, manifest) in manifests.enumerated() {
             guard manifest.extension != "partial" else { throw .unfinished(manifest) }
-            do throws(ManifestReadError) {
+            do throws(PreflightError) {
                 var reader = try ManifestReader(path: manifest)
                 while let row = try reader.next() {
                     result.totals.count(row)

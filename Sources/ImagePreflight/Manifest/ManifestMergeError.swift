@@ -27,7 +27,7 @@ package enum ManifestConflict: Sendable, Hashable, CustomStringConvertible {
 /// Why manifests cannot be merged.
 package enum ManifestMergeError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A manifest cannot be read.
-    case read(ManifestReadError)
+    case read(PreflightError)
     /// A manifest is the journal of a run that did not come to its end.
     case unfinished(FilePath)
     /// The rows do not go together. The first of them, and how many there are.

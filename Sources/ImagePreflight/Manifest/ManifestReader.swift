@@ -1,25 +1,8 @@
 internal import PreflightRecords
 internal import PreflightFiles
-public import ImageHeaders
+internal import ImageHeaders
 public import SystemPackage
 internal import VisionRules
-
-/// Why a manifest cannot be read.
-public enum ManifestReadError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The system refused.
-    case file(FileError)
-    /// A line is not a row of a manifest.
-    case badLine(path: FilePath, line: Int, reason: String)
-
-    /// A sentence for people.
-    public var description: String {
-        switch self {
-        case .file(let error): error.description
-        case .badLine(let path, let line, let reason):
-            "\(path):\(line): not a row of a manifest: \(reason)"
-        }
-    }
-}
 
 /// Reads the rows of a manifest one after the other: memory does not grow with the manifest.
 public struct ManifestReader: ~Copyable {
@@ -45,8 +28,8 @@ public struct ManifestReader: ~Copyable {
     /// Opens a manifest.
     ///
     /// - Parameter path: the file.
-    /// - Throws: `ManifestReadError.file`.
-    public init(path: some PathInput) throws(ManifestReadError) {
+    /// - Throws: `PreflightError.file`.
+    public init(path: some PathInput) throws(PreflightError) {
         let path = path.filePath
         do throws(FileError) { file = try path.openForReading() } catch { throw .file(error) }
         self.path = path
@@ -75,8 +58,8 @@ public struct ManifestReader: ~Copyable {
     /// The next row.
     ///
     /// - Returns: the row; nil at the end. Empty lines are passed over.
-    /// - Throws: a `ManifestReadError`; the rows behind a bad line can still be read.
-    public mutating func next() throws(ManifestReadError) -> ManifestRow? {
+    /// - Throws: a `PreflightError`; the rows behind a bad line can still be read.
+    public mutating func next() throws(PreflightError) -> ManifestRow? {
         while let text = try nextLine() {
             line += 1
             guard text.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }) else {
@@ -87,13 +70,13 @@ public struct ManifestReader: ~Copyable {
                 self.text = text
                 return row
             } catch {
-                throw .badLine(path: path, line: line, reason: Self.reason(error))
+                throw PreflightError(.badLine(path: path, line: line, reason: Self.reason(error)))
             }
         }
         return nil
     }
 
-    private mutating func nextLine() throws(ManifestReadError) -> [UInt8]? {
+    private mutating func nextLine() throws(PreflightError) -> [UInt8]? {
         var searched = position
         while true {
             if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -114,7 +97,7 @@ public struct ManifestReader: ~Copyable {
         }
     }
 
-    private mutating func fill() throws(ManifestReadError) {
+    private mutating func fill() throws(PreflightError) {
         let count: Int
         do {
             count = try chunk.withUnsafeMutableBytes { try file.read(into: $0) }

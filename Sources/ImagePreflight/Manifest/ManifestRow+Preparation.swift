@@ -19,7 +19,7 @@ extension Preflighter {
     func row(for preparation: Preparation, path: PathBytes, output: PathBytes) -> ManifestRow {
         var row = ManifestRow(
             source: record(path, preparation.source), path: path,
-            output: OutputRecord(path: output, facts: preparation.output, destination: destination),
+            output: ManifestRow.Output(path: output, facts: preparation.output, destination: destination),
             action: preparation.action, map: preparation.map, sourceSHA256: preparation.sourceSHA256)
         row.perceptualHash = preparation.source.perceptualHash
         return row
@@ -36,9 +36,9 @@ extension Preflighter {
         guard first.tile != nil else { return row(for: first, path: path, output: PathBytes("")) }
         let tiles = preparations.compactMap { preparation in
             preparation.tile.map { tile in
-                TileRecord(
+                ManifestRow.Tile(
                     tile,
-                    output: OutputRecord(
+                    output: ManifestRow.Output(
                         path: PathBytes(""), facts: preparation.output, destination: destination),
                     map: preparation.map)
             }
@@ -70,7 +70,7 @@ extension Preflighter {
     }
 }
 
-extension OutputRecord {
+extension ManifestRow.Output {
     /// The record of a prepared image.
     init(path: PathBytes, facts: OutputFacts, destination: Destination) {
         let seen = facts.assessment.seen ?? SeenSize(of: facts.size, tier: destination.model.tier)

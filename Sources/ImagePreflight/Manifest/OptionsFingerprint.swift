@@ -15,7 +15,7 @@ enum OptionsFingerprint {
         let generation: Int
         let codecs: [String]
         let options: PrepareOptions
-        let model: Model
+        let model: ModelCatalog.Model
         let platform: String
         let imagesPerRequest: Int
         let terms: ServiceTerms

@@ -9,7 +9,7 @@ extension DecodeLimits {
     ///   - target: the size in px that pixels are kept in.
     ///   - byteCount: the size of the file, which is in memory meanwhile.
     /// - Returns: the limit; nil when the image may be decoded.
-    public func exceeded(by facts: ImageFacts, target: PixelSize, byteCount: Int = 0) -> ExceededLimit? {
+    public func exceeded(by facts: ImageFacts, target: PixelSize, byteCount: Int = 0) -> Exceeded? {
         exceeded(
             by: facts, byteCount: byteCount,
             memory: Self.memory(of: facts, target: target, byteCount: byteCount))
@@ -33,21 +33,21 @@ extension DecodeLimits {
         return memory
     }
 
-    private func exceeded(by facts: ImageFacts, byteCount: Int, memory: Int) -> ExceededLimit? {
+    private func exceeded(by facts: ImageFacts, byteCount: Int, memory: Int) -> Exceeded? {
         guard byteCount <= maxFileBytes else {
-            return ExceededLimit(kind: .fileBytes, measured: byteCount, limit: maxFileBytes)
+            return Exceeded(kind: .fileBytes, measured: byteCount, limit: maxFileBytes)
         }
         let pixels = facts.size.pixelCount
         guard pixels <= maxPixels else {
-            return ExceededLimit(kind: .pixels, measured: pixels, limit: maxPixels)
+            return Exceeded(kind: .pixels, measured: pixels, limit: maxPixels)
         }
         // Without the size of the file there is nothing to compare with.
         let ratio = byteCount > 0 && pixels > Self.minPixelsForRatio ? pixels / byteCount : 0
         guard ratio <= maxPixelsPerByte else {
-            return ExceededLimit(kind: .ratio, measured: ratio, limit: maxPixelsPerByte)
+            return Exceeded(kind: .ratio, measured: ratio, limit: maxPixelsPerByte)
         }
         guard memory <= maxMemory else {
-            return ExceededLimit(kind: .memory, measured: memory, limit: maxMemory)
+            return Exceeded(kind: .memory, measured: memory, limit: maxMemory)
         }
         return nil
     }
@@ -58,27 +58,27 @@ extension DecodeLimits {
     ///   - file: the file.
     ///   - format: its format.
     /// - Returns: the limit; nil when the image may be opened.
-    public func exceeded(by file: UnsafeRawBufferPointer, format: ImageFormat) -> ExceededLimit? {
+    public func exceeded(by file: UnsafeRawBufferPointer, format: ImageFormat) -> Exceeded? {
         let metadata = MetadataSize(of: file, format: format)
         guard metadata.profile <= maxProfileBytes else {
-            return ExceededLimit(kind: .profileBytes, measured: metadata.profile, limit: maxProfileBytes)
+            return Exceeded(kind: .profileBytes, measured: metadata.profile, limit: maxProfileBytes)
         }
         guard metadata.other <= maxMetadataBytes else {
-            return ExceededLimit(kind: .metadataBytes, measured: metadata.other, limit: maxMetadataBytes)
+            return Exceeded(kind: .metadataBytes, measured: metadata.other, limit: maxMetadataBytes)
         }
         guard metadata.packedText <= maxPackedTextBytes else {
-            return ExceededLimit(
+            return Exceeded(
                 kind: .packedTextBytes, measured: metadata.packedText, limit: maxPackedTextBytes)
         }
         let scans = format == .jpeg ? JPEGScans.count(in: file, upTo: maxScans) : 1
         guard scans <= maxScans else {
-            return ExceededLimit(kind: .scans, measured: scans, limit: maxScans)
+            return Exceeded(kind: .scans, measured: scans, limit: maxScans)
         }
         // Most files are too small to hold as many frames: they need not be walked through.
         guard let smallest = Self.smallestFrame(format), file.count / smallest > maxFrames,
             case .success(let frames) = HeaderReader.countFrames(bytes: file), frames > maxFrames
         else { return nil }
-        return ExceededLimit(kind: .frames, measured: frames, limit: maxFrames)
+        return Exceeded(kind: .frames, measured: frames, limit: maxFrames)
     }
 
     /// The bytes of the smallest frame of a format whose decoder keeps a table of frames; nil for all others.

@@ -40,7 +40,8 @@ struct OutputChoice: Hashable {
     ///   - hasAlpha: whether a pixel is transparent.
     ///   - kind: what the picture is like; asked only when it matters.
     init(
-        wanted: OutputFormat, formats: [ImageFormat] = ImageFormat.sendable, source: ImageFormat,
+        wanted: PrepareOptions.OutputFormat, formats: [ImageFormat] = ImageFormat.sendable,
+        source: ImageFormat,
         hasAlpha: Bool, kind: @autoclosure () -> ContentKind
     ) {
         switch wanted {

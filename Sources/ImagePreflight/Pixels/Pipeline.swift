@@ -116,7 +116,7 @@ struct Pipeline {
         let limit = options.limits.maxProfileBytes
         let count = source.image.withProfile(\.count)
         guard count <= limit else {
-            throw .overLimit(ExceededLimit(kind: .profileBytes, measured: count, limit: limit))
+            throw .overLimit(DecodeLimits.Exceeded(kind: .profileBytes, measured: count, limit: limit))
         }
     }
 

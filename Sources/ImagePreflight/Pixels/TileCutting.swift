@@ -7,7 +7,7 @@ struct FittedTiles {
     /// One of its images.
     struct Part {
         /// Its place; nil: it is the whole.
-        var tile: Tile?
+        var tile: Tiling.Tile?
         /// Its file.
         var image: FittedImage
     }
@@ -41,7 +41,9 @@ struct TileCutting {
     }
 
     /// The px of a tile.
-    func pixels(of tile: Tile) -> PixelBuffer { pixels.cropped(columns: tile.columns, rows: tile.rows) }
+    func pixels(of tile: Tiling.Tile) -> PixelBuffer {
+        pixels.cropped(columns: tile.columns, rows: tile.rows)
+    }
 }
 
 extension PixelBuffer {

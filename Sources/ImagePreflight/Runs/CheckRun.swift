@@ -11,7 +11,7 @@ package struct CheckRun: Sendable {
         /// The rows as the renderer made them.
         package var rendered: Rendered
         /// The totals of the batch.
-        package var summary: CheckTotals
+        package var summary: ImageRecord.Totals
         /// What could not be read.
         package var problems: [PathBatch.Problem]
     }
@@ -59,9 +59,9 @@ package struct CheckRun: Sendable {
     package func run<Renderer: RowRenderer>(
         walker: FolderWalker, control: RunControl, makeRenderer: @escaping @Sendable () -> Renderer,
         emit: (Batch<Renderer.Output>) -> Bool
-    ) -> CheckTotals where Renderer.Row == ImageRecord {
+    ) -> ImageRecord.Totals where Renderer.Row == ImageRecord {
         var walker = walker
-        var total = CheckTotals()
+        var total = ImageRecord.Totals()
         let run = self
         let isDeep = isDeep
         // To decode is long work, and the last images should end together.
@@ -119,7 +119,7 @@ package struct CheckRun: Sendable {
         var traits = DuplicateTraits()
 
         mutating func check(_ batch: PathBatch) -> (Batch<Renderer.Output>, [CheckedFile]) {
-            var summary = CheckTotals()
+            var summary = ImageRecord.Totals()
             var problems = batch.problems
             var files: [CheckedFile] = []
             for entry in batch.entries {

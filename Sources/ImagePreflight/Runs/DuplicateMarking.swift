@@ -40,7 +40,7 @@ struct CheckMarker<Renderer: RowRenderer> where Renderer.Row == ImageRecord {
         }
         guard hasDuplicates else { return batch }
         var batch = batch
-        var summary = CheckTotals()
+        var summary = ImageRecord.Totals()
         for record in records {
             summary.count(record)
             renderer.append(record)

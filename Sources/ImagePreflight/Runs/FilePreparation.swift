@@ -61,14 +61,14 @@ struct FilePreparation: ~Copyable {
         }
         guard var outcome = made(path, entry, batch, share) else { return nil }
         outcome.row.options = fingerprint
-        if outcome.row.action != .failed { outcome.row.budget = share.map { BudgetRecord($0) } }
+        if outcome.row.action != .failed { outcome.row.budget = share.map { ManifestRow.Budget($0) } }
         if outcome.row.findings.containWarning { outcome.isWarned = true }
         return outcome
     }
 
     private func takenOver(_ row: ManifestRow, _ share: BudgetShare?) -> Outcome {
         var row = row
-        row.budget = share.map { BudgetRecord($0) }
+        row.budget = share.map { ManifestRow.Budget($0) }
         // Whether it is a duplicate is found out anew: what it was one of may be gone.
         row.findings.removeAll { $0.code == .duplicateImage }
         let destination = run.preflighter.destination
@@ -148,7 +148,7 @@ struct FilePreparation: ~Copyable {
             : plan.tiles != nil ? .tiled : plan.reasons.contains(.resize) ? .resized : .converted
         let map = CoordinateMap(
             sourceSize: plan.sourceSize, orientation: plan.orientation, outputSize: plan.targetSize)
-        let tiles = plan.tiles?.tiles.map { TileRecord($0, map: map.of($0, outputSize: $0.size)) }
+        let tiles = plan.tiles?.tiles.map { ManifestRow.Tile($0, map: map.of($0, outputSize: $0.size)) }
         let row = ManifestRow(
             source: run.preflighter.record(path, image), path: path, tiles: tiles ?? [], action: action,
             map: tiles == nil ? map : nil)

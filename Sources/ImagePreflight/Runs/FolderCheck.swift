@@ -19,7 +19,7 @@ public final class FolderCheck: AsyncSequence, Sendable {
     /// What the rules say of one image.
     public typealias Element = ImageRecord
     /// The totals of a run.
-    public typealias Totals = CheckTotals
+    public typealias Totals = ImageRecord.Totals
 
     private let engine: CheckRun
     private let walk: Walk
@@ -96,14 +96,16 @@ public final class FolderCheck: AsyncSequence, Sendable {
     }
 }
 
-/// Which duplicates a check looks for.
-public enum DuplicateComparison: String, Sendable, Codable, Hashable, CaseIterable {
-    /// None.
-    case none
-    /// Files with the same bytes.
-    case bytes
-    /// Files with the same bytes, and pictures that look the same where images are decoded.
-    case pictures
+extension FolderCheck {
+    /// Which duplicates a check looks for.
+    public enum DuplicateComparison: String, Sendable, Codable, Hashable, CaseIterable {
+        /// None.
+        case none
+        /// Files with the same bytes.
+        case bytes
+        /// Files with the same bytes, and pictures that look the same where images are decoded.
+        case pictures
+    }
 }
 
 extension Walk {

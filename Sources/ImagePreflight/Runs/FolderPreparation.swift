@@ -20,9 +20,7 @@ public final class FolderPreparation: AsyncSequence, Sendable {
     /// What became of one file.
     public typealias Element = ManifestRow
     /// The totals of a run.
-    public typealias Totals = PreparationTotals
-    /// What happens to outputs that exist.
-    public typealias Existing = ExistingOutputs
+    public typealias Totals = ManifestRow.Totals
 
     private let engine: PrepareRun
     private let walk: Walk
@@ -66,8 +64,8 @@ public final class FolderPreparation: AsyncSequence, Sendable {
     ///
     /// - Parameter body: takes a row. An error that it throws stops the run, which can be resumed.
     /// - Returns: the totals.
-    /// - Throws: what the body throws; ``ManifestError``, `BudgetError` or ``PreflightError`` for a run that cannot
-    ///   begin, or a manifest that cannot be written.
+    /// - Throws: what the body throws; a ``PreflightError`` for a run that cannot begin, or a manifest that cannot be
+    ///   written.
     @available(*, noasync, message: "use 'for try await'")
     @discardableResult
     public func forEach(_ body: (ManifestRow) throws -> Void) throws -> Totals {
@@ -127,7 +125,7 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         }
         try journal?.finish(isComplete: isRead && !state.control.isStopped)
         if let budget, let shared = engine.sharedBudget {
-            totals.budget = BudgetSummary(budget, shared)
+            totals.budget = ManifestRow.Totals.Budget(budget, shared)
         }
         return totals
     }
@@ -139,12 +137,15 @@ public final class FolderPreparation: AsyncSequence, Sendable {
     }
 
     /// Shares a budget over all files, from their headers.
-    private func share(_ limit: BudgetLimit, over walk: Walk) throws(BudgetError) -> SharedBudget {
+    private func share(_ limit: BudgetLimit, over walk: Walk) throws(PreflightError) -> SharedBudget {
         let preflighter = engine.preflighter
         let pass = BudgetPass(
             budget: Budget(limit: limit, snapsToPatches: preflighter.options.fit.snapsToPatches),
             preflighter: preflighter, workerCount: engine.workerCount)
         // All shards share one budget: each finds out what all files get, and uses what its own got.
-        return try pass.run(walker: walk.unsharded.begin(isStopped: state.isStopped), control: state.passControl)
+        do throws(BudgetError) {
+            return try pass.run(
+                walker: walk.unsharded.begin(isStopped: state.isStopped), control: state.passControl)
+        } catch { throw .budgetTooSmall(error) }
     }
 }

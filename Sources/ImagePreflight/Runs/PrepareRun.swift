@@ -11,7 +11,7 @@ package struct PrepareRun: Sendable {
         /// The row as the manifest has it, as a line of NDJSON.
         package var manifestLine: [UInt8]
         /// The totals of the row.
-        package var summary: PreparationTotals
+        package var summary: ManifestRow.Totals
         /// What could not be read or written.
         package var problems: [PathBatch.Problem]
     }
@@ -56,9 +56,9 @@ package struct PrepareRun: Sendable {
     package func run<Renderer: RowRenderer>(
         walker: FolderWalker, earlier: EarlierRows = EarlierRows(), control: RunControl,
         makeRenderer: @escaping @Sendable () -> Renderer, emit: (Item<Renderer.Output>) -> Bool
-    ) -> PreparationTotals where Renderer.Row == ManifestRow {
+    ) -> ManifestRow.Totals where Renderer.Row == ManifestRow {
         var walker = walker
-        var total = PreparationTotals()
+        var total = ManifestRow.Totals()
         total.isPlan = isDryRun
         let run = self
         let fingerprint = OptionsFingerprint.of(preflighter)
@@ -75,7 +75,7 @@ package struct PrepareRun: Sendable {
                 var worker = FilePreparation(
                     run: run, earlier: earlier, fingerprint: fingerprint, budget: budget, claims: claims)
                 return { (batch: PathBatch) -> (Item<Renderer.Output>, [FilePreparation.Outcome]) in
-                    var summary = PreparationTotals()
+                    var summary = ManifestRow.Totals()
                     summary.problems = batch.problems.count
                     var problems = batch.problems
                     var outcomes: [FilePreparation.Outcome] = []
@@ -109,7 +109,7 @@ package struct PrepareRun: Sendable {
     }
 }
 
-extension PreparationTotals {
+extension ManifestRow.Totals {
     fileprivate mutating func count(_ outcome: FilePreparation.Outcome, for destination: Destination) {
         count(outcome.row)
         if !outcome.plannedSizes.isEmpty {

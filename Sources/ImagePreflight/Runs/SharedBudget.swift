@@ -43,13 +43,13 @@ extension BudgetShare? {
     var reducedSize: PixelSize? { self.flatMap { $0.isReduced ? $0.size : nil } }
 
     /// Whether an output costs no more than the share; without a budget, everything is allowed.
-    func allows(_ output: OutputRecord?) -> Bool {
+    func allows(_ output: ManifestRow.Output?) -> Bool {
         guard let self, let output else { return true }
         return output.tokens <= self.tokens && output.cost <= self.cost
     }
 }
 
-extension BudgetSummary {
+extension ManifestRow.Totals.Budget {
     /// The summary of a budget that was shared.
     init(_ limit: BudgetLimit, _ shared: SharedBudget) {
         self.init(

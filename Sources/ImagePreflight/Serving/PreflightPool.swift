@@ -79,17 +79,35 @@ public final class PreflightPool: Sendable {
     /// - Returns: what it returns.
     /// - Throws: what it throws; ``Busy`` when too much waits; `CancellationError` when the task was canceled.
     public func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await run(stoppably: { _ in try work() })
+    }
+
+    /// Does blocking work that can be stopped.
+    ///
+    /// - Parameter work: the work. Where it was stopped, the task gets its `CancellationError` once the thread is free.
+    /// - Returns: what it returns.
+    /// - Throws: what ``run(_:)`` throws.
+    package func run<Value: Sendable>(
+        stoppably work: @escaping @Sendable (Cancellation) throws -> Value
+    ) async throws -> Value {
+        let cancellation = Cancellation()
         // A system without threads makes a program slow; it does not stop it.
-        guard threadCount > 0 else { return try work() }
+        guard threadCount > 0 else { return try work(cancellation) }
         let call = Monitor(Call<Value>())
         let state = state
         let job = Job(
             run: {
                 let result: Result<Value, any Error>? =
-                    call.withLock { $0.isEnded } ? nil : Result(catching: work)
+                    call.withLock { $0.isEnded }
+                    ? nil
+                    : Result { try work(cancellation) }
                 // The thread is free before the caller, who may call again at once, knows the result.
                 state.withLock { $0.running -= 1 }
-                if let result { call.withLock { $0.end() }?.resume(with: result) }
+                let isCanceled = cancellation.isCanceled
+                if let result {
+                    call.withLock { $0.end() }?
+                        .resume(with: isCanceled ? .failure(CancellationError()) : result)
+                }
             }, cancel: { call.withLock { $0.end() }?.resume(throwing: CancellationError()) })
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -102,7 +120,7 @@ public final class PreflightPool: Sendable {
             }
         } onCancel: {
             state.withLock { state in state.waiting.removeAll { $0 === job } }
-            job.cancel()
+            if !cancellation.cancel() { job.cancel() }
         }
     }
 

@@ -25,7 +25,7 @@ extension Preflighter {
     ///   - byteCount: the size of the whole image in bytes, where it is known; otherwise what has arrived.
     ///   - name: its file name; the extension is compared with the bytes.
     /// - Returns: what the header says, and what the rules say of that; ``CheckedImage/headerError`` is
-    ///   `HeaderError.truncated` where more bytes are needed.
+    ///   `HeaderError.Code.truncated` where more bytes are needed.
     public func check(start: [UInt8], byteCount: Int, name: String? = nil) -> CheckedImage {
         inspect(start: start, byteCount: byteCount, name: name)
     }
@@ -67,7 +67,7 @@ extension Preflighter {
     public func checkDeeply(
         _ source: some ImageInput, name: String? = nil, on pool: PreflightPool
     ) async throws -> CheckedImage {
-        try await pool.run { try examined(source, name) }
+        try await pool.run(stoppably: { try stopping(with: $0).examined(source, name) })
     }
 
     /// Prepares an image: one that can be sent, at the best size.
@@ -106,7 +106,7 @@ extension Preflighter {
     public func prepare(
         _ source: some ImageInput, name: String? = nil, on pool: PreflightPool
     ) async throws -> PreparedImage {
-        try await pool.run { try made(source, name) }
+        try await pool.run(stoppably: { try stopping(with: $0).made(source, name) })
     }
 
     /// Prepares an image into a folder. The result is called like the original, with the extension of its format; it
@@ -160,11 +160,20 @@ extension Preflighter {
         on pool: PreflightPool
     ) async throws -> PreparedImage {
         let folder = folder.filePath
-        return try await pool.run { try written(source, into: folder, name, replaces) }
+        return try await pool.run(stoppably: {
+            try stopping(with: $0).written(source, into: folder, name, replaces)
+        })
     }
 }
 
 extension Preflighter {
+    /// This preflighter, whose decoder stops when nobody waits any more.
+    package func stopping(with cancellation: Cancellation) -> Preflighter {
+        var preflighter = self
+        preflighter.decoder.cancellation = cancellation
+        return preflighter
+    }
+
     private func examined(
         _ source: some ImageInput, _ name: String?
     ) throws(PreflightError) -> CheckedImage {
@@ -186,6 +195,7 @@ extension Preflighter {
                 folder: folder, relativePath: PathBytes(PathBytes(path).fileName),
                 clash: .none, replaces: replaces)
             place.setPaths(of: &row)
+            try decoder.cancellation?.check()
             try place.write(images.map(\.bytes), of: row, source: source, isDurable: options.isDurable)
             var prepared = PreparedImage(images)
             let paths = row.outputs.map { folder.pushing(FilePath($0.path)) }

@@ -12,7 +12,7 @@ package struct FolderWalker {
         /// Which files of a folder are taken.
         package var filter: PathFilter
         /// The part of the files that is taken; nil: all.
-        package var shard: Shard?
+        package var shard: WalkOptions.Shard?
         /// Whether ``PathBatch/Entry`` says what else could have the name of a file's output, which naming outputs needs.
         package var marksClashes: Bool
         /// Where the walk gives up on a branch.
@@ -22,7 +22,7 @@ package struct FolderWalker {
 
         /// Options; each parameter sets the property of the same name.
         package init(
-            filter: PathFilter = PathFilter(), shard: Shard? = nil, marksClashes: Bool = false,
+            filter: PathFilter = PathFilter(), shard: WalkOptions.Shard? = nil, marksClashes: Bool = false,
             limits: WalkLimits = .standard, excludedFolder: PathBytes? = nil
         ) {
             self.excludedFolder = excludedFolder

@@ -22,12 +22,12 @@ package struct WalkLimits: Sendable, Hashable {
     /// - Parameters:
     ///   - maxDepth: how many folders may lie in each other.
     ///   - maxPathBytes: the longest path in bytes.
-    /// - Throws: ``InvalidLimit`` for the first one that lets nothing through.
+    /// - Throws: a ``PreflightError`` for the first one that lets nothing through.
     package init(
         maxDepth: Int = Self.standard.maxDepth, maxPathBytes: Int = Self.standard.maxPathBytes
-    ) throws(InvalidLimit) {
-        try InvalidLimit.check(maxDepth, of: "folders within each other")
-        try InvalidLimit.check(maxPathBytes, of: "bytes of a path")
+    ) throws(PreflightError) {
+        try DecodeLimits.check(maxDepth, of: "folders within each other")
+        try DecodeLimits.check(maxPathBytes, of: "bytes of a path")
         self.init(validDepth: maxDepth, validPathBytes: maxPathBytes)
     }
 

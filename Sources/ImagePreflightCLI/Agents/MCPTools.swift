@@ -51,7 +51,7 @@ extension MCPTool {
                 "Where the prepared images and manifest.jsonl go; made if it is missing."),
             model, platform, imagesPerRequest,
             ToolParameter(
-                "fit", .option("--fit", .oneOf(Fit.allCases.map(\.rawValue))),
+                "fit", .option("--fit", .oneOf(FitOptions.Fit.allCases.map(\.rawValue))),
                 "recommended (default): sizes that no model downsizes; native: the model's own limit; limits: "
                     + "only what the platform demands."),
             ToolParameter(
@@ -62,7 +62,8 @@ extension MCPTool {
             ToolParameter(
                 "max_megapixels", .option("--max-megapixels", .number), "No image has more million px."),
             ToolParameter(
-                "output_format", .option("--output-format", .oneOf(OutputFormat.allCases.map(\.rawValue))),
+                "output_format",
+                .option("--output-format", .oneOf(PrepareOptions.OutputFormat.allCases.map(\.rawValue))),
                 "auto (default): photos become JPEG, the rest stays lossless."),
             ToolParameter(
                 "max_base64_bytes", .option("--max-base64-bytes", .wholeNumber(min: 4)),

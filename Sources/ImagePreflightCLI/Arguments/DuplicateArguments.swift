@@ -12,5 +12,7 @@ struct DuplicateArguments: ParsableArguments {
     var nearDuplicates = false
 
     /// What is compared.
-    var comparison: DuplicateComparison { nearDuplicates ? .pictures : duplicates ? .bytes : .none }
+    var comparison: FolderCheck.DuplicateComparison {
+        nearDuplicates ? .pictures : duplicates ? .bytes : .none
+    }
 }

@@ -8,7 +8,7 @@ struct FitArguments: ParsableArguments {
         help: ArgumentHelp(
             "recommended: the guide's sizes, which no model downsizes; native: the chosen model's own tier; "
                 + "limits: only what the platform demands.", valueName: "fit"))
-    var fit = Fit.recommended
+    var fit = FitOptions.Fit.recommended
 
     @Option(name: .long, help: ArgumentHelp("No side longer than this, in px.", valueName: "px"))
     var maxEdge: Int?
@@ -27,7 +27,7 @@ struct FitArguments: ParsableArguments {
         help: ArgumentHelp(
             "auto: photos become JPEG, screenshots, drawings and what is transparent stay lossless; or jpeg, png, webp.",
             valueName: "format"))
-    var outputFormat = OutputFormat.auto
+    var outputFormat = PrepareOptions.OutputFormat.auto
 
     @Option(
         name: .long,
@@ -45,7 +45,7 @@ struct FitArguments: ParsableArguments {
             "Lay transparent images over this color, in every format: white, black, #rgb or #rrggbb. Without it, "
                 + "alpha stays where the format holds it, and JPEG gets white.",
             valueName: "color"))
-    var background: RGBColor?
+    var background: PrepareOptions.Color?
 
     @Option(
         name: .long,
@@ -79,11 +79,11 @@ struct FitArguments: ParsableArguments {
     }
 }
 
-extension Fit: ExpressibleByArgument {}
-extension OutputFormat: ExpressibleByArgument {}
+extension FitOptions.Fit: ExpressibleByArgument {}
+extension PrepareOptions.OutputFormat: ExpressibleByArgument {}
 
-extension RGBColor: ExpressibleByArgument {
-    private static let black = RGBColor(red: 0, green: 0, blue: 0)
+extension PrepareOptions.Color: ExpressibleByArgument {
+    private static let black = PrepareOptions.Color(red: 0, green: 0, blue: 0)
 
     /// The colour as `--help` writes a default.
     public var defaultValueDescription: String {

@@ -24,7 +24,7 @@ struct DecodingArguments: ParsableArguments {
     ///
     /// - Returns: the standard limits but for the memory.
     /// - Throws: what validation has refused already.
-    func limits() throws(InvalidLimit) -> DecodeLimits { try memory.limits() }
+    func limits() throws(PreflightError) -> DecodeLimits { try memory.limits() }
 
     /// Where a command decodes.
     ///
@@ -73,7 +73,7 @@ struct MemoryArguments: ParsableArguments {
     ///
     /// - Returns: the standard limits but for the memory.
     /// - Throws: what validation has refused already.
-    func limits() throws(InvalidLimit) -> DecodeLimits { try DecodeLimits(maxMemory: bytes) }
+    func limits() throws(PreflightError) -> DecodeLimits { try DecodeLimits(maxMemory: bytes) }
 }
 
 /// An amount of bytes as people write it: `500000`, `512M`, `2G`, `1.5 GiB`.

@@ -64,7 +64,7 @@ struct LintArguments: ParsableArguments {
         options.select = Self.list(select)
         options.ignore = Self.list(ignore)
         options.isStrict = isStrict
-        do throws(LintOptionsError) { return try RequestLinter(options: options) } catch {
+        do throws(RequestError) { return try RequestLinter(options: options) } catch {
             throw ConsoleError("\(error)")
         }
     }

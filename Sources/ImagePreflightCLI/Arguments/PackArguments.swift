@@ -1,5 +1,5 @@
 internal import PreflightRecords
-public import ArgumentParser
+internal import ArgumentParser
 public import ImagePreflight
 internal import MessageRequests
 
@@ -41,7 +41,7 @@ struct TemplateArguments: ParsableArguments {
     }
 
     /// What the options mean.
-    func template(model: String, platform: Platform) throws(ConsoleError) -> RequestTemplate {
+    func template(model: String, platform: ModelCatalog.Platform) throws(ConsoleError) -> RequestTemplate {
         let prompt: String
         if let promptFile {
             prompt = String(decoding: try InputFile.bytes(of: promptFile), as: UTF8.self)
@@ -94,7 +94,7 @@ struct SourceArguments: ParsableArguments {
     }
 
     /// What the options mean.
-    func sources(on platform: Platform) throws(ConsoleError) -> ImageSources {
+    func sources(on platform: ModelCatalog.Platform) throws(ConsoleError) -> ImageSources {
         guard platform.limits.sources.contains(source) else {
             let taken = SourceKind.allCases.filter(platform.limits.sources.contains).map(\.rawValue)
             throw ConsoleError(

@@ -44,7 +44,7 @@ struct WalkArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("Take only part I of N of the files, by a hash of their paths.", valueName: "i/n"))
-    var shard: Shard?
+    var shard: WalkOptions.Shard?
 
     mutating func validate() throws {
         if paths.isEmpty, filesFrom == nil {
@@ -110,7 +110,7 @@ struct WalkArguments: ParsableArguments {
     }
 }
 
-extension Shard: ExpressibleByArgument {
+extension WalkOptions.Shard: ExpressibleByArgument {
     /// A part written as `2/8`.
     public init?(argument: String) {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false)

@@ -88,7 +88,7 @@ struct CheckCommand: ParsableCommand {
         let record = ImageRecord(
             path: PipedImage.path, subject: image.subject, assessment: image.assessment,
             destination: preflighter.destination)
-        var summary = CheckTotals()
+        var summary = ImageRecord.Totals()
         summary.count(record)
         var output = RecordOutput<ImageRecord>(format: running.output.resolvedFormat)
         output.write(record)
@@ -99,7 +99,7 @@ struct CheckCommand: ParsableCommand {
         try end(summary)
     }
 
-    private func end(_ summary: CheckTotals) throws {
+    private func end(_ summary: ImageRecord.Totals) throws {
         try ExitStatus.of(
             refused: summary.rejected > 0 || running.strict && summary.warned > 0,
             failed: summary.problems > 0

@@ -66,7 +66,7 @@ struct EstimateRun {
 
     /// Counts what one image costs, in the order of the destinations.
     private mutating func count(_ records: [EstimateRecord]) {
-        let least: Severity = isStrict ? .warning : .error
+        let least: Finding.Severity = isStrict ? .warning : .error
         for (index, record) in records.enumerated() {
             if record.findings.contains(where: { $0.severity >= least }) { isRefused = true }
             totals[index].count(record, destinations[index])

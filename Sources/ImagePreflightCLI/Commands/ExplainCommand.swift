@@ -174,7 +174,7 @@ struct ExplainCommand: ParsableCommand {
         } else {
             var output = RecordOutput<ExplanationRecord>(format: output.resolvedFormat)
             for record in records { output.write(record) }
-            try output.finish(summary: nil as CheckTotals?)
+            try output.finish(summary: nil as ImageRecord.Totals?)
         }
     }
 

@@ -67,7 +67,7 @@ struct LocateCommand: ParsableCommand {
         let catalog = try catalog.load()
         let rows = try LocatedRow.find(file, part: tile, in: FilePath(manifest))
         if rows.count > 1, !reverse { throw LocatedRow.ambiguous(file, rows.compactMap(\.output)) }
-        let tier: Tier
+        let tier: ModelCatalog.Tier
         do {
             let usual = rows.first?.model ?? ModelCatalog.defaultModelID
             tier = try catalog.model(model ?? usual).tier
@@ -82,6 +82,6 @@ struct LocateCommand: ParsableCommand {
         for row in LocatedRow.showing(rows, points: points, from: start) {
             records.write(LocateRecord(row, tier: tier, points: points, from: start))
         }
-        try records.finish(summary: nil as CheckTotals?)
+        try records.finish(summary: nil as ImageRecord.Totals?)
     }
 }

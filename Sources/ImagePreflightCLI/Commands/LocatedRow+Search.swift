@@ -20,7 +20,7 @@ extension LocatedRow {
         let folder = manifest.absolute.removingLastComponent()
         var byOutput: (row: ManifestRow, index: Int)?
         var bySource: [ManifestRow] = []
-        do throws(ManifestReadError) {
+        do throws(PreflightError) {
             var reader = try ManifestReader(path: manifest)
             while let row = try reader.next() {
                 let index = row.outputs.firstIndex { output in
@@ -67,7 +67,9 @@ extension LocatedRow {
     }
 
     private static func images(of row: ManifestRow) -> [LocatedRow] {
-        func image(_ map: CoordinateMap, _ output: OutputRecord?, _ tile: TileRecord? = nil) -> LocatedRow {
+        func image(_ map: CoordinateMap, _ output: ManifestRow.Output?, _ tile: ManifestRow.Tile? = nil)
+            -> LocatedRow
+        {
             LocatedRow(
                 source: row.path, output: output?.path, model: row.source?.model, map: map,
                 tile: tile.map { ($0.part, $0.count) })

@@ -102,7 +102,7 @@ struct MergeRecord: TabularRecord {
     }
 
     static let columnNames =
-        CodingKeys.allCases.map(\.stringValue) + PreparationTotals.CodingKeys.allCases.map(\.stringValue)
+        CodingKeys.allCases.map(\.stringValue) + ManifestRow.Totals.CodingKeys.allCases.map(\.stringValue)
     static let headings: [Table.Heading] = [
         .number("MANIFESTS"), .number("IMAGES"), .number("DUPLICATES"), .number("REFUSED"),
         .number("TOKENS"), .number("COST"), .path("PATH"),

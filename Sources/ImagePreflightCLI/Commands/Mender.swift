@@ -35,7 +35,7 @@ struct Mender {
     init(
         options: LintOptions, drops: Bool, thinking: ThinkingPolicy, limits: DecodeLimits,
         decoder: Preflighter.Decoder
-    ) throws(LintOptionsError) {
+    ) throws(RequestError) {
         self.limits = limits
         self.decoder = decoder
         repairer = try RequestRepairer(options: options, drops: drops, thinking: thinking)

@@ -19,7 +19,7 @@ struct ModelsCommand: ParsableCommand {
                 output.write(ModelRecord(model: model, step: step, date: catalog.date))
             }
         }
-        try output.finish(summary: nil as CheckTotals?) { _ in
+        try output.finish(summary: nil as ImageRecord.Totals?) { _ in
             "\nUSD per million tokens, as published \(catalog.date).\n"
         }
     }
@@ -27,8 +27,8 @@ struct ModelsCommand: ParsableCommand {
 
 /// One model at one price step.
 struct ModelRecord: TabularRecord {
-    let model: Model
-    let step: PriceStep
+    let model: ModelCatalog.Model
+    let step: ModelCatalog.PriceStep
     let date: String
 
     enum CodingKeys: String, CodingKey, CaseIterable {

@@ -124,8 +124,8 @@ struct PackCommand: ParsableCommand {
         summary.problems = gatherer.problems
 
         let plan: PackPlan
-        do throws(PackError) { plan = try planner.plan(gatherer.images) } catch {
-            if case .itemOverLimit(let index, _, _, _) = error {
+        do throws(RequestError) { plan = try planner.plan(gatherer.images) } catch {
+            if let index = error.imageIndex {
                 throw ConsoleError("\(gatherer.paths[index].text): \(error)")
             }
             throw ConsoleError("\(error)")

@@ -15,13 +15,13 @@ struct PlatformsCommand: ParsableCommand {
         let catalog = try catalog.load()
         var output = RecordOutput<PlatformRecord>(format: output.resolvedFormat)
         for platform in catalog.platforms { output.write(PlatformRecord(platform: platform)) }
-        try output.finish(summary: nil as CheckTotals?)
+        try output.finish(summary: nil as ImageRecord.Totals?)
     }
 }
 
 /// One platform with its limits.
 struct PlatformRecord: TabularRecord {
-    let platform: Platform
+    let platform: ModelCatalog.Platform
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case platform, name

@@ -143,7 +143,7 @@ struct PrepareCommand: ParsableCommand {
             control: Interruption.control)
     }
 
-    private func finish(_ output: inout RecordOutput<ManifestRow>, _ totals: PreparationTotals) throws {
+    private func finish(_ output: inout RecordOutput<ManifestRow>, _ totals: ManifestRow.Totals) throws {
         try output.finish(summary: totals) { rows in
             FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
         }
@@ -171,7 +171,8 @@ struct PrepareCommand: ParsableCommand {
         let isForOutput = output == PipedImage.path
         let isForFile = !isForOutput && !isFolder
         if isForFile, options.outputFormat == .auto, let format = output.promisedFormat {
-            guard let chosen = OutputFormat.allCases.first(where: { $0.format == format }) else {
+            guard let chosen = PrepareOptions.OutputFormat.allCases.first(where: { $0.format == format })
+            else {
                 throw ConsoleError(
                     "\(output.text): \(format.traits.name) is not written; use .jpg, .png or .webp")
             }
@@ -186,7 +187,7 @@ struct PrepareCommand: ParsableCommand {
             replaces: overwrite)
         let outcome = preparation.prepare(
             try PipedImage.bytes(options.limits), path: PipedImage.path, name: PipedImage.name)
-        var summary = PreparationTotals()
+        var summary = ManifestRow.Totals()
         summary.count(outcome.row)
         summary.isPlan = dryRun
         if outcome.isWarned { summary.warned = 1 }
@@ -204,7 +205,7 @@ struct PrepareCommand: ParsableCommand {
         try end(summary)
     }
 
-    private func end(_ summary: PreparationTotals) throws {
+    private func end(_ summary: ManifestRow.Totals) throws {
         try ExitStatus.of(
             refused: summary.refused > 0 || running.strict && summary.warned > 0,
             failed: summary.problems > 0

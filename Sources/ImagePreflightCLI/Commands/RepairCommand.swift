@@ -80,7 +80,7 @@ struct RepairCommand: ParsableCommand {
         let options = try destination.options()
         let limits = try decoding.limits()
         let mender: Mender
-        do throws(LintOptionsError) {
+        do throws(RequestError) {
             mender = try Mender(
                 options: options, drops: drop, thinking: thinking, limits: limits,
                 decoder: decoding.decoder(isForFew: files.count == 1))

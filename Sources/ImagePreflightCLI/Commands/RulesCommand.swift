@@ -24,7 +24,7 @@ struct RulesCommand: ParsableCommand {
         var output = RecordOutput<RuleRecord>(format: output.resolvedFormat)
         guard let code else {
             for rule in Rule.all { output.write(RuleRecord(rule: rule)) }
-            return try output.finish(summary: nil as CheckTotals?)
+            return try output.finish(summary: nil as ImageRecord.Totals?)
         }
         guard let rule = Rule(argument: code) else {
             throw ConsoleError("there is no rule \(code); `image-preflight rules` lists them")
@@ -35,7 +35,7 @@ struct RulesCommand: ParsableCommand {
             try page.finish()
         } else {
             output.write(RuleRecord(rule: rule))
-            try output.finish(summary: nil as CheckTotals?)
+            try output.finish(summary: nil as ImageRecord.Totals?)
         }
     }
 

@@ -17,7 +17,7 @@ struct TileParts {
     ///   - roots: the folders in which outputs may lie, beside that of the manifest.
     /// - Throws: ``ConsoleError`` when it cannot be read or is none.
     mutating func read(manifest path: FilePath, roots: [FilePath]) throws(ConsoleError) {
-        do throws(ManifestReadError) {
+        do throws(PreflightError) {
             try read(path, bases: [path.absolute.removingLastComponent()] + roots.map(\.absolute))
         } catch {
             throw ConsoleError("\(error)")
@@ -44,7 +44,7 @@ struct TileParts {
         for manifest in Manifest.all(in: folder) { try? read(manifest, bases: [folder]) }
     }
 
-    private mutating func read(_ path: FilePath, bases: [FilePath]) throws(ManifestReadError) {
+    private mutating func read(_ path: FilePath, bases: [FilePath]) throws(PreflightError) {
         var reader = try ManifestReader(path: path)
         while let row = try reader.next() {
             for tile in row.tiles {

@@ -32,8 +32,11 @@ func consoleStep<Value: ~Copyable>(_ step: () throws(FileError) -> Value) throws
 /// - Returns: what it returns.
 /// - Throws: ``ConsoleError`` in place of any error.
 func consoleWork<Value>(_ work: () throws -> Value) throws(ConsoleError) -> Value {
-    do { return try work() } catch ManifestError.alreadyThere(let path) {
-        throw ConsoleError(
-            "\(path) is there already: --resume continues that run, --overwrite replaces what it made")
-    } catch { throw error as? ConsoleError ?? ConsoleError("\(error)") }
+    do { return try work() } catch {
+        if case .alreadyPrepared(let path) = (error as? PreflightError)?.reason {
+            throw ConsoleError(
+                "\(path) is there already: --resume continues that run, --overwrite replaces what it made")
+        }
+        throw error as? ConsoleError ?? ConsoleError("\(error)")
+    }
 }

@@ -25,7 +25,7 @@ struct GitHubOutput: LintOutput, ~Copyable {
 
     private mutating func write(_ line: String) { isOpen = output.write(line) }
 
-    private static func command(_ severity: Severity) -> String {
+    private static func command(_ severity: Finding.Severity) -> String {
         switch severity {
         case .error: "error"
         case .warning: "warning"

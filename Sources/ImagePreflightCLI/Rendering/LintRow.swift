@@ -19,11 +19,11 @@ struct LintRow: TabularRecord {
     /// The fields of images, then those that only requests and files have.
     static let columnNames: [String] = {
         let places = [
-            LintedImage.CodingKeys.file, .line, .customID, .pointer, .imageIndex, .source,
+            LintReport.Image.CodingKeys.file, .line, .customID, .pointer, .imageIndex, .source,
         ].map(\.stringValue)
         let image = ImageRecord.CodingKeys.allCases.map(\.stringValue).filter { $0 != "path" }
-        let request = LintedRequest.CodingKeys.allCases.map(\.stringValue)
-        let file = LintedFile.CodingKeys.allCases.map(\.stringValue)
+        let request = LintReport.Request.CodingKeys.allCases.map(\.stringValue)
+        let file = LintReport.File.CodingKeys.allCases.map(\.stringValue)
         return (places + image + request + file).reduce(into: []) { columns, name in
             if !columns.contains(name) { columns.append(name) }
         }

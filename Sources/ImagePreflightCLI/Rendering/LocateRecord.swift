@@ -42,7 +42,7 @@ struct LocateRecord: TabularRecord {
     let displayed: Place
     let stored: Place
 
-    init(_ row: LocatedRow, tier: Tier, points: [PixelPoint], from start: Start) {
+    init(_ row: LocatedRow, tier: ModelCatalog.Tier, points: [PixelPoint], from start: Start) {
         let map = row.map
         let size = SeenSize(of: map.outputSize, tier: tier).size
         let onSeen = points.map { point in

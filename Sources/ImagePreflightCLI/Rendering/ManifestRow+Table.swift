@@ -4,7 +4,7 @@ internal import ImagePreflight
 extension ManifestRow: TabularRecord {
     static let columnNames: [String] =
         ImageRecord.CodingKeys.allCases.map { "source_" + $0.stringValue }
-        + OutputRecord.CodingKeys.allCases.map { "output_" + $0.stringValue }
+        + Output.CodingKeys.allCases.map { "output_" + $0.stringValue }
         + TileLine.CodingKeys.allCases.map(\.stringValue)
         + [CodingKeys.action, .sourceSHA256, .perceptualHash, .findings, .error].map(\.stringValue)
         + ["budget_tokens", "budget_cost_usd", "budget_planned_tokens", "budget_reduced"]
@@ -49,7 +49,7 @@ extension ManifestRow: TabularRecord {
 /// A row of a manifest as one line of CSV, or one of its lines when it became tiles.
 struct TileLine: Record, Sendable {
     let row: ManifestRow
-    let tile: TileRecord?
+    let tile: ManifestRow.Tile?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case part = "tile_part"

@@ -5,15 +5,15 @@ internal import MessageRequests
 /// What was done, or is to be done, with one image block of a file.
 struct RepairRecord: TabularRecord {
     private let file: PathBytes
-    private let step: RepairStep
-    let action: RepairAction
+    private let step: RepairChange.Step
+    let action: RepairChange.Action
     private let mediaType: String?
     private let byteCount: Int?
     private let size: PixelSize?
     private let failure: String?
 
     /// What is to be done.
-    init(file: PathBytes, planned step: RepairStep) {
+    init(file: PathBytes, planned step: RepairChange.Step) {
         self.file = file
         self.step = step
         action = step.action
@@ -120,7 +120,7 @@ struct RepairSummary: Record {
     /// Files of which the service would take everything now.
     var passing = 0
     /// Blocks by what was done with them.
-    private(set) var actions: [RepairAction: Int] = [:]
+    private(set) var actions: [RepairChange.Action: Int] = [:]
     /// Files that could not be read or written.
     var problems = 0
 
@@ -153,7 +153,7 @@ struct RepairSummary: Record {
     /// - Parameter isPlan: whether nothing was done yet.
     /// - Returns: the line.
     func line(isPlan: Bool) -> String {
-        let words: [(RepairAction, String)] = [
+        let words: [(RepairChange.Action, String)] = [
             (.relabel, "relabelled"), (.rewrite, "rewritten"), (.reencode, "re-encoded"), (.drop, "dropped"),
             (.none, "not mended"),
         ]
@@ -164,7 +164,7 @@ struct RepairSummary: Record {
         var line =
             "\(Amounts.count(files, "file")), \(Amounts.count(passing)) pass \(isPlan ? "then" : "now"); images: "
         line += done.isEmpty ? "none changed" : done.joined(separator: ", ")
-        let thinking: [(RepairAction, String)] = [
+        let thinking: [(RepairChange.Action, String)] = [
             (.keep, "kept"), (.strip, "stripped"), (.dropBlock, "left to the service"),
         ]
         for (action, word) in thinking {

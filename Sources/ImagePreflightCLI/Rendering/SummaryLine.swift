@@ -4,7 +4,7 @@ internal import ImagePreflight
 /// The last line of a run on standard error.
 enum SummaryLine {
     /// What a check found.
-    static func check(_ summary: CheckTotals) -> String {
+    static func check(_ summary: ImageRecord.Totals) -> String {
         var parts = [
             "\(Amounts.count(summary.images, "image")): \(Amounts.count(summary.accepted)) accepted, "
                 + "\(Amounts.count(summary.downsized)) downsized, \(Amounts.count(summary.rejected)) refused",
@@ -16,7 +16,7 @@ enum SummaryLine {
     }
 
     /// What a run made.
-    static func prepare(_ summary: PreparationTotals) -> String {
+    static func prepare(_ summary: ManifestRow.Totals) -> String {
         let actions = PrepareAction.allCases.compactMap { action -> String? in
             let count = summary.actions[action, default: 0]
             return count > 0 && action != .failed ? "\(Amounts.count(count)) \(action.rawValue)" : nil
@@ -39,7 +39,7 @@ enum SummaryLine {
 
     /// As in `budget $0.50: $0.499998 of the $1.02 planned given, 123 of 500 images made smaller, to at most 900
     /// tokens`.
-    private static func budget(_ budget: BudgetSummary) -> String {
+    private static func budget(_ budget: ManifestRow.Totals.Budget) -> String {
         func text(_ limit: BudgetLimit) -> String {
             switch limit {
             case .tokens(let tokens): "\(Amounts.count(tokens)) tokens"

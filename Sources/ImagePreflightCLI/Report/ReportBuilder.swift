@@ -62,7 +62,7 @@ struct ReportBuilder {
             var contents = Contents(
                 models: ModelCosts(catalog, platform: try catalog.platform(ModelCatalog.defaultPlatformID)))
             var reader = try ManifestReader(path: manifest)
-            var tier: Tier?
+            var tier: ModelCatalog.Tier?
             while let row = try reader.next() {
                 if tier == nil, let record = row.source {
                     tier = try catalog.model(record.model).tier
@@ -115,7 +115,8 @@ struct ReportBuilder {
     }
 
     private func data(_ contents: Contents, rules: [ReportRule]) throws(ConsoleError) -> String {
-        let patchEdge = (try? catalog.model(contents.modelID).tier.patchEdge) ?? Tier.standard.patchEdge
+        let patchEdge =
+            (try? catalog.model(contents.modelID).tier.patchEdge) ?? ModelCatalog.Tier.standard.patchEdge
         var writer = JSONFieldWriter(capacity: contents.rows.count * 700)
         writer.appendObject(PageData(contents: contents, rules: rules, patchEdge: patchEdge))
         return ScriptJSON.safe(writer.bytes)

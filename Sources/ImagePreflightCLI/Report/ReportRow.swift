@@ -10,7 +10,7 @@ struct ReportRow: Record, Sendable {
     let sourceSHA256: String?
     let record: ImageRecord?
     /// What it became: one image, its tiles, or nothing.
-    let outputs: [OutputRecord]
+    let outputs: [ManifestRow.Output]
     /// The size in px of what it became; of tiles, of the page that they show together.
     let outputSize: PixelSize?
     /// How many tiles it became, or would; 0: none.
@@ -21,7 +21,7 @@ struct ReportRow: Record, Sendable {
     /// What the model sees of the prepared image.
     let seenAfter: PixelSize?
 
-    init(_ row: ManifestRow, tier: Tier) {
+    init(_ row: ManifestRow, tier: ModelCatalog.Tier) {
         source = row.path
         sourceSHA256 = row.sourceSHA256
         record = row.source

@@ -1,14 +1,14 @@
 internal import ImageHeaders
-public import VisionRules
+package import VisionRules
 
 /// What a refusal of the service means.
-public struct ServiceErrorExplanation: Sendable, Hashable {
+package struct ServiceErrorExplanation: Sendable, Hashable {
     /// The rule that finds the same thing before sending.
-    public var rule: Rule
+    package var rule: Rule
     /// The text that was recognized.
     package var text: ServiceText
     /// The path of the guilty block, as in `messages.0.content.1`, where the service names it.
-    public var blockPath: String?
+    package var blockPath: String?
     /// What stands in the text's holes: numbers, media types, sizes.
     package var values: [ServiceText.Hole: String]
 
@@ -30,27 +30,27 @@ public struct ServiceErrorExplanation: Sendable, Hashable {
     }
 
     /// The code of the rule that finds the same thing before sending.
-    public var code: RuleCode { rule.code }
+    package var code: RuleCode { rule.code }
 
     /// What was measured, in the unit of the rule: of images and documents their sum, which is held against the
     /// limit.
-    public var measured: Int? {
+    package var measured: Int? {
         guard let measured = number(.measured) else { return nil }
         guard let documents = number(.documents) else { return measured }
         return measured.saturatingAdd(documents)
     }
 
     /// The largest value that passes, in the same unit.
-    public var limit: Int? { number(.limit) }
+    package var limit: Int? { number(.limit) }
 
     /// Why the service refused, in a sentence or two.
-    public var cause: String { rule.what + " " + rule.why }
+    package var cause: String { rule.what + " " + rule.why }
 
     /// What to do about it.
-    public var remedy: String { rule.remedy }
+    package var remedy: String { rule.remedy }
 
     /// The command that does it, where there is one.
-    public var command: String? { rule.command }
+    package var command: String? { rule.command }
 
     private func number(_ hole: ServiceText.Hole) -> Int? { values[hole].flatMap { Int($0) } }
 }
@@ -59,12 +59,12 @@ public struct ServiceErrorExplanation: Sendable, Hashable {
 ///
 /// Gateways put prefixes before a refusal and quote it as JSON, once or several times; terminals wrap it,
 /// between words or within them. So escapes are undone first, and white space is never looked at.
-public enum ServiceErrorExplainer {
+package enum ServiceErrorExplainer {
     /// The refusals in a text, in the order in which they stand there; each text with the same path once.
     ///
     /// - Parameter text: an error message, a stack trace, a log.
     /// - Returns: what was recognised; empty for nothing.
-    public static func explain(_ text: String) -> [ServiceErrorExplanation] {
+    package static func explain(_ text: String) -> [ServiceErrorExplanation] {
         let bytes = PlainText.bytes(of: text)
         var explanations: [ServiceErrorExplanation] = []
         var place = 0

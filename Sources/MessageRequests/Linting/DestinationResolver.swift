@@ -4,27 +4,27 @@ internal import VisionRules
 struct DestinationResolver: Sendable {
     private let catalog: ModelCatalog
     private let terms: ServiceTerms
-    private let fixedModel: Model?
-    private let fixedPlatform: Platform?
-    private let defaultModel: Model
-    private let defaultPlatform: Platform
+    private let fixedModel: ModelCatalog.Model?
+    private let fixedPlatform: ModelCatalog.Platform?
+    private let defaultModel: ModelCatalog.Model
+    private let defaultPlatform: ModelCatalog.Platform
 
-    init(_ options: LintOptions) throws(LintOptionsError) {
+    init(_ options: LintOptions) throws(RequestError) {
         catalog = options.catalog
         terms = options.terms
-        func model(_ id: String) throws(LintOptionsError) -> Model {
-            do throws(UnknownModelError) { return try options.catalog.model(id) } catch {
-                throw .unknownModel(error)
+        func model(_ id: String) throws(RequestError) -> ModelCatalog.Model {
+            do throws(CatalogError) { return try options.catalog.model(id) } catch {
+                throw RequestError(.catalog(error))
             }
         }
-        func platform(_ id: String) throws(LintOptionsError) -> Platform {
-            do throws(UnknownPlatformError) { return try options.catalog.platform(id) } catch {
-                throw .unknownPlatform(error)
+        func platform(_ id: String) throws(RequestError) -> ModelCatalog.Platform {
+            do throws(CatalogError) { return try options.catalog.platform(id) } catch {
+                throw RequestError(.catalog(error))
             }
         }
-        var fixedModel: Model?
+        var fixedModel: ModelCatalog.Model?
         if let id = options.modelID { fixedModel = try model(id) }
-        var fixedPlatform: Platform?
+        var fixedPlatform: ModelCatalog.Platform?
         if let id = options.platformID { fixedPlatform = try platform(id) }
         // A user's own catalogue need not have the built-in default; its first model is its newest.
         let fallback = options.catalog.models.first?.id ?? ModelCatalog.defaultModelID
@@ -51,7 +51,7 @@ struct DestinationResolver: Sendable {
         var destination = fallback
         if isBatch { destination.terms.isBatch = true }
         if fixedModel == nil, let id = request.model {
-            do throws(UnknownModelError) {
+            do throws(CatalogError) {
                 destination.model = try catalog.model(id)
                 if catalog.namesFastMode(id) { destination.terms.isFast = true }
             } catch {

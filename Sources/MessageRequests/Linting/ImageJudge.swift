@@ -21,7 +21,7 @@ enum ImageJudge {
     /// - Returns: the record.
     static func judge(
         _ block: BlockContext, file: PathBytes?, customID: String?, isReported: (Finding) -> Bool
-    ) -> LintedImage {
+    ) -> LintReport.Image {
         let image = block.image
         let scanned = block.context.request.blocks[image.blockID]
         let found = RequestRule.findings(in: block)
@@ -54,7 +54,7 @@ enum ImageJudge {
             if found.contains(where: { $0.severity == .error }) { verdict = .rejected }
             findings.removeAll { !isReported($0) }
         }
-        return LintedImage(
+        return LintReport.Image(
             file: file, line: scanned.line, customID: customID, pointer: block.path, imageIndex: block.index,
             source: image.source.name, byteRange: scanned.range, image: record, verdict: verdict,
             model: destination.model.id, platform: destination.platform.id, findings: findings)

@@ -65,25 +65,3 @@ public struct LintOptions: Sendable, Hashable {
         return select.isEmpty || select.contains(where: isNamed)
     }
 }
-
-/// Why requests cannot be judged as somebody wishes.
-public enum LintOptionsError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The model is not in the catalogue.
-    case unknownModel(UnknownModelError)
-    /// The platform is not in the catalogue.
-    case unknownPlatform(UnknownPlatformError)
-    /// No rule's code begins so, and none has that name.
-    case unknownRule(String)
-    /// The date is not written as `2026-11-30`.
-    case invalidDate(String)
-
-    /// A sentence for people.
-    public var description: String {
-        switch self {
-        case .unknownModel(let error): error.description
-        case .unknownPlatform(let error): error.description
-        case .invalidDate(let text): "“\(text)” is not a date like 2026-11-30"
-        case .unknownRule(let text): "no rule's code begins with “\(text)”, and none has that name"
-        }
-    }
-}

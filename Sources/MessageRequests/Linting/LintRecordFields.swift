@@ -1,7 +1,7 @@
 public import PreflightRecords
 internal import VisionRules
 
-extension LintedImage: Record, Encodable {
+extension LintReport.Image: Record, Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.
@@ -9,7 +9,7 @@ extension LintedImage: Record, Encodable {
     public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 
     /// The names of the fields in front of those of `ImageRecord`, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case file, line
         case customID = "custom_id"
         case pointer
@@ -36,7 +36,7 @@ extension LintedImage: Record, Encodable {
     }
 }
 
-extension LintedRequest: Record, Encodable {
+extension LintReport.Request: Record, Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.
@@ -44,7 +44,7 @@ extension LintedRequest: Record, Encodable {
     public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case file, line
         case customID = "custom_id"
         case model, platform, images, documents
@@ -77,7 +77,7 @@ extension LintedRequest: Record, Encodable {
     }
 }
 
-extension LintedFile: Record, Encodable {
+extension LintReport.File: Record, Encodable {
     /// Writes the fields under their names in records.
     ///
     /// - Parameter encoder: where to.
@@ -85,7 +85,7 @@ extension LintedFile: Record, Encodable {
     public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case file, bytes, requests, images
         case imageTokens = "image_tokens"
         case costUSD = "cost_usd"
@@ -113,7 +113,7 @@ extension LintEvent: Encodable {
     ///
     /// - Parameter encoder: where to.
     /// - Throws: what the encoder throws.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         switch self {
         case .image(let image): try image.encode(to: encoder)
         case .request(let request): try request.encode(to: encoder)

@@ -19,11 +19,11 @@ struct LintRun {
     private let file: PathBytes?
     private var conversations: Conversations
     private var ids = BatchIDs()
-    private var totals: LintedFile
+    private var totals: LintReport.File
     private var batchItems = 0
-    private var batchPlatform: Platform?
+    private var batchPlatform: ModelCatalog.Platform?
     /// A platform without batches that the file has some for.
-    private var platformWithoutBatches: Platform?
+    private var platformWithoutBatches: ModelCatalog.Platform?
     /// Values that are none of what is known: the first of them, and how many.
     private var firstOther: (line: Int, count: Int)?
     private var hasConversation = false
@@ -32,7 +32,7 @@ struct LintRun {
         self.linter = linter
         self.file = file
         conversations = Conversations(takesAllBranches: linter.options.judgesAllBranches)
-        totals = LintedFile(
+        totals = LintReport.File(
             file: file, bytes: 0, requests: 0, images: 0, imageTokens: 0, cost: .zero, errors: 0,
             warnings: 0, noteFindings: 0, findings: [], notes: [])
     }
@@ -172,7 +172,7 @@ struct LintRun {
         totals.imageTokens = totals.imageTokens.saturatingAdd(context.imageTokens)
         totals.cost += cost
         emit(
-            LintedRequest(
+            LintReport.Request(
                 file: file, line: request.line, customID: customID, model: context.destination.model.id,
                 platform: context.destination.platform.id, images: request.images.count,
                 documents: context.documentCount, documentPages: context.documentPages, bodyBytes: bodyBytes,
@@ -187,13 +187,13 @@ struct LintRun {
     ) {
         let destination = linter.resolver.fallback
         emit(
-            LintedRequest(
+            LintReport.Request(
                 file: file, line: line, customID: customID, model: destination.model.id,
                 platform: destination.platform.id, images: 0, documents: 0, bodyBytes: nil, imageTokens: nil,
                 textBytes: 0, cost: nil, findings: reported(findings), notes: notes), .other, body)
     }
 
-    private mutating func emit(_ request: LintedRequest, _ subject: LintSubject, _ body: LintOutput) {
+    private mutating func emit(_ request: LintReport.Request, _ subject: LintSubject, _ body: LintOutput) {
         totals.requests += 1
         count(request.findings)
         body(.request(request), subject)

@@ -1,4 +1,4 @@
-public import PreflightRecords
+package import PreflightRecords
 public import ImageHeaders
 public import VisionRules
 
@@ -24,15 +24,15 @@ public struct RequestLinter: Sendable {
     ///
     /// - Parameter options: how requests are judged.
     /// - Throws: a model, platform or rule that does not exist.
-    public init(options: LintOptions = LintOptions()) throws(LintOptionsError) {
+    public init(options: LintOptions = LintOptions()) throws(RequestError) {
         self.options = options
         for text in options.select + options.ignore {
             let isRule = Rule.all.contains {
                 $0.code.rawValue.hasPrefix(text.uppercased()) || $0.name == text
             }
-            guard isRule, !text.isEmpty else { throw .unknownRule(text) }
+            guard isRule, !text.isEmpty else { throw RequestError(.unknownRule(text)) }
         }
-        if let date = options.date, !ModelCatalog.isDate(date) { throw .invalidDate(date) }
+        if let date = options.date, !ModelCatalog.isDate(date) { throw RequestError(.invalidDate(date)) }
         resolver = try DestinationResolver(options)
     }
 
@@ -42,7 +42,7 @@ public struct RequestLinter: Sendable {
     ///   - bytes: the text; it is not copied.
     ///   - file: the name to put into records.
     ///   - body: gets every event.
-    public func lint(
+    package func lint(
         bytes: UnsafeRawBufferPointer, file: PathBytes? = nil, _ body: (LintEvent) -> Void
     ) {
         // Memory cannot fail to be read.
@@ -55,7 +55,7 @@ public struct RequestLinter: Sendable {
     ///   - path: the file.
     ///   - body: gets every event.
     /// - Throws: when the file cannot be read.
-    public func lint(path: String, _ body: (LintEvent) -> Void) throws(FileError) {
+    package func lint(path: String, _ body: (LintEvent) -> Void) throws(FileError) {
         try lint(path: PathBytes(path), body)
     }
 
@@ -70,7 +70,7 @@ public struct RequestLinter: Sendable {
     ///   - path: the file; its name need not be UTF-8.
     ///   - body: gets every event.
     /// - Throws: when the file cannot be read.
-    public func lint(path: PathBytes, _ body: (LintEvent) -> Void) throws(FileError) {
+    package func lint(path: PathBytes, _ body: (LintEvent) -> Void) throws(FileError) {
         let file = try RequestFile(path: path)
         try lint(TextFeed(descriptor: file.descriptor), file: path, body)
     }
@@ -82,7 +82,7 @@ public struct RequestLinter: Sendable {
     ///   - file: the name to put into records.
     ///   - body: gets every event.
     /// - Throws: when it cannot be read.
-    public func lint(
+    package func lint(
         fileDescriptor: Int32, file: PathBytes? = nil, _ body: (LintEvent) -> Void
     ) throws(FileError) {
         try lint(TextFeed(descriptor: fileDescriptor), file: file, body)
@@ -121,7 +121,7 @@ public struct RequestLinter: Sendable {
     /// - Parameter path: the file; its name need not be UTF-8.
     /// - Returns: everything that was found.
     /// - Throws: when the file cannot be read.
-    public func lint(path: PathBytes) throws(FileError) -> LintReport {
+    package func lint(path: PathBytes) throws(FileError) -> LintReport {
         var collector = ReportCollector()
         try lint(path: path) { collector.add($0) }
         return collector.report
@@ -132,7 +132,7 @@ public struct RequestLinter: Sendable {
     /// - Parameter findings: what was reported.
     /// - Returns: whether one of them is a failure.
     public func isFailure(_ findings: [Finding]) -> Bool {
-        let least: Severity = options.isStrict ? .warning : .error
+        let least: Finding.Severity = options.isStrict ? .warning : .error
         return findings.contains { $0.severity >= least }
     }
 
@@ -165,9 +165,9 @@ public struct RequestLinter: Sendable {
 
 /// Gathers events into a report.
 private struct ReportCollector {
-    private var images: [LintedImage] = []
-    private var requests: [LintedRequest] = []
-    private var file = LintedFile(
+    private var images: [LintReport.Image] = []
+    private var requests: [LintReport.Request] = []
+    private var file = LintReport.File(
         bytes: 0, requests: 0, images: 0, imageTokens: 0, cost: .zero, errors: 0, warnings: 0,
         noteFindings: 0, findings: [], notes: [])
 

@@ -1,28 +1,28 @@
 internal import ImageHeaders
-public import VisionRules
+package import VisionRules
 
 /// One request of a plan.
-public struct PlannedRequest: Sendable, Hashable, Codable {
+package struct PlannedRequest: Sendable, Hashable, Codable {
     /// Its place among all requests, from 0.
-    public var index: Int
+    package var index: Int
     /// The id of its line in a batch.
-    public var customID: String
+    package var customID: String
     /// The images that it holds, by their places in the given order.
-    public var images: Range<Int>
+    package var images: Range<Int>
     /// The body, bytes; in a batch the line with its line feed.
-    public var bodyBytes: Int
+    package var bodyBytes: Int
     /// The tokens of its images, with what each costs beside its patches.
-    public var imageTokens: Int
+    package var imageTokens: Int
     /// Those and an estimate of the text around them.
-    public var promptTokens: Int
+    package var promptTokens: Int
     /// What the images cost as input.
-    public var cost: Cost
+    package var cost: Cost
     /// How many of ``images`` are documents.
-    public var documents: Int
+    package var documents: Int
     /// The pages of those documents.
-    public var documentPages: Int
+    package var documentPages: Int
     /// An estimate of the image part of those pages, tokens; it is in ``promptTokens``.
-    public var documentTokensEstimate: Int
+    package var documentTokensEstimate: Int
 
     private enum CodingKeys: String, CodingKey {
         case index
@@ -39,28 +39,28 @@ public struct PlannedRequest: Sendable, Hashable, Codable {
 }
 
 /// How images are divided into requests, and requests into batches.
-public struct PackPlan: Sendable, Hashable, Codable {
+package struct PackPlan: Sendable, Hashable, Codable {
     /// The requests in their order.
-    public var requests: [PlannedRequest]
+    package var requests: [PlannedRequest]
     /// The requests of each batch; empty where single requests are written.
-    public var batches: [Range<Int>]
+    package var batches: [Range<Int>]
 
     /// What all images cost as input.
-    public var cost: Cost { requests.reduce(.zero) { $0 + $1.cost } }
+    package var cost: Cost { requests.reduce(.zero) { $0 + $1.cost } }
 }
 
 /// Plans requests that keep every limit of a destination. Deterministic: the same images give the same plan.
-public struct PackPlanner: Sendable {
+package struct PackPlanner: Sendable {
     /// What stands around the images.
-    public let template: RequestTemplate
+    package let template: RequestTemplate
     /// Where the requests are sent.
-    public let destination: Destination
+    package let destination: Destination
     /// The most images in one request, if fewer than the platform takes.
-    public let maxImagesPerRequest: Int?
+    package let maxImagesPerRequest: Int?
     /// Whether lines of batches are written.
-    public let isBatch: Bool
+    package let isBatch: Bool
     /// What the ids of a batch begin with: letters of `a–z A–Z 0–9 _ -`, at most 50.
-    public let idPrefix: String
+    package let idPrefix: String
 
     /// A planner.
     ///
@@ -70,7 +70,7 @@ public struct PackPlanner: Sendable {
     ///   - maxImagesPerRequest: the most images in one request, at least 1.
     ///   - isBatch: whether lines of batches are written.
     ///   - idPrefix: what the ids of a batch begin with; other letters than an id may have become `-`.
-    public init(
+    package init(
         template: RequestTemplate, destination: Destination, maxImagesPerRequest: Int? = nil,
         isBatch: Bool = false, idPrefix: String = "request-"
     ) {
@@ -89,7 +89,7 @@ public struct PackPlanner: Sendable {
     /// - Parameter images: the images in their order.
     /// - Returns: the plan; every image is in exactly one request.
     /// - Throws: the first image that fits into no request, or that the platform takes no batches.
-    public func plan(_ images: [RequestImage]) throws(PackError) -> PackPlan {
+    package func plan(_ images: [RequestImage]) throws(RequestError) -> PackPlan {
         let writer = RequestWriter(template: template)
         // An upper bound while it is open how many images a request holds: the longest label, and a cache
         // breakpoint at each image.

@@ -1,11 +1,11 @@
-public import PreflightRecords
-public import ImageHeaders
+package import PreflightRecords
+package import ImageHeaders
 internal import VisionRules
 
 /// One image on its way into a request.
-public struct RequestImage: Sendable, Hashable {
+package struct RequestImage: Sendable, Hashable {
     /// Where the service takes the picture from.
-    public enum Source: Sendable, Hashable {
+    package enum Source: Sendable, Hashable {
         /// The bytes of a file of this size, as base64. The file is read when the request is written.
         case file(path: PathBytes, byteCount: Int, format: ImageFormat)
         /// These bytes, as base64.
@@ -22,26 +22,26 @@ public struct RequestImage: Sendable, Hashable {
         ///   - byteCount: its size in bytes.
         ///   - format: what it is.
         /// - Returns: the source.
-        public static func file(path: String, byteCount: Int, format: ImageFormat) -> Source {
+        package static func file(path: String, byteCount: Int, format: ImageFormat) -> Source {
             .file(path: PathBytes(path), byteCount: byteCount, format: format)
         }
     }
 
     /// Where the picture comes from.
-    public var source: Source
+    package var source: Source
     /// The size in px as it is shown.
-    public var size: PixelSize
+    package var size: PixelSize
     /// Which part of a picture it shows; nil: a picture of its own.
     package var part: ImagePart?
     /// The pages of a PDF, which goes into a document block; nil: an image. Each counts as an image.
-    public private(set) var documentPages: Int?
+    package private(set) var documentPages: Int?
 
     /// A PDF, which goes into a document block.
     ///
     /// - Parameters:
     ///   - source: where the service takes it from.
     ///   - documentPages: how many pages it has, at least 1.
-    public init(_ source: Source, documentPages: Int) {
+    package init(_ source: Source, documentPages: Int) {
         self.init(source, size: PixelSize(width: 1, height: 1))
         self.documentPages = documentPages
     }
@@ -51,7 +51,7 @@ public struct RequestImage: Sendable, Hashable {
     /// - Parameters:
     ///   - source: where the picture comes from.
     ///   - size: the size in px as it is shown.
-    public init(_ source: Source, size: PixelSize) { self.init(source, size: size, part: nil) }
+    package init(_ source: Source, size: PixelSize) { self.init(source, size: size, part: nil) }
 
     /// A part of an image.
     ///
@@ -66,7 +66,7 @@ public struct RequestImage: Sendable, Hashable {
     }
 
     /// The base64 text of the image in the body, bytes; 0 for a url or a file id.
-    public var base64Bytes: Int {
+    package var base64Bytes: Int {
         switch source {
         case .file(_, let byteCount, _): Base64Length.encoded(byteCount)
         case .bytes(let bytes, _): Base64Length.encoded(bytes.count)
@@ -97,7 +97,7 @@ public struct RequestImage: Sendable, Hashable {
 }
 
 /// Why a request could not be written.
-public enum RequestWriteError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum RequestWriteError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A picture's file cannot be read.
     case read(path: PathBytes, FileError)
     /// A picture's file has another size than it had when the request was planned.
@@ -106,7 +106,7 @@ public enum RequestWriteError: Error, Sendable, Hashable, CustomStringConvertibl
     case write(FileError)
 
     /// A sentence for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .read(let path, let error): "\(path.text): \(error.description)"
         case .changed(let path): "\(path.text) was changed while requests were being written"

@@ -1,5 +1,5 @@
 package import ImageHeaders
-public import VisionRules
+package import VisionRules
 
 /// One image on its way into a request.
 package struct PackItem: Sendable, Codable, Hashable {
@@ -30,30 +30,6 @@ package struct PackItem: Sendable, Codable, Hashable {
     }
 }
 
-/// Why images cannot be packed.
-public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertible {
-    /// An image that no request may hold, not even alone: its place in the order, the rule, the numbers.
-    case itemOverLimit(index: Int, code: RuleCode, measured: Int, limit: Int)
-    /// A request that no batch may hold, not even alone.
-    case requestOverBatchLimit(index: Int, measured: Int, limit: Int)
-    /// The platform takes no batches.
-    case noBatches(platformID: String)
-    /// Images that were to go into one request need more.
-    case moreThanOneRequest(count: Int)
-
-    /// A sentence for people.
-    public var description: String {
-        switch self {
-        case .itemOverLimit(let index, let code, let measured, let limit):
-            "image \(index + 1) fits into no request: \(code.rule?.name ?? code.rawValue), \(measured) where \(limit) is the most"
-        case .requestOverBatchLimit(let index, let measured, let limit):
-            "request \(index + 1) fits into no batch: \(measured) bytes where \(limit) are the most"
-        case .moreThanOneRequest(let count): "the images do not fit into one request; they need \(count)"
-        case .noBatches(let platformID): "the platform \(platformID) takes no batches"
-        }
-    }
-}
-
 /// Divides images into requests, and requests into batches, greedily and in the given order.
 ///
 /// The many-image rule is kept by closing a request before it would hold more than the threshold (20)
@@ -61,20 +37,20 @@ public enum PackError: Error, Sendable, Codable, Hashable, CustomStringConvertib
 /// grow longer. The price step is kept by closing a request before it would become dearer; an image
 /// that crosses the step alone is sent alone. The parts of one picture stay together where a request can hold
 /// all of them.
-public struct RequestPacker: Sendable, Hashable {
+package struct RequestPacker: Sendable, Hashable {
     /// Where the requests are sent.
-    public var destination: Destination
+    package var destination: Destination
     /// The most images in one request, if fewer than the platform takes; the prompts' own choice.
-    public var maxImagesPerRequest: Int?
+    package var maxImagesPerRequest: Int?
     /// What every request has in its body beside the images (prompt, JSON), bytes.
-    public var overheadBytes: Int
+    package var overheadBytes: Int
     /// What every request has in its prompt beside the images (prompt, system), tokens.
-    public var overheadTokens: Int
+    package var overheadTokens: Int
     /// What every request keeps free in its context for the answer, tokens; no part of the prompt, so it does not
     /// decide the price step.
-    public var answerTokens: Int
+    package var answerTokens: Int
     /// Whether a request stays below the model's price step.
-    public var staysBelowPriceStep: Bool
+    package var staysBelowPriceStep: Bool
 
     /// A packer.
     ///
@@ -85,7 +61,7 @@ public struct RequestPacker: Sendable, Hashable {
     ///   - overheadTokens: what every request has in its prompt beside the images, tokens.
     ///   - answerTokens: what every request keeps free in its context for the answer, tokens.
     ///   - staysBelowPriceStep: whether a request stays below the model's price step.
-    public init(
+    package init(
         destination: Destination, maxImagesPerRequest: Int? = nil, overheadBytes: Int = 0,
         overheadTokens: Int = 0, answerTokens: Int = 0, staysBelowPriceStep: Bool = true
     ) {
@@ -102,7 +78,7 @@ public struct RequestPacker: Sendable, Hashable {
     /// - Parameter items: the images in their order.
     /// - Returns: the images of each request; every request holds at least one.
     /// - Throws: the first image that fits into no request.
-    package func requests(_ items: [PackItem]) throws(PackError) -> [Range<Int>] {
+    package func requests(_ items: [PackItem]) throws(RequestError) -> [Range<Int>] {
         try requests(items) { _, _ in nil }
     }
 
@@ -116,7 +92,7 @@ public struct RequestPacker: Sendable, Hashable {
     /// - Throws: the first image that fits into no request.
     func requests(
         _ items: [PackItem], bodyBytes: (_ images: Range<Int>, _ request: Int) -> Int?
-    ) throws(PackError) -> [Range<Int>] {
+    ) throws(RequestError) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var open = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens)
         var start = 0
@@ -137,8 +113,9 @@ public struct RequestPacker: Sendable, Hashable {
             }
             // What still violates a limit does so alone.
             if let over = ownViolation(item) ?? violation(next) {
-                throw .itemOverLimit(
-                    index: index, code: over.code, measured: over.measured, limit: over.limit)
+                throw RequestError(
+                    .imageOverLimit(
+                        index: index, code: over.code, measured: over.measured, limit: over.limit))
             }
             if start == index { open = Load(overheadBytes: overheadBytes, overheadTokens: overheadTokens) }
             open.add(item)
@@ -152,17 +129,17 @@ public struct RequestPacker: Sendable, Hashable {
     /// - Parameter requestBytes: each request's line in the batch, its newline included, bytes.
     /// - Returns: the requests of each batch; every batch holds at least one.
     /// - Throws: the first request that fits into no batch, or that the platform takes none.
-    package func batches(requestBytes: [Int]) throws(PackError) -> [Range<Int>] {
+    package func batches(requestBytes: [Int]) throws(RequestError) -> [Range<Int>] {
         let limits = destination.platform.limits
         guard let maxBytes = limits.maxBatchBytes, let maxRequests = limits.maxBatchRequests else {
-            throw .noBatches(platformID: destination.platform.id)
+            throw RequestError(.noBatches(platformID: destination.platform.id))
         }
         var ranges: [Range<Int>] = []
         var start = 0
         var bytes = 0
         for (index, lineBytes) in requestBytes.enumerated() {
             guard lineBytes <= maxBytes else {
-                throw .requestOverBatchLimit(index: index, measured: lineBytes, limit: maxBytes)
+                throw RequestError(.requestOverBatchLimit(index: index, measured: lineBytes, limit: maxBytes))
             }
             if start < index, lineBytes > maxBytes - bytes || index - start >= maxRequests {
                 ranges.append(start..<index)

@@ -1,9 +1,9 @@
 internal import ImageHeaders
 
 /// Everything of a request but its images: what stands around them in every request of a run.
-public struct RequestTemplate: Sendable, Hashable, Codable {
+package struct RequestTemplate: Sendable, Hashable, Codable {
     /// How the platform's bodies differ from the Claude API's.
-    public enum Dialect: String, Sendable, Codable, Hashable, CaseIterable {
+    package enum Dialect: String, Sendable, Codable, Hashable, CaseIterable {
         /// `model` stands in the body.
         case messages
         /// Amazon Bedrock: the model is in the url, `anthropic_version` in the body.
@@ -14,7 +14,7 @@ public struct RequestTemplate: Sendable, Hashable, Codable {
         /// How the bodies of a platform are written.
         ///
         /// - Parameter platformID: the id of the platform.
-        public init(platformID: String) { self = Dialect(rawValue: platformID) ?? .messages }
+        package init(platformID: String) { self = Dialect(rawValue: platformID) ?? .messages }
 
         /// The `anthropic_version` of the body.
         var version: String? {
@@ -27,19 +27,19 @@ public struct RequestTemplate: Sendable, Hashable, Codable {
     }
 
     /// The id of the model, as the platform wants it.
-    public var model: String
+    package var model: String
     /// The most tokens of the answer.
-    public var maxOutputTokens: Int
+    package var maxOutputTokens: Int
     /// What is asked about the images; it comes last.
-    public var prompt: String
+    package var prompt: String
     /// The system prompt.
-    public var system: String?
+    package var system: String?
     /// Whether the last image of each request ends a part that is cached.
-    public var cachesImages: Bool
+    package var cachesImages: Bool
     /// How the platform's bodies are written.
-    public var dialect: Dialect
+    package var dialect: Dialect
     /// More members of the body as JSON, as in `"temperature":0,"metadata":{}`; empty: none.
-    public private(set) var otherMembers: String
+    package private(set) var otherMembers: String
 
     private enum CodingKeys: String, CodingKey {
         case model
@@ -59,7 +59,7 @@ public struct RequestTemplate: Sendable, Hashable, Codable {
     ///   - system: the system prompt.
     ///   - cachesImages: whether the last image of each request ends a part that is cached.
     ///   - dialect: how the platform's bodies are written.
-    public init(
+    package init(
         model: String, maxOutputTokens: Int = 1024, prompt: String, system: String? = nil,
         cachesImages: Bool = false, dialect: Dialect = .messages
     ) {
@@ -79,7 +79,7 @@ public struct RequestTemplate: Sendable, Hashable, Codable {
     ///
     /// - Parameter json: the object, UTF-8.
     /// - Throws: where it is no JSON object.
-    public mutating func addMembers(json: [UInt8]) throws(RequestTemplateError) {
+    package mutating func addMembers(json: [UInt8]) throws(RequestTemplateError) {
         let hasSystem = system != nil
         let result: Result<[String], JSONDefect> = json.withUnsafeBytes { bytes in
             do throws(JSONDefect) {
@@ -123,18 +123,18 @@ public struct RequestTemplate: Sendable, Hashable, Codable {
 }
 
 /// A template file is no JSON object.
-public struct RequestTemplateError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct RequestTemplateError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The line, from 1.
-    public var line: Int
+    package var line: Int
     /// The column in characters, from 1.
-    public var column: Int
+    package var column: Int
     /// What should have stood there.
-    public var expected: String
+    package var expected: String
     /// What stands there.
-    public var found: String
+    package var found: String
 
     /// A sentence for people.
-    public var description: String {
+    package var description: String {
         "the template is no JSON object: line \(line), column \(column): expected \(expected), found \(found)"
     }
 }

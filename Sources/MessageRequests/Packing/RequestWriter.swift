@@ -11,14 +11,14 @@ internal import VisionRules
 /// let photo = RequestImage(.bytes(jpeg, format: .jpeg), size: PixelSize(width: 1092, height: 1092))
 /// try writer.write([photo], to: &body)
 /// ```
-public struct RequestWriter: Sendable {
+package struct RequestWriter: Sendable {
     /// What stands around the images.
-    public let template: RequestTemplate
+    package let template: RequestTemplate
 
     /// A writer.
     ///
     /// - Parameter template: what stands around the images.
-    public init(template: RequestTemplate) { self.template = template }
+    package init(template: RequestTemplate) { self.template = template }
 
     /// Writes one request.
     ///
@@ -31,7 +31,7 @@ public struct RequestWriter: Sendable {
     ///   - customID: writes a line of a batch with this id, its line feed included; nil: the request alone.
     ///   - sink: where the request goes; a ``DescriptorSink`` still has to be flushed.
     /// - Throws: when a picture cannot be read, or the request not be written.
-    public func write(
+    package func write(
         _ images: some Collection<RequestImage>, customID: String? = nil, to sink: inout some ByteSink
     ) throws(RequestWriteError) {
         for part in parts(images, customID: customID) {
@@ -65,7 +65,7 @@ public struct RequestWriter: Sendable {
     ///   - images: the images in their order.
     ///   - customID: the id of the line in a batch; nil: the request alone.
     /// - Returns: bytes.
-    public func byteCount(_ images: some Collection<RequestImage>, customID: String? = nil) -> Int {
+    package func byteCount(_ images: some Collection<RequestImage>, customID: String? = nil) -> Int {
         var count = head.utf8.count + tail.utf8.count
         var numbers = ImageNumbers()
         for (index, image) in images.enumerated() {

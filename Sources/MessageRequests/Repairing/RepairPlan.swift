@@ -1,63 +1,65 @@
 public import ImageHeaders
 public import VisionRules
 
-/// What has to be done with one image block so that the service takes the request.
-public enum RepairAction: String, Sendable, Codable, Hashable, CaseIterable {
-    /// Only the media type is written anew.
-    case relabel
-    /// The same bytes are written as proper base64.
-    case rewrite
-    /// The image is made anew, smaller or in another format.
-    case reencode
-    /// A text block takes its place.
-    case drop
-    /// Thinking behind a change stays, though the service may refuse it.
-    case keep
-    /// Thinking behind a change is taken out.
-    case strip
-    /// The request asks the service to leave out thinking behind a change.
-    case dropBlock = "drop-block"
-    /// Nothing helps but leaving the image out, which was not asked for.
-    case none
-}
+extension RepairChange {
+    /// What has to be done with one image block so that the service takes the request.
+    public enum Action: String, Sendable, Codable, Hashable, CaseIterable {
+        /// Only the media type is written anew.
+        case relabel
+        /// The same bytes are written as proper base64.
+        case rewrite
+        /// The image is made anew, smaller or in another format.
+        case reencode
+        /// A text block takes its place.
+        case drop
+        /// Thinking behind a change stays, though the service may refuse it.
+        case keep
+        /// Thinking behind a change is taken out.
+        case strip
+        /// The request asks the service to leave out thinking behind a change.
+        case dropBlock = "drop-block"
+        /// Nothing helps but leaving the image out, which was not asked for.
+        case none
+    }
 
-/// One image block that cannot stay as it is, or the thinking of a request that is bound to one.
-public struct RepairStep: Sendable, Hashable, Codable {
-    /// The line of the file in which the block begins, from 1.
-    public var line: Int
-    /// The id of the request in its batch.
-    public var customID: String?
-    /// The path of the block as the service writes it.
-    public var pointer: String
-    /// Why the block is refused.
-    public var codes: [RuleCode]
-    /// The sentences that go with the codes.
-    public var reasons: [String]
-    /// What is to be done.
-    public var action: RepairAction
-    /// The media type that is declared; nil: none.
-    public var mediaType: String?
-    /// The size of the image, bytes; nil where it is unknown.
-    public var byteCount: Int?
-    /// The size of the image in px; nil where it is unknown.
-    public var size: PixelSize?
+    /// One image block that cannot stay as it is, or the thinking of a request that is bound to one.
+    public struct Step: Sendable, Hashable, Codable {
+        /// The line of the file in which the block begins, from 1.
+        public var line: Int
+        /// The id of the request in its batch.
+        public var customID: String?
+        /// The path of the block as the service writes it.
+        public var pointer: String
+        /// Why the block is refused.
+        public var codes: [RuleCode]
+        /// The sentences that go with the codes.
+        public var reasons: [String]
+        /// What is to be done.
+        public var action: Action
+        /// The media type that is declared; nil: none.
+        public var mediaType: String?
+        /// The size of the image, bytes; nil where it is unknown.
+        public var byteCount: Int?
+        /// The size of the image in px; nil where it is unknown.
+        public var size: PixelSize?
 
-    private enum CodingKeys: String, CodingKey {
-        case line
-        case customID = "custom_id"
-        case pointer, codes, reasons, action
-        case mediaType = "media_type"
-        case byteCount = "bytes"
-        case size
+        private enum CodingKeys: String, CodingKey {
+            case line
+            case customID = "custom_id"
+            case pointer, codes, reasons, action
+            case mediaType = "media_type"
+            case byteCount = "bytes"
+            case size
+        }
     }
 }
 
 /// What has to be changed in a file, found by linting it. Nothing has been changed yet.
-public struct RepairPlan: Sendable {
+package struct RepairPlan: Sendable {
     /// The image blocks that cannot stay, in the order of the file; behind those of a request the thinking that is
     /// bound to them.
-    public var steps: [RepairStep] {
-        var steps: [RepairStep] = []
+    package var steps: [RepairChange.Step] {
+        var steps: [RepairChange.Step] = []
         var next = 0
         for (index, site) in sites.enumerated() {
             steps.append(site.step)
@@ -70,21 +72,21 @@ public struct RepairPlan: Sendable {
         return steps
     }
     /// Errors that no change of an image mends: of requests (too many images, no JSON) and of the file.
-    public let otherErrors: [Finding]
+    package let otherErrors: [Finding]
     /// Whether the file holds the log of a conversation.
-    public let isLog: Bool
+    package let isLog: Bool
     let sites: [RepairSite]
     let thinking: [ThinkingSite]
 
     /// Whether the file can stay as it is.
-    public var isEmpty: Bool { sites.isEmpty }
+    package var isEmpty: Bool { sites.isEmpty }
     /// Whether everything that the service would refuse is mended by the steps.
-    public var isComplete: Bool { otherErrors.isEmpty && sites.allSatisfy { $0.step.action != .none } }
+    package var isComplete: Bool { otherErrors.isEmpty && sites.allSatisfy { $0.step.action != .none } }
 }
 
 /// A step with the places that it changes, as offsets in the file.
 struct RepairSite: Sendable {
-    var step: RepairStep
+    var step: RepairChange.Step
     let image: ScannedImage
     let blockRange: Range<Int>
     /// Which request of the file it belongs to.
@@ -98,7 +100,7 @@ struct RepairSite: Sendable {
     let maxEdge: Int
     let maxBase64Bytes: Int
     /// The tier that the image must fit, because there it would be refused instead of downsized.
-    let fittingTier: Tier?
+    let fittingTier: ModelCatalog.Tier?
     /// Whether a text block takes the image's place when nothing else helps.
     let drops: Bool
 
@@ -113,7 +115,7 @@ struct RepairSite: Sendable {
     ]
 
     /// The site of a block, or nil where the block can stay.
-    init?(_ block: BlockContext, _ linted: LintedImage, request: Int, drops: Bool) {
+    init?(_ block: BlockContext, _ linted: LintReport.Image, request: Int, drops: Bool) {
         let errors = linted.findings.filter { $0.severity == .error }
         guard !errors.isEmpty else { return nil }
         self.drops = drops
@@ -130,7 +132,7 @@ struct RepairSite: Sendable {
         let mustFit = codes.contains(.oversizedImageSetToError) || codes.contains(.screenshotOverTier)
         fittingTier = mustFit ? destination.model.tier : nil
         let mediaType: String? = if case .text(let type) = block.image.declared { type } else { nil }
-        step = RepairStep(
+        step = RepairChange.Step(
             line: linted.line, customID: linted.customID, pointer: linted.pointer,
             codes: errors.map(\.code), reasons: errors.map(\.message),
             action: Self.action(codes, block) ?? (drops ? .drop : .none), mediaType: mediaType,
@@ -159,7 +161,7 @@ struct RepairSite: Sendable {
         fittingTier = nil
         var mediaType: String?
         if case .text(let type) = block.document?.declared { mediaType = type }
-        step = RepairStep(
+        step = RepairChange.Step(
             line: block.line, customID: customID, pointer: context.request.path(of: id),
             codes: [.unusablePDF], reasons: ["the document \(sentence)"],
             action: self.drops ? .drop : .none, mediaType: mediaType, byteCount: block.document?.byteCount)
@@ -169,10 +171,10 @@ struct RepairSite: Sendable {
     var isDocument: Bool { step.codes == [.unusablePDF] }
 
     /// What mends all of some faults at once; nil where nothing does.
-    private static func action(_ codes: Set<RuleCode>, _ block: BlockContext) -> RepairAction? {
+    private static func action(_ codes: Set<RuleCode>, _ block: BlockContext) -> RepairChange.Action? {
         let image = block.image
         var rest = codes
-        var action: RepairAction?
+        var action: RepairChange.Action?
         if block.isReshaped, image.source == .base64, image.base64?.characterCount ?? 0 > 0 {
             rest.remove(.notABlock)
             action = .rewrite

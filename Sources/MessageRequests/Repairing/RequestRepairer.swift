@@ -1,31 +1,31 @@
-public import PreflightRecords
+package import PreflightRecords
 internal import PreflightFiles
 public import ImageHeaders
-public import VisionRules
+package import VisionRules
 
 /// An image that has to decode to the end, and perhaps has to be made anew.
-public struct ReencodeTask: Sendable {
+package struct ReencodeTask: Sendable {
     /// The bytes of the image as they are.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
     /// What its header says; nil where the format gives none.
-    public var facts: ImageFacts?
+    package var facts: ImageFacts?
     /// Why it cannot stay.
-    public var codes: [RuleCode]
+    package var codes: [RuleCode]
     /// Whether the bytes can stay if all of the image can be decoded: only what is said about them, or how they
     /// are written, was wrong.
-    public var keepsBytes: Bool
+    package var keepsBytes: Bool
     /// The longest side that is taken there, px.
-    public var maxEdge: Int
+    package var maxEdge: Int
     /// The longest base64 text that is taken there, bytes.
-    public var maxBase64Bytes: Int
+    package var maxBase64Bytes: Int
     /// The tier that the new image has to fit; nil: larger ones are downsized by the service.
-    public var fittingTier: Tier?
+    package var fittingTier: ModelCatalog.Tier?
     /// Where the request is sent.
-    public var destination: Destination
+    package var destination: Destination
 }
 
 /// What became of an image.
-public enum ReencodeOutcome: Sendable {
+package enum ReencodeOutcome: Sendable {
     /// The bytes of an image that decodes to the end: the same, or new ones. Its media type is taken from them.
     case image([UInt8])
     /// A sentence that says why there is none.
@@ -35,9 +35,9 @@ public enum ReencodeOutcome: Sendable {
 /// What was done with one image block.
 public struct RepairChange: Sendable, Hashable, Codable {
     /// The block, and what was to be done.
-    public var step: RepairStep
-    /// What was done; where that failed ``RepairAction/none``, or ``RepairAction/drop`` if that was asked for.
-    public var done: RepairAction
+    public var step: Step
+    /// What was done; where that failed ``RepairChange/Action/none``, or ``RepairChange/Action/drop`` if that was asked for.
+    public var done: Action
     /// The media type now.
     public var mediaType: String?
     /// The size of the image now, bytes.
@@ -56,7 +56,7 @@ public struct RepairChange: Sendable, Hashable, Codable {
 }
 
 /// Why a file could not be repaired.
-public enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file cannot be read.
     case read(FileError)
     /// The result cannot be written.
@@ -65,7 +65,7 @@ public enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
     case changed
 
     /// A sentence for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .read(let error): error.description
         case .write(let error): error.description
@@ -79,12 +79,12 @@ public enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
 /// First a plan (which is all that a dry run needs), then the writing. Every byte outside of the changed
 /// values is copied as it is; one image at a time is held in memory. What is written decodes to the end, because
 /// the caller's function has decoded it; a block of which it cannot is left alone and reported.
-public struct RequestRepairer: Sendable {
+package struct RequestRepairer: Sendable {
     private let linter: RequestLinter
     /// Whether an image or document that nothing else mends is replaced by a text block.
-    public let drops: Bool
+    package let drops: Bool
     /// What is done with thinking that is bound to what changes.
-    public let thinkingPolicy: ThinkingPolicy
+    package let thinkingPolicy: ThinkingPolicy
 
     /// A repairer.
     ///
@@ -93,9 +93,9 @@ public struct RequestRepairer: Sendable {
     ///   - drops: whether an image that nothing else mends is replaced by a text block.
     ///   - thinking: what is done with thinking that is bound to what changes.
     /// - Throws: a model or platform that does not exist.
-    public init(
+    package init(
         options: LintOptions = LintOptions(), drops: Bool = false, thinking: ThinkingPolicy = .keep
-    ) throws(LintOptionsError) {
+    ) throws(RequestError) {
         var options = options
         options.select = []
         options.ignore = []
@@ -109,7 +109,7 @@ public struct RequestRepairer: Sendable {
     /// - Parameter path: the file.
     /// - Returns: the plan.
     /// - Throws: when the file cannot be read.
-    public func plan(path: String) throws(FileError) -> RepairPlan {
+    package func plan(path: String) throws(FileError) -> RepairPlan {
         try plan(path: PathBytes(path))
     }
 
@@ -118,7 +118,7 @@ public struct RequestRepairer: Sendable {
     /// - Parameter path: the file; its name need not be UTF-8.
     /// - Returns: the plan.
     /// - Throws: when the file cannot be read.
-    public func plan(path: PathBytes) throws(FileError) -> RepairPlan {
+    package func plan(path: PathBytes) throws(FileError) -> RepairPlan {
         let file = try RequestFile(path: path)
         return try plan(TextFeed(descriptor: file.descriptor), file: path)
     }
@@ -127,7 +127,7 @@ public struct RequestRepairer: Sendable {
     ///
     /// - Parameter bytes: the text.
     /// - Returns: the plan.
-    public func plan(bytes: UnsafeRawBufferPointer) -> RepairPlan {
+    package func plan(bytes: UnsafeRawBufferPointer) -> RepairPlan {
         let plan = try? plan(TextFeed(memory: bytes), file: nil)
         return plan ?? RepairPlan(otherErrors: [], isLog: false, sites: [], thinking: [])
     }
@@ -167,18 +167,19 @@ public struct RequestRepairer: Sendable {
 
     /// What is done with the thinking of a request, some of whose images change.
     private func thinkingSites(
-        _ linted: LintedRequest, _ context: RequestContext, _ sites: ArraySlice<RepairSite>, _ request: Int
+        _ linted: LintReport.Request, _ context: RequestContext, _ sites: ArraySlice<RepairSite>,
+        _ request: Int
     ) -> [ThinkingSite] {
         let changes = sites.filter { $0.step.action != .none }
         guard context.destination.model.thinkingBinding != .none,
             let first = changes.map({ $0.message ?? -1 }).min(),
             let bound = BoundThinking(in: context.request, behind: first < 0 ? nil : first)
         else { return [] }
-        func site(_ messages: [ThinkingMessage], _ action: RepairAction, _ edits: [ThinkingEdit])
+        func site(_ messages: [ThinkingMessage], _ action: RepairChange.Action, _ edits: [ThinkingEdit])
             -> ThinkingSite?
         {
             guard let path = messages.firstPath else { return nil }
-            let step = RepairStep(
+            let step = RepairChange.Step(
                 line: linted.line, customID: linted.customID, pointer: path,
                 codes: [.thinkingBoundToPrefix],
                 reasons: [bound.message(count: messages.blockCount, context.destination.model)],
@@ -208,7 +209,7 @@ public struct RequestRepairer: Sendable {
     ///   - reencode: decodes an image, and makes it anew where it cannot stay.
     /// - Returns: what was done with each block of the plan.
     /// - Throws: when the file cannot be read, or the result not be written.
-    public func repair(
+    package func repair(
         path: String, plan: RepairPlan, to sink: inout some ByteSink,
         reencode: (ReencodeTask) -> ReencodeOutcome
     ) throws(RepairError) -> [RepairChange] {
@@ -225,7 +226,7 @@ public struct RequestRepairer: Sendable {
     ///   - reencode: decodes an image, and makes it anew where it cannot stay.
     /// - Returns: what was done with each block of the plan.
     /// - Throws: when the file cannot be read, or the result not be written.
-    public func repair(
+    package func repair(
         path: PathBytes, plan: RepairPlan, to sink: inout some ByteSink,
         reencode: (ReencodeTask) -> ReencodeOutcome
     ) throws(RepairError) -> [RepairChange] {
@@ -248,7 +249,7 @@ public struct RequestRepairer: Sendable {
     ///   - reencode: decodes an image, and makes it anew where it cannot stay.
     /// - Returns: what was done with each block of the plan.
     /// - Throws: when the result cannot be written.
-    public func repair(
+    package func repair(
         bytes: UnsafeRawBufferPointer, plan: RepairPlan, to sink: inout some ByteSink,
         reencode: (ReencodeTask) -> ReencodeOutcome
     ) throws(RepairError) -> [RepairChange] {

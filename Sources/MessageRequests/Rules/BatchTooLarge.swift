@@ -18,7 +18,7 @@ extension RequestRule {
 
 extension [Finding] {
     /// Adds what there is to say about the size of a batch.
-    mutating func checkBatch(bytes: Int, requests: Int, limits: Limits) {
+    mutating func checkBatch(bytes: Int, requests: Int, limits: ModelCatalog.Limits) {
         if let limit = limits.maxBatchBytes, bytes > limit {
             append(
                 Finding(

@@ -19,7 +19,7 @@ struct BoundThinking {
     }
 
     /// What may come of it, for people.
-    func message(count: Int, _ model: Model) -> String {
+    func message(count: Int, _ model: ModelCatalog.Model) -> String {
         let blocks = count == 1 ? "a thinking block is" : "\(count) thinking blocks are"
         let answer =
             switch model.thinkingBinding {

@@ -1,5 +1,5 @@
 internal import ImageHeaders
-public import VisionRules
+package import VisionRules
 
 /// A rule about requests: what there is to know about it, and how it looks for what it finds.
 ///
@@ -64,7 +64,7 @@ extension Finding {
 
 extension Rule {
     /// Every rule, in the order of the codes: those about images, then those about requests.
-    public static let all: [Rule] = ofImages + RequestRule.all.map(\.rule)
+    package static let all: [Rule] = ofImages + RequestRule.all.map(\.rule)
 
     package static let repairCommand = "image-preflight repair FILE -o OUT"
     package static let packCommand = "image-preflight pack PATH -o DIR"
@@ -72,7 +72,7 @@ extension Rule {
 
 extension RuleCode {
     /// What there is to know about the rule; nil for a code of another version.
-    public var rule: Rule? { Self.rules[self] }
+    package var rule: Rule? { Self.rules[self] }
 
     private static let rules = Dictionary(uniqueKeysWithValues: Rule.all.map { ($0.code, $0) })
 }

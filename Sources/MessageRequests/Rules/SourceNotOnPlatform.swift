@@ -85,7 +85,7 @@ extension RequestRule {
         })
 }
 
-extension Platform {
+extension ModelCatalog.Platform {
     /// The kinds of source that are taken, for people.
     fileprivate var takenSources: String {
         SourceKind.allCases.filter(limits.sources.contains).map(\.rawValue).joined(separator: ", ")
@@ -94,7 +94,7 @@ extension Platform {
 
 extension ScannedImage.Source {
     /// Whether a document from here is refused. Text and blocks are taken everywhere.
-    fileprivate func isRefused(by platform: Platform) -> Bool {
+    fileprivate func isRefused(by platform: ModelCatalog.Platform) -> Bool {
         switch self {
         case .url: !platform.limits.sources.contains(.url)
         case .file: !platform.limits.sources.contains(.file)

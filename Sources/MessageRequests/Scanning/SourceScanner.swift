@@ -106,8 +106,7 @@ enum HeaderWindow {
     private static func goesOn(_ reading: HeaderReading, seen: Int) -> Bool {
         switch reading.header {
         case .success(let facts): !facts.framesAreExact && facts.frames < 2 && seen < walkSize
-        case .failure(.truncated(let format)): format.isSendable
-        case .failure: false
+        case .failure(let error): error.code == .truncated && error.format?.isSendable == true
         }
     }
 }

@@ -35,7 +35,7 @@ extension ModelCatalog: Codable {
     ///
     /// - Parameter decoder: holds the file.
     /// - Throws: ``CatalogError`` for a value that makes no sense or is not known, `DecodingError` for one
-    ///   that is missing or of the wrong kind; ``CatalogError/init(_:)`` makes the one of the other.
+    ///   that is missing or of the wrong kind.
     public init(from decoder: any Decoder) throws {
         try UnknownKeys.reject(in: decoder)
         self = try CatalogFile(from: decoder).catalog()
@@ -62,7 +62,7 @@ extension CatalogFile {
         guard models != nil || base != nil else { throw missing("models") }
         guard platforms != nil || base != nil else { throw missing("platforms") }
 
-        var knownTiers: [String: Tier] = [:]
+        var knownTiers: [String: ModelCatalog.Tier] = [:]
         for model in base?.models ?? [] { knownTiers[model.tier.id] = model.tier }
         // Every row is checked here, where its place in the file is known; `validate` sees the whole.
         var ids: Set<String> = []
@@ -78,7 +78,7 @@ extension CatalogFile {
             let known = catalog.models[index].tier
             catalog.models[index].tier = knownTiers[known.id] ?? known
         }
-        var added: [Model] = []
+        var added: [ModelCatalog.Model] = []
         ids = []
         for (index, row) in (models ?? []).enumerated() {
             try ModelCatalog.checkID(row.id, in: &ids, at: "models[\(index)].id")
@@ -109,7 +109,7 @@ extension CatalogFile {
     init(_ catalog: ModelCatalog) {
         extends = nil
         date = catalog.date
-        var tiers: [Tier] = []
+        var tiers: [ModelCatalog.Tier] = []
         for tier in catalog.models.map(\.tier) where !tiers.contains(where: { $0.id == tier.id }) {
             tiers.append(tier)
         }
@@ -124,7 +124,7 @@ extension CatalogFile {
 }
 
 extension CatalogFile.ModelRow {
-    init(_ model: Model) {
+    init(_ model: ModelCatalog.Model) {
         id = model.id
         tier = model.tier.id
         contextWindow = model.contextWindow
@@ -139,14 +139,15 @@ extension CatalogFile.ModelRow {
         retiredBy = model.retiredBy.isEmpty ? nil : model.retiredBy
     }
 
-    func model(tiers: [String: Tier], at path: String) throws(CatalogError) -> Model {
+    func model(tiers: [String: ModelCatalog.Tier], at path: String) throws(CatalogError) -> ModelCatalog.Model
+    {
         guard let tier = tiers[tier] else {
             throw CatalogError(
                 path: path + ".tier",
                 expected: "the id of a tier: \(tiers.keys.sorted().joined(separator: ", "))",
                 found: "“\(tier)”")
         }
-        return Model(
+        return ModelCatalog.Model(
             id: id, tier: tier, contextWindow: contextWindow, priceSteps: prices, fastPrice: fastPrice,
             fastRemovedOn: fastRemovedOn, ignoresFastMode: ignoresFastMode ?? false,
             hasUSOnly: hasUSOnly ?? true, overheadTokensPerImage: overheadTokensPerImage ?? 3,

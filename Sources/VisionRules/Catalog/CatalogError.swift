@@ -1,28 +1,72 @@
-/// What is wrong in a catalogue, and where.
-public struct CatalogError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The field, as in `models[3].prices[0].input`; empty for the catalogue as a whole.
-    public let path: String
-    /// What the field has to be.
-    public let expected: String
-    /// What it is, where that helps.
-    public let found: String?
+/// Why a catalog cannot be read, or does not have what it was asked for.
+public struct CatalogError: Error, Sendable, Hashable {
+    /// What happened. Others may come.
+    public struct Code: RawRepresentable, Sendable, Hashable, Codable {
+        /// The name, as in `unknown-model`.
+        public let rawValue: String
+
+        /// A code by its name.
+        ///
+        /// - Parameter rawValue: the name.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// A value of a catalog file makes no sense; ``CatalogError/path`` says where it is.
+        public static let invalidValue = Code(rawValue: "invalid-value")
+        /// No model goes by the id; ``CatalogError/nearestIDs`` are meant, perhaps.
+        public static let unknownModel = Code(rawValue: "unknown-model")
+        /// No platform goes by the id; ``CatalogError/nearestIDs`` are all there are.
+        public static let unknownPlatform = Code(rawValue: "unknown-platform")
+    }
+
+    /// What happened, with all that is known of it.
+    package enum Reason: Sendable, Hashable {
+        /// A field is not what it has to be.
+        case invalidValue(path: String, expected: String, found: String?)
+        /// No model goes by the id.
+        case unknownModel(id: String, nearestIDs: [String])
+        /// No platform goes by the id.
+        case unknownPlatform(id: String, knownIDs: [String])
+    }
+
+    package let reason: Reason
+
+    package init(_ reason: Reason) { self.reason = reason }
 
     /// An error about one field.
     ///
     /// - Parameters:
-    ///   - path: the field.
+    ///   - path: the field, as in `models[3].prices[0].input`; empty for the catalog as a whole.
     ///   - expected: what it has to be.
-    ///   - found: what it is.
-    public init(path: String, expected: String, found: String? = nil) {
-        self.path = path
-        self.expected = expected
-        self.found = found
+    ///   - found: what it is, where that helps.
+    package init(path: String, expected: String, found: String? = nil) {
+        reason = .invalidValue(path: path, expected: expected, found: found)
+    }
+
+    /// What happened.
+    public var code: Code {
+        switch reason {
+        case .invalidValue: .invalidValue
+        case .unknownModel: .unknownModel
+        case .unknownPlatform: .unknownPlatform
+        }
+    }
+
+    /// The field with the value, as in `models[3].prices[0].input`; empty for the catalog as a whole, nil where the code is
+    /// another.
+    public var path: String? { if case .invalidValue(let path, _, _) = reason { path } else { nil } }
+
+    /// The ids that come nearest to the unknown one, the nearest first; empty where the code is another.
+    public var nearestIDs: [String] {
+        switch reason {
+        case .unknownModel(_, let ids), .unknownPlatform(_, let ids): ids
+        case .invalidValue: []
+        }
     }
 
     /// The error for a value that is not there, or of the wrong kind, as a decoder reports it.
     ///
     /// - Parameter error: what the decoder threw.
-    public init(_ error: DecodingError) {
+    package init(_ error: DecodingError) {
         switch error {
         case .keyNotFound(let key, let context):
             self.init(path: Self.path(context.codingPath + [key]), expected: "a value", found: "nothing")
@@ -38,13 +82,6 @@ public struct CatalogError: Error, Sendable, Hashable, CustomStringConvertible {
         @unknown default:
             self.init(path: "", expected: "a catalogue", found: "\(error)")
         }
-    }
-
-    /// A sentence for people.
-    public var description: String {
-        let place = path.isEmpty ? "the catalogue" : path
-        let whatIs = found.map { ", found \($0)" } ?? ""
-        return "\(place): expected \(expected)\(whatIs)"
     }
 
     /// A coding path as people write it: `models[3].tier`.
@@ -68,6 +105,22 @@ public struct CatalogError: Error, Sendable, Hashable, CustomStringConvertible {
         case is Bool.Type: "true or false"
         case is any Collection.Type: "a list"
         default: "an object"
+        }
+    }
+}
+
+extension CatalogError: CustomStringConvertible {
+    /// The error as a sentence, without a period.
+    public var description: String {
+        switch reason {
+        case .invalidValue(let path, let expected, let found):
+            let place = path.isEmpty ? "the catalogue" : path
+            let whatIs = found.map { ", found \($0)" } ?? ""
+            return "\(place): expected \(expected)\(whatIs)"
+        case .unknownModel(let id, let nearestIDs):
+            return "no model “\(id)” is known; the nearest ids are \(nearestIDs.joined(separator: ", "))"
+        case .unknownPlatform(let id, let knownIDs):
+            return "no platform “\(id)” is known; the platforms are \(knownIDs.joined(separator: ", "))"
         }
     }
 }

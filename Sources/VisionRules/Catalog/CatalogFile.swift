@@ -2,9 +2,9 @@
 struct CatalogFile: Codable {
     var extends: String?
     var date: String?
-    var tiers: [Tier]?
+    var tiers: [ModelCatalog.Tier]?
     var models: [ModelRow]?
-    var platforms: [Platform]?
+    var platforms: [ModelCatalog.Platform]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case extends, date, tiers, models, platforms
@@ -15,14 +15,14 @@ struct CatalogFile: Codable {
         var id: String
         var tier: String
         var contextWindow: Int
-        var prices: [PriceStep]
-        var fastPrice: Price?
+        var prices: [ModelCatalog.PriceStep]
+        var fastPrice: ModelCatalog.Price?
         var fastRemovedOn: String?
         var ignoresFastMode: Bool?
         var hasUSOnly: Bool?
         var overheadTokensPerImage: Int?
-        var thinkingBinding: Model.ThinkingBinding?
-        var state: Model.State?
+        var thinkingBinding: ModelCatalog.Model.ThinkingBinding?
+        var state: ModelCatalog.Model.State?
         var retiredBy: [String: String]?
 
         enum CodingKeys: String, CodingKey, CaseIterable {

@@ -2,7 +2,7 @@ extension ModelCatalog {
     /// Checks that the catalogue can be worked with: ids are there and unique, sizes and prices are sensible.
     ///
     /// - Throws: the first field that is wrong, by the path it has in a catalogue file.
-    public func validate() throws(CatalogError) {
+    package func validate() throws(CatalogError) {
         guard Self.isDate(date) else {
             throw CatalogError(path: "date", expected: "a date like 2026-11-18", found: "“\(date)”")
         }
@@ -41,7 +41,7 @@ extension ModelCatalog {
     ///
     /// - Parameter text: the text.
     /// - Returns: whether it has the form of a day.
-    public static func isDate(_ text: String) -> Bool {
+    package static func isDate(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         return parts.map(\.utf8.count) == [4, 2, 2]
             && parts.allSatisfy { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
@@ -69,7 +69,7 @@ private func check(_ value: Int?, atLeast least: Int, at path: String) throws(Ca
     }
 }
 
-extension Model {
+extension ModelCatalog.Model {
     func validate(at path: String) throws(CatalogError) {
         try tier.validate(at: path + ".tier")
         try check(contextWindow, atLeast: 1, at: path + ".context_window")
@@ -103,7 +103,7 @@ extension Model {
     }
 }
 
-extension Tier {
+extension ModelCatalog.Tier {
     func validate(at path: String) throws(CatalogError) {
         try check(patchEdge, atLeast: 1, at: path + ".patch_edge")
         try check(tokensPerPatch, atLeast: 1, at: path + ".tokens_per_patch")
@@ -113,7 +113,7 @@ extension Tier {
     }
 }
 
-extension Price {
+extension ModelCatalog.Price {
     func validate(at path: String) throws(CatalogError) {
         let fields = [
             ("input", input), ("output", output), ("cache_write_5m", cacheWrite5m),
@@ -127,7 +127,7 @@ extension Price {
     }
 }
 
-extension Limits {
+extension ModelCatalog.Limits {
     func validate(at path: String) throws(CatalogError) {
         try check(maxEdge, atLeast: 1, at: path + ".max_edge")
         try check(manyImageMaxEdge, atLeast: 1, at: path + ".many_image_max_edge")

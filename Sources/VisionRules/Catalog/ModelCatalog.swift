@@ -13,7 +13,7 @@ public struct ModelCatalog: Sendable, Hashable {
     ///   - date: when the data were published.
     ///   - models: the models, newest first.
     ///   - platforms: the platforms.
-    public init(date: String, models: [Model], platforms: [Platform]) {
+    package init(date: String, models: [Model], platforms: [Platform]) {
         self.date = date
         self.models = models
         self.platforms = platforms

@@ -1,40 +1,14 @@
-/// No model of the catalogue goes by this id.
-public struct UnknownModelError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The id as it was given.
-    public let id: String
-    /// The ids of the catalogue that are nearest to it, the nearest first.
-    public let nearestIDs: [String]
-
-    /// A sentence for people.
-    public var description: String {
-        "no model “\(id)” is known; the nearest ids are \(nearestIDs.joined(separator: ", "))"
-    }
-}
-
-/// No platform of the catalogue goes by this id.
-public struct UnknownPlatformError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The id as it was given.
-    public let id: String
-    /// The ids of all platforms, the nearest first.
-    public let knownIDs: [String]
-
-    /// A sentence for people.
-    public var description: String {
-        "no platform “\(id)” is known; the platforms are \(knownIDs.joined(separator: ", "))"
-    }
-}
-
 extension ModelCatalog {
     /// The model that an id names, in any form that is seen in the wild.
     ///
     /// With and without a date (`claude-sonnet-4-5-20250929`), `-latest`, Amazon Bedrock's names and ARNs
     /// (`us.anthropic.claude-…-v1:0`), Google Cloud's `@date`, a router's `anthropic/claude-sonnet-4.5`,
-    /// Microsoft Foundry's `-fast` of a model that has a fast mode (``namesFastMode(_:)``).
+    /// Microsoft Foundry's `-fast` of a model that has a fast mode.
     ///
     /// - Parameter id: the id.
     /// - Returns: the model.
-    /// - Throws: an error that lists the nearest known ids.
-    public func model(_ id: String) throws(UnknownModelError) -> Model {
+    /// - Throws: a ``CatalogError`` with the nearest known ids.
+    public func model(_ id: String) throws(CatalogError) -> Model {
         if let exact = models.first(where: { $0.id == id }) { return exact }
         let name = ModelName(id)
         if let match = models.first(where: { ModelName($0.id) == name }) { return match }
@@ -44,14 +18,14 @@ extension ModelCatalog {
             return match
         }
         let nearest = EditDistance.sorted(models.map(\.id), by: name.text)
-        throw UnknownModelError(id: id, nearestIDs: Array(nearest.prefix(3)))
+        throw CatalogError(.unknownModel(id: id, nearestIDs: Array(nearest.prefix(3))))
     }
 
     /// Whether an id names the fast mode of its model, as Microsoft Foundry's `claude-opus-5-5-fast` does.
     ///
     /// - Parameter id: an id of a model.
     /// - Returns: whether requests to it are priced as fast.
-    public func namesFastMode(_ id: String) -> Bool {
+    package func namesFastMode(_ id: String) -> Bool {
         let name = ModelName(id)
         return name.withoutFast != nil && !models.contains { ModelName($0.id) == name }
     }
@@ -60,16 +34,16 @@ extension ModelCatalog {
     ///
     /// - Parameter id: the id or an alias, in any case.
     /// - Returns: the platform.
-    /// - Throws: an error that lists the platforms.
-    public func platform(_ id: String) throws(UnknownPlatformError) -> Platform {
+    /// - Throws: a ``CatalogError`` with the ids of the platforms.
+    public func platform(_ id: String) throws(CatalogError) -> Platform {
         let lowercased = id.lowercased()
         if let exact = platforms.first(where: { $0.id == id }) { return exact }
         if let match = platforms.first(where: { $0.id.lowercased() == lowercased }) { return match }
         if let match = platforms.first(where: { $0.aliases.contains { $0.lowercased() == lowercased } }) {
             return match
         }
-        throw UnknownPlatformError(
-            id: id, knownIDs: EditDistance.sorted(platforms.map(\.id), by: lowercased))
+        throw CatalogError(
+            .unknownPlatform(id: id, knownIDs: EditDistance.sorted(platforms.map(\.id), by: lowercased)))
     }
 }
 

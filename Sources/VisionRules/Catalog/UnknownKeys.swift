@@ -12,19 +12,19 @@ enum UnknownKeys {
         let file = try decoder.container(keyedBy: AnyKey.self)
         try check(file, CatalogFile.CodingKeys.allCases.map(\.rawValue))
         try each("tiers", of: file) { row in
-            try check(row, Tier.CodingKeys.allCases.map(\.rawValue))
+            try check(row, ModelCatalog.Tier.CodingKeys.allCases.map(\.rawValue))
         }
         try each("models", of: file) { row in
             try check(row, CatalogFile.ModelRow.CodingKeys.allCases.map(\.rawValue))
-            let price = Price.CodingKeys.allCases.map(\.rawValue)
-            let step = PriceStep.CodingKeys.allCases.map(\.rawValue) + price
+            let price = ModelCatalog.Price.CodingKeys.allCases.map(\.rawValue)
+            let step = ModelCatalog.PriceStep.CodingKeys.allCases.map(\.rawValue) + price
             try each("prices", of: row) { try check($0, step) }
             try object("fast_price", of: row) { try check($0, price) }
         }
         try each("platforms", of: file) { row in
-            try check(row, Platform.CodingKeys.allCases.map(\.rawValue))
+            try check(row, ModelCatalog.Platform.CodingKeys.allCases.map(\.rawValue))
             try object("limits", of: row) {
-                try check($0, Limits.CodingKeys.allCases.map(\.rawValue))
+                try check($0, ModelCatalog.Limits.CodingKeys.allCases.map(\.rawValue))
             }
         }
     }

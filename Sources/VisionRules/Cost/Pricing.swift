@@ -1,4 +1,4 @@
-extension Model {
+extension ModelCatalog.Model {
     /// What input tokens cost under some terms.
     ///
     /// Everything that multiplies the price (batch ½, US-only 1.1) is applied in whole numbers, and the
@@ -30,13 +30,13 @@ extension Model {
 
     /// The prices that hold for a prompt of this many tokens. Fast mode has one price, where it exists;
     /// a model without it is priced as usual.
-    func price(promptTokens: Int, isFast: Bool) -> Price {
+    func price(promptTokens: Int, isFast: Bool) -> ModelCatalog.Price {
         if isFast, let fastPrice { return fastPrice }
         var index = priceSteps.count - 1
         while index > 0, promptTokens <= priceSteps[index].abovePromptTokens { index -= 1 }
         // A catalogue without any step is refused by `validate`; nothing is known then, so nothing is charged.
         return index < 0
-            ? Price(input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0)
+            ? ModelCatalog.Price(input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0)
             : priceSteps[index].price
     }
 }

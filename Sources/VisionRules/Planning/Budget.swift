@@ -9,16 +9,16 @@ public enum BudgetLimit: Sendable, Hashable {
 }
 
 /// Why a budget cannot be kept.
-public struct BudgetError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct BudgetError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The least that the images take when each has its minimum size.
-    public let least: BudgetLimit
+    package let least: BudgetLimit
     /// The number of images.
-    public let imageCount: Int
+    package let imageCount: Int
     /// The short edge in px that none of them is made smaller than.
-    public let minimumEdge: Int
+    package let minimumEdge: Int
 
     /// A sentence for people.
-    public var description: String {
+    package var description: String {
         let images = imageCount == 1 ? "the image takes" : "the \(imageCount) images take"
         let sum =
             switch least {
@@ -144,7 +144,7 @@ package struct Budget: Sendable, Hashable {
         let plannedTokens: Int
         let least: PixelSize
 
-        init(_ size: PixelSize, minimumEdge: Int, tier: Tier) {
+        init(_ size: PixelSize, minimumEdge: Int, tier: ModelCatalog.Tier) {
             planned = size
             plannedTokens = SeenSize(of: size, tier: tier).tokens
             guard size.shortEdge > minimumEdge else {
@@ -172,7 +172,7 @@ package struct Budget: Sendable, Hashable {
     }
 
     /// The largest size with at most so many tokens that is not below the minimum.
-    private func size(of image: Image, ceiling: Int, tier: Tier) -> PixelSize {
+    private func size(of image: Image, ceiling: Int, tier: ModelCatalog.Tier) -> PixelSize {
         if image.plannedTokens <= ceiling { return image.planned }
         let size = LargestSize.within(image.planned) { VisualTokens.count($0, tier: tier) <= ceiling }
         // By the long edge, which tells more sizes apart: of a narrow image many have the same short edge.

@@ -1,13 +1,15 @@
 public import ImageHeaders
 
-/// Which size an image is prepared for.
-public enum Fit: String, Sendable, Codable, Hashable, CaseIterable {
-    /// The guide's recommended sizes: what no model downsizes.
-    case recommended
-    /// The chosen model's own tier.
-    case native
-    /// Only what the platform demands.
-    case limits
+extension FitOptions {
+    /// Which size an image is prepared for.
+    public enum Fit: String, Sendable, Codable, Hashable, CaseIterable {
+        /// The guide's recommended sizes: what no model downsizes.
+        case recommended
+        /// The chosen model's own tier.
+        case native
+        /// Only what the platform demands.
+        case limits
+    }
 }
 
 /// The wishes that decide the size of a prepared image. All hold at once; none ever enlarges.

@@ -1,7 +1,7 @@
-public import ImageHeaders
+package import ImageHeaders
 
 /// Why no image can be prepared from a file.
-public enum PlanError: Error, Sendable, Codable, Hashable, CustomStringConvertible {
+package enum PlanError: Error, Sendable, Codable, Hashable, CustomStringConvertible {
     /// A PDF, a web page, an archive: not an image.
     case notAnImage(ImageFormat)
     /// An image format that is never decoded here, because its decoder is not safe on strange files.
@@ -14,7 +14,7 @@ public enum PlanError: Error, Sendable, Codable, Hashable, CustomStringConvertib
     case impossibleWish(String)
 
     /// A sentence for people.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notAnImage(let format): "a \(format.traits.name) file is not an image"
         case .blockedFormat(let format): "\(format.traits.name) is never decoded; convert it first"

@@ -32,12 +32,12 @@ extension ModelCatalog {
     ///   - models: the ids of the models; nil: all that are not retired.
     ///   - terms: the terms that change the price.
     /// - Returns: for each model, one estimate for each size, in the order of the sizes.
-    /// - Throws: `UnknownModelError`, which lists the nearest ids.
+    /// - Throws: a ``CatalogError`` with the nearest ids.
     public func estimate(
         _ sizes: [PixelSize], models: [String]? = nil, terms: ServiceTerms = ServiceTerms()
-    ) throws(UnknownModelError) -> [SizeEstimate] {
+    ) throws(CatalogError) -> [SizeEstimate] {
         var chosen = self.models.filter { $0.state != .retired }
-        if let models { chosen = try models.map { (id) throws(UnknownModelError) in try model(id) } }
+        if let models { chosen = try models.map { (id) throws(CatalogError) in try model(id) } }
         return chosen.flatMap { model in
             sizes.map { size in
                 let seen = SeenSize(of: size, tier: model.tier)

@@ -1,26 +1,28 @@
 public import ImageHeaders
 
-/// One part of an image that is sent as an image of its own, at full detail.
-public struct Tile: Sendable, Codable, Hashable {
-    /// Its number in reading order, from 0.
-    public var index: Int
-    /// How many tiles the image has.
-    public var count: Int
-    /// The px columns of the upright image that it shows.
-    public var columns: Range<Int>
-    /// The px rows of the upright image that it shows.
-    public var rows: Range<Int>
+extension Tiling {
+    /// One part of an image that is sent as an image of its own, at full detail.
+    public struct Tile: Sendable, Codable, Hashable {
+        /// Its number in reading order, from 0.
+        public var index: Int
+        /// How many tiles the image has.
+        public var count: Int
+        /// The px columns of the upright image that it shows.
+        public var columns: Range<Int>
+        /// The px rows of the upright image that it shows.
+        public var rows: Range<Int>
 
-    /// A tile; each parameter sets the property of the same name.
-    public init(index: Int, count: Int, columns: Range<Int>, rows: Range<Int>) {
-        self.index = index
-        self.count = count
-        self.columns = columns
-        self.rows = rows
+        /// A tile; each parameter sets the property of the same name.
+        public init(index: Int, count: Int, columns: Range<Int>, rows: Range<Int>) {
+            self.index = index
+            self.count = count
+            self.columns = columns
+            self.rows = rows
+        }
+
+        /// Its size, px.
+        public var size: PixelSize { PixelSize(width: columns.count, height: rows.count) }
     }
-
-    /// Its size, px.
-    public var size: PixelSize { PixelSize(width: columns.count, height: rows.count) }
 }
 
 /// How an image is cut: overlapping tiles in rows and columns that cover it.
@@ -40,9 +42,9 @@ package struct TileGrid: Sendable, Codable, Hashable {
     package var count: Int { columns.count * rows.count }
 
     /// The tiles in reading order: row by row, each from left to right.
-    package var tiles: [Tile] {
+    package var tiles: [Tiling.Tile] {
         (0..<count).map { index in
-            Tile(
+            Tiling.Tile(
                 index: index, count: count, columns: columns[index % columns.count],
                 rows: rows[index / columns.count])
         }
@@ -59,7 +61,7 @@ extension CoordinateMap {
     ///   - tile: the part.
     ///   - outputSize: the size in px that it was given; usually its own.
     /// - Returns: a map with the same original.
-    public func of(_ tile: Tile, outputSize: PixelSize) -> CoordinateMap {
+    public func of(_ tile: Tiling.Tile, outputSize: PixelSize) -> CoordinateMap {
         var map = CoordinateMap(sourceSize: sourceSize, orientation: orientation, outputSize: outputSize)
         map.cropX = tile.columns.lowerBound
         map.cropY = tile.rows.lowerBound

@@ -83,7 +83,7 @@ extension TransformPlan {
     ///   - convertsSVG: whether SVG is rendered; it is refused otherwise.
     /// - Returns: the plan.
     /// - Throws: why nothing can be prepared from this file.
-    public static func make(
+    package static func make(
         for facts: ImageFacts, byteCount: Int, destination: Destination, fit: FitOptions = FitOptions(),
         outputFormat: ImageFormat? = nil, formats: [ImageFormat]? = nil, maxBase64Bytes: Int? = nil,
         tiling: Tiling? = nil, flattens: Bool = false, convertsSVG: Bool = false

@@ -42,7 +42,8 @@ private func assessImage(
 }
 
 private func refuse(
-    _ subject: ImageSubject, format: ImageFormat?, kind: UnsupportedKind? = nil, error: HeaderError?,
+    _ subject: ImageSubject, format: ImageFormat?, kind: ImageFacts.UnsupportedKind? = nil,
+    error: HeaderError?,
     _ destination: Destination
 ) -> Assessment {
     var findings: [Finding] = []

@@ -1,9 +1,9 @@
 /// Where images are about to be sent: what every judgement depends on beside the image.
 public struct Destination: Sendable, Codable, Hashable {
     /// The model that will see the images.
-    public var model: Model
+    public var model: ModelCatalog.Model
     /// The platform that takes the request.
-    public var platform: Platform
+    public var platform: ModelCatalog.Platform
     /// How many images the request will hold; above 20 a stricter limit of px holds.
     public var imagesPerRequest: Int
     /// The terms that change the price.
@@ -23,7 +23,8 @@ public struct Destination: Sendable, Codable, Hashable {
     ///   - imagesPerRequest: how many images the request will hold, at least 1.
     ///   - terms: the terms that change the price.
     public init(
-        model: Model, platform: Platform, imagesPerRequest: Int = 1, terms: ServiceTerms = ServiceTerms()
+        model: ModelCatalog.Model, platform: ModelCatalog.Platform, imagesPerRequest: Int = 1,
+        terms: ServiceTerms = ServiceTerms()
     ) {
         self.model = model
         self.platform = platform

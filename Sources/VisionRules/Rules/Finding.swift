@@ -1,20 +1,22 @@
-/// How serious a finding is.
-public enum Severity: String, Sendable, Codable, Hashable, CaseIterable, Comparable {
-    /// Worth knowing.
-    case note
-    /// The service takes it, but not as people expect.
-    case warning
-    /// The service refuses it.
-    case error
+extension Finding {
+    /// How serious a finding is.
+    public enum Severity: String, Sendable, Codable, Hashable, CaseIterable, Comparable {
+        /// Worth knowing.
+        case note
+        /// The service takes it, but not as people expect.
+        case warning
+        /// The service refuses it.
+        case error
 
-    /// Orders by how serious it is.
-    public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+        /// Orders by how serious it is.
+        public static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
 
-    private var rank: Int {
-        switch self {
-        case .note: 0
-        case .warning: 1
-        case .error: 2
+        private var rank: Int {
+            switch self {
+            case .note: 0
+            case .warning: 1
+            case .error: 2
+            }
         }
     }
 }
@@ -55,7 +57,7 @@ extension Finding: CustomStringConvertible {
 
 extension Finding: Codable {
     /// The names of the fields, in the order of the contract.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case code, name, severity, message, measured, limit
         case serviceError = "service_error"
     }

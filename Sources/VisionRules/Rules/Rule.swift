@@ -1,21 +1,21 @@
 /// What there is to know about a rule: what `rules CODE` prints.
-public struct Rule: Sendable, Hashable {
+package struct Rule: Sendable, Hashable {
     /// The code, which never changes its meaning.
-    public let code: RuleCode
+    package let code: RuleCode
     /// The name that goes with the code, as in `edge-over-limit`.
-    public let name: String
+    package let name: String
     /// How serious a finding of this rule is.
-    public let severity: Severity
+    package let severity: Finding.Severity
     /// What the rule finds.
-    public let what: String
+    package let what: String
     /// Why that matters.
-    public let why: String
+    package let why: String
     /// An image, or a part of a request, in which it is found.
-    public let example: String
+    package let example: String
     /// What to do about it.
-    public let remedy: String
+    package let remedy: String
     /// The command that does it, where there is one.
-    public let command: String?
+    package let command: String?
     /// What the service answers, with `{holes}` for the numbers; empty where it does not refuse. An answer with one of
     /// these texts is explained by this rule.
     package let serviceTexts: [ServiceText]
@@ -35,7 +35,8 @@ public struct Rule: Sendable, Hashable {
     }
 
     package init(
-        _ code: RuleCode, _ name: String, _ severity: Severity, what: String, why: String, example: String,
+        _ code: RuleCode, _ name: String, _ severity: Finding.Severity, what: String, why: String,
+        example: String,
         remedy: String, command: String? = nil, serviceTexts: [ServiceText] = [],
         sharedTexts: [ServiceText] = [], scope: Scope = .everyImage
     ) {
@@ -53,7 +54,7 @@ public struct Rule: Sendable, Hashable {
     }
 
     /// The rules about one image, in the order of their codes.
-    public static let ofImages: [Rule] = ImageRule.all.map(\.rule)
+    package static let ofImages: [Rule] = ImageRule.all.map(\.rule)
 
     package static let prepareCommand = "image-preflight prepare PATH -o DIR"
 }

@@ -54,7 +54,7 @@ package struct ServiceText: Sendable, Hashable {
     /// - Parameters:
     ///   - blockPath: the path of the block, as in `messages.0.content.1`; ignored by a text without one, and
     ///     nil where it is not known: then the text begins behind it.
-    ///   - dataField: what the platform calls the data of an image, ``Platform/imageDataField``.
+    ///   - dataField: what the platform calls the data of an image, ``ModelCatalog/Platform/imageDataField``.
     ///   - values: what goes into the holes; a hole without a value stays as it is written.
     /// - Returns: the text.
     package func filled(

@@ -1,14 +1,14 @@
 internal import ImageHeaders
 
 /// What the pages of a PDF cost. An estimate: each page is an image to the model, and its text comes on top.
-public enum DocumentEstimate {
+package enum DocumentEstimate {
     /// The tokens of an empty page as an image: measured on Opus 4.8 and Sonnet 4.6 (2026-11). Every model prices
     /// pages at the standard tier, as 924x1307 px.
-    public static let tokensPerPage = 1551
+    package static let tokensPerPage = 1551
 
     /// The tokens of all pages as images, without their text.
     ///
     /// - Parameter pages: how many pages there are.
     /// - Returns: tokens; saturates instead of overflowing.
-    public static func tokens(pages: Int) -> Int { pages.saturatingTimes(tokensPerPage) }
+    package static func tokens(pages: Int) -> Int { pages.saturatingTimes(tokensPerPage) }
 }

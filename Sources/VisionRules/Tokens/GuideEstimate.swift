@@ -1,14 +1,14 @@
-public import ImageHeaders
+package import ImageHeaders
 
 /// The guide's estimate of an image's tokens, `width * height / 750`, rounded up.
 ///
 /// Source: the vision guide (2025). Kept beside the exact count because people know it and budget by it.
-public enum GuideEstimate {
+package enum GuideEstimate {
     /// The px that the guide counts as one token.
-    public static let pixelsPerToken = 750
+    package static let pixelsPerToken = 750
 
     /// The estimated tokens of an image that is seen at this size (px).
-    public static func tokens(_ size: PixelSize) -> Int {
+    package static func tokens(_ size: PixelSize) -> Int {
         let pixels = size.pixelCount
         return pixels / pixelsPerToken + (pixels % pixelsPerToken == 0 ? 0 : 1)
     }

@@ -1,9 +1,9 @@
-public import ImageHeaders
+package import ImageHeaders
 
 /// The guide's table of recommended sizes: the largest at five aspect ratios that no model downsizes.
-public enum RecommendedSize {
+package enum RecommendedSize {
     /// The sizes of the guide in px, as the guide prints them (the long side is the height).
-    public static let table: [PixelSize] = [
+    package static let table: [PixelSize] = [
         PixelSize(width: 1092, height: 1092), PixelSize(width: 951, height: 1268),
         PixelSize(width: 896, height: 1344), PixelSize(width: 819, height: 1456),
         PixelSize(width: 784, height: 1568),
@@ -14,7 +14,7 @@ public enum RecommendedSize {
     ///
     /// - Parameter original: the displayed size in px; both sides at least 1.
     /// - Returns: the size in px.
-    public static func size(for original: PixelSize) -> PixelSize {
+    package static func size(for original: PixelSize) -> PixelSize {
         if SeenSize.fits(original, tier: .standard) { return original }
         for entry in table {
             if haveSameRatio(original, entry) { return entry }

@@ -19,7 +19,7 @@ public struct SeenSize: Sendable, Hashable {
     /// - Parameters:
     ///   - original: the displayed size in px; both sides at least 1.
     ///   - tier: the model's tier.
-    public init(of original: PixelSize, tier: Tier) {
+    public init(of original: PixelSize, tier: ModelCatalog.Tier) {
         let fitted = LargestSize.within(original) { Self.fits($0, tier: tier) }
         size = fitted
         tokens = VisualTokens.count(fitted, tier: tier)
@@ -27,14 +27,14 @@ public struct SeenSize: Sendable, Hashable {
     }
 
     /// The size in px with the padding to whole patches on the right and at the bottom.
-    public func padded(tier: Tier) -> PixelSize {
+    public func padded(tier: ModelCatalog.Tier) -> PixelSize {
         PixelSize(
             width: VisualTokens.patches(size.width, edge: tier.patchEdge) * tier.patchEdge,
             height: VisualTokens.patches(size.height, edge: tier.patchEdge) * tier.patchEdge)
     }
 
     /// Whether the service keeps an image of this size as it is.
-    public static func fits(_ size: PixelSize, tier: Tier) -> Bool {
+    public static func fits(_ size: PixelSize, tier: ModelCatalog.Tier) -> Bool {
         let columns = VisualTokens.patches(size.width, edge: tier.patchEdge)
         let rows = VisualTokens.patches(size.height, edge: tier.patchEdge)
         // Divided instead of multiplied: a hostile header may claim 2³¹ px.

@@ -1,6 +1,5 @@
 import Foundation
-import ImagePreflight
-import MessageRequests
+import PreflightRequests
 
 /// Builds a request from files.
 public struct RequestBuilder: Sendable {
@@ -9,13 +8,9 @@ public struct RequestBuilder: Sendable {
         /// The file as it was named.
         public var path: String
         /// The image as it goes into the request; nil for a file that is left out.
-        public var image: RequestImage?
+        public var image: PreparedImage?
         /// What was done, or why it is left out.
         public var note: String
-        /// What the model sees of the image, visual tokens.
-        public var tokens = 0
-        /// What the image costs as input.
-        public var cost = Cost.zero
     }
 
     /// A request that can be sent.
@@ -32,7 +27,7 @@ public struct RequestBuilder: Sendable {
     }
 
     private let preflighter: Preflighter
-    private let template: RequestTemplate
+    private let prompt: String
 
     /// A builder.
     ///
@@ -42,28 +37,24 @@ public struct RequestBuilder: Sendable {
     ///   - imageCount: how many images the request may hold; above 20, smaller sides are allowed.
     /// - Throws: when no such model is known.
     public init(model: String, prompt: String, imageCount: Int) throws {
-        let catalog = ModelCatalog.builtIn
-        preflighter = Preflighter(
-            destination: Destination(
-                model: try catalog.model(model), platform: try catalog.platform("claude-api"),
-                imagesPerRequest: max(imageCount, 1)))
-        template = RequestTemplate(model: model, prompt: prompt)
+        preflighter = try Preflighter(
+            model: model, platform: "claude-api", imagesPerRequest: max(imageCount, 1))
+        self.prompt = prompt
     }
 
     /// Builds the request.
     ///
     /// - Parameter paths: the files.
     /// - Returns: the body, and what became of each file.
-    /// - Throws: when a file cannot be read while the body is written.
+    /// - Throws: when the images do not fit into one request.
     public func build(_ paths: [String]) throws -> Built {
         let drafts = paths.map { draft($0) }
-        var body = MemorySink()
-        try RequestWriter(template: template).write(drafts.compactMap(\.image), to: &body)
+        let body = try preflighter.request(prompt, prepared: drafts.compactMap(\.image)).bytes
 
         // The body as it will be sent is judged once more: limits on the whole of it hold too.
         let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
-        let refusals = linter.lint(bytes: body.bytes).findings.filter { linter.isFailure([$0]) }
-        return Built(body: body.bytes, drafts: drafts, refusals: refusals)
+        let refusals = linter.lint(bytes: body).findings.filter { linter.isFailure([$0]) }
+        return Built(body: body, drafts: drafts, refusals: refusals)
     }
 
     /// Prepares a file: one that needs nothing keeps its bytes.
@@ -73,9 +64,7 @@ public struct RequestBuilder: Sendable {
             let before = ready.source.size.map { "\($0) to " } ?? ""
             let what = ready.action == .copied ? "sent as it is, " : "prepared, \(before)"
             var draft = Draft(path: path, note: "\(what)\(ready.size) px, \(ready.tokens) tokens")
-            draft.image = RequestImage(.bytes(ready.bytes, format: ready.format), size: ready.size)
-            draft.tokens = ready.tokens
-            draft.cost = ready.cost
+            draft.image = ready
             return draft
         } catch {
             return Draft(path: path, note: "left out: \(error)")

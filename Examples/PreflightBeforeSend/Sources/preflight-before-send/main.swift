@@ -16,16 +16,17 @@ do {
     let request = try builder.build(paths)
     for draft in request.drafts { say("\(draft.path): \(draft.note)") }
 
-    let tokens = request.images.reduce(0) { $0 + $1.tokens }
-    let cost = request.images.reduce(.zero) { $0 + $1.cost }
+    let images = request.images.compactMap(\.image)
+    let tokens = images.reduce(0) { $0 + $1.tokens }
+    let cost = images.reduce(.zero) { $0 + $1.cost }
     let verdict = request.refusals.first.map { "would be refused: \($0.message)" } ?? "passes"
     say(
-        "\(request.images.count) images, \(tokens) tokens, \(cost.shortText); "
+        "\(images.count) images, \(tokens) tokens, \(cost.shortText); "
             + "the body has \(request.body.count) bytes and \(verdict)")
 
-    guard !request.images.isEmpty, request.refusals.isEmpty else { exit(1) }
+    guard !images.isEmpty, request.refusals.isEmpty else { exit(1) }
     try FileHandle.standardOutput.write(contentsOf: Data(request.body))
-    exit(request.images.count == paths.count ? 0 : 1)
+    exit(images.count == paths.count ? 0 : 1)
 } catch {
     say("preflight-before-send: \(error)")
     exit(2)

@@ -58,7 +58,7 @@ extension ClaudeError {
     }
 
     /// The refusal of an image that takes more of this machine than it may.
-    init(exceeded limit: ExceededLimit) {
+    init(exceeded limit: DecodeLimits.Exceeded) {
         self.init(
             kind: limit.kind == .fileBytes ? .requestTooLarge : .invalidRequest, message: "\(limit)")
     }

@@ -48,7 +48,7 @@ struct UploadJudge {
     private mutating func look(isWhole: Bool) throws(ClaudeError) {
         let image = preflighter.check(
             start: bytes, byteCount: isWhole ? bytes.count : announced ?? bytes.count)
-        if case .truncated = image.headerError, !isWhole, bytes.count < Self.maxHeaderBytes {
+        if image.headerError?.code == .truncated, !isWhole, bytes.count < Self.maxHeaderBytes {
             nextLook = bytes.count * 2
             return
         }

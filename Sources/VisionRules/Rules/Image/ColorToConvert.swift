@@ -34,7 +34,7 @@ extension ImageRule {
     }
 }
 
-extension ColorModel {
+extension ImageFacts.ColorModel {
     /// Whether samples of this model have to be converted before a plain sRGB decoder shows them right.
     var isUnusual: Bool {
         switch self {

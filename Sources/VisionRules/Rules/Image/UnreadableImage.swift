@@ -27,32 +27,8 @@ extension ImageRule {
 
 extension Finding {
     static func unreadableImage(_ subject: ImageSubject, error: HeaderError) -> Finding {
-        let message: MessageText =
-            switch error {
-            case .truncated(let format): "the \(format.traits.name) ends within its header"
-            case .malformed(let format, let defect):
-                "the \(format.traits.name) header is broken: \(defect.sentence)"
-            case .noPixelSize(let format): "the \(format.traits.name) holds no size in px"
-            case .empty, .unrecognised: "the bytes are no image format that is known here"
-            }
-        return Finding(
-            .unreadableImage, message, serviceError: ServiceText.notProcessed.filled(at: subject.blockPath))
-    }
-}
-
-extension HeaderDefect {
-    /// What is wrong, to go on after a colon.
-    var sentence: String {
-        switch self {
-        case .impossibleSize: "a side of 0 px, or larger than the format can hold"
-        case .missingHeader: "it does not begin as the format demands"
-        case .badLength: "a length points outside of the file"
-        case .badField: "a field holds a value that the format does not define"
-        case .noImage: "it holds no image data"
-        case .tooManySegments: "it has more segments than any real file"
-        case .badChecksum: "its checksum is wrong, so that it was changed or damaged"
-        case .endlessDerivation: "its images are made of each other in a circle, or without end"
-        case .appleCgBI: "it is Apple's CgBI variant, which only iOS reads"
-        }
+        Finding(
+            .unreadableImage, "\(error.description)",
+            serviceError: ServiceText.notProcessed.filled(at: subject.blockPath))
     }
 }

@@ -43,7 +43,7 @@ extension Finding {
     }
 
     /// A kind of a format that can be sent, which common decoders do not read.
-    static func unsupportedFormat(_ subject: ImageSubject, kind: UnsupportedKind) -> Finding {
+    static func unsupportedFormat(_ subject: ImageSubject, kind: ImageFacts.UnsupportedKind) -> Finding {
         Finding(
             .unsupportedFormat, "the file is \(kind.name), which common decoders do not read",
             serviceError: ServiceText.notProcessed.filled(at: subject.blockPath))
