@@ -79,6 +79,8 @@ struct HookCommand: ParsableCommand {
         else { return nil }
         var options = fit.prepareOptions
         options.limits = try decoding.limits()
+        // A copy under a better name is a whole one.
+        options.decodesCopies = true
         let preflighter = Preflighter(
             destination: try destination.destination(), options: options,
             decoder: decoding.decoder(isForFew: true))
@@ -114,14 +116,22 @@ struct HookCommand: ParsableCommand {
         guard image.facts != nil else {
             return .success(isSent ? HookRefusal(name, image).json : nil)
         }
-        // That its end is missing is not in the header.
+        // What is not in the header: damage, and an end that is missing, which a copy gets.
+        func answerToOriginal() throws(PreflightError) -> JSONValue? {
+            guard isSent else { return nil }
+            let examined = try preflighter.inspectDeeply(source, image)
+            return examined.findings.contains(where: \.isOfImageItself)
+                ? HookRefusal(name, examined).json : nil
+        }
         let isCut = try isSent && image.verdict != .rejected ? preflighter.isCut(source, image) : false
-        guard image.verdict != .accepted || isCut || near != nil else { return .success(nil) }
+        guard image.verdict != .accepted || isCut || near != nil else {
+            return .success(try answerToOriginal())
+        }
         let copy: PreparedCache.Entry
         do throws(PreflightError) {
             let plan = try preflighter.plan(image)
             let isBroken = isCut || isSent && image.verdict == .rejected
-            guard !plan.isCopy || isBroken || near != nil else { return .success(nil) }
+            guard !plan.isCopy || isBroken || near != nil else { return .success(try answerToOriginal()) }
             switch cacheFolder {
             case .failure(let error): return .failure(error)
             case .success(let folder):
@@ -130,7 +140,7 @@ struct HookCommand: ParsableCommand {
             }
         } catch {
             if error.code == .changed { throw error }
-            if isSent, image.verdict == .rejected || error.findings.contains(where: \.isDamage) {
+            if isSent, image.verdict == .rejected || error.findings.contains(where: \.isOfImageItself) {
                 return .success(HookRefusal(name, image, error: error).json)
             }
             // The tool reads what nobody could convert as it is.
@@ -175,10 +185,3 @@ struct HookCommand: ParsableCommand {
 }
 
 extension HookAnswer.Manner: ExpressibleByArgument {}
-
-extension Finding {
-    /// Whether the bytes themselves are broken, for every decoder: the service fails at them as well.
-    fileprivate var isDamage: Bool {
-        severity == .error && code != .decoderFailed && code != .cannotBeDecodedHere
-    }
-}
