@@ -17,7 +17,8 @@ struct HookCommand: ParsableCommand {
             It never keeps the agent from working: whatever goes wrong here, it says nothing on standard \
             output, perhaps a line on standard error, and never ends with status 2, which would block the tool.
 
-            SETTINGS (Claude Code, ~/.claude/settings.json or .claude/settings.json)
+            SETTINGS (Claude Code, ~/.claude/settings.json)
+              image-preflight hook --install claude-code      adds and shows them:
               {"hooks": {"PreToolUse": [{"matcher": "Read", "hooks": [{"type": "command",
                 "command": "image-preflight hook --images-per-request 100",
                 "timeout": 30}]}]}}
@@ -50,18 +51,31 @@ struct HookCommand: ParsableCommand {
     var cacheLimit = ByteAmount(bytes: PreparedCache.defaultMaxBytes)
 
     @OptionGroup var decoding: DecodingArguments
+    @OptionGroup(title: "Setup") var setup: HookSetupArguments
 
     /// The largest event that is read, bytes: one that writes a file carries all of it.
     private static let maxEventBytes = 64 << 20
 
     /// What the process ends with. Agents take 2 as "block the tool", and any other failure as ours alone: a
-    /// mistyped option in the settings must not keep them from reading.
+    /// mistyped option in the settings must not keep them from reading. A person who sets it up gets 2, as everywhere.
     static func status(_ status: ExitStatus) -> Int32 {
-        let isHook = CommandLine.arguments.dropFirst().first == configuration.commandName
+        let arguments = RawArguments.texts
+        let isHook =
+            arguments.first == configuration.commandName
+            && !HookSetupArguments.isAsked(in: arguments)
         return isHook && status == .failed ? 1 : status.rawValue
     }
 
+    mutating func validate() throws {
+        // The hook runs wherever the agent works.
+        for (name, path) in [("--cache", cache), ("--catalog", destination.platform.catalog.catalog)]
+        where setup.install != nil && path.map({ FilePath($0).isAbsolute }) == false {
+            throw ValidationError("\(name) must be an absolute path in settings.")
+        }
+    }
+
     func run() throws {
+        guard !setup.isAsked else { return try setUp() }
         do {
             if let answer = try answerToEvent() {
                 var output = StandardOutput()
@@ -72,6 +86,15 @@ struct HookCommand: ParsableCommand {
             // The tool then reads the original, as it would without us.
             Diagnostics.error("hook: \(error)")
         }
+    }
+
+    private func setUp() throws {
+        let setup = HookSetup(scope: setup.scope, isDryRun: setup.dryRun)
+        guard self.setup.install != nil else { return try setup.uninstall() }
+        // Whatever is wrong with the options would be wrong at each event.
+        _ = try destination.destination()
+        let arguments = RawArguments.texts.drop { $0 != Self.configuration.commandName }.dropFirst()
+        try setup.install(tools: tool, options: HookSetupArguments.others(of: arguments))
     }
 
     private func answerToEvent() throws -> JSONValue? {
