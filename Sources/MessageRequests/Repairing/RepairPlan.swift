@@ -75,6 +75,8 @@ public struct RepairPlan: Sendable {
     public let isLog: Bool
     let sites: [RepairSite]
     let thinking: [ThinkingSite]
+    /// The images with which nothing is wrong so far, where somebody wants to look at their pixels.
+    package var sound: [RepairSite] = []
 
     /// Whether the file can stay as it is.
     public var isEmpty: Bool { sites.isEmpty }
@@ -83,8 +85,8 @@ public struct RepairPlan: Sendable {
 }
 
 /// A step with the places that it changes, as offsets in the file.
-struct RepairSite: Sendable {
-    var step: RepairStep
+package struct RepairSite: Sendable {
+    package var step: RepairStep
     let image: ScannedImage
     let blockRange: Range<Int>
     /// Which request of the file it belongs to.
@@ -112,10 +114,9 @@ struct RepairSite: Sendable {
         .mediaTypeMismatch, .unsupportedMediaType, .missingMediaType,
     ]
 
-    /// The site of a block, or nil where the block can stay.
-    init?(_ block: BlockContext, _ linted: LintedImage, request: Int, drops: Bool) {
+    /// The site of a block.
+    init(_ block: BlockContext, _ linted: LintedImage, request: Int, drops: Bool) {
         let errors = linted.findings.filter { $0.severity == .error }
-        guard !errors.isEmpty else { return nil }
         self.drops = drops
         image = block.image
         blockRange = linted.byteRange
@@ -133,7 +134,8 @@ struct RepairSite: Sendable {
         step = RepairStep(
             line: linted.line, customID: linted.customID, pointer: linted.pointer,
             codes: errors.map(\.code), reasons: errors.map(\.message),
-            action: Self.action(codes, block) ?? (drops ? .drop : .none), mediaType: mediaType,
+            action: codes.isEmpty ? .none : Self.action(codes, block) ?? (drops ? .drop : .none),
+            mediaType: mediaType,
             byteCount: image.reading?.byteCount, size: image.reading?.facts?.size)
     }
 
@@ -164,6 +166,9 @@ struct RepairSite: Sendable {
             codes: [.unusablePDF], reasons: ["the document \(sentence)"],
             action: self.drops ? .drop : .none, mediaType: mediaType, byteCount: block.document?.byteCount)
     }
+
+    /// Whether nothing is wrong with the block.
+    var isSound: Bool { step.codes.isEmpty }
 
     /// Whether it is a document.
     var isDocument: Bool { step.codes == [.unusablePDF] }
