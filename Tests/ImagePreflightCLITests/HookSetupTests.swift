@@ -145,9 +145,10 @@ struct HookSetupTests {
             "{\n  \"hooks\": {\n    \"PostToolUse\": [\n      \(ours)\n    ]\n  },\n  \"z\": 1\n}",
             #"{"h\u006foks":{"PreToolUse":[ ]}}"#, #"{"hooks":{"a":{"hooks":{}}}, "é":"“”"}"#,
         ]
-        return values + values.enumerated().map { index, value in
-            index % 2 == 0 ? value.replacing("\n", with: "\r\n") + "\r\n" : value + " \n"
-        }
+        return values
+            + values.enumerated().map { index, value in
+                index % 2 == 0 ? value.replacing("\n", with: "\r\n") + "\r\n" : value + " \n"
+            }
     }()
 
     @Test("after install and uninstall every byte is as before, whatever the settings look like")
