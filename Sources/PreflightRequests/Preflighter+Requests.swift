@@ -92,26 +92,25 @@ extension Preflighter {
         let body = Array(body)
         return try body.withUnsafeBytes { text in
             let plan = repairer.plan(bytes: text)
-            var repaired = RepairedRequest(
-                bytes: body, changes: [], report: try RequestLinter(options: options).lint(bytes: []))
+            var (bytes, changes): ([UInt8], [RepairChange]) = (body, [])
             if !plan.isEmpty {
                 var sink = MemorySink()
-                repaired.changes = try repairer.repair(bytes: text, plan: plan, to: &sink) { task in
+                changes = try repairer.repair(bytes: text, plan: plan, to: &sink) { task in
                     switch outcome(of: task, cache) {
                     case .same: .image(task.bytes)
                     case .made(let bytes): .image(bytes)
                     case .failed(let error): .failed(error.description)
                     }
                 }
-                repaired.bytes = sink.bytes
+                bytes = sink.bytes
             }
-            repaired.report = try RequestLinter(options: options).lint(bytes: repaired.bytes)
+            var report = try RequestLinter(options: options).lint(bytes: bytes)
             try repairer.lookAtSound(bytes: text, plan: plan) { step, task in
                 guard case .failed(let error) = outcome(of: task, cache) else { return }
                 guard error.code == .image else { throw error }
-                repaired.report.add(error.findings.filter(\.isOfImageItself), at: step)
+                report.add(error.findings.filter(\.isOfImageItself), at: step)
             }
-            return repaired
+            return RepairedRequest(bytes: bytes, changes: changes, report: report)
         }
     }
 
@@ -125,10 +124,7 @@ extension Preflighter {
             }
         }
         guard let cache else { return made() }
-        let key = RepairCache.Key(
-            sha256: Digest.sha256(task.bytes), keepsBytes: task.keepsBytes, fittingTier: task.fittingTier,
-            destination: task.destination, options: self.options)
-        return cache.outcome(for: key, made)
+        return cache.outcome(for: RepairCache.Key(task, options), made)
     }
 
     /// Repairs a request, a batch or a session log in memory: only images that the service would refuse are changed.
@@ -176,11 +172,11 @@ extension Preflighter {
 /// A text in which images were repaired.
 public struct RepairedRequest: Sendable {
     /// The text now, UTF-8.
-    public internal(set) var bytes: [UInt8]
+    public let bytes: [UInt8]
     /// What was done with each image block that could not stay.
-    public internal(set) var changes: [RepairChange]
+    public let changes: [RepairChange]
     /// What the linter says of the text now, and what decoding found in images that stayed.
-    public internal(set) var report: LintReport
+    public let report: LintReport
 
     /// Whether the service would accept the text now.
     public var passes: Bool {

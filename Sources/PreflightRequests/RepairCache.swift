@@ -1,4 +1,5 @@
 internal import ImagePreflight
+internal import MessageRequests
 internal import PreflightFiles
 
 /// What became of images that were repaired before, for a program that meets the same ones again: each turn of a
@@ -18,11 +19,25 @@ public final class RepairCache: Sendable {
 
     /// Everything that decides what becomes of an image.
     struct Key: Hashable, Sendable {
-        var sha256: [UInt8]
-        var keepsBytes: Bool
-        var fittingTier: Tier?
-        var destination: Destination
-        var options: PrepareOptions
+        private let sha256: [UInt8]
+        private let keepsBytes: Bool
+        private let maxEdge: Int
+        private let fittingTier: Tier?
+        private let destination: Destination
+        private let options: PrepareOptions
+
+        /// What decides about an image of a request.
+        init(_ task: ReencodeTask, _ options: PrepareOptions) {
+            sha256 = Digest.sha256(task.bytes)
+            keepsBytes = task.keepsBytes
+            maxEdge = task.maxEdge
+            fittingTier = task.fittingTier
+            var destination = task.destination
+            // It says how large an image may be, and grows with each turn.
+            destination.imagesPerRequest = 1
+            self.destination = destination
+            self.options = options
+        }
     }
 
     /// What became of an image.

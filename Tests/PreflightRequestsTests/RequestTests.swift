@@ -151,6 +151,21 @@ struct RequestTests {
         #expect(try other.bytes == body(names))
     }
 
+    @Test("what a cache knows of an image holds for any number of images")
+    func cacheOfGrowingRequests() async throws {
+        var planning = preflighter
+        planning.destination.imagesPerRequest = 21
+        planning.options.decodesCopies = true
+        let cache = RepairCache()
+        let names = ["photos/desert-2000x3000.jpg", "photos/fruit-1092x1092.jpg"]
+        #expect(try await planning.repair(try body(names), cache: cache).passes)
+        // Nothing can be decoded from here on.
+        planning.decoder = .workers(executable: "/nowhere/image-preflight")
+        let many = try body(Array(repeating: names, count: 12).flatMap { $0 })
+        #expect(try await planning.repair(many, cache: cache).passes)
+        await #expect(throws: PreflightError.self) { try await planning.repair(many) }
+    }
+
     @Test("thinking behind a repaired image is kept, or taken out where that is asked for")
     func thinking() async throws {
         let file = Resources.testdata.appending(path: "requests/R407-thinking-bound-to-prefix.json")

@@ -76,7 +76,7 @@ public struct RepairPlan: Sendable {
     let sites: [RepairSite]
     let thinking: [ThinkingSite]
     /// The images with which nothing is wrong so far, where somebody wants to look at their pixels.
-    package var sound: [RepairSite] = []
+    var sound: [RepairSite] = []
 
     /// Whether the file can stay as it is.
     public var isEmpty: Bool { sites.isEmpty }
@@ -85,8 +85,8 @@ public struct RepairPlan: Sendable {
 }
 
 /// A step with the places that it changes, as offsets in the file.
-package struct RepairSite: Sendable {
-    package var step: RepairStep
+struct RepairSite: Sendable {
+    var step: RepairStep
     let image: ScannedImage
     let blockRange: Range<Int>
     /// Which request of the file it belongs to.
