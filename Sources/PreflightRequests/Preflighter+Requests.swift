@@ -62,52 +62,92 @@ extension Preflighter {
     /// Repairs a request, a batch or a session log in memory, on the calling thread: only images that the service
     /// would refuse are changed.
     ///
-    /// - Parameters:
-    ///   - body: the text.
-    ///   - drops: whether an image that cannot be repaired is replaced by a text block.
-    ///   - thinking: what is done with thinking that is bound to what changes.
-    /// - Returns: the text now, what was done, and what the service would still refuse.
-    /// - Throws: a `RequestError` for a model or platform that does not exist.
-    @available(*, noasync)
-    public func repair(
-        _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep
-    ) throws -> RepairedRequest {
-        try repaired(body, drops, thinking)
-    }
-
-    private func repaired(
-        _ body: some Collection<UInt8>, _ drops: Bool, _ thinking: ThinkingPolicy
-    ) throws -> RepairedRequest {
-        let options = LintOptions(
-            modelID: nil, platformID: destination.platform.id, terms: destination.terms)
-        let repairer = try RequestRepairer(options: options, drops: drops, thinking: thinking)
-        return try Array(body).withUnsafeBytes { text in
-            let plan = repairer.plan(bytes: text)
-            var sink = MemorySink()
-            let changes = try repairer.repair(bytes: text, plan: plan, to: &sink) { task in
-                do throws(PreflightError) { return .image(try reencoded(task)) } catch {
-                    return .failed(error.description)
-                }
-            }
-            let report = try RequestLinter(options: options).lint(bytes: sink.bytes)
-            return RepairedRequest(bytes: sink.bytes, changes: changes, report: report)
-        }
-    }
-
-    /// Repairs a request, a batch or a session log in memory: only images that the service would refuse are changed.
+    /// Each image is judged as one of at least as many as ``Destination/imagesPerRequest`` says. With
+    /// ``PrepareOptions/decodesCopies`` images that nothing else is wrong with are decoded too; one that is damaged gets a
+    /// finding in the report.
     ///
     /// - Parameters:
     ///   - body: the text.
     ///   - drops: whether an image that cannot be repaired is replaced by a text block.
     ///   - thinking: what is done with thinking that is bound to what changes.
+    ///   - cache: what became of images before; nil: each one is decoded again.
     /// - Returns: the text now, what was done, and what the service would still refuse.
-    /// - Throws: a `RequestError` for a model or platform that does not exist.
+    /// - Throws: a `RequestError` for a model or platform that does not exist; a `PreflightError` when images cannot
+    ///   be decoded here.
+    @available(*, noasync)
     public func repair(
-        _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep
+        _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep,
+        cache: RepairCache? = nil
+    ) throws -> RepairedRequest {
+        try repaired(body, drops, thinking, cache)
+    }
+
+    private func repaired(
+        _ body: some Collection<UInt8>, _ drops: Bool, _ thinking: ThinkingPolicy, _ cache: RepairCache?
+    ) throws -> RepairedRequest {
+        var options = LintOptions(
+            modelID: nil, platformID: destination.platform.id, terms: destination.terms)
+        options.imagesPerRequest = destination.imagesPerRequest
+        var repairer = try RequestRepairer(options: options, drops: drops, thinking: thinking)
+        repairer.listsSound = self.options.decodesCopies
+        let body = Array(body)
+        return try body.withUnsafeBytes { text in
+            let plan = repairer.plan(bytes: text)
+            var (bytes, changes): ([UInt8], [RepairChange]) = (body, [])
+            if !plan.isEmpty {
+                var sink = MemorySink()
+                changes = try repairer.repair(bytes: text, plan: plan, to: &sink) { task in
+                    switch outcome(of: task, cache) {
+                    case .same: .image(task.bytes)
+                    case .made(let bytes): .image(bytes)
+                    case .failed(let error): .failed(error.description)
+                    }
+                }
+                bytes = sink.bytes
+            }
+            var report = try RequestLinter(options: options).lint(bytes: bytes)
+            try repairer.lookAtSound(bytes: text, plan: plan) { step, task in
+                guard case .failed(let error) = outcome(of: task, cache) else { return }
+                guard error.code == .image else { throw error }
+                report.add(error.findings.filter(\.isOfImageItself), at: step)
+            }
+            return RepairedRequest(bytes: bytes, changes: changes, report: report)
+        }
+    }
+
+    private func outcome(of task: ReencodeTask, _ cache: RepairCache?) -> RepairCache.Outcome {
+        func made() -> RepairCache.Outcome {
+            do throws(PreflightError) {
+                let bytes = try reencoded(task)
+                return bytes == task.bytes ? .same : .made(bytes)
+            } catch {
+                return .failed(error)
+            }
+        }
+        guard let cache else { return made() }
+        return cache.outcome(for: RepairCache.Key(task, options), made)
+    }
+
+    /// Repairs a request, a batch or a session log in memory: only images that the service would refuse are changed.
+    ///
+    /// Each image is judged as one of at least as many as ``Destination/imagesPerRequest`` says. With
+    /// ``PrepareOptions/decodesCopies`` images that nothing else is wrong with are decoded too; one that is damaged gets a
+    /// finding in the report.
+    ///
+    /// - Parameters:
+    ///   - body: the text.
+    ///   - drops: whether an image that cannot be repaired is replaced by a text block.
+    ///   - thinking: what is done with thinking that is bound to what changes.
+    ///   - cache: what became of images before; nil: each one is decoded again.
+    ///   - pool: where images are decoded.
+    /// - Returns: the text now, what was done, and what the service would still refuse.
+    /// - Throws: a `RequestError` for a model or platform that does not exist; a `PreflightError` when images cannot
+    ///   be decoded here; `PreflightPool.Busy`; `CancellationError`.
+    public func repair(
+        _ body: some Collection<UInt8> & Sendable, drops: Bool = false, thinking: ThinkingPolicy = .keep,
+        cache: RepairCache? = nil, on pool: PreflightPool = .shared
     ) async throws -> RepairedRequest {
-        try await PreflightPool.shared.run(stoppably: {
-            try stopping(with: $0).repaired(body, drops, thinking)
-        })
+        try await pool.run(stoppably: { try stopping(with: $0).repaired(body, drops, thinking, cache) })
     }
 
     /// Leaves an image as it is where it may stay and all of it can be decoded. Otherwise makes it again: no smaller than
@@ -136,13 +176,26 @@ public struct RepairedRequest: Sendable {
     public let bytes: [UInt8]
     /// What was done with each image block that could not stay.
     public let changes: [RepairChange]
-    /// What the linter says of the text now.
+    /// What the linter says of the text now, and what decoding found in images that stayed.
     public let report: LintReport
 
     /// Whether the service would accept the text now.
     public var passes: Bool {
         ([report.file.findings] + report.images.map(\.findings) + report.requests.map(\.findings))
             .allSatisfy { $0.allSatisfy { $0.severity != .error } }
+    }
+}
+
+extension LintReport {
+    /// Adds what decoding found in an image.
+    fileprivate mutating func add(_ findings: [Finding], at step: RepairChange.Step) {
+        let index = images.firstIndex { $0.pointer == step.pointer && $0.customID == step.customID }
+        guard let index else { return }
+        images[index].findings += findings.map { finding in
+            var finding = finding
+            finding.serviceError = ServiceText.notProcessed.filled(at: step.pointer)
+            return finding
+        }
     }
 }
 

@@ -213,6 +213,11 @@ struct HookTests {
             ("truncated/half-baseline.jpg", "I106 truncated-data"),
             ("truncated/half-still.gif", "I106 truncated-data"),
             ("truncated/half-lossy.webp", "I106 truncated-data"),
+            ("hostile/png-corrupt-idat.png", "I106 truncated-data"),
+            ("hostile/png-idat-too-short.png", "I106 truncated-data"),
+            ("hostile/gif-garbage-lzw.gif", "I106 truncated-data"),
+            ("hostile/jpeg-no-quantisation-tables.jpg", "I106 truncated-data"),
+            ("truncated/last-tenth.jpg", "I106 truncated-data"),
         ])
     func bricks(name: String, finding: String) throws {
         let bytes = Array(try Data(contentsOf: Resources.testdata.appending(path: "bad/" + name)))
@@ -226,6 +231,54 @@ struct HookTests {
         let text = try folder.write("project/same.txt", bytes)
         let run = try hook(try event(["file_path": text]))
         #expect(try refusal(run) == nil)
+    }
+
+    @Test(
+        "the pixels of an image that is read as it is are whole, as check --deep finds them",
+        arguments: ["png", "webp", "gif"])
+    func damaged(format: String) throws {
+        // Pixels of which the header says nothing: accepted by it, in the middle of the data.
+        let names = ["png": "logo-800x800.png", "webp": "chart-1600x900.webp", "gif": "valley-360x270.gif"]
+        let folderName = format == "gif" ? "photos" : "screenshots"
+        let original = try Data(
+            contentsOf: Resources.testdata.appending(path: "\(folderName)/\(names[format] ?? "")"))
+        var bytes = Array(original)
+        let whole = try folder.write("project/whole." + format, bytes)
+        for index in (bytes.count / 2)..<(bytes.count / 2 + 64) { bytes[index] ^= 0xA5 }
+        let path = try folder.write("project/damaged." + format, bytes)
+        for (path, isWhole) in [(whole, true), (path, false)] {
+            let options = ["--fit", "limits", "--platform", "claude-api"]
+            let check = try CommandRun.imagePreflight(["check", path, "--platform", "claude-api"])
+            #expect(check.status == 0, "the header of \(path) is good")
+            let deep = try CommandRun.imagePreflight(["check", "--deep", path, "--platform", "claude-api"])
+            #expect((deep.status == 0) == isWhole)
+            let run = try hook(try event(["file_path": path]), options)
+            #expect((try refusal(run) == nil) == isWhole, "\(run.text)")
+            #expect(isWhole == run.output.isEmpty)
+        }
+        // A file that is not sent as an image is not decoded.
+        let text = try folder.write("project/damaged.txt", bytes)
+        #expect(try hook(try event(["file_path": text])).output.isEmpty)
+    }
+
+    @Test("of a damaged file that was named in another way no copy is made")
+    func damagedNearName() throws {
+        let damaged = try Data(
+            contentsOf: Resources.testdata.appending(path: "bad/hostile/png-corrupt-idat.png"))
+        try folder.write("project/Shot 9.41\u{202F}PM.png", Array(damaged))
+        let reason = try #require(
+            try refusal(try hook(try event(["file_path": project + "/Shot 9.41 PM.png"]))))
+        #expect(reason.contains("I106 truncated-data"), "\(reason)")
+    }
+
+    @Test("an image that lacks nothing but its end marker is read from a copy that has one")
+    func endMarker() throws {
+        let path = try folder.write(
+            "project/no-end.jpg", Array(try folder.read("project/good.jpg").dropLast(2)))
+        let answer = try answer(try hook(try event(["file_path": path])))
+        let copy = try #require((answer["updatedInput"] as? [String: Any])?["file_path"] as? String)
+        #expect(Array(try Data(contentsOf: URL(filePath: copy)).suffix(2)) == [0xFF, 0xD9])
+        #expect(try CommandRun.imagePreflight(["check", "--deep", copy]).status == 0)
     }
 
     @Test("a PDF that is encrypted or too long is refused, unless the call selects pages")

@@ -1,4 +1,6 @@
+import Foundation
 import ImageHeaders
+import TestSupport
 import Testing
 import Vips
 
@@ -39,6 +41,41 @@ import Vips
         #expect(try Self.extraMemory(.gif) == 0)
         #expect(try Self.extraMemory(.jpeg) { $0.colorModel = .cmyk } == 0)
         #expect(try Self.extraMemory(.jpeg) { $0.bitDepth = 12 } == 0)
+    }
+
+    @Test(
+        "An image is taken for a whole one only where libvips reads it to its end, whatever byte is damaged",
+        arguments: ["baseline.jpg", "progressive.jpg", "plain.png", "profile.png"])
+    func isWhole(name: String) throws {
+        let file =
+            switch name {
+            case "plain.png": try Pictures.file(Pictures.photo(40, 30)).array
+            case "profile.png":
+                Array(
+                    try Data(
+                        contentsOf: Resources.testdata.appending(path: "formats/png/iccp-display-p3.png")))
+            default:
+                try Pictures.file(
+                    Pictures.photo(40, 30), .jpeg(quality: 80, isProgressive: name == "progressive.jpg")
+                ).array
+            }
+        func isWhole(_ bytes: ImageBytes) throws -> Bool? {
+            let reading = bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }
+            guard let facts = reading.facts else { return nil }
+            let memory = DecodingMemory(
+                of: facts, target: PixelSize(width: 1, height: 1), byteCount: bytes.count, limits: .standard)
+            return DirectDecoding.isWhole(bytes, facts: facts, memory: memory)
+                ? try Pipeline.damage(
+                    in: bytes, facts: facts, memory: .init(usual: 0, extra: 0), onlyDirectly: false)?
+                    .isEmpty : nil
+        }
+        #expect(try isWhole(ImageBytes(copying: file)) == true)
+        for index in stride(from: 0, to: file.count, by: max(file.count / 400, 1)) {
+            var changed = file
+            changed[index] ^= 1 << (index % 8)
+            #expect(try isWhole(ImageBytes(copying: changed)) != false, "byte \(index)")
+            #expect(try isWhole(ImageBytes(copying: Array(file[..<index]))) != false, "cut at \(index)")
+        }
     }
 
     @Test("With little memory the result has the very same pixels", arguments: [ImageFormat.png, .webp])

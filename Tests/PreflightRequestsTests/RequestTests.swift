@@ -106,6 +106,82 @@ struct RequestTests {
         #expect(repaired.bytes == Array(good.utf8))
     }
 
+    private func body(_ names: [String], mediaType: String = "image/jpeg") throws -> [UInt8] {
+        let images = try names.map { name in
+            let data = try Data(contentsOf: Resources.testdata.appending(path: name))
+            return
+                #"{"type":"image","source":{"type":"base64","media_type":"\#(mediaType)","data":"\#(data.base64EncodedString())"}}"#
+        }
+        return Array(
+            #"{"model":"claude-sonnet-5-5","max_tokens":9,"messages":[{"role":"user","content":[\#(images.joined(separator: ","))]}]}"#
+                .utf8)
+    }
+
+    @Test("an image is repaired for as many images as the destination says, however few there are")
+    func plans() async throws {
+        let request = try body(["photos/desert-2000x3000.jpg"])
+        #expect(try await preflighter.repair(request).bytes == request)
+        var planning = preflighter
+        planning.destination.imagesPerRequest = 20
+        #expect(try await planning.repair(request).bytes == request)
+        planning.destination.imagesPerRequest = 21
+        let repaired = try await planning.repair(request)
+        #expect(repaired.passes)
+        #expect(repaired.changes.map(\.size?.longEdge) == [2000])
+    }
+
+    @Test("damage behind a good header is found where that is asked for, and named in the service's words")
+    func damage() async throws {
+        let request = try body(["bad/hostile/png-corrupt-idat.png"], mediaType: "image/png")
+        #expect(try await preflighter.repair(request).passes)
+        var thorough = preflighter
+        thorough.options.decodesCopies = true
+        let cache = RepairCache()
+        for _ in 0..<2 {
+            let repaired = try await thorough.repair(request, cache: cache)
+            #expect(!repaired.passes && repaired.bytes == request && repaired.changes.isEmpty)
+            let finding = try #require(repaired.report.images[0].findings.first { $0.severity == .error })
+            #expect(finding.code == .truncatedData)
+            #expect(finding.serviceError == "Could not process image")
+        }
+        let good = try body(["photos/fruit-1092x1092.jpg"])
+        let repaired = try await thorough.repair(good, cache: cache)
+        #expect(repaired.passes && repaired.bytes == good)
+    }
+
+    @Test("a cache changes nothing but the time, whatever it has room for", arguments: [0, 100_000, 1 << 28])
+    func caches(maxBytes: Int) async throws {
+        var planning = preflighter
+        planning.destination.imagesPerRequest = 21
+        planning.options.decodesCopies = true
+        let cache = RepairCache(maxBytes: maxBytes)
+        let names = ["photos/desert-2000x3000.jpg", "photos/sea-1920x1080.jpg", "photos/city-1500x3000.jpg"]
+        let plain = try await planning.repair(try body(names))
+        for _ in 0..<2 {
+            let cached = try await planning.repair(try body(names), cache: cache)
+            #expect(cached.bytes == plain.bytes && cached.changes == plain.changes)
+            #expect(cached.report == plain.report)
+        }
+        // The same image for another destination is another image.
+        let other = try await preflighter.repair(try body(names), cache: cache)
+        #expect(try other.bytes == body(names))
+    }
+
+    @Test("what a cache knows of an image holds for any number of images")
+    func cacheOfGrowingRequests() async throws {
+        var planning = preflighter
+        planning.destination.imagesPerRequest = 21
+        planning.options.decodesCopies = true
+        let cache = RepairCache()
+        let names = ["photos/desert-2000x3000.jpg", "photos/fruit-1092x1092.jpg"]
+        #expect(try await planning.repair(try body(names), cache: cache).passes)
+        // Nothing can be decoded from here on.
+        planning.decoder = .workers(executable: "/nowhere/image-preflight")
+        let many = try body(Array(repeating: names, count: 12).flatMap { $0 })
+        #expect(try await planning.repair(many, cache: cache).passes)
+        await #expect(throws: PreflightError.self) { try await planning.repair(many) }
+    }
+
     @Test("thinking behind a repaired image is kept, or taken out where that is asked for")
     func thinking() async throws {
         let file = Resources.testdata.appending(path: "requests/R407-thinking-bound-to-prefix.json")

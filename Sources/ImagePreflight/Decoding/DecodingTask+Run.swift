@@ -33,8 +33,10 @@ extension DecodingTask {
             result.perceptualHash = PerceptualHash(of: bytes, facts: facts, plan: hashPlan)
         }
         if isReadThrough {
-            guard !onlyDirectly else { return nil }
-            result.damage = try Pipeline.damage(in: bytes, facts: facts)
+            let damage = try Pipeline.damage(
+                in: bytes, facts: facts, memory: memory, onlyDirectly: onlyDirectly)
+            guard let damage else { return nil }
+            result.damage = damage
         }
         if let plan {
             let pipeline = Pipeline(facts: facts, plan: plan, options: options, memory: memory)

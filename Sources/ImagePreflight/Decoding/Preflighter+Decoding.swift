@@ -88,7 +88,14 @@ extension Preflighter {
         try inspectDeeply(source, inspect(source))
     }
 
-    private func inspectDeeply(
+    /// Judges an image whose header was judged by decoding all of it.
+    ///
+    /// - Parameters:
+    ///   - source: the image.
+    ///   - image: what its header says.
+    /// - Returns: what was found; frames are counted.
+    /// - Throws: a `PreflightError` when it cannot be read, or is too large to be decoded.
+    package func inspectDeeply(
         _ source: ImageSource, _ image: CheckedImage
     ) throws(PreflightError) -> CheckedImage {
         guard let facts = image.facts else { return image }

@@ -48,11 +48,33 @@ enum DirectDecoding {
     ///   - memory: what decoding may take.
     /// - Returns: 8-bit gray or sRGB; nil where libvips has to do it.
     static func sRGBPixels(of bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory) -> PixelBuffer? {
-        guard isPlainPNG(facts), facts.colorProfile != .other, memory.extra > 0, DirectCodecs.hasPNG,
+        guard isPlainPNG(facts), facts.colorProfile != .other, memory.extra > 0,
             PixelBuffer.isSRGB(png: bytes)
         else {
             return nil
         }
+        return pixels(ofPNG: bytes, facts: facts)
+    }
+
+    /// Whether an image decodes to its end without libvips, which then need not look.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    ///   - memory: what decoding may take.
+    /// - Returns: false where libvips has to find out.
+    static func isWhole(_ bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory) -> Bool {
+        guard memory.extra > 0 else { return false }
+        switch facts.format {
+        // Every coefficient is read at any scale; the smallest makes the fewest pixels of them.
+        case .jpeg: return DirectJPEG.rows(of: bytes, facts: facts, shrink: 8, memory: memory.extra) != nil
+        case .png: return pixels(ofPNG: bytes, facts: facts) != nil
+        default: return false
+        }
+    }
+
+    private static func pixels(ofPNG bytes: ImageBytes, facts: ImageFacts) -> PixelBuffer? {
+        guard hasPlainSamples(facts), DirectCodecs.hasPNG else { return nil }
         let isGray = facts.colorModel == .grayscale
         return .decoded(
             bytes, loader: .png, width: facts.size.width, height: facts.size.height,
@@ -60,15 +82,19 @@ enum DirectDecoding {
     }
 
     private static func isPlainPNG(_ facts: ImageFacts) -> Bool {
-        facts.format == .png && facts.colorProfile == .none
-            && (facts.colorModel == .grayscale || facts.colorModel == .rgb)
+        facts.format == .png && facts.colorProfile == .none && hasPlainSamples(facts)
+    }
+
+    private static func hasPlainSamples(_ facts: ImageFacts) -> Bool {
+        facts.colorModel == .grayscale || facts.colorModel == .rgb
     }
 
     /// Whether libvips may have no part in decoding the image of a task. Whether it has shows only when that is tried.
     static func canDoWithoutLibvips(_ task: DecodingTask) -> Bool {
-        guard let plan = task.plan, task.hashPlan == nil, !task.isReadThrough, task.memory.extra > 0 else {
-            return false
-        }
+        guard task.hashPlan == nil, task.memory.extra > 0 else { return false }
+        // It either makes something of an image or only reads it.
+        guard let plan = task.plan else { return task.isReadThrough }
+        guard !task.isReadThrough else { return false }
         return isPlainPNG(task.facts) && DirectCodecs.hasPNG
             || DirectJPEG.canMake(task.facts, plan: plan, options: task.options)
     }

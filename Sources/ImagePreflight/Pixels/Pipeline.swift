@@ -97,11 +97,18 @@ struct Pipeline {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    /// - Returns: findings; none for a whole image, and none for a format that is not decoded here.
+    ///   - memory: what decoding may take.
+    ///   - onlyDirectly: whether libvips may have no part in it.
+    /// - Returns: findings; none for a whole image, and none for a format that is not decoded here; nil where libvips
+    ///   may have no part in it and would have to look.
     /// - Throws: a `PreflightError` when a step fails for no fault of the image.
-    static func damage(in bytes: ImageBytes, facts: ImageFacts) throws(PreflightError) -> [Finding] {
+    static func damage(
+        in bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory, onlyDirectly: Bool
+    ) throws(PreflightError) -> [Finding]? {
         // SVG is rendered only where that is asked for.
         guard facts.format.decoder != nil, facts.format != .svg else { return [] }
+        if DirectDecoding.isWhole(bytes, facts: facts, memory: memory) { return [] }
+        if onlyDirectly { return nil }
         do throws(PreflightError) {
             try OpenImage.readThrough(bytes, facts: facts)
             return []

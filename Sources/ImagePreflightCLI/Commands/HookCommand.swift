@@ -17,7 +17,8 @@ struct HookCommand: ParsableCommand {
             It never keeps the agent from working: whatever goes wrong here, it says nothing on standard \
             output, perhaps a line on standard error, and never ends with status 2, which would block the tool.
 
-            SETTINGS (Claude Code, ~/.claude/settings.json or .claude/settings.json)
+            SETTINGS (Claude Code, ~/.claude/settings.json)
+              image-preflight hook --install claude-code      adds and shows them:
               {"hooks": {"PreToolUse": [{"matcher": "Read", "hooks": [{"type": "command",
                 "command": "image-preflight hook --images-per-request 100",
                 "timeout": 30}]}]}}
@@ -50,18 +51,31 @@ struct HookCommand: ParsableCommand {
     var cacheLimit = ByteAmount(bytes: PreparedCache.defaultMaxBytes)
 
     @OptionGroup var decoding: DecodingArguments
+    @OptionGroup(title: "Setup") var setup: HookSetupArguments
 
     /// The largest event that is read, bytes: one that writes a file carries all of it.
     private static let maxEventBytes = 64 << 20
 
     /// What the process ends with. Agents take 2 as "block the tool", and any other failure as ours alone: a
-    /// mistyped option in the settings must not keep them from reading.
+    /// mistyped option in the settings must not keep them from reading. A person who sets it up gets 2, as everywhere.
     static func status(_ status: ExitStatus) -> Int32 {
-        let isHook = CommandLine.arguments.dropFirst().first == configuration.commandName
+        let arguments = RawArguments.texts
+        let isHook =
+            arguments.first == configuration.commandName
+            && !HookSetupArguments.isAsked(in: arguments)
         return isHook && status == .failed ? 1 : status.rawValue
     }
 
+    mutating func validate() throws {
+        // The hook runs wherever the agent works.
+        for (name, path) in [("--cache", cache), ("--catalog", destination.platform.catalog.catalog)]
+        where setup.install != nil && path.map({ FilePath($0).isAbsolute }) == false {
+            throw ValidationError("\(name) must be an absolute path in settings.")
+        }
+    }
+
     func run() throws {
+        guard !setup.isAsked else { return try setUp() }
         do {
             if let answer = try answerToEvent() {
                 var output = StandardOutput()
@@ -74,11 +88,22 @@ struct HookCommand: ParsableCommand {
         }
     }
 
+    private func setUp() throws {
+        let setup = HookSetup(scope: setup.scope, isDryRun: setup.dryRun)
+        guard self.setup.install != nil else { return try setup.uninstall() }
+        // Whatever is wrong with the options would be wrong at each event.
+        _ = try destination.destination()
+        let arguments = RawArguments.texts.drop { $0 != Self.configuration.commandName }.dropFirst()
+        try setup.install(tools: tool, options: HookSetupArguments.others(of: arguments))
+    }
+
     private func answerToEvent() throws -> JSONValue? {
         guard let event = ToolEvent(json: try Self.input()), tool.contains(event.tool), let file = event.file
         else { return nil }
         var options = fit.prepareOptions
         options.limits = try decoding.limits()
+        // A copy under a better name is a whole one.
+        options.decodesCopies = true
         let preflighter = Preflighter(
             destination: try destination.destination(), options: options,
             decoder: decoding.decoder(isForFew: true))
@@ -114,14 +139,22 @@ struct HookCommand: ParsableCommand {
         guard image.facts != nil else {
             return .success(isSent ? HookRefusal(name, image).json : nil)
         }
-        // That its end is missing is not in the header.
+        // What is not in the header: damage, and an end that is missing, which a copy gets.
+        func answerToOriginal() throws(PreflightError) -> JSONValue? {
+            guard isSent else { return nil }
+            let examined = try preflighter.inspectDeeply(source, image)
+            return examined.findings.contains(where: \.isOfImageItself)
+                ? HookRefusal(name, examined).json : nil
+        }
         let isCut = try isSent && image.verdict != .rejected ? preflighter.isCut(source, image) : false
-        guard image.verdict != .accepted || isCut || near != nil else { return .success(nil) }
+        guard image.verdict != .accepted || isCut || near != nil else {
+            return .success(try answerToOriginal())
+        }
         let copy: PreparedCache.Entry
         do throws(PreflightError) {
             let plan = try preflighter.plan(image)
             let isBroken = isCut || isSent && image.verdict == .rejected
-            guard !plan.isCopy || isBroken || near != nil else { return .success(nil) }
+            guard !plan.isCopy || isBroken || near != nil else { return .success(try answerToOriginal()) }
             switch cacheFolder {
             case .failure(let error): return .failure(error)
             case .success(let folder):
@@ -130,7 +163,7 @@ struct HookCommand: ParsableCommand {
             }
         } catch {
             if error.code == .changed { throw error }
-            if isSent, image.verdict == .rejected || error.findings.contains(where: \.isDamage) {
+            if isSent, image.verdict == .rejected || error.findings.contains(where: \.isOfImageItself) {
                 return .success(HookRefusal(name, image, error: error).json)
             }
             // The tool reads what nobody could convert as it is.
@@ -175,10 +208,3 @@ struct HookCommand: ParsableCommand {
 }
 
 extension HookAnswer.Manner: ExpressibleByArgument {}
-
-extension Finding {
-    /// Whether the bytes themselves are broken, for every decoder: the service fails at them as well.
-    fileprivate var isDamage: Bool {
-        severity == .error && code != .decoderFailed && code != .cannotBeDecodedHere
-    }
-}

@@ -20,15 +20,24 @@ struct ReplacedFile {
     /// Its permissions.
     var mode: mode_t { before.st_mode }
 
+    /// Whether it belongs to the user of this process; its successor will.
+    var isOwn: Bool { before.st_uid == geteuid() }
+
+    /// Makes sure that the file is still what it was.
+    ///
+    /// - Throws: ``ConsoleError``.
+    func checkUnchanged() throws(ConsoleError) {
+        guard try FileVersion(Self.status(path)) == FileVersion(before) else {
+            throw ConsoleError("\(path): changed meanwhile; it was left alone")
+        }
+    }
+
     /// Gives the file a second name, which stays when the first one goes to its successor.
     ///
     /// - Returns: the second name: `.bak` is appended, or `.bak2` and so on where that is taken.
     /// - Throws: ``ConsoleError`` when the file was changed, or can have no second name.
     func keepBackup() throws(ConsoleError) -> FilePath {
-        let now = try Self.status(path)
-        guard FileVersion(now) == FileVersion(before) else {
-            throw ConsoleError("\(path): changed while it was being repaired; it was left alone")
-        }
+        try checkUnchanged()
         var number = 1
         while true {
             let ending = number == 1 ? ".bak" : ".bak\(number)"

@@ -7,8 +7,12 @@ extension PathBytes {
     /// Bytes that are not UTF-8, and characters that no line can hold, are written as `$'\377'` (bash, zsh,
     /// POSIX 2024).
     var shellWord: String {
-        let start: [UInt8] = bytes.first == UInt8(ascii: "-") ? Array("./".utf8) : []
-        let word = start + bytes
+        bytes.first == UInt8(ascii: "-") ? PathBytes(ArraySlice("./".utf8) + bytes).quotedWord : quotedWord
+    }
+
+    /// The bytes as one word of a POSIX shell, in which nothing is expanded; it may be an option.
+    var quotedWord: String {
+        let word = Array(bytes)
         if let text = PathBytes(word[...]).exactText, Terminal.printable(text) == text {
             let isPlain = word.allSatisfy { byte in
                 switch byte {

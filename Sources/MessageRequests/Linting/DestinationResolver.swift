@@ -4,6 +4,7 @@ internal import VisionRules
 struct DestinationResolver: Sendable {
     private let catalog: ModelCatalog
     private let terms: ServiceTerms
+    private let imagesPerRequest: Int
     private let fixedModel: ModelCatalog.Model?
     private let fixedPlatform: ModelCatalog.Platform?
     private let defaultModel: ModelCatalog.Model
@@ -12,6 +13,7 @@ struct DestinationResolver: Sendable {
     init(_ options: LintOptions) throws(RequestError) {
         catalog = options.catalog
         terms = options.terms
+        imagesPerRequest = options.imagesPerRequest
         func model(_ id: String) throws(RequestError) -> ModelCatalog.Model {
             do throws(CatalogError) { return try options.catalog.model(id) } catch {
                 throw RequestError(.catalog(error))
@@ -43,7 +45,10 @@ struct DestinationResolver: Sendable {
     }
 
     /// The destination of what is no request at all.
-    var fallback: Destination { Destination(model: defaultModel, platform: defaultPlatform, terms: terms) }
+    var fallback: Destination {
+        Destination(
+            model: defaultModel, platform: defaultPlatform, imagesPerRequest: imagesPerRequest, terms: terms)
+    }
 
     /// The destination of a request, and what is worth saying about it.
     func destination(of request: ScannedRequest, isBatch: Bool) -> (Destination, notes: [String]) {

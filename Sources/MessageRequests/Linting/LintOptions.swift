@@ -24,6 +24,8 @@ public struct LintOptions: Sendable, Hashable {
     /// The longest line, or document on its own, that is held, bytes: more than the 256 MB of the largest batch. A
     /// longer one is R101.
     package var maxTextBytes = 320 << 20
+    /// How many images each request holds at the least, whatever is in it now.
+    package var imagesPerRequest = 1
 
     /// Options; the defaults judge by what each request says of itself.
     ///

@@ -77,6 +77,8 @@ package struct RepairPlan: Sendable {
     package let isLog: Bool
     let sites: [RepairSite]
     let thinking: [ThinkingSite]
+    /// The images with which nothing is wrong so far, where somebody wants to look at their pixels.
+    var sound: [RepairSite] = []
 
     /// Whether the file can stay as it is.
     package var isEmpty: Bool { sites.isEmpty }
@@ -114,10 +116,9 @@ struct RepairSite: Sendable {
         .mediaTypeMismatch, .unsupportedMediaType, .missingMediaType,
     ]
 
-    /// The site of a block, or nil where the block can stay.
-    init?(_ block: BlockContext, _ linted: LintReport.Image, request: Int, drops: Bool) {
+    /// The site of a block.
+    init(_ block: BlockContext, _ linted: LintReport.Image, request: Int, drops: Bool) {
         let errors = linted.findings.filter { $0.severity == .error }
-        guard !errors.isEmpty else { return nil }
         self.drops = drops
         image = block.image
         blockRange = linted.byteRange
@@ -135,7 +136,8 @@ struct RepairSite: Sendable {
         step = RepairChange.Step(
             line: linted.line, customID: linted.customID, pointer: linted.pointer,
             codes: errors.map(\.code), reasons: errors.map(\.message),
-            action: Self.action(codes, block) ?? (drops ? .drop : .none), mediaType: mediaType,
+            action: codes.isEmpty ? .none : Self.action(codes, block) ?? (drops ? .drop : .none),
+            mediaType: mediaType,
             byteCount: image.reading?.byteCount, size: image.reading?.facts?.size)
     }
 
@@ -166,6 +168,9 @@ struct RepairSite: Sendable {
             codes: [.unusablePDF], reasons: ["the document \(sentence)"],
             action: self.drops ? .drop : .none, mediaType: mediaType, byteCount: block.document?.byteCount)
     }
+
+    /// Whether nothing is wrong with the block.
+    var isSound: Bool { step.codes.isEmpty }
 
     /// Whether it is a document.
     var isDocument: Bool { step.codes == [.unusablePDF] }

@@ -192,6 +192,12 @@ struct RepairWriter {
         return change
     }
 
+    /// The image of a block as it is; nil where it has no data.
+    func task(_ site: RepairSite) throws(RepairError) -> ReencodeTask? {
+        guard let base64 = site.image.base64 else { return nil }
+        return task(site, try decoded(base64))
+    }
+
     /// The same bytes that the linter looked at, all of them.
     private func decoded(_ base64: Base64Text) throws(RepairError) -> [UInt8] {
         let start = base64.range.lowerBound + base64.uriPrefixCount

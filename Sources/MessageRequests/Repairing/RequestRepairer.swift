@@ -85,6 +85,8 @@ package struct RequestRepairer: Sendable {
     package let drops: Bool
     /// What is done with thinking that is bound to what changes.
     package let thinkingPolicy: ThinkingPolicy
+    /// Whether a plan names the images with which nothing is wrong so far, too.
+    package var listsSound = false
 
     /// A repairer.
     ///
@@ -134,6 +136,7 @@ package struct RequestRepairer: Sendable {
 
     private func plan(_ feed: consuming TextFeed, file: PathBytes?) throws(FileError) -> RepairPlan {
         var sites: [RepairSite] = []
+        var sound: [RepairSite] = []
         var thinking: [ThinkingSite] = []
         var errors: [Finding] = []
         var requests = 0
@@ -142,8 +145,12 @@ package struct RequestRepairer: Sendable {
         try linter.run(feed, file: file) { event, subject in
             switch (event, subject) {
             case (.image(let image), .block(let block)):
-                guard let site = RepairSite(block, image, request: requests, drops: drops) else { return }
-                sites.append(site)
+                let site = RepairSite(block, image, request: requests, drops: drops)
+                if !site.isSound {
+                    sites.append(site)
+                } else if listsSound, site.image.base64 != nil {
+                    sound.append(site)
+                }
             case (.request(let request), .request(let context)):
                 for document in context.request.unusableDocuments {
                     sites.append(
@@ -162,7 +169,8 @@ package struct RequestRepairer: Sendable {
         }
         // Subagents' conversations end behind those that go on after them.
         sites.sort { ($0.request, $0.blockRange.lowerBound) < ($1.request, $1.blockRange.lowerBound) }
-        return RepairPlan(otherErrors: errors, isLog: isLog, sites: sites, thinking: thinking)
+        return RepairPlan(
+            otherErrors: errors, isLog: isLog, sites: sites, thinking: thinking, sound: sound)
     }
 
     /// What is done with the thinking of a request, some of whose images change.
@@ -254,5 +262,21 @@ package struct RequestRepairer: Sendable {
         reencode: (ReencodeTask) -> ReencodeOutcome
     ) throws(RepairError) -> [RepairChange] {
         try RepairWriter(source: .memory(bytes), count: bytes.count).write(plan, to: &sink, reencode)
+    }
+
+    /// Looks at the images of a text with which nothing is wrong so far.
+    ///
+    /// - Parameters:
+    ///   - bytes: the text that the plan was made for.
+    ///   - plan: the plan.
+    ///   - body: gets each image, and what it has to satisfy.
+    /// - Throws: what `body` throws.
+    package func lookAtSound(
+        bytes: UnsafeRawBufferPointer, plan: RepairPlan, _ body: (RepairChange.Step, ReencodeTask) throws -> Void
+    ) throws {
+        let writer = RepairWriter(source: .memory(bytes), count: bytes.count)
+        for site in plan.sound {
+            if let task = try writer.task(site) { try body(site.step, task) }
+        }
     }
 }

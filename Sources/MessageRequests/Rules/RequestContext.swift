@@ -43,7 +43,8 @@ struct RequestContext {
         var destination = destination
         destination.imagesPerRequest = max(
             request.images.count
-                + (destination.platform.limits.documentsCountAsImages ? documentCount : 0), 1)
+                + (destination.platform.limits.documentsCountAsImages ? documentCount : 0),
+            destination.imagesPerRequest)
         self.destination = destination
         let model = destination.model
         seen = request.images.map { image in

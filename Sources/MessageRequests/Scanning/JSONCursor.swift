@@ -1,9 +1,9 @@
 internal import PreflightRecords
 
 /// A string of a JSON text, by its place: nothing is copied until somebody asks for the text.
-struct JSONString: Hashable {
+package struct JSONString: Hashable {
     /// The bytes between the quotation marks.
-    var range: Range<Int>
+    package var range: Range<Int>
     /// Whether a `\` stands in it.
     var hasEscapes: Bool
 }
@@ -13,7 +13,7 @@ struct JSONString: Hashable {
 /// The caller asks for what it expects (`beginObject`, `nextKey`, `string` …) and skips the rest. Numbers,
 /// literals, escapes and UTF-8 are validated; nesting is bounded by ``maxDepth``, so that a hostile text
 /// cannot exhaust the stack.
-struct JSONCursor {
+package struct JSONCursor {
     /// The deepest nesting of arrays and objects that is read. Real requests stay below 30, schemas of tools
     /// included.
     static let maxDepth = 200
@@ -21,19 +21,19 @@ struct JSONCursor {
     /// The text, which must stay where it is as long as the cursor is used.
     let text: UnsafeRawBufferPointer
     /// The next byte.
-    private(set) var offset: Int
+    package private(set) var offset: Int
     /// How many line feeds have been passed. None can be within a string.
     private(set) var newlineCount = 0
     private var depth = 0
 
     /// A cursor at a byte of a text.
-    init(_ text: UnsafeRawBufferPointer, at offset: Int = 0) {
+    package init(_ text: UnsafeRawBufferPointer, at offset: Int = 0) {
         self.text = text
         self.offset = offset
     }
 
     /// The next byte that is not white space; nil at the end.
-    mutating func peek() -> UInt8? {
+    package mutating func peek() -> UInt8? {
         while offset < text.count {
             let byte = text[offset]
             if byte > 0x20 { return byte }
@@ -48,21 +48,25 @@ struct JSONCursor {
     }
 
     /// What is wrong at the next byte.
-    func defect(_ expected: String) -> JSONDefect { JSONDefect(offset: offset, expected: expected) }
+    package func defect(_ expected: String) -> JSONDefect { JSONDefect(offset: offset, expected: expected) }
 
     // MARK: - Containers
 
     /// Whether the next member is the first of its container.
-    struct Members { var isFirst = true }
+    package struct Members { var isFirst = true }
 
     /// Enters an object.
-    mutating func beginObject() throws(JSONDefect) -> Members { try begin(UInt8(ascii: "{"), "an object") }
+    package mutating func beginObject() throws(JSONDefect) -> Members {
+        try begin(UInt8(ascii: "{"), "an object")
+    }
 
     /// Enters an array.
-    mutating func beginArray() throws(JSONDefect) -> Members { try begin(UInt8(ascii: "["), "an array") }
+    package mutating func beginArray() throws(JSONDefect) -> Members {
+        try begin(UInt8(ascii: "["), "an array")
+    }
 
     /// The next key of an object, with the cursor before its value; nil behind the object.
-    mutating func nextKey(_ members: inout Members) throws(JSONDefect) -> JSONString? {
+    package mutating func nextKey(_ members: inout Members) throws(JSONDefect) -> JSONString? {
         let next = peek()
         if next == UInt8(ascii: "}") {
             leave()
@@ -82,7 +86,7 @@ struct JSONCursor {
     }
 
     /// Whether another element follows; false behind the array.
-    mutating func nextElement(_ members: inout Members) throws(JSONDefect) -> Bool {
+    package mutating func nextElement(_ members: inout Members) throws(JSONDefect) -> Bool {
         let next = peek()
         if next == UInt8(ascii: "]") {
             leave()
@@ -134,7 +138,7 @@ struct JSONCursor {
     }
 
     /// Passes a value and says which bytes it was.
-    mutating func skipValueRange() throws(JSONDefect) -> Range<Int> {
+    package mutating func skipValueRange() throws(JSONDefect) -> Range<Int> {
         _ = peek()
         let start = offset
         try skipValue()

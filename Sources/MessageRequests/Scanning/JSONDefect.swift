@@ -1,15 +1,15 @@
 /// Where and why a text is not JSON.
-struct JSONDefect: Error, Hashable {
+package struct JSONDefect: Error, Hashable {
     /// The byte at which reading stopped, from the start of the text.
-    var offset: Int
+    package var offset: Int
     /// What should have stood there, to go on after "expected".
-    var expected: String
+    package var expected: String
 
     /// What is there instead, for people.
     ///
     /// - Parameter text: the text.
     /// - Returns: a byte in quotation marks, or "the end of the text".
-    func found(in text: UnsafeRawBufferPointer) -> String {
+    package func found(in text: UnsafeRawBufferPointer) -> String {
         guard offset < text.count else { return "the end of the text" }
         let byte = text[offset]
         return byte > 0x20 && byte < 0x7F
@@ -18,11 +18,11 @@ struct JSONDefect: Error, Hashable {
 }
 
 /// A place in a text as editors count it.
-struct TextPosition: Hashable {
+package struct TextPosition: Hashable {
     /// The line, from 1.
-    var line: Int
+    package var line: Int
     /// The column in characters (Unicode scalars), from 1.
-    var column: Int
+    package var column: Int
 
     /// The place of a byte.
     ///
@@ -30,7 +30,7 @@ struct TextPosition: Hashable {
     ///   - offset: the byte, from the start of the text.
     ///   - text: the text.
     ///   - firstLine: the number of the text's first line.
-    init(of offset: Int, in text: UnsafeRawBufferPointer, firstLine: Int) {
+    package init(of offset: Int, in text: UnsafeRawBufferPointer, firstLine: Int) {
         line = firstLine
         var lineStart = 0
         let end = min(offset, text.count)

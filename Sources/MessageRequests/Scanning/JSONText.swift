@@ -66,7 +66,7 @@ extension JSONCursor {
     /// The text of a string that was passed, at most `limit` bytes of it as it is written.
     ///
     /// Unpaired surrogates become U+FFFD. A limit may cut a character; what is left of it becomes U+FFFD.
-    func decoded(_ string: JSONString, limit: Int = 65_536) -> String {
+    package func decoded(_ string: JSONString, limit: Int = 65_536) -> String {
         let end = min(string.range.upperBound, string.range.lowerBound + limit)
         let raw = UnsafeRawBufferPointer(rebasing: text[string.range.lowerBound..<end])
         guard string.hasEscapes else { return String(decoding: raw, as: UTF8.self) }

@@ -89,3 +89,10 @@ extension Finding: Codable {
         serviceError = try container.decodeIfPresent(String.self, forKey: .serviceError)
     }
 }
+
+extension Finding {
+    /// Whether the service fails at the image, too: it is no mere decoder of this machine that gave up.
+    package var isOfImageItself: Bool {
+        severity == .error && code != .decoderFailed && code != .cannotBeDecodedHere
+    }
+}
