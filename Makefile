@@ -135,8 +135,10 @@ test-newer-libvips: ## run the tests against pip's libvips, compare our declarat
 
 ##@ Package
 
-dist: release ## make dist/: a tarball of the command, and a Debian package where dpkg-deb is
+dist: release ## make dist/: a tarball of the command, a Debian package where dpkg-deb is, and their checksums
 	@scripts/dist
 
-test-deb: dist ## install the Debian package in a clean system, try it, remove it (needs root; installs debootstrap)
-	@scripts/test-deb
+# SUITES: releases of Debian or Ubuntu; by default those that are supported.
+SUITES ?=
+test-deb: dist ## install the Debian package in clean systems (SUITES), try it, remove it (needs root; installs debootstrap)
+	@scripts/test-deb $(SUITES)
