@@ -97,6 +97,10 @@ build-extras: setup ## build Benchmarks and Fuzz, for debugging and without libF
 	$(SWIFT) build --package-path Benchmarks
 	$(SWIFT) build --package-path Fuzz --scratch-path out/fuzz/debug --target Fuzz
 
+ATTACKS ?=
+torture: release ## attack the command: bombs, crashes, kills, races, ...; ATTACKS="kills 100 mutations 10000" chooses
+	@python3 scripts/torture --program $(TOOL) $(ATTACKS)
+
 SECONDS ?= 60
 fuzz: ## attack each parser with libFuzzer for SECONDS each
 	@scripts/fuzz $(SECONDS) $(RUNS)
