@@ -66,10 +66,11 @@ lint-scripts: ## check the shell scripts with shellcheck (installed where it is 
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
-DOCUMENTED = ImageHeaders VisionRules MessageRequests ImagePreflight PreflightRequests
+# The list is that of the Swift Package Index.
+DOCUMENTED = $(shell sed -n 's/.*documentation_targets: \[\(.*\)\]/\1/p' .spi.yml | tr , ' ')
 docs: setup ## build the documentation of the library products; a warning is an error
 	@mkdir -p .build/docs
-	for target in $(DOCUMENTED); do $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
+	for target in $(or $(DOCUMENTED),$(error .spi.yml names no targets)); do $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
 	    --target $$target --warnings-as-errors --disable-indexing --output-path .build/docs/$$target.doccarchive || exit 1; done
 
 RECORD ?= out/record
@@ -96,6 +97,12 @@ test-examples: setup ## build and test the packages of Examples/; builds Humming
 build-extras: setup ## build Benchmarks and Fuzz, for debugging and without libFuzzer: CI's look at what nothing else builds
 	$(SWIFT) build --package-path Benchmarks
 	$(SWIFT) build --package-path Fuzz --scratch-path out/fuzz/debug --target Fuzz
+
+# BASE: a tag, a branch or a commit; by default the latest tag.
+BASE ?= $(shell git describe --tags --abbrev=0 2>/dev/null)
+api-diff: ## compare the public API with that of BASE, the latest tag by default
+	@if [ -z "$(BASE)" ]; then echo "skipped: there is no tag to compare with"; \
+	else $(SWIFT) package diagnose-api-breaking-changes "$(BASE)"; fi
 
 ATTACKS ?=
 torture: release ## attack the command: bombs, crashes, kills, races, ...; ATTACKS="kills 100 mutations 10000" chooses
