@@ -5,8 +5,8 @@ of that of the second. Pages that processes share are divided among them, so tha
 
 `lint` and `repair` over the logs may take 448 MiB at most. Their lines hold text alone, thinking in every second, or an
 image in every twentieth; every second event begins a branch, and the last one holds an image that is refused. So may
-`lint` of lines of 1.5 GB that are not JSON, or are JSON and longer than any body, and `report` and `locate` of a manifest
-with such a row.
+`lint` of lines of 1.5 GB that are not JSON, or are JSON and longer than any body, and whatever reads a manifest with such a
+row.
 """
 
 import base64
@@ -90,13 +90,16 @@ def logs(product, count):
 
 
 def rows(product, count):
-    result = Result("`report` and `locate` of a manifest with a row of 1.5 GB", "1 row", "")
+    result = Result(
+        "`report`, `locate`, `manifest merge` and `prepare --resume` of a manifest with a row of 1.5 GB", "1 row", "")
     peaks = Peaks(product, result)
     with product.scratch() as folder:
         manifest = folder / "manifest.jsonl"
         write_endless(manifest, '{"source":{"path":"', '"}}\n')
         peaks.run("report", "report", manifest, "-o", folder / "page.html", status=2)
         peaks.run("locate", "locate", manifest, "a.jpg", 1, 2, status=2)
+        peaks.run("merge", "manifest", "merge", manifest, "-o", folder / "merged.jsonl", status=2)
+        peaks.run("resume", "prepare", product.testdata / "orientation", "-o", folder, "--resume", status=2)
     result.outcome = str(peaks)
     return result
 
