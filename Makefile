@@ -1,6 +1,8 @@
 # What a newcomer needs: `make demo` shows the tool at work, `make test` proves it. Everything else is for
 # the people who work on it. Each target may be run again at any time.
 
+SHELL := bash
+
 SWIFT ?= swift
 # On Linux Swift's libraries are linked in: the command starts faster, and runs where Swift is not installed.
 ifeq ($(shell uname),Linux)
@@ -8,42 +10,83 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib
 else
 RELEASE = $(SWIFT) build -c release
 endif
-DEMO ?= out/demo
-PREFIX ?= /usr/local
+TOOL ?= .build/release/image-preflight
+SOURCES = Package.swift Sources Tests Benchmarks Fuzz Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 
 # Every target is a command.
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(MAKEFILE_LIST))
 
 help:
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-18s %s\n", $$1, $$2}'
+	@awk -F':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	    /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Use
 
 setup: ## install libvips, TurboJPEG and pkg-config where they are missing (apt-get or brew)
 	@scripts/setup
 
-build: setup ## build for debugging
-	$(SWIFT) build
-
 release: setup ## build the command for use: .build/release/image-preflight
 	$(RELEASE) --product image-preflight
 
+DEMO ?= out/demo
+DEMO_IMAGES = testdata/photos testdata/screenshots testdata/bad/mislabelled
+# Some of these files must be refused, so status 1 is expected; 2 would be a failure.
+show = @printf '\n$$ image-preflight %s\n' '$(1)'; $(TOOL) $(1) || [ $$? = 1 ]
 demo: release ## check, price and prepare the images of testdata/
-	@scripts/demo "$(DEMO)"
+	@rm -rf "$(DEMO)"
+	$(call show,estimate 1092x1092 1920x1080 4032x3024 --model claude-sonnet-5-5 --model claude-3-7-sonnet --format table)
+	$(call show,check $(DEMO_IMAGES) --format table)
+	$(call show,prepare $(DEMO_IMAGES) -o "$(DEMO)" --format table)
+	@printf '\nThe prepared images and their manifest are in %s. On images of your own:\n  %s check PATH\n' \
+	    "$(DEMO)" "$(abspath $(TOOL))"
+
+PREFIX ?= /usr/local
+install: release ## install the command, its man page and completions below PREFIX
+	@scripts/install "$(PREFIX)"
+
+clean: ## remove what was built
+	rm -rf .build out dist
+
+##@ Develop
+
+build: setup ## build for debugging
+	$(SWIFT) build
 
 test: setup ## build and run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
 
-test-unprivileged: ## run the tests of files and processes as another user, after `make test` (needs root)
-	@scripts/test-unprivileged
+lint: ## check the sources against .swift-format
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
-test-report: build ## open reports in headless Chromium (installed where apt-get is): filter, sort, screenshots in out/report
-	@scripts/test-report
-
-test-tiles: build ## read small text from tiles with an OCR program (installed where apt-get is)
-	@scripts/test-tiles
+lint-scripts: ## check the shell scripts with shellcheck (installed where it is missing)
+	@scripts/need shellcheck
+	shellcheck .ci/run $$(grep -rlE '^#!/usr/bin/env bash' scripts)
 
 format: ## format the sources
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Fuzz Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+# The list is that of the Swift Package Index.
+DOCUMENTED = $(shell sed -n 's/.*documentation_targets: \[\(.*\)\]/\1/p' .spi.yml | tr , ' ')
+docs: setup ## build the documentation of the library products; a warning is an error
+	@mkdir -p .build/docs
+	for target in $(or $(DOCUMENTED),$(error .spi.yml names no targets)); do $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
+	    --target $$target --warnings-as-errors --disable-indexing --output-path .build/docs/$$target.doccarchive || exit 1; done
+
+RECORD ?= out/record
+record: release ## record what `check`, `prepare` and `lint` say into out/record; BEFORE=PROGRAM compares with another build
+	@scripts/record $(TOOL) $(RECORD) $(BEFORE)
+
+bench: release ## measure throughput beside the peers that are installed; writes Benchmarks/RESULTS.md
+	@scripts/bench
+
+bench-quick: release ## measure `check` against opening each file with libvips
+	@scripts/bench --quick
+
+##@ Prove
+
+test-unprivileged: ## run the tests of files and processes as another user, after `make test` (needs root)
+	@scripts/test-unprivileged
 
 test-packages: setup ## build and run packages outside of the tree against this one
 	@scripts/test-packages
@@ -51,50 +94,48 @@ test-packages: setup ## build and run packages outside of the tree against this 
 test-examples: setup ## build and test the packages of Examples/; builds Hummingbird, which takes minutes the first time
 	@scripts/test-examples
 
-test-mcp: build ## let the Model Context Protocol's own Python client talk to `mcp` (from PyPI, into out/)
-	@scripts/test-mcp
+build-extras: setup ## build Benchmarks and Fuzz, for debugging and without libFuzzer: CI's look at what nothing else builds
+	$(SWIFT) build --package-path Benchmarks
+	$(SWIFT) build --package-path Fuzz --scratch-path out/fuzz/debug --target Fuzz
 
-test-pixels: build ## compare outputs pixel by pixel with Pillow and lcms (from PyPI, into out/)
-	@scripts/test-pixels
+# BASE: a tag, a branch or a commit; by default the latest tag.
+BASE ?= $(shell git describe --tags --abbrev=0 2>/dev/null)
+api-diff: ## compare the public API with that of BASE, the latest tag by default
+	@if [ -z "$(BASE)" ]; then echo "skipped: there is no tag to compare with"; \
+	else $(SWIFT) package diagnose-api-breaking-changes "$(BASE)"; fi
 
-lint: ## check the sources against .swift-format
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
-
-docs: setup ## build the documentation of the library products
-	@scripts/docs
-
-bench: release ## measure throughput beside the peers that are installed; writes Benchmarks/RESULTS.md
-	@scripts/bench
-
-bench-check: release ## measure `check` against opening each file with libvips
-	@scripts/bench-check
-
-RECORD ?= out/record
-record: release ## record what `check`, `prepare` and `lint` say into out/record; BEFORE=PROGRAM compares with another build
-	@scripts/record .build/release/image-preflight $(RECORD) $(BEFORE)
+ATTACKS ?=
+torture: release ## attack the command: bombs, crashes, kills, races, ...; ATTACKS="kills 100 mutations 10000" chooses
+	@python3 scripts/torture --program $(TOOL) $(ATTACKS)
 
 SECONDS ?= 60
 fuzz: ## attack each parser with libFuzzer for SECONDS each
 	@scripts/fuzz $(SECONDS) $(RUNS)
 
-build-extras: setup ## build Benchmarks and Fuzz, for debugging and without libFuzzer: CI's look at what nothing else builds
-	$(SWIFT) build --package-path Benchmarks
-	$(SWIFT) build --package-path Fuzz --scratch-path out/fuzz/debug --target Fuzz
-
 sanitize: setup ## run the tests under AddressSanitizer, UBSan and ThreadSanitizer
 	@scripts/sanitize
 
-install: release ## install the command, its man page and completions below PREFIX
-	@scripts/install "$(PREFIX)"
+test-mcp: build ## let the Model Context Protocol's own Python client talk to `mcp` (from PyPI, into out/)
+	@scripts/venv out/mcp-client 'mcp>=2.3,<3'
+	@out/mcp-client/bin/python Tests/MCP/test_mcp.py "$(CURDIR)/.build/debug/image-preflight" "$(CURDIR)/testdata"
 
-dist: release ## make dist/: a tarball of the command, and a Debian package where dpkg-deb is
-	@scripts/dist
+# CORPUS: more folders of images.
+CORPUS ?= ../shared/corpus ../shared/cases
+PIXELS = $(wildcard $(addprefix testdata/,photos screenshots formats orientation pixels cases) $(CORPUS))
+test-pixels: build ## compare outputs pixel by pixel with Pillow and lcms (from PyPI, into out/)
+	@scripts/venv out/pixels/python 'pillow==13.0.0' 'numpy>=2.4,<3'
+	@out/pixels/python/bin/python Tests/Pixels/compare.py "$(CURDIR)/.build/debug/image-preflight" out/pixels $(PIXELS)
 
-test-deb: dist ## install the Debian package in a clean system, try it, remove it (needs root, debootstrap)
-	@scripts/test-deb
+test-report: build ## open reports in headless Chromium (installed where apt-get is): filter, sort, screenshots in out/report
+	@[ -n "$$(type -P chromium chromium-browser google-chrome)" ] || scripts/need --optional chromium fonts-dejavu-core
+	@python3 Tests/Report/test_report.py .build/debug/image-preflight testdata out/report
+
+test-tiles: build ## read small text from tiles with an OCR program (installed where it is missing)
+	@scripts/need --optional tesseract-ocr tesseract-ocr-eng python3-pil fonts-dejavu-core
+	@"$$(type -P /usr/bin/python3 python3 | head -1)" Tests/Tiles/ocr.py .build/debug/image-preflight out/tiles
 
 COUNT ?= 5000
-test-spark: release ## run the Spark job over COUNT images, kill workers, compare with one run (pip: 460 MB)
+test-spark: release ## run the Spark job over COUNT images, kill workers, compare with one run (PyPI: 460 MB)
 	@scripts/test-spark $(COUNT)
 
 test-arm: ## run the kernels of CDigest and CResampler for AArch64 under qemu, beside the plain ones
@@ -103,5 +144,12 @@ test-arm: ## run the kernels of CDigest and CResampler for AArch64 under qemu, b
 test-newer-libvips: ## run the tests against pip's libvips, compare our declarations with newer headers
 	@scripts/test-newer-libvips
 
-clean: ## remove what was built
-	rm -rf .build out dist
+##@ Package
+
+dist: release ## make dist/: a tarball of the command, a Debian package where dpkg-deb is, and their checksums
+	@scripts/dist
+
+# SUITES: releases of Debian or Ubuntu; by default those that are supported.
+SUITES ?=
+test-deb: dist ## install the Debian package in clean systems (SUITES), try it, remove it (needs root; installs debootstrap)
+	@scripts/test-deb $(SUITES)
