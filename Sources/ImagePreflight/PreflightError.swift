@@ -42,6 +42,8 @@ public struct PreflightError: Error, Sendable, Hashable {
         public static let inputIsOutput = Code(rawValue: "input-is-output")
         /// The output is the original, which is never replaced.
         public static let outputIsSource = Code(rawValue: "output-is-source")
+        /// A folder below the output folder is a symbolic link, so the output would end up elsewhere.
+        public static let outputThroughLink = Code(rawValue: "output-through-link")
         /// The file has changed, or has come, since the budget of the run was shared.
         public static let outsideBudget = Code(rawValue: "outside-budget")
         /// The budget is too small for the images; ``PreflightError/leastBudget`` would do.
@@ -82,6 +84,7 @@ public struct PreflightError: Error, Sendable, Hashable {
         case .outputTaken: .outputTaken
         case .inputIsOutput: .inputIsOutput
         case .outputIsSource: .outputIsSource
+        case .outputThroughLink: .outputThroughLink
         case .outsideBudget: .outsideBudget
         case .canceled: .canceled
         case .budgetTooSmall: .budgetTooSmall
@@ -141,6 +144,8 @@ extension PreflightError {
         case inputIsOutput(FilePath)
         /// The output is the original itself, which is never replaced.
         case outputIsSource(FilePath)
+        /// A folder below the output folder is a symbolic link.
+        case outputThroughLink(FilePath)
         /// The file has changed, or has come, since the budget of the run was shared.
         case outsideBudget
         /// Nobody waits for the result any more.
@@ -187,6 +192,9 @@ extension PreflightError {
     }
     package static func outputIsSource(_ value: FilePath) -> PreflightError {
         PreflightError(.outputIsSource(value))
+    }
+    package static func outputThroughLink(_ value: FilePath) -> PreflightError {
+        PreflightError(.outputThroughLink(value))
     }
     package static var outsideBudget: PreflightError { PreflightError(.outsideBudget) }
     package static func budgetTooSmall(_ value: BudgetError) -> PreflightError {
@@ -245,7 +253,7 @@ extension PreflightError {
     var isProblem: Bool {
         switch reason {
         case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outputTaken, .outputIsSource,
-            .inputIsOutput, .outsideBudget, .canceled, .budgetTooSmall, .invalidLimit, .folderInUse,
+            .outputThroughLink, .inputIsOutput, .outsideBudget, .canceled, .budgetTooSmall, .invalidLimit, .folderInUse,
             .manifestInUse, .alreadyPrepared, .notAManifest, .journalChanged, .badLine:
             true
         case .image, .overLimit, .cannotFit, .step: false
@@ -294,6 +302,8 @@ extension PreflightError: CustomStringConvertible {
             "\(path) is the output folder itself: choose another output folder"
         case .outputIsSource(let path):
             "\(path) is the original itself; it was left alone"
+        case .outputThroughLink(let path):
+            "\(path) is a symbolic link; nothing is written through links below the output folder"
         case .outsideBudget:
             "it has changed or has come since the budget was shared; a resumed run shares it again"
         case .canceled:

@@ -25,7 +25,7 @@ struct Main {
 
     private static func status() -> ExitStatus {
         do {
-            var command = try ImagePreflightCommand.parseAsRoot(RawArguments.texts)
+            var command = try ImagePreflightCommand.parseAsRoot(FoldedPaths.folded(RawArguments.texts))
             try command.run()
             return .nothingRefused
         } catch let status as ExitStatus {

@@ -72,6 +72,12 @@ package struct FileStatus {
         return path.withPlatformString { lstat($0, &status) } == 0
     }
 
+    /// Whether a path is a symbolic link.
+    package static func isLink(_ path: FilePath) -> Bool {
+        var status = stat()
+        return path.withPlatformString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// Asks the system about an open file; nil, with its reason in `errno`, when nothing can be told.
     package init?(_ file: FileDescriptor) {
         var status = stat()

@@ -25,11 +25,14 @@ struct EndingsTests {
     func interruptedList(arguments: [String]) throws {
         let folder = try TemporaryFolder()
         let list = Pipe()
+        // The process gets the other one.
+        let reading = dup(list.fileHandleForReading.fileDescriptor)
+        defer { close(reading) }
         let run = try RunningCommand(
             arguments.map { $0 == "out" ? folder.path + "/out" : $0 } + ["--files-from", "-"], input: list)
         list.fileHandleForWriting.write(Data((Self.photo.path + "\n").utf8))
         // What it has read, it reads behind the handlers of the signals.
-        run.wait { Self.waitingBytes(list) == 0 }
+        run.wait { Self.waitingBytes(reading) == 0 }
         kill(run.processID, SIGINT)
         var patience = 0
         run.wait {
@@ -40,10 +43,9 @@ struct EndingsTests {
         #expect(run.end(SIGKILL) == 130)
     }
 
-    private static func waitingBytes(_ pipe: Pipe) -> Int32 {
-        var count: Int32 = -1
-        _ = ioctl(pipe.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &count)
-        return count
+    private static func waitingBytes(_ pipe: Int32) -> Int32 {
+        var count: Int32 = 0
+        return ioctl(pipe, UInt(FIONREAD), &count) == 0 ? count : 0
     }
 
     @Test("a standard output that does not block is waited for")
@@ -66,6 +68,52 @@ struct EndingsTests {
         process.waitUntilExit()
         #expect(expected.output.count > 1 << 17)
         #expect(process.terminationStatus == expected.status && Array(output) == expected.output)
+    }
+
+    @Test("a link below the output folder is not followed")
+    func linkInOutput() throws {
+        let folder = try TemporaryFolder()
+        let bytes = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))
+        try folder.write("in/sub/a.png", bytes)
+        try folder.write("in/b.png", bytes)
+        try folder.write("elsewhere/keep", [1])
+        try FileManager.default.createDirectory(atPath: folder.path + "/out", withIntermediateDirectories: false)
+        #expect(symlink("../elsewhere", folder.path + "/out/sub") == 0)
+        let run = try CommandRun.imagePreflight(["prepare", "in", "-o", "out", "-q"], in: folder.path)
+        #expect(run.status == 2)
+        #expect(run.errorText.contains("out/sub is a symbolic link"))
+        #expect(try folder.files().filter { $0.hasPrefix("elsewhere/") } == ["elsewhere/keep"])
+        #expect(try folder.files().contains("out/b.png"))
+    }
+
+    @Test(
+        "a row that no manifest has is refused before it is read whole",
+        arguments: [["report", "-o", "page.html"], ["locate", "a.jpg", "1", "2"]])
+    func longRow(arguments: [String]) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("m.jsonl", "{\"source\":\"".utf8)
+        #expect(truncate(file, 1 << 32) == 0)
+        let command = [arguments[0], "m.jsonl"] + arguments.dropFirst()
+        let run = try CommandRun.run(
+            URL(filePath: "/bin/sh"), ["-c", "ulimit -d 1048576; exec \"$0\" \"$@\"", Self.program.path] + command,
+            in: folder.path)
+        #expect(run.status == 2)
+        #expect(run.errorText.contains("m.jsonl:1"), "\(run.errorText)")
+    }
+
+    @Test("any number of paths is taken, in their order, wherever they are among the options")
+    func manyPaths() throws {
+        let folder = try TemporaryFolder()
+        let names = (0..<300).map { "\($0).png" }
+        for name in names { try folder.write(name, [1]) }
+        for arguments in [
+            ["check", "-q"] + names, ["check"] + names + ["-q"],
+            ["check"] + names.prefix(150) + ["-q"] + names.dropFirst(150), ["check", "-q", "--"] + names,
+        ] {
+            let run = try CommandRun.imagePreflight(arguments, in: folder.path)
+            #expect(run.status == 1)
+            #expect(try run.records().map { $0["path"] as? String } == names)
+        }
     }
 
     @Test("what a killed repair left behind goes with the next one; what another repair is writing stays")

@@ -24,6 +24,11 @@ public struct ManifestReader: ~Copyable {
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
+    /// Whether what comes next is the rest of a line that was refused.
+    private var isInLongLine = false
+
+    /// The most bytes of a row: a thousand times what an image with its tiles takes.
+    private static let maxLineBytes = 1 << 26
 
     /// Opens a manifest.
     ///
@@ -81,13 +86,29 @@ public struct ManifestReader: ~Copyable {
         while true {
             if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
                 defer { position = end + 1 }
+                if isInLongLine {
+                    isInLongLine = false
+                    position = end + 1
+                    searched = position
+                    continue
+                }
                 offset = bufferOffset + position
                 return Array(buffer[position..<end])
             }
             if isAtEnd {
+                if isInLongLine { return nil }
                 defer { position = buffer.count }
                 offset = bufferOffset + position
                 return position < buffer.count ? Array(buffer[position...]) : nil
+            }
+            if isInLongLine {
+                position = buffer.count
+            } else if buffer.count - position > Self.maxLineBytes {
+                isInLongLine = true
+                line += 1
+                throw PreflightError(
+                    .badLine(
+                        path: path, line: line, reason: "it is longer than \(Self.maxLineBytes) bytes"))
             }
             bufferOffset += position
             buffer.removeFirst(position)

@@ -45,6 +45,7 @@ struct OutputPlace {
         let original = source.file.flatMap { FileStatus($0)?.identity }
         // All are looked at before the first is written.
         for target in targets {
+            try checkFolders(of: target)
             let existing = FileStatus(target)?.identity
             if let existing, existing == original { throw .outputIsSource(target) }
             if existing != nil, !replaces {
@@ -69,6 +70,15 @@ struct OutputPlace {
             else { throw error }
             try fileStep { () throws(FileError) in try target.removingLastComponent().makeFolders() }
             try write()
+        }
+    }
+
+    /// Refuses a target behind a link below the output folder: nothing is written outside of that folder.
+    private func checkFolders(of target: FilePath) throws(PreflightError) {
+        var parent = target.removingLastComponent()
+        while parent.components.count > folder.components.count {
+            if FileStatus.isLink(parent) { throw .outputThroughLink(parent) }
+            parent.removeLastComponent()
         }
     }
 }

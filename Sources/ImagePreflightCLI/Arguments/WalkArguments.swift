@@ -47,6 +47,7 @@ struct WalkArguments: ParsableArguments {
     var shard: WalkOptions.Shard?
 
     mutating func validate() throws {
+        paths = paths.unfolded
         if paths.isEmpty, filesFrom == nil {
             throw ValidationError("Name images or folders, or use --files-from.")
         }

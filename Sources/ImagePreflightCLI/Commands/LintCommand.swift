@@ -41,6 +41,7 @@ struct LintCommand: ParsableCommand {
     var strict = false
 
     mutating func validate() throws {
+        files = files.unfolded
         if files.count(where: { $0 == "-" }) > 1 {
             throw ValidationError("Standard input can be read only once.")
         }

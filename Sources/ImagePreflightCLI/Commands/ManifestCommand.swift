@@ -45,6 +45,8 @@ struct ManifestMergeCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "No summary on standard error.")
     var quiet = false
 
+    mutating func validate() { manifests = manifests.unfolded }
+
     func run() throws {
         guard Manifest.mayBeReplaced(FilePath(output)) else {
             throw ConsoleError("\(output.text) is there already and is no manifest; it was left alone")

@@ -69,6 +69,7 @@ struct RepairCommand: ParsableCommand {
     var quiet = false
 
     mutating func validate() throws {
+        files = files.unfolded
         if inPlace, output != nil { throw ValidationError("Use either --output or --in-place, not both.") }
         if !inPlace, output == nil, !dryRun {
             throw ValidationError(
