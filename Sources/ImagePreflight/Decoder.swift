@@ -10,12 +10,16 @@ extension Preflighter {
 
 /// Does what a task asks for, in this process or in others.
 protocol DecodingPlace: Sendable {
-    /// Does a task.
+    /// Does a task, and another one on the same image that depends on what came of it. Pixels are kept in between where
+    /// they can be.
     ///
     /// - Parameters:
-    ///   - task: what is to be done.
+    ///   - task: what is to be done first.
     ///   - source: the image, whose header was read.
-    /// - Returns: what was made, compared with the task.
-    /// - Throws: a `PreflightError`: `changed` when the file is not what the task is about.
-    func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded
+    ///   - next: what is to be done next. It is asked once more where the first attempt came to nothing.
+    /// - Returns: what was made last, compared with its task.
+    /// - Throws: a `PreflightError`: `changed` when the file is not what the tasks are about; what `next` throws.
+    func decode(
+        _ task: DecodingTask, of source: ImageSource, then next: NextTask
+    ) throws(PreflightError) -> Decoded
 }

@@ -116,10 +116,12 @@ struct HookCommand: ParsableCommand {
         }
         // That its end is missing is not in the header.
         let isCut = try isSent && image.verdict != .rejected ? preflighter.isCut(source, image) : false
-        guard image.verdict != .accepted || isCut || near != nil else { return .success(nil) }
+        // What is taken as it is may have text that can be read at a smaller size.
+        let isMeasured = preflighter.options.fit.fit == .legible
+        guard image.verdict != .accepted || isCut || near != nil || isMeasured else { return .success(nil) }
         let copy: PreparedCache.Entry
         do throws(PreflightError) {
-            let plan = try preflighter.plan(image)
+            let plan = try preflighter.plan(preflighter.measured(image, source))
             let isBroken = isCut || isSent && image.verdict == .rejected
             guard !plan.isCopy || isBroken || near != nil else { return .success(nil) }
             switch cacheFolder {

@@ -8,6 +8,9 @@ public enum Fit: String, Sendable, Codable, Hashable, CaseIterable {
     case native
     /// Only what the platform demands.
     case limits
+    /// The fewest tokens at which the smallest text can be read, at most those of the model's own tier; the
+    /// recommended sizes for images without text. Needs to look at the pixels.
+    case legible
 }
 
 /// The wishes that decide the size of a prepared image. All hold at once; none ever enlarges.
@@ -25,6 +28,9 @@ public struct FitOptions: Sendable, Codable, Hashable {
     /// The size in px that is made, upright, where it is no larger than the other wishes allow: the share of a
     /// budget.
     public var size: PixelSize?
+    /// The x-height in px that text keeps in what the model sees, for ``Fit/legible`` and the rule `text-too-small`;
+    /// nil: ``TextMeasure/defaultMinXHeight``.
+    public var minXHeight: Double?
 
     private enum CodingKeys: String, CodingKey {
         case fit
@@ -33,6 +39,7 @@ public struct FitOptions: Sendable, Codable, Hashable {
         case maxMegapixels = "max_megapixels"
         case snapsToPatches = "snap"
         case size
+        case minXHeight = "min_x_height"
     }
 
     /// Wishes; the default is the guide's recommended size.
@@ -53,4 +60,17 @@ public struct FitOptions: Sendable, Codable, Hashable {
         self.maxMegapixels = maxMegapixels
         self.snapsToPatches = snapsToPatches
     }
+
+    /// The wish for the fewest tokens at which text can be read.
+    ///
+    /// - Parameter minXHeight: the x-height in px that the smallest text keeps in what the model sees.
+    /// - Returns: options with no other wish.
+    public static func legible(minXHeight: Double = TextMeasure.defaultMinXHeight) -> FitOptions {
+        var options = FitOptions(fit: .legible)
+        options.minXHeight = minXHeight
+        return options
+    }
+
+    /// The x-height in px that text keeps in what the model sees.
+    package var requiredXHeight: Double { minXHeight ?? TextMeasure.defaultMinXHeight }
 }
