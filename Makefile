@@ -42,6 +42,9 @@ test-report: build ## open reports in headless Chromium (installed where apt-get
 test-tiles: build ## read small text from tiles with an OCR program (installed where apt-get is)
 	@scripts/test-tiles
 
+test-legible: release ## measure pages of text and read them with an OCR program, at several sizes (installed where apt-get is)
+	@scripts/test-legible
+
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Fuzz Examples/*/Package.swift Examples/*/Sources Examples/*/Tests
 
