@@ -63,6 +63,9 @@ lint-scripts: ## check the shell scripts with shellcheck (installed where it is 
 	@scripts/need shellcheck
 	shellcheck .ci/run $$(grep -rlE '^#!/usr/bin/env bash' scripts)
 
+test-legible: release ## measure pages of text and read them with an OCR program, at several sizes (installed where apt-get is)
+	@scripts/test-legible
+
 format: ## format the sources
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 

@@ -48,6 +48,7 @@ let package = Package(
         .target(
             name: "CResampler",
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        .target(name: "CTextMeter"),
         .target(name: "CCodecs", linkerSettings: dynamicLoading),
         .target(name: "CVipsShim", linkerSettings: dynamicLoading),
         .target(name: "Vips", dependencies: ["CVipsShim", "CCodecs"], swiftSettings: swiftSettings),
@@ -55,7 +56,7 @@ let package = Package(
             name: "ImagePreflight",
             dependencies: [
                 "ImageHeaders", "VisionRules", "PreflightFiles", "PreflightRecords", "CPlatform", "CCodecs",
-                "CDigest", "CResampler", "Vips",
+                "CDigest", "CResampler", "CTextMeter", "Vips",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: swiftSettings),
@@ -100,6 +101,8 @@ let package = Package(
         .testTarget(name: "CDigestTests", dependencies: ["CDigest"], swiftSettings: swiftSettings),
         .testTarget(
             name: "CResamplerTests", dependencies: ["CResampler"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CTextMeterTests", dependencies: ["CTextMeter"], swiftSettings: swiftSettings),
         .testTarget(
             name: "VipsTests", dependencies: ["Vips", "TestSupport"], swiftSettings: swiftSettings),
         // A worker process that crashes, hangs and lies, for tests.

@@ -12,16 +12,18 @@ extension Preflighter {
 
 /// Does what a task asks for, in this process or in others.
 protocol DecodingPlace: Sendable {
-    /// Does a task.
+    /// Does a task, and another one on the same image that depends on what came of it. Pixels are kept in between where
+    /// they can be.
     ///
     /// - Parameters:
-    ///   - task: what is to be done.
+    ///   - task: what is to be done first.
     ///   - source: the image, whose header was read.
+    ///   - next: what is to be done next. It is asked once more where the first attempt came to nothing.
     ///   - cancellation: what stops it in the middle, where that can be done.
-    /// - Returns: what was made, compared with the task.
-    /// - Throws: a `PreflightError`: `changed` when the file is not what the task is about, `canceled` when nobody waits
-    ///   for it any more.
+    /// - Returns: what was made last, compared with its task.
+    /// - Throws: a `PreflightError`: `changed` when the file is not what the tasks are about, `canceled` when nobody waits
+    ///   for it any more; what `next` throws.
     func decode(
-        _ task: DecodingTask, of source: ImageSource, unless cancellation: Cancellation?
+        _ task: DecodingTask, of source: ImageSource, then next: NextTask, unless cancellation: Cancellation?
     ) throws(PreflightError) -> Decoded
 }

@@ -13,6 +13,8 @@ package struct DecodingTask: Hashable, Codable, Sendable {
     package var plan: TransformPlan?
     /// Whether all of the image is decoded, to find out whether it is whole.
     package var isReadThrough = false
+    /// Whether the text of the image is measured.
+    package var measuresText = false
     /// How the image is decoded for its `PerceptualHash`; nil: it gets none.
     package var hashPlan: TransformPlan?
     /// Whether the SHA-256 of the bytes is asked for.
@@ -31,6 +33,8 @@ package struct Decoded {
     package var perceptualHash: PerceptualHash?
     /// What is wrong with the pixels, where that was asked for.
     package var damage: [Finding] = []
+    /// The text of the image, where that was asked for and could be measured.
+    package var text: TextMeasure?
     /// The size in px of the upright picture that the images show.
     package var pageSize: PixelSize?
     /// One image, or its tiles in reading order; none where nothing was to be made.
@@ -52,6 +56,9 @@ package struct DecodedImage {
     /// The file.
     package var bytes: ImageBytes
 }
+
+/// What is asked for of an image once its text is known; nil: nothing more.
+package typealias NextTask = (Decoded) throws(PreflightError) -> DecodingTask?
 
 /// What decoding an image takes, bytes: estimated once from its header.
 struct DecodingMemory: Hashable, Codable, Sendable {

@@ -55,7 +55,8 @@ extension Preflighter {
 }
 
 extension Preflighter {
-    /// Decides what has to be done to an image, without touching its pixels.
+    /// Decides what has to be done to an image, without touching its pixels. Where `Fit.legible` is asked for, only the
+    /// text of an image that was checked deeply is known; what was not is planned as an image without text.
     ///
     /// - Parameter image: what is known of it.
     /// - Returns: the plan.
@@ -72,7 +73,7 @@ extension Preflighter {
                 for: facts, byteCount: image.subject.byteCount, destination: destination, fit: options.fit,
                 outputFormat: options.outputFormat.format, formats: options.formats,
                 maxBase64Bytes: options.maxBase64Bytes, tiling: options.tiling,
-                flattens: options.background != nil, convertsSVG: options.convertsSVG)
+                flattens: options.background != nil, convertsSVG: options.convertsSVG, text: image.text)
         } catch {
             switch error {
             case .notAnImage(let format), .blockedFormat(let format):
@@ -85,11 +86,24 @@ extension Preflighter {
 
     /// Judges what a header says.
     func judged(
-        _ reading: HeaderReading, promised: ImageFormat?, document: DocumentSubject? = nil
+        _ reading: HeaderReading, promised: ImageFormat?, document: DocumentSubject? = nil,
+        text: TextMeasure? = nil
     ) -> CheckedImage {
         var subject = ImageSubject(
             header: reading.header, byteCount: reading.byteCount, promisedFormat: promised)
         subject.document = document
+        subject.text = text.map { TextSubject(measure: $0, minXHeight: options.fit.requiredXHeight) }
         return CheckedImage(subject: subject, assessment: assess(subject, for: destination))
+    }
+
+    /// Judges an image whose text is known now.
+    func judged(_ image: CheckedImage, text: TextMeasure?) -> CheckedImage {
+        guard let text else { return image }
+        var image = image
+        image.subject.text = TextSubject(measure: text, minXHeight: options.fit.requiredXHeight)
+        let found = image.assessment.findings
+        image.assessment = assess(image.subject, for: destination)
+        image.assessment.add(found)
+        return image
     }
 }

@@ -33,6 +33,12 @@ public struct ImageRecord: Sendable, Hashable {
     public var guideTokens: Int?
     /// What the image costs as input.
     public var cost: Cost?
+    /// The x-height of the smallest text in px of the original; nil where there is none, or it was not measured.
+    public var textXHeight: Double?
+    /// The x-height of the smallest text in px of what the model sees.
+    public var seenTextXHeight: Double?
+    /// How many letters were found in lines of text: 0 where there is none; nil where it was not looked for.
+    public var textLetters: Int?
     /// The pages of a PDF, which is not an image; nil for anything else, and where they cannot be known.
     public var documentPages: Int?
     /// An estimate of the image part of those pages, tokens; their text is not in it.
@@ -74,12 +80,20 @@ public struct ImageRecord: Sendable, Hashable {
         tokens = assessment.seen?.tokens
         guideTokens = assessment.guideTokens
         cost = assessment.cost
+        if let text = subject.text {
+            textLetters = text.measure.letters
+            textXHeight = text.measure.letters > 0 ? Self.tenths(text.measure.smallestXHeight) : nil
+            seenTextXHeight = seenSize.flatMap { subject.seenXHeight($0) }.map(Self.tenths)
+        }
         documentPages = subject.document?.pages
         documentTokensEstimate = subject.document?.tokensEstimate
         model = destination.model.id
         platform = destination.platform.id
         findings = assessment.findings
     }
+
+    /// Heights are measured no more precisely.
+    private static func tenths(_ height: Double) -> Double { (height * 10).rounded() / 10 }
 
     /// The stored size as it is shown, px.
     public var displaySize: PixelSize? {
@@ -109,6 +123,9 @@ extension ImageRecord: Record {
         case costUSD = "cost_usd"
         case documentPages = "document_pages"
         case documentTokensEstimate = "document_tokens_estimate"
+        case textXHeight = "text_x_height"
+        case seesTextXHeight = "sees_text_x_height"
+        case textLetters = "text_letters"
         case model, platform, findings
     }
 
@@ -136,6 +153,9 @@ extension ImageRecord: Record {
         writer.write(CodingKeys.costUSD, cost)
         writer.write(CodingKeys.documentPages, documentPages)
         writer.write(CodingKeys.documentTokensEstimate, documentTokensEstimate)
+        writer.write(CodingKeys.textXHeight, textXHeight)
+        writer.write(CodingKeys.seesTextXHeight, seenTextXHeight)
+        writer.write(CodingKeys.textLetters, textLetters)
         writer.write(CodingKeys.model, model)
         writer.write(CodingKeys.platform, platform)
         writer.write(CodingKeys.findings, records: findings)

@@ -135,6 +135,9 @@ extension ImageRecord: Decodable {
         tokens = try container.decodeCountIfPresent(RecordKey(CodingKeys.tokens))
         guideTokens = try container.decodeCountIfPresent(RecordKey(CodingKeys.tokensGuide))
         cost = try container.decodeCost(RecordKey(CodingKeys.costUSD))
+        textXHeight = try value(.textXHeight)
+        seenTextXHeight = try value(.seesTextXHeight)
+        textLetters = try container.decodeCountIfPresent(RecordKey(CodingKeys.textLetters))
         documentPages = try container.decodeCountIfPresent(RecordKey(CodingKeys.documentPages))
         documentTokensEstimate = try container.decodeCountIfPresent(
             RecordKey(CodingKeys.documentTokensEstimate))

@@ -163,7 +163,7 @@ extension Preflighter {
         preflighter.options.tiling = nil
         preflighter.options.decodesCopies = true
         if task.keepsBytes {
-            let image = try preflighter.checkDeeply(task.bytes)
+            let image = try preflighter.inspectDeeply(bytes: task.bytes, measuresText: false)
             if image.findings.allSatisfy({ $0.severity != .error }) { return task.bytes }
         }
         return try preflighter.prepare(task.bytes).bytes

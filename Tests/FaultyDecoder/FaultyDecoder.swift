@@ -14,7 +14,7 @@ struct FaultyDecoder {
         while let (request, attached) = server.next() {
             let fault = Fault(path: request.filePath, bytes: attached)
             fault?.strike()
-            let outcome = DecodingServer.outcome(of: request, attached)
+            let outcome = server.outcome(of: request, attached)
             fault?.strikeAfterwards()
             let reply = fault.map { $0.lie(about: outcome) } ?? outcome
             guard server.reply(reply, to: request) else { return }

@@ -8,7 +8,8 @@ struct CheckTests {
         "path", "format", "media_type", "bytes", "base64_bytes", "width", "height", "orientation",
         "display_width", "display_height", "frames", "frames_exact", "has_alpha", "interlaced", "verdict",
         "sees_width", "sees_height", "tokens", "tokens_guide", "cost_usd", "document_pages",
-        "document_tokens_estimate", "model", "platform", "findings",
+        "document_tokens_estimate", "text_x_height", "sees_text_x_height", "text_letters", "model",
+        "platform", "findings",
     ]
 
     /// One line of `testdata/expected.jsonl`: what its generator meant to make.

@@ -64,9 +64,11 @@ import Vips
             guard let facts = reading.facts else { return nil }
             let memory = DecodingMemory(
                 of: facts, target: PixelSize(width: 1, height: 1), byteCount: bytes.count, limits: .standard)
+            var text: TextMeasure?
             return DirectDecoding.isWhole(bytes, facts: facts, memory: memory)
                 ? try Pipeline.damage(
-                    in: bytes, facts: facts, memory: .init(usual: 0, extra: 0), onlyDirectly: false)?
+                    in: bytes, facts: facts, memory: .init(usual: 0, extra: 0), onlyDirectly: false,
+                    text: &text, measuresText: false)?
                     .isEmpty : nil
         }
         #expect(try isWhole(ImageBytes(copying: file)) == true)

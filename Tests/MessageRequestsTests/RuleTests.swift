@@ -16,7 +16,7 @@ struct RuleTests {
                 "I108 cannot-be-decoded-here error", "I201 edge-over-limit error",
                 "I202 edge-over-many-image-limit error", "I203 bytes-over-limit error",
                 "I301 downsized-by-service warning", "I302 small-edge warning", "I303 tiny-image warning",
-                "I304 detail-lost warning", "I305 wasted-patches note",
+                "I304 detail-lost warning", "I305 wasted-patches note", "I306 text-too-small warning",
                 "I401 orientation-in-metadata warning", "I402 location-in-metadata note",
                 "I403 colour-to-convert note", "I404 costly-to-decode note", "I405 transparent note",
                 "I501 duplicate-image warning", "R101 not-json error", "R102 not-a-request error",

@@ -1,5 +1,6 @@
 internal import PreflightFiles
 package import SystemPackage
+internal import Vips
 
 extension Preflighter.Decoder {
     /// Decodes in this process, on the calling thread.
@@ -56,17 +57,32 @@ extension Preflighter.Decoder {
     /// - Throws: a `PreflightError`: `changed` when the file is not what the task is about, `canceled` when nobody waits
     ///   for it any more.
     func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
+        try decode(task, of: source) { _ in nil }
+    }
+
+    /// Does a task, and another one on the same image that depends on what came of it.
+    ///
+    /// - Parameters:
+    ///   - task: what is to be done first.
+    ///   - source: the image, whose header was read.
+    ///   - next: what is to be done next.
+    /// - Returns: what was made last, compared with its task.
+    /// - Throws: a `PreflightError`: `changed` when the file is not what the tasks are about, `canceled` when nobody waits
+    ///   for it any more; what `next` throws.
+    func decode(
+        _ task: DecodingTask, of source: ImageSource, then next: NextTask
+    ) throws(PreflightError) -> Decoded {
         try cancellation?.check()
-        return try place.decode(task, of: source, unless: cancellation)
+        return try place.decode(task, of: source, then: next, unless: cancellation)
     }
 }
 
 /// Decodes on the calling thread.
 private struct InProcess: DecodingPlace {
     func decode(
-        _ task: DecodingTask, of source: ImageSource, unless cancellation: Cancellation?
+        _ task: DecodingTask, of source: ImageSource, then next: NextTask, unless cancellation: Cancellation?
     ) throws(PreflightError) -> Decoded {
-        guard let decoded = try task.decoded(source, onlyDirectly: false) else {
+        guard let decoded = try task.decoded(source, then: next, onlyDirectly: false) else {
             throw .step(FailedStep(action: "decode the image", log: ""))
         }
         return decoded
@@ -78,25 +94,36 @@ private struct DirectlyOrInWorkers: DecodingPlace {
     let workers: WorkerProcesses
 
     func decode(
-        _ task: DecodingTask, of source: ImageSource, unless cancellation: Cancellation?
+        _ task: DecodingTask, of source: ImageSource, then next: NextTask, unless cancellation: Cancellation?
     ) throws(PreflightError) -> Decoded {
         if DirectDecoding.canDoWithoutLibvips(task),
-            let decoded = try task.decoded(source, onlyDirectly: true)
+            let decoded = try task.decoded(source, then: next, onlyDirectly: true)
         {
             return decoded
         }
-        return try workers.decode(task, of: source, unless: cancellation)
+        return try workers.decode(task, of: source, then: next, unless: cancellation)
     }
 }
 
 extension DecodingTask {
-    /// Does the task in this process; nil where libvips would have to and may not.
+    /// Does the task and the next one in this process; nil where libvips would have to and may not.
     fileprivate func decoded(
-        _ source: ImageSource, onlyDirectly: Bool
+        _ source: ImageSource, then next: NextTask, onlyDirectly: Bool
     ) throws(PreflightError) -> Decoded? {
         let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)
         try check(bytes, path: source.path)
-        guard let decoded = try run(on: bytes, onlyDirectly: onlyDirectly) else { return nil }
+        var picture: FullPicture?
+        guard let first = try made(of: bytes, &picture, onlyDirectly: onlyDirectly) else { return nil }
+        guard let next = try next(first) else { return first }
+        return try next.made(of: bytes, &picture, onlyDirectly: onlyDirectly)
+    }
+
+    private func made(
+        of bytes: ImageBytes, _ picture: inout FullPicture?, onlyDirectly: Bool
+    ) throws(PreflightError) -> Decoded? {
+        guard let decoded = try run(on: bytes, picture: &picture, onlyDirectly: onlyDirectly) else {
+            return nil
+        }
         if let discrepancy = discrepancy(in: decoded, hashes: false) { throw .unplannedResult(discrepancy) }
         return decoded
     }

@@ -24,6 +24,8 @@ package struct DecodingRequest: Codable {
     package var version: FileVersion?
     /// How many raw bytes follow: the image.
     var attachedBytes: Int?
+    /// Whether the image is that of the last request, which neither comes again nor is opened again.
+    var isContinued = false
     /// What is to be done.
     package var task: DecodingTask
 
@@ -56,6 +58,7 @@ struct DecodingReply: Codable {
     var sourceSHA256: String?
     var perceptualHash: PerceptualHash?
     var damage: [DecodingFailure.Problem] = []
+    var text: TextMeasure?
     var pageSize: PixelSize?
     var images: [Image] = []
 
@@ -69,6 +72,7 @@ struct DecodingReply: Codable {
         sourceSHA256 = decoded.sourceSHA256
         perceptualHash = decoded.perceptualHash
         damage = decoded.damage.map { DecodingFailure.Problem($0) }
+        text = decoded.text
         pageSize = decoded.pageSize
         images = decoded.images.map {
             Image(

@@ -9,6 +9,8 @@ package struct DecodingServer: ~Copyable {
 
     private var lines: LineInput
     private let output: Int32
+    /// The image of the last task, and its pixels where that task has measured them.
+    private var last: (source: ImageSource, picture: FullPicture?)?
 
     /// The arguments that start a worker process.
     static func arguments(memoryLimit: Int) -> [String] {
@@ -43,7 +45,7 @@ package struct DecodingServer: ~Copyable {
     package mutating func run() {
         guard begin() else { return }
         while let request = next() {
-            guard reply(Self.outcome(of: request.0, request.1), to: request.0) else { return }
+            guard reply(outcome(of: request.0, request.1), to: request.0) else { return }
         }
     }
 
@@ -65,10 +67,14 @@ package struct DecodingServer: ~Copyable {
     }
 
     /// Does a task.
-    package static func outcome(of request: DecodingRequest, _ attached: ImageBytes?) -> Outcome {
+    package mutating func outcome(of request: DecodingRequest, _ attached: ImageBytes?) -> Outcome {
+        let earlier = last.take()
         do throws(PreflightError) {
             let source: ImageSource
-            if let attached {
+            var picture: FullPicture?
+            if request.isContinued, let earlier {
+                (source, picture) = earlier
+            } else if let attached {
                 source = ImageSource(bytes: attached)
             } else {
                 let path = request.filePath ?? ""
@@ -77,9 +83,10 @@ package struct DecodingServer: ~Copyable {
             }
             let bytes = try source.bytes(maxBytes: request.task.options.limits.maxFileBytes)
             try request.task.check(bytes, path: source.path)
-            guard let decoded = try request.task.run(on: bytes) else {
+            guard let decoded = try request.task.run(on: bytes, picture: &picture) else {
                 throw .step(FailedStep(action: "decode the image", log: ""))
             }
+            if request.task.measuresText { last = (source, picture) }
             return .success(decoded)
         } catch {
             return .failure(error)

@@ -20,26 +20,37 @@ extension DecodingTask {
     ///
     /// - Parameters:
     ///   - bytes: the file that ``facts`` are of.
+    ///   - picture: the picture where an earlier task on the same bytes has decoded it; set where this one does.
     ///   - onlyDirectly: whether libvips may not decode it.
     /// - Returns: what was made; nil where libvips would have to decode and may not.
     /// - Throws: a `PreflightError`.
-    func run(on bytes: ImageBytes, onlyDirectly: Bool = false) throws(PreflightError) -> Decoded? {
+    func run(
+        on bytes: ImageBytes, picture: inout FullPicture?, onlyDirectly: Bool = false
+    ) throws(PreflightError) -> Decoded? {
         var result = Decoded()
         let exceeded = bytes.withUnsafeBytes { options.limits.exceeded(by: $0, format: facts.format) }
         if let exceeded {
-            if plan != nil || isReadThrough { throw .overLimit(exceeded) }
+            if plan != nil || isReadThrough || measuresText { throw .overLimit(exceeded) }
         } else if let hashPlan {
             guard !onlyDirectly else { return nil }
             result.perceptualHash = PerceptualHash(of: bytes, facts: facts, plan: hashPlan)
         }
         if isReadThrough {
             let damage = try Pipeline.damage(
-                in: bytes, facts: facts, memory: memory, onlyDirectly: onlyDirectly)
+                in: bytes, facts: facts, memory: memory, onlyDirectly: onlyDirectly, text: &result.text,
+                measuresText: measuresText)
             guard let damage else { return nil }
             result.damage = damage
+        } else if measuresText {
+            guard
+                let measured = try FullPicture.measured(
+                    bytes, facts: facts, options: options, memory: memory, onlyDirectly: onlyDirectly)
+            else { return nil }
+            (result.text, picture) = measured
         }
         if let plan {
-            let pipeline = Pipeline(facts: facts, plan: plan, options: options, memory: memory)
+            let pipeline = Pipeline(
+                facts: facts, plan: plan, options: options, memory: memory, picture: picture)
             guard let page = try pipeline.page(of: bytes, onlyDirectly: onlyDirectly) else { return nil }
             result.pageSize = page.pageSize
             result.images = page.tiles.map { DecodedImage(tile: $0.tile, $0.image) }
@@ -68,7 +79,8 @@ extension DecodingTask {
     /// - Returns: nil when everything is as planned.
     func discrepancy(in decoded: Decoded, hashes: Bool) -> UnplannedResult? {
         guard isNamed == (decoded.sourceSHA256 != nil), isReadThrough || decoded.damage.isEmpty,
-            hashPlan != nil || decoded.perceptualHash == nil
+            hashPlan != nil || decoded.perceptualHash == nil,
+            decoded.text.map({ measuresText && $0.isPlausible }) ?? true
         else { return UnplannedResult(plannedSize: facts.size, plannedFormat: facts.format) }
         guard let plan else {
             return decoded.images.isEmpty

@@ -75,12 +75,16 @@ extension Preflighter {
 
     /// Judges an image in memory by decoding all of it.
     ///
-    /// - Parameter bytes: the file.
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - measuresText: whether its text is measured, too.
     /// - Returns: what was found; frames are counted.
     /// - Throws: a `PreflightError` when it is too large to be decoded.
-    package func inspectDeeply(bytes: [UInt8]) throws(PreflightError) -> CheckedImage {
+    package func inspectDeeply(
+        bytes: [UInt8], measuresText: Bool = true
+    ) throws(PreflightError) -> CheckedImage {
         let source = ImageSource(bytes: ImageBytes(copying: bytes))
-        return try inspectDeeply(source, inspect(source))
+        return try inspectDeeply(source, inspect(source), measuresText: measuresText)
     }
 
     /// Judges an image by decoding all of it.
@@ -93,16 +97,17 @@ extension Preflighter {
     /// - Parameters:
     ///   - source: the image.
     ///   - image: what its header says.
+    ///   - measuresText: whether its text is measured, too.
     /// - Returns: what was found; frames are counted.
     /// - Throws: a `PreflightError` when it cannot be read, or is too large to be decoded.
     package func inspectDeeply(
-        _ source: ImageSource, _ image: CheckedImage
+        _ source: ImageSource, _ image: CheckedImage, measuresText: Bool = true
     ) throws(PreflightError) -> CheckedImage {
         guard let facts = image.facts else { return image }
         let counted = try framesCounted(of: image, source)
-        guard let task = try examination(of: facts, byteCount: image.subject.byteCount) else {
-            return counted
-        }
+        let byteCount = image.subject.byteCount
+        guard var task = try examination(of: facts, byteCount: byteCount) else { return counted }
+        task.measuresText = measuresText
         return try examined(counted, source, task)
     }
 
@@ -130,6 +135,7 @@ extension Preflighter {
             memory: try options.limits.memory(
                 toDecode: facts, target: PixelSize(width: 1, height: 1), byteCount: byteCount))
         task.isReadThrough = true
+        task.measuresText = true
         task.isNamed = false
         if options.hashesPictures { task.hashPlan = hashPlan(for: facts, byteCount: byteCount) }
         return task
@@ -142,6 +148,7 @@ extension Preflighter {
         var image = image
         do throws(PreflightError) {
             let decoded = try decoder.decode(task, of: source)
+            image = judged(image, text: decoded.text)
             image.assessment.add(decoded.damage)
             image.perceptualHash = decoded.perceptualHash
         } catch {
@@ -221,8 +228,95 @@ extension Preflighter {
     /// - Throws: a `PreflightError`: `changed` when it is not the image whose header was read any more.
     func made(_ source: ImageSource) throws(PreflightError) -> [MadeImage] {
         let image = try inspect(source)
-        let plan = try completed(plan(image), of: image, source)
-        return try made(source, image, plan, decodingTask(for: image, plan))
+        if let measurement = measurement(of: image) {
+            return try made(source, image, measurement) { (image) throws(PreflightError) in
+                try decision(for: image, source)
+            }
+        }
+        return try made(source, decision(for: image, source))
+    }
+
+    /// What is decided about an image before anything is made of it.
+    struct Decision {
+        /// What is known of the image.
+        var image: CheckedImage
+        /// What is made of it.
+        var plan: TransformPlan
+        /// What a decoder is asked for; nil for an image that is copied unseen.
+        var task: DecodingTask?
+    }
+
+    /// Decides what is made of an image.
+    func decision(for image: CheckedImage, _ source: ImageSource) throws(PreflightError) -> Decision {
+        try decision(for: image, plan(image), source)
+    }
+
+    /// Completes a plan from the header alone.
+    func decision(
+        for image: CheckedImage, _ header: TransformPlan, _ source: ImageSource
+    ) throws(PreflightError) -> Decision {
+        let plan = try completed(header, of: image, source)
+        return Decision(image: image, plan: plan, task: try decodingTask(for: image, plan))
+    }
+
+    // MARK: Text
+
+    /// What a decoder is asked for where the text of an image decides its size; nil where it does not, or is known, and
+    /// for an image that is too large to be measured.
+    ///
+    /// - Parameter image: what is known of the image.
+    /// - Returns: the task.
+    func measurement(of image: CheckedImage) -> DecodingTask? {
+        guard options.fit.fit == .legible, image.subject.text == nil, let facts = image.facts,
+            facts.format.decoder != nil, facts.format != .svg, facts.size.shortEdge > 0
+        else { return nil }
+        if let kind = facts.unsupportedKind, !kind.mayBeConverted { return nil }
+        let byteCount = image.subject.byteCount
+        let memory = DecodingMemory(measuring: facts, byteCount: byteCount, limits: options.limits)
+        let pixel = PixelSize(width: 1, height: 1)
+        guard memory.usual <= options.limits.maxMemory,
+            options.limits.exceeded(by: facts, target: pixel, byteCount: byteCount) == nil
+        else { return nil }
+        var task = DecodingTask(facts: facts, byteCount: byteCount, options: options, memory: memory)
+        task.measuresText = true
+        task.isNamed = false
+        return task
+    }
+
+    /// The image with its text, where that decides its size. Its pixels are forgotten.
+    ///
+    /// - Parameters:
+    ///   - image: what is known of the image.
+    ///   - source: the image.
+    /// - Returns: what is known then.
+    /// - Throws: a `PreflightError` when it cannot be decoded.
+    package func measured(_ image: CheckedImage, _ source: ImageSource) throws(PreflightError) -> CheckedImage
+    {
+        guard let measurement = measurement(of: image) else { return image }
+        return judged(image, text: try decoder.decode(measurement, of: source).text)
+    }
+
+    /// Measures the text of an image, and makes what is decided then.
+    ///
+    /// - Parameters:
+    ///   - source: the image.
+    ///   - image: what is known of it.
+    ///   - measurement: what is asked of a decoder first.
+    ///   - decide: decides what is made, once the text is known.
+    /// - Returns: one image, or its tiles in reading order.
+    /// - Throws: a `PreflightError`; what `decide` throws.
+    func made(
+        _ source: ImageSource, _ image: CheckedImage, _ measurement: DecodingTask,
+        decide: (CheckedImage) throws(PreflightError) -> Decision
+    ) throws(PreflightError) -> [MadeImage] {
+        var decided: Decision?
+        let decoded = try decoder.decode(measurement, of: source) { (first) throws(PreflightError) in
+            let decision = try decide(judged(image, text: first.text))
+            decided = decision
+            return decision.task
+        }
+        guard let decided else { throw .step(FailedStep(action: "decode the image", log: "")) }
+        return try made(source, decided) { (_) throws(PreflightError) in decoded }
     }
 
     /// A plan for the file as it is: a file that lacks only its end marker is written again instead of copied.
@@ -267,24 +361,32 @@ extension Preflighter {
         return task
     }
 
-    /// Makes what was planned.
+    /// Makes what was decided.
     ///
     /// - Parameters:
     ///   - source: the image.
-    ///   - image: what is known of it.
-    ///   - plan: what is made of it.
-    ///   - task: what is asked of a decoder; nil for a copy.
+    ///   - decision: what is made of it.
     /// - Returns: one image, or its tiles in reading order.
     /// - Throws: a `PreflightError`: `changed` when it is not the image whose header was read any more.
-    func made(
-        _ source: ImageSource, _ image: CheckedImage, _ plan: TransformPlan, _ task: DecodingTask?
+    func made(_ source: ImageSource, _ decision: Decision) throws(PreflightError) -> [MadeImage] {
+        try made(source, decision) { (task) throws(PreflightError) in
+            try decoder.decode(task, of: source)
+        }
+    }
+
+    private func made(
+        _ source: ImageSource, _ decision: Decision,
+        decode: (DecodingTask) throws(PreflightError) -> Decoded
     ) throws(PreflightError) -> [MadeImage] {
-        guard let task, !plan.isCopy else { return [try copied(source, image, plan, task)] }
-        let decoded = try decoder.decode(task, of: source)
+        let plan = decision.plan
+        guard let task = decision.task, !plan.isCopy else {
+            return [try copied(source, decision, decode: decode)]
+        }
+        let decoded = try decode(task)
         guard let sourceSHA256 = decoded.sourceSHA256, let pageSize = decoded.pageSize else {
             throw .step(FailedStep(action: "decode the image", log: ""))
         }
-        var image = image
+        var image = decision.image
         image.perceptualHash = decoded.perceptualHash
         let pageMap = Self.map(plan, outputSize: pageSize)
         return decoded.images.map { made in
@@ -292,7 +394,9 @@ extension Preflighter {
                 made.size.longEdge != plan.sourceSize.longEdge
                 || made.size.shortEdge != plan.sourceSize.shortEdge
             let result = judged(
-                made.bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }, promised: nil)
+                made.bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }, promised: nil,
+                text: image.subject.text?.scaled(from: made.tile?.size ?? plan.sourceSize, to: made.size)
+                    .measure)
             let preparation = Preparation(
                 source: image, sourceSHA256: sourceSHA256, plan: plan,
                 action: made.tile != nil ? .tiled : isResized ? .resized : .converted, tile: made.tile,
@@ -307,8 +411,10 @@ extension Preflighter {
     }
 
     private func copied(
-        _ source: ImageSource, _ image: CheckedImage, _ plan: TransformPlan, _ task: DecodingTask?
+        _ source: ImageSource, _ decision: Decision, decode: (DecodingTask) throws(PreflightError) -> Decoded
     ) throws(PreflightError) -> MadeImage {
+        var image = decision.image
+        let plan = decision.plan
         guard let facts = image.facts else { throw .image(image.assessment.findings) }
         let bytes = try source.bytes(maxBytes: options.limits.maxFileBytes)
         let reading = bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }
@@ -318,9 +424,8 @@ extension Preflighter {
         // What may lack only its end was looked at when the plan was completed.
         if !EndCheck.mayBeComplete(facts.format), try isCut(source, image) { throw .image([.damaged]) }
         let sha256 = Digest.sha256(bytes)
-        var image = image
-        if let task {
-            let decoded = try decoder.decode(task, of: source)
+        if let task = decision.task {
+            let decoded = try decode(task)
             guard decoded.sourceSHA256 == sha256 else { throw .changed(source.path ?? "") }
             guard decoded.damage.isEmpty else { throw .image(decoded.damage) }
             image.perceptualHash = decoded.perceptualHash

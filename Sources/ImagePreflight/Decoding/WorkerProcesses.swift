@@ -30,16 +30,17 @@ final class WorkerProcesses: DecodingPlace {
 
     deinit { for worker in idle.withLock({ $0 }) { _ = worker.end(isKilled: false) } }
 
-    /// Lets a worker do a task.
+    /// Lets a worker do a task, and the next one on the same image.
     ///
     /// - Parameters:
-    ///   - task: what is to be done.
+    ///   - task: what is to be done first.
     ///   - source: the image.
-    ///   - cancellation: kills the worker in the middle of the task.
-    /// - Returns: what was made, held against the task.
+    ///   - next: what is to be done next.
+    ///   - cancellation: kills the worker in the middle of a task.
+    /// - Returns: what was made last, compared with its task.
     /// - Throws: a `PreflightError`; a decoder that failed is a finding of the image.
     func decode(
-        _ task: DecodingTask, of source: ImageSource, unless cancellation: Cancellation?
+        _ task: DecodingTask, of source: ImageSource, then next: NextTask, unless cancellation: Cancellation?
     ) throws(PreflightError) -> Decoded {
         // The worker may have died of something else than this file, so there is a second try, with a new
         // one; there is no third.
@@ -49,7 +50,7 @@ final class WorkerProcesses: DecodingPlace {
         while true {
             let answer: Result<Decoded, PreflightError>
             do throws(Failure) {
-                answer = try ask(task, source, cancellation)
+                answer = try ask(task, source, then: next, unless: cancellation)
             } catch {
                 switch error {
                 case .notStarted(let reason): throw .noWorker(reason)
@@ -67,7 +68,7 @@ final class WorkerProcesses: DecodingPlace {
     }
 
     private func ask(
-        _ task: DecodingTask, _ source: ImageSource, _ cancellation: Cancellation?
+        _ task: DecodingTask, _ source: ImageSource, then next: NextTask, unless cancellation: Cancellation?
     ) throws(Failure) -> Result<Decoded, PreflightError> {
         let worker = try take(memoryLimit: task.options.limits.maxMemory)
         if let cancellation, !cancellation.begin(stop: worker.kill) {
@@ -75,10 +76,15 @@ final class WorkerProcesses: DecodingPlace {
             throw .canceled
         }
         let result = Result { () throws(LineInput.Failure) in
-            let answer = try worker.answer(
-                to: task, source, by: ContinuousClock.now.advanced(by: .seconds(timeout)))
-            if case .success(let decoded) = answer, task.discrepancy(in: decoded, hashes: true) != nil {
-                throw .nonsense
+            let deadline = ContinuousClock.now.advanced(by: .seconds(timeout))
+            var answer = try worker.verifiedAnswer(to: task, source, by: deadline)
+            if case .success(let first) = answer {
+                switch Result(catching: { () throws(PreflightError) in try next(first) }) {
+                case .success(let task?):
+                    answer = try worker.verifiedAnswer(to: task, source, isContinued: true, by: deadline)
+                case .success(nil): break
+                case .failure(let error): answer = .failure(error)
+                }
             }
             return answer
         }
@@ -174,14 +180,26 @@ private final class WorkerProcess: @unchecked Sendable {
         process.take()?.end(isKilled: isKilled) ?? ChildProcess.End(signal: nil, exitStatus: 0, peakBytes: 0)
     }
 
-    /// Hands a task over and takes the answer.
-    func answer(
-        to task: DecodingTask, _ source: ImageSource, by deadline: ContinuousClock.Instant
+    /// Hands a task over and takes the answer, held against the task.
+    func verifiedAnswer(
+        to task: DecodingTask, _ source: ImageSource, isContinued: Bool = false,
+        by deadline: ContinuousClock.Instant
+    ) throws(LineInput.Failure) -> Result<Decoded, PreflightError> {
+        let answer = try answer(to: task, source, isContinued: isContinued, by: deadline)
+        if case .success(let decoded) = answer, task.discrepancy(in: decoded, hashes: true) != nil {
+            throw .nonsense
+        }
+        return answer
+    }
+
+    private func answer(
+        to task: DecodingTask, _ source: ImageSource, isContinued: Bool, by deadline: ContinuousClock.Instant
     ) throws(LineInput.Failure) -> Result<Decoded, PreflightError> {
         lastID += 1
         var request = DecodingRequest(id: lastID, task, path: source.path, version: source.version)
+        request.isContinued = isContinued
         // Of an image in memory there is nothing else than its bytes.
-        let attached = source.path == nil ? try? source.bytes(maxBytes: .max) : nil
+        let attached = source.path == nil && !isContinued ? try? source.bytes(maxBytes: .max) : nil
         request.attachedBytes = attached?.count
         guard let line = request.line.map({ ImageBytes(copying: $0) }) else { throw .nonsense }
         try line.withUnsafeBytes { (line) throws(LineInput.Failure) in try send(line, by: deadline) }
@@ -199,7 +217,7 @@ private final class WorkerProcess: @unchecked Sendable {
         guard damage.count == reply.damage.count, damage.count <= 8 else { throw .nonsense }
         var decoded = Decoded(
             sourceSHA256: reply.sourceSHA256, perceptualHash: reply.perceptualHash, damage: damage,
-            pageSize: reply.pageSize)
+            text: reply.text, pageSize: reply.pageSize)
         guard decoded.sourceSHA256.map(Self.isSHA256) ?? true,
             reply.images.count <= task.plan.map({ $0.tiles?.count ?? 1 }) ?? 0
         else { throw .nonsense }

@@ -85,12 +85,13 @@ extension OpenImage {
     ///   - facts: what its header says.
     ///   - plan: what is to be made of it.
     ///   - memory: what decoding may take.
+    ///   - picture: the picture where it was decoded already.
     ///   - onlyDirectly: whether libvips may have no part in it.
     /// - Returns: the image; nil where libvips may have no part in it.
     /// - Throws: a `PreflightError` with findings when the file is not what its header says.
     static func open(
         _ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, memory: DecodingMemory,
-        onlyDirectly: Bool = false
+        picture: FullPicture? = nil, onlyDirectly: Bool = false
     ) throws(PreflightError) -> OpenImage? {
         // An SVG has no px of its own: it is drawn at the planned size.
         var facts = facts
@@ -101,12 +102,17 @@ extension OpenImage {
         let rows = plan.targetSize.oriented(orientation)
         // "At least as large": the picture may never have to grow again. An animation's frames lie at offsets
         // that do not scale.
-        let shrink = facts.frames == 1 ? facts.format.shrink(from: stored, to: rows) : 1
+        let kept = picture?.samples
+        let shrink = kept == nil && facts.frames == 1 ? facts.format.shrink(from: stored, to: rows) : 1
 
         // What comes of it is converted or encoded by libvips.
         if onlyDirectly { return nil }
         let image: VipsImage
-        if let direct = try DirectDecoding.image(of: bytes, facts: facts, shrink: shrink, memory: memory) {
+        if let kept {
+            image = try DirectDecoding.image(of: kept.pixels, profile: kept.profile)
+        } else if let direct = try DirectDecoding.image(
+            of: bytes, facts: facts, shrink: shrink, memory: memory)
+        {
             image = direct
         } else {
             image = try decoded(bytes, facts: facts, shrink: shrink)
@@ -134,12 +140,27 @@ extension OpenImage {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
+    ///   - measuresText: whether its text is measured on the way.
+    /// - Returns: the text; nil where it is not measured.
     /// - Throws: a `PreflightError` with findings when it is broken.
-    static func readThrough(_ bytes: ImageBytes, facts: ImageFacts) throws(PreflightError) {
+    static func readThrough(
+        _ bytes: ImageBytes, facts: ImageFacts, measuresText: Bool
+    ) throws(PreflightError) -> TextMeasure? {
         let image = try decoded(bytes, facts: facts, shrink: 1)
-        do throws(VipsError) { try image.readThrough() } catch {
+        let orientation: Orientation = facts.format.isOrientedByDecoder ? .up : facts.orientation
+        do throws(VipsError) {
+            if measuresText, image.isPlain, image.colors != .cmyk {
+                return try FullPicture.rowByRow(image, facts: facts, orientation, .white)
+            }
+            try image.readThrough()
+        } catch {
             throw PreflightError(error, while: .readingPixels)
         }
+        guard measuresText else { return nil }
+        // That samples cannot be converted is no damage.
+        defer { VipsRuntime.clearLog() }
+        return try? FullPicture.rowByRow(
+            decoded(bytes, facts: facts, shrink: 1), facts: facts, orientation, .white)
     }
 
     /// Whether a decoder made one size of another. libjpeg rounds up, libvips cuts the broken px off: less

@@ -21,23 +21,47 @@ enum DirectDecoding {
     static func image(
         of bytes: ImageBytes, facts: ImageFacts, shrink: Int, memory: DecodingMemory
     ) throws(PreflightError) -> VipsImage? {
+        guard let (pixels, profile) = try samples(of: bytes, facts: facts, shrink: shrink, memory: memory)
+        else { return nil }
+        return try image(of: pixels, profile: profile)
+    }
+
+    /// Samples as an image.
+    ///
+    /// - Parameters:
+    ///   - pixels: the samples.
+    ///   - profile: what they mean; empty where nothing is said of that.
+    /// - Returns: the image, with its profile.
+    /// - Throws: a `PreflightError` when libvips refuses.
+    static func image(of pixels: PixelBuffer, profile: [UInt8]) throws(PreflightError) -> VipsImage {
+        try vipsStep { () throws(VipsError) in
+            let image = try VipsImage(pixels)
+            return profile.isEmpty ? image : try image.withProfile(profile)
+        }
+    }
+
+    /// The decoded samples and their profile; nil where libvips has to decode them.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - facts: what its header says.
+    ///   - shrink: the factor by which the decoder is to make it smaller.
+    ///   - memory: what decoding may take.
+    /// - Returns: the samples, and the profile, which is empty where there is none.
+    /// - Throws: a `PreflightError` with findings when libvips cannot open it.
+    static func samples(
+        of bytes: ImageBytes, facts: ImageFacts, shrink: Int = 1, memory: DecodingMemory
+    ) throws(PreflightError) -> (pixels: PixelBuffer, profile: [UInt8])? {
         guard case .vips(let loader) = facts.format.decoder, memory.extra > 0 else { return nil }
         if loader == .jpeg {
-            guard
-                let (pixels, profile) = DirectJPEG.rows(
-                    of: bytes, facts: facts, shrink: shrink, memory: memory.extra)
-            else { return nil }
-            return try vipsStep { () throws(VipsError) in
-                let image = try VipsImage(pixels)
-                guard let profile else { return image }
-                return try image.withProfile(profile)
-            }
+            return DirectJPEG.rows(of: bytes, facts: facts, shrink: shrink, memory: memory.extra)
+                .map { ($0.pixels, $0.profile ?? []) }
         }
         guard shrink == 1 else { return nil }
         // libvips reads the header once more, and the profile.
         let header = try OpenImage.decoded(bytes, facts: facts, shrink: 1)
-        guard let pixels = header.pixels(directlyFrom: bytes, loader: loader) else { return nil }
-        return try vipsStep { () throws(VipsError) in try VipsImage(pixels).withProfile(of: header) }
+        return header.pixels(directlyFrom: bytes, loader: loader)
+            .map { ($0, header.withProfile { Array($0) }) }
     }
 
     /// The pixels of a usual PNG whose samples mean sRGB, decoded without libvips.
@@ -93,10 +117,10 @@ enum DirectDecoding {
     static func canDoWithoutLibvips(_ task: DecodingTask) -> Bool {
         guard task.hashPlan == nil, task.memory.extra > 0 else { return false }
         // It either makes something of an image or only reads it.
-        guard let plan = task.plan else { return task.isReadThrough }
-        guard !task.isReadThrough else { return false }
+        if task.isReadThrough { return task.plan == nil && !task.measuresText }
+        guard task.plan != nil || task.measuresText else { return false }
         return isPlainPNG(task.facts) && DirectCodecs.hasPNG
-            || DirectJPEG.canMake(task.facts, plan: plan, options: task.options)
+            || task.plan?.tiles == nil && DirectJPEG.canMake(task.facts, options: task.options)
     }
 
     /// What decoding in one go takes beside what libvips would.
@@ -124,6 +148,26 @@ enum DirectDecoding {
         return usual <= limits.maxMemory - extra ? extra : 0
     }
 
+    /// What decoding a picture at its full size in one go takes, which is then kept until it was prepared.
+    ///
+    /// - Parameters:
+    ///   - facts: what the header says.
+    ///   - byteCount: the size of the file.
+    ///   - usual: what decoding by libvips takes, bytes.
+    ///   - limits: what decoding may take.
+    /// - Returns: bytes; 0 when it is not done.
+    static func fullMemory(for facts: ImageFacts, byteCount: Int, usual: Int, limits: DecodeLimits) -> Int {
+        let target = facts.displaySize
+        var extra = extraMemory(
+            for: facts, target: target, byteCount: byteCount, usual: usual, limits: limits)
+        if facts.format == .jpeg, DirectJPEG.isUsual(facts) {
+            extra = DirectJPEG.fullMemory(of: facts)
+        }
+        guard extra > 0, extra <= largestFrame else { return 0 }
+        let preparing = DecodeLimits.memory(of: facts, target: target, byteCount: byteCount)
+        return preparing.saturatingAdd(usual).saturatingAdd(extra) <= limits.maxMemory ? extra : 0
+    }
+
     /// Above 32 megapixels rows are decoded one after the other: memory then counts for more than time.
     private static let largestFrame = 1 << 27
 }
@@ -142,5 +186,20 @@ extension DecodingMemory {
             usual: usual,
             extra: DirectDecoding.extraMemory(
                 for: facts, target: target, byteCount: byteCount, usual: usual, limits: limits))
+    }
+
+    /// An estimate for an image whose text is measured.
+    ///
+    /// - Parameters:
+    ///   - facts: what the header says.
+    ///   - byteCount: the size of the file.
+    ///   - limits: what decoding may take.
+    init(measuring facts: ImageFacts, byteCount: Int, limits: DecodeLimits) {
+        let pixel = PixelSize(width: 1, height: 1)
+        let usual = DecodeLimits.memory(of: facts, target: pixel, byteCount: byteCount)
+            .saturatingAdd(TextReading.memory(of: facts.size, orientation: facts.orientation))
+        self.init(
+            usual: usual,
+            extra: DirectDecoding.fullMemory(for: facts, byteCount: byteCount, usual: usual, limits: limits))
     }
 }

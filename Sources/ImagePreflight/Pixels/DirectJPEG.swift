@@ -17,22 +17,21 @@ enum DirectJPEG {
     ///   - plan: what is to be made of it.
     ///   - options: how.
     ///   - memory: what decoding may take.
+    ///   - picture: the picture where it was decoded already.
     /// - Returns: the file, within the plan's byte limit, at the full quality of the options.
     static func image(
         of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, options: PrepareOptions,
-        memory: DecodingMemory
+        memory: DecodingMemory, picture: Picture? = nil
     ) -> FittedImage? {
-        guard canMake(facts, plan: plan, options: options) else { return nil }
-        let file = bytes.withUnsafeBytes { file -> ImageBytes? in
-            var header = ipc_jpeg()
-            guard let start = file.baseAddress, ipc_examine_jpeg(start, file.count, &header) == 0,
-                Int(header.width) == facts.size.width, Int(header.height) == facts.size.height,
-                isSRGB(header, facts, limit: options.limits.maxProfileBytes)
-            else { return nil }
-            return made(
-                of: file, header: header, facts: facts, plan: plan, quality: options.quality,
-                memory: memory.extra)
-        }
+        guard plan.tiles == nil, canMake(facts, options: options) else { return nil }
+        let file =
+            picture.map { $0.made(plan: plan, quality: options.quality) }
+            ?? bytes.withUnsafeBytes { file -> ImageBytes? in
+                guard let header = header(of: file, facts, options) else { return nil }
+                return made(
+                    of: file, header: header, facts: facts, plan: plan, quality: options.quality,
+                    memory: memory.extra)
+            }
         guard let file, file.count <= plan.maxBytes else { return nil }
         return FittedImage(
             bytes: file, codec: .jpeg, quality: options.quality, size: plan.targetSize, encodes: 1)
@@ -74,17 +73,33 @@ enum DirectJPEG {
     }
 
     /// Whether it may be tried.
-    static func canMake(_ facts: ImageFacts, plan: TransformPlan, options: PrepareOptions) -> Bool {
-        plan.tiles == nil && isUsual(facts) && becomesJPEG(options) && DirectCodecs.hasJPEG
+    static func canMake(_ facts: ImageFacts, options: PrepareOptions) -> Bool {
+        isUsual(facts) && becomesJPEG(options) && DirectCodecs.hasJPEG
     }
+
+    /// The header of a file that is usual to its profile.
+    private static func header(
+        of file: UnsafeRawBufferPointer, _ facts: ImageFacts, _ options: PrepareOptions
+    ) -> ipc_jpeg? {
+        var header = ipc_jpeg()
+        guard let start = file.baseAddress, ipc_examine_jpeg(start, file.count, &header) == 0,
+            Int(header.width) == facts.size.width, Int(header.height) == facts.size.height,
+            isSRGB(header, facts, limit: options.limits.maxProfileBytes)
+        else { return nil }
+        return header
+    }
+
+    /// The most bytes that the planes of the whole picture take.
+    static func fullMemory(of facts: ImageFacts) -> Int { planeBytes(facts.size) }
+
+    // A column and a row more, which planes may be filled up with.
+    private static func planeBytes(_ size: PixelSize) -> Int { 3 * (size.width + 1) * (size.height + 1) }
 
     /// The most bytes that it takes beside the file: the planes as they are decoded, and twice as they are wanted.
     static func memory(of facts: ImageFacts, target: PixelSize) -> Int {
         let isTurned = (target.width > target.height) != (facts.size.width > facts.size.height)
         let shrink = facts.format.shrink(from: facts.size, to: isTurned ? target.transposed : target)
-        // A column and a row more, which planes may be filled up with.
-        func planes(_ size: PixelSize) -> Int { 3 * (size.width + 1) * (size.height + 1) }
-        return planes(size(of: facts, shrink: shrink)) + 2 * planes(target)
+        return planeBytes(size(of: facts, shrink: shrink)) + 2 * planeBytes(target)
     }
 
     private static func size(of facts: ImageFacts, shrink: Int) -> PixelSize {
@@ -123,8 +138,7 @@ enum DirectJPEG {
         let rows = plan.targetSize.oriented(plan.orientation)
         let shrink = facts.format.shrink(from: facts.size, to: rows)
         let size = size(of: facts, shrink: shrink)
-        let isGray = header.subsampling == IPC_SAMPLES_GREY
-        let subsampling = isGray ? IPC_SAMPLES_GREY : quality < 90 ? IPC_SAMPLES_420 : IPC_SAMPLES_444
+        let subsampling = subsampling(of: header, quality: quality)
         let needed = Planes.byteCount(size, header.subsampling) + 2 * Planes.byteCount(rows, subsampling)
         guard needed <= memory, let start = file.baseAddress else { return nil }
         let planes = Planes(size, header.subsampling)
@@ -132,12 +146,60 @@ enum DirectJPEG {
         guard ipc_read_jpeg(start, file.count, &header, Int32(shrink), planes.pointers) == 0 else {
             return nil
         }
-        return
-            planes.resampled(
-                to: rows, subsampling: subsampling, contentWidth: Double(facts.size.width) / Double(shrink),
-                contentHeight: Double(facts.size.height) / Double(shrink), orientation: plan.orientation)?
-            .upright(from: plan.orientation)
-            .encoded(quality: quality)
+        return planes.made(
+            plan: plan, subsampling: subsampling, contentWidth: Double(facts.size.width) / Double(shrink),
+            contentHeight: Double(facts.size.height) / Double(shrink), quality: quality)
+    }
+
+    private static func subsampling(of header: ipc_jpeg, quality: Int) -> ipc_subsampling {
+        guard header.subsampling != IPC_SAMPLES_GREY else { return IPC_SAMPLES_GREY }
+        return quality < 90 ? IPC_SAMPLES_420 : IPC_SAMPLES_444
+    }
+
+    /// A whole picture in the planes that a JPEG stores.
+    final class Picture {
+        private let planes: Planes
+        private let header: ipc_jpeg
+        private let size: PixelSize
+
+        /// Decodes a usual JPEG in sRGB that would become a JPEG; nil for any other, and where it takes more memory.
+        ///
+        /// - Parameters:
+        ///   - bytes: the file.
+        ///   - facts: what its header says.
+        ///   - options: how it will be prepared.
+        ///   - memory: the bytes that it may take.
+        init?(of bytes: ImageBytes, facts: ImageFacts, options: PrepareOptions, memory: Int) {
+            guard DirectJPEG.canMake(facts, options: options), memory > 0 else { return nil }
+            let decoded = bytes.withUnsafeBytes { file -> (Planes, ipc_jpeg)? in
+                guard let start = file.baseAddress, var header = DirectJPEG.header(of: file, facts, options),
+                    Planes.byteCount(facts.size, header.subsampling) <= memory
+                else { return nil }
+                let planes = Planes(facts.size, header.subsampling)
+                guard ipc_read_jpeg(start, file.count, &header, 1, planes.pointers) == 0 else { return nil }
+                // It lies in the file.
+                header.profile = nil
+                return (planes, header)
+            }
+            guard let decoded else { return nil }
+            (planes, header) = decoded
+            size = facts.size
+        }
+
+        /// Lends the luminance, as it is stored.
+        ///
+        /// - Parameter body: takes the rows, and the bytes from one to the next.
+        /// - Returns: what the body returns.
+        func withLuminance<Value>(_ body: (UnsafePointer<UInt8>, Int) -> Value) -> Value? {
+            planes.withLuminance(body)
+        }
+
+        /// The prepared file; nil where it cannot be made.
+        fileprivate func made(plan: TransformPlan, quality: Int) -> ImageBytes? {
+            planes.made(
+                plan: plan, subsampling: DirectJPEG.subsampling(of: header, quality: quality),
+                contentWidth: Double(size.width), contentHeight: Double(size.height), quality: quality)
+        }
     }
 }
 
@@ -166,6 +228,24 @@ private final class Planes {
     }
 
     deinit { memory.deallocate() }
+
+    /// Lends the luminance: its rows, and the bytes from one to the next.
+    func withLuminance<Value>(_ body: (UnsafePointer<UInt8>, Int) -> Value) -> Value? {
+        guard let rows = pointers[0], let layout = layouts.first else { return nil }
+        return withExtendedLifetime(self) { body(UnsafePointer(rows), Int(layout.stride)) }
+    }
+
+    /// The picture made smaller, upright, as a JPEG; nil when it cannot be made.
+    func made(
+        plan: TransformPlan, subsampling: ipc_subsampling, contentWidth: Double, contentHeight: Double,
+        quality: Int
+    ) -> ImageBytes? {
+        resampled(
+            to: plan.targetSize.oriented(plan.orientation), subsampling: subsampling,
+            contentWidth: contentWidth, contentHeight: contentHeight, orientation: plan.orientation)?
+            .upright(from: plan.orientation)
+            .encoded(quality: quality)
+    }
 
     /// What the planes of a picture take, bytes.
     static func byteCount(_ size: PixelSize, _ subsampling: ipc_subsampling) -> Int {

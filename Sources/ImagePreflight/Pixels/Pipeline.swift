@@ -12,6 +12,8 @@ struct Pipeline {
     var options: PrepareOptions
     /// What decoding may take.
     var memory: DecodingMemory
+    /// The picture where it was decoded already.
+    var picture: FullPicture?
 
     /// Decodes, makes smaller, turns, converts, encodes; where the plan has tiles, cuts at quiet lines.
     ///
@@ -25,9 +27,8 @@ struct Pipeline {
     ///   decode and may not.
     /// - Throws: a `PreflightError`.
     func page(of bytes: ImageBytes, onlyDirectly: Bool = false) throws(PreflightError) -> FittedTiles? {
-        if plan.tiles == nil,
-            let image = DirectJPEG.image(
-                of: bytes, facts: facts, plan: plan, options: options, memory: memory)
+        if let image = DirectJPEG.image(
+            of: bytes, facts: facts, plan: plan, options: options, memory: memory, picture: picture?.planes)
         {
             return FittedTiles(pageSize: image.size, tiles: [FittedTiles.Part(tile: nil, image: image)])
         }
@@ -51,7 +52,8 @@ struct Pipeline {
     }
 
     private func open(_ bytes: ImageBytes, onlyDirectly: Bool) throws(PreflightError) -> OpenImage? {
-        try OpenImage.open(bytes, facts: facts, plan: plan, memory: memory, onlyDirectly: onlyDirectly)
+        try OpenImage.open(
+            bytes, facts: facts, plan: plan, memory: memory, picture: picture, onlyDirectly: onlyDirectly)
     }
 
     /// The upright picture at its planned size, and how it is encoded.
@@ -66,7 +68,9 @@ struct Pipeline {
     private func uprightPixels(
         of bytes: ImageBytes, onlyDirectly: Bool
     ) throws(PreflightError) -> PixelBuffer? {
-        if let pixels = DirectDecoding.sRGBPixels(of: bytes, facts: facts, memory: memory) {
+        if let pixels = picture?.sRGBPixels
+            ?? DirectDecoding.sRGBPixels(of: bytes, facts: facts, memory: memory)
+        {
             let size = plan.targetSize.oriented(plan.orientation)
             let smaller =
                 size == facts.size
@@ -99,18 +103,21 @@ struct Pipeline {
     ///   - facts: what its header says.
     ///   - memory: what decoding may take.
     ///   - onlyDirectly: whether libvips may have no part in it.
+    ///   - text: set to the text of a whole image, where it is measured.
+    ///   - measuresText: whether it is.
     /// - Returns: findings; none for a whole image, and none for a format that is not decoded here; nil where libvips
     ///   may have no part in it and would have to look.
     /// - Throws: a `PreflightError` when a step fails for no fault of the image.
     static func damage(
-        in bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory, onlyDirectly: Bool
+        in bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory, onlyDirectly: Bool,
+        text: inout TextMeasure?, measuresText: Bool
     ) throws(PreflightError) -> [Finding]? {
         // SVG is rendered only where that is asked for.
         guard facts.format.decoder != nil, facts.format != .svg else { return [] }
-        if DirectDecoding.isWhole(bytes, facts: facts, memory: memory) { return [] }
+        if !measuresText, DirectDecoding.isWhole(bytes, facts: facts, memory: memory) { return [] }
         if onlyDirectly { return nil }
         do throws(PreflightError) {
-            try OpenImage.readThrough(bytes, facts: facts)
+            text = try OpenImage.readThrough(bytes, facts: facts, measuresText: measuresText)
             return []
         } catch {
             guard case .image(let findings) = error.reason else { throw error }

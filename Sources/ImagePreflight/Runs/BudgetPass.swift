@@ -1,8 +1,10 @@
 internal import ImageHeaders
+internal import PreflightRecords
+internal import SystemPackage
 package import VisionRules
 
-/// The first of two passes over the files of a run: plans each from its header alone, and shares a budget
-/// over them. A million files take some 50 MB meanwhile.
+/// The first of two passes over the files of a run: plans each from its header alone, or from its text where that decides
+/// the size, and shares a budget over them. A million files take some 50 MB meanwhile.
 package struct BudgetPass: Sendable {
     /// What is shared, and how.
     package var budget: Budget
@@ -22,6 +24,8 @@ package struct BudgetPass: Sendable {
     private struct Planned: Sendable {
         var hash: UInt64
         var size: PixelSize
+        /// Its text, where that was measured.
+        var text: TextMeasure?
     }
 
     /// Plans every file of a walk, and shares the budget.
@@ -37,33 +41,49 @@ package struct BudgetPass: Sendable {
     package func run(walker: FolderWalker, control: RunControl) throws(BudgetError) -> SharedBudget {
         var demand = BudgetDemand()
         var indices: [UInt64: UInt32] = [:]
+        var texts: [UInt64: TextMeasure] = [:]
         let preflighter = preflighter
+        let memory = MemoryBudget(limit: preflighter.options.limits.maxMemory, workerCount: workerCount)
         HeaderPass(workerCount: workerCount).run(
             walker: walker, control: control,
             value: { path, reading in
-                Self.plannedSize(reading, preflighter).map {
-                    Planned(hash: PathHash.of(path.bytes), size: $0)
-                }
+                Self.planned(path, reading, preflighter, memory)
             },
             emit: { batch in
                 for file in batch.values {
                     // Of two paths with one hash, as of a path that is named twice, each is paid for, and both get
                     // what the last got: never more than the first of its size. So the sum holds whatever happens.
                     indices[file.hash] = UInt32(demand.count)
-                    demand.append(file.size)
+                    demand.append(file.size, hasText: (file.text?.letters ?? 0) > 0)
+                    texts[file.hash] = file.text
                 }
                 return true
             })
         return SharedBudget(
-            shares: try budget.shares(of: demand, for: preflighter.destination), indices: indices)
+            shares: try budget.shares(of: demand, for: preflighter.destination), indices: indices,
+            texts: texts)
     }
 
     /// The size at which a file would be prepared; nil when it cannot be.
-    private static func plannedSize(_ reading: HeaderReading, _ preflighter: Preflighter) -> PixelSize? {
+    private static func planned(
+        _ path: PathBytes, _ reading: HeaderReading, _ preflighter: Preflighter, _ memory: MemoryBudget
+    ) -> Planned? {
         guard let facts = reading.facts else { return nil }
-        return try? TransformPlan.make(
+        let text = text(path, reading, preflighter, memory)
+        let plan = try? TransformPlan.make(
             for: facts, byteCount: reading.byteCount, destination: preflighter.destination,
-            fit: preflighter.options.fit, outputFormat: preflighter.options.outputFormat.format
-        ).targetSize
+            fit: preflighter.options.fit, outputFormat: preflighter.options.outputFormat.format, text: text)
+        return plan.map { Planned(hash: PathHash.of(path.bytes), size: $0.targetSize, text: text) }
+    }
+
+    /// The text of a file, where that decides its size; nil for a file that cannot be decoded: the run tells of it.
+    private static func text(
+        _ path: PathBytes, _ reading: HeaderReading, _ preflighter: Preflighter, _ memory: MemoryBudget
+    ) -> TextMeasure? {
+        let image = preflighter.judged(reading, promised: nil)
+        guard let measurement = preflighter.measurement(of: image) else { return nil }
+        return try? memory.with(measurement.memory.total) { () throws(PreflightError) in
+            try preflighter.measured(image, ImageSource(path: FilePath(path))).subject.text?.measure
+        }
     }
 }

@@ -26,6 +26,8 @@ package struct CheckRun: Sendable {
     package var decoder = Preflighter.Decoder.inProcess
     /// What decoding an image may take.
     package var limits = DecodeLimits.standard
+    /// The x-height in px that text has to have in what the model sees, where images are decoded; nil: the usual one.
+    package var minXHeight: Double?
     /// Which duplicates are looked for; nil: none. Pictures are compared only where they are decoded.
     package var duplicates: DuplicateSearch?
 
@@ -165,6 +167,7 @@ package struct CheckRun: Sendable {
         ) throws(PreflightError) -> ImageRecord? {
             var options = PrepareOptions(limits: run.limits)
             options.hashesPictures = run.duplicates?.comparesPictures ?? false
+            options.fit.minXHeight = run.minXHeight
             let preflighter = Preflighter(
                 destination: run.destination, options: options, decoder: run.decoder)
             let source = try reader.open(entry, of: batch)

@@ -101,7 +101,8 @@ struct FilePreparation: ~Copyable {
                 if run.imagesOnly, !reading.claimsImage(named: path) { return nil }
                 let now = run.preflighter.judged(
                     reading, promised: source.promisedFormat,
-                    document: reading.isPDF ? source.document() : nil)
+                    document: reading.isPDF ? source.document() : nil,
+                    text: run.sharedBudget?.text(for: path))
                 image = now
                 return try made(path, source, now, share, to: place)
             }
@@ -115,19 +116,14 @@ struct FilePreparation: ~Copyable {
         _ path: PathBytes, _ source: ImageSource, _ image: CheckedImage, _ share: BudgetShare?,
         to place: OutputPlace
     ) throws(PreflightError) -> Outcome {
-        let (preflighter, header) = try run.planned(image, share)
-        if run.isDryRun { return planned(image, header, path) }
-        let plan = try preflighter.completed(header, of: image, source)
-        let task = try preflighter.decodingTask(for: image, plan)
-        let images: [MadeImage]
-        if let task {
-            images = try budget.with(task.memory.total) { () throws(PreflightError) in
-                try preflighter.made(source, image, plan, task)
+        let measurement = run.preflighter.measurement(of: image)
+        if run.isDryRun {
+            let image = try budget.with(measurement?.memory.total ?? 0) { () throws(PreflightError) in
+                try run.preflighter.measured(image, source)
             }
-        } else {
-            // What is good as it is needs no decoder, and so no other process.
-            images = try preflighter.made(source, image, plan, nil)
+            return planned(image, try run.planned(image, share).1, path)
         }
+        let images = try made(source, image, share, measurement)
         var row = run.preflighter.row(for: images.map(\.preparation), path: path)
         guard share.allows(row.output) else { throw .outsideBudget }
         place.setPaths(of: &row)
@@ -135,10 +131,33 @@ struct FilePreparation: ~Copyable {
             throw .outputTaken(place.folder.pushing(FilePath(path)))
         }
         try place.write(
-            images.map(\.bytes), of: row, source: source, isDurable: preflighter.options.isDurable)
+            images.map(\.bytes), of: row, source: source, isDurable: run.preflighter.options.isDurable)
         return Outcome(
             row: row,
             isWarned: images.contains { $0.preparation.output.assessment.findings.containWarningOfCopy })
+    }
+
+    private func made(
+        _ source: ImageSource, _ image: CheckedImage, _ share: BudgetShare?, _ measurement: DecodingTask?
+    ) throws(PreflightError) -> [MadeImage] {
+        guard let measurement else {
+            let (preflighter, header) = try run.planned(image, share)
+            let decision = try preflighter.decision(for: image, header, source)
+            // What is good as it is needs no decoder, and so no other process.
+            guard let task = decision.task else { return try preflighter.made(source, decision) }
+            return try budget.with(task.memory.total) { () throws(PreflightError) in
+                try preflighter.made(source, decision)
+            }
+        }
+        // The picture is kept while it is prepared, at its own size at most.
+        let preparing = DecodeLimits.memory(of: measurement.facts, target: measurement.facts.displaySize)
+        return try budget.with(measurement.memory.total.saturatingAdd(preparing)) {
+            () throws(PreflightError) in
+            try run.preflighter.made(source, image, measurement) { (image) throws(PreflightError) in
+                let (preflighter, header) = try run.planned(image, share)
+                return try preflighter.decision(for: image, header, source)
+            }
+        }
     }
 
     private func planned(_ image: CheckedImage, _ plan: TransformPlan, _ path: PathBytes) -> Outcome {
@@ -157,7 +176,11 @@ struct FilePreparation: ~Copyable {
         let isWarned =
             plan.isCopy
             ? image.assessment.findings.containWarningOfCopy
-            : sizes.contains { assess(ImageSubject(planned: $0), for: destination).findings.containWarning }
+            : sizes.contains { size in
+                var subject = ImageSubject(planned: size)
+                if tiles == nil { subject.text = image.subject.text?.scaled(from: plan.sourceSize, to: size) }
+                return assess(subject, for: destination).findings.containWarning
+            }
         return Outcome(row: row, plannedSizes: sizes, isWarned: isWarned)
     }
 }

@@ -9,7 +9,8 @@ extension Preflighter {
     /// - Parameters:
     ///   - folder: the folder; a file is checked alone.
     ///   - options: which files to take.
-    ///   - deep: whether every image is decoded too, which finds damage behind the header and counts frames.
+    ///   - deep: whether every image is decoded too, which finds damage behind the header, counts frames and measures
+    ///     text.
     ///   - duplicates: which duplicates to look for; ``FolderCheck/DuplicateComparison/pictures`` needs `deep`.
     ///   - jobs: how many threads work; nil: one per processor.
     /// - Returns: the run.
@@ -22,6 +23,7 @@ extension Preflighter {
             destination: destination, workerCount: jobs ?? WorkerPool.processorCount, isDeep: deep)
         engine.imagesOnly = options.imagesOnly
         engine.limits = self.options.limits
+        engine.minXHeight = self.options.fit.minXHeight
         engine.decoder = decoder
         return FolderCheck(engine, over: walk(folder, options), duplicates: duplicates)
     }
@@ -37,7 +39,8 @@ extension Preflighter {
     ///   - existing: what happens to outputs that exist.
     ///   - options: which files to take.
     ///   - budget: what all images together may cost; nil: no limit.
-    ///   - isDryRun: whether nothing is written, and rows say from headers what would be done.
+    ///   - isDryRun: whether nothing is written, and rows say from headers what would be done; from pixels too where
+    ///     `Fit.legible` is asked for.
     ///   - jobs: how many threads work; nil: one per processor.
     /// - Returns: the run.
     public func prepare(

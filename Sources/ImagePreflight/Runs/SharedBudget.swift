@@ -7,14 +7,23 @@ package struct SharedBudget: Sendable {
     /// What the files got, in the order of the walk.
     package let shares: BudgetShares
     private let indices: [UInt64: UInt32]
+    private let texts: [UInt64: TextMeasure]
 
     /// - Parameters:
     ///   - shares: what the files got.
     ///   - indices: which of the shares belongs to a path, by ``PathHash``.
-    init(shares: BudgetShares, indices: [UInt64: UInt32]) {
+    ///   - texts: the texts that were measured, by ``PathHash``.
+    init(shares: BudgetShares, indices: [UInt64: UInt32], texts: [UInt64: TextMeasure] = [:]) {
         self.shares = shares
         self.indices = indices
+        self.texts = texts
     }
+
+    /// The text of a file, where it was measured when the budget was shared.
+    ///
+    /// - Parameter path: its path, as the walk has it.
+    /// - Returns: its text.
+    func text(for path: PathBytes) -> TextMeasure? { texts[PathHash.of(path.bytes)] }
 
     /// What a file got.
     ///

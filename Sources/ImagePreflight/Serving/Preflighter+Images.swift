@@ -30,7 +30,8 @@ extension Preflighter {
         inspect(start: start, byteCount: byteCount, name: name)
     }
 
-    /// Checks an image by decoding all of it: finds damage behind the header, and counts frames.
+    /// Checks an image by decoding all of it: finds damage behind the header, counts frames,
+    /// and measures text (``CheckedImage/text``).
     ///
     /// - Parameters:
     ///   - source: a path or bytes.
@@ -44,7 +45,8 @@ extension Preflighter {
         try examined(source, name)
     }
 
-    /// Checks an image by decoding all of it: finds damage behind the header, and counts frames.
+    /// Checks an image by decoding all of it: finds damage behind the header, counts frames,
+    /// and measures text (``CheckedImage/text``).
     ///
     /// - Parameters:
     ///   - source: a path or bytes.

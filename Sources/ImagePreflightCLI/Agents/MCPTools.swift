@@ -53,7 +53,11 @@ extension MCPTool {
             ToolParameter(
                 "fit", .option("--fit", .oneOf(FitOptions.Fit.allCases.map(\.rawValue))),
                 "recommended (default): sizes that no model downsizes; native: the model's own limit; limits: "
-                    + "only what the platform demands."),
+                    + "only what the platform demands; legible: the fewest tokens at which text can be read."),
+            ToolParameter(
+                "min_x_height", .option("--min-x-height", .number),
+                "With fit legible: how high the letter x of the smallest text stays in what the model sees, px; 6."
+            ),
             ToolParameter(
                 "max_edge", .option("--max-edge", .wholeNumber(min: 1)), "No side longer than this, px."),
             ToolParameter(

@@ -7,8 +7,16 @@ struct FitArguments: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "recommended: the guide's sizes, which no model downsizes; native: the chosen model's own tier; "
-                + "limits: only what the platform demands.", valueName: "fit"))
+                + "limits: only what the platform demands; legible: the fewest tokens at which text can be read, which "
+                + "decodes each image to measure it.", valueName: "fit"))
     var fit = FitOptions.Fit.recommended
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "With --fit legible: how high the letter x of the smallest text stays in what the model sees, in px; "
+                + "6 by default.", valueName: "px"))
+    var minXHeight: Double?
 
     @Option(name: .long, help: ArgumentHelp("No side longer than this, in px.", valueName: "px"))
     var maxEdge: Int?
@@ -55,6 +63,10 @@ struct FitArguments: ParsableArguments {
     var convert: [ConvertedFormat] = []
 
     mutating func validate() throws {
+        if minXHeight != nil, fit != .legible {
+            throw ValidationError("--min-x-height goes with --fit legible.")
+        }
+        if let minXHeight { try MinXHeight.validate(minXHeight) }
         if let maxEdge, maxEdge < 1 { throw ValidationError("--max-edge must be at least 1.") }
         if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens must be at least 1.") }
         if let maxMegapixels, !(maxMegapixels > 0) {
@@ -73,9 +85,20 @@ struct FitArguments: ParsableArguments {
                 fit: fit, maxEdge: maxEdge, maxTokens: maxTokens, maxMegapixels: maxMegapixels,
                 snapsToPatches: snap),
             outputFormat: outputFormat, quality: quality, background: background)
+        options.fit.minXHeight = minXHeight
         options.convertsSVG = convert.contains(.svg)
         options.maxBase64Bytes = maxBase64Bytes
         return options
+    }
+}
+
+/// `--min-x-height`.
+enum MinXHeight {
+    /// Refuses what no text can have.
+    static func validate(_ height: Double) throws {
+        guard height > 0, height <= 1000 else {
+            throw ValidationError("--min-x-height must be above 0, and at most 1000.")
+        }
     }
 }
 

@@ -8,8 +8,8 @@ struct CheckCommand: ParsableCommand {
         abstract:
             "Say what would happen to each image: taken or refused, what the model sees, tokens and cost.",
         discussion: """
-            Reads headers alone, so a hundred thousand files take a second; --deep decodes every image and \
-            finds damage behind the header.
+            Reads headers alone, so a hundred thousand files take a second; --deep decodes every image, \
+            finds damage behind the header, and measures whether text can be read in what the model sees.
 
             EXAMPLES
               image-preflight check photos/
@@ -24,13 +24,26 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var destination: DestinationArguments
     @OptionGroup var running: RunArguments
 
-    @Flag(name: .long, help: "Decode every image too: finds truncated and damaged data, counts frames.")
+    @Flag(
+        name: .long,
+        help:
+            "Decode every image too: finds truncated and damaged data and text that is too small, counts frames."
+    )
     var deep = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "With --deep: how high the letter x of the smallest text has to be in what the model sees, in px; "
+                + "6 by default.", valueName: "px"))
+    var minXHeight: Double?
 
     @OptionGroup var duplicates: DuplicateArguments
     @OptionGroup var decoding: DecodingArguments
 
     mutating func validate() throws {
+        if minXHeight != nil, !deep { throw ValidationError("--min-x-height goes with --deep.") }
+        if let minXHeight { try MinXHeight.validate(minXHeight) }
         if duplicates.nearDuplicates, !deep {
             throw ValidationError("--near-duplicates decodes every image: use it with --deep.")
         }
@@ -42,6 +55,7 @@ struct CheckCommand: ParsableCommand {
         var engine = CheckRun(
             destination: try destination.destination(), workerCount: running.work.workerCount, isDeep: deep)
         engine.limits = try decoding.limits()
+        engine.minXHeight = minXHeight
         engine.decoder = decoding.decoder(isForFew: self.walk.isFew)
         let check = FolderCheck(
             engine, over: walk, duplicates: duplicates.comparison, control: Interruption.control)
@@ -73,8 +87,10 @@ struct CheckCommand: ParsableCommand {
     /// Checks the image of standard input.
     private func checkPiped() throws {
         let limits = try decoding.limits()
+        var options = PrepareOptions(limits: limits)
+        options.fit.minXHeight = minXHeight
         let preflighter = Preflighter(
-            destination: try destination.destination(), options: PrepareOptions(limits: limits),
+            destination: try destination.destination(), options: options,
             decoder: decoding.decoder(isForFew: true))
         let bytes = try PipedImage.bytes(limits)
         var image = preflighter.inspect(bytes: bytes)

@@ -142,17 +142,19 @@ struct HookCommand: ParsableCommand {
         // What is not in the header: damage, and an end that is missing, which a copy gets.
         func answerToOriginal() throws(PreflightError) -> JSONValue? {
             guard isSent else { return nil }
-            let examined = try preflighter.inspectDeeply(source, image)
+            let examined = try preflighter.inspectDeeply(source, image, measuresText: false)
             return examined.findings.contains(where: \.isOfImageItself)
                 ? HookRefusal(name, examined).json : nil
         }
         let isCut = try isSent && image.verdict != .rejected ? preflighter.isCut(source, image) : false
-        guard image.verdict != .accepted || isCut || near != nil else {
+        // What is taken as it is may have text that can be read at a smaller size.
+        let isMeasured = preflighter.options.fit.fit == .legible
+        guard image.verdict != .accepted || isCut || near != nil || isMeasured else {
             return .success(try answerToOriginal())
         }
         let copy: PreparedCache.Entry
         do throws(PreflightError) {
-            let plan = try preflighter.plan(image)
+            let plan = try preflighter.plan(preflighter.measured(image, source))
             let isBroken = isCut || isSent && image.verdict == .rejected
             guard !plan.isCopy || isBroken || near != nil else { return .success(try answerToOriginal()) }
             switch cacheFolder {

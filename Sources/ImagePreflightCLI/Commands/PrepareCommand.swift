@@ -24,6 +24,7 @@ struct PrepareCommand: ParsableCommand {
               image-preflight prepare photos/ -o out/ --max-tokens 800 --output-format jpeg
               image-preflight prepare photos/ -o ready/ --budget-usd 0.50
               image-preflight prepare screenshots/ -o ready/ --tile
+              image-preflight prepare pages/ -o ready/ --fit legible
               image-preflight prepare photos/ -o ready/ --resume
               image-preflight prepare photos/ -o ready/ --shard 2/8
               pngpaste - | image-preflight prepare - -o shot.png
@@ -58,7 +59,11 @@ struct PrepareCommand: ParsableCommand {
         completion: .file())
     var manifest: PathBytes?
 
-    @Flag(name: .long, help: "Write nothing; say from headers alone what would be done.")
+    @Flag(
+        name: .long,
+        help:
+            "Write nothing; say what would be done, from headers alone but with --fit legible, which decodes."
+    )
     var dryRun = false
 
     @Flag(name: .long, help: "Decode what is copied too: finds damage that only decoding shows.")
@@ -109,6 +114,9 @@ struct PrepareCommand: ParsableCommand {
         let preparation = try preparation(over: walk, options)
         let format = running.output.resolvedFormat
         var output = RecordOutput<ManifestRow>(format: format)
+        if dryRun, options.fit.fit == .legible, !running.work.quiet {
+            Diagnostics.line("--fit legible decodes every image to measure its text, in a dry run too.")
+        }
         Interruption.catchSignals()
         let totals = try ProgressLine.during(
             running.work.progressMode, { preparation.progress },

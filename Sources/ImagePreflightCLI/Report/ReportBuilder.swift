@@ -87,7 +87,7 @@ struct ReportBuilder {
         let compared = "of \(Amounts.count(totals.compared)) taken as they are"
         func note(_ all: String) -> String { isAll ? compared : "\(compared); whole set \(all)" }
         func usd(_ microdollars: Int) -> String { Cost(microdollars: microdollars).shortText }
-        return [
+        var tiles = [
             ReportPage.Tile(
                 "Refused", totals.refused, note: "of \(Amounts.count(totals.images)) images", Amounts.count),
             ReportPage.Tile(
@@ -97,6 +97,13 @@ struct ReportBuilder {
                 "Visual tokens", totals.tokens, note: note(Amounts.count(totals.tokensOfAll)), Amounts.count),
             ReportPage.Tile("Cost as input", totals.cost, note: note(usd(totals.costOfAll)), usd),
         ]
+        if totals.withText > 0 {
+            tiles.append(
+                ReportPage.Tile(
+                    "Text too small", totals.smallText,
+                    note: "of \(Amounts.count(totals.withText)) with text that was measured", Amounts.count))
+        }
+        return tiles
     }
 
     private struct PageData: Record {

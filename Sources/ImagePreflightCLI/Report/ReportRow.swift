@@ -46,6 +46,19 @@ struct ReportRow: Record, Sendable {
         verdict != .rejected && !outputs.isEmpty && (record?.displaySize?.shortEdge ?? 0) > 0
     }
 
+    /// Whether its text is too small in what the model sees, before and after; nil where none was measured.
+    var text: (isTooSmallBefore: Bool, isTooSmallAfter: Bool)? {
+        guard let record, let height = record.textXHeight, let display = record.displaySize,
+            display.longEdge > 0, let seenAfter
+        else { return nil }
+        guard let least = record.findings.first(where: { $0.code == .textTooSmall })?.limit else {
+            return (false, false)
+        }
+        // Heights are rounded to tenths.
+        let after = height * Double(seenAfter.longEdge) / Double(display.longEdge)
+        return (true, after < Double(least) - 0.1)
+    }
+
     /// The bytes of all outputs.
     var outputBytes: Int { outputs.reduce(0) { $0.saturatingAdd($1.byteCount) } }
 

@@ -22,6 +22,10 @@ struct ReportTotals: Sendable {
     var tokens = Pair()
     /// Micro-dollars of those.
     var cost = Pair()
+    /// Images whose text was measured.
+    var withText = 0
+    /// Those of them whose text is too small in what the model sees.
+    var smallText = Pair()
     /// Tokens of all that was prepared.
     var tokensOfAll = 0
     /// Micro-dollars of all that was prepared.
@@ -37,6 +41,11 @@ struct ReportTotals: Sendable {
         for (code, finding) in findings { rules[code, default: (finding, 0)].images += 1 }
         guard !row.outputs.isEmpty else { return }
         prepared += 1
+        if let text = row.text {
+            withText += 1
+            if text.isTooSmallBefore { smallText.before += 1 }
+            if text.isTooSmallAfter { smallText.after += 1 }
+        }
         bytes.before = bytes.before.saturatingAdd(row.record?.byteCount ?? 0)
         bytes.after = bytes.after.saturatingAdd(row.outputBytes)
         tokensOfAll = tokensOfAll.saturatingAdd(row.outputTokens)

@@ -35,6 +35,7 @@ package struct BudgetError: Error, Sendable, Hashable, CustomStringConvertible {
 /// All images get the same ceiling of visual tokens, as high as the budget allows. So an image that needs
 /// little keeps all of it, and what it does not use goes to those that need more; only the most detailed are
 /// made smaller, all to the same ceiling. No image is made so small that its short edge is below the minimum.
+/// Images with text come first: they keep their size as long as the others can be made smaller.
 /// What is left below one more token of ceiling goes, in the given order, to images that the next ceiling
 /// makes larger. The same images in the same order always get the same shares.
 package struct Budget: Sendable, Hashable {
@@ -90,8 +91,21 @@ package struct Budget: Sendable, Hashable {
     package func shares(
         of demand: BudgetDemand, for destination: Destination
     ) throws(BudgetError) -> BudgetShares {
-        let images = demand.sizes.map {
-            Image($0, minimumEdge: minimumEdge, tier: destination.model.tier)
+        if demand.kinds.contains(where: \.hasText),
+            let shares = try? shares(of: demand, keepsText: true, for: destination)
+        {
+            return shares
+        }
+        return try shares(of: demand, keepsText: false, for: destination)
+    }
+
+    private func shares(
+        of demand: BudgetDemand, keepsText: Bool, for destination: Destination
+    ) throws(BudgetError) -> BudgetShares {
+        let images = demand.kinds.map { kind in
+            Image(
+                kind.size, minimumEdge: keepsText && kind.hasText ? .max : minimumEdge,
+                tier: destination.model.tier)
         }
         func shares(_ ceiling: Int) -> [BudgetShare] {
             images.map { share(of: $0, ceiling: ceiling, destination) }

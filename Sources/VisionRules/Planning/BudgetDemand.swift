@@ -2,15 +2,23 @@ package import ImageHeaders
 
 /// What images would take without a budget: their sizes, in the order in which they will be prepared.
 ///
-/// Equal sizes are kept once, so that a million images cost little more than four bytes each.
+/// Equal sizes, with and without text, are kept once, so that a million images cost little more than four bytes each.
 package struct BudgetDemand: Sendable {
-    /// The sizes that occur, px.
-    private(set) var sizes: [PixelSize] = []
+    /// What occurs.
+    struct Kind: Hashable {
+        /// The size, px.
+        var size: PixelSize
+        /// Whether text cannot be read at a smaller one.
+        var hasText: Bool
+    }
+
+    /// The sizes that occur.
+    private(set) var kinds: [Kind] = []
     /// How many images have each size.
     private(set) var counts: [Int] = []
     /// Which of the sizes each image has.
     private(set) var order: [UInt32] = []
-    private var indices: [PixelSize: UInt32] = [:]
+    private var indices: [Kind: UInt32] = [:]
 
     /// No images yet.
     package init() {}
@@ -20,16 +28,19 @@ package struct BudgetDemand: Sendable {
 
     /// Adds an image.
     ///
-    /// - Parameter size: the size in px at which it would be prepared; both sides at least 1.
-    package mutating func append(_ size: PixelSize) {
-        if let index = indices[size] {
+    /// - Parameters:
+    ///   - size: the size in px at which it would be prepared; both sides at least 1.
+    ///   - hasText: whether it has text that cannot be read at a smaller size.
+    package mutating func append(_ size: PixelSize, hasText: Bool = false) {
+        let kind = Kind(size: size, hasText: hasText)
+        if let index = indices[kind] {
             counts[Int(index)] += 1
             order.append(index)
             return
         }
-        let index = UInt32(sizes.count)
-        indices[size] = index
-        sizes.append(size)
+        let index = UInt32(kinds.count)
+        indices[kind] = index
+        kinds.append(kind)
         counts.append(1)
         order.append(index)
     }

@@ -9,6 +9,9 @@ extension FitOptions {
         case native
         /// Only what the platform demands.
         case limits
+        /// The fewest tokens at which the smallest text can be read, at most those of the model's own tier; the
+        /// recommended sizes for images without text. Needs to look at the pixels.
+        case legible
     }
 }
 
@@ -27,6 +30,9 @@ public struct FitOptions: Sendable, Codable, Hashable {
     /// The size in px that is made, upright, where it is no larger than the other wishes allow: the share of a
     /// budget.
     public var size: PixelSize?
+    /// The x-height in px that text keeps in what the model sees, for ``Fit/legible`` and the rule `text-too-small`;
+    /// nil: ``TextMeasure/defaultMinXHeight``.
+    public var minXHeight: Double?
 
     private enum CodingKeys: String, CodingKey {
         case fit
@@ -35,6 +41,7 @@ public struct FitOptions: Sendable, Codable, Hashable {
         case maxMegapixels = "max_megapixels"
         case snapsToPatches = "snap"
         case size
+        case minXHeight = "min_x_height"
     }
 
     /// Wishes; the default is the guide's recommended size.
@@ -55,4 +62,17 @@ public struct FitOptions: Sendable, Codable, Hashable {
         self.maxMegapixels = maxMegapixels
         self.snapsToPatches = snapsToPatches
     }
+
+    /// The wish for the fewest tokens at which text can be read.
+    ///
+    /// - Parameter minXHeight: the x-height in px that the smallest text keeps in what the model sees.
+    /// - Returns: options with no other wish.
+    public static func legible(minXHeight: Double = TextMeasure.defaultMinXHeight) -> FitOptions {
+        var options = FitOptions(fit: .legible)
+        options.minXHeight = minXHeight
+        return options
+    }
+
+    /// The x-height in px that text keeps in what the model sees.
+    package var requiredXHeight: Double { minXHeight ?? TextMeasure.defaultMinXHeight }
 }

@@ -9,16 +9,24 @@ enum TargetSize {
     ///   - display: the displayed size in px; both sides at least 1.
     ///   - destination: the platform and the model.
     ///   - fit: the wishes.
+    ///   - text: the image's text, for ``Fit/legible``; nil where there is none, or it was not measured.
     /// - Returns: the size in px.
     /// - Throws: which wish not even 1×1 px can meet.
     static func size(
-        for display: PixelSize, destination: Destination, fit: FitOptions
+        for display: PixelSize, destination: Destination, fit: FitOptions, text: TextMeasure?
     ) throws(PlanError) -> PixelSize {
         let tier = destination.model.tier
+        let fit = fit.decided(by: text)
         let isAllowed = try limit(destination: destination, fit: fit)
 
         // The guide's own sizes, at the guide's own ratios, are a little smaller than the largest that fit.
-        let start = fit.fit == .recommended ? RecommendedSize.size(for: display) : display
+        let start =
+            switch fit.fit {
+            case .recommended: RecommendedSize.size(for: display)
+            case .legible:
+                LegibleSize.size(for: display, text: text, minXHeight: fit.requiredXHeight, tier: tier)
+            case .native, .limits: display
+            }
         let size = isAllowed(start) ? start : LargestSize.within(display, isAllowed: isAllowed)
         let planned = fit.snapsToPatches ? snapped(size, patchEdge: tier.patchEdge) : size
         if let share = fit.size, share.shortEdge > 0, share.width <= planned.width,
@@ -68,10 +76,20 @@ enum TargetSize {
             }
             return switch fit.fit {
             case .limits: true
-            case .native: SeenSize.fits(size, tier: tier)
+            case .native, .legible: SeenSize.fits(size, tier: tier)
             // What no model downsizes: the standard tier, and the model's own, which may be a stricter one.
             case .recommended: SeenSize.fits(size, tier: .standard) && SeenSize.fits(size, tier: tier)
             }
         }
+    }
+}
+
+extension FitOptions {
+    /// The wishes for an image: without text, nothing has to be legible.
+    func decided(by text: TextMeasure?) -> FitOptions {
+        guard fit == .legible, (text?.letters ?? 0) == 0 else { return self }
+        var options = self
+        options.fit = .recommended
+        return options
     }
 }

@@ -68,7 +68,8 @@ extension TransformPlan {
     /// With `tiling`, an elongated image of which the model would see less than half of each side becomes tiles
     /// instead of a smaller image. Each of them keeps to `fit`, and the model does not downsize it. Their sides
     /// are not cut to whole patches, because that would be a loss. An image that needs more tiles than it may
-    /// have is made smaller like any other.
+    /// have is made smaller like any other. Where text decides the size, an image of any shape becomes tiles when its
+    /// smallest text would be too small otherwise.
     ///
     /// - Parameters:
     ///   - facts: what the image's header says.
@@ -81,12 +82,13 @@ extension TransformPlan {
     ///   - tiling: how images that would lose their detail are cut into tiles; nil: they are made smaller.
     ///   - flattens: whether nothing may stay transparent, because a background was asked for.
     ///   - convertsSVG: whether SVG is rendered; it is refused otherwise.
+    ///   - text: the image's text, which decides the size where `fit` is ``Fit/legible``; nil where there is none.
     /// - Returns: the plan.
     /// - Throws: why nothing can be prepared from this file.
     package static func make(
         for facts: ImageFacts, byteCount: Int, destination: Destination, fit: FitOptions = FitOptions(),
         outputFormat: ImageFormat? = nil, formats: [ImageFormat]? = nil, maxBase64Bytes: Int? = nil,
-        tiling: Tiling? = nil, flattens: Bool = false, convertsSVG: Bool = false
+        tiling: Tiling? = nil, flattens: Bool = false, convertsSVG: Bool = false, text: TextMeasure? = nil
     ) throws(PlanError) -> TransformPlan {
         guard facts.format.traits.isImage else { throw .notAnImage(facts.format) }
         guard facts.format != .svg || convertsSVG else { throw .blockedFormat(facts.format) }
@@ -94,9 +96,10 @@ extension TransformPlan {
         if let outputFormat, !outputFormat.canBeWritten { throw .cannotWrite(outputFormat) }
 
         let display = facts.displaySize
-        var target = try TargetSize.size(for: display, destination: destination, fit: fit)
+        let fit = fit.decided(by: text)
+        var target = try TargetSize.size(for: display, destination: destination, fit: fit, text: text)
         let tiles = try tiling.flatMap { (tiling) throws(PlanError) in
-            try tileGrid(tiling, of: display, target: target, destination: destination, fit: fit)
+            try tileGrid(tiling, of: display, target: target, destination: destination, fit: fit, text: text)
         }
         if tiles != nil { target = display }
         let platformBytes = destination.platform.limits.maxBase64Bytes
@@ -126,10 +129,17 @@ extension TransformPlan {
 
     /// The tiles of an image that would lose its detail at its target size; nil for any other.
     private static func tileGrid(
-        _ tiling: Tiling, of display: PixelSize, target: PixelSize, destination: Destination, fit: FitOptions
+        _ tiling: Tiling, of display: PixelSize, target: PixelSize, destination: Destination, fit: FitOptions,
+        text: TextMeasure?
     ) throws(PlanError) -> TileGrid? {
         let tier = destination.model.tier
-        guard tiling.isNeeded(for: display, seen: SeenSize(of: target, tier: tier).size) else { return nil }
+        let isNeeded =
+            if fit.fit == .legible, let text {
+                LegibleSize.isTooSmall(text, of: display, at: target, minXHeight: fit.requiredXHeight)
+            } else {
+                tiling.isNeeded(for: display, seen: SeenSize(of: target, tier: tier).size)
+            }
+        guard isNeeded else { return nil }
         let isAllowed = try TargetSize.limit(destination: destination, fit: fit)
         let grid = tiling.grid(of: display) { isAllowed($0) && SeenSize.fits($0, tier: tier) }
         return grid.flatMap { $0.count > 1 ? $0 : nil }

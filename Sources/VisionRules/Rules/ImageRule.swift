@@ -27,7 +27,7 @@ package struct ImageRule: Sendable {
         .unsupportedFormat, .emptyFile, .unreadableImage, .extensionMismatch, .onlyFirstFrameIsRead,
         .truncatedData, .decoderFailed, .cannotBeDecodedHere, .edgeOverLimit, .edgeOverManyImageLimit,
         .bytesOverLimit, .downsizedByService, .smallEdge, .tinyImage, .detailLost, .wastedPatches,
-        .orientationInMetadata,
+        .textTooSmall, .orientationInMetadata,
         .locationInMetadata, .colorToConvert, .costlyToDecode, .transparent, .duplicateImage,
     ]
 

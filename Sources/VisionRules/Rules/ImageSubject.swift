@@ -14,6 +14,8 @@ public struct ImageSubject: Sendable, Hashable {
     public var blockPath: String
     /// What is known of a PDF, which is not an image; nil for anything else, and where it was not looked at.
     package var document: DocumentSubject?
+    /// What is known of its text; nil where the pixels were not looked at.
+    package var text: TextSubject?
 
     /// An image for the rules.
     ///
