@@ -54,7 +54,7 @@ struct LintFixtureTests {
         let elsewhere: Set<RuleCode> = [
             .emptyFile, .extensionMismatch, .truncatedData, .decoderFailed, .duplicateImage, .bytesOverLimit,
             .requestTooLarge, .batchTooLarge, .contextWindowExceeded,
-            .cannotBeDecodedHere, .transparent,
+            .cannotBeDecodedHere, .transparent, .textTooSmall,
         ]
         for rule in Rule.all where !elsewhere.contains(rule.code) {
             let stem = "\(rule.code)-\(rule.name)"
