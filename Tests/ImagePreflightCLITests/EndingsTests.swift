@@ -77,7 +77,8 @@ struct EndingsTests {
         try folder.write("in/sub/a.png", bytes)
         try folder.write("in/b.png", bytes)
         try folder.write("elsewhere/keep", [1])
-        try FileManager.default.createDirectory(atPath: folder.path + "/out", withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/out", withIntermediateDirectories: false)
         #expect(symlink("../elsewhere", folder.path + "/out/sub") == 0)
         let run = try CommandRun.imagePreflight(["prepare", "in", "-o", "out", "-q"], in: folder.path)
         #expect(run.status == 2)
@@ -95,7 +96,8 @@ struct EndingsTests {
         #expect(truncate(file, 1 << 32) == 0)
         let command = [arguments[0], "m.jsonl"] + arguments.dropFirst()
         let run = try CommandRun.run(
-            URL(filePath: "/bin/sh"), ["-c", "ulimit -d 1048576; exec \"$0\" \"$@\"", Self.program.path] + command,
+            URL(filePath: "/bin/sh"),
+            ["-c", "ulimit -d 1048576; exec \"$0\" \"$@\"", Self.program.path] + command,
             in: folder.path)
         #expect(run.status == 2)
         #expect(run.errorText.contains("m.jsonl:1"), "\(run.errorText)")
@@ -176,7 +178,9 @@ private enum Attributes {
     /// Whether the file system of temporary files has them. Darwin's calls have other parameters.
     static let areSupported: Bool = {
         #if os(Linux)
-            guard let folder = try? TemporaryFolder(), let file = try? folder.write("file") else { return false }
+            guard let folder = try? TemporaryFolder(), let file = try? folder.write("file") else {
+                return false
+            }
             return set(file, "user.note", "x")
         #else
             return false
