@@ -55,9 +55,10 @@ struct ThumbnailMaker: Sendable {
     private let trustsPaths: Bool
     private let workerCount: Int
 
-    /// - Parameter trustsPaths: whether every file that the manifest names is read. A manifest may come from somebody
-    ///   else, and the page may go back there: without trust, what it shows is in the manifest's folder, or has the
-    ///   hash that the manifest knows.
+    /// Makes pictures with a long edge of at most `edge` px.
+    ///
+    /// Unless it trusts paths, it reads only files that are in the manifest's folder or have the hash that the manifest
+    /// knows: a manifest may come from someone else, and the page may go back there.
     init(
         edge: Int, destination: Destination, outputFolder: FilePath, trustsPaths: Bool, workerCount: Int,
         limits: DecodeLimits, decoder: Preflighter.Decoder

@@ -272,7 +272,8 @@ package struct RequestRepairer: Sendable {
     ///   - body: gets each image, and what it has to satisfy.
     /// - Throws: what `body` throws.
     package func lookAtSound(
-        bytes: UnsafeRawBufferPointer, plan: RepairPlan, _ body: (RepairChange.Step, ReencodeTask) throws -> Void
+        bytes: UnsafeRawBufferPointer, plan: RepairPlan,
+        _ body: (RepairChange.Step, ReencodeTask) throws -> Void
     ) throws {
         let writer = RepairWriter(source: .memory(bytes), count: bytes.count)
         for site in plan.sound {
