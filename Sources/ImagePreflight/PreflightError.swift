@@ -253,7 +253,8 @@ extension PreflightError {
     var isProblem: Bool {
         switch reason {
         case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outputTaken, .outputIsSource,
-            .outputThroughLink, .inputIsOutput, .outsideBudget, .canceled, .budgetTooSmall, .invalidLimit, .folderInUse,
+            .outputThroughLink, .inputIsOutput, .outsideBudget, .canceled, .budgetTooSmall, .invalidLimit,
+            .folderInUse,
             .manifestInUse, .alreadyPrepared, .notAManifest, .journalChanged, .badLine:
             true
         case .image, .overLimit, .cannotFit, .step: false

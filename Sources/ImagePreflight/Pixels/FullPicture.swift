@@ -99,7 +99,8 @@ extension FullPicture {
     /// - Returns: the text.
     /// - Throws: a `VipsError` for damaged data.
     static func rowByRow(
-        _ image: borrowing VipsImage, facts: ImageFacts, _ orientation: Orientation, _ background: PrepareOptions.Color
+        _ image: borrowing VipsImage, facts: ImageFacts, _ orientation: Orientation,
+        _ background: PrepareOptions.Color
     ) throws(VipsError) -> TextMeasure {
         guard image.isPlain, image.colors == .gray || image.colors == .rgb else {
             let converted = try Colors.convertedToSRGB(

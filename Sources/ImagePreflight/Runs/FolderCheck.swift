@@ -92,7 +92,8 @@ public final class FolderCheck: AsyncSequence, Sendable {
             engine.duplicates = duplicates == .pictures ? .near(candidates) : .exact(candidates)
         }
         return engine.run(
-            walker: walk.begin(isStopped: state.isStopped), control: state.control, makeRenderer: makeRenderer, emit: emit)
+            walker: walk.begin(isStopped: state.isStopped), control: state.control,
+            makeRenderer: makeRenderer, emit: emit)
     }
 }
 
@@ -112,6 +113,8 @@ extension Walk {
     /// The same walk, which can begin more than once.
     ///
     /// - Parameter isStopped: whether to wait no longer for a list that comes through a pipe.
+    /// - Returns: the walk.
+    /// - Throws: `PreflightError.file` when such a list cannot be kept.
     func readTwice(isStopped: () -> Bool) throws(PreflightError) -> Walk {
         do throws(FileError) { return try repeatable(isStopped: isStopped) } catch {
             throw .file(

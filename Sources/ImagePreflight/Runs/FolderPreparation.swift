@@ -116,7 +116,8 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         var isWritten = true
         var isRead = true
         totals = engine.run(
-            walker: walk.begin(isStopped: state.isStopped), earlier: journal?.earlier ?? EarlierRows(), control: state.control,
+            walker: walk.begin(isStopped: state.isStopped), earlier: journal?.earlier ?? EarlierRows(),
+            control: state.control,
             makeRenderer: makeRenderer
         ) { item in
             if let journal { isWritten = journal.append(item.manifestLine) }

@@ -28,6 +28,7 @@ package struct Walk: Sendable {
     /// The same walk, which can begin more than once even when it is a list.
     ///
     /// - Parameter isStopped: whether to wait no longer for a list that comes through a pipe.
+    /// - Returns: the walk.
     /// - Throws: a `FileError` when such a list cannot be kept.
     package func repeatable(isStopped: () -> Bool) throws(FileError) -> Walk {
         guard case .list(let descriptor, let name, let isNulSeparated) = source else { return self }
@@ -55,6 +56,7 @@ package struct Walk: Sendable {
     /// The walk from its beginning. A list can be walked only once, unless it is ``repeatable(isStopped:)``.
     ///
     /// - Parameter isStopped: whether to wait no longer for the next path of a list.
+    /// - Returns: the walk at its beginning.
     package func begin(isStopped: @escaping @Sendable () -> Bool = { false }) -> FolderWalker {
         switch source {
         case .paths(let paths):
