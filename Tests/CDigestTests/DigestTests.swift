@@ -3,7 +3,9 @@ import Testing
 
 @Suite("SHA-256")
 struct DigestTests {
-    static let kernels = [CDIGEST_PLAIN, CDIGEST_AVX2, CDIGEST_SHA_NI, CDIGEST_ARMV8].filter { cdigest_has_kernel($0) }
+    static let kernels = [CDIGEST_PLAIN, CDIGEST_AVX2, CDIGEST_SHA_NI, CDIGEST_ARMV8].filter {
+        cdigest_has_kernel($0)
+    }
 
     /// Takes the bytes in pieces of the given size.
     private func digest(_ bytes: [UInt8], _ kernel: cdigest_kernel, piece: Int) -> String {

@@ -128,7 +128,9 @@ private enum Attributes {
     /// Whether the file system of temporary files has them. Darwin's calls have other parameters.
     static let areSupported: Bool = {
         #if os(Linux)
-            guard let folder = try? TemporaryFolder(), let file = try? folder.write("file") else { return false }
+            guard let folder = try? TemporaryFolder(), let file = try? folder.write("file") else {
+                return false
+            }
             return set(file, "user.note", "x")
         #else
             return false

@@ -174,7 +174,7 @@ struct RepairTests {
         #expect(try codes("dropped.json", in: folder).isEmpty)
         #expect(
             String(decoding: try folder.read("dropped.json"), as: UTF8.self)
-                .contains("[An image was taken out here (0 bytes): the image has no data.]"))
+                .contains("[An image was removed here (0 bytes): the image has no data.]"))
     }
 
     @Test("--dry-run writes nothing and says what would be done")
@@ -198,7 +198,7 @@ struct RepairTests {
         try folder.write("b.json", try fixture("R203-missing-media-type.json"))
         let run = try repair(["nowhere.json", "x/a.json", "b.json", "-o", "out"], in: folder)
         #expect(run.status == 2)
-        #expect(run.errorText.contains("cannot open nowhere.json: there is no such file or folder"))
+        #expect(run.errorText.contains("cannot open nowhere.json: no such file or folder"))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out").sorted()
         #expect(names == ["a.json", "b.json"])
         #expect(try codes("out/a.json", in: folder).isEmpty)

@@ -6,9 +6,7 @@ final class RunningCommand {
     private let process = Process()
     private let files: TemporaryFolder
 
-    /// Starts the command.
-    ///
-    /// - Parameter input: what it reads from; nil: our own standard input.
+    /// Starts the command, which reads from `input`, or from our own standard input without one.
     init(
         _ arguments: [String], input: Pipe? = nil, environment: [String: String] = [:]
     ) throws {

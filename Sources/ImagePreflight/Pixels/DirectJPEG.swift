@@ -4,19 +4,19 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-/// Makes a JPEG of a JPEG in the planes of luma and chroma that it stores, through TurboJPEG: no colors are converted,
-/// no chroma is interpolated, and libvips is not even loaded.
+/// Makes a JPEG from a JPEG in its stored planes of luma and chroma, through TurboJPEG: no colors are
+/// converted, no chroma is interpolated, and libvips is not even loaded.
 ///
-/// Whatever is unusual or damaged is left to libvips, so that what is said of a file does not depend on this.
+/// Anything unusual or damaged is left to libvips, so that findings do not depend on this.
 enum DirectJPEG {
-    /// The prepared file; nil where libvips has to make it.
+    /// The prepared file; nil if libvips has to make it.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - plan: what is to be made of it.
+    ///   - plan: how to prepare it.
     ///   - options: how.
-    ///   - memory: what decoding may take.
+    ///   - memory: the memory for decoding.
     /// - Returns: the file, within the plan's byte limit, at the full quality of the options.
     static func image(
         of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, options: PrepareOptions,
@@ -38,15 +38,16 @@ enum DirectJPEG {
             bytes: file, codec: .jpeg, quality: options.quality, size: plan.targetSize, encodes: 1)
     }
 
-    /// The decoded picture of a usual JPEG whose colors are converted or that becomes another format, made smaller on
-    /// the way.
+    /// The decoded picture of a common JPEG whose colors are converted or that becomes another format, shrunk
+    /// in the process.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
     ///   - shrink: the factor by which it is made smaller: 1, 2, 4 or 8.
     ///   - memory: the bytes that it may take.
-    /// - Returns: 8-bit gray or RGB with sides rounded up, and the file's profile; nil where libvips has to do it.
+    /// - Returns: 8-bit gray or RGB with sides rounded up, and the file's profile; nil if libvips has to do
+    ///   it.
     static func rows(
         of bytes: ImageBytes, facts: ImageFacts, shrink: Int, memory: Int
     ) -> (pixels: PixelBuffer, profile: [UInt8]?)? {
@@ -56,7 +57,7 @@ enum DirectJPEG {
             guard let start = file.baseAddress, ipc_examine_jpeg(start, file.count, &header) == 0,
                 Int(header.width) == facts.size.width, Int(header.height) == facts.size.height
             else { return nil }
-            let isGray = header.subsampling == IPC_SAMPLES_GREY
+            let isGray = header.subsampling == IPC_SAMPLES_GRAY
             guard isGray == (facts.colorModel == .grayscale) else { return nil }
             let size = size(of: facts, shrink: shrink)
             let bands = isGray ? 1 : 3
@@ -78,11 +79,12 @@ enum DirectJPEG {
         plan.tiles == nil && isUsual(facts) && becomesJPEG(options) && DirectCodecs.hasJPEG
     }
 
-    /// The most bytes that it takes beside the file: the planes as they are decoded, and twice as they are wanted.
+    /// The most bytes that it takes in addition to the file: the planes as decoded, and twice in the target
+    /// size.
     static func memory(of facts: ImageFacts, target: PixelSize) -> Int {
         let isTurned = (target.width > target.height) != (facts.size.width > facts.size.height)
         let shrink = facts.format.shrink(from: facts.size, to: isTurned ? target.transposed : target)
-        // A column and a row more, which planes may be filled up with.
+        // One more column and row, which may pad the planes.
         func planes(_ size: PixelSize) -> Int { 3 * (size.width + 1) * (size.height + 1) }
         return planes(size(of: facts, shrink: shrink)) + 2 * planes(target)
     }
@@ -98,7 +100,7 @@ enum DirectJPEG {
             && (facts.colorModel == .rgb || facts.colorModel == .grayscale)
     }
 
-    /// Asked of a photo, as which every JPEG counts.
+    /// Asked for a photo: every JPEG counts as one.
     private static func becomesJPEG(_ options: PrepareOptions) -> Bool {
         let choice = OutputChoice(
             wanted: options.outputFormat, formats: options.formats, source: .jpeg, hasAlpha: false,
@@ -109,7 +111,7 @@ enum DirectJPEG {
     private static func isSRGB(_ header: ipc_jpeg, _ facts: ImageFacts, limit: Int) -> Bool {
         guard let start = header.profile else { return true }
         guard header.profile_length <= limit else { return false }
-        // A profile that is none, or that does not fit the samples, is ignored.
+        // An invalid profile, or one that does not fit the samples, is ignored.
         guard let profile = ICCProfile(UnsafeRawBufferPointer(start: start, count: header.profile_length)),
             profile.fits(facts.colorModel == .grayscale ? .gray : .rgb)
         else { return true }
@@ -123,8 +125,8 @@ enum DirectJPEG {
         let rows = plan.targetSize.oriented(plan.orientation)
         let shrink = facts.format.shrink(from: facts.size, to: rows)
         let size = size(of: facts, shrink: shrink)
-        let isGray = header.subsampling == IPC_SAMPLES_GREY
-        let subsampling = isGray ? IPC_SAMPLES_GREY : quality < 90 ? IPC_SAMPLES_420 : IPC_SAMPLES_444
+        let isGray = header.subsampling == IPC_SAMPLES_GRAY
+        let subsampling = isGray ? IPC_SAMPLES_GRAY : quality < 90 ? IPC_SAMPLES_420 : IPC_SAMPLES_444
         let needed = Planes.byteCount(size, header.subsampling) + 2 * Planes.byteCount(rows, subsampling)
         guard needed <= memory, let start = file.baseAddress else { return nil }
         let planes = Planes(size, header.subsampling)
@@ -147,7 +149,7 @@ private final class Planes {
     private let subsampling: ipc_subsampling
     private let layouts: [ipc_plane_layout]
     private let memory: UnsafeMutablePointer<UInt8>
-    /// Where each plane begins; nil for chroma that a gray picture lacks. Valid as long as this object lives.
+    /// The start of each plane; nil for chroma that a gray picture lacks. Valid as long as this object lives.
     let pointers: [UnsafeMutablePointer<UInt8>?]
 
     /// Planes with undefined samples.
@@ -167,7 +169,7 @@ private final class Planes {
 
     deinit { memory.deallocate() }
 
-    /// What the planes of a picture take, bytes.
+    /// The size of a picture's planes, bytes.
     static func byteCount(_ size: PixelSize, _ subsampling: ipc_subsampling) -> Int {
         byteCount(layouts(size, subsampling))
     }
@@ -182,16 +184,16 @@ private final class Planes {
         }
     }
 
-    /// Made smaller. Chroma lies in the middle of the px that share it, before and after.
+    /// Shrunk. Chroma is in the middle of the px that share it, before and after.
     ///
     /// - Parameters:
     ///   - size: px, at most this picture's.
     ///   - subsampling: that of the result.
     ///   - contentWidth: the px of this picture that hold the image, as 2000.5 of 2001.
     ///   - contentHeight: the same for the height.
-    ///   - orientation: what comes after. Where an axis will be mirrored, an odd side has its single px of chroma at
-    ///     the beginning.
-    /// - Returns: the smaller picture; nil where chroma would have to grow.
+    ///   - orientation: the turn that follows. If an axis will be mirrored, an odd side has its single px
+    ///     of chroma at the beginning.
+    /// - Returns: the smaller picture; nil if chroma would have to grow.
     func resampled(
         to size: PixelSize, subsampling: ipc_subsampling, contentWidth: Double, contentHeight: Double,
         orientation: Orientation
@@ -218,8 +220,8 @@ private final class Planes {
         return result
     }
 
-    /// The samples that become all samples of the result: a little more than the content where the last sample of the
-    /// result reaches beyond the picture.
+    /// The samples that become all samples of the result: slightly more than the content if the last sample
+    /// of the result reaches beyond the picture.
     private static func window(content: Double, share: Double, isMirrored: Bool) -> (
         start: Double, length: Double
     ) {
@@ -227,7 +229,7 @@ private final class Planes {
         return (isMirrored ? content - length : 0, length)
     }
 
-    /// Upright, from what is stored with an orientation.
+    /// Turned upright, from an orientation.
     func upright(from orientation: Orientation) -> Planes {
         guard orientation != .up else { return self }
         let result = Planes(size.oriented(orientation), subsampling)

@@ -2,7 +2,7 @@ package import PreflightRecords
 package import ImageHeaders
 internal import VisionRules
 
-/// Which files a run goes through: where it begins, and what of it is taken.
+/// The files of a run: where it begins, and what it includes.
 package struct Walk: Sendable {
     /// Where a walk begins.
     package enum Source: Sendable {
@@ -14,7 +14,7 @@ package struct Walk: Sendable {
         case repeatableList(Int32, start: Int, name: String, isNulSeparated: Bool)
     }
 
-    /// What is taken.
+    /// What is included.
     package var options: FolderWalker.Options
     /// Where it begins.
     package let source: Source
@@ -27,7 +27,8 @@ package struct Walk: Sendable {
 
     /// The same walk, which can begin more than once even when it is a list.
     ///
-    /// - Parameter isStopped: whether to wait no longer for a list that comes through a pipe.
+    /// - Parameter isStopped: whether to stop waiting for a list from a pipe.
+    /// - Returns: the walk.
     /// - Throws: a `FileError` when such a list cannot be kept.
     package func repeatable(isStopped: () -> Bool) throws(FileError) -> Walk {
         guard case .list(let descriptor, let name, let isNulSeparated) = source else { return self }
@@ -37,14 +38,14 @@ package struct Walk: Sendable {
             source: .repeatableList(list, start: start, name: name, isNulSeparated: isNulSeparated))
     }
 
-    /// The walk without a shard: all files that the shards have together.
+    /// The walk without a shard: the files of all shards together.
     package var unsharded: Walk {
         var walk = self
         walk.options.shard = nil
         return walk
     }
 
-    /// What to call the source in a message.
+    /// The name of the source in messages.
     package var name: PathBytes {
         switch source {
         case .paths(let paths): paths.first ?? PathBytes("arguments")
@@ -54,7 +55,8 @@ package struct Walk: Sendable {
 
     /// The walk from its beginning. A list can be walked only once, unless it is ``repeatable(isStopped:)``.
     ///
-    /// - Parameter isStopped: whether to wait no longer for the next path of a list.
+    /// - Parameter isStopped: whether to stop waiting for the next path of a list.
+    /// - Returns: a walker at the first file.
     package func begin(isStopped: @escaping @Sendable () -> Bool = { false }) -> FolderWalker {
         switch source {
         case .paths(let paths):
@@ -79,8 +81,8 @@ package struct Walk: Sendable {
 
     /// Counts the files.
     ///
-    /// - Parameter isOver: whether nobody waits for the number any more.
-    /// - Returns: how many there are; nil where they can be walked only once, or nobody waits.
+    /// - Parameter isOver: whether the number is no longer needed.
+    /// - Returns: how many there are; nil if they can be walked only once, or the number is no longer needed.
     package func count(until isOver: () -> Bool) -> Int? {
         guard case .paths = source else { return nil }
         var walker = begin()

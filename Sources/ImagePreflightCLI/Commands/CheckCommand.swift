@@ -6,7 +6,7 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract:
-            "Say what would happen to each image: taken or refused, what the model sees, tokens and cost.",
+            "Report what would happen to each image: accepted or refused, what the model sees, tokens and cost.",
         discussion: """
             Reads headers alone, so a hundred thousand files take a second; --deep decodes every image and \
             finds damage behind the header.
@@ -24,7 +24,7 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var destination: DestinationArguments
     @OptionGroup var running: RunArguments
 
-    @Flag(name: .long, help: "Decode every image too: finds truncated and damaged data, counts frames.")
+    @Flag(name: .long, help: "Also decode every image: finds truncated and damaged data, counts frames.")
     var deep = false
 
     @OptionGroup var duplicates: DuplicateArguments
@@ -70,7 +70,7 @@ struct CheckCommand: ParsableCommand {
         try end(summary)
     }
 
-    /// Checks the image of standard input.
+    /// Checks the image from standard input.
     private func checkPiped() throws {
         let limits = try decoding.limits()
         let preflighter = Preflighter(
@@ -80,7 +80,7 @@ struct CheckCommand: ParsableCommand {
         var image = preflighter.inspect(bytes: bytes)
         if deep {
             do throws(PreflightError) { image = try preflighter.inspectDeeply(bytes: bytes) } catch {
-                // Where the machine is at fault, nobody knows whether the image is whole.
+                // If the machine is at fault, it is not known whether the image is complete.
                 guard case .overLimit = error.reason else { throw ConsoleError("standard input: \(error)") }
                 image.assessment.add([Finding(.costlyToDecode, "\(error)")])
             }

@@ -1,8 +1,8 @@
 package import ImageHeaders
 
-/// What images would take without a budget: their sizes, in the order in which they will be prepared.
+/// What images would need without a budget: their sizes, in the order in which they will be prepared.
 ///
-/// Equal sizes are kept once, so that a million images cost little more than four bytes each.
+/// Equal sizes are stored once, so that a million images cost little more than four bytes each.
 package struct BudgetDemand: Sendable {
     /// The sizes that occur, px.
     private(set) var sizes: [PixelSize] = []

@@ -1,6 +1,6 @@
 public import ImageHeaders
 
-/// What has to be done to one image so that it goes through at the planned size. A plain value: it can be
+/// What has to be done to one image so that it is accepted at the planned size. A plain value: it can be
 /// printed, compared, sent to another process.
 public struct TransformPlan: Sendable, Codable, Hashable {
     /// Why the bytes cannot be sent as they are.
@@ -11,15 +11,15 @@ public struct TransformPlan: Sendable, Codable, Hashable {
         case tile
         /// The stored pixels are not upright.
         case orient
-        /// The format cannot be sent, or another one was asked for.
+        /// The format cannot be sent, or another one was requested.
         case convert
         /// The base64 text is over the platform's limit.
         case shrinkBytes = "shrink-bytes"
-        /// Samples that are not 8-bit sRGB or grey.
+        /// Samples that are not 8-bit sRGB or gray.
         case convertColor = "convert-color"
         /// Only the first frame is read; the others are dead weight.
         case firstFrame = "first-frame"
-        /// A background was asked for, and a pixel can be transparent.
+        /// A background was requested, and a pixel can be transparent.
         case flatten
         /// The pixels are complete, but the file's end marker is missing.
         case complete
@@ -31,7 +31,7 @@ public struct TransformPlan: Sendable, Codable, Hashable {
     public var orientation: Orientation
     /// The size of the result in px, upright; with `tiles`, of all of them together.
     public var targetSize: PixelSize
-    /// The tiles that it becomes, before cuts are moved to quiet lines; nil: one image.
+    /// The tiles that it becomes, before cuts are moved to quiet lines; nil for a single image.
     package var tiles: TileGrid?
     /// The most bytes that the result, or each tile, may have (not base64 text).
     public var maxBytes: Int
@@ -52,35 +52,35 @@ public struct TransformPlan: Sendable, Codable, Hashable {
 }
 
 extension TransformPlan {
-    /// Decides what has to be done to one image so that it can be sent at the wished size.
+    /// Decides what has to be done to one image so that it can be sent at the requested size.
     ///
-    /// Nothing is done when nothing is needed. An image that passes and already has its size is copied, even
-    /// with 16 bits per channel, a colour profile or several frames: the service takes those, and every
+    /// Nothing is done when nothing is needed. An image that is accepted and already has its size is copied,
+    /// even with 16 bits per channel, a color profile or several frames: the service accepts those, and every
     /// re-encoding costs quality. It is re-encoded only when
     /// - it has to become smaller, in px or in bytes,
-    /// - its format cannot be sent, or another was asked for,
+    /// - its format cannot be sent, or another was requested,
     /// - it is not stored upright, because the service does not read metadata,
     /// - its samples are CMYK, YCCK or Lab, which decoders disagree about (some show them inverted).
     ///
-    /// Once it is re-encoded for one of these, colours are converted to 8-bit sRGB and only the first frame
-    /// is kept; the reasons then name that too.
+    /// Once it is re-encoded for one of these, colors are converted to 8-bit sRGB and only the first frame is
+    /// kept; the reasons then name that too.
     ///
-    /// With `tiling`, an elongated image of which the model would see less than half of each side becomes tiles
-    /// instead of a smaller image. Each of them keeps to `fit`, and the model does not downsize it. Their sides
-    /// are not cut to whole patches, because that would be a loss. An image that needs more tiles than it may
-    /// have is made smaller like any other.
+    /// With `tiling`, an elongated image of which the model would see less than half of each side becomes
+    /// tiles instead of a smaller image. Each tile obeys `fit`, and the model does not downsize it. The
+    /// tiles' sides are not cut to whole patches, because that would lose px. An image that needs too many
+    /// tiles is made smaller like any other.
     ///
     /// - Parameters:
     ///   - facts: what the image's header says.
     ///   - byteCount: the size of the file in bytes.
     ///   - destination: where the image is sent.
-    ///   - fit: the wished size.
-    ///   - outputFormat: the format that was asked for; nil: any of `formats`.
-    ///   - formats: the formats that the result may have; nil: all that can be sent.
-    ///   - maxBase64Bytes: the longest that the base64 text may be, bytes; nil: what the platform takes.
-    ///   - tiling: how images that would lose their detail are cut into tiles; nil: they are made smaller.
-    ///   - flattens: whether nothing may stay transparent, because a background was asked for.
-    ///   - convertsSVG: whether SVG is rendered; it is refused otherwise.
+    ///   - fit: the size options.
+    ///   - outputFormat: the requested format; nil for any of `formats`.
+    ///   - formats: the formats that the result may have; nil for all that can be sent.
+    ///   - maxBase64Bytes: the longest base64 text, bytes; nil for the platform's limit.
+    ///   - tiling: how images that would lose their detail are cut into tiles; nil to make them smaller.
+    ///   - flattens: whether transparency is removed, because a background was requested.
+    ///   - convertsSVG: whether SVG is rendered; otherwise it is refused.
     /// - Returns: the plan.
     /// - Throws: why nothing can be prepared from this file.
     package static func make(
@@ -137,6 +137,6 @@ extension TransformPlan {
 }
 
 extension ImageFormat {
-    /// Whether results are written in this format: every sendable one but GIF, which has 256 colours.
+    /// Whether results are written in this format: every sendable one but GIF, which has 256 colors.
     fileprivate var canBeWritten: Bool { isSendable && self != .gif }
 }
