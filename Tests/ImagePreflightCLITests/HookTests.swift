@@ -50,7 +50,7 @@ struct HookTests {
         #expect(updated["pages"] as? [String] == ["1", "2"])
         let context = try #require(answer["additionalContext"] as? String)
         #expect(context.contains("1268x951 px instead of 4000x3000"))
-        #expect(context.contains("times 3.155"))
+        #expect(context.contains("by 3.155"))
         let check = try CommandRun.imagePreflight(["check", copy, "--images-per-request", "100"])
         let record = try #require(try check.records().first)
         #expect(record["verdict"] as? String == "accepted")

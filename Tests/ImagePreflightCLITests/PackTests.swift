@@ -181,7 +181,7 @@ struct PackTests {
         #expect(planned.output == done.output)
         let again = try pack(arguments, in: folder)
         #expect(again.status == 2)
-        #expect(again.errorText.contains("out/request-000001.json is there already"))
+        #expect(again.errorText.contains("out/request-000001.json already exists"))
         try folder.write("out/request-000002.json")
         try folder.write("out/batch-0001.jsonl")
         let over = try pack(arguments + ["--overwrite"], in: folder)

@@ -167,7 +167,7 @@ struct RepairTests {
         let kept = try repair(["empty.json", "-o", "kept.json"], in: folder)
         #expect(kept.status == 1)
         #expect(try kept.records().first?["action"] as? String == "none")
-        #expect(kept.errorText.contains("empty.json: left: R206 empty-image"))
+        #expect(kept.errorText.contains("empty.json: not repaired: R206 empty-image"))
         #expect(try folder.read("kept.json") == folder.read("empty.json"))
         let dropped = try repair(["empty.json", "-o", "dropped.json", "--drop"], in: folder)
         #expect(dropped.status == 0)

@@ -286,7 +286,7 @@ struct BlockRuleTests {
             #expect(finding.code == .sourceNotOnPlatform && finding.measured == 2)
             #expect(
                 finding.message
-                    == "the document at messages.0.content.1 has a url source; on \(platform) only base64 is taken (and 1 more like it)"
+                    == "the document at messages.0.content.1 has a url source; on \(platform) only base64 is accepted (and 1 more like it)"
             )
             #expect(finding.serviceError == "URL sources are not supported")
         }
