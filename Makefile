@@ -80,7 +80,7 @@ RECORD ?= out/record
 record: release ## record what `check`, `prepare` and `lint` say into out/record; BEFORE=PROGRAM compares with another build
 	@scripts/record $(TOOL) $(RECORD) $(BEFORE)
 
-bench: release ## measure throughput beside the peers that are installed; writes Benchmarks/RESULTS.md
+bench: release ## compare throughput with the installed peers; writes Benchmarks/RESULTS.md
 	@scripts/bench
 
 bench-quick: release ## measure `check` against opening each file with libvips
@@ -141,7 +141,7 @@ COUNT ?= 5000
 test-spark: release ## run the Spark job over COUNT images, kill workers, compare with one run (PyPI: 460 MB)
 	@scripts/test-spark $(COUNT)
 
-test-arm: ## run the kernels of CDigest and CResampler for AArch64 under qemu, beside the plain ones
+test-arm: ## run the kernels of CDigest and CResampler for AArch64 under qemu, next to the plain ones
 	@scripts/test-arm
 
 test-newer-libvips: ## run the tests against pip's libvips, compare our declarations with newer headers

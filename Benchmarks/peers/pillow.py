@@ -15,7 +15,7 @@ def save(image, source):
         image.save(path)
 
 
-def colours(image):
+def colors(image):
     return image.convert("RGB") if image.mode == "P" else image
 
 
@@ -24,7 +24,7 @@ def draft(source):
 
     with Image.open(source) as image:
         image.draft("RGB", peer.size())
-        save(colours(image).resize(peer.size(), Image.Resampling.LANCZOS), source)
+        save(colors(image).resize(peer.size(), Image.Resampling.LANCZOS), source)
 
 
 def bicubic(source):
@@ -32,14 +32,14 @@ def bicubic(source):
 
     with Image.open(source) as image:
         image.draft("RGB", peer.size())
-        save(colours(image).resize(peer.size(), Image.Resampling.BICUBIC), source)
+        save(colors(image).resize(peer.size(), Image.Resampling.BICUBIC), source)
 
 
 def plain(source):
     from PIL import Image
 
     with Image.open(source) as image:
-        save(colours(image).resize(peer.size(), Image.Resampling.LANCZOS), source)
+        save(colors(image).resize(peer.size(), Image.Resampling.LANCZOS), source)
 
 
 def header(source):

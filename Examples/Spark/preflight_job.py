@@ -51,7 +51,7 @@ def arguments():
     source.add_argument("--paths", help="text files of paths that every node can open, one a line")
     source.add_argument("--binary-files", help="a folder that Spark reads, for storage that nodes do not mount")
     parser.add_argument("--do", choices=["check", "estimate", "prepare"], default="prepare")
-    parser.add_argument("--table", required=True, help="the Parquet table; replaced when it is there")
+    parser.add_argument("--table", required=True, help="the Parquet table; replaced if it exists")
     parser.add_argument("--output-folder", help="prepare: the root of the mirrored tree, on shared storage")
     parser.add_argument("--root", default="", help="what is cut off the paths before they are mirrored")
     parser.add_argument("--pack-folder", help="prepare: where each partition's batches go")
@@ -96,7 +96,7 @@ def task(source, options):
     if options.do == "prepare":
         result["output_folder"] = options.output_folder
         result["relative_path"] = path.removeprefix(options.root)
-        # As in a list of paths: who knows what else lies beside the image.
+        # As in a list of paths: other files next to the image are not known.
         result["shares_stem"] = True
         # An earlier attempt may have written it: the bytes are the same.
         result["overwrite"] = True

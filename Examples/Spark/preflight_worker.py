@@ -20,7 +20,7 @@ MAX_WAITING_BYTES = 64 << 20
 
 
 class WorkerError(Exception):
-    """The worker cannot be started, or is none."""
+    """The worker cannot be started, or is not a worker."""
 
 
 class _Process:
@@ -39,7 +39,7 @@ class _Process:
         try:
             hello = json.loads(self.line(timeout=60))
         except (EOFError, TimeoutError, ValueError) as error:
-            raise WorkerError(f"{command[0]} is no worker: it {self.end(kill=True)}") from error
+            raise WorkerError(f"{command[0]} is not a worker: it {self.end(kill=True)}") from error
         if {key: hello.get(key) for key in PROTOCOL} != PROTOCOL:
             self.end(kill=True)
             raise WorkerError(f"{command[0]} speaks another protocol: {hello}")
@@ -51,7 +51,7 @@ class _Process:
                 while rest:
                     rest = rest[self._process.stdin.write(rest):]
             except OSError:
-                # It is dead; whoever waits for its answer will see that.
+                # It is dead; the thread that waits for its answer will see that.
                 return
         self._process.stdin.close()
 
@@ -59,7 +59,7 @@ class _Process:
         self._lines.put(line)
 
     def line(self, timeout):
-        """The next line without its line feed; EOFError when there is none, TimeoutError when it is late."""
+        """The next line without its line feed; EOFError at the end, TimeoutError when it is late."""
         start = 0
         while (end := self._read.find(b"\n", start)) < 0:
             start = len(self._read)

@@ -62,7 +62,7 @@ static int is_near(double one, int other) { return one - other <= 3 && other - o
 
 static void compare_with_rows(const uint8_t *file, size_t length, const ipc_jpeg *jpeg, uint8_t *planes[3])
 {
-    int bands = jpeg->subsampling == IPC_SAMPLES_GREY ? 1 : 3;
+    int bands = jpeg->subsampling == IPC_SAMPLES_GRAY ? 1 : 3;
     uint8_t *rows = malloc((size_t) jpeg->width * (size_t) jpeg->height * (size_t) bands);
     if (!rows || ipc_read_jpeg_rows(file, length, jpeg, 1, rows)) abort();
     int stride[3];

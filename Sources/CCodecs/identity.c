@@ -14,7 +14,7 @@
 
 #include "CCodecs.h"
 
-// Which library the system's loader would load, found without loading it: some take a hundred others along.
+// Which library the system's loader would load, found without loading it: some pull in a hundred others.
 
 int ipc_identify_file(const char *path, char *text, size_t size)
 {
@@ -26,7 +26,7 @@ int ipc_identify_file(const char *path, char *text, size_t size)
     return length > 0 && (size_t) length < size ? 0 : -1;
 }
 
-// Identifies a file below one of some folders, which colons separate.
+// Identifies a file in one of several folders, separated by colons.
 static int identify_below(const char *folders, const char *name, char *text, size_t size)
 {
     char path[PATH_MAX];

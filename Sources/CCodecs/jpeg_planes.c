@@ -5,7 +5,7 @@
 #include "libraries.h"
 
 // JPEG stores luma and two planes of chroma, which are smaller where chroma is subsampled. They are read and written as
-// such: no colours are converted and no chroma is interpolated for pixels that are about to be averaged.
+// such: no colors are converted and no chroma is interpolated for pixels that are about to be averaged.
 
 static int log2_across(ipc_subsampling subsampling)
 {
@@ -17,7 +17,7 @@ static int log2_down(ipc_subsampling subsampling)
     return subsampling == IPC_SAMPLES_440 || subsampling == IPC_SAMPLES_420;
 }
 
-int ipc_plane_count(ipc_subsampling subsampling) { return subsampling == IPC_SAMPLES_GREY ? 1 : 3; }
+int ipc_plane_count(ipc_subsampling subsampling) { return subsampling == IPC_SAMPLES_GRAY ? 1 : 3; }
 
 ipc_plane_layout ipc_lay_out_plane(int width, int height, ipc_subsampling subsampling, int plane)
 {
@@ -28,7 +28,7 @@ ipc_plane_layout ipc_lay_out_plane(int width, int height, ipc_subsampling subsam
             .width = columns, .height = rows, .stride = columns, .rows = rows,
             .px_across = 1 << across, .px_down = 1 << down,
         };
-    // TurboJPEG fills luma up to whole samples of chroma.
+    // TurboJPEG pads luma to whole samples of chroma.
     return (ipc_plane_layout) {
         .width = width, .height = height, .stride = columns << across, .rows = rows << down, .px_across = 1,
         .px_down = 1,
@@ -42,7 +42,7 @@ static int subsampling_of(int found, ipc_subsampling *subsampling)
     case TJSAMP_422: *subsampling = IPC_SAMPLES_422; return 0;
     case TJSAMP_420: *subsampling = IPC_SAMPLES_420; return 0;
     case TJSAMP_440: *subsampling = IPC_SAMPLES_440; return 0;
-    case TJSAMP_GRAY: *subsampling = IPC_SAMPLES_GREY; return 0;
+    case TJSAMP_GRAY: *subsampling = IPC_SAMPLES_GRAY; return 0;
     default: return -1;
     }
 }
@@ -54,16 +54,16 @@ static int turbo_subsampling(ipc_subsampling subsampling)
     case IPC_SAMPLES_422: return TJSAMP_422;
     case IPC_SAMPLES_420: return TJSAMP_420;
     case IPC_SAMPLES_440: return TJSAMP_440;
-    case IPC_SAMPLES_GREY: break;
+    case IPC_SAMPLES_GRAY: break;
     }
     return TJSAMP_GRAY;
 }
 
-// --- what there is before the first scan, and how many scans there are ---
+// --- the segments before the first scan, and the number of scans ---
 
 enum { BASELINE = 0xC0, EXTENDED = 0xC1, PROGRESSIVE = 0xC2, END = 0xD9, SCAN = 0xDA, PROFILE = 0xE2 };
 
-// Where the segments of a file go on behind compressed data: at the next marker that is no restart.
+// Where the segments of a file continue after compressed data: at the next marker that is not a restart.
 static size_t skip_scan(const uint8_t *file, size_t length, size_t at)
 {
     while (at + 1 < length) {
@@ -82,10 +82,10 @@ static int is_profile(const uint8_t *data, size_t bytes)
     return bytes > 14 && memcmp(data, "ICC_PROFILE", 12) == 0;
 }
 
-// Reads the segments; -1 for a file of any other structure than the usual one.
+// Reads the segments; -1 for a file with an unusual structure.
 static int read_segments(const uint8_t *file, size_t length, ipc_jpeg *jpeg)
 {
-    // libvips allows as many scans; more of them are made to take time.
+    // libvips allows as many scans; more of them are made to waste time.
     const int most_scans = 100;
     int frames = 0, scans = 0;
     size_t at = 2;
@@ -130,14 +130,14 @@ int ipc_examine_jpeg(const void *bytes, size_t length, ipc_jpeg *jpeg)
     if (!ipc_has_jpeg() || read_segments(bytes, length, jpeg)) return -1;
     void *decoder = ipc_libraries.tjInitDecompress();
     if (!decoder) return -1;
-    int width = 0, height = 0, subsampling = -1, colours = -1;
+    int width = 0, height = 0, subsampling = -1, colors = -1;
     int failed = ipc_libraries.tjDecompressHeader3(
-        decoder, bytes, length, &width, &height, &subsampling, &colours);
+        decoder, bytes, length, &width, &height, &subsampling, &colors);
     ipc_libraries.tjDestroy(decoder);
     if (failed || width < 1 || height < 1 || subsampling_of(subsampling, &jpeg->subsampling)) return -1;
     jpeg->width = width;
     jpeg->height = height;
-    return colours == (jpeg->subsampling == IPC_SAMPLES_GREY ? TJCS_GRAY : TJCS_YCbCr) ? 0 : -1;
+    return colors == (jpeg->subsampling == IPC_SAMPLES_GRAY ? TJCS_GRAY : TJCS_YCbCr) ? 0 : -1;
 }
 
 int ipc_read_jpeg(
@@ -151,7 +151,7 @@ int ipc_read_jpeg(
         strides[i] = ipc_lay_out_plane(width, height, jpeg->subsampling, i).stride;
     void *decoder = ipc_libraries.tjInitDecompress();
     if (!decoder) return -1;
-    // Whatever libjpeg would only warn of is left to libvips, a file without its end among it.
+    // Whatever libjpeg would only warn about is left to libvips, including a file without its end.
     int failed = ipc_libraries.tjDecompressToYUVPlanes(
         decoder, bytes, length, targets, width, strides, height,
         TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS);
@@ -163,17 +163,17 @@ int ipc_read_jpeg_rows(const void *bytes, size_t length, const ipc_jpeg *jpeg, i
 {
     if (!ipc_has_jpeg() || (shrink != 1 && shrink != 2 && shrink != 4 && shrink != 8)) return -1;
     int width = (jpeg->width + shrink - 1) / shrink, height = (jpeg->height + shrink - 1) / shrink;
-    bool is_grey = jpeg->subsampling == IPC_SAMPLES_GREY;
+    bool is_gray = jpeg->subsampling == IPC_SAMPLES_GRAY;
     void *decoder = ipc_libraries.tjInitDecompress();
     if (!decoder) return -1;
     int failed = ipc_libraries.tjDecompress2(
-        decoder, bytes, length, samples, width, is_grey ? width : 3 * width, height,
-        is_grey ? TJPF_GRAY : TJPF_RGB, TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS);
+        decoder, bytes, length, samples, width, is_gray ? width : 3 * width, height,
+        is_gray ? TJPF_GRAY : TJPF_RGB, TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS);
     ipc_libraries.tjDestroy(decoder);
     return failed ? -1 : 0;
 }
 
-// The last column and row again, where a plane is filled up.
+// Repeats the last column and row to pad a plane.
 static void fill_up(uint8_t *samples, ipc_plane_layout layout)
 {
     size_t stride = (size_t) layout.stride, width = (size_t) layout.width;

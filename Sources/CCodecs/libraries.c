@@ -14,7 +14,7 @@
 
 struct ipc_libraries ipc_libraries;
 
-// Whether the environment leaves all work to libvips.
+// Whether the environment disables the direct codecs.
 static bool is_switched_off(void)
 {
 #if defined(__linux__)
@@ -25,7 +25,7 @@ static bool is_switched_off(void)
     return engine && strcmp(engine, "libvips") == 0;
 }
 
-// A library by its name without the endings, and the version of its ABI; NULL where it is missing.
+// A library by its name without the endings, and the version of its ABI; NULL if it is missing.
 static void *open_library(const char *name, int version)
 {
     char path[128];
@@ -86,7 +86,7 @@ bool ipc_has_webp(void)
 
 static bool has_tiff;
 
-// Not switched off: it does what libvips does not.
+// Always enabled: it does what libvips does not.
 static void load_tiff(void)
 {
     // 4.5 and later, 4.0 to 4.4.

@@ -1,6 +1,6 @@
 // The functions of the libraries that decode and encode here: declared here, so that building needs no headers of
-// theirs, and bound when they are first needed. They are the libraries' stable ABI; a test holds every line against the
-// real headers where these are installed (Tests/HeaderChecks).
+// theirs, and bound when they are first needed. They are the libraries' stable ABI; a test compares every line with the
+// real headers if these are installed (Tests/HeaderChecks).
 #pragma once
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,7 +40,7 @@ struct WebPPicture;
     X(int, WebPEncode, (const struct WebPConfig *, struct WebPPicture *))                                     \
     X(void, WebPPictureFree, (struct WebPPicture *))
 
-// Libraries with another first byte of it refuse.
+// Libraries with a different first byte refuse it.
 #define IPC_WEBP_CONSTANTS(X) X(WEBP_ENCODER_ABI_VERSION, 0x020f)
 
 // The fields that are used, and enough room for all.
@@ -105,7 +105,7 @@ struct ipc_webp_picture {
     X(int, tjDestroy, (void *))                                                                               \
     X(int, tjDecompressHeader3,                                                                               \
         (void *, const unsigned char *bytes, unsigned long length, int *width, int *height, int *subsampling, \
-            int *colours))                                                                                    \
+            int *colors))                                                                                    \
     X(int, tjDecompressToYUVPlanes,                                                                           \
         (void *, const unsigned char *bytes, unsigned long length, unsigned char **planes, int width,         \
             int *strides, int height, int flags))                                                             \

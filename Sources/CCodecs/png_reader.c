@@ -5,8 +5,8 @@
 #include "libraries.h"
 #include "png_chunks.h"
 
-// The filters of PNG (RFC 2083, 6) are taken back in place: a row of samples moves up by the filter bytes of
-// the rows above it, so what is written never lies on what is still to be read.
+// The filters of PNG (RFC 2083, 6) are undone in place: a row of samples moves up by the filter bytes of
+// the rows above it, so writing never overwrites what is still to be read.
 
 typedef uint8_t bytes4 __attribute__((vector_size(4)));
 typedef int16_t words4 __attribute__((vector_size(8)));
@@ -44,7 +44,7 @@ static inline words4 nearest(words4 left, words4 above, words4 corner)
     return choose((to_left <= to_above) & (to_left <= to_corner), left, rest);
 }
 
-// What a px of 3 or 4 bytes is predicted from. The low byte of a sum is what counts.
+// The prediction of a px of 3 or 4 bytes. Only the low byte of a sum counts.
 #define IPC_EACH_PIXEL(predicted)                                              \
     for (size_t x = 0; x < length; x += pixel_bytes) {                         \
         words4 above = load_pixel(before + x);                                 \
@@ -134,14 +134,14 @@ static int is_type(const uint8_t *chunk, const char *type) { return memcmp(chunk
 // Whether the header is that of rows of 8-bit samples as they are wanted.
 static int is_plain_header(const uint8_t *chunk, int width, int height, int bands)
 {
-    static const uint8_t colour_types[] = {0, IPC_PNG_GREY, IPC_PNG_GREY_ALPHA, IPC_PNG_RGB, IPC_PNG_RGBA};
+    static const uint8_t color_types[] = {0, IPC_PNG_GRAY, IPC_PNG_GRAY_ALPHA, IPC_PNG_RGB, IPC_PNG_RGBA};
     const uint8_t *header = chunk + 8;
     return is_type(chunk, "IHDR") && big_endian(chunk) == 13 && big_endian(header) == (uint32_t) width
         && big_endian(header + 4) == (uint32_t) height && header[8] == 8
-        && header[9] == colour_types[bands] && header[10] == 0 && header[11] == 0 && header[12] == 0;
+        && header[9] == color_types[bands] && header[10] == 0 && header[11] == 0 && header[12] == 0;
 }
 
-// Finds the data chunks of a file in which all is as it should be.
+// Finds the data chunks of a file without errors.
 static int find_data(const uint8_t *file, size_t length, int width, int height, int bands, packed *data)
 {
     const size_t around = 12;  // length, type and checksum of a chunk
@@ -163,7 +163,7 @@ static int find_data(const uint8_t *file, size_t length, int width, int height, 
         } else if (is_type(chunk, "tRNS")) {
             return -1;
         } else if (!(chunk[4] & 0x20) && !is_type(chunk, "IHDR") && !is_type(chunk, "PLTE")) {
-            // Nobody knows what else a chunk that must be understood would change.
+            // An unknown critical chunk could change anything.
             return -1;
         }
         is_last_data = is_type(chunk, "IDAT");
@@ -185,7 +185,7 @@ static int find_data(const uint8_t *file, size_t length, int width, int height, 
     return 0;
 }
 
-// Whether the data can nowhere reach further back than the window that its header names: zlib fails there,
+// Whether the data can never reach further back than the window in its header: zlib fails there,
 // libdeflate reads on.
 static int has_window(const packed *data, size_t length)
 {
@@ -200,7 +200,7 @@ static int unpack(const packed *data, uint8_t *rows, size_t length)
     if (!has_window(data, length)) return -1;
     struct libdeflate_decompressor *decompressor = ipc_libraries.libdeflate_alloc_decompressor();
     if (!decompressor) return -1;
-    // Without a place for the length, anything but exactly as many bytes is a failure.
+    // Without a pointer for the length, any other number of bytes is a failure.
     unsigned failed = ipc_libraries.libdeflate_zlib_decompress(
         decompressor, data->bytes, data->length, rows, length, NULL);
     ipc_libraries.libdeflate_free_decompressor(decompressor);

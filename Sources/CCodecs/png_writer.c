@@ -11,7 +11,7 @@ static uint8_t *put32(uint8_t *to, uint32_t value)
     return to;
 }
 
-// Ends a chunk whose `length` bytes lie behind its type at `start + 8`.
+// Ends a chunk whose `length` bytes follow its type at `start + 8`.
 static uint8_t *end_chunk(uint8_t *start, const char *type, size_t length)
 {
     put32(start, (uint32_t) length);
@@ -47,22 +47,22 @@ static uint8_t *filtered(const uint8_t *samples, size_t stride, size_t height, s
     return rows;
 }
 
-// What goes before the pixels beside the header.
+// What goes before the pixels, in addition to the header.
 struct kind {
-    uint8_t bit_depth, colour_type;
+    uint8_t bit_depth, color_type;
     const uint8_t *palette;  // red, green, blue, alpha; NULL without
-    int colours;
+    int colors;
 };
 
 // The colors of a palette, and the alpha of those up to the last that is not opaque.
 static uint8_t *put_palette(uint8_t *at, struct kind kind)
 {
     int clear = 0;
-    for (int i = 0; i < kind.colours; i++) {
+    for (int i = 0; i < kind.colors; i++) {
         memcpy(at + 8 + 3 * i, kind.palette + 4 * i, 3);
         if (kind.palette[4 * i + 3] != 255) clear = i + 1;
     }
-    at = end_chunk(at, "PLTE", 3 * (size_t) kind.colours);
+    at = end_chunk(at, "PLTE", 3 * (size_t) kind.colors);
     if (!clear) return at;
     for (int i = 0; i < clear; i++) at[8 + i] = kind.palette[4 * i + 3];
     return end_chunk(at, "tRNS", (size_t) clear);
@@ -80,7 +80,7 @@ static int assemble(
     if (!file) return -1;
     memcpy(file, ipc_png_signature, 8);
     uint8_t *header = put32(put32(file + 16, (uint32_t) width), (uint32_t) height);
-    memcpy(header, (uint8_t[]) {kind.bit_depth, kind.colour_type, 0, 0, 0}, 5);
+    memcpy(header, (uint8_t[]) {kind.bit_depth, kind.color_type, 0, 0, 0}, 5);
     uint8_t *data = end_chunk(file + 8, "IHDR", 13);
     if (kind.palette) data = put_palette(data, kind);
     size_t packed =
@@ -96,7 +96,7 @@ static int assemble(
     return 0;
 }
 
-// Compresses rows, which are freed; -1 where memory is short.
+// Compresses rows, which are freed; -1 when memory is short.
 static int compressed(
     uint8_t *rows, size_t row_bytes, int width, int height, struct kind kind, int level, void **bytes,
     size_t *length)
@@ -113,11 +113,11 @@ int ipc_write_png(
     const uint8_t *samples, int width, int height, int bands, int level, bool averages, void **bytes,
     size_t *length)
 {
-    static const uint8_t colour_types[] = {0, IPC_PNG_GREY, IPC_PNG_GREY_ALPHA, IPC_PNG_RGB, IPC_PNG_RGBA};
+    static const uint8_t color_types[] = {0, IPC_PNG_GRAY, IPC_PNG_GRAY_ALPHA, IPC_PNG_RGB, IPC_PNG_RGBA};
     if (!ipc_has_png() || width < 1 || height < 1 || bands < 1 || bands > 4) return -1;
     size_t stride = (size_t) width * (size_t) bands;
     uint8_t *rows = filtered(samples, stride, (size_t) height, (size_t) bands, averages);
-    struct kind kind = { .bit_depth = 8, .colour_type = colour_types[bands] };
+    struct kind kind = { .bit_depth = 8, .color_type = color_types[bands] };
     return compressed(rows, (stride + 1) * (size_t) height, width, height, kind, level, bytes, length);
 }
 
@@ -136,6 +136,6 @@ int ipc_write_palette_png(
             to[x / (size_t) each] |= (uint8_t) (row[x] << (8 - depth - (int) (x % (size_t) each) * depth));
     }
     struct kind kind = {
-        .bit_depth = (uint8_t) depth, .colour_type = IPC_PNG_PALETTE, .palette = palette, .colours = colors };
+        .bit_depth = (uint8_t) depth, .color_type = IPC_PNG_PALETTE, .palette = palette, .colors = colors };
     return compressed(rows, (stride + 1) * (size_t) height, width, height, kind, level, bytes, length);
 }

@@ -56,7 +56,7 @@ int ipc_read_tiff(
     const void *bytes, size_t length, uint64_t directory, int orientation, int width, int height, uint8_t *rgba)
 {
     if (!ipc_has_tiff() || width < 1 || height < 1) return -1;
-    // What libtiff would print has no place on our streams.
+    // Keep libtiff's messages off our streams.
     ipc_libraries.TIFFSetErrorHandler(NULL);
     ipc_libraries.TIFFSetWarningHandler(NULL);
     struct file file = { .bytes = bytes, .length = length };

@@ -10,14 +10,14 @@ static uint32_t little_endian(const uint8_t *at)
 
 static int is_type(const uint8_t *chunk, const char *type) { return memcmp(chunk, type, 4) == 0; }
 
-// The chunks of the picture, with those of its alpha. libwebp would read on behind a chunk that is shorter
+// The chunks of the picture, with those of its alpha. libwebp would read past a chunk that is shorter
 // than its data; given just the chunk, it sees the damage, as it does for libvips.
 // Source: the WebP Container Specification.
 static const uint8_t *find_picture(const uint8_t *file, size_t length, size_t *picture_length)
 {
     if (length < 12 || !is_type(file, "RIFF") || !is_type(file + 8, "WEBP")) return NULL;
     size_t claimed = little_endian(file + 4), at = 12, alpha = 0;
-    // No less than the form type, which was read, and no more than there is.
+    // At least the form type, which was read, and at most the whole file.
     if (claimed < 4 || claimed > length - 8) return NULL;
     size_t end = claimed + 8;
     while (end - at >= 8) {

@@ -33,12 +33,12 @@ static int append(const uint8_t *bytes, size_t length, const struct WebPPicture 
 static void fill(struct ipc_webp_picture *picture, const uint8_t *samples, int bands)
 {
     size_t width = (size_t) picture->width;
-    int colours = bands < 3 ? 1 : 3;
+    int colors = bands < 3 ? 1 : 3;
     for (size_t y = 0; y < (size_t) picture->height; y++) {
         uint32_t *row = picture->argb + y * (size_t) picture->argb_stride;
         for (size_t x = 0; x < width; x++, samples += bands) {
-            uint32_t red = samples[0], green = samples[colours / 2], blue = samples[colours - 1];
-            uint32_t alpha = bands == colours ? 255 : samples[colours];
+            uint32_t red = samples[0], green = samples[colors / 2], blue = samples[colors - 1];
+            uint32_t alpha = bands == colors ? 255 : samples[colors];
             row[x] = alpha << 24 | red << 16 | green << 8 | blue;
         }
     }

@@ -16,7 +16,7 @@
 #define set_value(file, name, value, size) fsetxattr(file, name, value, size, 0)
 #endif
 
-// Labels of the system's own, which only it may set, stay what it gave the new file.
+// The system's own labels, which only it may set, stay as they are on the new file.
 static int belongs_to_the_system(const char *name) {
     return strncmp(name, "security.", 9) == 0 || strncmp(name, "trusted.", 8) == 0;
 }

@@ -38,11 +38,11 @@ typedef struct {
 static tap_range make_weights(
     double *weights, int position, int in, double scale, double from, double turn_sin, double turn_cos) {
     double stretch = scale > 1.0 ? scale : 1.0;
-    double centre = from + (position + 0.5) * scale;
-    int first = (int)fmax(ceil(centre - 3.0 * stretch - 0.5), 0.0);
-    int last = (int)fmin(floor(centre + 3.0 * stretch - 0.5), in - 1.0);
+    double center = from + (position + 0.5) * scale;
+    int first = (int)fmax(ceil(center - 3.0 * stretch - 0.5), 0.0);
+    int last = (int)fmin(floor(center + 3.0 * stretch - 0.5), in - 1.0);
     double step = pi / (3.0 * stretch), sum = 0.0;
-    double start = (first + 0.5 - centre) * step;
+    double start = (first + 0.5 - center) * step;
     double sine = sin(start), cosine = cos(start);
 
     for (int k = 0; k <= last - first; k++) {

@@ -52,7 +52,7 @@ typedef struct ipr_kernel_code {
 } ipr_kernel_code;
 
 extern const ipr_kernel_code ipr_kernel_scalar, ipr_kernel_128, ipr_kernel_avx2, ipr_kernel_avx512;
-/// NULL where the machine lacks it.
+/// NULL if the machine does not have it.
 const ipr_kernel_code *ipr_kernel_find(ipr_kernel kernel);
 
 /// A job with its defaults filled in, or -1.

@@ -87,7 +87,7 @@ OP vec v_multiply_float(vec v, vec factor) {
     return (vec)__builtin_convertvector(product + 0.5f, vec_s32);
 }
 
-// Where the compiler would not find the one instruction that does it.
+// For cases where the compiler does not find the single instruction.
 #if defined(__x86_64__)
 OP vec v_multiply_add(vec sum, vec a, vec b) {
     return (vec)((vec_s32)sum + (vec_s32)_mm_madd_epi16((__m128i)a, (__m128i)b));

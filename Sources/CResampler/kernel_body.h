@@ -5,7 +5,7 @@
 // of columns and turns its results by 90 degrees, so that in the horizontal pass, too, a vector holds the
 // same column of many rows and no lane is idle, for any number of channels.
 //
-// One word of the turned buffer is two neighbouring pixels of one channel and one row:
+// One word of the turned buffer is two neighboring pixels of one channel and one row:
 // word[(pair of pixels * channels + channel) * BATCH_ROWS + row].
 
 #define INLINE static inline __attribute__((always_inline))
@@ -15,7 +15,7 @@ INLINE int vectors_of(int channels) { return channels == 3 ? 3 : 4; }
 INLINE int group_bytes(int channels) { return channels == 3 ? 12 : 16; }
 INLINE int block_pixels(int channels) { return LANES * group_bytes(channels) / channels; }
 
-/// What one call works with, beside the batch itself.
+/// What one call works with, in addition to the batch itself.
 typedef struct {
     vec *pairs;                 ///< the block's rows, two in a word: window_pairs * vectors_of
     uint8_t *turned;            ///< the turned buffer
@@ -114,11 +114,11 @@ INLINE void vertical_block(
     }
 }
 
-/// A colour divided by its alpha, as in the scalar kernel.
-INLINE vec straight(vec colour, vec alpha, vec factor, int shift) {
+/// A color divided by its alpha, as in the scalar kernel.
+INLINE vec straight(vec color, vec alpha, vec factor, int shift) {
     vec half = v_set32(1 << (shift - 1));
-    vec plain = v_shift_right32(v_add32(colour, half), shift);
-    vec divided = v_multiply_float(colour, factor);
+    vec plain = v_shift_right32(v_add32(color, half), shift);
+    vec divided = v_multiply_float(color, factor);
     return v_select_equal32(alpha, v_set32(255 << shift), plain, divided);
 }
 

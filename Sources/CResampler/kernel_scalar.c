@@ -9,14 +9,14 @@ static inline uint8_t clamp_byte(int value) {
     return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 
-/// A colour divided by its alpha. Exactly opaque pixels take the integer way: they must come out as they
+/// A color divided by its alpha. Exactly opaque pixels take the integer path: they must come out as they
 /// would without alpha.
-static inline uint8_t straight(int colour, int alpha, int shift) {
+static inline uint8_t straight(int color, int alpha, int shift) {
     int half = 1 << (shift - 1);
-    if (alpha == 255 << shift) return clamp_byte((colour + half) >> shift);
+    if (alpha == 255 << shift) return clamp_byte((color + half) >> shift);
     if (alpha < half) return 0;
     float factor = 255.0f / (float)alpha;
-    float value = (float)colour * factor;
+    float value = (float)color * factor;
     value = value + 0.5f;
     return clamp_byte((int)value);
 }
@@ -34,8 +34,8 @@ void ipr_horizontal_row(
             for (int c = 0; c < channels; c++) sums[c] += weight * pixel[c];
         }
         for (int c = 0; c < channels; c++) {
-            int is_colour = alpha && c < channels - 1;
-            *out++ = is_colour ? straight(sums[c], sums[channels - 1], shift)
+            int is_color = alpha && c < channels - 1;
+            *out++ = is_color ? straight(sums[c], sums[channels - 1], shift)
                                : clamp_byte((sums[c] + (1 << (shift - 1))) >> shift);
         }
     }

@@ -7,11 +7,11 @@
 static double filter(
     const double *values, size_t step, int in, int position, int out, double from, double length) {
     double scale = length / out, stretch = scale > 1.0 ? scale : 1.0;
-    double centre = from + (position + 0.5) * scale, sum = 0.0, total = 0.0;
-    int first = (int)fmax(floor(centre - 3.0 * stretch) - 1.0, 0.0);
-    int last = (int)fmin(ceil(centre + 3.0 * stretch) + 1.0, in - 1.0);
+    double center = from + (position + 0.5) * scale, sum = 0.0, total = 0.0;
+    int first = (int)fmax(floor(center - 3.0 * stretch) - 1.0, 0.0);
+    int last = (int)fmin(ceil(center + 3.0 * stretch) + 1.0, in - 1.0);
     for (int i = first; i <= last; i++) {
-        double weight = ipr_lanczos3((i + 0.5 - centre) / stretch);
+        double weight = ipr_lanczos3((i + 0.5 - center) / stretch);
         sum += weight * values[(size_t)i * step];
         total += weight;
     }
@@ -34,8 +34,8 @@ int ipr_resample_reference(
     for (size_t y = 0; result == 0 && y < (size_t)job.in_height; y++) {
         const uint8_t *from = in + y * in_stride;
         for (size_t i = 0; i < in_width * channels; i++) {
-            int is_colour = alpha && i % channels != channels - 1;
-            row[i] = is_colour ? from[i] * (from[i - i % channels + channels - 1] / 255.0) : from[i];
+            int is_color = alpha && i % channels != channels - 1;
+            row[i] = is_color ? from[i] * (from[i - i % channels + channels - 1] / 255.0) : from[i];
         }
         for (size_t x = 0; x < out_width; x++)
             for (size_t c = 0; c < channels; c++)
@@ -51,9 +51,9 @@ int ipr_resample_reference(
                     job.window_y, job.window_height);
             double opacity = alpha ? pixel[channels - 1] : 255.0;
             for (size_t c = 0; c < channels; c++) {
-                int is_colour = alpha && c != channels - 1;
-                double value = is_colour ? pixel[c] * 255.0 / opacity : pixel[c];
-                to[c] = is_colour && opacity < 0.5 ? 0 : to_byte(value);
+                int is_color = alpha && c != channels - 1;
+                double value = is_color ? pixel[c] * 255.0 / opacity : pixel[c];
+                to[c] = is_color && opacity < 0.5 ? 0 : to_byte(value);
             }
         }
     free(row);

@@ -14,7 +14,7 @@ size_t ipr_sums_bytes(const ipr_sums *sums);
 /// Takes the next input row; returns how many output rows it completes.
 int ipr_sums_add(ipr_sums *sums, const uint8_t *row);
 
-/// Hands out the next complete row, in middle values, until the next call.
+/// Returns the next complete row, in middle values, until the next call.
 const int16_t *ipr_sums_take(ipr_sums *sums);
 
 #endif

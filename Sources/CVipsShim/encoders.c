@@ -1,10 +1,10 @@
 #include "internal.h"
 
 int ipv_save_jpeg(
-    ipv_image *image, int quality, bool optimises, bool is_progressive, void **bytes, size_t *length)
+    ipv_image *image, int quality, bool optimizes, bool is_progressive, void **bytes, size_t *length)
 {
     return ipv.vips_jpegsave_buffer(
-        ipv_vips(image), bytes, length, "Q", quality, "optimize_coding", optimises, "interlace",
+        ipv_vips(image), bytes, length, "Q", quality, "optimize_coding", optimizes, "interlace",
         is_progressive, IPV_WITHOUT_METADATA, NULL);
 }
 

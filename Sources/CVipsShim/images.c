@@ -62,43 +62,43 @@ ipv_image *ipv_open_svg(const void *bytes, size_t length, double scale)
     return ipv_finish(failed, image);
 }
 
-static int interpretation(ipv_colours colours, int bytes_per_sample)
+static int interpretation(ipv_colors colors, int bytes_per_sample)
 {
-    switch (colours) {
-    case IPV_GREY: return bytes_per_sample == 2 ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W;
+    switch (colors) {
+    case IPV_GRAY: return bytes_per_sample == 2 ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W;
     case IPV_RGB: return bytes_per_sample == 2 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
     case IPV_CMYK: return VIPS_INTERPRETATION_CMYK;
-    case IPV_OTHER_COLOURS: break;
+    case IPV_OTHER_COLORS: break;
     }
     return VIPS_INTERPRETATION_MULTIBAND;
 }
 
 ipv_image *ipv_wrap(
-    const void *samples, int width, int height, int bands, int bytes_per_sample, ipv_colours colours)
+    const void *samples, int width, int height, int bands, int bytes_per_sample, ipv_colors colors)
 {
     ipv_enter_thread();
     VipsImage *memory = ipv.vips_image_new_from_memory(
         samples, (size_t) width * height * bands * bytes_per_sample, width, height, bands,
         bytes_per_sample == 2 ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR);
-    // Set here, not by vips_copy: behind that, the encoders would be handed one row at a time by another
-    // thread, each with a change of threads, instead of sixteen.
-    if (memory) ipv.g_object_set(memory, "interpretation", interpretation(colours, bytes_per_sample), NULL);
+    // Set here, not by vips_copy: after that, another thread would pass the encoders one row at a time,
+    // each with a thread switch, instead of sixteen.
+    if (memory) ipv.g_object_set(memory, "interpretation", interpretation(colors, bytes_per_sample), NULL);
     return memory ? ipv_handle(memory) : NULL;
 }
 
 void ipv_free_image(ipv_image *image) { ipv.g_object_unref(ipv_vips(image)); }
 
-static ipv_colours colours(VipsImage *image)
+static ipv_colors colors(VipsImage *image)
 {
     int bands = ipv.vips_image_get_bands(image);
     switch (ipv.vips_image_guess_interpretation(image)) {
     case VIPS_INTERPRETATION_B_W:
-    case VIPS_INTERPRETATION_GREY16: return bands <= 2 ? IPV_GREY : IPV_OTHER_COLOURS;
+    case VIPS_INTERPRETATION_GREY16: return bands <= 2 ? IPV_GRAY : IPV_OTHER_COLORS;
     case VIPS_INTERPRETATION_RGB:
     case VIPS_INTERPRETATION_sRGB:
-    case VIPS_INTERPRETATION_RGB16: return bands == 3 || bands == 4 ? IPV_RGB : IPV_OTHER_COLOURS;
-    case VIPS_INTERPRETATION_CMYK: return bands >= 4 ? IPV_CMYK : IPV_OTHER_COLOURS;
-    default: return IPV_OTHER_COLOURS;
+    case VIPS_INTERPRETATION_RGB16: return bands == 3 || bands == 4 ? IPV_RGB : IPV_OTHER_COLORS;
+    case VIPS_INTERPRETATION_CMYK: return bands >= 4 ? IPV_CMYK : IPV_OTHER_COLORS;
+    default: return IPV_OTHER_COLORS;
     }
 }
 
@@ -110,7 +110,7 @@ ipv_info ipv_get_info(ipv_image *handle)
         .height = ipv.vips_image_get_height(image),
         .bands = ipv.vips_image_get_bands(image),
         .bytes_per_sample = 0,
-        .colours = colours(image),
+        .colors = colors(image),
         .orientation = ipv.vips_image_get_orientation(image),
         .has_alpha = ipv.vips_image_hasalpha(image),
     };
@@ -168,7 +168,7 @@ int ipv_next_rows(ipv_rows *rows, int most, const uint8_t **samples, size_t *str
     int left = rows->height - rows->next;
     VipsRect wanted = {.left = 0, .top = rows->next, .width = rows->width, .height = most < left ? most : left};
     if (ipv.vips_region_prepare(rows->region, &wanted)) return -1;
-    // What is valid begins with the first whole row, but may begin above the one that was asked for.
+    // The valid part begins with the first whole row, but may begin above the requested one.
     const VipsRegion *region = rows->region;
     *stride = (size_t) region->bpl;
     *samples = region->data + (size_t) (wanted.top - region->valid.top) * *stride;

@@ -1,11 +1,11 @@
-// What the files of the shim share.
+// Shared by the files of the shim.
 #pragma once
 #include "CVipsShim.h"
 #include "libvips.h"
 
 // The differences between the versions of libvips.
 struct ipv_dialect {
-    // What tells an encoder to leave out metadata: an argument and its value.
+    // The argument that makes an encoder leave out metadata, and its value.
     const char *metadata;
     int without_metadata;
 };
@@ -17,13 +17,13 @@ extern struct ipv_dialect ipv_dialect;
 static inline VipsImage *ipv_vips(ipv_image *image) { return (VipsImage *) image; }
 static inline ipv_image *ipv_handle(VipsImage *image) { return (ipv_image *) image; }
 
-// Loads what libvips has the loader in, if that is a module which is not there yet.
+// Loads the module of a loader, if it has one that is not loaded yet.
 void ipv_need_loader(ipv_loader loader);
 
-// To be called before a thread uses libvips, as often as one likes.
+// Must be called before a thread uses libvips; may be called repeatedly.
 void ipv_enter_thread(void);
 
-// Ends a step: passes `image` on, or releases it when the step failed.
+// Ends a step: passes `image` on, or releases it if the step failed.
 static inline ipv_image *ipv_finish(int failed, VipsImage *image)
 {
     if (!failed) return ipv_handle(image);

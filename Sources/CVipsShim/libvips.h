@@ -1,6 +1,6 @@
 // The part of libvips 8.13 and later, and of GLib below it, that the shim uses: declared here, so that building needs
-// no headers of theirs, and bound when the first pixel is needed (libvips.c). A test holds every line of these lists
-// against the real headers where they are installed (Tests/HeaderChecks/libvips.c).
+// no headers of theirs, and bound when the first pixel is needed (libvips.c). A test compares every line of these lists
+// with the real headers if they are installed (Tests/HeaderChecks/libvips.c).
 #pragma once
 #include <stddef.h>
 
@@ -15,7 +15,7 @@ typedef struct ipv_rect VipsRect;
 typedef struct ipv_region VipsRegion;
 #endif
 
-// An enumeration is passed as the integer that the platforms' ABIs make of it: signed where it has a negative value.
+// An enumeration is passed as the integer of the platforms' ABIs: signed if it has a negative value.
 typedef unsigned ipv_enum;
 typedef int ipv_signed_enum;
 
@@ -89,7 +89,7 @@ typedef void (*ipv_log_handler)(const char *domain, ipv_signed_enum level, const
     X(int, vips_flatten, (VipsImage *image, VipsImage **result, ...))                                        \
     X(void, g_object_set, (void *object, const char *name, ...))
 
-// Missing where a libvips has GLib inside and shows none of it.
+// Missing if libvips was built with a hidden GLib.
 #define IPV_OPTIONAL_FUNCTIONS(X) X(struct _GModule *, g_module_open, (const char *path, ipv_enum flags))
 
 #define IPV_CONSTANTS(X)                                                                                     \
@@ -124,7 +124,7 @@ struct ipv_rect {
     int left, top, width, height;
 };
 
-// The rows of a region are reached through its fields alone.
+// The rows of a region are only reached through its fields.
 struct ipv_region {
     // GObject, then VipsObject.
     void *class;
@@ -167,6 +167,6 @@ extern struct ipv_library {
 } ipv;
 #undef IPV_MEMBER
 
-// Loads libvips: 0, or -1 when this machine has none or one that lacks a function. Runs once, before any call.
+// Loads libvips: 0, or -1 if it is missing or lacks a function. Runs once, before any call.
 int ipv_load_library(void);
 #endif

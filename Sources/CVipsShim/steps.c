@@ -1,6 +1,6 @@
 #include "internal.h"
 
-// Replaces `*image` by the result of a step that has made `result`, or keeps it when the step failed.
+// Replaces `*image` with the result of a step, or keeps it if the step failed.
 static int advance(VipsImage **image, int failed, VipsImage *result)
 {
     if (failed) {
@@ -12,32 +12,32 @@ static int advance(VipsImage **image, int failed, VipsImage *result)
     return 0;
 }
 
-// Whether `image` was brought to 8-bit grey or sRGB by its ICC profile.
-static bool convert_by_profile(VipsImage **image, bool honours_profile)
+// Whether `image` was brought to 8-bit gray or sRGB by its ICC profile.
+static bool convert_by_profile(VipsImage **image, bool honors_profile)
 {
     bool is_cmyk = ipv.vips_image_guess_interpretation(*image) == VIPS_INTERPRETATION_CMYK;
     if (!is_cmyk && !ipv.vips_image_get_typeof(*image, IPV_PROFILE_NAME)) return false;
     VipsImage *result = NULL;
-    // Perceptual, as vips_thumbnail does; the built-in profile is for CMYK that brings none.
+    // Perceptual, as vips_thumbnail does; the built-in profile is for CMYK without one.
     int failed = ipv.vips_icc_transform(
-        *image, &result, "srgb", "embedded", honours_profile, "intent", VIPS_INTENT_PERCEPTUAL, "depth", 8,
+        *image, &result, "srgb", "embedded", honors_profile, "intent", VIPS_INTENT_PERCEPTUAL, "depth", 8,
         "input_profile", is_cmyk ? "cmyk" : "srgb", NULL);
     return advance(image, failed, result) == 0;
 }
 
-// Brings colours without alpha to 8-bit grey or sRGB.
-static int convert_colours(VipsImage **image, bool honours_profile)
+// Brings colors without alpha to 8-bit gray or sRGB.
+static int convert_colors(VipsImage **image, bool honors_profile)
 {
-    bool is_grey = ipv.vips_image_get_bands(*image) == 1;
+    bool is_gray = ipv.vips_image_get_bands(*image) == 1;
     VipsImage *result = NULL;
     bool is_cmyk = ipv.vips_image_guess_interpretation(*image) == VIPS_INTERPRETATION_CMYK;
-    // A profile that cannot be used is no reason to refuse a picture.
-    if (!((honours_profile || is_cmyk) && convert_by_profile(image, honours_profile))) {
+    // An unusable profile is no reason to refuse a picture.
+    if (!((honors_profile || is_cmyk) && convert_by_profile(image, honors_profile))) {
         int failed = ipv.vips_colourspace(
-            *image, &result, is_grey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB, NULL);
+            *image, &result, is_gray ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB, NULL);
         if (advance(image, failed, result)) return -1;
     }
-    if (is_grey && ipv.vips_image_get_bands(*image) > 1) {
+    if (is_gray && ipv.vips_image_get_bands(*image) > 1) {
         result = NULL;
         if (advance(image, ipv.vips_extract_band(*image, &result, 0, NULL), result)) return -1;
     }
@@ -56,14 +56,14 @@ static int convert_alpha(VipsImage **alpha)
     return advance(alpha, ipv.vips_cast_uchar(*alpha, &result, NULL), result);
 }
 
-// Splits `image` into its colours and its alpha (NULL without), both new.
-static int split_alpha(VipsImage *image, VipsImage **colours, VipsImage **alpha)
+// Splits `image` into its colors and its alpha (NULL without), both new.
+static int split_alpha(VipsImage *image, VipsImage **colors, VipsImage **alpha)
 {
-    *colours = *alpha = NULL;
-    if (!ipv.vips_image_hasalpha(image)) return ipv.vips_copy(image, colours, NULL);
+    *colors = *alpha = NULL;
+    if (!ipv.vips_image_hasalpha(image)) return ipv.vips_copy(image, colors, NULL);
     int last = ipv.vips_image_get_bands(image) - 1;
     if (ipv.vips_extract_band(image, alpha, last, NULL)) return -1;
-    if (ipv.vips_extract_band(image, colours, 0, "n", last, NULL)) {
+    if (ipv.vips_extract_band(image, colors, 0, "n", last, NULL)) {
         ipv.g_object_unref(*alpha);
         *alpha = NULL;
         return -1;
@@ -71,18 +71,18 @@ static int split_alpha(VipsImage *image, VipsImage **colours, VipsImage **alpha)
     return 0;
 }
 
-ipv_image *ipv_to_srgb(ipv_image *image, bool honours_profile)
+ipv_image *ipv_to_srgb(ipv_image *image, bool honors_profile)
 {
-    VipsImage *colours, *alpha;
-    if (split_alpha(ipv_vips(image), &colours, &alpha)) return NULL;
-    int failed = convert_colours(&colours, honours_profile);
+    VipsImage *colors, *alpha;
+    if (split_alpha(ipv_vips(image), &colors, &alpha)) return NULL;
+    int failed = convert_colors(&colors, honors_profile);
     if (!failed && alpha) {
         VipsImage *result = NULL;
         failed = convert_alpha(&alpha) ||
-            advance(&colours, ipv.vips_bandjoin2(colours, alpha, &result, NULL), result);
+            advance(&colors, ipv.vips_bandjoin2(colors, alpha, &result, NULL), result);
     }
     if (alpha) ipv.g_object_unref(alpha);
-    return ipv_finish(failed, colours);
+    return ipv_finish(failed, colors);
 }
 
 ipv_image *ipv_orient(ipv_image *image, int orientation)
@@ -134,17 +134,17 @@ ipv_image *ipv_resize(ipv_image *image, int width, int height)
 
 ipv_image *ipv_flatten(ipv_image *image, uint8_t red, uint8_t green, uint8_t blue)
 {
-    VipsImage *in = ipv_vips(image), *result = NULL, *coloured = NULL;
-    // A coloured background needs colours.
-    bool is_grey = red == green && green == blue;
-    if (!is_grey && ipv.vips_image_get_bands(in) < 3) {
-        if (ipv.vips_colourspace(in, &coloured, VIPS_INTERPRETATION_sRGB, NULL)) return ipv_finish(-1, coloured);
-        in = coloured;
+    VipsImage *in = ipv_vips(image), *result = NULL, *colored = NULL;
+    // A colored background needs colors.
+    bool is_gray = red == green && green == blue;
+    if (!is_gray && ipv.vips_image_get_bands(in) < 3) {
+        if (ipv.vips_colourspace(in, &colored, VIPS_INTERPRETATION_sRGB, NULL)) return ipv_finish(-1, colored);
+        in = colored;
     }
     double values[] = { red, green, blue };
     VipsArrayDouble *background = ipv.vips_array_double_new(values, ipv.vips_image_get_bands(in) < 3 ? 1 : 3);
     int failed = ipv.vips_flatten(in, &result, "background", background, NULL);
     ipv.vips_area_unref((VipsArea *) background);
-    if (coloured) ipv.g_object_unref(coloured);
+    if (colored) ipv.g_object_unref(colored);
     return ipv_finish(failed, result);
 }

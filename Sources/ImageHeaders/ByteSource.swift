@@ -105,8 +105,8 @@ struct ByteSource: ~Copyable {
         try? u8(at: offset)
     }
 
-    /// The bytes from `offset`, at most `count`: those of the file that one read brings, or that are there.
-    /// Valid until the source is used again.
+    /// At most `count` bytes from `offset`: as many as one read brings, or as the file has. Valid until the
+    /// source is used again.
     mutating func bytes(at offset: Int, atMost count: Int) throws(HeaderError) -> UnsafeRawBufferPointer {
         guard offset >= 0, offset < byteCount, count > 0 else { throw .truncated(format) }
         var wanted = min(count, byteCount - offset)
@@ -119,7 +119,7 @@ struct ByteSource: ~Copyable {
         return UnsafeRawBufferPointer(rebasing: window[start..<min(start + wanted, windowEnd - windowStart)])
     }
 
-    /// Whether what ends at `end` is not all there, because only the start of the file is.
+    /// Whether the data that ends at `end` is incomplete only because just the start of the file is at hand.
     func isCut(before end: Int) -> Bool { isPartial && end > windowEnd }
 
     /// Whether the bytes at `offset` are those of `text`; false where the file ends first.
@@ -153,7 +153,7 @@ struct ByteSource: ~Copyable {
         window = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
         windowStart = offset
         windowEnd = offset + filled
-        // Shorter than its size said: somebody cut the file while it was being read.
+        // Shorter than its size: the file was cut while it was being read.
         guard filled >= count else { throw .truncated(format) }
     }
 }
@@ -165,7 +165,7 @@ enum HeaderBounds {
     static let maxSegments = 4096
     /// Entries of one TIFF directory that are looked at; EXIF has about 80 tags.
     static let maxDirectoryEntries = 512
-    /// Bytes between two JPEG segments that are skipped as rubbish, as libjpeg does.
+    /// Bytes between two JPEG segments that are skipped as junk, as libjpeg does.
     static let maxJunkBytes = 64 * 1024
     /// Bytes of comments, declarations and document type before the first element of a markup file.
     static let maxPrologBytes = 64 * 1024
@@ -177,7 +177,6 @@ enum HeaderBounds {
     static let maxTextBytes = 32 * 1024
     /// Bytes of an XMP packet in which the orientation is looked for.
     static let maxXMPBytes = 64 * 1024
-    /// Bytes in which the start of a text or a PDF is looked for. PDF 1.7, appendix H, note 13, says 1024
-    /// for the latter.
+    /// Bytes in which the start of a text or a PDF is looked for. 1024 is from PDF 1.7, appendix H, note 13.
     static let textProbeBytes = 1024
 }

@@ -4,8 +4,8 @@
 package struct ColorSignal: Sendable, Codable, Hashable {
     /// Code points: PNG's `cICP`, or `nclx` of HEIC and AVIF.
     package var codePoints: ColorCodePoints?
-    /// What an ICC profile says that fits the samples; ``ImageFacts/ColorProfile/none`` without one. A profile that does
-    /// not fit them, or that cannot be read, is ignored, as decoders do.
+    /// What the ICC profile says, if it fits the samples; ``ImageFacts/ColorProfile/none`` without one. A
+    /// profile that does not fit them, or that cannot be read, is ignored, as decoders do.
     package var profile: ImageFacts.ColorProfile
     /// Whether a PNG has the chunk `sRGB`.
     package var isMarkedSRGB: Bool
@@ -22,7 +22,7 @@ package struct ColorSignal: Sendable, Codable, Hashable {
 
     /// The statement that counts.
     package enum Governing: Sendable, Hashable {
-        /// Nothing is said: sRGB is assumed.
+        /// No statement: sRGB is assumed.
         case nothing
         /// Code points.
         case codePoints(ColorCodePoints)
@@ -35,7 +35,7 @@ package struct ColorSignal: Sendable, Codable, Hashable {
     }
 
     /// The statement that counts, in the order of PNG (third edition, 4.3, table 1): `cICP`, `iCCP`, `sRGB`,
-    /// `cHRM` with `gAMA`. Code points that leave the primaries or the curve open say nothing.
+    /// `cHRM` with `gAMA`. Code points that leave the primaries or the curve unspecified do not count.
     package var governing: Governing {
         if let codePoints, codePoints.isSpecified { return .codePoints(codePoints) }
         if profile != .none { return .profile(profile) }
@@ -57,7 +57,7 @@ package struct ColorSignal: Sendable, Codable, Hashable {
     }
 
     /// Whether a gamma in 1/100,000 is the 1/2.2 that a PNG writes for the curve of sRGB. PNG (third edition,
-    /// 11.3.2.5) asks for 45455 then; writers round differently, and libpng too forgives 5 %.
+    /// 11.3.2.5) asks for 45455; writers round differently, and libpng also tolerates 5 %.
     static func isGammaOfSRGB(_ gamma: UInt32) -> Bool { (43_182...47_728).contains(gamma) }
 }
 
@@ -86,7 +86,7 @@ package struct ColorCodePoints: Sendable, Codable, Hashable {
         self.isFullRange = isFullRange
     }
 
-    /// Whether both primaries and curve are given.
+    /// Whether both primaries and curve are specified.
     package var isSpecified: Bool { ![0, 2].contains(primaries) && ![0, 2].contains(transfer) }
 
     /// Whether they are sRGB's. A decoder undoes the matrix and the range on the way to RGB.

@@ -1,12 +1,12 @@
-/// What is read of an EXIF block: a TIFF structure in a JPEG's APP1, a PNG's eXIf or a WebP's EXIF.
+/// What is read from an EXIF block: a TIFF structure in a JPEG's APP1, a PNG's eXIf or a WebP's EXIF.
 /// Source: EXIF 2.3, section 4.6.
 struct ExifBlock {
-    /// Nil when the block gives none that exists.
+    /// Nil when the block gives no valid orientation.
     var orientation: Orientation?
     var hasLocation = false
 
-    /// Reads the block between two offsets of the file. A broken block is no block: the picture beside it
-    /// is whole.
+    /// Reads the block between two offsets of the file. A broken block is ignored: the picture is still
+    /// whole.
     ///
     /// - Throws: where the rest of the block is not at hand, because only the start of the file is.
     static func read(
@@ -17,7 +17,7 @@ struct ExifBlock {
             try block.fill(&source, from: start, to: end)
         } catch {
             if source.isCut(before: end) { throw .truncated(source.format) }
-            // What was read before the break counts.
+            // Keep what was read before the break.
         }
         return block
     }

@@ -1,12 +1,12 @@
-/// The system refused to do something with a file, a folder or a stream. That is an error of the run, not a finding
-/// about an image.
+/// The system refused an operation on a file, a folder or a stream. That is an error of the run, not a
+/// finding about an image.
 public struct FileError: Error, Sendable, Hashable {
-    /// What was being done. Others may come.
+    /// The operation that failed. More may be added.
     public struct Operation: RawRepresentable, Sendable, Hashable, Codable {
         /// A verb, as in `open`.
         public let rawValue: String
 
-        /// What was being done.
+        /// An operation by its name.
         ///
         /// - Parameter rawValue: a verb, as in `open`.
         public init(rawValue: String) { self.rawValue = rawValue }
@@ -25,15 +25,15 @@ public struct FileError: Error, Sendable, Hashable {
         public static let create = Operation(rawValue: "create")
         /// Writing to a file, a pipe or a socket.
         public static let write = Operation(rawValue: "write")
-        /// Bringing what was written to the disk.
+        /// Flushing what was written to the disk.
         public static let flush = Operation(rawValue: "flush")
-        /// Giving a file its name.
+        /// Renaming a file.
         public static let rename = Operation(rawValue: "rename")
     }
 
     /// What was being done.
     public var operation: Operation
-    /// With which file or folder; nil where only the caller knows it.
+    /// The file or folder; nil where only the caller knows it.
     public var path: String?
     /// The system's error number.
     public var errno: Int32
@@ -41,8 +41,8 @@ public struct FileError: Error, Sendable, Hashable {
     /// A failed operation.
     ///
     /// - Parameters:
-    ///   - operation: what was being done.
-    ///   - path: with which file or folder; nil where only the caller knows it.
+    ///   - operation: the operation that failed.
+    ///   - path: the file or folder; nil where only the caller knows it.
     ///   - errno: the system's error number.
     public init(_ operation: Operation, path: String? = nil, errno: Int32) {
         self.operation = operation
@@ -53,7 +53,7 @@ public struct FileError: Error, Sendable, Hashable {
     /// Whether the path names something that has no contents to look at: a folder, pipe, socket or device.
     public var isNotAFile: Bool { Platform.saysNotAFile(errno) }
 
-    /// Whether nobody reads the pipe any more.
+    /// Whether the other end of the pipe is closed.
     public var isClosedPipe: Bool { Platform.saysClosedPipe(errno) }
 
     /// Why the system refused, as the end of a sentence without a period: `permission is denied`.

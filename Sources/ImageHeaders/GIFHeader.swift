@@ -1,8 +1,8 @@
 /// GIF: blocks up to the second image, or to where looking for it stops paying. Source: GIF89a.
 ///
-/// GIF has no index: whether there is a second image is only known once every byte count of the first has
-/// been followed. That is free where the first image ends in the first window, and costs about 6 µs for
-/// each 100 KB beyond it. So the search is bounded, and wider where the file hints at an animation.
+/// GIF has no index: a second image can only be found by following every byte count of the first. That is
+/// free where the first image ends in the first window, and costs about 6 µs for each 100 KB beyond it. So
+/// the search is bounded, and wider where the file hints at an animation.
 enum GIFHeader {
     /// How far behind the start of the first image the second is looked for, in bytes, in a file that neither
     /// loops nor sets a delay: within one more read. ``ImageFacts/framesAreExact`` is false when that is not
@@ -58,7 +58,7 @@ enum GIFHeader {
         return facts
     }
 
-    /// The number of images up to the end of the file, or up to where its blocks make no sense any more.
+    /// The number of images up to the end of the file, or up to where its blocks stop making sense.
     static func countFrames(_ source: inout ByteSource) -> Int {
         var count = 0
         guard var offset = try? firstBlock(&source) else { return 0 }
@@ -84,13 +84,13 @@ enum GIFHeader {
         return count
     }
 
-    /// Where the blocks begin: behind the global colour table.
+    /// Where the blocks begin: behind the global color table.
     private static func firstBlock(_ source: inout ByteSource) throws(HeaderError) -> Int {
         let flags = try source.u8(at: 10)
         return 13 + (flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1))
     }
 
-    /// Where the sub-blocks of an image begin: behind its local colour table and the code size.
+    /// Where the sub-blocks of an image begin: behind its local color table and the code size.
     private static func imageData(_ offset: Int, _ flags: UInt8) -> Int {
         offset + 11 + (flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1))
     }
@@ -151,7 +151,7 @@ enum GIFHeader {
         }
     }
 
-    /// The offset behind a chain of sub-blocks, or nil where the chain goes on beyond `limit`.
+    /// The offset behind a chain of sub-blocks, or nil if the chain continues beyond `limit`.
     private static func skipSubBlocks(
         _ source: inout ByteSource, at start: Int, limit: Int
     ) throws(HeaderError) -> Int? {

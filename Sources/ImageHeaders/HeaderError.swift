@@ -1,6 +1,6 @@
 /// Why a file's bytes gave no ``ImageFacts``. A broken image is a finding of the rules, never a crash.
 public struct HeaderError: Error, Sendable, Hashable {
-    /// What is wrong. Others may come.
+    /// What is wrong. More codes may be added.
     public struct Code: RawRepresentable, Sendable, Hashable, Codable {
         /// The name, as in `truncated`.
         public let rawValue: String
@@ -12,9 +12,9 @@ public struct HeaderError: Error, Sendable, Hashable {
 
         /// No bytes at all.
         public static let empty = Code(rawValue: "empty")
-        /// No signature that is known here.
+        /// No known signature.
         public static let unrecognized = Code(rawValue: "unrecognized")
-        /// Known for what it is, but its start gives no size in px (a PDF, a web page, an archive, some SVG).
+        /// A known format, but its start gives no size in px (a PDF, a web page, an archive, some SVG).
         public static let noPixelSize = Code(rawValue: "no-pixel-size")
         /// The bytes end before the header does.
         public static let truncated = Code(rawValue: "truncated")
@@ -45,13 +45,13 @@ public struct HeaderError: Error, Sendable, Hashable {
 }
 
 extension HeaderError {
-    /// What is wrong, with all that is known of it.
+    /// What is wrong, in detail.
     package enum Reason: Sendable, Hashable {
         /// No bytes at all.
         case empty
-        /// No signature that is known here.
+        /// No known signature.
         case unrecognized
-        /// Known for what it is, but its start gives no size in px.
+        /// A known format, but its start gives no size in px.
         case noPixelSize(ImageFormat)
         /// The bytes end before the header does.
         case truncated(ImageFormat)
@@ -77,8 +77,8 @@ extension HeaderError: CustomStringConvertible {
     public var description: String {
         switch reason {
         case .empty: "the file is empty"
-        case .unrecognized: "the bytes are no image format that is known here"
-        case .noPixelSize(let format): "the \(format.traits.name) holds no size in px"
+        case .unrecognized: "the bytes are not a known image format"
+        case .noPixelSize(let format): "the \(format.traits.name) has no size in px"
         case .truncated(let format): "the \(format.traits.name) ends within its header"
         case .malformed(let format, let defect):
             "the \(format.traits.name) header is broken: \(defect.sentence)"
@@ -90,7 +90,7 @@ extension HeaderError: CustomStringConvertible {
 package enum HeaderDefect: String, Sendable, Codable, Hashable, CaseIterable {
     /// A side of 0 px, or larger than the format can hold.
     case impossibleSize = "impossible-size"
-    /// The first chunk or segment is not the one the format demands.
+    /// The first chunk or segment is not the one the format requires.
     case missingHeader = "missing-header"
     /// A length points outside of the file or into itself.
     case badLength = "bad-length"
@@ -102,22 +102,22 @@ package enum HeaderDefect: String, Sendable, Codable, Hashable, CaseIterable {
     case tooManySegments = "too-many-segments"
     /// The checksum of the header is not that of its bytes.
     case badChecksum = "bad-checksum"
-    /// Images that are made of each other in a circle, or of more images than a decoder should follow.
+    /// Images derived from each other in a circle, or from more images than a decoder should follow.
     case endlessDerivation = "endless-derivation"
     /// A PNG that Apple's build tools rewrote for iOS (`CgBI` chunk): no PNG decoder reads it.
     case appleCgBI = "apple-cgbi"
 
-    /// What is wrong, to go on after a colon.
+    /// What is wrong, to follow a colon.
     var sentence: String {
         switch self {
         case .impossibleSize: "a side of 0 px, or larger than the format can hold"
-        case .missingHeader: "it does not begin as the format demands"
+        case .missingHeader: "it does not begin as the format requires"
         case .badLength: "a length points outside of the file"
         case .badField: "a field holds a value that the format does not define"
         case .noImage: "it holds no image data"
         case .tooManySegments: "it has more segments than any real file"
-        case .badChecksum: "its checksum is wrong, so that it was changed or damaged"
-        case .endlessDerivation: "its images are made of each other in a circle, or without end"
+        case .badChecksum: "its checksum is wrong: it was changed or damaged"
+        case .endlessDerivation: "its images are derived from each other in a circle or without end"
         case .appleCgBI: "it is Apple's CgBI variant, which only iOS reads"
         }
     }

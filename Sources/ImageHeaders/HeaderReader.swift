@@ -1,15 +1,15 @@
-/// What one look at the start of a file says.
+/// The result of reading the start of a file.
 public struct HeaderReading: Sendable, Hashable {
     /// The size of the file in bytes.
     public var byteCount: Int
-    /// What the header says, or why it says nothing.
+    /// What the header says, or why it could not be read.
     public var header: Result<ImageFacts, HeaderError>
 
     /// A reading made elsewhere.
     ///
     /// - Parameters:
     ///   - byteCount: the size of the file in bytes.
-    ///   - header: what the header says, or why it says nothing.
+    ///   - header: what the header says, or why it could not be read.
     public init(byteCount: Int, header: Result<ImageFacts, HeaderError>) {
         self.byteCount = byteCount
         self.header = header
@@ -23,7 +23,7 @@ public struct HeaderReading: Sendable, Hashable {
 
 /// Reads headers: usually one `open`, one `pread` of ``firstReadSize`` bytes and one `close` for a file.
 ///
-/// A reader owns one buffer that all its files share, so make one for each thread and keep it.
+/// A reader owns one buffer that it reuses for every file, so make one for each thread and keep it.
 public struct HeaderReader: ~Copyable {
     /// The bytes that the first `pread` asks for. Measured: 2, 4 and 8 KiB cost the same within the noise,
     /// and 4 KiB hold the whole header of most JPEGs whose EXIF block has no thumbnail.
@@ -73,7 +73,7 @@ public struct HeaderReader: ~Copyable {
         return descriptor
     }
 
-    /// Stands for the folder that the process is in, where a descriptor of a folder is asked for.
+    /// Represents the current folder where a folder's descriptor is expected.
     public static let presentFolder: Int32 = Platform.presentFolder
 
     /// Reads the header of an open file. Its position is not used.
@@ -100,13 +100,13 @@ public struct HeaderReader: ~Copyable {
         read(start: bytes, byteCount: bytes.count)
     }
 
-    /// Reads the header from the start of an image of which the rest is not at hand, as in a request's base64.
+    /// Reads the header from the start of an image whose rest is not at hand, as in a request's base64.
     ///
     /// - Parameters:
     ///   - start: the first bytes; 4 KiB are enough for most images.
     ///   - byteCount: the size of the whole image in bytes.
     /// - Returns: the size of the whole, and what its start says: ``HeaderError/Code/truncated`` where the
-    ///   header goes on behind the given bytes.
+    ///   header continues beyond the given bytes.
     public static func read(start: UnsafeRawBufferPointer, byteCount: Int) -> HeaderReading {
         var source = ByteSource(bytes: start, byteCount: byteCount)
         let header = parse(&source)
@@ -122,11 +122,11 @@ public struct HeaderReader: ~Copyable {
         return reading ?? Array(bytes).withUnsafeBytes { read(bytes: $0) }
     }
 
-    /// Counts the frames of the file at a path, through to its end: of GIF, PNG, WebP and TIFF. Sequences of AVIF and
-    /// HEIC and animated JPEG XL are not counted; they give 2 for "more than one".
+    /// Counts the frames of the file at a path by reading it to the end: GIF, PNG, WebP and TIFF. Sequences
+    /// of AVIF and HEIC and animated JPEG XL are not counted; they give 2 for "more than one".
     ///
     /// - Parameter path: a path as the system takes it, ending with a zero byte.
-    /// - Returns: the number of frames, at least 1; or why the header says nothing.
+    /// - Returns: the number of frames, at least 1; or why the header could not be read.
     /// - Throws: ``FileError`` when the file cannot be read, or is a folder, pipe, socket or device.
     public mutating func countFrames(
         path: UnsafePointer<CChar>
@@ -137,11 +137,11 @@ public struct HeaderReader: ~Copyable {
         return try countFrames(fileDescriptor: descriptor)
     }
 
-    /// Counts the frames of an open file, through to its end: of GIF, PNG, WebP and TIFF. Sequences of AVIF and
-    /// HEIC and animated JPEG XL are not counted; they give 2 for "more than one".
+    /// Counts the frames of an open file by reading it to the end: GIF, PNG, WebP and TIFF. Sequences of AVIF
+    /// and HEIC and animated JPEG XL are not counted; they give 2 for "more than one".
     ///
     /// - Parameter fileDescriptor: a descriptor that is open for reading; it stays open.
-    /// - Returns: the number of frames, at least 1; or why the header says nothing.
+    /// - Returns: the number of frames, at least 1; or why the header could not be read.
     /// - Throws: ``FileError`` when the file cannot be read, or is a folder, pipe, socket or device.
     public mutating func countFrames(fileDescriptor: Int32) throws(FileError) -> Result<Int, HeaderError> {
         var source = try open(fileDescriptor)
@@ -150,11 +150,11 @@ public struct HeaderReader: ~Copyable {
         return frames
     }
 
-    /// Counts the frames of an image in memory, through to its end: of GIF, PNG, WebP and TIFF. Sequences of AVIF and
-    /// HEIC and animated JPEG XL are not counted; they give 2 for "more than one".
+    /// Counts the frames of an image in memory by reading it to the end: GIF, PNG, WebP and TIFF. Sequences
+    /// of AVIF and HEIC and animated JPEG XL are not counted; they give 2 for "more than one".
     ///
     /// - Parameter bytes: the whole file.
-    /// - Returns: the number of frames, at least 1; or why the header says nothing.
+    /// - Returns: the number of frames, at least 1; or why the header could not be read.
     public static func countFrames(bytes: UnsafeRawBufferPointer) -> Result<Int, HeaderError> {
         var source = ByteSource(bytes: bytes, byteCount: bytes.count)
         return countFrames(&source)
@@ -165,7 +165,7 @@ public struct HeaderReader: ~Copyable {
             descriptor, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<Self.firstReadSize]), at: 0)
         guard filled >= 0 else { throw FileError(.read, errno: Platform.errno) }
         var byteCount = filled
-        // A short read is the whole file. Nothing at all may also be a device.
+        // A short read is the whole file. An empty one may also be a device.
         if filled == Self.firstReadSize || filled == 0 {
             let status = Platform.byteCount(descriptor, isRegular: isRegular)
             guard status.errno == 0 else { throw FileError(.stat, errno: status.errno) }

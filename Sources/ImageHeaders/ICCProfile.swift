@@ -33,7 +33,7 @@ package struct ICCProfile: Sendable, Hashable {
     /// Judges a profile between two offsets of the file, of which only the first part may be there (a JPEG
     /// cuts large ones). Only the numbers that count are read.
     ///
-    /// - Throws: where the bytes are no profile, or not at hand.
+    /// - Throws: where the bytes are not a profile, or not at hand.
     init(_ source: inout ByteSource, from start: Int, to end: Int) throws(HeaderError) {
         let tags = try Tags(&source, from: start, to: end)
         switch try source.u32be(at: start + 16) {
@@ -76,7 +76,7 @@ package struct ICCProfile: Sendable, Hashable {
         }
     }
 
-    /// Whether the profile is for samples of a kind; one that is not is ignored.
+    /// Whether the profile is for samples of this kind; otherwise it is ignored.
     func fits(_ model: ImageFacts.ColorModel) -> Bool {
         switch model {
         case .grayscale: space == .gray
@@ -89,7 +89,7 @@ package struct ICCProfile: Sendable, Hashable {
 
 extension ImageFacts {
     /// Judges the ICC profile between two offsets of the file. One that is broken, or for other samples, is
-    /// ignored; one of which only a part is at hand, and not what counts, is another than sRGB.
+    /// ignored. One that is only partly at hand, without the numbers that count, is not sRGB.
     ///
     /// - Throws: where the rest of it is not at hand, because only the start of the file is.
     mutating func readProfile(
@@ -115,7 +115,7 @@ extension ImageFacts {
     }
 }
 
-/// Where the tags of a profile are that count here.
+/// Where the tags that count are in the file.
 private struct Tags {
     var red: Tag?
     var green: Tag?

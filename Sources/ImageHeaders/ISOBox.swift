@@ -10,8 +10,8 @@ struct ISOBox {
     /// Whether the file ends before the box does.
     let isCut: Bool
 
-    /// Reads the header of the box at an offset of something that ends at `limit`. A box ends at the latest
-    /// with the file, where the file is cut; but it may not reach out of the box that holds it.
+    /// Reads the header of the box at an offset of a container that ends at `limit`. Where the file is cut, a
+    /// box ends with the file; but it may not reach out of its container.
     init(_ source: inout ByteSource, at offset: Int, limit: Int) throws(HeaderError) {
         let size = try source.u32be(at: offset)
         type = try source.u32be(at: offset + 4)
@@ -22,7 +22,7 @@ struct ISOBox {
             header = 16
         }
         content = offset + header
-        if size == 0 {  // to the end of what holds it
+        if size == 0 {  // to the end of its container
             end = limit
             isCut = false
             return

@@ -1,13 +1,13 @@
-/// The images of a HEIC or AVIF that are made of other images of the file: grids, overlays, copies.
+/// The images of a HEIC or AVIF that are derived from other images in the file: grids, overlays, copies.
 ///
-/// A decoder follows them from image to image. Decoders of old recurse until the stack ends where a chain comes
-/// back to itself, and decode each tile as often as it is named. Source: ISO/IEC 23008-12, 6.6; ISO/IEC
-/// 14496-12, 8.11.12.
+/// A decoder follows them from image to image. Older decoders recurse until the stack ends where a chain is
+/// circular, and decode each tile as often as it is named. Source: ISO/IEC 23008-12, 6.6; ISO/IEC 14496-12,
+/// 8.11.12.
 enum ISODerivation {
     /// Images within images: a copy of an overlay of grids has three levels.
     private static let maxDepth = 8
-    /// Images that the primary one is made of, each as often as it is named. A grid of 200 megapixels has about
-    /// 800 tiles.
+    /// Images that the primary one is derived from, each as often as it is named. A grid of 200 megapixels
+    /// has about 800 tiles.
     private static let maxImages = 4096
     private static let dimg: UInt32 = 0x6469_6D67
 
@@ -45,13 +45,13 @@ enum ISODerivation {
 
     /// What is known of an image.
     private enum State {
-        /// The walk is within what it is made of.
+        /// Being visited: meeting it again is a circle.
         case open
-        /// How many images it is made of, itself too, and on how many levels.
+        /// How many images it is derived from, including itself, and on how many levels.
         case done(images: Int, depth: Int)
     }
 
-    /// Of each derived image those that it is made of.
+    /// The images that each derived image is made of.
     private static func parts(
         _ source: inout ByteSource, _ box: ISOBox
     ) throws(HeaderError) -> [UInt32: [UInt32]] {

@@ -8,14 +8,14 @@ enum ISOMediaHeader {
     private static let meta: UInt32 = 0x6D65_7461
     private static let moov: UInt32 = 0x6D6F_6F76
 
-    /// What the brands at the start of a file make of it; nil where there are none.
+    /// The format by the brands at the start of a file; nil without brands.
     static func format(_ source: inout ByteSource) -> ImageFormat? {
         guard let length = try? source.u32be(at: 0), let type = try? source.u32be(at: 4) else { return nil }
         switch type {
         case ftyp: break
         case moov, 0x6D64_6174, 0x7769_6465, 0x6672_6565, 0x736B_6970, 0x706E_6F74:
-            // moov, mdat, wide, free, skip, pnot: QuickTime before there were brands. The length keeps prose
-            // with a "free" in it out.
+            // moov, mdat, wide, free, skip, pnot: QuickTime before there were brands. Checking the length
+            // excludes prose that contains "free".
             return (8..<1 << 24).contains(length) || length <= 1 ? .video : nil
         default: return nil
         }
@@ -163,7 +163,7 @@ private struct PrimaryItem {
         return nil
     }
 
-    /// The property with a number; they count from 1, and 0 is none.
+    /// The property with this number, counted from 1; 0 means no property.
     private static func property(
         _ index: Int, in container: ISOBox, _ source: inout ByteSource
     ) throws(HeaderError) -> ISOBox? {

@@ -1,4 +1,4 @@
-/// What the header of an image says. Nothing here needed a pixel to be decoded.
+/// What the header of an image says. No pixels are decoded.
 public struct ImageFacts: Sendable, Codable, Hashable {
     /// The format that the bytes show, whatever the file is called.
     public var format: ImageFormat
@@ -28,7 +28,7 @@ public struct ImageFacts: Sendable, Codable, Hashable {
     public var unsupportedKind: UnsupportedKind?
     /// Progressive JPEG, Adam7 PNG or interlaced GIF: costly to decode.
     public var isInterlaced: Bool
-    /// Whether the container says that it is larger than the file, so that the end of it is missing.
+    /// Whether the container claims to be larger than the file, so that its end is missing.
     public var isCutShort: Bool
     /// Whether the EXIF block holds a GPS directory.
     public var hasLocation: Bool
@@ -90,9 +90,9 @@ extension ImageFacts {
         case grayscale, rgb, indexed, cmyk, ycck, lab
     }
 
-    /// What an image says of its colors, as a verdict.
+    /// The verdict on an image's colors.
     public enum ColorProfile: String, Sendable, Codable, Hashable, CaseIterable {
-        /// Nothing that counts: sRGB is assumed.
+        /// No statement that counts: sRGB is assumed.
         case none
         /// sRGB, by its primaries, white point and curve.
         case sRGB = "srgb"
@@ -100,7 +100,7 @@ extension ImageFacts {
         case other
     }
 
-    /// A kind of a sendable format that common decoders do not read.
+    /// A variant of a sendable format that common decoders do not read.
     public enum UnsupportedKind: String, Sendable, Codable, Hashable, CaseIterable {
         /// A JPEG with 12 bits per sample.
         case twelveBitJPEG = "12-bit-jpeg"

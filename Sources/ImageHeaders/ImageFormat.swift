@@ -1,5 +1,5 @@
-/// What a file is, judged by its bytes. The first four can be sent to Claude; the others are recognised
-/// so that a refusal can name them.
+/// What a file is, judged by its bytes. The first four can be sent to Claude; the others are recognized so
+/// that a refusal can name them.
 public enum ImageFormat: String, Sendable, Codable, Hashable, CaseIterable {
     case jpeg, png, gif, webp
     case heic, avif, tiff, bmp, ico, jxl, jp2, psd, svg
@@ -28,7 +28,7 @@ extension ImageFormat {
     /// The formats that the Messages API takes, in the order in which its error text lists them.
     public static let sendable: [ImageFormat] = [.jpeg, .png, .gif, .webp]
 
-    /// What is true of the format.
+    /// The facts about the format.
     package var traits: FormatTraits { Self.table[Int(tableIndex)] }
 
     /// Whether the Messages API takes the format. The same as `traits.isSendable`, without the look-up.

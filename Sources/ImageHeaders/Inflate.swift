@@ -1,8 +1,8 @@
 /// Unpacks deflate (RFC 1951), bare or in zlib's frame (RFC 1950), within bounds and without C.
 ///
-/// The output is the window that matches refer to, so nothing else grows with the input: the tables take
-/// 4 KiB. Every step either uses up input or produces output, and both are bounded. Wrong data ends in an
-/// error; what came out before it is kept, because half of a text or of a table can still be of use.
+/// The output is the window that matches refer to, so nothing else grows with the input: the tables take 4
+/// KiB. Every step either uses up input or produces output, and both are bounded. Wrong data ends in an
+/// error; the output before it is kept, because half of a text or of a table can still be useful.
 package struct Inflate: ~Copyable {
     /// What surrounds the compressed data.
     package enum Frame: Sendable {
@@ -14,7 +14,7 @@ package struct Inflate: ~Copyable {
     package enum Ending: Sendable, Hashable {
         /// At the end of the compressed data. The checksum behind it is not compared.
         case complete
-        /// The output is full, and the data goes on.
+        /// The output is full, and there is more data.
         case outputFull
         /// The input is used up in the middle of the data.
         case inputEnds
@@ -100,7 +100,7 @@ package struct Inflate: ~Copyable {
             case 2:
                 isFixed = false
                 described += 1
-                // Tables cost more to make than to send: only a bomb is made of nothing else.
+                // Tables cost more to build than to send: only a bomb consists of nothing else.
                 guard described <= Self.maxSmallBlocks + output.count / 128 else { throw .damaged }
                 try readCodes(tables)
                 try decodeBlock(tables)
@@ -203,7 +203,7 @@ package struct Inflate: ~Copyable {
                 }
             }
         }
-        // Without a code for its end a block has none.
+        // A block without an end code never ends.
         guard tables.length(256) > 0, tables.make(literals: literals, distances: distances) else {
             throw .damaged
         }
@@ -259,7 +259,7 @@ package struct Inflate: ~Copyable {
     ]
 }
 
-/// The two Huffman tables of a block, in memory that somebody lends.
+/// The two Huffman tables of a block, in memory that the caller owns.
 ///
 /// Each has 512 entries for codes of at most 9 bits (symbol * 16 + length), and the counts and symbols of a
 /// canonical code for the longer ones, which are rare.
@@ -304,7 +304,7 @@ private struct Tables: ~Copyable {
             && make(Self.distances, from: literals, distances, mayBeIncomplete: true)
     }
 
-    /// Makes one table; false where the lengths are those of no code. As in zlib, a code may be incomplete
+    /// Builds one table; false where the lengths do not form a code. As in zlib, a code may be incomplete
     /// only when it has one symbol of one bit, or none.
     private func make(_ table: Int, from first: Int, _ count: Int, mayBeIncomplete: Bool) -> Bool {
         for length in 0..<16 { words[table + Self.countsAt + length] = 0 }
@@ -378,7 +378,7 @@ private struct Tables: ~Copyable {
     }
 }
 
-/// Where unpacked bytes go: a buffer of somebody else's, or one that grows up to a limit.
+/// Where unpacked bytes go: the caller's buffer, or one that grows up to a limit.
 private struct Output: ~Copyable {
     private var buffer: UnsafeMutableRawBufferPointer
     private(set) var count = 0

@@ -26,7 +26,7 @@ enum JP2Header {
         throw .malformed(.jp2, .tooManySegments)
     }
 
-    /// Looks for an alpha channel (`cdef`) and the colour space (`colr`).
+    /// Looks for an alpha channel (`cdef`) and the color space (`colr`).
     private static func readHeader(
         _ source: inout ByteSource, _ header: ISOBox, _ hasAlpha: inout Bool?,
         _ profile: inout (start: Int, end: Int)?, _ isSRGB: inout Bool

@@ -1,7 +1,7 @@
 /// JPEG: segments up to the start of the first scan. Source: ITU-T T.81, annex B.
 ///
-/// It agrees with libjpeg on what it skips: fill bytes, rubbish between segments, stand-alone markers. Like
-/// libjpeg it wants to see the start of a scan, because a header without one cannot be decoded.
+/// It agrees with libjpeg on what to skip: fill bytes, junk between segments, stand-alone markers. Like
+/// libjpeg it requires the start of a scan, because a header without one cannot be decoded.
 enum JPEGHeader {
     private struct Frame {
         var size: PixelSize
@@ -19,7 +19,7 @@ enum JPEGHeader {
         }
     }
 
-    /// What the segments before the scan say, beside the frame.
+    /// What the segments before the scan say, other than the frame.
     private struct Metadata {
         var exif: ExifBlock?
         var orientationInXMP: Orientation?
@@ -129,7 +129,8 @@ enum JPEGHeader {
         let kind = try unsupportedKind(marker, precision: precision)
         guard (1...4).contains(components) else { throw .malformed(.jpeg, .badField) }
         guard length == 8 + 3 * Int(components) else { throw .malformed(.jpeg, .badLength) }
-        // Height 0 promises the number of lines behind the first scan (DNL), which no common decoder reads.
+        // Height 0 defers the number of lines to a segment behind the first scan (DNL), which no common
+        // decoder reads.
         guard width > 0, height > 0 else { throw .malformed(.jpeg, .impossibleSize) }
         return Frame(
             size: PixelSize(width: width, height: height), precision: precision, components: components,

@@ -1,5 +1,5 @@
-/// Counts the scans of a JPEG. A decoder goes over all coefficients of the picture for each of them, however short it
-/// is: 100,000 scans of a few bytes keep it busy for hours.
+/// Counts the scans of a JPEG. For each of them a decoder goes over all coefficients of the picture, however
+/// short it is: 100,000 scans of a few bytes keep it busy for hours.
 ///
 /// Source: ITU-T T.81, annexes B and G.
 package enum JPEGScans {
@@ -26,7 +26,7 @@ package enum JPEGScans {
             offset = start + max(Int(file[start]) << 8 | Int(file[start + 1]), 2)
             switch marker {
             case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
-                // Differential frames are no part of what decoders read; the second bit says progressive.
+                // Decoders do not read differential frames; the second bit says progressive.
                 isProgressive = marker & 3 == 2
                 components = start + 7 < file.count ? Int(file[start + 7]) : 0
             case 0xDA:

@@ -27,7 +27,7 @@ enum JXLHeader {
         var bits = BitReader(offset: start + 2)
         let size = try readSize(&source, &bits)
         var facts = ImageFacts(format: .jxl, size: size)
-        // Everything usual: one bit says so.
+        // All defaults: one bit says so.
         if try bits.read(1, &source) == 1 { return facts }
         if try bits.read(1, &source) == 1 { try readExtraFields(&source, &bits, into: &facts) }
         facts.bitDepth = try readBitDepth(&source, &bits)
@@ -38,11 +38,11 @@ enum JXLHeader {
             let isPlain = try bits.read(1, &source) == 1
             let type = isPlain ? 0 : try bits.choose(&source, (0, 0), (0, 1), (4, 2), (6, 18))
             facts.hasAlpha = type == 0
-            // What follows a channel with a description of its own is not worth the way.
+            // What follows a channel with a description of its own is not worth parsing.
             if channels > 1 || !isPlain { return facts }
         }
-        _ = try bits.read(1, &source)  // whether the colours were transformed to XYB
-        if try bits.read(1, &source) == 1 { return facts }  // sRGB, and no more said
+        _ = try bits.read(1, &source)  // whether the colors were transformed to XYB
+        if try bits.read(1, &source) == 1 { return facts }  // sRGB, without further fields
         let hasProfile = try bits.read(1, &source) == 1
         if try bits.choose(&source, (0, 0), (0, 1), (4, 2), (6, 18)) == 1 { facts.colorModel = .grayscale }
         if hasProfile { facts.colorProfile = .other }

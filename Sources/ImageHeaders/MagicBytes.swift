@@ -1,6 +1,6 @@
 /// What a file is, judged by its first bytes.
 package enum MagicBytes {
-    /// The format that the bytes show; nil when they show none that is known here.
+    /// The format that the bytes show; nil when none is recognized.
     ///
     /// - Parameter bytes: the file, or its first 4 KiB.
     /// - Returns: the format, which need not be an image or sendable.
@@ -10,7 +10,7 @@ package enum MagicBytes {
     }
 
     static func format(_ source: inout ByteSource) -> ImageFormat? {
-        // The four sendable formats without a table: they are nearly every file there is.
+        // The four sendable formats without a table: nearly every file is one of them.
         if let start = try? source.u32be(at: 0) {
             switch start {
             case 0x8950_4E47: return .png
@@ -28,7 +28,7 @@ package enum MagicBytes {
         return nil
     }
 
-    /// Formats whose first bytes are too common to be believed on their own.
+    /// Formats whose first bytes are too common to be trusted alone.
     private static func structure(_ source: inout ByteSource) -> ImageFormat? {
         if let format = ISOMediaHeader.format(&source) { return format }
         if BMPHeader.isPlausible(&source) { return .bmp }

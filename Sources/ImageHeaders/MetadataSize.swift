@@ -1,9 +1,9 @@
 /// How many bytes of a file are not its picture, as they are stored there. Decoders copy them into memory.
 ///
 /// Sources: ITU-T T.81, annex B; PNG (third edition), section 11.3; RFC 9649, section 2.7. Other formats keep
-/// their metadata where it cannot be told apart without reading it, and count as 0.
+/// their metadata where it cannot be identified without reading it, and count as 0.
 package struct MetadataSize: Sendable, Hashable {
-    /// The colour profile, bytes; packed in a PNG.
+    /// The color profile, bytes; packed in a PNG.
     package var profile = 0
     /// EXIF, XMP, texts, previews, comments: bytes.
     package var other = 0
@@ -11,14 +11,14 @@ package struct MetadataSize: Sendable, Hashable {
     /// throw them away.
     package var packedText = 0
 
-    /// Sums up what stands before the picture of a JPEG or PNG, packed texts behind it, and the whole of a WebP.
+    /// Sums up what is before the picture of a JPEG or PNG, packed texts behind it, and the whole of a WebP.
     ///
     /// - Parameters:
     ///   - file: the whole file. A broken one is counted up to where it breaks.
     ///   - format: its format.
     package init(of file: UnsafeRawBufferPointer, format: ImageFormat) {
         var source = ByteSource(bytes: file, byteCount: file.count)
-        // Where the bytes end, so does the sum.
+        // The sum ends where the bytes end.
         switch format {
         case .jpeg: try? addSegments(&source)
         case .png: try? addChunks(&source)
@@ -35,7 +35,7 @@ package struct MetadataSize: Sendable, Hashable {
     private mutating func addSegments(_ source: inout ByteSource) throws(HeaderError) {
         var offset = 2
         while true {
-            // Whatever stands between two segments is passed over, as decoders do.
+            // Anything between two segments is passed over, as decoders do.
             guard try source.u8(at: offset) == 0xFF else {
                 offset += 1
                 continue

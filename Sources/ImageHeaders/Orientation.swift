@@ -19,11 +19,11 @@ public enum Orientation: Int, Sendable, Codable, Hashable, CaseIterable {
     /// To be turned 90° counter-clockwise for display.
     case left = 8
 
-    /// Whether width and height change places when the image is shown.
+    /// Whether width and height are swapped when the image is shown.
     public var swapsAxes: Bool { rawValue >= 5 }
 }
 
-/// The part of an image's metadata that an orientation is from. Where several give one, the first counts.
+/// The part of an image's metadata that an orientation is from. If there are several, the first one counts.
 package enum OrientationSource: String, Sendable, Codable, Hashable, CaseIterable {
     /// The EXIF block, or the same tag of a TIFF. Every reader knows it.
     case exif

@@ -1,7 +1,7 @@
 /// PNG and APNG: chunks up to the first image data. Source: PNG (third edition), sections 5, 11 and 4.
 ///
-/// Chunks behind the image data are not looked at, so an eXIf or acTL there does not count: decoders that
-/// give the header before the pixels (libvips among them) do not see it either.
+/// Chunks behind the image data are ignored, so an eXIf or acTL there does not count: decoders that give the
+/// header before the pixels (libvips among them) do not see it either.
 enum PNGHeader {
     private static let ihdr: UInt32 = 0x4948_4452
     private static let plte: UInt32 = 0x504C_5445
@@ -116,7 +116,7 @@ enum PNGHeader {
         var copy = facts
         withUnsafeTemporaryAllocation(byteCount: HeaderBounds.maxProfileBytes, alignment: 16) { buffer in
             let (count, ending) = Inflate.unpack(packed, into: buffer)
-            // Half a profile is none, except where only its start is wanted.
+            // Half a profile counts as none, unless only its start is needed.
             guard ending == .complete || ending == .outputFull else { return }
             let profile = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             var unpacked = ByteSource(bytes: profile, byteCount: count)

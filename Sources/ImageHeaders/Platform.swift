@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// What this target needs of the system, so that one file knows which system it is.
+/// What this target needs from the system, so that only one file knows which system it is.
 enum Platform {
     /// Why the last call failed.
     static var errno: Int32 {
@@ -22,8 +22,8 @@ enum Platform {
     /// The folder that relative paths begin in, for `openat`.
     static let presentFolder = Int32(AT_FDCWD)
 
-    /// Opens a file for reading, again where a signal interrupts it. `O_NONBLOCK` keeps a FIFO without a writer
-    /// from hanging, `O_NOCTTY` a terminal from becoming the process's own.
+    /// Opens a file for reading, and retries after a signal. `O_NONBLOCK` keeps a FIFO without a writer from
+    /// hanging, `O_NOCTTY` a terminal from becoming the process's own.
     static func open(_ path: UnsafePointer<CChar>, of folder: Int32 = presentFolder) -> Int32 {
         while true {
             let descriptor = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -39,10 +39,10 @@ enum Platform {
         }
     }
 
-    /// The size of a regular file in bytes; 0 with the error number that says why there is none.
+    /// The size of a regular file in bytes; 0 with the reason as an error number.
     ///
-    /// `fstat` is asked about files of an unknown kind. Where it is known, the end of the file costs a
-    /// quarter of that.
+    /// `fstat` is called for files of an unknown kind. For a regular file, seeking to its end costs a quarter
+    /// of that.
     static func byteCount(_ descriptor: Int32, isRegular: Bool = false) -> (count: Int, errno: Int32) {
         if isRegular {
             let end = lseek(descriptor, 0, SEEK_END)
@@ -88,33 +88,33 @@ enum Platform {
     /// socket or a device.
     static func saysNotAFile(_ errno: Int32) -> Bool { [EISDIR, ESPIPE, ENXIO, EOPNOTSUPP].contains(errno) }
 
-    /// Whether an error number says that nobody reads a pipe any more.
+    /// Whether an error number says that the other end of a pipe is closed.
     static func saysClosedPipe(_ errno: Int32) -> Bool { errno == EPIPE }
 
-    /// Why the system refused something, as the end of a sentence without a period. Own words, because strerror()
-    /// may answer in another language and is not safe between threads.
+    /// Why the system refused, as the end of a sentence without a period. Not strerror(), which may answer in
+    /// another language and is not safe between threads.
     static func reason(_ errno: Int32) -> String {
         switch errno {
-        case ENOENT: "there is no such file or folder"
+        case ENOENT: "no such file or folder"
         case ENOTDIR: "a part of its path is not a folder"
-        case EEXIST: "it is there already"
+        case EEXIST: "it exists already"
         case EACCES, EPERM: "permission is denied"
         case EISDIR: "it is a folder"
         case ESPIPE, ENXIO, EOPNOTSUPP: "it is a pipe, a socket or a device"
         case ELOOP: "its path goes through too many links"
         case ENAMETOOLONG: "its name is too long"
         case EMFILE, ENFILE: "too many files are open"
-        case EBUSY, ETXTBSY: "somebody is writing to it"
+        case EBUSY, ETXTBSY: "another process is writing to it"
         case ENOSPC, EDQUOT: "there is no space left"
         case EROFS: "its disk is read-only"
         case EFBIG: "it would be larger than a file may be"
-        case EXDEV: "it lies on another disk"
+        case EXDEV: "it is on another disk"
         case EIO: "the storage reported a failure"
         case ESTALE: "it has gone from the network drive"
         case EBADF: "it is not open for that"
-        case EPIPE: "nobody reads it any more"
+        case EPIPE: "the other end is closed"
         case ENOMEM: "there is not enough memory"
-        case EAGAIN: "the system has too much to do"
+        case EAGAIN: "the system is out of resources"
         default: "the system reported error \(errno)"
         }
     }

@@ -1,7 +1,7 @@
 /// The size of an SVG as libvips with librsvg gives it at 72 dpi, from the attributes of its first element.
 ///
-/// Only what those attributes settle by themselves is answered. A size that needs style sheets, a font size
-/// or the drawing's own extent is ``HeaderError/noPixelSize(_:)``. Source: SVG 2, sections 7.2 and 8.
+/// Only sizes that those attributes settle by themselves are given. A size that needs style sheets, a font
+/// size or the drawing's own extent is ``HeaderError/noPixelSize(_:)``. Source: SVG 2, sections 7.2 and 8.
 enum SVGHeader {
     /// A width or height as it is written.
     private enum Length {
@@ -110,8 +110,8 @@ enum SVGHeader {
         return slice
     }
 
-    /// Reads the attributes up to the end of the tag. What XML does not allow is an error here as well,
-    /// because no renderer goes on after it.
+    /// Reads the attributes up to the end of the tag. Invalid XML is an error here too, because no renderer
+    /// continues after it.
     private static func read(_ source: inout ByteSource, from start: Int) throws(HeaderError) -> Attributes {
         var attributes = Attributes()
         var offset = start

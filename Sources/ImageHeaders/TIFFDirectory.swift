@@ -1,5 +1,5 @@
-/// The directories of a TIFF structure, classic or BigTIFF, in either byte order: what TIFF files and EXIF
-/// blocks share. Source: TIFF 6.0, section 2; the BigTIFF design of libtiff.
+/// The directories of a TIFF structure, classic or BigTIFF, in either byte order, as in TIFF files and EXIF
+/// blocks. Source: TIFF 6.0, section 2; the BigTIFF design of libtiff.
 struct TIFFStructure {
     /// One entry of a directory.
     struct Entry {

@@ -19,7 +19,7 @@ enum TIFFHeader {
         return facts
     }
 
-    /// The number of pages. A chain that goes round in circles ends at the bound on segments.
+    /// The number of pages. A circular chain ends at the bound on segments.
     static func countFrames(_ source: inout ByteSource) -> Int {
         source.readSize = HeaderReader.firstReadSize
         guard let structure = try? TIFFStructure(&source, from: 0, to: source.byteCount) else { return 0 }

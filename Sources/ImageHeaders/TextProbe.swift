@@ -1,4 +1,4 @@
-/// Tells apart what is made of characters: SVG, web pages, other XML, plain text; and a PDF behind them.
+/// Tells text formats apart: SVG, web pages, other XML, plain text; and a PDF that follows text.
 enum TextProbe {
     static func format(_ source: inout ByteSource) -> ImageFormat? {
         if let markup = Markup.root(&source) { return markup.format }
@@ -81,7 +81,7 @@ struct Markup {
         byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 
-    /// Elements with which web pages begin whose writers left out what the standard asks for.
+    /// Elements that web pages begin with when their writers left out the required ones.
     private static let webElements = [
         "html", "head", "body", "title", "meta", "link", "script", "style", "div", "span", "p", "a", "h1",
         "h2", "table", "center", "font", "br", "iframe", "img",
@@ -90,7 +90,7 @@ struct Markup {
     private static func element(_ source: inout ByteSource, at offset: Int, isXML: Bool) -> Markup? {
         let name = readName(&source, at: offset)
         guard !name.bytes.isEmpty else { return isXML ? Markup(format: .xml, attributes: offset) : nil }
-        // A name that the file's end or a strange character cuts off is no element.
+        // A name that is cut off by the file's end or a strange character is not an element.
         guard isXML || name.isEnded else { return nil }
         if name.local == Array("svg".utf8) { return Markup(format: .svg, attributes: name.end) }
         if webElements.contains(where: name.equals) { return Markup(format: .html, attributes: name.end) }

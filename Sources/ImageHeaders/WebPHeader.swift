@@ -1,5 +1,5 @@
-/// WebP: the first chunk says nearly everything; the others are looked at only where its flags say that
-/// there is something. Source: RFC 9649.
+/// WebP: the first chunk says nearly everything; the others are read only where its flags say so. Source: RFC
+/// 9649.
 enum WebPHeader {
     private static let vp8: UInt32 = 0x5650_3820
     private static let vp8l: UInt32 = 0x5650_384C
@@ -32,7 +32,7 @@ enum WebPHeader {
         /// Where the next chunk begins; an odd length is padded.
         var next: Int { content + length + length & 1 }
 
-        /// Whether the container holds the chunk; whether the file does is another question.
+        /// Whether the container has room for the chunk; the file may still end before it.
         func isWithin(_ end: Int) -> Bool { content + length <= end }
     }
 
@@ -95,7 +95,7 @@ enum WebPHeader {
                 }
                 break
             }
-            // Behind the image only EXIF and XMP are wanted, and a cut file still shows what it has.
+            // Behind the image only EXIF and XMP are of interest, and a cut file is still measured.
             let next: Chunk
             if images == 0 {
                 next = try chunk(&source, at: offset)
@@ -119,7 +119,7 @@ enum WebPHeader {
                 guard images > 0 || next.isWithin(end) else { throw .malformed(.webp, .badLength) }
                 let coversCanvas = try checkFrame(&source, next, of: size)
                 images += 1
-                // What the first frame leaves of the canvas shows through.
+                // Where the first frame does not cover the canvas, the canvas shows through.
                 if images == 1, !coversCanvas { facts.hasAlpha = true }
                 if images == 2 { hasExtraFrame = true }
             case alph: facts.hasAlpha = true

@@ -1,12 +1,12 @@
 internal import PreflightFiles
 
-/// Whether somebody still waits for what is being made, and how to stop what makes it.
+/// Whether anyone still waits for a result, and how to stop the work.
 ///
-/// A worker process can be stopped in the middle of an image. What is decoded in this process runs to its end.
+/// A worker process can be stopped in the middle of an image. Decoding in this process runs to its end.
 package final class Cancellation: Sendable {
     private struct State {
         var isCanceled = false
-        /// Stops what is being done just now; nil where nothing can be stopped.
+        /// Stops the current work; nil if nothing can be stopped.
         var stop: (@Sendable () -> Void)?
     }
 
@@ -14,10 +14,10 @@ package final class Cancellation: Sendable {
 
     package init() {}
 
-    /// Whether nobody waits any more.
+    /// Whether the work is canceled.
     package var isCanceled: Bool { state.withLock { $0.isCanceled } }
 
-    /// Nobody waits any more.
+    /// Cancels the work.
     ///
     /// - Returns: whether something was stopped, so that its thread is about to return.
     package func cancel() -> Bool {
@@ -29,10 +29,10 @@ package final class Cancellation: Sendable {
         }
     }
 
-    /// Something begins that can be stopped.
+    /// Marks the start of work that can be stopped.
     ///
-    /// - Parameter stop: stops it. It is called at most once, and only before ``end()``.
-    /// - Returns: whether somebody waits for it.
+    /// - Parameter stop: stops it; called at most once, and only before ``end()``.
+    /// - Returns: false if the work is already canceled.
     func begin(stop: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { state in
             if !state.isCanceled { state.stop = stop }
@@ -40,14 +40,14 @@ package final class Cancellation: Sendable {
         }
     }
 
-    /// It can be stopped no longer.
+    /// Marks the end of that work.
     ///
-    /// - Returns: whether it was.
+    /// - Returns: whether it was stopped.
     func end() -> Bool {
         state.withLock { state in state.stop.take() == nil }
     }
 
-    /// Goes on only while somebody waits.
+    /// Continues only if the work is not canceled.
     ///
     /// - Throws: `PreflightError.canceled`.
     package func check() throws(PreflightError) { if isCanceled { throw .canceled } }

@@ -1,14 +1,15 @@
 internal import ImageHeaders
 
-/// What an image may take of this machine. It is checked against the header and the file's own structure,
-/// before anything is decoded, in arithmetic that saturates instead of overflowing.
+/// The resources that one image may use. Checked against the header and the file's own structure before
+/// anything is decoded, in arithmetic that saturates instead of overflowing.
 ///
-/// A value of this type is a sensible one: its initialiser and its decoder refuse everything else.
+/// A value of this type is always valid: its initializer and its decoder refuse everything else.
 public struct DecodeLimits: Sendable, Hashable {
-    /// The most stored px of an image. 2²⁸ (16384×16384) lets the largest phone sensors (200 megapixels) through.
+    /// The most stored px of an image. 2²⁸ (16384×16384) is enough for the largest phone sensors (200
+    /// megapixels).
     public let maxPixels: Int
-    /// The most bytes of memory that decoding may take, as estimated from the header. 1 GiB a worker is what most
-    /// machines have.
+    /// The most bytes of memory that decoding may take, as estimated from the header. Most machines have 1
+    /// GiB for each worker.
     public let maxMemory: Int
     /// The largest file, bytes: it is read into memory as a whole. 512 MiB is more than any picture for a model
     /// needs.
@@ -16,26 +17,28 @@ public struct DecodeLimits: Sendable, Hashable {
     /// The most frames of an animation or pages of a document. Only the first one is decoded, but a decoder keeps
     /// about 100 bytes for each of them: 2²⁰ cost as much as a picture of 25 megapixels.
     public let maxFrames: Int
-    /// The most px that one byte of the file may stand for, where the image has more than
-    /// ``minPixelsForRatio``. Deflate reaches 1,032 bytes for one, of 8 px each: an honest PNG, even of one
-    /// colour, stays below 8,256.
+    /// The most px that one byte of the file may represent, if the image has more than ``minPixelsForRatio``.
+    /// Deflate reaches 1,032 bytes for one, of 8 px each: an honest PNG, even of one color, stays below
+    /// 8,256.
     public let maxPixelsPerByte: Int
-    /// The largest colour profile, bytes, stored and unpacked. A JPEG can hold 16 MiB; press profiles have up to 4.
+    /// The largest color profile, bytes, stored and unpacked. A JPEG can hold 16 MiB; press profiles have up
+    /// to 4.
     public let maxProfileBytes: Int
     /// The most bytes of EXIF, XMP, texts, previews and comments as they are stored: decoders copy them into
     /// memory. 64 MiB leave room for the depth maps and previews of phones.
     public let maxMetadataBytes: Int
 
-    /// The most scans of a JPEG. A decoder goes over the whole picture for each; cameras and encoders make about 10.
+    /// The most scans of a JPEG. A decoder goes over the whole picture for each; cameras and encoders write
+    /// about 10.
     public let maxScans: Int
-    /// The most bytes of packed texts as they are stored in a PNG. Decoders unpack them, which makes up to 1,032 bytes of
-    /// each, only to throw them away.
+    /// The most bytes of packed texts as they are stored in a PNG. Decoders unpack them, up to 1,032 bytes
+    /// for each, only to discard them.
     public let maxPackedTextBytes: Int
 
-    /// Up to this many px (33 megapixels) an image costs little however few bytes it comes from.
+    /// An image of up to this many px (33 megapixels) is cheap however small its file is.
     public static let minPixelsForRatio = 1 << 25
 
-    /// The limits that hold when nothing else is said.
+    /// The default limits.
     public static let standard = DecodeLimits(
         valid: (1 << 28, 1 << 30, 1 << 29, 1 << 20, 10_000, 1 << 24, 1 << 26, 100, 1 << 21))
 
@@ -46,12 +49,12 @@ public struct DecodeLimits: Sendable, Hashable {
     ///   - maxMemory: the most bytes that decoding may take.
     ///   - maxFileBytes: the largest file in bytes.
     ///   - maxFrames: the most frames or pages.
-    ///   - maxPixelsPerByte: the most px that one byte of a large image's file may stand for.
-    ///   - maxProfileBytes: the largest colour profile in bytes.
+    ///   - maxPixelsPerByte: the most px that one byte of a large image's file may represent.
+    ///   - maxProfileBytes: the largest color profile in bytes.
     ///   - maxMetadataBytes: the most bytes of other metadata.
     ///   - maxScans: the most scans of a JPEG.
     ///   - maxPackedTextBytes: the most bytes of packed texts as they are stored.
-    /// - Throws: a ``PreflightError`` (``PreflightError/Code/invalidLimit``) for the first one that lets nothing through.
+    /// - Throws: a ``PreflightError`` (``PreflightError/Code/invalidLimit``) for the first one that would reject every image.
     public init(
         maxPixels: Int = Self.standard.maxPixels, maxMemory: Int = Self.standard.maxMemory,
         maxFileBytes: Int = Self.standard.maxFileBytes, maxFrames: Int = Self.standard.maxFrames,
@@ -66,7 +69,7 @@ public struct DecodeLimits: Sendable, Hashable {
         try DecodeLimits.check(maxFrames, of: "frames")
         try DecodeLimits.check(maxPixelsPerByte, of: "px per byte")
         try DecodeLimits.check(maxScans, of: "scans")
-        // An image may well have to do without these.
+        // These may be absent from an image.
         try DecodeLimits.check(maxProfileBytes, of: "bytes of a profile", atLeast: 0)
         try DecodeLimits.check(maxMetadataBytes, of: "bytes of metadata", atLeast: 0)
         try DecodeLimits.check(maxPackedTextBytes, of: "bytes of packed texts", atLeast: 0)
@@ -104,7 +107,7 @@ extension DecodeLimits: Codable {
         case maxPackedTextBytes = "max_packed_text_bytes"
     }
 
-    /// Limits as they were encoded; one that is missing is the standard one.
+    /// Decoded limits; a missing one has its default.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func value(_ key: CodingKeys, _ standard: KeyPath<DecodeLimits, Int>) throws -> Int {
@@ -128,7 +131,7 @@ extension DecodeLimits: Codable {
 }
 
 extension DecodeLimits {
-    /// A limit of ``DecodeLimits`` that an image is over.
+    /// A limit of ``DecodeLimits`` that an image exceeds.
     public struct Exceeded: Sendable, Codable, Hashable {
         /// Which limit it is.
         public enum Kind: String, Sendable, Codable, Hashable, CaseIterable {
@@ -141,9 +144,9 @@ extension DecodeLimits {
 
         /// Which limit it is.
         public var kind: Kind
-        /// What the image has, in px, bytes, frames or px per byte; `Int.max` when that cannot be counted.
+        /// The image's value, in px, bytes, frames or px per byte; `Int.max` if that cannot be counted.
         public var measured: Int
-        /// The largest that passes, in the same unit.
+        /// The largest accepted value, in the same unit.
         public var limit: Int
     }
 }
@@ -157,7 +160,7 @@ extension DecodeLimits.Exceeded: CustomStringConvertible {
         case .frames: "it has \(measured) frames, over the limit of \(limit)"
         case .ratio: "the header claims \(measured) px for each byte of the file, over the limit of \(limit)"
         case .fileBytes: "the file has \(measured) bytes, over the limit of \(limit)"
-        case .profileBytes: "its colour profile has \(measured) bytes, over the limit of \(limit)"
+        case .profileBytes: "its color profile has \(measured) bytes, over the limit of \(limit)"
         case .metadataBytes: "its metadata has \(measured) bytes, over the limit of \(limit)"
         case .scans: "it has at least \(measured) scans, over the limit of \(limit)"
         case .packedTextBytes: "its packed texts have \(measured) bytes, over the limit of \(limit)"

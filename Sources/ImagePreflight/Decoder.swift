@@ -1,16 +1,16 @@
 extension Preflighter {
     /// Where a preflighter decodes: in this process, or in worker processes.
     ///
-    /// Everything that needs pixels asks it: preparing, deep checks, perceptual hashes. Copies of a decoder, and so of a
-    /// preflighter, share its workers, which end with the last of them.
+    /// Everything that needs pixels uses it: preparing, deep checks, perceptual hashes. Copies of a decoder,
+    /// and so of a preflighter, share its workers, which end with the last copy.
     public struct Decoder: Sendable {
         let place: any DecodingPlace
-        /// What stops it in the middle of an image; nil: nothing does.
+        /// Stops it in the middle of an image; nil if nothing does.
         package var cancellation: Cancellation?
     }
 }
 
-/// Does what a task asks for, in this process or in others.
+/// Performs a task, in this process or in others.
 protocol DecodingPlace: Sendable {
     /// Does a task, and another one on the same image that depends on what came of it. Pixels are kept in between where
     /// they can be.

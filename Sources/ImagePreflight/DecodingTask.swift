@@ -3,47 +3,47 @@ package import ImageHeaders
 package import Vips
 package import VisionRules
 
-/// What is to be decoded of one image, and what is to be made of it. The process that does it decides nothing.
+/// What to decode of one image, and what to make of it. The process that performs it makes no decisions.
 package struct DecodingTask: Hashable, Codable, Sendable {
-    /// What the header says; a decoder that reads anything else answers that the file has changed.
+    /// What the header says; a decoder that reads anything else reports that the file has changed.
     package var facts: ImageFacts
     /// The size of the file in bytes.
     package var byteCount: Int
-    /// What is made; nil: nothing.
+    /// The plan; nil to make nothing.
     package var plan: TransformPlan?
-    /// Whether all of the image is decoded, to find out whether it is whole.
+    /// Whether all of the image is decoded, to check that it is complete.
     package var isReadThrough = false
     /// Whether the text of the image is measured.
     package var measuresText = false
     /// How the image is decoded for its `PerceptualHash`; nil: it gets none.
     package var hashPlan: TransformPlan?
-    /// Whether the SHA-256 of the bytes is asked for.
+    /// Whether the SHA-256 of the bytes is requested.
     package var isNamed = true
     /// How the image is prepared.
     package var options: PrepareOptions
-    /// What decoding takes.
+    /// The memory for decoding.
     var memory: DecodingMemory
 }
 
-/// What a decoder made of one image: nothing else that is known of it comes from there.
+/// The result of decoding one image: nothing else about the image comes from a decoder.
 package struct Decoded {
-    /// The SHA-256 of the bytes that were decoded, in hexadecimal, where it was asked for.
+    /// The SHA-256 of the bytes that were decoded, in hexadecimal, if requested.
     package var sourceSHA256: String?
-    /// What the image looks like, where that was asked for and can be said.
+    /// The perceptual hash, if requested and possible.
     package var perceptualHash: PerceptualHash?
-    /// What is wrong with the pixels, where that was asked for.
+    /// What is wrong with the pixels, if requested.
     package var damage: [Finding] = []
     /// The text of the image, where that was asked for and could be measured.
     package var text: TextMeasure?
     /// The size in px of the upright picture that the images show.
     package var pageSize: PixelSize?
-    /// One image, or its tiles in reading order; none where nothing was to be made.
+    /// One image, or its tiles in reading order; empty if nothing was to be made.
     package var images: [DecodedImage] = []
 }
 
 /// One image that a decoder made.
 package struct DecodedImage {
-    /// Which part of the picture it shows; nil: all of it.
+    /// Which part of the picture it shows; nil for all of it.
     package var tile: Tiling.Tile?
     /// Its format.
     package var format: ImageFormat
@@ -64,9 +64,9 @@ package typealias NextTask = (Decoded) throws(PreflightError) -> DecodingTask?
 struct DecodingMemory: Hashable, Codable, Sendable {
     /// With libvips.
     var usual: Int
-    /// What decoding in one go takes beside that; 0 when it is not done.
+    /// The extra memory for decoding in one go; 0 when it is not done.
     var extra: Int
 
-    /// All of it; it saturates instead of overflowing.
+    /// The total; saturates instead of overflowing.
     var total: Int { usual.saturatingAdd(extra) }
 }

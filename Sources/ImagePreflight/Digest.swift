@@ -4,14 +4,14 @@ internal import PreflightFiles
 package import SystemPackage
 package import Vips
 
-/// Names bytes by what they are: SHA-256, as lower-case hexadecimal.
+/// Identifies bytes by their SHA-256, in lower-case hexadecimal.
 package struct Digest: ~Copyable {
     private var state = cdigest_sha256()
 
     /// A digest of no bytes yet.
     package init() { cdigest_sha256_init(&state) }
 
-    /// Takes more bytes.
+    /// Adds bytes.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         cdigest_sha256_update(&state, bytes.baseAddress, bytes.count)
     }

@@ -5,7 +5,7 @@ internal import Vips
 package import VisionRules
 
 extension HeaderReading {
-    /// Whether the bytes begin as a PDF does.
+    /// Whether the bytes begin like a PDF.
     package var isPDF: Bool {
         if case .failure(.noPixelSize(.pdf)) = header { true } else { false }
     }
@@ -23,7 +23,7 @@ extension ImageSource {
 }
 
 extension ImageSubject {
-    /// A file of a walk, by its header; of a PDF by its structure too, for which it is opened once more.
+    /// A file of a walk, by its header; a PDF also by its structure, for which it is opened again.
     ///
     /// - Parameters:
     ///   - path: the file.
@@ -38,7 +38,8 @@ extension ImageSubject {
 }
 
 extension CheckedImage {
-    /// Why a PDF that is encrypted or has too many pages is refused in a document block; nil for anything else.
+    /// Why a PDF that is encrypted or has too many pages is refused in a document block; nil for anything
+    /// else.
     ///
     /// - Parameter destination: where the request is sent.
     /// - Returns: a sentence without a period.

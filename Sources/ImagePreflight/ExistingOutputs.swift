@@ -1,10 +1,10 @@
-/// What is done with an output that is already there.
+/// What to do with an output that already exists.
 public enum ExistingOutputs: Sendable, Hashable {
-    /// It stays, and its source counts as failed: nothing that somebody else made is ever lost.
+    /// Keep it, and count its source as failed: nothing made by others is ever lost.
     case keep
     /// It is replaced.
     case replace
-    /// It is taken over when it is what an earlier run made of the same bytes with the same options, and
-    /// replaced otherwise.
+    /// Reuse it if it is what an earlier run made from the same bytes with the same options; otherwise
+    /// replace it.
     case resume
 }

@@ -12,14 +12,14 @@ public import VisionRules
     public import System
 
     extension System.FilePath: PathInput {
-        /// The path as swift-system has it, which is another type.
+        /// The path as swift-system's type.
         public var filePath: SystemPackage.FilePath {
             withPlatformString { SystemPackage.FilePath(platformString: $0) }
         }
     }
 #endif
 
-// All that this target has of Foundation, and of what Apple's systems have beside it.
+// Everything that this target uses of Foundation, and its equivalents on Apple's systems.
 
 extension URL: PathInput {
     /// The path of a file URL. A URL of another kind names no file, so its path cannot be opened.
@@ -29,7 +29,7 @@ extension URL: PathInput {
 }
 
 extension Data: ImageInput {
-    /// None: the image is in memory.
+    /// Nil: the image is in memory.
     public var imageFile: SystemPackage.FilePath? { nil }
 
     /// Calls the body with the bytes.

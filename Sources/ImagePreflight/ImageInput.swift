@@ -39,7 +39,7 @@ extension String: PathInput {
 }
 
 extension [UInt8]: ImageInput {
-    /// None: the image is in memory.
+    /// Nil: the image is in memory.
     public var imageFile: FilePath? { nil }
 
     /// Calls the body with the bytes.

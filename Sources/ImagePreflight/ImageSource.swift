@@ -23,7 +23,7 @@ package struct FileVersion: Hashable, Codable, Sendable {
         }
     }
 
-    /// The version that the system tells of.
+    /// The version that the system reports.
     package init(_ status: stat) {
         let time = status.modificationTime
         device = UInt64(truncatingIfNeeded: status.st_dev)
@@ -33,12 +33,12 @@ package struct FileVersion: Hashable, Codable, Sendable {
     }
 }
 
-/// The bytes of one image: an open file, or memory. A file is opened once and read to its end at most once; the same
-/// bytes are judged, hashed, decoded and copied. Belongs to one thread.
+/// The bytes of one image: an open file, or memory. A file is opened once and read to its end at most once;
+/// the same bytes are judged, hashed, decoded and copied. Belongs to one thread.
 ///
-/// A file is read, not mapped: a mapped file that another program cuts short kills the process.
+/// A file is read, not mapped: a mapped file that another program truncates kills the process.
 package final class ImageSource {
-    /// Where the file is; nil for memory.
+    /// The path of the file; nil for memory.
     package let path: FilePath?
     /// The open file; nil for memory.
     let file: FileDescriptor?
@@ -81,7 +81,7 @@ package final class ImageSource {
     ///
     /// - Parameters:
     ///   - bytes: the image.
-    ///   - name: its file name, if it has one.
+    ///   - name: its file name, if any.
     package init(bytes: ImageBytes, name: String? = nil) {
         contents = bytes
         promisedFormat = name.flatMap { FilePath($0).promisedFormat }
@@ -110,7 +110,7 @@ package final class ImageSource {
     /// Counts the frames.
     ///
     /// - Parameter facts: what the header says.
-    /// - Returns: the number of frames; nil where the header says nothing.
+    /// - Returns: the number of frames; nil if the header cannot be read.
     /// - Throws: `PreflightError.file` when the file cannot be read.
     func countFrames(_ facts: ImageFacts) throws(PreflightError) -> Int? {
         if facts.framesAreExact { return facts.frames }
@@ -137,10 +137,10 @@ package final class ImageSource {
     ///
     /// - Parameters:
     ///   - maxBytes: the largest file that is read.
-    ///   - willCheck: called when all was read and nothing is decided; for tests.
+    ///   - willCheck: called when everything is read and before it is checked; for tests.
     /// - Returns: the bytes.
-    /// - Throws: a `PreflightError` for a file that cannot be read, is too large, or was changed since it was opened:
-    ///   half of one picture and half of another may even decode.
+    /// - Throws: a `PreflightError` for a file that cannot be read, is too large, or has changed since it
+    ///   was opened: half of one picture and half of another may even decode.
     package func bytes(maxBytes: Int, willCheck: () -> Void = {}) throws(PreflightError) -> ImageBytes {
         if let contents { return contents }
         guard let file, let path, let version else { return ImageBytes(copying: []) }

@@ -3,10 +3,10 @@ internal import PreflightFiles
 package import SystemPackage
 public import VisionRules
 
-/// Why an image could not be checked or prepared. A broken image is a finding of a check; it is an error where something
-/// was to be made of it.
+/// Why an image could not be checked or prepared. A broken image is a finding of a check; it is an error when
+/// preparing it.
 public struct PreflightError: Error, Sendable, Hashable {
-    /// What happened. Others may come.
+    /// What happened. More codes may be added.
     public struct Code: RawRepresentable, Sendable, Hashable, Codable {
         /// The name, as in `over-limit`.
         public let rawValue: String
@@ -18,25 +18,25 @@ public struct PreflightError: Error, Sendable, Hashable {
 
         /// The system refused: a missing file, a full disk, an unreadable folder.
         public static let file = Code(rawValue: "file")
-        /// Somebody wrote to the file while it was being read.
+        /// The file changed while it was being read.
         public static let changed = Code(rawValue: "changed")
-        /// The image cannot be prepared; ``PreflightError/findings`` say why.
+        /// The image cannot be prepared; ``PreflightError/findings`` give the reasons.
         public static let image = Code(rawValue: "image")
-        /// The options ask for what cannot be made.
+        /// The options cannot be met.
         public static let plan = Code(rawValue: "plan")
-        /// The image takes more of this machine than it may.
+        /// The image exceeds a limit of ``DecodeLimits``.
         public static let overLimit = Code(rawValue: "over-limit")
         /// No quality and no size brings the image under the byte limit.
         public static let cannotFit = Code(rawValue: "cannot-fit")
         /// A step failed through no fault of the image.
         public static let step = Code(rawValue: "step")
-        /// What was made is not what was planned: a mistake of this library.
+        /// The result does not match the plan: a bug in this library.
         public static let unplannedResult = Code(rawValue: "unplanned-result")
         /// No worker process could be started.
         public static let noWorker = Code(rawValue: "no-worker")
-        /// The image needs libvips, which is missing here.
+        /// The image needs libvips, which is not installed.
         public static let noLibvips = Code(rawValue: "no-libvips")
-        /// Another source of the run has this output already.
+        /// Another source of the run already has this output.
         public static let outputTaken = Code(rawValue: "output-taken")
         /// The folder to prepare is the output folder.
         public static let inputIsOutput = Code(rawValue: "input-is-output")
@@ -46,21 +46,22 @@ public struct PreflightError: Error, Sendable, Hashable {
         public static let outputThroughLink = Code(rawValue: "output-through-link")
         /// The file has changed, or has come, since the budget of the run was shared.
         public static let outsideBudget = Code(rawValue: "outside-budget")
-        /// The budget is too small for the images; ``PreflightError/leastBudget`` would do.
+        /// The budget is too small for the images; ``PreflightError/leastBudget`` would suffice.
         public static let budgetTooSmall = Code(rawValue: "budget-too-small")
-        /// A limit of ``DecodeLimits`` would let nothing through.
+        /// A limit of ``DecodeLimits`` would reject every image.
         public static let invalidLimit = Code(rawValue: "invalid-limit")
-        /// Another run is at work in the output folder, or writes the manifest.
+        /// Another run is using the output folder, or writing the manifest.
         public static let outputInUse = Code(rawValue: "output-in-use")
-        /// The output folder has the manifest of an earlier run, and nothing was said of that run.
+        /// The output folder has the manifest of an earlier run, and neither resuming nor replacing was
+        /// requested.
         public static let alreadyPrepared = Code(rawValue: "already-prepared")
-        /// What is called like a manifest is none, and was left alone.
+        /// A file with the manifest's name is not a manifest, and was left untouched.
         public static let notAManifest = Code(rawValue: "not-a-manifest")
-        /// Somebody else wrote to the journal during the run: rows are missing in it.
+        /// Another process wrote to the journal during the run: rows are missing in it.
         public static let journalChanged = Code(rawValue: "journal-changed")
-        /// A line is not a row of a manifest. The lines behind it can still be read.
+        /// A line is not a row of a manifest. The lines after it can still be read.
         public static let badLine = Code(rawValue: "bad-line")
-        /// Nobody waited for the result any more. The caller of an async call gets a `CancellationError` instead.
+        /// The result is no longer needed. The caller of an async call gets a `CancellationError` instead.
         public static let canceled = Code(rawValue: "canceled")
     }
 
@@ -97,48 +98,48 @@ public struct PreflightError: Error, Sendable, Hashable {
         }
     }
 
-    /// What the rules found, where the code is ``Code/image``; empty otherwise.
+    /// The findings, if the code is ``Code/image``; empty otherwise.
     public var findings: [Finding] { if case .image(let findings) = reason { findings } else { [] } }
 
-    /// What the system refused, where the code is ``Code/file``; nil otherwise.
+    /// The system's error, if the code is ``Code/file``; nil otherwise.
     public var fileError: FileError? { if case .file(let error) = reason { error } else { nil } }
 
-    /// The limit that the image is over, where the code is ``Code/overLimit``; nil otherwise.
+    /// The limit that the image exceeds, if the code is ``Code/overLimit``; nil otherwise.
     public var exceededLimit: DecodeLimits.Exceeded? {
         if case .overLimit(let limit) = reason { limit } else { nil }
     }
 
-    /// The smallest budget that all images keep, where the code is ``Code/budgetTooSmall``; nil otherwise.
+    /// The smallest budget that fits all images, if the code is ``Code/budgetTooSmall``; nil otherwise.
     public var leastBudget: BudgetLimit? {
         if case .budgetTooSmall(let error) = reason { error.least } else { nil }
     }
 }
 
 extension PreflightError {
-    /// What happened, with all that is known of it.
+    /// What happened, in detail.
     package enum Reason: Sendable, Hashable {
         /// The system refused: a missing file, a full disk, an unreadable folder.
         case file(FileError)
-        /// Somebody wrote to the file while it was being read.
+        /// The file changed while it was being read.
         case changed(FilePath)
-        /// The image is not one that can be prepared; the findings say why.
+        /// The image cannot be prepared; the findings give the reasons.
         case image([Finding])
-        /// The options ask for what cannot be made.
+        /// The options cannot be met.
         case plan(PlanError)
-        /// The image takes more of this machine than it may.
+        /// The image exceeds a limit of ``DecodeLimits``.
         case overLimit(DecodeLimits.Exceeded)
         /// No quality and no size brings the image under the byte limit.
         case cannotFit(CannotFit)
-        /// A step failed for no fault of the image.
+        /// A step failed through no fault of the image.
         case step(FailedStep)
-        /// What was written is not what was planned. A mistake of this library.
+        /// The result does not match the plan. A bug in this library.
         case unplannedResult(UnplannedResult)
         /// No worker process could be started, for the reason given.
         case noWorker(String)
-        /// The image needs libvips, and this machine has none of version 8.13 or later, or it does not start. What needs no
-        /// pixels works without it.
+        /// The image needs libvips, and this machine does not have version 8.13 or later, or it does not
+        /// start. Everything that needs no pixels works without it.
         case noLibvips
-        /// Another source of the run has this output already, as when a file is named twice.
+        /// Another source of the run already has this output, as when a file is named twice.
         case outputTaken(FilePath)
         /// The folder to prepare is the output folder.
         case inputIsOutput(FilePath)
@@ -148,19 +149,19 @@ extension PreflightError {
         case outputThroughLink(FilePath)
         /// The file has changed, or has come, since the budget of the run was shared.
         case outsideBudget
-        /// Nobody waits for the result any more.
+        /// The result is no longer needed.
         case canceled
-        /// Not even the minimum sizes keep the budget.
+        /// Even the minimum sizes exceed the budget.
         case budgetTooSmall(BudgetError)
-        /// A limit would let nothing through: of what it is, as in `bytes of memory`, and the least that makes sense.
+        /// A limit would reject every image: its unit, as in `bytes of memory`, and the smallest valid value.
         case invalidLimit(Int, of: String, least: Int)
-        /// Another run is at work in the folder.
+        /// Another run is using the folder.
         case folderInUse(FilePath)
-        /// Another run writes the manifest.
+        /// Another run is writing the manifest.
         case manifestInUse(FilePath)
         /// An earlier run left its manifest or journal.
         case alreadyPrepared(FilePath)
-        /// Something that is no manifest has its name.
+        /// A file that is not a manifest has its name.
         case notAManifest(FilePath)
         /// The journal is not what the run wrote.
         case journalChanged(FilePath)
@@ -218,25 +219,25 @@ extension PreflightError {
     package static var canceled: PreflightError { PreflightError(.canceled) }
 }
 
-/// The smallest that an image could be made, which is still too large.
+/// Details of an image that stays over the byte limit at any quality and size.
 package struct CannotFit: Sendable, Codable, Hashable {
     /// The bytes of the smallest attempt.
     package var smallestByteCount: Int
-    /// The most bytes that pass.
+    /// The byte limit.
     package var maxBytes: Int
     /// How often it was encoded.
     package var encodes: Int
 }
 
-/// A step that failed for no fault of the image.
+/// A step that failed through no fault of the image.
 package struct FailedStep: Sendable, Hashable {
-    /// What was being done, as in `encode the image`.
+    /// The step, as in `encode the image`.
     package var action: String
-    /// What the library below logged, for people only; it may be another image's.
+    /// The log of the underlying library, for people only; it may be another image's.
     package var log: String
 }
 
-/// What the header of a result says, where it is not what was planned.
+/// A result whose header does not match the plan.
 package struct UnplannedResult: Sendable, Hashable {
     /// The size in px that was planned.
     package var plannedSize: PixelSize
@@ -249,7 +250,7 @@ package struct UnplannedResult: Sendable, Hashable {
 }
 
 extension PreflightError {
-    /// Whether the run could not do its job, as opposed to an image that is not good for it.
+    /// Whether the run failed, as opposed to an unsuitable image.
     var isProblem: Bool {
         switch reason {
         case .file, .changed, .plan, .unplannedResult, .noWorker, .noLibvips, .outputTaken, .outputIsSource,
@@ -270,13 +271,13 @@ extension PreflightError: CustomStringConvertible {
             : "libvips42 on Debian 12, libvips42t64 on Debian 13 and Ubuntu 24.04, vips elsewhere"
     }
 
-    /// One sentence, without a full stop.
+    /// One sentence, without a period.
     public var description: String {
         switch reason {
         case .file(let failure):
             failure.description
         case .changed(let path):
-            "\(path) was changed while it was being read"
+            "\(path) changed while it was being read"
         case .image(let findings):
             findings.map(\.message).joined(separator: "; ")
         case .plan(let error):
@@ -298,7 +299,7 @@ extension PreflightError: CustomStringConvertible {
         case .noWorker(let reason):
             "no worker process could be started: \(reason)"
         case .outputTaken(let path):
-            "another file of this run became \(path), or this one is named twice"
+            "another file of this run has the output \(path), or this one is listed twice"
         case .inputIsOutput(let path):
             "\(path) is the output folder itself: choose another output folder"
         case .outputIsSource(let path):
@@ -306,32 +307,32 @@ extension PreflightError: CustomStringConvertible {
         case .outputThroughLink(let path):
             "\(path) is a symbolic link; nothing is written through links below the output folder"
         case .outsideBudget:
-            "it has changed or has come since the budget was shared; a resumed run shares it again"
+            "it has changed or is new since the budget was shared; a resumed run shares it again"
         case .canceled:
-            "nobody waits for the image any more"
+            "the work was canceled"
         case .budgetTooSmall(let error):
             error.description
         case .invalidLimit(let value, let what, let least):
-            "a limit of \(value) \(what) lets nothing through: at least \(least) is needed"
+            "a limit of \(value) \(what) would reject every image: at least \(least) is needed"
         case .folderInUse(let folder):
-            "another run is at work in \(folder)"
+            "another run is using \(folder)"
         case .manifestInUse(let path):
-            "another run writes \(path)"
+            "another run is writing \(path)"
         case .alreadyPrepared(let path):
-            "\(path) is there already: resume continues that run, replace overwrites what it made"
+            "\(path) already exists: resume continues that run, replace overwrites its outputs"
         case .notAManifest(let path):
-            "\(path) is there already and is no manifest; it was left alone"
+            "\(path) exists and is not a manifest; left untouched"
         case .journalChanged(let path):
-            "\(path) was changed during the run: rows are missing in it, and no manifest was made of it"
+            "\(path) was changed by another process during the run: rows are missing, so no manifest was written"
         case .badLine(let path, let line, let reason):
             "\(path):\(line): not a row of a manifest: \(reason)"
         }
     }
 }
 
-/// Does something with files.
+/// Runs an operation on files.
 ///
-/// - Parameter step: what is done.
+/// - Parameter step: the operation.
 /// - Returns: what it returns.
 /// - Throws: `PreflightError.file` in place of the file's error.
 func fileStep<Value>(_ step: () throws(FileError) -> Value) throws(PreflightError) -> Value {

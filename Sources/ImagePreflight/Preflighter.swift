@@ -3,10 +3,11 @@ public import VisionRules
 
 /// Inspects, plans and prepares images for one destination.
 ///
-/// Checking a header and planning run on the calling thread. What decodes blocks, and has an async twin of the same name
-/// that runs on a ``PreflightPool``. A preflighter may be used from any number of threads and tasks at once.
+/// Checking a header and planning run on the calling thread. Functions that decode block, and have an async
+/// twin of the same name that runs on a ``PreflightPool``. A preflighter may be used from any number of
+/// threads and tasks at once.
 public struct Preflighter: Sendable {
-    /// Where the images are about to be sent.
+    /// Where the images will be sent.
     public var destination: Destination
     /// How they are prepared.
     public var options: PrepareOptions
@@ -16,10 +17,10 @@ public struct Preflighter: Sendable {
     /// A preflighter.
     ///
     /// - Parameters:
-    ///   - destination: where the images are about to be sent.
+    ///   - destination: where the images will be sent.
     ///   - options: how they are prepared.
-    ///   - decoder: where they are decoded; by default in this process, which promises the structural limits of
-    ///     ``DecodeLimits`` only.
+    ///   - decoder: where they are decoded; by default in this process, which enforces only the structural
+    ///     limits of ``DecodeLimits``.
     public init(
         destination: Destination, options: PrepareOptions = PrepareOptions(), decoder: Decoder = .inProcess
     ) {
@@ -33,9 +34,9 @@ extension Preflighter {
     /// A preflighter for a model and a platform of a catalog.
     ///
     /// - Parameters:
-    ///   - model: the id of the model that will see the images, in any form that is used, as `claude-sonnet-5-5`.
-    ///   - platform: the id of the platform that takes the request; the default is the strictest of all.
-    ///   - imagesPerRequest: how many images the request will hold; above 20 a stricter limit of px holds.
+    ///   - model: the id of the model that will see the images, in any common form, such as `claude-sonnet-5-5`.
+    ///   - platform: the id of the platform that receives the request; the default is the strictest of all.
+    ///   - imagesPerRequest: how many images the request will hold; above 20, a stricter limit on px applies.
     ///   - terms: the terms that change the price.
     ///   - catalog: the models, prices and limits.
     ///   - options: how images are prepared.
@@ -58,7 +59,7 @@ extension Preflighter {
     /// Decides what has to be done to an image, without touching its pixels. Where `Fit.legible` is asked for, only the
     /// text of an image that was checked deeply is known; what was not is planned as an image without text.
     ///
-    /// - Parameter image: what is known of it.
+    /// - Parameter image: what is known about it.
     /// - Returns: the plan.
     /// - Throws: a ``PreflightError``: `image` when it cannot be prepared, `plan` when the options cannot be met.
     public func plan(_ image: CheckedImage) throws(PreflightError) -> TransformPlan {
@@ -79,7 +80,7 @@ extension Preflighter {
             case .notAnImage(let format), .blockedFormat(let format):
                 throw .image([.notConvertible(format)])
             case .noPixels: throw .image([.unreadable(error.description)])
-            case .cannotWrite, .impossibleWish: throw .plan(error)
+            case .cannotWrite, .impossibleOption: throw .plan(error)
             }
         }
     }

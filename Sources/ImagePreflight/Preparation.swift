@@ -3,7 +3,7 @@ package import ImageHeaders
 internal import Vips
 package import VisionRules
 
-/// A file that can be sent, as its own header tells of it.
+/// A file that can be sent, as described by its own header.
 package struct OutputFacts: Sendable, Hashable {
     /// The format.
     package var format: ImageFormat
@@ -13,7 +13,7 @@ package struct OutputFacts: Sendable, Hashable {
     package var size: PixelSize
     /// The SHA-256 of the file, in hexadecimal.
     package var sha256: String
-    /// What the rules say of it at the destination.
+    /// The findings about it at the destination.
     package var assessment: Assessment
 }
 
@@ -27,11 +27,11 @@ package struct Preparation: Sendable, Hashable {
     package var plan: TransformPlan
     /// What was done: copied, resized, converted or tiled.
     package var action: PrepareAction
-    /// Which part of the original the result shows; nil: all of it.
+    /// Which part of the original the result shows; nil for all of it.
     package var tile: Tiling.Tile?
     /// The result.
     package var output: OutputFacts
-    /// What takes a point of the result back onto the original.
+    /// Maps a point of the result back to the original.
     package var map: CoordinateMap
     /// How often the picture was encoded: 0 for a copy, 1 in the usual case, at most 6.
     package var encodes: Int

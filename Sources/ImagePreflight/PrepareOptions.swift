@@ -24,7 +24,7 @@ extension PrepareOptions {
         }
     }
 
-    /// A colour of 8-bit sRGB.
+    /// An 8-bit sRGB color.
     public struct Color: Sendable, Codable, Hashable {
         /// 0 to 255.
         public var red: UInt8
@@ -33,48 +33,47 @@ extension PrepareOptions {
         /// 0 to 255.
         public var blue: UInt8
 
-        /// A colour of its three samples, 0 to 255 each.
+        /// A color from three samples, 0 to 255 each.
         public init(red: UInt8, green: UInt8, blue: UInt8) {
             self.red = red
             self.green = green
             self.blue = blue
         }
 
-        /// What lies under a transparent picture when nothing else is said.
+        /// The default background of a transparent picture.
         public static let white = Color(red: 255, green: 255, blue: 255)
     }
 }
 
 /// How images are prepared.
 public struct PrepareOptions: Sendable, Codable, Hashable {
-    /// The wishes that decide the size.
+    /// The options that decide the size.
     public var fit: FitOptions
-    /// How images that would lose their detail become tiles; nil: they are made smaller.
+    /// How images that would lose their detail become tiles; nil to make them smaller.
     public var tiling: Tiling?
     /// The format to write.
     public var outputFormat: OutputFormat
-    /// The formats that a result may have where ``outputFormat`` is `auto`; a file in another is converted. What can be
-    /// written is JPEG, PNG and WebP.
+    /// The formats that a result may have when ``outputFormat`` is `auto`; files in other formats are
+    /// converted. JPEG, PNG and WebP can be written.
     public var formats = ImageFormat.sendable
-    /// The longest that the base64 text of a result may be, bytes; nil: what the platform takes. It never lets more
-    /// through than that.
+    /// The longest base64 text of a result, bytes; nil for the platform's limit, which always applies.
     public var maxBase64Bytes: Int?
-    /// The quality of lossy formats, 1 to 100. It is lowered only where the byte limit asks for it.
+    /// The quality of lossy formats, 1 to 100. It is lowered only when the byte limit requires it.
     public var quality: Int
-    /// What a transparent picture is laid over, in every output format; nil: alpha stays where the format holds it, and
-    /// white is behind it where not.
+    /// The background of transparent pictures, in every output format; nil to keep alpha if the format
+    /// supports it, and to use white if not.
     public var background: Color?
-    /// Whether SVG is rendered, in worker processes only; it is refused otherwise.
+    /// Whether SVG is rendered, in worker processes only; otherwise it is refused.
     public var convertsSVG = false
-    /// What is refused before anything is decoded.
+    /// The limits that are checked before anything is decoded.
     public var limits: DecodeLimits
-    /// Whether a file that needs nothing is decoded before it is copied, to find damage inside of it. A missing
-    /// end is found without.
+    /// Whether a file that needs nothing is decoded before it is copied, to find damage inside. A missing end
+    /// is found without that.
     public var decodesCopies: Bool
-    /// Whether a file is on the disk, not just in the system's cache, before its name appears.
+    /// Whether a file is flushed to disk, not just in the system's cache, before its name appears.
     public var isDurable: Bool
-    /// Whether each image gets a perceptual hash, so that near duplicates can be found. It is decoded once more
-    /// for that, at the smallest scale; what is copied, too.
+    /// Whether each image gets a perceptual hash, so that near duplicates can be found. That decodes each
+    /// image once more, at the smallest scale, including images that are copied.
     public var hashesPictures = false
 
     private enum CodingKeys: String, CodingKey {
@@ -93,14 +92,14 @@ public struct PrepareOptions: Sendable, Codable, Hashable {
     /// Options; the defaults are those of the command.
     ///
     /// - Parameters:
-    ///   - fit: the wishes that decide the size.
-    ///   - tiling: how images that would lose their detail become tiles; nil: they are made smaller.
+    ///   - fit: the options that decide the size.
+    ///   - tiling: how images that would lose their detail become tiles; nil to make them smaller.
     ///   - outputFormat: the format to write.
     ///   - quality: the quality of lossy formats, 1 to 100.
-    ///   - background: what a transparent picture is laid over; nil: alpha stays where the format holds it.
-    ///   - limits: what is refused before anything is decoded.
+    ///   - background: the background of transparent pictures; nil to keep alpha if the format supports it.
+    ///   - limits: the limits that are checked before anything is decoded.
     ///   - decodesCopies: whether a file that needs nothing is decoded before it is copied.
-    ///   - isDurable: whether written files are flushed to the disk.
+    ///   - isDurable: whether written files are flushed to disk.
     public init(
         fit: FitOptions = FitOptions(), tiling: Tiling? = nil, outputFormat: OutputFormat = .auto,
         quality: Int = 85, background: Color? = nil, limits: DecodeLimits = .standard,

@@ -14,7 +14,7 @@ public struct PreparedImage: Sendable, Hashable {
     package var preparation: Preparation
     /// The file, bytes; empty for an image in tiles.
     public package(set) var bytes: [UInt8]
-    /// Where the file is, when it was written; nil otherwise.
+    /// The path of the file, if it was written; nil otherwise.
     public package(set) var path: FilePath?
     /// The tiles in reading order; empty for a whole image.
     public package(set) var tiles: [PreparedImage] = []
@@ -44,7 +44,7 @@ public struct PreparedImage: Sendable, Hashable {
         images.reduce(0) { $0 + ($1.preparation.output.assessment.seen?.tokens ?? 0) }
     }
 
-    /// What it costs as input; all tiles together.
+    /// Its cost as input; for all tiles together.
     public var cost: Cost {
         images.reduce(.zero) { $0 + ($1.preparation.output.assessment.cost ?? .zero) }
     }
@@ -52,7 +52,7 @@ public struct PreparedImage: Sendable, Hashable {
     /// What was done: copied, resized, converted or tiled.
     public var action: PrepareAction { preparation.action }
 
-    /// What the rules find in the result; of all tiles.
+    /// The findings about the result; for all tiles.
     public var findings: [Finding] { images.flatMap(\.preparation.output.assessment.findings) }
 
     /// The original.
@@ -67,7 +67,7 @@ public struct PreparedImage: Sendable, Hashable {
     /// The part of the upright original that it shows; nil for a whole image.
     public var tile: Tiling.Tile? { tiles.isEmpty ? preparation.tile : nil }
 
-    /// What takes a point of the result back onto the original.
+    /// Maps a point of the result back to the original.
     public var map: CoordinateMap { preparation.map }
 
     /// Where a box that the model returned is on the upright original.
@@ -88,7 +88,7 @@ public struct PreparedImage: Sendable, Hashable {
 }
 
 extension PreparedImage {
-    /// The result of what was made of one image: one image, or its tiles.
+    /// The result for one image: one image, or its tiles.
     init(_ images: [MadeImage]) {
         let parts = images.map { PreparedImage(preparation: $0.preparation, bytes: $0.bytes.array) }
         self = parts[0]

@@ -15,8 +15,8 @@ struct Main {
         exit(HookCommand.status(status()))
     }
 
-    /// Puts `/dev/null` in the place of a standard stream that is closed. The next file that is opened would get its
-    /// number, and what goes to standard output or standard error would end up in a manifest or an image.
+    /// Opens `/dev/null` in place of a closed standard stream. Otherwise the next file would get its number,
+    /// and output would end up in a manifest or an image.
     private static func openStandardStreams() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
             guard open("/dev/null", O_RDWR) == descriptor else { exit(ExitStatus.failed.rawValue) }
@@ -46,20 +46,20 @@ struct Main {
 struct ImagePreflightCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "image-preflight",
-        abstract: "Make sure, offline, that images can be sent to Claude: will the service take them, what "
-            + "will the model see, what will they cost.",
+        abstract: "Check offline whether Claude will accept your images, what "
+            + "the model will see and what they cost, and prepare those that need it.",
         discussion: """
             EXAMPLES
               image-preflight check photos/                    what would happen to each image
               image-preflight estimate 1920x1080 --all-models  tokens and cost of a size
               image-preflight prepare photos/ -o ready/        images that can be sent, at the best size
-              image-preflight lint request.json                the guilty block of a request
+              image-preflight lint request.json                the offending block of a request
               image-preflight rules I203                       what a finding means
 
             EXIT STATUS
               0  nothing that would be refused
-              1  at least one image would be refused (with --strict: or draws a warning)
-              2  the job could not be done: usage, unreadable input, full disk
+              1  at least one image would be refused (with --strict: or has a warning)
+              2  the run failed: usage, unreadable input, full disk
             """,
         version: ImagePreflightVersion.text,
         subcommands: [

@@ -3,42 +3,42 @@ internal import PreflightFiles
 package import ImageHeaders
 internal import VisionRules
 
-/// Takes the bytes of a document as they are made.
+/// Receives the bytes of a document as they are produced.
 package protocol ByteSink {
-    /// Takes bytes.
+    /// Writes bytes.
     ///
-    /// - Parameter bytes: the bytes that come next; gone when the call returns.
-    /// - Throws: when they cannot be taken.
+    /// - Parameter bytes: the next bytes; valid only during the call.
+    /// - Throws: when they cannot be written.
     mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError)
 }
 
 extension ByteSink {
-    /// Takes a text as UTF-8.
+    /// Writes a text as UTF-8.
     ///
     /// - Parameter text: the text.
-    /// - Throws: when it cannot be taken.
+    /// - Throws: when it cannot be written.
     package mutating func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
 
-    /// Takes bytes.
+    /// Writes bytes.
     ///
-    /// - Parameter bytes: the bytes that come next.
-    /// - Throws: when they cannot be taken.
+    /// - Parameter bytes: the next bytes.
+    /// - Throws: when they cannot be written.
     package mutating func write(_ bytes: [UInt8]) throws(FileError) {
         try bytes.withBytes { bytes throws(FileError) in try write(bytes) }
     }
 
-    /// Takes bytes as base64.
+    /// Writes bytes as base64.
     ///
-    /// - Parameter bytes: what to encode; a whole, or a part of a multiple of 3 bytes that others follow.
-    /// - Throws: when the letters cannot be taken.
+    /// - Parameter bytes: what to encode: everything, or a part of a multiple of 3 bytes with more to follow.
+    /// - Throws: when the letters cannot be written.
     package mutating func writeBase64(_ bytes: [UInt8]) throws(FileError) {
         try bytes.withBytes { bytes throws(FileError) in try writeBase64(bytes) }
     }
 
-    /// Takes bytes as base64.
+    /// Writes bytes as base64.
     ///
-    /// - Parameter bytes: what to encode; a whole, or a part of a multiple of 3 bytes that others follow.
-    /// - Throws: when the letters cannot be taken.
+    /// - Parameter bytes: what to encode: everything, or a part of a multiple of 3 bytes with more to follow.
+    /// - Throws: when the letters cannot be written.
     package mutating func writeBase64(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         let step = 48 * 1024
         let letters = UnsafeMutableRawBufferPointer.allocate(
@@ -56,7 +56,7 @@ extension ByteSink {
 }
 
 extension [UInt8] {
-    /// `withUnsafeBytes` for a typed error, which the standard library's own loses before Swift 6.2.
+    /// `withUnsafeBytes` with a typed error, which the standard library loses before Swift 6.2.
     fileprivate func withBytes(
         _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void
     ) throws(FileError) {
@@ -76,7 +76,7 @@ package struct MemorySink: ByteSink, Sendable {
     /// An empty sink.
     package init() {}
 
-    /// Takes bytes.
+    /// Writes bytes.
     package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         self.bytes.append(contentsOf: bytes)
     }
@@ -84,8 +84,8 @@ package struct MemorySink: ByteSink, Sendable {
 
 /// Writes to an open file, pipe or socket, in pieces of 64 KiB.
 ///
-/// What is still in the buffer is lost unless ``flush()`` is called in the end: only that can say whether
-/// it was written.
+/// Call ``flush()`` at the end: otherwise buffered bytes are lost, and only it reports whether they were
+/// written.
 package struct DescriptorSink: ByteSink, Sendable {
     private static let bufferSize = 64 * 1024
 
@@ -100,7 +100,7 @@ package struct DescriptorSink: ByteSink, Sendable {
         buffer.reserveCapacity(Self.bufferSize)
     }
 
-    /// Takes bytes.
+    /// Writes bytes.
     package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         if buffer.count + bytes.count > Self.bufferSize { try flush() }
         if bytes.count >= Self.bufferSize {

@@ -2,29 +2,29 @@ internal import CPlatform
 package import ImageHeaders
 package import SystemPackage
 
-/// A file that appears whole or not at all: it lies beside its place under another name until it is complete, and
-/// is gone if it never gets there. A link that has the target's name is replaced, never followed; a device or a pipe
-/// is not replaced.
+/// A file that appears whole or not at all: it is next to its target under another name until it is complete,
+/// and is removed if it never gets there. A link with the target's name is replaced, never followed; a device
+/// or a pipe is not replaced.
 package struct AtomicFile: ~Copyable {
-    /// How the names of unfinished files begin. A process that was killed may leave some; they are never results.
+    /// The prefix of unfinished files' names. A killed process may leave some; they are never results.
     package static let temporaryPrefix = ".image-preflight-"
-    /// How the names of those begin that are locked while their process lives.
+    /// The prefix of those that are locked while their process lives.
     private static let lockedPrefix = temporaryPrefix + "locked-"
 
     /// Open for reading and writing.
     package let file: FileDescriptor
-    /// Where it lies for now.
+    /// Where it is for now.
     package let temporary: FilePath
     private let target: FilePath
     private var isOpen = true
 
-    /// Makes an empty file beside a place.
+    /// Creates an empty file next to a target.
     ///
     /// - Parameters:
-    ///   - target: the place.
-    ///   - mode: its permissions, whatever the umask; nil: the usual ones.
+    ///   - target: the target.
+    ///   - mode: its permissions, whatever the umask; nil for the usual ones.
     ///   - isLocked: whether ``removeAbandoned(beside:)`` can tell that it is still being written.
-    /// - Throws: `FileError`; nothing is left behind then.
+    /// - Throws: `FileError`; nothing is left behind in that case.
     package init(at target: FilePath, mode: mode_t? = nil, isLocked: Bool = false) throws(FileError) {
         guard FileStatus(target)?.kind != .other else { throw FileError(.create, target, .notSupported) }
         let folder = target.removingLastComponent()
@@ -41,15 +41,15 @@ package struct AtomicFile: ~Copyable {
             } catch Errno.fileExists {
                 continue
             } catch {
-                // The name that people know is the target's.
+                // Report the target's name, which users know.
                 throw FileError(.create, target, error as? Errno ?? .ioError)
             }
-            // Between the making and the locking it looks abandoned, and may be gone.
+            // Between creation and locking it looks abandoned, and may be gone.
             if isLocked, !Self.lock(file) || FileStatus(temporary)?.identity != FileStatus(file)?.identity {
                 try? file.close()
                 continue
             }
-            // A log that only its owner may read stays so. Where that cannot be set, nothing is written.
+            // A log that only its owner may read stays private. If that cannot be set, nothing is written.
             if let mode, fchmod(file.rawValue, mode & 0o7777) != 0 {
                 let error = FileError.last(.create, target)
                 try? file.close()
@@ -65,15 +65,15 @@ package struct AtomicFile: ~Copyable {
 
     deinit {
         if isOpen { try? file.close() }
-        // Once the file has its name, this finds nothing.
+        // Does nothing once the file is in place.
         temporary.remove()
     }
 
     private static func lock(_ file: FileDescriptor) -> Bool { flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 }
 
-    /// Removes the locked files beside a place whose processes were killed.
+    /// Removes the locked files next to a target whose processes were killed.
     ///
-    /// - Parameter target: the place.
+    /// - Parameter target: the target.
     package static func removeAbandoned(beside target: FilePath) {
         let parent = target.removingLastComponent()
         let folder = parent.isEmpty ? FilePath(".") : parent
@@ -91,10 +91,10 @@ package struct AtomicFile: ~Copyable {
         }
     }
 
-    /// Gives the file the owner, the group and the extended attributes of another one.
+    /// Gives the file the owner, the group and the extended attributes of another file.
     ///
     /// - Parameter original: the other file.
-    /// - Throws: `FileError` when one of them cannot be kept.
+    /// - Throws: `FileError` when one of them cannot be set.
     package func takeAttributes(of original: FileDescriptor) throws(FileError) {
         var (old, new) = (stat(), stat())
         guard fstat(original.rawValue, &old) == 0, fstat(file.rawValue, &new) == 0 else {
@@ -102,7 +102,7 @@ package struct AtomicFile: ~Copyable {
         }
         let isSameOwner = old.st_uid == new.st_uid && old.st_gid == new.st_gid
         guard isSameOwner || fchown(file.rawValue, old.st_uid, old.st_gid) == 0,
-            // A change of the owner takes some of the permissions away.
+            // Changing the owner clears some of the permissions.
             isSameOwner || fchmod(file.rawValue, old.st_mode & 0o7777) == 0
         else { throw .last(.create, target) }
         let error = ipp_copy_attributes(original.rawValue, file.rawValue)
@@ -117,10 +117,10 @@ package struct AtomicFile: ~Copyable {
         try FileError.naming(.write, target) { _ = try file.writeAll(bytes) }
     }
 
-    /// Puts the file in its place; what was there is replaced at once.
+    /// Moves the file into place; an existing file is replaced atomically.
     ///
-    /// - Parameter isDurable: whether the bytes and the name are on the disk when this returns.
-    /// - Throws: `FileError`; nothing is left behind then.
+    /// - Parameter isDurable: whether the bytes and the name are flushed to disk before this returns.
+    /// - Throws: `FileError`; nothing is left behind in that case.
     package consuming func commit(isDurable: Bool) throws(FileError) {
         // A device that cannot be flushed has nothing to lose.
         guard !isDurable || fsync(file.rawValue) == 0 || errno == EINVAL else {
@@ -147,9 +147,9 @@ extension FilePath {
     ///
     /// - Parameters:
     ///   - bytes: all of its bytes.
-    ///   - mode: its permissions, whatever the umask; nil: the usual ones.
-    ///   - isDurable: whether the bytes and the name are on the disk when this returns.
-    /// - Throws: `FileError`; nothing is left behind then.
+    ///   - mode: its permissions, whatever the umask; nil for the usual ones.
+    ///   - isDurable: whether the bytes and the name are flushed to disk before this returns.
+    /// - Throws: `FileError`; nothing is left behind in that case.
     package func writeWhole(
         _ bytes: UnsafeRawBufferPointer, mode: mode_t? = nil, isDurable: Bool = false
     ) throws(FileError) {

@@ -3,7 +3,7 @@ package import ImageHeaders
 /// The names of one folder in the order of their bytes. Kept in one arena, so that a folder of a million
 /// files costs their names and 16 bytes each.
 package struct DirectoryListing {
-    /// What a name stands for, as far as reading the folder told.
+    /// The kind of entry, as far as listing the folder shows it.
     package enum Kind: UInt8 {
         case file, folder, link, unknown, other
     }
@@ -24,9 +24,9 @@ package struct DirectoryListing {
     /// Reads a folder.
     ///
     /// - Parameters:
-    ///   - path: the folder, ended by NUL.
-    ///   - takesHidden: whether names that begin with a dot are taken.
-    /// - Throws: `FileError` when it cannot be opened or read to its end.
+    ///   - path: the folder, terminated by NUL.
+    ///   - takesHidden: whether names that begin with a dot are included.
+    /// - Throws: `FileError` when it cannot be opened or read to the end.
     package init(path: UnsafePointer<CChar>, takesHidden: Bool) throws(FileError) {
         guard let directory = opendir(path) else {
             throw FileError(.openFolder, errno: errno)
@@ -57,7 +57,7 @@ package struct DirectoryListing {
             case Int32(DT_UNKNOWN): .unknown
             default: .other
             }
-        // Through the pointer, not the 256-byte tuple: some systems hand out longer names than that.
+        // Through the pointer, not the 256-byte tuple: some systems return longer names.
         let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
         let name = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: UInt8.self)
         let length = strlen(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self))

@@ -5,9 +5,9 @@ extension FileError {
     /// A failed operation.
     ///
     /// - Parameters:
-    ///   - operation: what was being done.
-    ///   - path: with which file or folder.
-    ///   - errno: what the system said.
+    ///   - operation: the operation that failed.
+    ///   - path: the file or folder.
+    ///   - errno: the system's error number.
     package init(_ operation: Operation, _ path: FilePath, _ errno: Errno) {
         self.init(operation, path: "\(path)", errno: errno.rawValue)
     }
@@ -15,18 +15,18 @@ extension FileError {
     /// The system call that has just failed.
     ///
     /// - Parameters:
-    ///   - operation: what was being done.
-    ///   - path: with which file or folder.
+    ///   - operation: the operation that failed.
+    ///   - path: the file or folder.
     /// - Returns: the error, with the system's error number.
     package static func last(_ operation: Operation, _ path: FilePath) -> FileError {
         FileError(operation, path: "\(path)", errno: lastErrno)
     }
 
-    /// Does something with a file by way of swift-system, whose errors name no file.
+    /// Runs a call of swift-system, whose errors name no file.
     ///
     /// - Parameters:
-    ///   - operation: what is being done.
-    ///   - path: with which file or folder.
+    ///   - operation: the operation.
+    ///   - path: the file or folder.
     ///   - step: the call.
     /// - Returns: what the call returns.
     /// - Throws: the error with its operation and path.
@@ -37,5 +37,5 @@ extension FileError {
     }
 }
 
-/// The system's error number, where something else has its name.
+/// The system's error number, where another `errno` is in scope.
 private var lastErrno: Int32 { errno }

@@ -1,6 +1,6 @@
 package import SystemPackage
 
-/// What makes a file or folder itself, whatever path led there.
+/// The identity of a file or folder, whatever path leads to it.
 package struct FileIdentity: Hashable {
     private let device: UInt64
     private let inode: UInt64
@@ -15,15 +15,15 @@ package struct FileIdentity: Hashable {
         self.inode = inode
     }
 
-    /// Whether this file lies at a path that is below a folder, links resolved.
+    /// Whether this file is at a path below a folder, with links resolved.
     ///
-    /// From the folder on, each name is opened within the folder before it, and none may be a link: what is swapped
-    /// meanwhile leads to another file, or nowhere.
+    /// From the folder on, each name is opened relative to the folder before it, and none may be a link:
+    /// anything swapped in the meantime leads to another file, or nowhere.
     ///
     /// - Parameters:
     ///   - path: the path.
     ///   - folder: the folder.
-    /// - Returns: false also where a folder on the way cannot be opened.
+    /// - Returns: false also if a folder on the way cannot be opened.
     package func lies(at path: FilePath, below folder: FilePath) -> Bool {
         guard let folder = folder.resolved, let path = path.resolved, path.starts(with: folder) else {
             return false
@@ -45,28 +45,28 @@ package struct FileIdentity: Hashable {
     }
 }
 
-/// What the system tells of a path, links followed.
+/// The status of a path, with links followed.
 package struct FileStatus {
     /// What is at the path.
     package enum Kind {
         case file, folder
-        /// A pipe, a socket or a device. A file that is renamed into its place would take it from everybody:
-        /// `/dev/null`, for one.
+        /// A pipe, a socket or a device. Renaming a file to its path would take it from everybody:
+        /// `/dev/null`, for example.
         case other
     }
 
-    /// What it is.
+    /// The kind of file.
     package let kind: Kind
-    /// Which one it is.
+    /// Its identity.
     package let identity: FileIdentity
 
-    /// Asks the system; nil, with its reason in `errno`, when nothing can be told.
+    /// Asks the system; nil, with the reason in `errno`, on failure.
     package init?(_ path: FilePath) {
         guard let status = path.withPlatformString({ FileStatus(platformPath: $0) }) else { return nil }
         self = status
     }
 
-    /// Whether anything is at a path, be it a link that leads nowhere.
+    /// Whether anything is at a path, including a broken link.
     package static func isTaken(_ path: FilePath) -> Bool {
         var status = stat()
         return path.withPlatformString { lstat($0, &status) } == 0
@@ -85,7 +85,7 @@ package struct FileStatus {
         self.init(status)
     }
 
-    /// Asks the system about a path that ends with NUL; nil, with its reason in `errno`, when nothing can be told.
+    /// Asks the system about a path terminated by NUL; nil, with the reason in `errno`, on failure.
     package init?(platformPath path: UnsafePointer<CInterop.PlatformChar>) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

@@ -1,8 +1,8 @@
-/// One thread, which is either joined or detached: its stack is only freed then.
+/// A thread that must be joined or detached: only then is its stack freed.
 package struct JoinableThread {
     private let handle: pthread_t
 
-    /// A thread that runs `body`; nil when the system has none left.
+    /// A thread that runs `body`; nil if the system has none left.
     package static func start(_ body: @escaping () -> Void) -> JoinableThread? {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
@@ -15,6 +15,6 @@ package struct JoinableThread {
     /// Waits until the thread has ended.
     package func join() { pthread_join(handle, nil) }
 
-    /// Lets the thread go: nobody waits for its end.
+    /// Detaches the thread.
     package func detach() { pthread_detach(handle) }
 }

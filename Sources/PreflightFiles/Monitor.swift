@@ -1,6 +1,6 @@
-/// A lock with a condition to wait for. `Synchronization.Mutex` has no condition, and our own threads wait.
+/// A lock with a condition to wait for. `Synchronization.Mutex` has no condition, which our own threads need.
 ///
-/// `@unchecked Sendable` holds because `state` is only reached by who holds the mutex.
+/// `@unchecked Sendable` is safe because `state` is only accessed while the mutex is held.
 package final class Monitor<State>: @unchecked Sendable {
     private var state: State
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -24,7 +24,7 @@ package final class Monitor<State>: @unchecked Sendable {
         condition.deallocate()
     }
 
-    /// Runs `body` alone, and wakes the waiting threads afterwards.
+    /// Runs `body` exclusively, then wakes the waiting threads.
     package func withLock<Value>(_ body: (inout State) -> Value) -> Value {
         pthread_mutex_lock(mutex)
         defer {
@@ -34,7 +34,7 @@ package final class Monitor<State>: @unchecked Sendable {
         return body(&state)
     }
 
-    /// Runs `body` alone as soon as `isReady` holds, and wakes the waiting threads afterwards.
+    /// Runs `body` exclusively as soon as `isReady` holds, then wakes the waiting threads.
     package func wait<Value>(until isReady: (borrowing State) -> Bool, _ body: (inout State) -> Value)
         -> Value
     {
@@ -47,7 +47,7 @@ package final class Monitor<State>: @unchecked Sendable {
         return body(&state)
     }
 
-    /// Waits until `isReady` holds or the time is over.
+    /// Waits until `isReady` holds or the time is up.
     ///
     /// - Parameters:
     ///   - milliseconds: how long to wait at most.

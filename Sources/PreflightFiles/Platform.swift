@@ -1,5 +1,5 @@
-// The one platform import of everything above ImageHeaders. The target is no product, so what it re-exports stays
-// inside this package.
+// The only platform import of everything above ImageHeaders. The target is not a product, so its re-exports
+// stay inside this package.
 #if canImport(Darwin)
     @_exported public import Darwin
 #elseif canImport(Musl)
@@ -10,7 +10,7 @@
 
 package import SystemPackage
 
-/// What one system does in another way than the next, so that no other file asks which one it is built for.
+/// What differs between systems, so that no other file needs to know which one it is built for.
 package enum OperatingSystem {
     // MARK: Processes
 
@@ -23,7 +23,7 @@ package enum OperatingSystem {
         #endif
     }
 
-    /// The program that is running; nil when the system does not tell.
+    /// The path of the running program; nil if the system does not report it.
     package static var currentExecutable: FilePath? {
         #if canImport(Darwin)
             var size: UInt32 = 0
@@ -31,25 +31,26 @@ package enum OperatingSystem {
             var path = [CChar](repeating: 0, count: Int(size) + 1)
             return _NSGetExecutablePath(&path, &size) == 0 ? FilePath(platformString: path) : nil
         #else
-            // Resolved by the child itself, so that a program that was replaced meanwhile still starts its like.
+            // Resolved by the child itself, so that a program that was replaced in the meantime still starts
+            // its own version.
             return "/proc/self/exe"
         #endif
     }
 
     #if canImport(Darwin)
-        /// What a child does with its descriptors before it starts.
+        /// The actions on the child's descriptors before it starts.
         package typealias SpawnActions = posix_spawn_file_actions_t?
-        /// What a child is started with.
+        /// The attributes of the child.
         package typealias SpawnAttributes = posix_spawnattr_t?
     #else
-        /// What a child does with its descriptors before it starts.
+        /// The actions on the child's descriptors before it starts.
         package typealias SpawnActions = posix_spawn_file_actions_t
-        /// What a child is started with.
+        /// The attributes of the child.
         package typealias SpawnAttributes = posix_spawnattr_t
     #endif
 
-    /// Actions and attributes for `posix_spawn`, not yet initialized, and the flag by which a child inherits nothing,
-    /// where there is one.
+    /// Actions and attributes for `posix_spawn`, not initialized yet, and the flag that makes a child inherit
+    /// nothing, if there is one.
     package static func spawnParts() -> (SpawnActions, SpawnAttributes, isolation: Int32) {
         #if canImport(Darwin)
             (nil, nil, POSIX_SPAWN_CLOEXEC_DEFAULT)
@@ -60,22 +61,22 @@ package enum OperatingSystem {
 
     // MARK: Limits
 
-    /// What a process can be kept from taking.
+    /// The limits that can be set on a process.
     package enum Resource {
         /// Core files.
         case coreFiles
-        /// Memory that can be written to. Darwin does not hold a process to it, and is not asked to.
+        /// Writable memory. Darwin does not enforce it, and is not asked to.
         case data
     }
 
-    /// Keeps this process from taking more of a resource.
+    /// Limits this process's use of a resource.
     ///
     /// - Parameters:
     ///   - resource: the resource.
-    ///   - bytes: the most that it may take.
+    ///   - bytes: the limit.
     package static func limit(_ resource: Resource, to bytes: Int) {
         var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: rlim_t(bytes))
-        // Glibc declares the resources as an enumeration of its own, the others as numbers.
+        // Glibc declares the resources as an enumeration of its own, other systems as numbers.
         #if canImport(Darwin)
             if resource == .coreFiles { setrlimit(RLIMIT_CORE, &limit) }
         #elseif canImport(Musl)
@@ -88,19 +89,20 @@ package enum OperatingSystem {
 
     // MARK: Threads
 
-    /// How often the calling thread gave up its core to wait. Darwin counts this for the process only: always 0 there.
+    /// How often the calling thread gave up its core to wait. Darwin counts this only for the process, so it
+    /// is always 0 there.
     package static var waitsOfThisThread: Int {
         #if canImport(Darwin)
             return 0
         #else
-            // RUSAGE_THREAD, which Glibc shows only to those who ask for GNU's additions.
+            // RUSAGE_THREAD, which glibc declares only with its GNU extensions.
             let callingThread: Int32 = 1
             var usage = rusage()
             return getrusage(callingThread, &usage) == 0 ? usage.ru_nvcsw : 0
         #endif
     }
 
-    /// Starts a thread; nil when the system has none left.
+    /// Starts a thread; nil if the system has none left.
     package static func startThread(
         _ attributes: inout pthread_attr_t, _ body: @escaping () -> Void
     ) -> pthread_t? {
@@ -134,16 +136,16 @@ package enum OperatingSystem {
 
     // MARK: Memory and files
 
-    /// Asks for large pages, which a long read touches sooner; a system without them does nothing.
+    /// Asks for large pages, which speed up a long read; does nothing on a system without them.
     package static func preferLargePages(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
         #if os(Linux)
             madvise(memory, byteCount, Int32(MADV_HUGEPAGE))
         #endif
     }
 
-    /// Lets an empty file share the blocks of another one.
+    /// Makes an empty file share the blocks of another one.
     ///
-    /// - Returns: whether it does; otherwise `errno` is `EOPNOTSUPP` where the file system cannot.
+    /// - Returns: whether it does; if not, `errno` is `EOPNOTSUPP` where the file system cannot do it.
     package static func shareBlocks(of source: FileDescriptor, with file: FileDescriptor) -> Bool {
         #if os(Linux)
             // FICLONE of <linux/fs.h>: _IOW(0x94, 9, int), a macro that Swift does not see.
@@ -156,7 +158,7 @@ package enum OperatingSystem {
 }
 
 extension rusage {
-    /// The most memory that was in use, bytes.
+    /// The peak memory use, bytes.
     package var peakBytes: Int {
         #if canImport(Darwin)
             Int(ru_maxrss)

@@ -1,11 +1,12 @@
 import ImageHeaders
 
-/// Writes all of the bytes to an open file, pipe or socket. Where another process made it non-blocking, waits for room.
+/// Writes all of the bytes to an open file, pipe or socket. If another process made it non-blocking, waits
+/// for room.
 ///
 /// - Parameters:
 ///   - bytes: what to write.
 ///   - fileDescriptor: where to.
-/// - Returns: 0 when all were taken, otherwise the system's error number.
+/// - Returns: 0 when all were written, otherwise the system's error number.
 package func writeAll(_ bytes: UnsafeRawBufferPointer, to fileDescriptor: Int32) -> Int32 {
     var rest = bytes
     while !rest.isEmpty {
@@ -22,12 +23,12 @@ package func writeAll(_ bytes: UnsafeRawBufferPointer, to fileDescriptor: Int32)
     return 0
 }
 
-/// Waits until an open file, pipe or socket can be read without blocking, or is at its end. A signal may interrupt any
-/// thread, so this one asks ten times a second.
+/// Waits until an open file, pipe or socket can be read without blocking, or is at its end. A signal may
+/// interrupt any thread, so this one checks ten times a second.
 ///
 /// - Parameters:
 ///   - fileDescriptor: the file.
-///   - isStopped: whether to wait no longer.
+///   - isStopped: whether to stop waiting.
 /// - Returns: false when there is nothing to read and the wait was stopped.
 package func waitForInput(on fileDescriptor: Int32, until isStopped: () -> Bool) -> Bool {
     var input = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)

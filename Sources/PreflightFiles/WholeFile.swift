@@ -2,9 +2,9 @@ package import ImageHeaders
 package import SystemPackage
 
 extension FilePath {
-    /// Opens a file or folder for reading; no child process inherits it.
+    /// Opens a file or folder for reading; child processes do not inherit it.
     ///
-    /// - Parameter options: others beside that.
+    /// - Parameter options: additional options.
     /// - Returns: the descriptor, which the caller closes.
     /// - Throws: `FileError`.
     package func openForReading(
@@ -15,16 +15,16 @@ extension FilePath {
         }
     }
 
-    /// The first bytes of a file; fewer where it ends, nil for one that cannot be read. A FIFO holds nobody up.
+    /// The first bytes of a file; fewer if it is shorter, nil if it cannot be read. Never blocks on a FIFO.
     package func beginning(maxBytes: Int) -> [UInt8]? {
         guard let file = try? openForReading(.nonBlocking) else { return nil }
         defer { try? file.close() }
         return try? file.bytes(atMost: maxBytes)
     }
 
-    /// All bytes of a file, or of a pipe.
+    /// All bytes of a file or pipe.
     ///
-    /// - Parameter limit: the bytes after which reading stops: what is longer comes back longer than this, too.
+    /// - Parameter limit: where reading stops; the result of a longer file is also longer than this.
     /// - Returns: its bytes.
     /// - Throws: `FileError`.
     package func readWhole(limit: Int = .max) throws(FileError) -> [UInt8] {
@@ -38,13 +38,13 @@ extension FileDescriptor {
     /// Bytes of a file, whose position is not used.
     ///
     /// - Parameters:
-    ///   - count: how many; fewer where the file ends.
+    ///   - count: how many; fewer at the end of the file.
     ///   - offset: where they begin.
     /// - Returns: the bytes.
     /// - Throws: `Errno`.
     package func bytes(atMost count: Int, from offset: Int = 0) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
-            // More room may be there than was asked for.
+            // The array may have more room than requested.
             let wanted = UnsafeMutableRawBufferPointer(
                 rebasing: UnsafeMutableRawBufferPointer(memory)[..<count])
             filled = try fill(wanted, from: offset)
@@ -56,7 +56,7 @@ extension FileDescriptor {
     /// - Parameters:
     ///   - memory: where the bytes go.
     ///   - offset: where they begin.
-    /// - Returns: how many there were.
+    /// - Returns: how many bytes were read.
     /// - Throws: `Errno`.
     package func fill(_ memory: UnsafeMutableRawBufferPointer, from offset: Int = 0) throws -> Int {
         var count = 0
@@ -69,9 +69,9 @@ extension FileDescriptor {
         return count
     }
 
-    /// What is left to read, from the present position on.
+    /// The rest of the file, from its current position.
     ///
-    /// - Parameter limit: the bytes after which reading stops: what is longer comes back longer than this, too.
+    /// - Parameter limit: where reading stops; the result of a longer file is also longer than this.
     /// - Returns: the bytes.
     /// - Throws: `Errno`.
     package func readWhole(limit: Int = .max) throws -> [UInt8] {

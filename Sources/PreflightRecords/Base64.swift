@@ -4,7 +4,7 @@ package enum Base64 {
     package static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// Two letters for each 12 bits, as they lie in memory.
+    /// Two letters for each 12 bits, in memory order.
     private static let pairs: [UInt16] = (0..<4096).map { value in
         UInt16(littleEndian: UInt16(alphabet[value >> 6]) | UInt16(alphabet[value & 63]) << 8)
     }
@@ -22,7 +22,7 @@ package enum Base64 {
     /// Encodes bytes.
     ///
     /// - Parameters:
-    ///   - bytes: what to encode. Only the last piece of a whole may have a length that is no multiple of 3.
+    ///   - bytes: what to encode. Only the last piece may have a length that is not a multiple of 3.
     ///   - output: where the letters go; at least `4 * ceil(bytes.count / 3)` bytes.
     /// - Returns: how many letters were written.
     package static func encode(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)

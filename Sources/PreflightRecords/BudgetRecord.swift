@@ -1,7 +1,7 @@
 public import VisionRules
 
 extension ManifestRow {
-    /// What one image got of a run's budget, as the manifest tells of it.
+    /// One image's share of a run's budget, as in the manifest.
     public struct Budget: Sendable, Hashable {
         /// The visual tokens that it got.
         public var tokens: Int
@@ -30,7 +30,7 @@ extension ManifestRow.Budget: Record, Decodable {
         case reduced
     }
 
-    /// Hands the fields to a writer.
+    /// Writes the fields.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.tokens, tokens)
         writer.write(CodingKeys.costUSD, cost)

@@ -1,7 +1,7 @@
 public import VisionRules
 
 extension ManifestRow.Totals {
-    /// How a budget was shared over all files of a run.
+    /// How a budget was shared among all files of a run.
     public struct Budget: Sendable, Hashable {
         /// The budget.
         public var limit: BudgetLimit
@@ -13,11 +13,11 @@ extension ManifestRow.Totals {
         public var reduced: Int
         /// How many images got a share.
         public var images: Int
-        /// The visual tokens that images were made smaller to, but for those at their minimum; nil when nothing had to
-        /// be made smaller.
+        /// The cap on visual tokens that images were shrunk to, except those at their minimum; nil when no
+        /// image had to shrink.
         public var ceiling: Int?
 
-        /// A summary; each parameter sets the property of the same name.
+        /// The summary of a budget.
         package init(
             limit: BudgetLimit, planned: BudgetLimit, given: BudgetLimit, reduced: Int, images: Int,
             ceiling: Int?
@@ -44,7 +44,7 @@ extension ManifestRow.Totals.Budget: Record {
         case ceilingTokens = "ceiling_tokens"
     }
 
-    /// Hands the fields to a writer.
+    /// Writes the fields.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.limitTokens, limit.tokens)
         writer.write(CodingKeys.plannedTokens, planned.tokens)
@@ -59,7 +59,7 @@ extension ManifestRow.Totals.Budget: Record {
 }
 
 extension ManifestRow.Totals.Budget: Decodable {
-    /// Reads a summary that was encoded.
+    /// Reads an encoded summary.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func limit(_ tokens: CodingKeys, _ cost: CodingKeys) throws -> BudgetLimit {

@@ -3,11 +3,11 @@ public import VisionRules
 extension ImageRecord {
     /// The totals of a run over many images.
     public struct Totals: Sendable, Hashable {
-        /// Files that were looked at.
+        /// Files that were checked.
         public var images = 0
-        /// Taken as they are.
+        /// Accepted as they are.
         public var accepted = 0
-        /// Taken, but seen smaller.
+        /// Accepted, but downsized.
         public var downsized = 0
         /// Refused, or not images.
         public var rejected = 0
@@ -23,10 +23,10 @@ extension ImageRecord {
         public var tokens = 0
         /// The guide's estimate, tokens.
         public var guideTokens = 0
-        /// What the images cost as input: the sum of what stands in the records.
+        /// The cost of the images as input: the sum of the costs in the records.
         public var cost = Cost.zero
 
-        /// Nothing yet.
+        /// Empty totals.
         public init() {}
 
         /// Counts one image.
@@ -73,7 +73,7 @@ extension ImageRecord.Totals: Record {
         case costUSD = "cost_usd"
     }
 
-    /// Hands the fields to a writer.
+    /// Writes the fields.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.images, images)
         writer.write(CodingKeys.accepted, accepted)
@@ -90,7 +90,7 @@ extension ImageRecord.Totals: Record {
 }
 
 extension ImageRecord.Totals: Decodable {
-    /// Reads totals that were encoded.
+    /// Reads encoded totals.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         images = try container.decodeCount(.images)

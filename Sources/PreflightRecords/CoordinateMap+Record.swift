@@ -15,7 +15,7 @@ extension CoordinateMap: Record {
         case outputHeight = "output_height"
     }
 
-    /// Hands the fields to a writer.
+    /// Writes the fields.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(RecordKeys.sourceWidth, sourceSize.width)
         writer.write(RecordKeys.sourceHeight, sourceSize.height)

@@ -1,19 +1,19 @@
 package import VisionRules
 package import ImageHeaders
 
-/// What is estimated: a file, or only a size.
+/// The subject of an estimate: a file, or only a size.
 package enum EstimateSubject: Sendable, Hashable {
-    /// A file, by its header; the path is what the record calls it.
+    /// A file, by its header; the record has this path.
     case file(PathBytes?, ImageSubject)
     /// A size in px, of an image that may not exist yet.
     case size(PixelSize)
 }
 
-/// What one image costs with one model.
+/// The cost of one image with one model.
 package struct EstimateRecord: Sendable, Hashable {
-    /// The image; nil for a mere size.
+    /// The image; nil for a size.
     package let path: PathBytes?
-    /// The displayed size in px; nil where the header cannot be read.
+    /// The displayed size in px; nil if the header cannot be read.
     package let size: PixelSize?
     /// The id of the model.
     package let model: String
@@ -25,27 +25,27 @@ package struct EstimateRecord: Sendable, Hashable {
     package let seen: SeenSize?
     /// The guide's estimate, tokens.
     package let guideTokens: Int?
-    /// What it costs as input.
+    /// The cost as input.
     package let cost: Cost?
-    /// What it would cost by the guide's estimate.
+    /// The cost by the guide's estimate.
     package let guideCost: Cost?
-    /// What a thousand of them cost.
+    /// The cost of a thousand of them.
     package let costPerThousand: Cost?
-    /// What a thousand of them would cost by the guide's estimate.
+    /// The cost of a thousand of them by the guide's estimate.
     package let guideCostPerThousand: Cost?
-    /// The pages of a PDF; nil for an image, and where they cannot be known.
+    /// The pages of a PDF; nil for an image, and if unknown.
     package let documentPages: Int?
-    /// An estimate of the image part of those pages, tokens; their text is not in it. What a PDF costs is estimated
-    /// from it.
+    /// An estimate of the image part of those pages, tokens, without their text. The estimated cost of a PDF
+    /// is based on it.
     package let documentTokensEstimate: Int?
-    /// What the rules found; nothing for a PDF that can be sent in a document block.
+    /// The findings; empty for a PDF that can be sent in a document block.
     package let findings: [Finding]
 
     /// Estimates a file or a size.
     ///
     /// - Parameters:
     ///   - subject: what is estimated.
-    ///   - destination: the model that sees it, and the platform that takes it.
+    ///   - destination: the model that sees it, and the platform that receives it.
     package init(_ subject: EstimateSubject, destination: Destination) {
         model = destination.model.id
         platform = destination.platform.id
@@ -98,7 +98,7 @@ extension EstimateRecord: Record {
         case findings
     }
 
-    /// Hands the fields to a writer in the order of the contract.
+    /// Writes the fields in the order of the contract.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.path, path)
         writer.write(CodingKeys.width, size?.width)

@@ -1,6 +1,6 @@
 /// Digits of base 16.
 package enum Hex {
-    /// A number in lower-case digits, with zeros in front.
+    /// A number in lower-case digits, with leading zeros.
     ///
     /// - Parameters:
     ///   - value: the number.
@@ -25,7 +25,7 @@ package enum Hex {
 }
 
 extension String {
-    /// The digits of a number with zeros in front.
+    /// The digits of a number with leading zeros.
     ///
     /// - Parameter count: the least number of digits.
     /// - Returns: the text.

@@ -1,7 +1,7 @@
 public import VisionRules
 public import ImageHeaders
 
-/// What `check` says of one image: the record of the contract, one JSON object a line.
+/// The result of `check` for one image: the record of the contract, one JSON object per line.
 ///
 /// Absent means unknown, never 0. Sizes are in px, `bytes` and `base64_bytes` in bytes.
 public struct ImageRecord: Sendable, Hashable {
@@ -31,7 +31,7 @@ public struct ImageRecord: Sendable, Hashable {
     public var tokens: Int?
     /// The guide's estimate for the seen size, tokens.
     public var guideTokens: Int?
-    /// What the image costs as input.
+    /// The cost of the image as input.
     public var cost: Cost?
     /// The x-height of the smallest text in px of the original; nil where there is none, or it was not measured.
     public var textXHeight: Double?
@@ -41,13 +41,13 @@ public struct ImageRecord: Sendable, Hashable {
     public var textLetters: Int?
     /// The pages of a PDF, which is not an image; nil for anything else, and where they cannot be known.
     public var documentPages: Int?
-    /// An estimate of the image part of those pages, tokens; their text is not in it.
+    /// An estimate of the image part of those pages, tokens, without their text.
     public var documentTokensEstimate: Int?
-    /// The id of the model that was asked about.
+    /// The id of the model.
     public var model: String
-    /// The id of the platform that was asked about.
+    /// The id of the platform.
     public var platform: String
-    /// What the rules have to say.
+    /// The findings.
     public var findings: [Finding]
 
     /// The record of one judged image.
@@ -56,7 +56,7 @@ public struct ImageRecord: Sendable, Hashable {
     ///   - path: the path as it was found.
     ///   - subject: what was judged.
     ///   - assessment: the judgement.
-    ///   - destination: where the image is about to be sent.
+    ///   - destination: where the image would be sent.
     public init(
         path: PathBytes?, subject: borrowing ImageSubject, assessment: borrowing Assessment,
         destination: borrowing Destination
@@ -129,7 +129,7 @@ extension ImageRecord: Record {
         case model, platform, findings
     }
 
-    /// Hands the fields to a writer in the order of the contract.
+    /// Writes the fields in the order of the contract.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.path, path)
         writer.write(CodingKeys.format, format?.rawValue)
@@ -163,15 +163,15 @@ extension ImageRecord: Record {
 }
 
 extension ImageRecord {
-    /// Hands the fields to a JSON writer.
+    /// Writes the fields to a JSON writer.
     package func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
 }
 
 extension Finding: Record {
-    /// Hands the fields to a JSON writer.
+    /// Writes the fields to a JSON writer.
     package func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
 
-    /// Hands the fields to a writer in the order of the contract.
+    /// Writes the fields in the order of the contract.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.code, code.rawValue)
         writer.write(CodingKeys.name, name)

@@ -1,7 +1,7 @@
 package import VisionRules
 
-/// Writes records as JSON objects into a growing buffer, without Foundation in the way: rendering a row
-/// must stay small beside the system calls that read the file.
+/// Writes records as JSON objects into a growing buffer, without Foundation: rendering a row must stay cheap
+/// compared with the system calls that read the file.
 package struct JSONFieldWriter: FieldWriter, Sendable {
     private var buffer: ByteBuffer
     private var isFirstField = true
@@ -14,7 +14,7 @@ package struct JSONFieldWriter: FieldWriter, Sendable {
     /// What was written so far, as UTF-8.
     package var bytes: [UInt8] { buffer.bytes }
 
-    /// Forgets what was written and keeps the room for more.
+    /// Discards the contents and keeps the room.
     package mutating func removeAll() { buffer.removeAll() }
 
     /// Appends a record as one line: an object and a line feed.
@@ -30,7 +30,7 @@ package struct JSONFieldWriter: FieldWriter, Sendable {
         line.withUnsafeBufferPointer { line in buffer.append(atMost: line.count) { $0.put(line) } }
     }
 
-    /// Appends a text as a JSON string, for what is no record.
+    /// Appends a text as a JSON string, outside of a record.
     package mutating func appendString(_ text: String) {
         var text = text
         text.withUTF8 { text in
@@ -49,13 +49,13 @@ package struct JSONFieldWriter: FieldWriter, Sendable {
         isFirstField = outer
     }
 
-    /// A whole number.
+    /// An integer.
     package mutating func write(_ key: some CodingKey, _ value: Int?) {
         guard let value else { return }
         append(key, atMost: ByteBuffer.maxDecimalLength) { $0.put(value) }
     }
 
-    /// A yes or no.
+    /// A Boolean.
     package mutating func write(_ key: some CodingKey, _ value: Bool?) {
         guard let value else { return }
         append(key, atMost: 5) { $0.put(value ? "true" as StaticString : "false") }
@@ -67,7 +67,7 @@ package struct JSONFieldWriter: FieldWriter, Sendable {
         value.withUTF8 { append(key, text: $0) }
     }
 
-    /// A number with a fraction; left out when it is not finite, which JSON cannot say.
+    /// A number with a fraction; left out if it is not finite, which JSON cannot represent.
     package mutating func write(_ key: some CodingKey, _ value: Double?) {
         guard let value, value.isFinite else { return }
         let text = value.description
@@ -80,7 +80,7 @@ package struct JSONFieldWriter: FieldWriter, Sendable {
         append(key, atMost: ByteBuffer.maxDecimalLength + 1) { $0.put(usd: value) }
     }
 
-    /// A path. Where it is not UTF-8, its exact bytes follow as base64 under the same key with `_base64`.
+    /// A path. If it is not UTF-8, its exact bytes follow as base64 under the same key with `_base64`.
     package mutating func write(_ key: some CodingKey, _ value: PathBytes?) {
         guard let value else { return }
         let isASCII = value.bytes.withUnsafeBufferPointer { bytes in
@@ -116,7 +116,7 @@ package struct JSONFieldWriter: FieldWriter, Sendable {
         buffer.append(atMost: 1) { $0.put(UInt8(ascii: character)) }
     }
 
-    /// Appends a key and what the body writes behind it, at most so many bytes.
+    /// Appends a key and the value that the body writes, of at most so many bytes.
     @inline(__always)
     private mutating func append(
         _ key: some CodingKey, atMost most: Int, _ write: (inout ByteBuffer.Cursor) -> Void
@@ -142,7 +142,7 @@ package struct JSONFieldWriter: FieldWriter, Sendable {
     }
 }
 
-/// A text on its way into JSON.
+/// A text to write as JSON.
 private struct EscapedText {
     /// The text as UTF-8.
     let text: UnsafeBufferPointer<UInt8>
@@ -154,7 +154,7 @@ private struct EscapedText {
         isPlain = Self.isPlain(text)
     }
 
-    /// The bytes that it takes at most with its quotes; the longest escape is `\u001f`.
+    /// The most bytes that it takes with its quotes; the longest escape is `\u001f`.
     var maxLength: Int { (isPlain ? text.count : text.count * 6) + 2 }
 
     /// Whether nothing in the text has to be escaped.
@@ -175,7 +175,7 @@ private struct EscapedText {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    /// Whether something holds for every eight bytes. Behind the end stand blanks.
+    /// Whether something holds for every eight bytes. Past the end there are blanks.
     @inline(__always)
     private static func allWords(
         of text: UnsafeBufferPointer<UInt8>, _ holds: (UInt64) -> Bool
@@ -187,7 +187,7 @@ private struct EscapedText {
             index += 8
         }
         guard index < bytes.count else { return true }
-        // The last eight bytes once more, in part, are cheaper than the rest one by one.
+        // Reading the last eight bytes again, in part, is cheaper than reading the rest one by one.
         if index > 0 { return holds(bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)) }
         var last = UInt64(UInt8(ascii: " ")) * ones
         while index < bytes.count {
@@ -199,7 +199,7 @@ private struct EscapedText {
 }
 
 extension ByteBuffer.Cursor {
-    /// Writes an amount in USD, exact to the micro-dollar and without zeros at its end.
+    /// Writes an amount in USD, exact to the micro-dollar and without trailing zeros.
     fileprivate mutating func put(usd cost: Cost) {
         if cost.microdollars < 0 { put(UInt8(ascii: "-")) }
         let (dollars, rest) = cost.microdollars.magnitude.quotientAndRemainder(dividingBy: 1_000_000)

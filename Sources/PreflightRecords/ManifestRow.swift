@@ -1,43 +1,43 @@
 internal import ImageHeaders
 public import VisionRules
 
-/// One line of a manifest: a source, what was done with it, and what it became.
+/// One line of a manifest: a source, what was done with it, and the result.
 ///
 /// An image that became one image has `output` and `map`. One that became tiles (`action` is `tiled`) has
 /// `tiles` instead: a list, in reading order, of objects with `part` (from 1), `of`, and an `output` and a
-/// `map` of their own. The part of the upright original that a tile shows stands in its map: `crop_x`,
-/// `crop_y`, `crop_width`, `crop_height`. What all outputs cost together is their sum; a dry run plans maps
-/// and leaves the outputs out.
+/// `map` of their own. A tile's map says which part of the upright original it shows: `crop_x`, `crop_y`,
+/// `crop_width`, `crop_height`. The total cost of all outputs is their sum; a dry run plans maps and leaves
+/// the outputs out.
 public struct ManifestRow: Sendable, Hashable {
-    /// The source, as `check` judges it; nil where it could not even be read.
+    /// The source, as `check` judges it; nil if it could not be read.
     public var source: ImageRecord?
-    /// The path of the source, where ``source`` is nil.
+    /// The path of the source, if ``source`` is nil.
     public var path: PathBytes
-    /// What it became; nil when it became tiles.
+    /// The result; nil when it became tiles.
     public var output: Output?
-    /// The tiles that it became, in reading order.
+    /// The tiles, in reading order.
     public var tiles: [Tile]
     /// What was done.
     public var action: PrepareAction
-    /// What takes a point of the output back onto the source; nil when each tile has one.
+    /// Maps a point of the output back to the source; nil when each tile has its own map.
     public var map: CoordinateMap?
     /// The SHA-256 of the source's bytes, in hexadecimal.
     public var sourceSHA256: String?
-    /// What the source looks like, where near duplicates are looked for.
+    /// The perceptual hash of the source, when near duplicates are looked for.
     package var perceptualHash: PerceptualHash?
-    /// What only preparing found.
+    /// Findings that only preparing it could show.
     public var findings: [Finding]
-    /// Why nothing was made.
+    /// Why there is no result.
     public var error: String?
-    /// What it got of the run's budget; nil when there was none.
+    /// Its share of the run's budget; nil when there was none.
     public var budget: Budget?
-    /// Whether the job could not be done, as opposed to an image that is not good for it.
+    /// Whether the run failed, as opposed to an unsuitable image.
     public var isProblem: Bool
-    /// A fingerprint of all that decides the output beside the source: a resumed run takes over only rows
-    /// with its own.
+    /// A fingerprint of the options that determine the output: a resumed run reuses only rows with the same
+    /// fingerprint.
     public var options: String?
 
-    /// A row; each parameter sets the property of the same name.
+    /// A row of a manifest.
     public init(
         source: ImageRecord?, path: PathBytes, output: Output? = nil, tiles: [Tile] = [],
         action: PrepareAction, map: CoordinateMap? = nil, sourceSHA256: String? = nil,
@@ -67,7 +67,7 @@ extension ManifestRow: Record {
 
     private enum SourceKeys: String, CodingKey { case path }
 
-    /// A source that could not be read is known by its path alone.
+    /// A source that could not be read has only a path.
     private struct UnreadSource: Record {
         let path: PathBytes
 
@@ -76,7 +76,7 @@ extension ManifestRow: Record {
         }
     }
 
-    /// Hands the fields to a writer in the order of the contract.
+    /// Writes the fields in the order of the contract.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         if let source {
             writer.write(CodingKeys.source, record: source)

@@ -2,9 +2,9 @@ public import ImageHeaders
 public import VisionRules
 
 extension ManifestRow {
-    /// A prepared image as the manifest tells of it.
+    /// A prepared image, as in the manifest.
     public struct Output: Sendable, Hashable {
-        /// Where it lies, below the output folder.
+        /// Its path below the output folder.
         public var path: PathBytes
         /// Its format.
         public var format: ImageFormat
@@ -16,12 +16,12 @@ extension ManifestRow {
         public var tokens: Int
         /// The guide's estimate, tokens.
         public var guideTokens: Int
-        /// What it costs as input.
+        /// Its cost as input.
         public var cost: Cost
-        /// The SHA-256 of its bytes, in hexadecimal; nil when it was only planned.
+        /// The SHA-256 of its bytes, in hexadecimal; nil if it was only planned.
         public var sha256: String?
 
-        /// A record; each parameter sets the property of the same name.
+        /// The record of an output.
         public init(
             path: PathBytes, format: ImageFormat, byteCount: Int, size: PixelSize, tokens: Int,
             guideTokens: Int,
@@ -52,7 +52,7 @@ extension ManifestRow.Output: Record {
         case sha256
     }
 
-    /// Hands the fields to a writer in the order of the contract.
+    /// Writes the fields in the order of the contract.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.path, path)
         writer.write(CodingKeys.format, format.rawValue)

@@ -13,10 +13,10 @@ public struct PathBytes: Sendable, Hashable {
     /// A path from text.
     public init(_ text: String) { bytes = ArraySlice(text.utf8) }
 
-    /// The path as text, with U+FFFD for what is not UTF-8.
+    /// The path as text, with U+FFFD for invalid UTF-8.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Whether ``text`` says the path exactly.
+    /// Whether ``text`` is exact.
     public var isUTF8: Bool {
         var decoder = UTF8()
         var iterator = bytes.makeIterator()
@@ -29,7 +29,7 @@ public struct PathBytes: Sendable, Hashable {
         }
     }
 
-    /// ``text`` where it says the path exactly.
+    /// ``text`` if it is exact.
     package var exactText: String? { isUTF8 ? text : nil }
 
     /// The last component of the path.
@@ -38,7 +38,7 @@ public struct PathBytes: Sendable, Hashable {
         return bytes[(slash + 1)...]
     }
 
-    /// The part of the file name after its last dot; nil where there is none or the name begins with it.
+    /// The part of the file name after its last dot; nil if there is none or the name begins with it.
     public var fileExtension: ArraySlice<UInt8>? {
         let name = fileName
         guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return nil }
@@ -47,7 +47,7 @@ public struct PathBytes: Sendable, Hashable {
 }
 
 extension PathBytes {
-    /// Calls `body` with the bytes and a NUL behind them, as the system calls take a path.
+    /// Calls `body` with the bytes and a terminating NUL, as system calls need it.
     ///
     /// - Parameter body: must not keep the pointer.
     /// - Returns: what `body` returns.
@@ -55,19 +55,19 @@ extension PathBytes {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
             let end = buffer.initialize(fromContentsOf: bytes.lazy.map { CChar(bitPattern: $0) })
             buffer.initializeElement(at: end, to: 0)
-            // There is room for the NUL at least, so there is an address.
+            // There is room for at least the NUL, so there is an address.
             return body(UnsafePointer(buffer.baseAddress.unsafelyUnwrapped))
         }
     }
 }
 
 extension PathBytes: CustomStringConvertible {
-    /// The path as people read it: ``text``.
+    /// The path in readable form: ``text``.
     public var description: String { text }
 }
 
 extension PathBytes: ExpressibleByStringLiteral {
-    /// A path that stands in the source.
+    /// A path from the source code.
     public init(stringLiteral text: String) { self.init(text) }
 }
 
@@ -75,7 +75,7 @@ extension PathBytes {
     /// The exact bytes as base64 text.
     public var base64: String { Base64.text(bytes) }
 
-    /// The bytes that a base64 text stands for; nil when it is not base64.
+    /// The bytes encoded by a base64 text; nil if it is not base64.
     ///
     /// - Parameter base64: standard base64.
     public init?(base64: String) {
@@ -83,7 +83,7 @@ extension PathBytes {
         bytes = decoded[...]
     }
 
-    /// The key under which a path's exact bytes stand: the key of its text with `_base64` behind.
+    /// The key of a path's exact bytes: the key of its text with `_base64` appended.
     struct Base64Key: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }

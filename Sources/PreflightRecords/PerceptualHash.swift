@@ -1,16 +1,16 @@
-/// What a picture looks like, in 255 bits that hardly change with its size, its format and its quality.
+/// A picture's appearance, in 255 bits that hardly change with its size, its format and its quality.
 ///
-/// The picture, squeezed to 32×32 px of grey, goes through a discrete cosine transform; each bit is the sign of
-/// one of the 16×16 lowest frequencies, without the mean. All of it is whole numbers, so that the same pixels
-/// have the same hash on every machine.
+/// The picture, reduced to 32×32 px of gray, goes through a discrete cosine transform; each bit is the sign
+/// of one of the 16×16 lowest frequencies, without the mean. Everything is computed in integers, so the same
+/// pixels have the same hash on every machine.
 ///
-/// Measured on the pictures of `testdata` and 30 pages of text laid out alike: the same picture at a quarter of
-/// its size and JPEG quality 30 differs in at most 28 bits, different ones in at least 70. A picture that is
-/// its own mirror image has signs that are chance, so two of its copies may not be recognised.
+/// Measured on the pictures of `testdata` and 30 pages of text laid out alike: the same picture at a quarter
+/// of its size and JPEG quality 30 differs in at most 28 bits, different ones in at least 70. A picture that
+/// is its own mirror image has random signs, so two of its copies may not be recognized.
 package struct PerceptualHash: Sendable, Hashable {
     /// The most bits in which two hashes of the same picture differ.
     package static let maxDistance = 32
-    /// The most of the 63 lowest frequencies that may be among them.
+    /// The most of these that may be among the 63 lowest frequencies.
     package static let maxLowDistance = 7
     /// Pictures with a shorter side, px, have no hash: there is too little to compare.
     package static let minEdge = side
@@ -46,7 +46,7 @@ extension PerceptualHash: Codable, CustomStringConvertible {
         [low, high[0], high[1], high[2]].map { Hex.text($0, digits: 16) }.joined()
     }
 
-    /// A hash from its text; nil when that is none.
+    /// A hash from its text; nil if it is invalid.
     package init?(_ text: String) {
         guard text.utf8.count == 64 else { return nil }
         var words: [UInt64] = []

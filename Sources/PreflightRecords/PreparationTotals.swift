@@ -4,11 +4,11 @@ public import VisionRules
 extension ManifestRow {
     /// The totals of a run that prepares images.
     public struct Totals: Sendable, Hashable {
-        /// Files that were looked at.
+        /// Files that were examined.
         public var images = 0
         /// How many ended with each action.
         public var actions: [PrepareAction: Int] = [:]
-        /// Images of which nothing could be made, for a reason that lies in the image.
+        /// Images that could not be prepared, for a reason in the image itself.
         public var refused = 0
         /// Files and folders that could not be read, and outputs that could not be written.
         public var problems = 0
@@ -20,18 +20,18 @@ extension ManifestRow {
         public var tokensBefore = 0
         /// The exact visual tokens of the outputs.
         public var tokensAfter = 0
-        /// What the originals that could be sent cost as input.
+        /// The cost of the originals that could be sent, as input.
         public var costBefore = Cost.zero
-        /// What the outputs cost as input.
+        /// The cost of the outputs, as input.
         public var costAfter = Cost.zero
-        /// Images of which the service would take what was made, but not as people expect.
+        /// Images whose outputs the service would accept, but not as people expect.
         public var warned = 0
         /// Whether outputs were only planned, so that ``bytesAfter`` is not known.
         public var isPlan = false
         /// How the budget was shared; nil when there was none.
         public var budget: Totals.Budget?
 
-        /// Nothing yet.
+        /// Empty totals.
         public init() {}
 
         /// Counts one row of a manifest.
@@ -57,7 +57,7 @@ extension ManifestRow {
             }
         }
 
-        /// Counts what a dry run would make of an image.
+        /// Counts the planned result of a dry run for an image.
         ///
         /// - Parameters:
         ///   - sizes: the outputs in px.
@@ -76,7 +76,7 @@ extension ManifestRow {
             }
         }
 
-        /// Takes one row of a manifest out of the totals again.
+        /// Subtracts one row of a manifest from the totals.
         package mutating func discount(_ row: ManifestRow) {
             var other = Totals()
             other.count(row)
@@ -128,7 +128,7 @@ extension ManifestRow.Totals: Record {
         (.skipped, .skipped), (.failed, .failed),
     ]
 
-    /// Hands the fields to a writer.
+    /// Writes the fields.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.images, images)
         for (key, action) in Self.actionKeys {
@@ -147,7 +147,7 @@ extension ManifestRow.Totals: Record {
 }
 
 extension ManifestRow.Totals: Decodable {
-    /// Reads totals that were encoded. What is not encoded is 0:
+    /// Reads encoded totals. What is not encoded is 0:
     /// ``warned``.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)

@@ -4,23 +4,23 @@ package import VisionRules
 ///
 /// Each record lists its fields once; every renderer is a ``FieldWriter``.
 package protocol Record {
-    /// Hands every field to the writer, in the order of the contract. An absent field is handed as nil.
+    /// Passes every field to the writer, in the order of the contract. An absent field is nil.
     func writeFields<Writer: FieldWriter>(to writer: inout Writer)
-    /// Hands every field to a JSON writer. A record that is written by the hundred thousand implements this
-    /// with the body of the default, so that its own module compiles it for this one writer.
+    /// Passes every field to a JSON writer. A record that is written by the hundred thousand implements this
+    /// with the body of the default, so that its own module specializes it for this one writer.
     func writeJSONFields(to writer: inout JSONFieldWriter)
 }
 
 extension Record {
-    /// Hands every field to a JSON writer.
+    /// Passes every field to a JSON writer.
     package func writeJSONFields(to writer: inout JSONFieldWriter) { writeFields(to: &writer) }
 }
 
 /// Receives the fields of one record in order. `nil` means unknown: a JSON writer leaves the field out.
 package protocol FieldWriter {
-    /// A whole number.
+    /// An integer.
     mutating func write(_ key: some CodingKey, _ value: Int?)
-    /// A yes or no.
+    /// A Boolean.
     mutating func write(_ key: some CodingKey, _ value: Bool?)
     /// A text.
     mutating func write(_ key: some CodingKey, _ value: String?)
@@ -28,7 +28,7 @@ package protocol FieldWriter {
     mutating func write(_ key: some CodingKey, _ value: Double?)
     /// An amount of money, shown in USD.
     mutating func write(_ key: some CodingKey, _ value: Cost?)
-    /// A path, which may hold bytes that are not UTF-8.
+    /// A path, which may contain bytes that are not UTF-8.
     mutating func write(_ key: some CodingKey, _ value: PathBytes?)
     /// A record inside this one.
     mutating func write<Nested: Record>(_ key: some CodingKey, record: Nested?)

@@ -2,13 +2,13 @@ package import VisionRules
 package import ImageHeaders
 
 // Records are read back from manifests and from worker processes. Writing goes through `writeFields`, which
-// is fast and knows how money and paths are shown; these are its inverse, with the same keys.
+// is fast and knows how to show money and paths; these functions are its inverse, with the same keys.
 
 extension KeyedDecodingContainer {
-    /// A path, from its exact bytes where they stand beside its text.
+    /// A path, from its exact bytes if they are next to its text.
     ///
     /// - Parameter key: the key of the text.
-    /// - Returns: the path; nil when there is none.
+    /// - Returns: the path; nil if there is none.
     /// - Throws: a `DecodingError` when it is not a text.
     package func decodePath(_ key: Key) throws -> PathBytes? {
         if let exact = Key(stringValue: PathBytes.Base64Key(of: key).stringValue),
@@ -22,8 +22,8 @@ extension KeyedDecodingContainer {
     /// An amount that is written in USD.
     ///
     /// - Parameter key: the key of the amount.
-    /// - Returns: the amount; nil when there is none.
-    /// - Throws: a `DecodingError` when it is not a number, or not one that money can be.
+    /// - Returns: the amount; nil if there is none.
+    /// - Throws: a `DecodingError` when it is not a number, or not a possible amount.
     package func decodeCost(_ key: Key) throws -> Cost? {
         guard let usd = try decodeIfPresent(Double.self, forKey: key) else { return nil }
         guard let microdollars = Int(exactly: (usd * 1_000_000).rounded()),
@@ -38,13 +38,13 @@ extension KeyedDecodingContainer {
     /// A number of bytes, px or tokens. Sums and products of a few of them do not overflow.
     ///
     /// - Parameter key: the key of the number.
-    /// - Returns: the number, from 0 to 2^53: what every reader of JSON reads exactly.
-    /// - Throws: a `DecodingError` that names the key when it is not a number, or not one of these.
+    /// - Returns: the number, from 0 to 2^53, which every reader of JSON reads exactly.
+    /// - Throws: a `DecodingError` that names the key when it is not a number, or out of range.
     package func decodeCount(_ key: Key) throws -> Int {
         let count: Int
         do { count = try decode(Int.self, forKey: key) } catch {
             switch error as? DecodingError {
-            // A number that is too large for an Int, which Foundation may say with an error of its own.
+            // A number that is too large for an Int, which Foundation may report with an error of its own.
             case .dataCorrupted, nil: count = -1
             default: throw error
             }
@@ -56,11 +56,11 @@ extension KeyedDecodingContainer {
         return count
     }
 
-    /// A number of bytes, px or tokens where there is one.
+    /// An optional number of bytes, px or tokens.
     ///
     /// - Parameter key: the key of the number.
-    /// - Returns: the number, from 0 to 2^53; nil when there is none.
-    /// - Throws: a `DecodingError` that names the key when it is not a number, or not one of these.
+    /// - Returns: the number, from 0 to 2^53; nil if there is none.
+    /// - Throws: a `DecodingError` that names the key when it is not a number, or out of range.
     package func decodeCountIfPresent(_ key: Key) throws -> Int? {
         guard contains(key), try !decodeNil(forKey: key) else { return nil }
         return try decodeCount(key)
@@ -70,7 +70,7 @@ extension KeyedDecodingContainer {
     ///
     /// - Parameter key: the key of the side.
     /// - Returns: the side, from 0 to the 2^32 - 1 that a header can claim.
-    /// - Throws: a `DecodingError` that names the key when it is not a number, or not one of these.
+    /// - Throws: a `DecodingError` that names the key when it is not a number, or out of range.
     package func decodeSide(_ key: Key) throws -> Int {
         let side = try decodeCount(key)
         guard side <= Int(UInt32.max) else {
@@ -85,7 +85,7 @@ extension KeyedDecodingContainer {
     /// - Parameters:
     ///   - width: the key of the width in px.
     ///   - height: the key of the height in px.
-    /// - Returns: the size; nil unless both are there.
+    /// - Returns: the size; nil unless both are present.
     /// - Throws: a `DecodingError` when one is not a number.
     package func decodeSize(_ width: Key, _ height: Key) throws -> PixelSize? {
         guard contains(width), contains(height) else { return nil }
@@ -93,14 +93,14 @@ extension KeyedDecodingContainer {
     }
 }
 
-/// A key of any name: the keys of a record, and those that a path brings along.
+/// A key of any name: the keys of a record, and the additional ones of a path.
 package struct RecordKey: CodingKey, Sendable {
     /// The name.
     package let stringValue: String
     /// Records have no numbered fields.
     package var intValue: Int? { nil }
 
-    /// What a `DecodingError` says of a number that no record of ours holds.
+    /// The description of a `DecodingError` for a number that no record has.
     package static let outOfRange = "a number out of range"
 
     /// The key of a record's field.

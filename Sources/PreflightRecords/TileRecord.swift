@@ -1,18 +1,18 @@
 public import VisionRules
 
 extension ManifestRow {
-    /// One tile of an image, as the manifest tells of it.
+    /// One tile of an image, as in the manifest.
     public struct Tile: Sendable, Hashable {
         /// Its number in reading order, from 1.
         public var part: Int
         /// How many tiles the image has.
         public var count: Int
-        /// The file; nil when it was only planned.
+        /// The file; nil if it was only planned.
         public var output: Output?
-        /// What takes a point of the tile back onto the source; it holds the tile's place there.
+        /// Maps a point of the tile back to the source; contains the tile's place in it.
         public var map: CoordinateMap
 
-        /// A record; each parameter sets the property of the same name.
+        /// The record of a tile.
         public init(part: Int, count: Int, output: Output? = nil, map: CoordinateMap) {
             self.part = part
             self.count = count
@@ -33,7 +33,7 @@ extension ManifestRow.Tile: Record {
         case part, of, output, map
     }
 
-    /// Hands the fields to a writer in the order of the contract.
+    /// Writes the fields in the order of the contract.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.part, part)
         writer.write(CodingKeys.of, count)

@@ -2,12 +2,12 @@ public import ImagePreflight
 public import MessageRequests
 
 extension Preflighter {
-    /// Prepares images and builds one request of them: labels, images, and the prompt behind them.
+    /// Prepares images and builds one request from them: labels, images, then the prompt.
     ///
     /// - Parameters:
-    ///   - prompt: what is asked about the images.
+    ///   - prompt: the prompt.
     ///   - images: files or bytes, in their order.
-    ///   - system: the system prompt; nil: none.
+    ///   - system: the system prompt; nil for none.
     ///   - maxOutputTokens: the most tokens of the answer.
     ///   - pool: where the images are prepared.
     /// - Returns: the body.
@@ -32,13 +32,13 @@ extension Preflighter {
             prompt, prepared: prepared, system: system, maxOutputTokens: maxOutputTokens)
     }
 
-    /// Builds one request of images that are prepared: labels, images, and the prompt behind them. Nothing is decoded.
+    /// Builds one request from prepared images: labels, images, then the prompt. Nothing is decoded.
     ///
     /// - Parameters:
-    ///   - prompt: what is asked about the images.
-    ///   - images: prepared images in their order; an image in tiles brings all of them, each with a label that says
-    ///     which part it shows.
-    ///   - system: the system prompt; nil: none.
+    ///   - prompt: the prompt.
+    ///   - images: prepared images in their order; an image in tiles adds all of them, each with a label
+    ///     that says which part it shows.
+    ///   - system: the system prompt; nil for none.
     ///   - maxOutputTokens: the most tokens of the answer.
     /// - Returns: the body.
     /// - Throws: a `RequestError` when the images do not fit into one request.
@@ -62,16 +62,16 @@ extension Preflighter {
     /// Repairs a request, a batch or a session log in memory, on the calling thread: only images that the service
     /// would refuse are changed.
     ///
-    /// Each image is judged as one of at least as many as ``Destination/imagesPerRequest`` says. With
-    /// ``PrepareOptions/decodesCopies`` images that nothing else is wrong with are decoded too; one that is damaged gets a
+    /// Each image is judged as one of at least ``Destination/imagesPerRequest``. With
+    /// ``PrepareOptions/decodesCopies``, images without other errors are decoded too; a damaged one gets a
     /// finding in the report.
     ///
     /// - Parameters:
     ///   - body: the text.
     ///   - drops: whether an image that cannot be repaired is replaced by a text block.
-    ///   - thinking: what is done with thinking that is bound to what changes.
-    ///   - cache: what became of images before; nil: each one is decoded again.
-    /// - Returns: the text now, what was done, and what the service would still refuse.
+    ///   - thinking: what is done with thinking that is bound to changed blocks.
+    ///   - cache: results of earlier repairs; nil to decode each image again.
+    /// - Returns: the new text, what was done, and what the service would still refuse.
     /// - Throws: a `RequestError` for a model or platform that does not exist; a `PreflightError` when images cannot
     ///   be decoded here.
     @available(*, noasync)
@@ -130,17 +130,17 @@ extension Preflighter {
 
     /// Repairs a request, a batch or a session log in memory: only images that the service would refuse are changed.
     ///
-    /// Each image is judged as one of at least as many as ``Destination/imagesPerRequest`` says. With
-    /// ``PrepareOptions/decodesCopies`` images that nothing else is wrong with are decoded too; one that is damaged gets a
+    /// Each image is judged as one of at least ``Destination/imagesPerRequest``. With
+    /// ``PrepareOptions/decodesCopies``, images without other errors are decoded too; a damaged one gets a
     /// finding in the report.
     ///
     /// - Parameters:
     ///   - body: the text.
     ///   - drops: whether an image that cannot be repaired is replaced by a text block.
-    ///   - thinking: what is done with thinking that is bound to what changes.
-    ///   - cache: what became of images before; nil: each one is decoded again.
+    ///   - thinking: what is done with thinking that is bound to changed blocks.
+    ///   - cache: results of earlier repairs; nil to decode each image again.
     ///   - pool: where images are decoded.
-    /// - Returns: the text now, what was done, and what the service would still refuse.
+    /// - Returns: the new text, what was done, and what the service would still refuse.
     /// - Throws: a `RequestError` for a model or platform that does not exist; a `PreflightError` when images cannot
     ///   be decoded here; `PreflightPool.Busy`; `CancellationError`.
     public func repair(
@@ -150,10 +150,10 @@ extension Preflighter {
         try await pool.run(stoppably: { try stopping(with: $0).repaired(body, drops, thinking, cache) })
     }
 
-    /// Leaves an image as it is where it may stay and all of it can be decoded. Otherwise makes it again: no smaller than
-    /// the service demands, because it is meant to show the same.
+    /// Leaves an image as it is if it may stay and decodes to the end. Otherwise re-encodes it: no smaller
+    /// than the service requires, because it should show the same content.
     ///
-    /// - Parameter task: an image of a request, and what it has to satisfy.
+    /// - Parameter task: an image of a request, with the requirements for it.
     /// - Returns: the bytes of an image that the service accepts.
     /// - Throws: a `PreflightError`.
     package func reencoded(_ task: ReencodeTask) throws(PreflightError) -> [UInt8] {
@@ -172,14 +172,14 @@ extension Preflighter {
 
 /// A text in which images were repaired.
 public struct RepairedRequest: Sendable {
-    /// The text now, UTF-8.
+    /// The new text, UTF-8.
     public let bytes: [UInt8]
     /// What was done with each image block that could not stay.
     public let changes: [RepairChange]
-    /// What the linter says of the text now, and what decoding found in images that stayed.
+    /// The linter's report about the new text, with what decoding found in images that stayed.
     public let report: LintReport
 
-    /// Whether the service would accept the text now.
+    /// Whether the service would accept the new text.
     public var passes: Bool {
         ([report.file.findings] + report.images.map(\.findings) + report.requests.map(\.findings))
             .allSatisfy { $0.allSatisfy { $0.severity != .error } }
@@ -200,7 +200,7 @@ extension LintReport {
 }
 
 extension RequestImage {
-    /// A prepared image; a tile brings the label that says which part of which image it shows.
+    /// A prepared image; a tile has a label that says which part of which image it shows.
     ///
     /// - Parameter image: a prepared image that is not in tiles, or one of its tiles.
     package init(_ image: PreparedImage) {

@@ -2,11 +2,11 @@ internal import ImagePreflight
 internal import MessageRequests
 internal import PreflightFiles
 
-/// What became of images that were repaired before, for a program that meets the same ones again: each turn of a
-/// conversation brings all earlier images along.
+/// The results of earlier repairs, for a program that meets the same images again: each turn of a
+/// conversation includes all earlier images.
 ///
-/// An image is found by its bytes, by what is wrong with it, and by where it goes. What was not used for the longest time
-/// goes first. Any number of threads may share a cache.
+/// An image is found by its bytes, its errors, and its destination. The least recently used entries are
+/// dropped first. Any number of threads may share a cache.
 public final class RepairCache: Sendable {
     /// How many bytes of images are kept.
     public let maxBytes: Int
@@ -17,7 +17,7 @@ public final class RepairCache: Sendable {
     /// - Parameter maxBytes: how many bytes of images are kept.
     public init(maxBytes: Int = 256 << 20) { self.maxBytes = max(maxBytes, 0) }
 
-    /// Everything that decides what becomes of an image.
+    /// Everything that determines the result for an image.
     struct Key: Hashable, Sendable {
         private let sha256: [UInt8]
         private let keepsBytes: Bool
@@ -26,21 +26,21 @@ public final class RepairCache: Sendable {
         private let destination: Destination
         private let options: PrepareOptions
 
-        /// What decides about an image of a request.
+        /// The parts of an image's task that determine the result.
         init(_ task: ReencodeTask, _ options: PrepareOptions) {
             sha256 = Digest.sha256(task.bytes)
             keepsBytes = task.keepsBytes
             maxEdge = task.maxEdge
             fittingTier = task.fittingTier
             var destination = task.destination
-            // It says how large an image may be, and grows with each turn.
+            // It limits the size of an image, and grows with each turn.
             destination.imagesPerRequest = 1
             self.destination = destination
             self.options = options
         }
     }
 
-    /// What became of an image.
+    /// The result for an image.
     enum Outcome: Sendable {
         /// The image may stay as it is.
         case same
@@ -53,7 +53,7 @@ public final class RepairCache: Sendable {
             if case .made(let bytes) = self { bytes.count } else { 0 }
         }
 
-        /// Whether the image alone decides: a full machine is another one tomorrow.
+        /// Whether the image alone determines it: a busy machine may have memory tomorrow.
         fileprivate var isLasting: Bool {
             guard case .failed(let error) = self else { return true }
             return error.code == .image && error.findings.allSatisfy { $0.code != .decoderFailed }
@@ -66,10 +66,10 @@ public final class RepairCache: Sendable {
         var clock = 0
     }
 
-    /// What each entry takes beside the bytes of its image, about.
+    /// The approximate size of each entry, in addition to the bytes of its image.
     private static let overhead = 1024
 
-    /// Finds what became of an image, or finds it out.
+    /// Returns the result for an image, or computes it.
     func outcome(for key: Key, _ make: () -> Outcome) -> Outcome {
         let known = entries.withLock { entries -> Outcome? in
             entries.clock += 1
@@ -77,7 +77,7 @@ public final class RepairCache: Sendable {
             return entries.outcomes[key]?.outcome
         }
         if let known { return known }
-        // Two threads may do the same work, and find the same.
+        // Two threads may do the same work, with the same result.
         let outcome = make()
         if outcome.isLasting { entries.withLock { keep(outcome, for: key, in: &$0) } }
         return outcome
@@ -89,7 +89,7 @@ public final class RepairCache: Sendable {
         entries.outcomes[key] = (outcome, entries.clock)
         entries.byteCount += outcome.byteCount + Self.overhead
         guard entries.byteCount > maxBytes else { return }
-        // A tenth at once: looking for what is oldest takes as long as there are entries.
+        // A tenth at once: finding the oldest takes as long as there are entries.
         let oldest = entries.outcomes.sorted { $0.value.usedAt < $1.value.usedAt }
         for (key, value) in oldest where entries.byteCount > maxBytes / 10 * 9 {
             entries.outcomes[key] = nil

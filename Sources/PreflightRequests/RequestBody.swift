@@ -12,16 +12,16 @@ public import SystemPackage
 public struct RequestBody: AsyncSequence, Sendable {
     /// Some bytes of the body, at most 64 KiB.
     public typealias Element = [UInt8]
-    /// A body cannot fail to be read.
+    /// Reading a body cannot fail.
     public typealias Failure = Never
 
-    /// The images, in the order in which they were given; a tiled one is several.
+    /// The images in the given order; a tiled one is several.
     public let images: [PreparedImage]
     /// The size of the body, bytes.
     public let byteCount: Int
     /// The tokens of the images, with what each costs in addition to its patches. Text is not counted.
     public let imageTokens: Int
-    /// What the images cost as input.
+    /// The cost of the images as input.
     public let cost: Cost
     private let parts: [RequestPart]
 
@@ -54,7 +54,7 @@ public struct RequestBody: AsyncSequence, Sendable {
     /// Begins to read the body; it can be read any number of times.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(reader: RequestPartReader(parts)) }
 
-    /// Reads a body in pieces.
+    /// Iterates over a body in pieces.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var reader: RequestPartReader
 

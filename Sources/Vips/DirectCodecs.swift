@@ -1,7 +1,8 @@
 import CCodecs
 
-/// The codecs that work without libvips, for the usual JPEG, PNG and WebP. Each of them may refuse; then libvips does the work,
-/// and finds out what is wrong with a file. `IMAGE_PREFLIGHT_ENGINE=libvips` in the environment switches them off.
+/// Codecs that work without libvips, for common JPEG, PNG and WebP. Each of them may refuse; then libvips
+/// does the work, and finds out what is wrong with a file. `IMAGE_PREFLIGHT_ENGINE=libvips` in the
+/// environment disables them.
 package enum DirectCodecs {
     /// Whether PNG can be read and written: this machine has libdeflate.
     package static var hasPNG: Bool { ipc_has_png() }
@@ -38,7 +39,7 @@ package enum DirectCodecs {
 }
 
 extension VipsImage {
-    /// The bytes that ``pixels(directlyFrom:loader:)`` takes at its peak beside those of the file, which it may
+    /// The peak memory of ``pixels(directlyFrom:loader:)`` in bytes, in addition to the file, which it may
     /// need once more in one piece.
     ///
     /// - Parameters:
@@ -55,7 +56,7 @@ extension VipsImage {
     /// - Parameters:
     ///   - bytes: the file that this image was opened from.
     ///   - loader: what the file is.
-    /// - Returns: the pixels that ``pixels()`` would return; nil when they are to be had only there.
+    /// - Returns: the pixels that ``pixels()`` would return; nil if only that can make them.
     package func pixels(directlyFrom bytes: ImageBytes, loader: Loader) -> PixelBuffer? {
         guard isPlain, colors == .gray || colors == .rgb else { return nil }
         return .decoded(bytes, loader: loader, width: width, height: height, bands: bands, colors: colors)
@@ -72,7 +73,7 @@ extension PixelBuffer {
     ///   - height: px.
     ///   - bands: samples a pixel, alpha included.
     ///   - colors: gray or RGB.
-    /// - Returns: the pixels; nil when the file has any others, or when they are to be had from libvips only.
+    /// - Returns: the pixels; nil if the file has different ones, or only libvips can make them.
     package static func decoded(
         _ bytes: ImageBytes, loader: Loader, width: Int, height: Int, bands: Int, colors: SampleColors
     ) -> PixelBuffer? {
@@ -94,10 +95,10 @@ extension PixelBuffer {
         return status == 0 ? pixels : nil
     }
 
-    /// Whether the samples of a PNG mean sRGB: nothing in it says otherwise.
+    /// Whether the samples of a PNG are sRGB: nothing in it says otherwise.
     ///
     /// - Parameter bytes: the file.
-    /// - Returns: false where libvips has to look.
+    /// - Returns: false if libvips has to decide.
     package static func isSRGB(png bytes: ImageBytes) -> Bool {
         bytes.start.map { ipc_is_srgb_png($0, bytes.count) } ?? false
     }
@@ -117,9 +118,9 @@ extension PixelBuffer {
     /// - Parameters:
     ///   - rows: which rows; all by default.
     ///   - level: how hard it is compressed, 1 to 12.
-    ///   - averages: whether samples are stored as differences to the average of their neighbours, which is
-    ///     smaller for soft pictures and larger for flat ones.
-    /// - Returns: the file; nil when the library for it is missing or memory is short.
+    ///   - averages: whether samples are stored as differences from the average of their neighbors, which
+    ///     is smaller for soft pictures and larger for flat ones.
+    /// - Returns: the file; nil when libdeflate is missing or memory is short.
     package func png(rows: Range<Int>? = nil, level: Int, averages: Bool) -> ImageBytes? {
         let rows = rows ?? 0..<height
         guard colors == .gray || colors == .rgb, DirectCodecs.hasPNG,
@@ -161,7 +162,7 @@ extension PixelBuffer {
     ///   - height: px.
     ///   - palette: red, green, blue and alpha of each color, at most 256 of them.
     ///   - level: how hard it is compressed, 1 to 12.
-    /// - Returns: the file; nil when the library for it is missing or memory is short.
+    /// - Returns: the file; nil when libdeflate is missing or memory is short.
     package static func palettePNG(
         indices: [UInt8], width: Int, height: Int, palette: [UInt8], level: Int
     ) -> ImageBytes? {

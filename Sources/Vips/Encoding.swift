@@ -32,7 +32,8 @@ extension VipsImage {
     ///
     /// - Parameter encoding: the format and its settings.
     /// - Returns: the file.
-    /// - Throws: a ``VipsError`` when libvips refuses, or for damaged data when the pixels are made only now.
+    /// - Throws: a ``VipsError`` when libvips refuses, or for damaged data when the pixels are only decoded
+    ///   now.
     package func encoded(as encoding: Encoding) throws(VipsError) -> ImageBytes {
         var bytes: UnsafeMutableRawPointer?
         var count = 0

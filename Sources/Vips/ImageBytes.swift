@@ -1,4 +1,4 @@
-/// Bytes of an encoded image at an address that stays: libvips reads from there as long as the image lives.
+/// Bytes of an encoded image at a fixed address: libvips reads from there as long as the image lives.
 package final class ImageBytes {
     private let memory: UnsafeMutableRawBufferPointer
     private let free: (UnsafeMutableRawPointer) -> Void
@@ -10,7 +10,7 @@ package final class ImageBytes {
     ///
     /// - Parameters:
     ///   - capacity: the most bytes there will be.
-    ///   - fill: writes the bytes and says how many it wrote.
+    ///   - fill: writes the bytes and returns how many it wrote.
     /// - Throws: what `fill` throws.
     package init<Failure: Error>(
         capacity: Int, filledBy fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
@@ -34,7 +34,7 @@ package final class ImageBytes {
         }
     }
 
-    /// A copy of bytes that lie elsewhere.
+    /// A copy of bytes in memory.
     package convenience init(copying bytes: [UInt8]) {
         self.init(capacity: bytes.count) { memory in
             memory.copyBytes(from: bytes)

@@ -6,12 +6,12 @@ package final class PixelBuffer {
     package let height: Int
     /// Samples a pixel, 1 to 4, alpha included.
     package let bands: Int
-    /// How the samples are to be read: grey, RGB or CMYK.
+    /// How the samples are to be read: gray, RGB or CMYK.
     package let colors: SampleColors
-    /// All samples. Valid as long as this object lives: a temporary object does not live long enough, use
+    /// All samples. Valid as long as this object lives: a temporary object does not live long enough, so use
     /// ``array`` there.
     package let samples: UnsafeMutableRawBufferPointer
-    /// All that was allocated: the samples, and behind them what only a decoder needs.
+    /// The whole allocation: the samples, followed by the extra memory of a decoder.
     let memory: UnsafeMutableRawBufferPointer
 
     /// A buffer with undefined pixels.
@@ -21,7 +21,7 @@ package final class PixelBuffer {
     ///   - height: px.
     ///   - bands: samples a pixel.
     ///   - colors: how the samples are to be read.
-    ///   - room: bytes to allocate where a decoder needs more of them than there are samples.
+    ///   - room: bytes to allocate, if a decoder needs more than the samples.
     package init(width: Int, height: Int, bands: Int, colors: SampleColors, room: Int = 0) {
         self.width = width
         self.height = height

@@ -1,28 +1,28 @@
 import CVipsShim
 
-/// What libvips failed at. The code decides; the log is for people only.
+/// A failure of libvips. The code decides; the log is only for people.
 package struct VipsError: Error, Sendable, Hashable {
-    /// What was being done.
+    /// The step that failed.
     package enum Code: String, Sendable, Hashable, CaseIterable {
         case start = "start libvips"
         case open = "open the image"
         case readPixels = "read the pixels"
-        case convertColors = "convert the colours"
+        case convertColors = "convert the colors"
         case orient = "turn the image upright"
         case resize = "resize the image"
         case flatten = "flatten the image"
         case encode = "encode the image"
     }
 
-    /// What was being done.
+    /// The step that failed.
     package var code: Code
-    /// What libvips logged meanwhile. One buffer serves the whole process: with several threads the text can
-    /// be empty or another image's, so nothing is ever decided on it.
+    /// What libvips logged in the meantime. One buffer serves the whole process: with several threads the
+    /// text can be empty or another image's, so no decision is based on it.
     package var log: String
 
-    /// The failure of a step that has just returned, with libvips' log, which is emptied.
+    /// The failure of a step that has just returned, with libvips' log, which is cleared.
     ///
-    /// - Parameter code: what was being done.
+    /// - Parameter code: the step that failed.
     package init(_ code: Code) {
         self.code = code
         log = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { text in

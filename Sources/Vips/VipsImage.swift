@@ -39,30 +39,30 @@ package enum Loader: String, Sendable, Hashable, CaseIterable {
 package enum SampleColors: Sendable, Hashable {
     case gray, rgb, cmyk, other
 
-    fileprivate init(_ code: ipv_colours) {
+    fileprivate init(_ code: ipv_colors) {
         switch code {
-        case IPV_GREY: self = .gray
+        case IPV_GRAY: self = .gray
         case IPV_RGB: self = .rgb
         case IPV_CMYK: self = .cmyk
         default: self = .other
         }
     }
 
-    fileprivate var code: ipv_colours {
+    fileprivate var code: ipv_colors {
         switch self {
-        case .gray: IPV_GREY
+        case .gray: IPV_GRAY
         case .rgb: IPV_RGB
         case .cmyk: IPV_CMYK
-        case .other: IPV_OTHER_COLOURS
+        case .other: IPV_OTHER_COLORS
         }
     }
 }
 
-/// One image of libvips: what was opened, and the steps that lie on top of it. Nothing is decoded until
-/// rows are read. It belongs to the thread that made it.
+/// An image of libvips: a source, and the steps applied to it. Nothing is decoded until rows are read. It
+/// belongs to the thread that created it.
 package struct VipsImage: ~Copyable {
     let handle: OpaquePointer
-    /// The memory that libvips reads from; it must not go before the handle does.
+    /// The memory that libvips reads from; it must outlive the handle.
     let owner: AnyObject
 
     fileprivate init(_ handle: OpaquePointer, owner: AnyObject) {
@@ -78,7 +78,8 @@ package struct VipsImage: ~Copyable {
     ///   - bytes: the file.
     ///   - loader: what the file is; nothing else is tried.
     ///   - shrink: 1, 2, 4 or 8: how much smaller a JPEG or WebP is decoded. 1 for everything else.
-    /// - Throws: a ``VipsError`` when the header cannot be used. Damaged pixels show when they are read.
+    /// - Throws: a ``VipsError`` when the header cannot be used. Damaged pixels are reported when they are
+    ///   read.
     package init(_ bytes: ImageBytes, loader: Loader, shrink: Int = 1) throws(VipsError) {
         try VipsRuntime.start()
         guard let start = bytes.start,
@@ -92,7 +93,7 @@ package struct VipsImage: ~Copyable {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - tiffPage: the number of the page, from 0.
-    ///   - subdirectory: the number of the directory below the page; nil: the page itself.
+    ///   - subdirectory: the number of the directory below the page; nil for the page itself.
     /// - Throws: a ``VipsError`` when the directory cannot be used.
     package init(_ bytes: ImageBytes, tiffPage: Int, subdirectory: Int?) throws(VipsError) {
         try VipsRuntime.start()
@@ -119,7 +120,7 @@ package struct VipsImage: ~Copyable {
 
     /// An image over pixels in memory.
     ///
-    /// - Parameter pixels: the pixels; what is read later is what stands there then.
+    /// - Parameter pixels: the pixels; later changes are seen when they are read.
     /// - Throws: a ``VipsError`` when libvips refuses.
     package init(_ pixels: PixelBuffer) throws(VipsError) {
         try self.init(
@@ -167,13 +168,13 @@ extension VipsImage {
     /// 1 or 2 for unsigned integers, 0 for anything else.
     package var bytesPerSample: Int { Int(info.bytes_per_sample) }
     /// How the samples are to be read.
-    package var colors: SampleColors { SampleColors(info.colours) }
+    package var colors: SampleColors { SampleColors(info.colors) }
     /// The EXIF orientation that libvips found, 1 to 8; decoders that turn the image themselves leave 1.
     package var orientation: Int { Int(info.orientation) }
     /// Whether the last band is alpha.
     package var hasAlpha: Bool { info.has_alpha }
 
-    /// Whether the samples are 8-bit grey, RGB or CMYK: what a ``PixelBuffer`` can hold.
+    /// Whether the samples are 8-bit gray, RGB or CMYK: what a ``PixelBuffer`` can hold.
     package var isPlain: Bool { bytesPerSample == 1 && colors != .other && bands <= 4 }
 
     /// Lends the embedded ICC profile; empty when there is none.
@@ -192,7 +193,7 @@ extension VipsImage {
 extension VipsImage {
     /// The same pixels with the ICC profile of another image.
     ///
-    /// - Parameter other: the image that has the profile; without one nothing is attached.
+    /// - Parameter other: the image with the profile; if it has none, nothing is attached.
     /// - Returns: the image with the profile.
     /// - Throws: a ``VipsError`` when libvips refuses.
     package func withProfile(of other: borrowing VipsImage) throws(VipsError) -> VipsImage {
@@ -216,17 +217,17 @@ extension VipsImage {
         return try make(result, .convertColors)
     }
 
-    /// 8-bit grey or sRGB, alpha kept.
+    /// 8-bit gray or sRGB, alpha kept.
     ///
-    /// - Parameter honorsProfile: whether an embedded profile says what the samples mean; otherwise they are
-    ///   taken as sRGB or grey, and CMYK as the built-in profile has it.
+    /// - Parameter honorsProfile: whether an embedded profile defines the samples; otherwise they are
+    ///   treated as sRGB or gray, and CMYK by the built-in profile.
     /// - Returns: the converted image.
     /// - Throws: a ``VipsError`` when libvips refuses.
     package func convertedToSRGB(honorsProfile: Bool) throws(VipsError) -> VipsImage {
         try make(ipv_to_srgb(handle, honorsProfile), .convertColors)
     }
 
-    /// Upright, from what is stored with an EXIF orientation.
+    /// Turned upright, from an EXIF orientation.
     ///
     /// - Parameter orientation: 1 to 8.
     /// - Returns: the upright image.

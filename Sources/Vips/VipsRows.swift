@@ -1,6 +1,6 @@
 import CVipsShim
 
-/// Some whole rows of an image, borrowed until the next are asked for.
+/// Some whole rows of an image, valid until the next are read.
 package struct RowStrip {
     /// The first sample of the first row.
     package let samples: UnsafePointer<UInt8>
@@ -29,7 +29,7 @@ package struct VipsRows: ~Copyable {
 
     /// The next rows; nil after the last.
     ///
-    /// - Parameter most: the most rows.
+    /// - Parameter most: the most rows to return.
     /// - Returns: rows that are valid until the next call.
     /// - Throws: a ``VipsError`` for damaged or truncated data.
     package mutating func next(_ most: Int = 16) throws(VipsError) -> RowStrip? {
@@ -45,7 +45,7 @@ package struct VipsRows: ~Copyable {
 }
 
 extension VipsImage {
-    /// Makes all pixels.
+    /// Decodes all pixels.
     ///
     /// - Returns: the pixels, of an image whose ``isPlain`` holds.
     /// - Throws: a ``VipsError`` for damaged or truncated data, or when the samples are not plain.
@@ -64,7 +64,7 @@ extension VipsImage {
         return pixels
     }
 
-    /// Makes all pixels and forgets them: shows whether the data is whole.
+    /// Decodes all pixels and discards them, to check whether the data is complete.
     ///
     /// - Throws: a ``VipsError`` for damaged or truncated data.
     package func readThrough() throws(VipsError) {

@@ -29,9 +29,9 @@ public struct Cost: Sendable, Hashable, Comparable {
 }
 
 extension Cost: Codable {
-    /// Reads an amount in USD, as records hold it.
+    /// Reads an amount in USD, as in records.
     ///
-    /// - Throws: a `DecodingError` when it is not a number, or not one that money can be.
+    /// - Throws: a `DecodingError` when it is not a number, or not a possible amount.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let usd = try container.decode(Double.self)
@@ -41,7 +41,7 @@ extension Cost: Codable {
         self.microdollars = microdollars
     }
 
-    /// Writes the amount in USD, as records hold it.
+    /// Writes the amount in USD, as in records.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(Double(microdollars) / 1_000_000)
@@ -49,6 +49,6 @@ extension Cost: Codable {
 }
 
 extension Cost: CustomStringConvertible {
-    /// The amount as people read it, as in `$0.0048`.
+    /// The amount in readable form, as in `$0.0048`.
     public var description: String { shortText }
 }

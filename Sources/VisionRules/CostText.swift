@@ -1,7 +1,7 @@
 extension Cost {
-    /// An amount in USD as people write it: `3`, `0.5`, `12.345678`. Never rounded.
+    /// An amount in USD in decimal form: `3`, `0.5`, `12.345678`. Never rounded.
     ///
-    /// - Parameter usdText: decimal digits, with at most six of them behind a point, and no sign.
+    /// - Parameter usdText: decimal digits, at most six of them after a point, without a sign.
     public init?(usdText: String) {
         let parts = usdText.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let fraction = parts.count > 1 ? parts[1] : ""
@@ -15,10 +15,10 @@ extension Cost {
     /// The exact amount in USD as a decimal without trailing zeros: `0.00312`, `0`, `12`.
     public var usdText: String { text(decimals: 6, keeping: 0) }
 
-    /// The amount rounded half up to whole cents, as people write it: `$4.77`.
+    /// The amount rounded half up to whole cents: `$4.77`.
     public var centsText: String { dollars(decimals: 2) }
 
-    /// The amount for a table: cents from one dollar on, below that two significant digits, `$0.0048`.
+    /// The amount for a table: whole cents from one dollar up, two significant digits below that, `$0.0048`.
     public var shortText: String {
         var decimals = 2
         var threshold: UInt = 100_000

@@ -1,7 +1,7 @@
 import CResampler
 import Testing
 
-/// How far two images are apart, in levels. Colours under an alpha below 32 are left out: one step of alpha
+/// How far two images are apart, in levels. Colors under an alpha below 32 are left out: one step of alpha
 /// is many levels there.
 private func difference(_ a: TestImage, _ b: TestImage, alpha: ipr_alpha) -> (worst: Int, mean: Double) {
     var worst = 0

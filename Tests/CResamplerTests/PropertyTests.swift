@@ -37,7 +37,7 @@ struct PropertyTests {
     }
 
     @Test("The invisible red beside an opaque blue does not bleed into it", arguments: [1.4, 2.6, 11.0])
-    func transparentColourDoesNotBleed(scale: Double) throws {
+    func transparentColorDoesNotBleed(scale: Double) throws {
         let image = TestImage(120, 120, channels: 4) { x, y, c in
             let inside = x >= 61 && y > 20
             return c == 0 ? (inside ? 0 : 255) : c == 1 ? 0 : inside ? 255 : 0
@@ -53,7 +53,7 @@ struct PropertyTests {
             }
         }
         #expect(visible > 0)
-        // Without alpha the red is an ordinary colour.
+        // Without alpha the red is an ordinary color.
         let mixed = try #require(ipr_job(image, to: side, side, alpha: IPR_ALPHA_NONE).resampled(image))
         #expect(mixed != result)
     }

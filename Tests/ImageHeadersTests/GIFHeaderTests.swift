@@ -52,7 +52,7 @@ struct GIFHeaderTests {
         #expect(try unknown.facts.size == PixelSize(width: 10, height: 8))
     }
 
-    @Test("A transparent colour, or a screen that the image leaves open, is alpha")
+    @Test("A transparent color, or a screen that the image leaves open, is alpha")
     func alpha() throws {
         #expect(
             try (GIF.screen() + GIF.control(transparent: true) + GIF.image() + GIF.trailer).facts.hasAlpha)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("JPEG headers")
 struct JPEGHeaderTests {
-    @Test("A baseline frame gives size, depth and colour")
+    @Test("A baseline frame gives size, depth and color")
     func baseline() throws {
         let facts = try JPEG.file(JPEG.frame(width: 300, height: 7)).facts
         #expect(facts == ImageFacts(format: .jpeg, size: PixelSize(width: 300, height: 7)))
@@ -19,7 +19,7 @@ struct JPEGHeaderTests {
     }
 
     @Test(
-        "Components and Adobe's transform give the colour model",
+        "Components and Adobe's transform give the color model",
         arguments: [
             (1, nil, ImageFacts.ColorModel.grayscale), (3, 1, .rgb), (4, nil, .cmyk), (4, 0, .cmyk),
             (4, 2, .ycck),

@@ -44,7 +44,7 @@ struct MagicBytesTests {
         #expect(Bytes(bytes).error == .noPixelSize(format))
     }
 
-    @Test("Nothing at all is empty, and what nothing fits is unrecognised")
+    @Test("Nothing at all is empty, and what nothing fits is unrecognized")
     func nothing() {
         #expect(Bytes().error == .empty)
         for bytes in [[0], [1, 2, 3, 4], [0xC3], [0xC0, 0x80], [0xFF, 0xFB, 0x90]] as [[UInt8]] {

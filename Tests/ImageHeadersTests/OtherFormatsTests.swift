@@ -5,7 +5,7 @@ import Testing
 struct OtherFormatsTests {
     private let size = PixelSize(width: 640, height: 480)
 
-    @Test("TIFF gives size, colour and orientation in both byte orders", arguments: [true, false])
+    @Test("TIFF gives size, color and orientation in both byte orders", arguments: [true, false])
     func tiffFields(bigEndian: Bool) throws {
         let facts = try tiff(
             [(256, 4, 640), (257, 3, 480), (258, 3, 16), (262, 3, 5), (274, 3, 8), (277, 3, 4)],
@@ -109,7 +109,7 @@ struct OtherFormatsTests {
         #expect((facts.size, facts.colorProfile, facts.bitDepth) == (size, .sRGB, 8))
     }
 
-    @Test("Photoshop files give size and colour")
+    @Test("Photoshop files give size and color")
     func psd() throws {
         let header = Bytes("8BPS") + .be16(1) + .zeros(6) + .be16(5) + .be32(480) + .be32(640)
         let facts = try (header + .be16(16) + .be16(4)).facts

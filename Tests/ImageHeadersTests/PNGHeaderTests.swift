@@ -4,7 +4,7 @@ import Testing
 @Suite("PNG headers")
 struct PNGHeaderTests {
     @Test(
-        "Depth and colour type give the colour model",
+        "Depth and color type give the color model",
         arguments: [
             (8, 0, ImageFacts.ColorModel.grayscale, false), (16, 2, .rgb, false), (4, 3, .indexed, false),
             (8, 4, .grayscale, true), (16, 6, .rgb, true),
@@ -26,7 +26,7 @@ struct PNGHeaderTests {
         }
     }
 
-    @Test("A transparent colour is alpha")
+    @Test("A transparent color is alpha")
     func transparentColor() throws {
         #expect(try PNG.file(PNG.header(), PNG.chunk("tRNS", .zeros(6))).facts.hasAlpha)
         #expect(try !PNG.file(PNG.header()).facts.hasAlpha)

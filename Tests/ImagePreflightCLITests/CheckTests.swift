@@ -123,7 +123,7 @@ struct CheckTests {
         #expect(missing.status == 2)
         #expect(try missing.records().count == 1)
         #expect(
-            missing.errorText.contains("nowhere.png: the file could not be opened: there is no such file"))
+            missing.errorText.contains("nowhere.png: the file could not be opened: no such file"))
     }
 
     @Test("applies the rule for many images, and not at exactly 20 images or exactly 2000 px")

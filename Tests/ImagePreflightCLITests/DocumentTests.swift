@@ -35,7 +35,7 @@ struct DocumentTests {
         #expect(record["tokens"] == nil && record["cost_usd"] == nil)
         #expect(
             try message(run)
-                == "the file is a PDF, not an image: send it in a document block, where it takes 3 of 100 images and pages, \((bytes.count + 2) / 3 * 4) of 20000000 bytes of the body, and about 4653 tokens beside its text"
+                == "the file is a PDF, not an image: send it in a document block, where it takes 3 of 100 images and pages, \((bytes.count + 2) / 3 * 4) of 20000000 bytes of the body, and about 4653 tokens in addition to its text"
         )
         let table = try CommandRun.imagePreflight(["check", "a.pdf", "--format", "table"], in: folder.path)
         #expect(table.text.contains("3 pages"))
@@ -45,14 +45,14 @@ struct DocumentTests {
         "check says why a document block with it would be refused too",
         arguments: [
             (100, "", "claude-sonnet-4-5", "takes 100 of 100 images and pages"),
-            (101, "", "claude-sonnet-4-5", "of 101 pages; a request takes at most 100 in document blocks"),
+            (101, "", "claude-sonnet-4-5", "of 101 pages; a request accepts at most 100 in document blocks"),
             (600, "", "claude-sonnet-5-5", "takes 600 of 600 images and pages"),
-            (601, "", "claude-sonnet-5-5", "of 601 pages; a request takes at most 600 in document blocks"),
+            (601, "", "claude-sonnet-5-5", "of 601 pages; a request accepts at most 600 in document blocks"),
             (
                 3, "/Encrypt<<>>", "claude-sonnet-5-5",
-                "that is encrypted, and refused in a document block too"
+                "that is encrypted, which is refused in a document block too"
             ),
-            (0, "", "claude-sonnet-5-5", "without pages (cut or broken), and refused"),
+            (0, "", "claude-sonnet-5-5", "without pages (cut or broken), which is refused"),
         ])
     func limits(pages: Int, trailer: String, model: String, text: String) throws {
         let folder = try TemporaryFolder()
@@ -79,7 +79,7 @@ struct DocumentTests {
             let run = try CommandRun.imagePreflight(
                 ["check", "a.pdf", "--platform", "bedrock"], in: folder.path)
             let found = try message(run) ?? ""
-            #expect(found.contains("a request takes at most 20000000") == !fits, "\(found)")
+            #expect(found.contains("a request accepts at most 20000000") == !fits, "\(found)")
         }
     }
 

@@ -127,7 +127,7 @@ struct ExplainTests {
         let mended = try CommandRun.imagePreflight(
             ["repair", "pdf.jsonl", "--in-place", "--drop"], in: folder.path)
         #expect(mended.status == 0, "\(mended.errorText)")
-        // What was refused on a branch that people went back from is not sent again.
+        // What was refused on a branch that was abandoned is not sent again.
         try folder.write("fine.jsonl", try Data(contentsOf: cases.appending(path: "log-rewound.jsonl")))
         let fine = try CommandRun.imagePreflight(["explain", "--log", "fine.jsonl"], in: folder.path)
         #expect(fine.status == 1)
@@ -136,12 +136,12 @@ struct ExplainTests {
                 == 2)
     }
 
-    @Test("ends with 1 and says so when it recognises nothing, with 2 when the request cannot be read")
+    @Test("ends with 1 and says so when it recognizes nothing, with 2 when the request cannot be read")
     func statuses() throws {
         let nothing = try CommandRun.imagePreflight(["explain", "connection reset by peer"])
         #expect(nothing.status == 1)
         #expect(nothing.text.isEmpty)
-        #expect(nothing.errorText.contains("nothing in the text is a refusal that is known here"))
+        #expect(nothing.errorText.contains("no known refusal in the text"))
         let missing = try CommandRun.imagePreflight(["explain", Self.text, "--request", "nowhere.json"])
         #expect(missing.status == 2)
         #expect(missing.errorText.contains("nowhere.json: the file could not be opened"))

@@ -60,7 +60,7 @@ struct HookSetupTests {
         #expect(try text() == first.text)
         let second = try install("--max-edge", "1000", "--cache", folder.path + "/my cache")
         #expect(second.status == 0 && second.output.isEmpty)
-        #expect(second.errorText.hasSuffix("the hook is there already\n"))
+        #expect(second.errorText.hasSuffix("the hook is already installed\n"))
         #expect(try text() == first.text)
         // Other options take the place of these.
         let third = try install("--images-per-request=30")
@@ -196,7 +196,7 @@ struct HookSetupTests {
         )
         let again = try uninstall()
         #expect(again.status == 0 && again.output.isEmpty)
-        #expect(again.errorText.contains("there is no hook of image-preflight in it"))
+        #expect(again.errorText.contains("it has no image-preflight hook"))
     }
 
     @Test("what only looks like the hook is somebody else's")
@@ -227,17 +227,17 @@ struct HookSetupTests {
     // MARK: What is refused
 
     @Test(
-        "settings that are not understood are left alone, with a message and status 2",
+        "settings that are not understood are left untouched, with a message and status 2",
         arguments: [
             ("", "it is not JSON: line 1, column 1: expected a value instead of the end of the text"),
             ("{\n  // no\n}", "it is not JSON: line 2, column 3: expected"),
             ("{\"a\":1,}", "it is not JSON"), ("{} {}", "expected the end of the text"),
-            ("[]", "it holds no JSON object"), ("\u{FEFF}{}", "it is not JSON"),
-            (#"{"hooks":[]}"#, "“hooks” in it is no object"),
-            (#"{"hooks":null}"#, "“hooks” in it is no object"),
-            (#"{"hooks":{"PreToolUse":{}}}"#, "“hooks.PreToolUse” in it is no array"),
-            (#"{"hooks":{},"h\u006foks":{}}"#, "“hooks” is in it more than once"),
-            (#"{"hooks":{"PreToolUse":[],"PreToolUse":[]}}"#, "“hooks.PreToolUse” is in it more than once"),
+            ("[]", "it is not a JSON object"), ("\u{FEFF}{}", "it is not JSON"),
+            (#"{"hooks":[]}"#, "its “hooks” is not an object"),
+            (#"{"hooks":null}"#, "its “hooks” is not an object"),
+            (#"{"hooks":{"PreToolUse":{}}}"#, "its “hooks.PreToolUse” is not an array"),
+            (#"{"hooks":{},"h\u006foks":{}}"#, "it has “hooks” more than once"),
+            (#"{"hooks":{"PreToolUse":[],"PreToolUse":[]}}"#, "it has “hooks.PreToolUse” more than once"),
             ("{\"a\":\"\u{1}\"}", "it is not JSON"),
         ])
     func notUnderstood(text: String, message: String) throws {
@@ -247,7 +247,7 @@ struct HookSetupTests {
             #expect(run.status == 2 && run.output.isEmpty)
             #expect(run.errorText.hasPrefix("image-preflight: \(settings): "), "\(run.errorText)")
             #expect(run.errorText.contains(message), "\(run.errorText)")
-            #expect(run.errorText.hasSuffix("it was left alone\n"))
+            #expect(run.errorText.hasSuffix("left untouched\n"))
             #expect(try self.text() == text)
         }
     }
@@ -256,15 +256,15 @@ struct HookSetupTests {
     func noPlace() throws {
         let noHome = try hook(["--install", "claude-code"], home: "")
         #expect(noHome.status == 2)
-        #expect(noHome.errorText.contains("there is no $HOME"))
+        #expect(noHome.errorText.contains("$HOME is not set"))
         let noFolder = try hook(["--install", "claude-code"], home: folder.path + "/empty")
         #expect(noFolder.status == 2 && noFolder.output.isEmpty)
-        #expect(noFolder.errorText.contains("\(folder.path)/empty/.claude: there is no such folder"))
+        #expect(noFolder.errorText.contains("\(folder.path)/empty/.claude: no such folder"))
         try FileManager.default.createSymbolicLink(
             atPath: settings, withDestinationPath: folder.path + "/gone")
         let dangling = try install()
         #expect(dangling.status == 2)
-        #expect(dangling.errorText.contains("it is a link that leads nowhere"))
+        #expect(dangling.errorText.contains("it is a broken link"))
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/gone"))
         try FileManager.default.removeItem(atPath: settings)
         try FileManager.default.createDirectory(atPath: settings, withIntermediateDirectories: true)

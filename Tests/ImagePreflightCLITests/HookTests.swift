@@ -50,7 +50,7 @@ struct HookTests {
         #expect(updated["pages"] as? [String] == ["1", "2"])
         let context = try #require(answer["additionalContext"] as? String)
         #expect(context.contains("1268x951 px instead of 4000x3000"))
-        #expect(context.contains("times 3.155"))
+        #expect(context.contains("by 3.155"))
         let check = try CommandRun.imagePreflight(["check", copy, "--images-per-request", "100"])
         let record = try #require(try check.records().first)
         #expect(record["verdict"] as? String == "accepted")
@@ -68,7 +68,7 @@ struct HookTests {
         #expect(try folder.files().filter { $0.hasPrefix("cache/") } == made)
     }
 
-    @Test("several agents at once are led to the same copy")
+    @Test("several agents at once are pointed to the same copy")
     func atOnce() async throws {
         let event = try event(["file_path": project + "/large.jpg"])
         let cache = cache
@@ -294,7 +294,7 @@ struct HookTests {
                 """.utf8)
         }
         let documents = [
-            ("long.pdf", pdf(pages: 101), "of 101 pages; a request takes at most 100"),
+            ("long.pdf", pdf(pages: 101), "of 101 pages; a request accepts at most 100"),
             ("locked.pdf", pdf(pages: 3, trailer: "/Encrypt<<>>"), "that is encrypted"),
         ]
         for (name, bytes, text) in documents {
@@ -360,7 +360,7 @@ struct HookTests {
                 command + [project + "/Shot 9.41 PM.jpg"], in: folder.path)
             #expect(
                 run.errorText.contains(
-                    "there is no such file or folder; did you mean Shot 9.41\\u{202F}PM.jpg?"),
+                    "no such file or folder; did you mean Shot 9.41\\u{202F}PM.jpg?"),
                 "\(run.errorText)")
             #expect(run.status == 2)
         }
@@ -416,7 +416,7 @@ struct HookTests {
         #expect(try refusal(try run("broken.png")) != nil)
         let large = try run("large.jpg")
         #expect(large.status == 0 && large.output.isEmpty)
-        #expect(large.errorText.contains("there is no $HOME for the cache: use --cache"))
+        #expect(large.errorText.contains("$HOME is not set, so there is no place for the cache: use --cache"))
     }
 
     // MARK: Events

@@ -68,7 +68,7 @@ enum HostileFiles {
         switch kind {
         // Version, flags, rows - 1, columns - 1, width, height.
         case "grid": return [0, 0, 0, UInt8(inputCount - 1)] + be16(64) + be16(64)
-        // Version, flags, the colour of the canvas, width, height, and the place of each picture.
+        // Version, flags, the color of the canvas, width, height, and the place of each picture.
         case "iovl":
             return [UInt8](repeating: 0, count: 10) + be16(64) + be16(64)
                 + [UInt8](repeating: 0, count: 4 * inputCount)

@@ -16,7 +16,7 @@ import Testing
                 environment: ["IMAGE_PREFLIGHT_LIBVIPS": "/nonexistent/libvips.so"])
         }
 
-        @Test("checks, and copies what is good as it is")
+        @Test("checks, and copies images that are fine already")
         func headersAlone() throws {
             #expect(try run("check", "photos/fruit-1092x1092.jpg").status == 0)
             let copy = try run("prepare", "photos/fruit-1092x1092.jpg", "-o", folder.path + "/copied")

@@ -141,7 +141,7 @@ struct LintFixtureTests {
         #expect(over.status == 1)
         #expect(
             over.text
-                == "::error file=over.jsonl,title=R303 batch-too-large::the batch holds 100001 requests, "
+                == "::error file=over.jsonl,title=R303 batch-too-large::the batch has 100001 requests, "
                 + "at most 100000 are accepted\n")
         #expect(over.errorText.hasPrefix("100,001 requests, 0 images: 1 error,"))
     }

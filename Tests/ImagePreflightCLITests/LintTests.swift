@@ -131,7 +131,7 @@ struct LintTests {
         #expect(
             run.text == """
                 ::error file=50%25%2C a%3Ab.json,line=1,title=R206 empty-image::messages.0.content.0: the image has no data
-                ::error file=nowhere.json::the file could not be opened: there is no such file or folder
+                ::error file=nowhere.json::the file could not be opened: no such file or folder
 
                 """)
         let note = try lint(["R401-image-after-text.json", "--format", "github"]).text
@@ -152,7 +152,7 @@ struct LintTests {
         #expect(missing.status == 2)
         #expect(try missing.records().count == 2)
         #expect(
-            missing.errorText.contains("nowhere.json: the file could not be opened: there is no such file"))
+            missing.errorText.contains("nowhere.json: the file could not be opened: no such file"))
     }
 
     @Test("looks for the rules that were chosen, and no others")

@@ -272,7 +272,7 @@ struct MCPTests {
         #expect((file.count + 2) / 3 * 4 == lengths[1])
     }
 
-    @Test("lint names the guilty block")
+    @Test("lint names the offending block")
     func lint() throws {
         let answer = try session([
             MCPMessage.call(1, "lint", #"{"files":["requests/R201-media-type-mismatch.json"]}"#)
@@ -289,10 +289,10 @@ struct MCPTests {
             ("check", #"{}"#, "“paths” is missing"),
             ("check", #"{"paths":[]}"#, "“paths” is empty"),
             ("check", #"{"paths":"a.jpg"}"#, "“paths” is not an array of strings"),
-            ("check", #"{"paths":["a\u0000b"]}"#, "“paths” holds a NUL"),
+            ("check", #"{"paths":["a\u0000b"]}"#, "“paths” contains a NUL"),
             ("check", #"{"paths":["photos"],"depth":1}"#, "there is no argument “depth”"),
             ("check", #"{"paths":["photos"],"deep":"yes"}"#, "“deep” is not true or false"),
-            ("check", #"{"paths":["photos"],"max_records":0}"#, "“max_records” is not a whole number"),
+            ("check", #"{"paths":["photos"],"max_records":0}"#, "“max_records” is not an integer"),
             ("check", #"{"paths":["photos"],"platform":"nowhere"}"#, "“platform” is none of portable"),
             ("check", #"{"paths":["photos"],"model":"claude-nonsense"}"#, "claude-nonsense"),
             ("check", #"{"paths":["--deep"]}"#, "--deep: the file could not be opened"),
@@ -321,7 +321,7 @@ struct MCPTests {
         #expect(answers.map { error($0) } == codes)
     }
 
-    @Test("a call that is cancelled is ended and not answered; others go on meanwhile")
+    @Test("a call that is canceled is ended and not answered; others go on meanwhile")
     func cancelling() throws {
         let folder = try TemporaryFolder()
         let pipe = folder.path + "/pipe"
@@ -364,7 +364,7 @@ struct MCPTests {
         return run.text.contains("prepare \(folder.path)") || run.text.contains("\(folder.path)/out")
     }
 
-    @Test("a call that is cancelled ends although its decoder hangs, and the next is answered at once")
+    @Test("a call that is canceled ends although its decoder hangs, and the next is answered at once")
     func cancellingWhatHangs() throws {
         let folder = try TemporaryFolder()
         let client = try hangingClient(in: folder)

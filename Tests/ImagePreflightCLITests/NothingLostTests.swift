@@ -128,7 +128,7 @@ struct NothingLostTests {
         try folder.write("out/1.jpg", Array("mine".utf8))
         let run = try CommandRun.imagePreflight(arguments("out", ["--resume"]))
         #expect(run.status == 2)
-        #expect(run.errorText.contains("1.jpg: it is there already"), "\(run.errorText)")
+        #expect(run.errorText.contains("1.jpg: it exists already"), "\(run.errorText)")
         #expect(try folder.read("out/1.jpg") == Array("mine".utf8))
         #expect(try tree("out").keys.sorted() == ["/0.jpg", "/1.jpg", "/manifest.jsonl"])
     }
@@ -139,7 +139,7 @@ struct NothingLostTests {
         #expect(try CommandRun.imagePreflight(arguments("out")).status == 0)
         let run = try CommandRun.imagePreflight(arguments("out"))
         #expect(run.status == 2)
-        let sentence = "is there already: --resume continues that run, --overwrite replaces what it made"
+        let sentence = "already exists: --resume continues that run, --overwrite replaces its outputs"
         #expect(run.errorText.contains("out/manifest.jsonl \(sentence)"), "\(run.errorText)")
     }
 
@@ -169,7 +169,7 @@ struct NothingLostTests {
         let run = try CommandRun.imagePreflight(
             arguments("out", ["--manifest", folder.path + "/there", "--overwrite"]))
         #expect(run.status == 2)
-        #expect(run.errorText.contains("there is there already and is no manifest"), "\(run.errorText)")
+        #expect(run.errorText.contains("there exists and is not a manifest"), "\(run.errorText)")
         #expect(try folder.files().allSatisfy { !$0.hasPrefix("out") && !$0.contains("partial") })
     }
 
@@ -242,7 +242,7 @@ struct NothingLostTests {
         first.wait { FileManager.default.fileExists(atPath: folder.path + "/out/manifest.jsonl.partial") }
         let second = try CommandRun.imagePreflight(arguments("out", ["--resume"]))
         #expect(second.status == 2)
-        #expect(second.errorText.contains("another run is at work"))
+        #expect(second.errorText.contains("another run is using"))
         _ = first.end(SIGKILL)
     }
 
@@ -311,7 +311,8 @@ struct NothingLostTests {
                 "copied", "failed",
             ])
         #expect(
-            run.errorText.contains("another file of this run became out/a.png, or this one is named twice"),
+            run.errorText.contains(
+                "another file of this run has the output out/a.png, or this one is listed twice"),
             "\(run.errorText)")
     }
 

@@ -61,7 +61,7 @@ struct OthersFilesTests {
             atPath: folder.path + "/out/manifest.jsonl.partial", withDestinationPath: "../target")
         let run = try prepare([option])
         #expect(run.status == 2)
-        #expect(run.errorText.contains("out/manifest.jsonl.partial is there already and is no manifest"))
+        #expect(run.errorText.contains("out/manifest.jsonl.partial exists and is not a manifest"))
         #expect(try folder.files().contains("target") == exists)
         if exists { #expect(try folder.read("target") == row) }
         #expect(try !folder.files().contains("out/0.jpg"))
@@ -73,7 +73,7 @@ struct OthersFilesTests {
         try folder.write("notes.jsonl.partial", Self.foreign)
         let run = try prepare(["--manifest", "notes.jsonl"] + (option.isEmpty ? [] : [option]))
         #expect(run.status == 2)
-        #expect(run.errorText.contains("notes.jsonl.partial is there already and is no manifest"))
+        #expect(run.errorText.contains("notes.jsonl.partial exists and is not a manifest"))
         #expect(try folder.read("notes.jsonl.partial") == Self.foreign)
         #expect(try !folder.files().contains { $0.hasPrefix("out/") })
     }
@@ -86,7 +86,7 @@ struct OthersFilesTests {
         let run = try run(
             script: "timeout -k 1 10 '\(Self.program)' prepare in -o out \(option) < /dev/null")
         #expect(run.status == 2)
-        #expect(run.errorText.contains("out/manifest.jsonl.partial is there already and is no manifest"))
+        #expect(run.errorText.contains("out/manifest.jsonl.partial exists and is not a manifest"))
     }
 
     /// What can happen to a journal while a run is at work.
@@ -126,7 +126,7 @@ struct OthersFilesTests {
         case .removed: unlink(journal)
         }
         #expect(command.end(0) == 2)
-        #expect(try command.errorText.contains("manifest.jsonl.partial was changed during the run"))
+        #expect(try command.errorText.contains("manifest.jsonl.partial was changed by another process"))
         #expect(try !folder.files().contains("out/manifest.jsonl"))
     }
 
@@ -141,7 +141,7 @@ struct OthersFilesTests {
             try folder.write(name, Array(text.utf8))
             let run = try prepare([option, "--manifest", name])
             #expect(run.status == 2)
-            #expect(run.errorText.contains("\(name) is there already and is no manifest"), "\(run.errorText)")
+            #expect(run.errorText.contains("\(name) exists and is not a manifest"), "\(run.errorText)")
             #expect(try folder.read(name) == Array(text.utf8))
         }
         #expect(try !folder.files().contains { $0.hasPrefix("out/") || $0.hasSuffix(".partial") })
@@ -163,7 +163,7 @@ struct OthersFilesTests {
                 try folder.write(output, text)
                 let run = try CommandRun.imagePreflight(command, in: folder.path)
                 #expect(run.status == 2)
-                #expect(run.errorText.contains("\(output) is there already and is no"), "\(run.errorText)")
+                #expect(run.errorText.contains("\(output) exists and is not a"), "\(run.errorText)")
                 #expect(try folder.read(output) == text)
             }
             // Nothing is lost of an empty file, and of one that the command wrote before.

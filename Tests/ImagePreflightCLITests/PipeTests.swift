@@ -79,7 +79,7 @@ struct PipeTests {
         #expect(inside["path"] as? String == "stdin.jpg")
         #expect(try folder.read("out/stdin.jpg") == made)
         let again = try run("prepare", "-", "-o", "out", input: photo, in: folder)
-        #expect(again.status == 2 && again.text.contains("it is there already"))
+        #expect(again.status == 2 && again.text.contains("it exists already"))
         #expect(
             try output(run("prepare", "-", "-o", "out", "--overwrite", input: photo, in: folder))
                 as NSDictionary

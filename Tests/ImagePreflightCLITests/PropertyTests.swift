@@ -43,12 +43,12 @@ struct PropertyTests {
         let options = LintOptions()
         let repairer = try RequestRepairer(options: options)
         let linter = try RequestLinter(options: options)
-        let mender = try Mender(
+        let fileRepairer = try Repairer(
             options: options, drops: false, thinking: .keep, limits: .standard, decoder: .inProcess)
         var sink = MemorySink()
         let changes = try bytes.withUnsafeBytes { bytes in
             try repairer.repair(
-                bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink, reencode: mender.reencode)
+                bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink, reencode: fileRepairer.reencode)
         }
         let written = Set(
             changes.filter { [.relabel, .rewrite, .reencode].contains($0.done) }

@@ -132,7 +132,7 @@ struct RefusedFilesTests {
             arguments + ["--jobs", "1"], environment: FaultyDecoder.environment(state: folder.path))
         #expect(run.status == 2)
         #expect(try actions(run) == (isFirst ? ["failed", "converted"] : ["converted", "failed"]))
-        #expect(run.errorText.contains("there is no such file or folder"))
+        #expect(run.errorText.contains("no such file or folder"))
     }
 
     /// What a file becomes after its header was judged, and what the row says then.

@@ -167,14 +167,14 @@ struct RepairTests {
         let kept = try repair(["empty.json", "-o", "kept.json"], in: folder)
         #expect(kept.status == 1)
         #expect(try kept.records().first?["action"] as? String == "none")
-        #expect(kept.errorText.contains("empty.json: left: R206 empty-image"))
+        #expect(kept.errorText.contains("empty.json: not repaired: R206 empty-image"))
         #expect(try folder.read("kept.json") == folder.read("empty.json"))
         let dropped = try repair(["empty.json", "-o", "dropped.json", "--drop"], in: folder)
         #expect(dropped.status == 0)
         #expect(try codes("dropped.json", in: folder).isEmpty)
         #expect(
             String(decoding: try folder.read("dropped.json"), as: UTF8.self)
-                .contains("[An image was taken out here (0 bytes): the image has no data.]"))
+                .contains("[An image was removed here (0 bytes): the image has no data.]"))
     }
 
     @Test("--dry-run writes nothing and says what would be done")
@@ -198,7 +198,7 @@ struct RepairTests {
         try folder.write("b.json", try fixture("R203-missing-media-type.json"))
         let run = try repair(["nowhere.json", "x/a.json", "b.json", "-o", "out"], in: folder)
         #expect(run.status == 2)
-        #expect(run.errorText.contains("cannot open nowhere.json: there is no such file or folder"))
+        #expect(run.errorText.contains("cannot open nowhere.json: no such file or folder"))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out").sorted()
         #expect(names == ["a.json", "b.json"])
         #expect(try codes("out/a.json", in: folder).isEmpty)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("report")
 struct ReportTests {
-    /// The smallest PNG, 1×1 px of grey.
+    /// The smallest PNG, 1×1 px of gray.
     private static let png: [UInt8] = Array(
         Data(
             base64Encoded:

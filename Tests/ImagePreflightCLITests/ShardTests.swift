@@ -94,13 +94,13 @@ struct ShardTests {
         }
         let whole = try prepare(into: "out", [])
         #expect(whole.status == 2)
-        #expect(whole.errorText.contains("another run is at work in"))
+        #expect(whole.errorText.contains("another run is using"))
         let same = try prepare(into: "out", ["--shard", "1/2", "--overwrite"])
         #expect(same.status == 2)
-        #expect(same.errorText.contains("another run writes"))
+        #expect(same.errorText.contains("another run is writing"))
         let resumed = try prepare(into: "out", ["--shard", "1/2", "--resume"])
         #expect(resumed.status == 2)
-        #expect(resumed.errorText.contains("another run writes"))
+        #expect(resumed.errorText.contains("another run is writing"))
         _ = shard.end(SIGKILL)
     }
 

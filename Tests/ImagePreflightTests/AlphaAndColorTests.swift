@@ -14,7 +14,7 @@ import Vips
     /// Red, transparent in its left half.
     private let halfTransparent = Pictures.rgba(80, 60) { x, _ in [200, 30, 30, x < 40 ? 0 : 255] }
 
-    @Test("Alpha is kept where something shows through, and colours do not bleed into it")
+    @Test("Alpha is kept where something shows through, and colors do not bleed into it")
     func keptAlpha() throws {
         let file = try Pictures.file(halfTransparent)
         let result = try Pipeline(.png, Self.size, to: Self.half).run(file)
@@ -22,7 +22,7 @@ import Vips
         #expect(pixels.bands == 4)
         #expect(Pictures.pixel(pixels, 5, 15)[3] == 0)
         #expect(Pictures.pixel(pixels, 35, 15) == [200, 30, 30, 255])
-        // On the edge the colour is still red: weighted by alpha.
+        // On the edge the color is still red: weighted by alpha.
         let edge = Pictures.pixel(pixels, 20, 15)
         #expect(isNear(Array(edge[..<3]), [200, 30, 30], within: 3))
     }
@@ -48,7 +48,7 @@ import Vips
         #expect(isNear(Pictures.pixel(blue, 5, 15), [0, 90, 180], within: 6))
     }
 
-    @Test("Grey stays grey")
+    @Test("Gray stays gray")
     func gray() throws {
         let picture = PixelBuffer(width: 80, height: 60, bands: 1, colors: .gray)
         for index in 0..<picture.samples.count { picture.samples[index] = 120 }
@@ -92,7 +92,7 @@ import Vips
         #expect(cyan[0] < 80 && cyan[1] > 110 && cyan[2] > 150, "\(cyan)")
     }
 
-    @Test("A colour of Display P3 becomes the sRGB colour that looks the same; sRGB is left alone")
+    @Test("A color of Display P3 becomes the sRGB color that looks the same; sRGB is left untouched")
     func displayP3() throws {
         let patch = Pictures.rgb(4, 4) { _, _ in (200, 100, 50) }
         func converted(as name: String) throws -> [Int] {

@@ -129,7 +129,7 @@ import Vips
 }
 
 @Suite struct ContentKindTests {
-    @Test("A camera's picture is a photo, in colour and in grey")
+    @Test("A camera's picture is a photo, in color and in gray")
     func photos() {
         #expect(ContentKind(Pictures.photo(160, 120)) == .photo)
         #expect(ContentKind(Pictures.noise(160, 120)) == .photo)
@@ -154,7 +154,7 @@ import Vips
         #expect(ContentKind(page) == .photo)
     }
 
-    @Test("One colour is a drawing, and so is a single px")
+    @Test("One color is a drawing, and so is a single px")
     func flat() {
         #expect(ContentKind(Pictures.rgb(40, 30) { _, _ in (9, 9, 9) }) == .drawing)
         #expect(ContentKind(Pictures.rgb(1, 1) { _, _ in (9, 9, 9) }) == .drawing)

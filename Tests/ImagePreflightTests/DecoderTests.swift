@@ -76,7 +76,7 @@ struct DecoderTests {
         let preflighter = try preflighter(workers)
         let liar = try file("fault-lie-\(what).jpg")
         let found = try findings { _ = try preflighter.made(path: liar) }
-        #expect(found == ["I107 the decoder gave an answer that makes no sense"])
+        #expect(found == ["I107 the decoder gave an invalid answer"])
         let honest = try file("honest.jpg")
         #expect(try preflighter.made(path: honest).1.count == 1)
     }

@@ -161,7 +161,7 @@ struct FolderRunTests {
         let error = await #expect(throws: PreflightError.self) {
             try await preflighter.prepare(folder: path, into: output).totals
         }
-        let sentence = "is there already: resume continues that run, replace overwrites what it made"
+        let sentence = "already exists: resume continues that run, replace overwrites its outputs"
         #expect(error.map { "\($0)" } == "\(manifest) \(sentence)")
     }
 

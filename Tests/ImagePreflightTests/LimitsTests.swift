@@ -28,7 +28,7 @@ struct DecodeLimitsTests {
         #expect(try DecodeLimits() == .standard)
         #expect(
             "\(PreflightError(.invalidLimit(0, of: "px", least: 1)))"
-                == "a limit of 0 px lets nothing through: at least 1 is needed")
+                == "a limit of 0 px would reject every image: at least 1 is needed")
     }
 
     @Test("an encoded value is decoded as itself, and nonsense from elsewhere is refused")
@@ -98,7 +98,7 @@ struct DecodeLimitsTests {
         #expect(refusal?.description.contains("over the limit of \(measured - 1)") == true)
     }
 
-    @Test("sizes that cannot be counted are over every limit, and small images may be of one colour")
+    @Test("sizes that cannot be counted are over every limit, and small images may be of one color")
     func extremes() {
         let limits = DecodeLimits.standard
         var facts = ImageFacts(format: .png, size: PixelSize(width: .max, height: .max))
@@ -205,7 +205,7 @@ struct ChangingFileTests {
         }
         #expect(summary.images == 3)
         #expect(problems.map { String(decoding: $0.path.fileName, as: UTF8.self) } == ["1.jpg", "3.jpg"])
-        #expect(problems.allSatisfy { $0.reason.contains("there is no such file") })
+        #expect(problems.allSatisfy { $0.reason.contains("no such file") })
         #expect(try folder.files().filter { $0.hasPrefix("out/") } == ["out/2.jpg"])
     }
 }

@@ -112,15 +112,15 @@ struct ManifestMergeTests {
     func conflicts() throws {
         #expect(
             try error([[line("a", "x")], [line("a", "x", bytes: 11)]])
-                == "a: 0.jsonl and 1.jsonl tell different things of it")
+                == "a: 0.jsonl and 1.jsonl disagree about it")
         #expect(
             try error([[line("a", "x/y")], [line("b", "x/y")]])
                 == "x/y: it is the output of both a and b")
         #expect(
             try error([[line("a", "x")], [line("b", "y", options: "bbbb"), line("c", "z", options: "bbbb")]])
                 == """
-                0.jsonl: 1 rows were made with the options aaaa, others with other ones
-                1.jsonl: 2 rows were made with the options bbbb, others with other ones
+                0.jsonl: 1 rows were made with the options aaaa, the others with different ones
+                1.jsonl: 2 rows were made with the options bbbb, the others with different ones
                 """)
         #expect(try error([[line("a", "x")], [Array("{}\n".utf8)]]).hasPrefix("1.jsonl:1: not a row"))
         let many = (0..<30).map { line("\($0)", "same") }

@@ -17,7 +17,7 @@ struct PictureQuality {
     /// The peak signal-to-noise ratio over all samples, dB.
     let psnr: Double
 
-    /// Compares 8-bit grey or RGB of the same size, at least 11 px on each side.
+    /// Compares 8-bit gray or RGB of the same size, at least 11 px on each side.
     init(of picture: PixelBuffer, against reference: PixelBuffer) throws {
         try #require(picture.width == reference.width && picture.height == reference.height)
         try #require(picture.bands == reference.bands && picture.width >= 11 && picture.height >= 11)

@@ -136,7 +136,7 @@ extension Pipeline {
     }
 }
 
-/// Whether two colours are the same within a tolerance of each sample.
+/// Whether two colors are the same within a tolerance of each sample.
 func isNear(_ left: [Int], _ right: [Int], within tolerance: Int) -> Bool {
     left.count == right.count && zip(left, right).allSatisfy { abs($0 - $1) <= tolerance }
 }

@@ -6,7 +6,7 @@ import VisionRules
 @testable import ImagePreflight
 
 @Suite struct PipelineTests {
-    /// Where the colours of `Pictures.quarters` stand when the stored picture is shown upright: top left, top
+    /// Where the colors of `Pictures.quarters` stand when the stored picture is shown upright: top left, top
     /// right, bottom left, bottom right. Written down from the EXIF specification, not worked out.
     private static let upright: [Orientation: String] = [
         .up: "RGBY", .upMirrored: "GRYB", .down: "YBGR", .downMirrored: "BYRG",
@@ -18,7 +18,7 @@ import VisionRules
     ]
 
     @Test(
-        "Every orientation and odd size comes out exactly as planned, with its colours in their corners",
+        "Every orientation and odd size comes out exactly as planned, with its colors in their corners",
         arguments: Orientation.allCases, [(401, 299), (57, 333), (121, 121)])
     func orientations(orientation: Orientation, stored: (Int, Int)) throws {
         let size = PixelSize(width: stored.0, height: stored.1)

@@ -29,7 +29,7 @@ struct TileTests {
         return try VipsImage(ImageBytes(copying: image.bytes), loader: loader).pixels()
     }
 
-    /// Lines of marks, 12 rows high with a gap of 6, each in a colour of its own.
+    /// Lines of marks, 12 rows high with a gap of 6, each in a color of its own.
     static func page(_ width: Int, _ height: Int) -> PixelBuffer {
         Pictures.rgb(width, height) { x, y in
             guard y % 18 < 12, x / 6 % 2 == 0 else { return (250, 250, 250) }

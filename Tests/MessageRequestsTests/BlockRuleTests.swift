@@ -45,7 +45,7 @@ struct BlockRuleTests {
     }
 
     @Test(
-        "R202: the media type is none of the four",
+        "R202: the media type is not one of the four",
         arguments: ["image/jpg", "image/PNG", "image/heic", "png", ""])
     func unsupportedMediaType(type: String) throws {
         #expect(try codes(request(imageBlock(png(980, 980), type), textBlock("?"))) == ["R202"])
@@ -64,10 +64,11 @@ struct BlockRuleTests {
         "R204: not base64, and what is wrong with it",
         arguments: [
             ("AAAA*AAA", "letter 5 is “*”"), ("AAAA\\nAAAA", "letter 5 is white space"),
-            ("AA-_", "letter 3 is of the url-safe alphabet"), ("AAAAA", "5 letters are no multiple of four"),
-            ("AAA", "3 letters are no multiple of four"), ("AA==AAAA", "“=” stands at letter 3"),
-            ("A===", "“=” stands at letter 2"), ("AAAAAA=", "“=” stands at letter"),
-            ("AAAAAA=", "“=” stands at letter 7 where there have to be two"),
+            ("AA-_", "letter 3 is from the url-safe alphabet"),
+            ("AAAAA", "5 letters are not a multiple of four"),
+            ("AAA", "3 letters are not a multiple of four"), ("AA==AAAA", "“=” at letter 3"),
+            ("A===", "“=” at letter 2"), ("AAAAAA=", "“=” at letter"),
+            ("AAAAAA=", "“=” at letter 7 must be followed by another"),
             ("AAAAé", "letter 5 is U+00C3"),
         ])
     func invalidBase64(data: String, says: String) throws {
@@ -144,7 +145,7 @@ struct BlockRuleTests {
         #expect(try codes(request(image)).isEmpty)
     }
 
-    @Test("R402: several images of one message without a text in front of each")
+    @Test("R402: several images of one message without a label before each")
     func unlabelledImages() throws {
         let one = imageBlock(png(980, 980))
         let other = imageBlock(gif(980, 980), "image/gif")
@@ -195,7 +196,7 @@ struct BlockRuleTests {
         #expect(try codes(text) == ["R406"])
         let second = try #require(try lint(text).images.last)
         #expect(
-            second.findings.first?.message == "the same image as messages.0.content.0, and paid for again")
+            second.findings.first?.message == "the same image as messages.0.content.0, paid for again")
         let other = text.replacing(base64(png(980, 980)), with: base64(png(980, 952)), maxReplacements: 1)
         #expect(try codes(other).isEmpty)
     }
@@ -285,7 +286,7 @@ struct BlockRuleTests {
             #expect(finding.code == .sourceNotOnPlatform && finding.measured == 2)
             #expect(
                 finding.message
-                    == "the document at messages.0.content.1 has a url source; on \(platform) only base64 is taken (and 1 more like it)"
+                    == "the document at messages.0.content.1 has a url source; on \(platform) only base64 is accepted (and 1 more like it)"
             )
             #expect(finding.serviceError == "URL sources are not supported")
         }

@@ -36,7 +36,7 @@ struct LogTests {
         let report = try RequestLinter(options: LintOptions(platformID: "claude-api")).lint(bytes: bytes)
         #expect(report.findings.filter { $0.severity == .error }.isEmpty)
         #expect(report.images.map(\.pointer) == ["messages.2.content.1"])
-        #expect(report.requests.first?.notes == ["messages on abandoned branches passed over: 2"])
+        #expect(report.requests.first?.notes == ["messages on abandoned branches skipped: 2"])
         let all = try RequestLinter(
             options: LintOptions(platformID: "claude-api", judgesAllBranches: true)
         ).lint(bytes: bytes)
@@ -188,7 +188,7 @@ struct LogTests {
         let report = try lint([log])
         #expect(lines(report) == [1, 30_001])
         // Every third event was left behind, but for the last.
-        #expect(report.requests.first?.notes == ["messages on abandoned branches passed over: 10000"])
+        #expect(report.requests.first?.notes == ["messages on abandoned branches skipped: 10000"])
     }
 
     @Test("a line that is longer than anything that can be sent is not held, JSON or not; nor is a document")

@@ -116,7 +116,7 @@ struct PackTests {
         } catch {
             #expect(
                 error.description
-                    == "the template is no JSON object: line 2, column 1: expected “,” or “}”, found “\"”")
+                    == "the template is not a JSON object: line 2, column 1: expected “,” or “}”, found “\"”")
         }
     }
 

@@ -133,7 +133,7 @@ struct RecordedRequestTests {
         ).lint(path: Self.folder.appending(path: "sessions/session-images-in-user-messages.jsonl").path)
         #expect(all.images.map(\.line) == [5, 12])
         #expect(all.images.last?.findings.map(\.code).contains(.repeatedImage) == true)
-        #expect(report.file.notes.first == "comment lines passed over: 2")
+        #expect(report.file.notes.first == "comment lines skipped: 2")
         let single = try linter.lint(
             path: Self.folder.appending(path: "sessions/session-one-line.jsonl").path)
         #expect(single.images.map(\.pointer) == ["messages.0.content.0"])

@@ -140,7 +140,7 @@ struct RepairTests {
         }
     }
 
-    @Test("what does not decode to the end is left alone and reported, whatever its fault")
+    @Test("what does not decode to the end is left untouched and reported, whatever its fault")
     func undecodable() throws {
         for block in [
             imageBlock(png(980, 980), "image/jpeg"), imageBlock(data: base64(png(980, 980)) + "\\n"),
@@ -310,14 +310,14 @@ struct RepairTests {
             result.text
                 == converseRequest(image: png(952, 980)).replacing(
                     #"{"reasoningContent":{"reasoningText":{"text":"Hm.","signature":"c2ln"}}}"#,
-                    with: #"{"text":"[Thinking was taken out here.]"}"#))
+                    with: #"{"text":"[Thinking was removed here.]"}"#))
     }
 
     @Test(
         "what the service answers to a changed prefix depends on the model",
         arguments: [
             ("claude-mythos-5-2", "claude-mythos-5-2 refuses the request"),
-            ("claude-fable-5-1", "claude-fable-5-1 refuses the request of newer accounts"),
+            ("claude-fable-5-1", "claude-fable-5-1 refuses the request for newer accounts"),
             ("claude-haiku-5-5", "claude-haiku-5-5 may refuse the request"),
         ])
     func bindingOfModels(model: String, answer: String) throws {
@@ -435,7 +435,7 @@ struct RepairTests {
         #expect(try codes(dropped.text).isEmpty && lint(dropped.text).images.isEmpty)
         #expect(
             dropped.text.contains(
-                #""text":"[An image was taken out here (0 bytes): the image has no data.]","cache_control":{"type":"ephemeral"}}"#
+                #""text":"[An image was removed here (0 bytes): the image has no data.]","cache_control":{"type":"ephemeral"}}"#
             ))
         let url = request(#"{"type":"image","source":{"type":"url","url":"https://a"}}"#, textBlock("?"))
         #expect(try codes(repair(url, platform: "bedrock", drops: true).text, platform: "bedrock").isEmpty)
@@ -459,15 +459,15 @@ struct RepairTests {
         #expect(
             dropped.text
                 == request(
-                    #"{"type":"text","text":"[A document was taken out here (\#(bytes) bytes): the document is encrypted.]","cache_control":{"type":"ephemeral"}}"#,
-                    fine, textBlock("[A document was taken out here (6 bytes): the document is not a PDF.]"),
+                    #"{"type":"text","text":"[A document was removed here (\#(bytes) bytes): the document is encrypted.]","cache_control":{"type":"ephemeral"}}"#,
+                    fine, textBlock("[A document was removed here (6 bytes): the document is not a PDF.]"),
                     textBlock("?")))
         #expect(try codes(dropped.text).isEmpty)
         let data = base64(Array("%PDF-1.4".utf8))
         let converse =
             #"{"messages":[{"role":"user","content":[{"document":{"format":"pdf","name":"a","source":{"bytes":"\#(data)"}}},{"text":"?"}]}]}"#
         let mended = try repair(converse, platform: "bedrock", drops: true)
-        #expect(mended.text.contains(#"[{"text":"[A document was taken out here (8 bytes): "#))
+        #expect(mended.text.contains(#"[{"text":"[A document was removed here (8 bytes): "#))
         #expect(try codes(mended.text, platform: "bedrock").isEmpty)
         // What a fetched page holds can be nothing but a document.
         let fetched = request(

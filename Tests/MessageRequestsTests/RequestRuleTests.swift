@@ -23,7 +23,7 @@ struct RequestRuleTests {
                 "line 1, column 8: expected an escape instead of a control character, found byte 0x1"
             ),
             ("{\"a\": \"\\x\"}", "line 1, column 9: expected an escape, found “x”"),
-            ("{\"a\": 1} x", "line 1, column 10: expected nothing more behind the JSON value, found “x”"),
+            ("{\"a\": 1} x", "line 1, column 10: expected nothing more after the JSON value, found “x”"),
             ("{\"a\": 1,}", "line 1, column 9: expected a key in quotation marks, found “}”"),
             ("[1, ]", "line 1, column 5: expected a value, found “]”"),
             ("", "line 1, column 1: expected a value, found the end of the text"),
@@ -216,7 +216,7 @@ struct RequestRuleTests {
         #expect(linter.lint(bytes: batch(3)).file.notes.isEmpty)
         let foundry = try RequestLinter(options: LintOptions(platformID: "foundry")).lint(bytes: batch(2))
             .file
-        #expect(foundry.notes == ["Microsoft Foundry takes no batches of the Message Batches API"])
+        #expect(foundry.notes == ["Microsoft Foundry does not accept batches of the Message Batches API"])
     }
 
     @Test("R304: the images alone exceed the context window")
@@ -289,7 +289,7 @@ struct RequestRuleTests {
                 [.badCustomID], [], [.badCustomID], [.badCustomID], [.badCustomID], [.badCustomID],
                 [.badCustomID],
             ])
-        #expect(bad.requests[2].findings.first?.message == "custom_id “a” stands in line 2 already")
+        #expect(bad.requests[2].findings.first?.message == "custom_id “a” is already used on line 2")
         #expect(bad.requests[3].customID == "photo 1.jpg" && bad.requests[3].line == 4)
         #expect(bad.images[3].customID == "photo 1.jpg" && bad.images[3].line == 4)
         #expect(try codes(#"{"custom_id":"a"}"#) == ["R102"])
@@ -326,7 +326,7 @@ struct RequestRuleTests {
         #expect(unknown.requests.first?.notes.first?.contains("claude-zebra-9") == true)
     }
 
-    @Test("R502: a model is retired on a platform as of the catalogue's date, or of a given one")
+    @Test("R502: a model is retired on a platform as of the catalog's date, or of a given one")
     func retiredModel() throws {
         func found(_ model: String, _ platform: String, _ date: String? = nil) throws -> [Finding] {
             let options = LintOptions(platformID: platform, date: date)

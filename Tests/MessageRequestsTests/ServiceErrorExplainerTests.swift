@@ -211,7 +211,7 @@ struct ServiceErrorExplainerTests {
         }
     }
 
-    @Test("what a rule fills in is what is recognised", arguments: Rule.all.flatMap(\.serviceTexts))
+    @Test("what a rule fills in is what is recognized", arguments: Rule.all.flatMap(\.serviceTexts))
     func filledTexts(text: ServiceText) throws {
         let values: [ServiceText.Hole: String] = [
             .measured: "42", .limit: "41", .megabytes: "5", .documents: "3", .declared: "image/jpeg",
@@ -273,7 +273,7 @@ struct ServiceErrorExplainerTests {
     }
 
     @Test(
-        "other texts are not recognised",
+        "other texts are not recognized",
         arguments: [
             "", "\\", "\\u", "\\u00", "messages.0.content.0", "model: Field required", "image exceeds 5 MB",
             "rate_limit_error", "prompt is too long", "│", "image exceeds MB maximum: 1 bytes > 2 bytes",

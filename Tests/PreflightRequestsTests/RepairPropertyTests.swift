@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import VisionRules
 
-/// Whatever repair writes decodes to the end and is accepted; everything else is left alone and reported.
+/// Whatever repair writes decodes to the end and is accepted; everything else is left untouched and reported.
 @Suite("What repair writes")
 struct RepairPropertyTests {
     private static let models = ["claude-sonnet-5-5", "claude-sonnet-4-5"]

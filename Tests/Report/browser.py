@@ -178,7 +178,7 @@ class Browser:
         return result["result"].get("value")
 
     def look(self, width, height, scheme="light", mobile=False):
-        """Sets the size of the window and the colours that the user prefers."""
+        """Sets the size of the window and the colors that the user prefers."""
         self.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile
         )

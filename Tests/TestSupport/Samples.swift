@@ -1,7 +1,7 @@
 public import ImageHeaders
 public import VisionRules
 
-/// A catalogue model by its id; the tests name only ids that are there.
+/// A catalog model by its id; the tests name only ids that are there.
 public func model(_ id: String) throws -> ModelCatalog.Model { try ModelCatalog.builtIn.model(id) }
 
 /// A destination from ids.

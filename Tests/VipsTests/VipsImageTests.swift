@@ -172,14 +172,14 @@ import Vips
         #expect(Self.samples(result) == [10, 20, 30, 50, 60, 70])
     }
 
-    @Test("Grey with alpha over a coloured background becomes RGB, over white it stays grey")
-    func flattenGrey() throws {
+    @Test("Gray with alpha over a colored background becomes RGB, over white it stays gray")
+    func flattenGray() throws {
         let pixels = PixelBuffer(width: 2, height: 1, bands: 2, colors: .gray)
         pixels.samples.copyBytes(from: [9, 0, 50, 255])
         let colored = try VipsImage(pixels).flattened(red: 10, green: 20, blue: 30).pixels()
         #expect(Self.samples(colored) == [10, 20, 30, 50, 50, 50])
-        let grey = try VipsImage(pixels).flattened(red: 255, green: 255, blue: 255).pixels()
-        #expect(Self.samples(grey) == [255, 50])
+        let gray = try VipsImage(pixels).flattened(red: 255, green: 255, blue: 255).pixels()
+        #expect(Self.samples(gray) == [255, 50])
     }
 
     @Test("A picture keeps its pixels alive after everyone else has let them go")

@@ -83,7 +83,7 @@ struct BudgetTests {
         }
     }
 
-    @Test("money is held against the price of all tokens, not against rounded prices of each image")
+    @Test("money is compared with the price of all tokens, not against rounded prices of each image")
     func roundedOnce() throws {
         // 64 tokens at 0.10 USD per million are 6.4 micro-dollars.
         let sizes = [PixelSize](repeating: px(200, 200), count: 1000)

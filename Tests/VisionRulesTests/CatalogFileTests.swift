@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import VisionRules
 
-@Suite("Catalogue files")
+@Suite("Catalog files")
 struct CatalogFileTests {
     private func decode(_ json: String) throws -> ModelCatalog {
         try JSONDecoder().decode(ModelCatalog.self, from: Data(json.utf8))
@@ -23,7 +23,7 @@ struct CatalogFileTests {
         }
     }
 
-    @Test("the built-in catalogue is valid and comes back from its own file unchanged")
+    @Test("the built-in catalog is valid and comes back from its own file unchanged")
     func roundTrip() throws {
         try ModelCatalog.builtIn.validate()
         let data = try JSONEncoder().encode(ModelCatalog.builtIn)
@@ -193,14 +193,14 @@ struct CatalogFileTests {
     @Test("an error reads as a sentence")
     func sentences() {
         #expect(
-            CatalogError(path: "models[0].context_window", expected: "a whole number", found: "“x”")
+            CatalogError(path: "models[0].context_window", expected: "an integer", found: "“x”")
                 .description
-                == "models[0].context_window: expected a whole number, found “x”")
+                == "models[0].context_window: expected an integer, found “x”")
         do {
             _ = try decode(#"{"extends": "built-in", "models": [{"id": 3}]}"#)
-            Issue.record("an id is a text")
+            Issue.record("an id is a string")
         } catch let error as DecodingError {
-            #expect(CatalogError(error).description == "models[0].id: expected a text")
+            #expect(CatalogError(error).description == "models[0].id: expected a string")
         } catch {
             Issue.record(error)
         }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import VisionRules
 
-@Suite("The built-in catalogue")
+@Suite("The built-in catalog")
 struct CatalogTests {
     @Test(
         "the published prices, micro-dollars per million tokens",
@@ -224,13 +224,13 @@ struct CatalogTests {
         #expect(throws: CatalogError.self) { try model("") }
         do {
             _ = try ModelCatalog.builtIn.model("anthropic/claude-sonet-5.5")
-            Issue.record("the id is not one of the catalogue's")
+            Issue.record("the id is not one of the catalog's")
         } catch {
             #expect(error.code == .unknownModel)
             #expect(error.nearestIDs.first == "claude-sonnet-5-5")
             #expect(
                 error.description.hasPrefix(
-                    "no model “anthropic/claude-sonet-5.5” is known; the nearest ids are claude-sonnet-5-5, ")
+                    "unknown model “anthropic/claude-sonet-5.5”; the closest ids are claude-sonnet-5-5, ")
             )
         }
     }

@@ -89,13 +89,13 @@ struct PlanTests {
         #expect(throws: PlanError.noPixels) { try plan(0, 10) }
         #expect(throws: PlanError.cannotWrite(.gif)) { try plan(10, 10, output: .gif) }
         #expect(throws: PlanError.cannotWrite(.tiff)) { try plan(10, 10, output: .tiff) }
-        #expect(throws: PlanError.impossibleWish("max-edge")) {
+        #expect(throws: PlanError.impossibleOption("max-edge")) {
             try plan(10, 10, fit: FitOptions(maxEdge: 0))
         }
-        #expect(throws: PlanError.impossibleWish("max-tokens")) {
+        #expect(throws: PlanError.impossibleOption("max-tokens")) {
             try plan(10, 10, fit: FitOptions(maxTokens: 0))
         }
-        #expect(throws: PlanError.impossibleWish("max-megapixels")) {
+        #expect(throws: PlanError.impossibleOption("max-megapixels")) {
             try plan(10, 10, fit: FitOptions(maxMegapixels: .nan))
         }
     }

@@ -66,7 +66,7 @@ class QuietRuns:
                          for data in whole for length in [len(data), *range(min(CUT_BYTES, len(data)))]}
 
     def output(self, source):
-        """The hash of the output of the image with a hash; None where it has none, or there is no such image."""
+        """The hash of the output of the image with a hash; None if it has none, or there is no such image."""
         if source in self.contents and source not in self.outputs:
             for name in ("quiet", "quiet-out"):
                 shutil.rmtree(self.folder / name, ignore_errors=True)

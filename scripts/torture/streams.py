@@ -46,7 +46,7 @@ NUMBERS = [-1, 0, 1 << 31, 1 << 63, 1 << 64, 1e308, -1e308, 0.5, "1", None, [], 
 
 
 def answer_of(data):
-    """The object of an answer; {} where it is none."""
+    """The object of an answer; {} if it is not an object."""
     try:
         value = json.loads(data)
     except ValueError:

@@ -1,7 +1,7 @@
 // The floor of `prepare` for JPEG: `jpeg-floor LIST OUT WIDTH HEIGHT QUALITY WORKERS EIGHTHS`
 //
 // libjpeg-turbo decodes at EIGHTHS/8 to the last row and encodes as many pixels as are wanted (the left top
-// corner), and nothing else happens: no resampling, no colour management, no copy. Files are read and
+// corner), and nothing else happens: no resampling, no color management, no copy. Files are read and
 // written as the product must.
 #if defined(__linux__) && __has_include(<jpeglib.h>)
 #include <pthread.h>

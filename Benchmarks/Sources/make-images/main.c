@@ -11,7 +11,7 @@
 #include "canvas.h"
 
 static int save(VipsImage *image, const char *format, const char *path) {
-    // What cameras write: 4:2:0 and no optimised tables. libvips by itself would keep all chroma at 90.
+    // What cameras write: 4:2:0 and no optimized tables. libvips by itself would keep all chroma at 90.
     if (strcmp(format, "jpg") == 0)
         return vips_jpegsave(image, path, "Q", 90, "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_ON, NULL);
     if (strcmp(format, "progressive") == 0)

@@ -33,14 +33,14 @@ static const int8_t *texture_tile(void) {
 
 static uint8_t clamp(int value) { return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value); }
 
-// One leaf: a turned ellipse or rectangle with a colour, a gradient and a strength of texture.
+// One leaf: a turned ellipse or rectangle with a color, a gradient and a strength of texture.
 static void draw_leaf(Canvas canvas, uint8_t *strength, Random *random, double radius) {
     double x = random_between(random, -radius / 2, canvas.width + radius / 2);
     double y = random_between(random, -radius / 2, canvas.height + radius / 2);
     double angle = random_between(random, 0, M_PI), cosine = cos(angle), sine = sin(angle);
     double flat = random_between(random, 0.35, 1);
     int is_box = random_unit(random) < 0.3;
-    // Outdoor colours: little saturation, a wide range of light.
+    // Outdoor colors: little saturation, a wide range of light.
     double light = pow(random_unit(random), 1.4) * 215 + 20, hue = random_between(random, 0, 2 * M_PI);
     double chroma = random_between(random, 0, 0.22) * light;
     double color[3] = {light + chroma * cos(hue), light + chroma * cos(hue - 2.1), light + chroma * cos(hue + 2.1)};

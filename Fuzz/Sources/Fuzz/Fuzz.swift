@@ -15,7 +15,7 @@ private enum Target {
     static let chosen: Target = {
         let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
         return switch name {
-        case "catalogue": .catalog
+        case "catalog": .catalog
         case "requests": .requests
         case "worker": .worker
         case "pdf": .pdf

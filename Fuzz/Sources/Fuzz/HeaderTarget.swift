@@ -60,7 +60,7 @@ extension Destination {
     fileprivate static let anywhere: Destination = {
         guard let model = try? ModelCatalog.builtIn.model(ModelCatalog.defaultModelID),
             let platform = try? ModelCatalog.builtIn.platform(ModelCatalog.defaultPlatformID)
-        else { fatalError("the built-in catalogue has its own defaults") }
+        else { fatalError("the built-in catalog has its own defaults") }
         return Destination(model: model, platform: platform)
     }()
 }

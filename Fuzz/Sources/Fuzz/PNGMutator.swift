@@ -112,8 +112,8 @@ struct PNGMutator {
     private mutating func makeUsual() {
         var header = header
         let rows = rows()
-        let colours: [UInt8] = [0, 2, 4, 6]
-        if !colours.contains(header[9]) || random.oneIn(2) { header[9] = random.pick(colours) }
+        let colors: [UInt8] = [0, 2, 4, 6]
+        if !colors.contains(header[9]) || random.oneIn(2) { header[9] = random.pick(colors) }
         header.replaceSubrange(8..<9, with: [8])
         header.replaceSubrange(10..., with: [0, 0, 0])
         for at in [0, 4] where header.bigEndian(at: at) > 128 {

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4): one interface, and a kernel for each kind of processor that is chosen at run time.
+// SHA-256 (FIPS 180-4): one interface, and a kernel for each kind of processor, chosen at run time.
 // Every kernel gives the same digest as the plain reference.
 #ifndef CDIGEST_H
 #define CDIGEST_H

@@ -1,4 +1,4 @@
-// What Swift does not see of the system.
+// Parts of the system that Swift cannot see.
 #pragma once
 #include <stdint.h>
 

@@ -15,10 +15,10 @@ typedef struct ipr_resampler ipr_resampler;
 
 /// How the channels of a pixel belong together.
 typedef enum ipr_alpha {
-    /// The last of 2 or 4 channels is straight (not premultiplied) alpha: colours are weighted by it, and
-    /// the result is straight again. Without meaning for 1 and 3 channels.
+    /// The last of 2 or 4 channels is straight (not premultiplied) alpha: colors are weighted by it, and
+    /// the result is straight again. Ignored for 1 and 3 channels.
     IPR_ALPHA_STRAIGHT = 0,
-    /// Every channel is filtered by itself: CMYK, padding, or colours that are premultiplied already.
+    /// Every channel is filtered by itself: CMYK, padding, or colors that are premultiplied already.
     IPR_ALPHA_NONE = 1,
 } ipr_alpha;
 
@@ -33,23 +33,23 @@ typedef enum ipr_kernel {
     IPR_KERNEL_AVX512 = 4,
 } ipr_kernel;
 
-/// What is to be made of what.
+/// The sizes and layout of a job.
 typedef struct ipr_job {
     int in_width, in_height;    ///< px that arrive
-    int out_width, out_height;  ///< px that are wanted; at most as many as arrive, on each axis
+    int out_width, out_height;  ///< px of the result; at most as many as arrive, on each axis
     int channels;               ///< 1 to 4 bytes a pixel
     ipr_alpha alpha;
     ipr_kernel kernel;
     /// The part of the input, in px of it, that becomes the whole output. An image of 4001 px decoded at one
     /// half has 2001 px, and its content is 2000.5 px wide. A width or height of 0 means the rest of the image.
-    /// It may reach half an output px beyond the image: the last sample of chroma of an odd side stands for px that
-    /// are not there.
+    /// It may reach half an output px beyond the image: the last sample of chroma of an odd side covers px that
+    /// do not exist.
     double window_x, window_y, window_width, window_height;
 } ipr_job;
 
 /// Makes a resampler that writes to `out`: `out_height` rows, `out_stride` bytes apart.
 /// `out` stays the caller's and must outlive the resampler.
-/// NULL if the job makes no sense, the kernel is not there on this machine, or memory is short.
+/// NULL if the job is invalid, this machine does not have the kernel, or memory is short.
 ipr_resampler *ipr_resampler_new(const ipr_job *job, uint8_t *out, size_t out_stride);
 
 /// Takes the next `count` rows, `stride` bytes apart; they are not needed after the call. Pushing many rows
@@ -66,7 +66,7 @@ void ipr_resampler_free(ipr_resampler *resampler);
 int ipr_resample(
     const ipr_job *job, const uint8_t *in, size_t in_stride, uint8_t *out, size_t out_stride);
 
-/// The same in plain double precision, slowly: what the fast code is held against.
+/// The same in plain double precision, slowly: the reference for the fast code.
 int ipr_resample_reference(
     const ipr_job *job, const uint8_t *in, size_t in_stride, uint8_t *out, size_t out_stride);
 

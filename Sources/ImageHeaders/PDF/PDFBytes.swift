@@ -1,6 +1,6 @@
-/// The bytes of a PDF: in memory, or read from a file where they are asked for.
+/// The bytes of a PDF: in memory, or read from a file on demand.
 struct PDFBytes: ~Copyable {
-    /// What one read brings at least: a page's object and often its neighbors.
+    /// The minimum that one read brings: a page's object and often its neighbors.
     private static let readSize = 4096
 
     /// The size of the file in bytes.
@@ -60,7 +60,7 @@ struct PDFBytes: ~Copyable {
             let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<size])
             let count = Platform.read(descriptor, into: rest, at: offset + filled)
             if count < 0 { failure = Platform.errno }
-            // Nothing more: somebody cut the file meanwhile.
+            // Nothing more: the file was cut in the meantime.
             guard count > 0 else { return }
             filled += count
         }

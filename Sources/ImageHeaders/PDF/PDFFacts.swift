@@ -9,7 +9,7 @@ public struct PDFFacts: Sendable, Codable, Hashable {
     public var pages: Int?
     /// Whether the file is encrypted. The service refuses such a file, even one that opens without a password.
     public var isEncrypted: Bool
-    /// Whether the file is arranged to be shown while it is still being received.
+    /// Whether the file is linearized: it can be shown while it is still being received.
     public var isLinearized: Bool
     /// Whether the table of objects is wrong or missing, so that it was rebuilt by searching the file.
     public var isDamaged: Bool
@@ -44,11 +44,12 @@ extension PDFFacts {
     public enum Problem: String, Sendable, Codable, Hashable, CaseIterable {
         /// The list of pages is in an encrypted part of the file.
         case encrypted
-        /// There is no list of pages: the file is cut, or not really a PDF. Readers refuse it.
+        /// There is no list of pages: the file is cut, or is not really a PDF. Readers refuse it.
         case noPageTree = "no-page-tree"
-        /// The list of pages gives no number, and leads to nothing or back to itself.
+        /// The list of pages gives no number, and leads nowhere or back to itself.
         case contradictory
-        /// Counting would take more time or memory than any real file needs, or a filter that is not known here.
+        /// Counting would take more time or memory than any real file needs, or the file uses an unknown
+        /// filter.
         case tooComplex = "too-complex"
     }
 }

@@ -5,7 +5,7 @@ indirect enum PDFValue {
     case reference(Int)
     case array([PDFValue])
     case dictionary(PDFDictionary)
-    /// A text, a truth value, null, a name or an entry that nobody asks for.
+    /// A text, a truth value, null, a name or an entry that is not needed.
     case other
 
     var integer: Int? { if case .integer(let value) = self { value } else { nil } }
@@ -17,7 +17,7 @@ indirect enum PDFValue {
 
 typealias PDFDictionary = [PDFKey: PDFValue]
 
-/// The entries of dictionaries that matter here; all others are passed over without being kept.
+/// The entries of dictionaries that matter here; all others are skipped.
 enum PDFKey: String, CaseIterable {
     case type = "Type"
     case kids = "Kids"
@@ -56,7 +56,7 @@ enum PDFStop: Error {
 
 /// Reads values from bytes. Source: ISO 32000-1, 7.2 and 7.3.
 struct PDFLexer {
-    /// Arrays and dictionaries within each other that are kept; real ones that matter have three levels.
+    /// The nesting of arrays and dictionaries that is kept; real ones that matter have three levels.
     private static let maxDepth = 16
 
     let bytes: UnsafeRawBufferPointer
@@ -139,7 +139,7 @@ struct PDFLexer {
             value = value * 10 + Int(bytes[position] - 0x30)
             position += 1
         }
-        // The digits may go on behind what is at hand.
+        // The digits may continue beyond what is at hand.
         if position >= bytes.count { throw .cut }
         return position > start ? value : nil
     }
@@ -198,7 +198,7 @@ struct PDFLexer {
                 position += 2
                 return entries
             }
-            // Something that is no key: readers look for the next one.
+            // Not a key: readers look for the next one.
             guard byte == 0x2F else {
                 try skipValue()
                 continue

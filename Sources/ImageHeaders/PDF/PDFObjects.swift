@@ -1,6 +1,6 @@
 /// The objects of a PDF: where they are, and what they hold. Source: ISO 32000-1, 7.3.8 to 7.5.8.
 struct PDFObjects: ~Copyable {
-    /// Bounds that no real file comes near, and that a hostile one cannot pass.
+    /// Bounds that no real file comes near, and that a hostile one cannot exceed.
     enum Bounds {
         /// The bytes that all streams together may unpack to.
         static let unpackedBytes = 64 * 1024 * 1024
@@ -10,13 +10,13 @@ struct PDFObjects: ~Copyable {
         static let sections = 1024
         /// Parts of such tables, of all together.
         static let subsections = 65_536
-        /// Objects that are found by searching.
+        /// Objects found by searching.
         static let foundObjects = 1_000_000
         /// References within references, as from a stream to its length.
         static let depth = 8
         /// Steps of all kinds, each of which takes about a nanosecond.
         static let work = 1 << 30
-        /// Where the end of the file tells where its table is. ISO 32000-1, annex H, note 18.
+        /// Where the end of the file points to its table. ISO 32000-1, annex H, note 18.
         static let tailBytes = 1024
     }
 
@@ -49,7 +49,7 @@ struct PDFObjects: ~Copyable {
         var places: [(number: Int, offset: Int)]
     }
 
-    /// An object: its value, and where the data of its stream begin.
+    /// An object: its value, and where the data of its stream begins.
     struct Object {
         var value: PDFValue
         var streamStart: Int?
@@ -83,7 +83,7 @@ struct PDFObjects: ~Copyable {
 
     // MARK: Objects
 
-    /// The object with a number; nil where there is none, which means null.
+    /// The object with a number; nil if it does not exist, which means null.
     mutating func object(_ number: Int, depth: Int = 0) throws(PDFStop) -> Object? {
         guard depth < Bounds.depth else { throw .damaged }
         guard let place = try place(of: number) else { return nil }
@@ -106,7 +106,7 @@ struct PDFObjects: ~Copyable {
         return object?.value
     }
 
-    /// The object at an offset; nil where another one, or none, is there.
+    /// The object at an offset; nil if a different one, or none, is there.
     private mutating func object(_ number: Int, at offset: Int) throws(PDFStop) -> Object? {
         var size = 1024
         while true {
@@ -172,7 +172,8 @@ struct PDFObjects: ~Copyable {
         return steps
     }
 
-    /// The length of a stream in bytes: the one that is given where the stream ends there, or the way to its end.
+    /// The length of a stream in bytes: the given one if the stream ends there, otherwise the distance to its
+    /// end.
     private mutating func streamLength(
         _ dictionary: PDFDictionary, from start: Int, depth: Int
     ) throws(PDFStop) -> Int {
@@ -322,7 +323,7 @@ struct PDFObjects: ~Copyable {
         var seen: Set<Int> = []
         while let offset = next {
             guard sections.count < Bounds.sections else { throw .tooComplex }
-            // A chain that comes back to where it was.
+            // The chain is circular.
             guard seen.insert(offset).inserted else { throw .damaged }
             next = try readSection(at: offset)
         }
@@ -429,8 +430,8 @@ struct PDFObjects: ~Copyable {
 
     // MARK: Searching
 
-    /// Makes a table of all objects that the file has, whatever its own says: of several with one number the
-    /// last counts.
+    /// Builds a table of all objects in the file, ignoring its own: of several with one number the last
+    /// counts.
     mutating func rebuild() throws(PDFStop) {
         let wasEncrypted = isEncrypted
         (sections, found, objectStreams, root) = ([], [:], [:], nil)

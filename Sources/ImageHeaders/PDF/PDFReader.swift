@@ -1,8 +1,8 @@
 /// Reads what the structure of a PDF says: pages, version, encryption. Offline, without decoding a page.
 ///
-/// Of a healthy file only the tables of objects, the catalog and the root of the page tree are read, which gives
-/// the number of pages; where it does not, the tree is walked. A damaged file is searched from its start to its
-/// end. Time, memory and depth are bounded, circles are found, and a number of pages that cannot be known is nil.
+/// Of a healthy file only the tables of objects, the catalog and the root of the page tree are read, which
+/// gives the number of pages; otherwise the tree is walked. A damaged file is searched from its start to its
+/// end. Time, memory and depth are bounded, circles are found, and an unknown number of pages is nil.
 ///
 /// Sources: ISO 32000-1, 7.5 (file structure), 7.7.3 (page tree), annex F (linearized files).
 public enum PDFReader {
@@ -18,7 +18,7 @@ public enum PDFReader {
     /// Reads a PDF in memory.
     ///
     /// - Parameter bytes: the whole file.
-    /// - Returns: the facts, or why there are none.
+    /// - Returns: the facts, or why the file could not be read.
     public static func read(bytes: some Collection<UInt8>) -> Result<PDFFacts, HeaderError> {
         let facts = bytes.withContiguousStorageIfAvailable { read(bytes: UnsafeRawBufferPointer($0)) }
         return facts ?? Array(bytes).withUnsafeBytes { read(bytes: $0) }
@@ -29,7 +29,7 @@ public enum PDFReader {
     /// - Parameters:
     ///   - path: a path as the system takes it, ending with a zero byte.
     ///   - folder: a descriptor of the folder that a relative path begins in.
-    /// - Returns: the facts, or why there are none.
+    /// - Returns: the facts, or why the file could not be read.
     /// - Throws: ``FileError`` when the file cannot be read, or is a folder, pipe, socket or device.
     public static func read(
         path: UnsafePointer<CChar>, of folder: Int32 = HeaderReader.presentFolder
@@ -43,7 +43,7 @@ public enum PDFReader {
     /// Reads an open PDF. The descriptor's position is not used.
     ///
     /// - Parameter fileDescriptor: a descriptor that is open for reading; it stays open.
-    /// - Returns: the facts, or why there are none.
+    /// - Returns: the facts, or why the file could not be read.
     /// - Throws: ``FileError`` when the file cannot be read, or is a folder, pipe, socket or device.
     public static func read(fileDescriptor: Int32) throws(FileError) -> Result<PDFFacts, HeaderError> {
         let status = Platform.byteCount(fileDescriptor)

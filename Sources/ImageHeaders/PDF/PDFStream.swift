@@ -12,8 +12,8 @@ enum PDFStream {
     ///   - bytes: the stream as it is stored.
     ///   - steps: its filters, the outermost first.
     ///   - limit: the most bytes that may come out of any of them.
-    /// - Returns: the contents; as much of them as there is where the stream is cut or damaged.
-    /// - Throws: where a filter is not known here, or more comes out than may.
+    /// - Returns: the contents; as much of them as can be read where the stream is cut or damaged.
+    /// - Throws: if a filter is unknown, or the output exceeds the limit.
     static func decode(
         _ bytes: UnsafeRawBufferPointer, _ steps: [Step], limit: Int
     ) throws(PDFStop) -> [UInt8] {
@@ -39,7 +39,7 @@ enum PDFStream {
         case "FlateDecode", "Fl":
             let unpacked = Inflate.unpack(bytes, limit: limit)
             guard unpacked.ending != .outputFull else { throw .tooComplex }
-            // What came out before an error is what readers show.
+            // What was decoded before an error is what readers show.
             data = unpacked.bytes
         case "LZWDecode", "LZW":
             data = try LZW.unpack(
@@ -66,7 +66,7 @@ enum PDFStream {
         let pixel = max(1, colors * bits / 8)
         let row = (colors * bits * columns + 7) / 8
         if predictor == 2 {
-            // Of other depths nobody makes tables of numbers.
+            // Tables of numbers have no other depths.
             guard bits == 8 else { throw .tooComplex }
             var data = data
             for index in data.indices where index % row >= pixel { data[index] &+= data[index - pixel] }
@@ -75,7 +75,7 @@ enum PDFStream {
         return undoPNG(data, row: row, pixel: pixel)
     }
 
-    /// Undoes the filters of PNG: each row begins with the number of its own.
+    /// Undoes PNG's filters: each row begins with the number of its filter.
     private static func undoPNG(_ data: [UInt8], row: Int, pixel: Int) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(data.count)

@@ -1,28 +1,28 @@
 internal import PreflightFiles
 package import SystemPackage
 
-/// A child process with a pipe to its standard input and one from its standard output. Its standard error
-/// goes nowhere unless it is asked for: what a crashing library prints belongs to no record.
+/// A child process with a pipe to its standard input and one from its standard output. Its standard error is
+/// discarded unless requested: what a crashing library prints does not belong in any record.
 ///
-/// It is in a process group of its own, so that Ctrl-C stops the run and not what the run is waiting for.
+/// It is in a process group of its own, so that Ctrl-C stops the run and not the process it is waiting for.
 package struct ChildProcess: ~Copyable {
     /// How a child ended.
     package struct End: Hashable, Sendable {
-        /// The signal that killed it; nil when it left by itself.
+        /// The signal that killed it; nil when it exited by itself.
         package var signal: Int32?
-        /// What it left with.
+        /// Its exit status.
         package var exitStatus: Int32
         /// The most memory it had in use, bytes.
         package var peakBytes: Int
     }
 
-    /// What the system calls it.
+    /// Its process id.
     package let processID: Int32
     /// The write end of its standard input.
     let input: Int32
     /// The read end of its standard output.
     package let output: Int32
-    /// The read end of its standard error; nil when that goes nowhere.
+    /// The read end of its standard error; nil when that is discarded.
     package let errors: Int32?
 
     /// Starts a program.
@@ -31,8 +31,8 @@ package struct ChildProcess: ~Copyable {
     ///   - executable: its path; it is not searched for.
     ///   - arguments: its arguments, without its name.
     ///   - keepsErrors: whether its standard error is read.
-    ///   - environment: variables beside those of this process.
-    /// - Throws: what the system says.
+    ///   - environment: variables in addition to those of this process.
+    /// - Throws: the system's error.
     package init(
         _ executable: FilePath, _ arguments: [String], keepsErrors: Bool = false,
         environment: [String: String] = [:]
@@ -81,7 +81,7 @@ package struct ChildProcess: ~Copyable {
         errors = keepsErrors ? errorsOfChild.takeRead() : nil
     }
 
-    /// Ends the child, if it lives, and waits for it.
+    /// Ends the child, if it is alive, and waits for it.
     ///
     /// - Parameter isKilled: whether it is killed; otherwise it ends because its input does.
     /// - Returns: how it ended.
@@ -115,7 +115,7 @@ package struct ChildProcess: ~Copyable {
     }
 }
 
-/// `@unchecked Sendable` holds because the mutex is made once, and is what threads meet at.
+/// `@unchecked Sendable` is safe because the mutex is created once and never changes.
 private final class SpawnLock: @unchecked Sendable {
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
@@ -137,13 +137,13 @@ private struct Pipe: ~Copyable {
         write = ends[1]
     }
 
-    /// Hands the read end over and closes the other.
+    /// Returns the read end and closes the other.
     consuming func takeRead() -> Int32 {
         defer { read = -1 }
         return read
     }
 
-    /// Hands the write end over and closes the other.
+    /// Returns the write end and closes the other.
     consuming func takeWrite() -> Int32 {
         defer { write = -1 }
         return write

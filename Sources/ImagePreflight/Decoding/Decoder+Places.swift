@@ -5,17 +5,19 @@ internal import Vips
 extension Preflighter.Decoder {
     /// Decodes in this process, on the calling thread.
     ///
-    /// ``DecodeLimits`` hold: an image that claims too much is refused. Time is not limited, and a hostile image that
-    /// crashes a decoder ends the process.
+    /// ``DecodeLimits`` apply: an image that claims too much is refused. Time is not limited, and a hostile
+    /// image that crashes a decoder ends the process.
     public static let inProcess = Preflighter.Decoder(place: InProcess())
 
-    /// Decodes in worker processes: an image that crashes its decoder, hangs it or takes all memory costs itself.
+    /// Decodes in worker processes: an image that crashes its decoder, hangs it or exhausts memory loses only
+    /// itself.
     ///
-    /// There are as many workers as threads that decode at once. Each may take ``DecodeLimits/maxMemory``.
+    /// There are as many workers as threads that decode concurrently. Each may take
+    /// ``DecodeLimits/maxMemory``.
     ///
     /// - Parameters:
     ///   - executable: the path of `image-preflight`, or of a program that calls ``ImagePreflightWorker/runIfAsked()``.
-    ///   - timeout: the most seconds that one image may take, at least 1.
+    ///   - timeout: the time limit for one image in seconds, at least 1.
     /// - Returns: the decoder.
     public static func workers(
         executable: some PathInput, timeout: Int = Self.defaultTimeout
@@ -25,7 +27,7 @@ extension Preflighter.Decoder {
 
     /// Decodes in worker processes of this very program, which has to call ``ImagePreflightWorker/runIfAsked()``.
     ///
-    /// - Parameter timeout: the most seconds that one image may take, at least 1.
+    /// - Parameter timeout: the time limit for one image in seconds, at least 1.
     /// - Returns: the decoder.
     public static func workers(timeout: Int = Self.defaultTimeout) -> Preflighter.Decoder {
         workers(executable: OperatingSystem.currentExecutable ?? "", timeout: timeout)
@@ -35,7 +37,7 @@ extension Preflighter.Decoder {
     ///
     /// - Parameters:
     ///   - executable: the path of `image-preflight`.
-    ///   - timeout: the most seconds that one image may take in a worker, at least 1.
+    ///   - timeout: the time limit for one image in a worker in seconds, at least 1.
     /// - Returns: the decoder.
     package static func directly(
         otherwise executable: FilePath, timeout: Int = Self.defaultTimeout
@@ -44,18 +46,18 @@ extension Preflighter.Decoder {
             place: DirectlyOrInWorkers(workers: WorkerProcesses(executable: executable, timeout: timeout)))
     }
 
-    /// The most seconds that one image may take by default: more than any image within the other limits needs, even
-    /// on a busy machine.
+    /// The default time limit for one image in seconds: more than any image within the other limits needs,
+    /// even on a busy machine.
     public static let defaultTimeout = 120
 
-    /// Does a task.
+    /// Performs a task.
     ///
     /// - Parameters:
     ///   - task: what is to be done.
     ///   - source: the image, whose header was read.
-    /// - Returns: what was made, compared with the task.
-    /// - Throws: a `PreflightError`: `changed` when the file is not what the task is about, `canceled` when nobody waits
-    ///   for it any more.
+    /// - Returns: the result, verified against the task.
+    /// - Throws: a `PreflightError`: `changed` when the file is not the one that the task describes,
+    ///   `canceled` when the work is canceled.
     func decode(_ task: DecodingTask, of source: ImageSource) throws(PreflightError) -> Decoded {
         try decode(task, of: source) { _ in nil }
     }

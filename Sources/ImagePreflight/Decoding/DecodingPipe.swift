@@ -5,8 +5,9 @@ package import SystemPackage
 internal import Vips
 internal import VisionRules
 
-// What a decoder and its worker processes say to each other: one line of JSON each, and raw bytes behind it. It is not
-// the line protocol of `image-preflight worker`, which is public and stays; both ends are always of one build.
+// The messages between a decoder and its worker processes: one line of JSON each, followed by raw bytes. It
+// is not the line protocol of `image-preflight worker`, which is public and stable; both ends always come
+// from one build.
 
 /// The first line of a worker process.
 struct DecodingHello: Codable, Hashable {
@@ -40,7 +41,7 @@ package struct DecodingRequest: Codable {
     package var filePath: FilePath? { path.flatMap { PathBytes(base64: $0) }.map { FilePath($0) } }
 }
 
-/// What a worker process made. The bytes of each image follow the line, in order.
+/// The result of a worker process. The bytes of each image follow the line, in order.
 struct DecodingReply: Codable {
     /// An image, without its bytes.
     struct Image: Codable {
@@ -53,7 +54,7 @@ struct DecodingReply: Codable {
     }
 
     var id: Int
-    /// Why nothing was made.
+    /// Why there is no result.
     var failure: DecodingFailure?
     var sourceSHA256: String?
     var perceptualHash: PerceptualHash?
@@ -82,9 +83,9 @@ struct DecodingReply: Codable {
     }
 }
 
-/// Why a worker process made nothing: what a ``PreflightError`` says, without sentences where it can be.
+/// Why a worker process has no result: the content of a ``PreflightError``, without sentences if possible.
 enum DecodingFailure: Codable {
-    /// What decoding found in an image.
+    /// A finding of decoding.
     struct Problem: Codable {
         var code: String
         var message: String
@@ -94,9 +95,9 @@ enum DecodingFailure: Codable {
             message = finding.message
         }
 
-        /// The finding; nil for one that no decoder makes.
+        /// The finding; nil for one that a decoder never makes.
         var finding: Finding? {
-            // The first hundred of the codes are about files as such; all others follow from the header.
+            // The first hundred codes are about files as such; all others follow from the header.
             guard code.hasPrefix("I1"), let rule = Rule.ofImages.first(where: { $0.code.rawValue == code })
             else { return nil }
             return Finding(rule, Observation("\(DecodingFailure.bounded(message))"))
@@ -124,7 +125,7 @@ enum DecodingFailure: Codable {
         }
     }
 
-    /// The error; nil for one that makes no sense.
+    /// The error; nil for an invalid one.
     ///
     /// - Parameter path: the file that was to be decoded; nil for an image in memory.
     /// - Returns: the error.
@@ -144,7 +145,7 @@ enum DecodingFailure: Codable {
         }
     }
 
-    /// A text that fits into a row: no control characters, and not without end.
+    /// A text that fits into a row: without control characters, and limited in length.
     fileprivate static func bounded(_ text: String) -> String {
         let characters = text.unicodeScalars.prefix(1000).map {
             $0.value < 0x20 || $0.value == 0x7F ? " " : $0

@@ -2,9 +2,9 @@ internal import PreflightFiles
 internal import SystemPackage
 package import Vips
 
-/// A worker process: does the tasks of a ``Preflighter/Decoder``, one after the other.
+/// A worker process: performs the tasks of a ``Preflighter/Decoder``, one after the other.
 package struct DecodingServer: ~Copyable {
-    /// What was made of a task, or why nothing was.
+    /// The result of a task, or why there is none.
     package typealias Outcome = Result<Decoded, PreflightError>
 
     private var lines: LineInput
@@ -17,14 +17,15 @@ package struct DecodingServer: ~Copyable {
         ["worker", "--decoder", "--memory-limit", String(memoryLimit)]
     }
 
-    /// The variable that a worker process has, and its children would inherit.
+    /// The environment variable of a worker process, which its children inherit.
     static let variable = "IMAGE_PREFLIGHT_DECODER"
 
     /// Whether this process was started as a worker.
     package static var isAsked: Bool { getenv(variable) != nil }
 
-    /// A server that reads tasks from standard input and answers on standard output. It ends the process as soon as its
-    /// input is closed, even in the middle of a task: nobody is left to stop a decoder that hangs.
+    /// A server that reads tasks from standard input and answers on standard output. It ends the process as
+    /// soon as its input is closed, even in the middle of a task: nobody is left to stop a decoder that
+    /// hangs.
     ///
     /// - Parameter memoryLimit: the most bytes that decoding may take.
     package init(memoryLimit: Int) {
@@ -32,7 +33,7 @@ package struct DecodingServer: ~Copyable {
         VipsRuntime.beWorker()
         Self.endProcessWithInput()
         lines = LineInput(fileDescriptor: STDIN_FILENO, maxLineBytes: 1 << 24)
-        // What a library prints must not get between the answers.
+        // Output of libraries must not get between the answers.
         output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
         let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
         if nowhere >= 0 {
@@ -41,7 +42,7 @@ package struct DecodingServer: ~Copyable {
         }
     }
 
-    /// Says hello and does tasks until there are no more.
+    /// Sends hello and performs tasks until the input ends.
     package mutating func run() {
         guard begin() else { return }
         while let request = next() {
@@ -49,10 +50,10 @@ package struct DecodingServer: ~Copyable {
         }
     }
 
-    /// Says hello.
+    /// Sends hello.
     package func begin() -> Bool { send(DecodingHello().line) }
 
-    /// The next task, and the bytes of an image that comes with it; nil when no more tasks come.
+    /// The next task, and the bytes of its image, if any; nil when there are no more tasks.
     package mutating func next() -> (DecodingRequest, ImageBytes?)? {
         guard let line = try? lines.line(),
             let request = try? JSONLine.decode(DecodingRequest.self, from: line)
@@ -96,9 +97,9 @@ package struct DecodingServer: ~Copyable {
     /// Answers a task.
     ///
     /// - Parameters:
-    ///   - outcome: what was made.
+    ///   - outcome: the result.
     ///   - request: the task.
-    /// - Returns: whether anybody reads the answers.
+    /// - Returns: whether the other end is still open.
     package func reply(_ outcome: Outcome, to request: DecodingRequest) -> Bool {
         switch outcome {
         case .failure(let error):
@@ -118,7 +119,7 @@ package struct DecodingServer: ~Copyable {
     private static func endProcessWithInput() {
         let watch = JoinableThread.start {
             while true {
-                // No events are asked for: that the other end is closed is told anyway.
+                // No events are requested: a closed other end is reported anyway.
                 var item = pollfd(fd: STDIN_FILENO, events: 0, revents: 0)
                 if poll(&item, 1, -1) > 0 { _exit(0) }
             }

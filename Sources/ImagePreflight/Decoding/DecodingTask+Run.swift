@@ -5,18 +5,18 @@ internal import Vips
 internal import VisionRules
 
 extension DecodingTask {
-    /// Makes sure that bytes are those that the task is about.
+    /// Makes sure that bytes are those that the task describes.
     ///
     /// - Parameters:
     ///   - bytes: the file.
-    ///   - path: where it is; nil for memory.
+    ///   - path: where it is; nil for an image in memory.
     /// - Throws: `PreflightError.changed`.
     func check(_ bytes: ImageBytes, path: FilePath?) throws(PreflightError) {
         let reading = bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }
         guard reading.facts == facts, reading.byteCount == byteCount else { throw .changed(path ?? "") }
     }
 
-    /// Does the task in this process.
+    /// Performs the task in this process.
     ///
     /// - Parameters:
     ///   - bytes: the file that ``facts`` are of.
@@ -71,11 +71,11 @@ extension DecodedImage {
 // MARK: - Verification
 
 extension DecodingTask {
-    /// Holds what was made against what was to be made, without trusting who made it.
+    /// Compares the result with the task, without trusting the process that made it.
     ///
     /// - Parameters:
-    ///   - decoded: what a decoder says that it made.
-    ///   - hashes: whether the hashes of the images are computed anew.
+    ///   - decoded: the result that a decoder reports.
+    ///   - hashes: whether the hashes of the images are recomputed.
     /// - Returns: nil when everything is as planned.
     func discrepancy(in decoded: Decoded, hashes: Bool) -> UnplannedResult? {
         guard isNamed == (decoded.sourceSHA256 != nil), isReadThrough || decoded.damage.isEmpty,
@@ -87,7 +87,7 @@ extension DecodingTask {
                 ? nil : UnplannedResult(plannedSize: facts.size, plannedFormat: facts.format)
         }
         let target = plan.targetSize
-        // Whether a HEIC is turned may be known to its decoder alone.
+        // Only the decoder of a HEIC may know whether it is turned.
         let isPage =
             decoded.pageSize == target
             || facts.format.isOrientedByDecoder && decoded.pageSize == target.transposed
@@ -119,12 +119,12 @@ extension DecodingTask {
             (1...ByteFit.maxEncodes).contains(image.encodes)
         else { return false }
         if image.size == full { return true }
-        // Smaller, because nothing else went below the byte limit.
+        // Smaller, because no other attempt met the byte limit.
         return image.encodes > 1 && image.size.longEdge < full.longEdge
             && image.size == LargestSize.within(full) { $0.longEdge <= image.size.longEdge }
     }
 
-    /// Whether a tile is the one that is expected, inside of the page. Where exactly it is cut only the pixels say.
+    /// Whether a tile is the expected one, inside of the page. Where exactly it is cut depends on the pixels.
     private func isPart(_ tile: Tiling.Tile?, _ index: Int, of page: PixelSize) -> Bool {
         guard let grid = plan?.tiles else { return tile == nil }
         guard let tile, tile.index == index, tile.count == grid.count else { return false }

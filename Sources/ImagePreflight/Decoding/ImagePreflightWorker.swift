@@ -1,8 +1,8 @@
 internal import PreflightFiles
 internal import SystemPackage
 
-/// Lets a program of yours be its own worker: ``Preflighter/Decoder/workers(timeout:)`` then starts it again for
-/// decoding, and nothing else has to be installed beside it.
+/// Lets your own program be its worker: ``Preflighter/Decoder/workers(timeout:)`` then starts the program
+/// again for decoding, and nothing else has to be installed.
 ///
 /// ```swift
 /// @main struct Tool {
@@ -17,8 +17,8 @@ public enum ImagePreflightWorker {
     /// Serves as a worker and ends the process, if this process was started as one; returns at once otherwise. Call it
     /// first in `main`, before anything is printed, opened or parsed.
     ///
-    /// A program that is named as a worker and does not call this is started once, answers nothing, and is reported
-    /// (`no-worker`): a process that was started as a worker starts no workers itself.
+    /// A program that is named as a worker but does not call this is started once, answers nothing, and is
+    /// reported (`no-worker`): a process that was started as a worker starts no workers itself.
     public static func runIfAsked() {
         let arguments = CommandLine.arguments
         guard DecodingServer.isAsked, arguments.count >= 2,

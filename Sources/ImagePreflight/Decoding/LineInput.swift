@@ -1,16 +1,16 @@
 internal import PreflightFiles
 
-/// Reads lines and raw bytes from a pipe, with or without a time to be ready by.
+/// Reads lines and raw bytes from a pipe, with or without a deadline.
 package struct LineInput: ~Copyable {
     /// Why there is no line.
     package enum Failure: Error, Hashable {
-        /// Nothing more will come; a line without its line feed counts as nothing.
+        /// The input has ended; a line without its line feed does not count.
         case end
-        /// The time is over.
+        /// The deadline has passed.
         case timedOut
-        /// The line is longer than any may be; it was skipped.
+        /// The line is too long; it was skipped.
         case lineTooLong
-        /// What came is not what was to come.
+        /// The input is not what was expected.
         case nonsense
     }
 
@@ -18,14 +18,14 @@ package struct LineInput: ~Copyable {
     private let maxLineBytes: Int
     private var buffer: [UInt8] = []
     private var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    /// Where in the buffer the next unread byte stands.
+    /// The position in the buffer of the next unread byte.
     private var start = 0
 
     /// The lines of a stream.
     ///
     /// - Parameters:
-    ///   - fileDescriptor: where they come from; stays open.
-    ///   - maxLineBytes: the longest line that is kept; of a longer one no more than that is in memory.
+    ///   - fileDescriptor: the input; stays open.
+    ///   - maxLineBytes: the longest line that is kept; no more than that of a longer one is in memory.
     package init(fileDescriptor: Int32, maxLineBytes: Int) {
         self.fileDescriptor = fileDescriptor
         self.maxLineBytes = maxLineBytes
@@ -33,7 +33,7 @@ package struct LineInput: ~Copyable {
 
     /// The next line, without its line feed.
     ///
-    /// - Parameter deadline: when to give up; nil: never.
+    /// - Parameter deadline: when to give up; nil for never.
     /// - Returns: the bytes of the line.
     /// - Throws: why there is none.
     package mutating func line(by deadline: ContinuousClock.Instant? = nil) throws(Failure) -> ArraySlice<
@@ -52,12 +52,12 @@ package struct LineInput: ~Copyable {
                 start = buffer.count
             }
             try fill(by: deadline)
-            // `fill` moves what is unread to the front.
+            // `fill` moves unread bytes to the front.
             searched = max(buffer.count - lastCount, start)
         }
     }
 
-    /// What came behind the last line feed.
+    /// What came after the last line feed.
     package var rest: ArraySlice<UInt8> { buffer[start...] }
 
     /// The next raw bytes.
@@ -65,7 +65,7 @@ package struct LineInput: ~Copyable {
     /// - Parameters:
     ///   - memory: filled to its end.
     ///   - deadline: when to give up.
-    /// - Throws: why they did not come.
+    /// - Throws: why they did not arrive.
     mutating func bytes(
         into memory: UnsafeMutableRawBufferPointer, by deadline: ContinuousClock.Instant?
     ) throws(Failure) {
@@ -112,21 +112,21 @@ package struct LineInput: ~Copyable {
     ///   - events: `POLLIN` or `POLLOUT`.
     ///   - fileDescriptor: the end of the pipe.
     ///   - deadline: when to give up.
-    /// - Throws: `timedOut`, or `end` for a pipe that is none.
+    /// - Throws: `timedOut`, or `end` if it is not a pipe.
     static func wait(
         for events: Int16, of fileDescriptor: Int32, until deadline: ContinuousClock.Instant
     ) throws(Failure) {
         while true {
-            // Looked at once even when the time is over: a run that was suspended finds its answer waiting.
+            // Checked once even after the deadline: a run that was suspended finds its answer waiting.
             let left = max(ContinuousClock.now.duration(to: deadline), .zero)
-            // An hour at a time: the milliseconds of a deadline that means "never" are no number.
+            // An hour at a time: a deadline that means "never" does not fit into milliseconds.
             let stretch = min(left, .seconds(3600)).components
             let milliseconds = stretch.seconds * 1000 + stretch.attoseconds / 1_000_000_000_000_000
             var item = pollfd(fd: fileDescriptor, events: events, revents: 0)
             let status = poll(&item, 1, Int32(clamping: left > .zero ? milliseconds + 1 : 0))
             if status > 0 { return }
             if status == 0 && left == .zero { throw .timedOut }
-            // Interrupted by a signal, or this stretch of the time is over: look at the clock again.
+            // Interrupted by a signal, or this interval is over: check the clock again.
             if status < 0 && errno != EINTR { throw .end }
         }
     }

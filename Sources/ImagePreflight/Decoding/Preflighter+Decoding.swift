@@ -10,7 +10,7 @@ extension Preflighter {
     /// Judges a file by its header alone.
     ///
     /// - Parameter path: the file.
-    /// - Returns: what its header says, and what the rules say of that.
+    /// - Returns: what its header says, and the findings of the rules.
     /// - Throws: `PreflightError.file` when it cannot be read.
     package func inspect(path: FilePath) throws(PreflightError) -> CheckedImage {
         try inspect(ImageSource(path: path))
@@ -19,7 +19,7 @@ extension Preflighter {
     /// Judges an image by its header alone.
     ///
     /// - Parameter source: the image.
-    /// - Returns: what its header says, and what the rules say of that.
+    /// - Returns: what its header says, and the findings of the rules.
     /// - Throws: `PreflightError.file` when it cannot be read.
     package func inspect(_ source: ImageSource) throws(PreflightError) -> CheckedImage {
         var reader = HeaderReader()
@@ -39,8 +39,8 @@ extension Preflighter {
     ///
     /// - Parameters:
     ///   - bytes: the file.
-    ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
-    /// - Returns: what its header says, and what the rules say of that.
+    ///   - name: its name, if any; its extension is compared with the bytes.
+    /// - Returns: what its header says, and the findings of the rules.
     package func inspect(bytes: [UInt8], name: String? = nil) -> CheckedImage {
         let reading = HeaderReader.read(bytes: bytes)
         return judged(
@@ -48,24 +48,24 @@ extension Preflighter {
             document: reading.isPDF ? DocumentSubject(PDFReader.read(bytes: bytes)) : nil)
     }
 
-    /// Judges an image of which only the start has come, as an upload by its first bytes.
+    /// Judges an image of which only the start has arrived, such as an upload.
     ///
     /// - Parameters:
     ///   - start: the first bytes; 4 KiB are enough for most images.
-    ///   - byteCount: the size of the whole image in bytes, where it is known; otherwise what has come.
-    ///   - name: what it is called, if it has a name; its extension is compared with the bytes.
-    /// - Returns: what its header says, and what the rules say of that; `HeaderError.Code.truncated` in
-    ///   ``CheckedImage/subject`` where more bytes are needed.
+    ///   - byteCount: the size of the whole image in bytes, if known; otherwise what has arrived.
+    ///   - name: its name, if any; its extension is compared with the bytes.
+    /// - Returns: what its header says, and the findings of the rules; `HeaderError.Code.truncated` in
+    ///   ``CheckedImage/subject`` if more bytes are needed.
     package func inspect(start: [UInt8], byteCount: Int, name: String? = nil) -> CheckedImage {
         judged(
             start.withUnsafeBytes { HeaderReader.read(start: $0, byteCount: max(byteCount, start.count)) },
             promised: name.flatMap { FilePath($0).promisedFormat })
     }
 
-    /// Judges a file by decoding all of it: the rules' findings, and whether its pixels are whole.
+    /// Judges a file by decoding all of it: the rules' findings, and whether its pixels are complete.
     ///
     /// - Parameter path: the file.
-    /// - Returns: what was found; frames are counted.
+    /// - Returns: the result, with frames counted.
     /// - Throws: a `PreflightError` when it cannot be read, or is too large to be decoded.
     package func inspectDeeply(path: FilePath) throws(PreflightError) -> CheckedImage {
         try Self.looking(at: path) { (source) throws(PreflightError) in
@@ -92,7 +92,7 @@ extension Preflighter {
         try inspectDeeply(source, inspect(source))
     }
 
-    /// Judges an image whose header was judged by decoding all of it.
+    /// Judges an image whose header has been judged, by decoding all of it.
     ///
     /// - Parameters:
     ///   - source: the image.
@@ -124,8 +124,7 @@ extension Preflighter {
         return image
     }
 
-    /// What a decoder is asked to find out about an image that is only looked at; nil for a format that is not decoded
-    /// here.
+    /// The task for a decoder when an image is only checked; nil for a format that is not decoded here.
     ///
     /// - Throws: `PreflightError.overLimit`.
     func examination(of facts: ImageFacts, byteCount: Int) throws(PreflightError) -> DecodingTask? {
@@ -141,7 +140,7 @@ extension Preflighter {
         return task
     }
 
-    /// Adds what a decoder finds to what is known of an image.
+    /// Adds what a decoder found to what is known about an image.
     func examined(
         _ image: CheckedImage, _ source: ImageSource, _ task: DecodingTask
     ) throws(PreflightError) -> CheckedImage {
@@ -152,19 +151,19 @@ extension Preflighter {
             image.assessment.add(decoded.damage)
             image.perceptualHash = decoded.perceptualHash
         } catch {
-            // A decoder that crashed is what is wrong with the image.
+            // A crash of the decoder is a finding about the image.
             guard case .image(let findings) = error.reason else { throw error }
             image.assessment.add(findings)
         }
         return image
     }
 
-    /// Whether the end of an image is missing, which its header does not tell. A file is read to its end.
+    /// Whether the end of an image is missing, which its header does not show. A file is read to its end.
     ///
     /// - Parameters:
     ///   - source: the image.
-    ///   - image: what is known of it.
-    /// - Returns: true only where that is certain.
+    ///   - image: what is known about it.
+    /// - Returns: true only if that is certain.
     /// - Throws: a `PreflightError` when it cannot be read.
     package func isCut(_ source: ImageSource, _ image: CheckedImage) throws(PreflightError) -> Bool {
         guard let format = image.facts?.format else { return false }
@@ -172,7 +171,7 @@ extension Preflighter {
         return bytes.withUnsafeBytes { EndCheck.isTruncated($0, format: format) }
     }
 
-    /// Looks at a file, and looks again when it has changed before all was done.
+    /// Checks a file, and starts over if it has changed in the meantime.
     package static func looking<Value>(
         at path: FilePath, first: ImageSource? = nil,
         _ body: (ImageSource) throws(PreflightError) -> Value
@@ -195,7 +194,7 @@ extension Preflighter {
 // MARK: - Preparing
 
 extension Preflighter {
-    /// Makes an image that can be sent, in the calling thread.
+    /// Makes an image that can be sent, on the calling thread.
     ///
     /// - Parameters:
     ///   - source: the original.
@@ -212,20 +211,20 @@ extension Preflighter {
 // MARK: - Making
 
 extension Preflighter {
-    /// Makes the images that can be sent of a file, at least one, and writes nothing.
+    /// Makes the images that can be sent from a file, at least one, and writes nothing.
     ///
     /// - Parameter path: the file.
-    /// - Returns: the file, and what was made of it.
+    /// - Returns: the file, and the result.
     /// - Throws: a `PreflightError`.
     func made(path: FilePath) throws(PreflightError) -> (ImageSource, [MadeImage]) {
         try Self.looking(at: path) { (source) throws(PreflightError) in (source, try made(source)) }
     }
 
-    /// Makes the images that can be sent of an image, at least one, and writes nothing.
+    /// Makes the images that can be sent from an image, at least one, and writes nothing.
     ///
     /// - Parameter source: the image.
-    /// - Returns: what was made.
-    /// - Throws: a `PreflightError`: `changed` when it is not the image whose header was read any more.
+    /// - Returns: the result.
+    /// - Throws: a `PreflightError`: `changed` when it is no longer the image whose header was read.
     func made(_ source: ImageSource) throws(PreflightError) -> [MadeImage] {
         let image = try inspect(source)
         if let measurement = measurement(of: image) {
@@ -319,11 +318,11 @@ extension Preflighter {
         return try made(source, decided) { (_) throws(PreflightError) in decoded }
     }
 
-    /// A plan for the file as it is: a file that lacks only its end marker is written again instead of copied.
+    /// A plan for the file as it is: a file that lacks only its end marker is rewritten instead of copied.
     ///
     /// - Parameters:
     ///   - plan: the plan from the header alone.
-    ///   - image: what is known of the image.
+    ///   - image: what is known about the image.
     ///   - source: the image, which is read to its end for a copy.
     /// - Returns: the plan.
     /// - Throws: a `PreflightError` when the file cannot be read.
@@ -339,11 +338,11 @@ extension Preflighter {
         return plan
     }
 
-    /// What a decoder is asked for; nil for an image that is copied unseen.
+    /// The task for a decoder; nil for an image that is copied without decoding.
     ///
     /// - Parameters:
-    ///   - image: what is known of the image.
-    ///   - plan: what is to be made of it.
+    ///   - image: what is known about the image.
+    ///   - plan: how to prepare it.
     /// - Returns: the task.
     /// - Throws: `PreflightError.overLimit`.
     func decodingTask(
@@ -421,7 +420,7 @@ extension Preflighter {
         guard reading.facts == facts, reading.byteCount == image.subject.byteCount else {
             throw .changed(source.path ?? "")
         }
-        // What may lack only its end was looked at when the plan was completed.
+        // A missing end was looked for when the plan was completed.
         if !EndCheck.mayBeComplete(facts.format), try isCut(source, image) { throw .image([.damaged]) }
         let sha256 = Digest.sha256(bytes)
         if let task = decision.task {
@@ -441,7 +440,7 @@ extension Preflighter {
 
     private static func map(_ plan: TransformPlan, outputSize: PixelSize) -> CoordinateMap {
         let display = plan.sourceSize.oriented(plan.orientation)
-        // The decoder of HEIC may know of a turn that the header kept to itself.
+        // The decoder of a HEIC may know of a turn that the header does not show.
         let isTurned =
             (display.width > display.height) == (outputSize.width < outputSize.height)
             && display.width != display.height && outputSize.width != outputSize.height

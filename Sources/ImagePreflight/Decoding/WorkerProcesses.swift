@@ -4,23 +4,24 @@ internal import SystemPackage
 internal import Vips
 internal import VisionRules
 
-/// The worker processes of one decoder: as many as threads that decode at once. One that crashes, hangs or talks
-/// nonsense is replaced.
+/// The worker processes of one decoder: as many as threads that decode concurrently. One that crashes, hangs
+/// or violates the protocol is replaced.
 ///
-/// A worker only reads: what it made comes back through its pipe, so one that outlives this process changes nothing.
+/// A worker only reads: its results come back through its pipe, so one that outlives this process changes
+/// nothing.
 final class WorkerProcesses: DecodingPlace {
     /// Why a worker gave no answer.
     fileprivate enum Failure: Error {
         case notStarted(String)
         case ended(ChildProcess.End)
         case timedOut
-        case misspoke
+        case protocolError
         case canceled
     }
 
     private let executable: FilePath
     private let timeout: Int
-    /// Those that nobody uses just now.
+    /// The idle ones.
     private let idle = Monitor<[WorkerProcess]>([])
 
     init(executable: FilePath, timeout: Int) {
@@ -42,7 +43,7 @@ final class WorkerProcesses: DecodingPlace {
     func decode(
         _ task: DecodingTask, of source: ImageSource, then next: NextTask, unless cancellation: Cancellation?
     ) throws(PreflightError) -> Decoded {
-        // The worker may have died of something else than this file, so there is a second try, with a new
+        // The worker may have died for a reason other than this file, so there is a second try, with a new
         // one; there is no third.
         let attempts = 2
         var attempt = 1
@@ -58,8 +59,8 @@ final class WorkerProcesses: DecodingPlace {
                 case .timedOut: throw .image([.decodingTimedOut(seconds: timeout)])
                 case .ended(let end) where attempt == attempts:
                     throw .image([.decoderEnded(end, memoryLimit: limit)])
-                case .misspoke where attempt == attempts: throw .image([.decoderMisspoke])
-                case .ended, .misspoke: attempt += 1
+                case .protocolError where attempt == attempts: throw .image([.decoderProtocolError])
+                case .ended, .protocolError: attempt += 1
                 }
                 continue
             }
@@ -101,16 +102,16 @@ final class WorkerProcesses: DecodingPlace {
             case .timedOut:
                 _ = worker.end(isKilled: true)
                 throw .timedOut
-            // Its output is closed: it is dead, or as good as that.
+            // Its output is closed: it is dead, or as good as dead.
             case .end: throw .ended(worker.end(isKilled: false))
             case .lineTooLong, .nonsense:
                 _ = worker.end(isKilled: true)
-                throw .misspoke
+                throw .protocolError
             }
         }
     }
 
-    /// A worker that may take so much memory, bytes. Others that are idle are of no use any more.
+    /// A worker with this memory limit, bytes. Idle ones with another limit are no longer useful.
     private func take(memoryLimit: Int) throws(Failure) -> WorkerProcess {
         let (found, others) = idle.withLock { idle in
             let index = idle.lastIndex { $0.memoryLimit == memoryLimit }
@@ -127,10 +128,11 @@ final class WorkerProcesses: DecodingPlace {
 
 /// A worker process that has said hello.
 ///
-/// `@unchecked Sendable` holds because only one thread has it at a time: the one that took it from the idle ones.
+/// `@unchecked Sendable` is safe because only one thread has it at a time: the one that took it from the idle
+/// ones.
 private final class WorkerProcess: @unchecked Sendable {
     let memoryLimit: Int
-    /// Kills the process, which is then still to be ended.
+    /// Kills the process; it still has to be ended.
     let kill: @Sendable () -> Void
     private var process: ChildProcess?
     private let input: Int32
@@ -138,7 +140,7 @@ private final class WorkerProcess: @unchecked Sendable {
     private var lastID = 0
 
     init(_ executable: FilePath, memoryLimit: Int, timeout: Int) throws(WorkerProcesses.Failure) {
-        // A program that does not know that it is a worker would start itself without end.
+        // A program that does not know that it is a worker would start itself endlessly.
         guard !DecodingServer.isAsked else {
             throw .notStarted(
                 "\(executable) was started as a worker and did not call ImagePreflightWorker.runIfAsked()")
@@ -153,11 +155,11 @@ private final class WorkerProcess: @unchecked Sendable {
         input = process.input
         let processID = process.processID
         kill = { PreflightFiles.kill(processID, SIGKILL) }
-        // A worker that does not read must not stop who writes for longer than the time limit.
+        // A worker that does not read must not block the writer beyond the time limit.
         _ = fcntl(input, F_SETFL, fcntl(input, F_GETFL) | O_NONBLOCK)
         lines = LineInput(fileDescriptor: process.output, maxLineBytes: Self.maxLineBytes)
         self.process = consume process
-        // Starting is not decoding: it gets a time of its own.
+        // Starting is not decoding: it has a time limit of its own.
         let deadline = ContinuousClock.now.advanced(by: .seconds(max(timeout, 60)))
         do throws(LineInput.Failure) {
             let hello = try lines.line(by: deadline)
@@ -222,7 +224,7 @@ private final class WorkerProcess: @unchecked Sendable {
             reply.images.count <= task.plan.map({ $0.tiles?.count ?? 1 }) ?? 0
         else { throw .nonsense }
         for image in reply.images {
-            // Held against the plan before there is memory for it.
+            // Compared with the plan before memory is allocated for it.
             guard let plan = task.plan, (1...plan.maxBytes).contains(image.byteCount) else { throw .nonsense }
             let bytes = try ImageBytes(capacity: image.byteCount) { (memory) throws(LineInput.Failure) in
                 try lines.bytes(into: memory, by: deadline)
@@ -243,7 +245,7 @@ private final class WorkerProcess: @unchecked Sendable {
 }
 
 extension WorkerProcess {
-    /// Writes to the worker, which need not read.
+    /// Writes to the worker, which may not be reading.
     private func send(
         _ bytes: UnsafeRawBufferPointer, by deadline: ContinuousClock.Instant
     ) throws(LineInput.Failure) {
@@ -255,14 +257,14 @@ extension WorkerProcess {
             } else if error == EAGAIN {
                 try LineInput.wait(for: Int16(POLLOUT), of: input, until: deadline)
             } else if error != EINTR {
-                // A worker that has died says so at the end of its output.
+                // The end of its output shows that a worker has died.
                 throw .end
             }
         }
     }
 }
 
-/// Lets a write to a pipe that nobody reads fail, where it would end the process otherwise.
+/// Makes a write to a closed pipe fail instead of ending the process.
 ///
 /// - Parameter write: the write.
 /// - Returns: what it returned, and the `errno` of a failure.
@@ -307,7 +309,7 @@ extension Finding {
 
     /// The decoder's process ended in the middle of the file, twice.
     static func decoderEnded(_ end: ChildProcess.End, memoryLimit: Int) -> Finding {
-        // A decoder that is refused memory crashes or gives up in its own way; how much it had tells.
+        // A decoder that is refused memory crashes or gives up in its own way; its memory use shows it.
         guard end.peakBytes >= memoryLimit + ProcessLimits.overhead / 2 else {
             return Finding(.decoderFailed, "the decoder \(end.sentence)")
         }
@@ -317,6 +319,6 @@ extension Finding {
             measured: end.peakBytes, limit: memoryLimit)
     }
 
-    /// The decoder's process gave an answer that is none, twice.
-    static let decoderMisspoke = Finding(.decoderFailed, "the decoder gave an answer that makes no sense")
+    /// The decoder's process violated the protocol, twice.
+    static let decoderProtocolError = Finding(.decoderFailed, "the decoder gave an invalid answer")
 }

@@ -4,8 +4,8 @@ internal import ImageHeaders
 internal import SystemPackage
 internal import VisionRules
 
-/// Says of each file of a run whether one before it is the same. It is asked in the order of the input, whatever
-/// the threads do, so the first of several is always the original.
+/// Reports for each file of a run whether an earlier one is the same. It is called in the order of the input,
+/// whatever the threads do, so the first of several is always the original.
 ///
 /// A million files that are all different take some 120 MB.
 struct DuplicateFinder {
@@ -27,14 +27,14 @@ struct DuplicateFinder {
     private var picturePaths: [UInt32] = []
     private var paths = PathList()
 
-    /// Looks at the next file.
+    /// Checks the next file.
     ///
     /// - Parameters:
     ///   - path: its path.
-    ///   - sha256: the SHA-256 of its bytes in hexadecimal; nil: it cannot be compared by its bytes.
-    ///   - picture: what it looks like; nil: it cannot be compared by that.
+    ///   - sha256: the SHA-256 of its bytes in hexadecimal; nil if it cannot be compared by its bytes.
+    ///   - picture: its perceptual hash; nil if it cannot be compared by that.
     ///   - size: its displayed size in px.
-    /// - Returns: what there is to say; nil for an original.
+    /// - Returns: the finding; nil for an original.
     mutating func look(
         at path: PathBytes, sha256: String?, picture: PerceptualHash? = nil, size: PixelSize? = nil
     ) -> Finding? {
@@ -47,7 +47,7 @@ struct DuplicateFinder {
         }
         guard let picture, let size else { return nil }
         let nearest = pictures.nearest(to: picture, size: size)
-        // One of the same hash and size would never be found before its elder.
+        // One of the same hash and size would never be found before the earlier one.
         let isKnown = nearest.map { $0.distance == 0 && pictures.size(at: $0.index) == size } ?? false
         if !isKnown {
             pictures.insert(picture, size: size)
@@ -57,7 +57,7 @@ struct DuplicateFinder {
     }
 }
 
-/// Paths one behind the other, so that a path costs its bytes and eight more.
+/// Paths stored consecutively, so that a path costs its bytes and eight more.
 private struct PathList {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
@@ -76,7 +76,7 @@ private struct PathList {
 
 extension Finding {
     fileprivate static func sameBytes(_ path: PathBytes, as original: PathBytes) -> Finding {
-        if path == original { return Finding(.duplicateImage, "named before already") }
+        if path == original { return Finding(.duplicateImage, "listed twice") }
         let identity = FileStatus(FilePath(path))?.identity
         let isSameFile = identity != nil && identity == FileStatus(FilePath(original))?.identity
         return Finding(
@@ -92,10 +92,10 @@ extension Finding {
 }
 
 extension DuplicateFinder {
-    /// Looks at the next row of a manifest: one without outputs is a duplicate of nothing.
+    /// Checks the next row of a manifest: one without outputs is not a duplicate.
     ///
     /// - Parameter row: the row.
-    /// - Returns: what there is to say; nil for an original.
+    /// - Returns: the finding; nil for an original.
     mutating func look(at row: ManifestRow) -> Finding? {
         guard !row.outputs.isEmpty else { return nil }
         return look(
@@ -103,7 +103,7 @@ extension DuplicateFinder {
         )
     }
 
-    /// Marks a row as a duplicate of one before it, in place of what an earlier run said of it.
+    /// Marks a row as a duplicate of an earlier one, replacing the finding of an earlier run.
     ///
     /// - Parameter row: the next row.
     /// - Returns: whether the row was changed.

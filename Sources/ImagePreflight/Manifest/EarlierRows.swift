@@ -4,10 +4,11 @@ internal import SystemPackage
 internal import Vips
 internal import VisionRules
 
-/// What earlier runs into the same folder have done, by source. In memory is only where the row of each source is:
-/// a row is read when its source comes by.
+/// The results of earlier runs into the same folder, by source. Only the position of each row is in memory: a
+/// row is read when its source is reached.
 ///
-/// `@unchecked Sendable` holds because nothing changes after the files were read; `pread` has no position to share.
+/// `@unchecked Sendable` is safe because nothing changes after the files were read; `pread` shares no
+/// position.
 package final class EarlierRows: @unchecked Sendable {
     private struct Place {
         var file: Int32
@@ -16,7 +17,7 @@ package final class EarlierRows: @unchecked Sendable {
     }
 
     private var files: [FileDescriptor] = []
-    /// By the hash of the source's path; a row of another path with the same hash counts for nothing.
+    /// By the hash of the source's path; a row of another path with the same hash is ignored.
     private var places: [UInt64: Place] = [:]
 
     /// No earlier run.
@@ -24,13 +25,13 @@ package final class EarlierRows: @unchecked Sendable {
 
     deinit { for file in files { try? file.close() } }
 
-    /// Reads where the rows of a manifest are, finished or broken off in the middle of a line. What it says of a source
-    /// counts more than what was read before.
+    /// Reads the positions of a manifest's rows, even if it breaks off in the middle of a line. It takes
+    /// precedence over manifests read before.
     ///
     /// - Parameters:
     ///   - file: the manifest, which is closed with the rows.
     ///   - path: its path, for errors.
-    /// - Throws: `FileError`; lines that are no rows are passed over.
+    /// - Throws: `FileError`; lines that are not rows are skipped.
     func add(_ file: FileDescriptor, path: FilePath) throws(FileError) {
         var reader = ManifestReader(file, path: path)
         files.append(reader.keepFile())
@@ -46,8 +47,8 @@ package final class EarlierRows: @unchecked Sendable {
         }
     }
 
-    /// The row of a source, if what it says is still true: the options, the bytes of the source and the bytes
-    /// of every output, each by its hash.
+    /// The row of a source, if it is still true: the options, the bytes of the source and the bytes of every
+    /// output, each by its hash.
     func row(for path: PathBytes, outputFolder: FilePath, fingerprint: String) -> ManifestRow? {
         guard let row = row(of: path), row.options == fingerprint, !row.outputs.isEmpty,
             let sourceSHA256 = row.sourceSHA256,

@@ -1,15 +1,16 @@
 internal import PreflightRecords
 internal import ImageHeaders
 
-/// Finds the hash that is nearest to another among very many, without going through all of them.
+/// Finds the nearest hash to another among very many, without comparing with all of them.
 ///
-/// The 64 lowest bits are cut into four words of 16. Two hashes with at most 7 different bits among these have a
-/// word in which at most one differs (pigeonhole), so looking up each word and its 16 neighbours finds all of
-/// them: 68 short lists instead of everything.
+/// The 64 lowest bits are cut into four words of 16. Two hashes with at most 7 different bits among these
+/// have a word in which at most one differs (pigeonhole), so looking up each word and its 16 neighbors finds
+/// all of them: 68 short lists instead of everything.
 struct HammingIndex {
     private var hashes: [PerceptualHash] = []
     private var sizes: [PixelSize] = []
-    /// For each of the four words, which hashes have each value; made with the first of them, as it takes 2 MB.
+    /// For each of the four words, the hashes with each value; created with the first of them, as it takes 2
+    /// MB.
     private var lists: [[UInt32]] = []
 
     /// The number of hashes.
@@ -33,8 +34,8 @@ struct HammingIndex {
     /// - Parameters:
     ///   - hash: what to look for.
     ///   - size: its picture's size in px; shapes that differ by more than 5 % are never the same picture.
-    /// - Returns: which one, counted from 0 in the order they were added, and the bits that differ; the first of
-    ///   several that are as near; nil when none is near enough.
+    /// - Returns: its number, counted from 0 in the order of addition, and the bits that differ; the first
+    ///   of several that are equally near; nil when none is near enough.
     func nearest(to hash: PerceptualHash, size: PixelSize) -> (index: Int, distance: Int)? {
         guard !lists.isEmpty else { return nil }
         var best: (index: Int, distance: Int)?

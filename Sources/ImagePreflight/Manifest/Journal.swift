@@ -4,8 +4,8 @@ internal import SystemPackage
 
 /// The file that a run appends its rows to until it is complete: `NAME.partial`.
 ///
-/// Anything may have that name when a run begins, and anyone may write to it during the run. What is not a journal
-/// is left alone, and a journal that lost rows never becomes a manifest.
+/// Anything may have that name when a run begins, and anyone may write to it during the run. A file that is
+/// not a journal is left untouched, and a journal that lost rows never becomes a manifest.
 final class Journal {
     let path: FilePath
     /// Where the rows of this run begin.
@@ -14,13 +14,13 @@ final class Journal {
     private let identity: FileIdentity
     private let file: FileDescriptor
 
-    /// Opens a journal, or makes an empty one; it stays locked as long as it is open.
+    /// Opens a journal, or creates an empty one; it stays locked as long as it is open.
     ///
     /// - Parameters:
-    ///   - path: where it goes.
-    ///   - manifest: what it becomes, for the error.
-    /// - Throws: `PreflightError.notAManifest` for anything else that is at the path, be it a link to a journal;
-    ///   `PreflightError.manifestInUse` when another run writes it; `PreflightError.file`.
+    ///   - path: its path.
+    ///   - manifest: the manifest that it becomes, for errors.
+    /// - Throws: `PreflightError.notAManifest` for anything else at the path, even a link to a journal;
+    ///   `PreflightError.manifestInUse` when another run is writing it; `PreflightError.file`.
     init(at path: FilePath, of manifest: FilePath) throws(PreflightError) {
         self.path = path
         do {
@@ -49,12 +49,12 @@ final class Journal {
 
     deinit { try? file.close() }
 
-    /// Forgets what earlier runs wrote.
+    /// Discards the rows of earlier runs.
     func clear() throws(PreflightError) {
         guard ftruncate(file.rawValue, 0) == 0 else { throw .last(.write, path) }
     }
 
-    /// Keeps what earlier runs wrote.
+    /// Keeps the rows of earlier runs.
     ///
     /// - Returns: the journal at its beginning, to read all of it; the last line may be cut.
     func resume() throws(PreflightError) -> FileDescriptor {
@@ -83,7 +83,7 @@ final class Journal {
         byteCount += lines.count
     }
 
-    /// Hands over the rows of this run, and of those that it continued, in pieces.
+    /// Passes on the rows of this run, and of those that it continued, in pieces.
     func forEachPiece(_ body: (UnsafeRawBufferPointer) throws(FileError) -> Void) throws(PreflightError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
@@ -103,12 +103,12 @@ final class Journal {
         guard offset == byteCount else { throw .journalChanged(path) }
     }
 
-    /// Waits until it is on its disk.
+    /// Waits until it is flushed to disk.
     func flush() throws(PreflightError) {
         guard fsync(file.rawValue) == 0 else { throw .last(.flush, path) }
     }
 
-    /// Makes sure that it holds what was appended, under its own name.
+    /// Makes sure that it contains what was appended, under its own name.
     func check() throws(PreflightError) {
         guard lseek(file.rawValue, 0, SEEK_END) == byteCount, FileStatus(path)?.identity == identity else {
             throw .journalChanged(path)
@@ -117,7 +117,7 @@ final class Journal {
 }
 
 extension PreflightError {
-    /// What the system refused last.
+    /// The system's last error.
     fileprivate static func last(_ operation: FileError.Operation, _ path: FilePath) -> PreflightError {
         .file(FileError.last(operation, path))
     }

@@ -3,45 +3,45 @@ internal import ImageHeaders
 internal import PreflightFiles
 package import SystemPackage
 
-/// The manifest of a run: a journal while it is written, given its name when the run is complete.
+/// The manifest of a run: a journal while it is being written, renamed when the run is complete.
 ///
-/// Every run appends all its rows to the journal, those that it takes over from an earlier run too. So a
-/// run that is killed, even one that was resumed, loses no row, and a run that comes to its end leaves the
-/// same bytes as an unbroken one.
+/// Every run appends all its rows to the journal, including those that it reuses from an earlier run. So a
+/// run that is killed, even a resumed one, loses no row, and a run that completes leaves the same bytes as an
+/// uninterrupted one.
 package final class Manifest {
     /// The name of a manifest in its output folder.
     package static let fileName = "manifest.jsonl"
 
     /// The name of the manifest of a run in its output folder.
     ///
-    /// - Parameter shard: the part of the files that the run takes; nil: all.
+    /// - Parameter shard: the run's part of the files; nil for all.
     /// - Returns: `manifest.jsonl`, or `manifest-2-of-8.jsonl` for the second part of eight.
     package static func fileName(shard: WalkOptions.Shard?) -> String {
         shard.map { "manifest-\($0.index)-of-\($0.count).jsonl" } ?? fileName
     }
 
-    /// What becomes of outputs that are there already: where there is no run to resume, they are kept.
+    /// What to do with existing outputs: if there is no run to resume, they are kept.
     package let existing: ExistingOutputs
-    /// What earlier runs into this folder have done.
+    /// The results of earlier runs into this folder.
     package let earlier: EarlierRows
     private let path: FilePath
     private let journal: Journal
     /// Held as long as the run lives: a lock on the folder itself leaves no file behind.
     private let lock: FileDescriptor
     private let isDurable: Bool
-    /// What kept a row from being written.
+    /// The error that kept a row from being written.
     private var failure: PreflightError?
 
-    /// Makes the output folder, locks it, and opens the journal.
+    /// Creates the output folder, locks it, and opens the journal.
     ///
     /// - Parameters:
     ///   - folder: the output folder.
-    ///   - path: where the manifest goes; nil: ``fileName(shard:)`` in the folder.
-    ///   - shard: the part of the files that the run takes. Runs of different parts may work in one folder at
-    ///     once, on one machine or on many: each has a manifest of its own. What a killed one left half
-    ///     written stays: it cannot be told from what the others are writing.
-    ///   - existing: what becomes of the outputs of earlier runs.
-    ///   - isDurable: whether the manifest is on its disk before the run ends.
+    ///   - path: where the manifest goes; nil for ``fileName(shard:)`` in the folder.
+    ///   - shard: the run's part of the files. Runs of different parts may work in one folder at once, on
+    ///     one machine or on many: each has its own manifest. Half-written files of a killed one stay: they
+    ///     cannot be told from what the others are writing.
+    ///   - existing: what to do with the outputs of earlier runs.
+    ///   - isDurable: whether the manifest is flushed to disk before the run ends.
     /// - Throws: why the run must not begin.
     package init(
         in folder: FilePath, at path: FilePath? = nil, shard: WalkOptions.Shard? = nil,
@@ -49,7 +49,7 @@ package final class Manifest {
         isDurable: Bool = false
     ) throws(PreflightError) {
         let manifest = path ?? folder.appending(Self.fileName(shard: shard))
-        // Replacing is for what a run has made, and nothing else.
+        // Only what a run has made is replaced.
         guard Self.mayBeReplaced(manifest) else { throw .notAManifest(manifest) }
         let journalPath = FilePath(PathBytes(PathBytes(manifest).bytes + ManifestFile.journalEnding.utf8))
         let lock = try Self.file { () throws(FileError) in
@@ -62,12 +62,12 @@ package final class Manifest {
             let hasManifest = FileStatus(manifest) != nil
             let hasJournal = FileStatus.isTaken(journalPath)
             if existing == .keep, hasManifest { throw .alreadyPrepared(manifest) }
-            // What lies in a folder where no run ever was belongs to somebody else.
+            // Files in a folder without any run belong to someone else.
             let isFirst = !hasManifest && !hasJournal && Self.all(in: folder).isEmpty
             self.existing = existing == .resume && isFirst ? .keep : existing
             journal = try Journal(at: journalPath, of: manifest)
             if existing == .keep, hasJournal { throw .alreadyPrepared(journalPath) }
-            // Only a run that did not come to its end leaves a journal, or anything half written.
+            // Only an incomplete run leaves a journal, or anything half-written.
             if shard == nil, hasJournal { TemporaryFiles.remove(below: folder) }
             let earlier = EarlierRows()
             self.earlier = earlier
@@ -77,7 +77,7 @@ package final class Manifest {
                         try earlier.add(manifest.openForReading(), path: manifest)
                     }
                 }
-                // The journal is younger: what it says of a source counts.
+                // The journal is newer: it takes precedence.
                 let rows = try journal.resume()
                 try Self.file { () throws(FileError) in try earlier.add(rows, path: journalPath) }
             } else {
@@ -92,10 +92,10 @@ package final class Manifest {
         self.isDurable = isDurable
     }
 
-    /// Whether there is nothing at a path, or a manifest.
+    /// Whether nothing, or a manifest, is at a path.
     ///
     /// - Parameter path: where a manifest is about to be written.
-    /// - Returns: whether nothing is lost there that is not a manifest.
+    /// - Returns: whether writing there loses nothing but a manifest.
     package static func mayBeReplaced(_ path: FilePath) -> Bool {
         guard let status = FileStatus(path) else { return !FileStatus.isTaken(path) }
         return status.kind == .file && ManifestFile.holdsRows(path)
@@ -116,7 +116,8 @@ package final class Manifest {
     /// Appends rows.
     ///
     /// - Parameter lines: whole lines of NDJSON.
-    /// - Returns: whether they were written; when not, the run must stop, and ``finish(isComplete:)`` says why.
+    /// - Returns: whether they were written; if not, the run must stop, and ``finish(isComplete:)`` reports
+    ///   why.
     @discardableResult
     package func append(_ lines: [UInt8]) -> Bool {
         guard failure == nil else { return false }
@@ -126,7 +127,7 @@ package final class Manifest {
 
     /// Ends the manifest.
     ///
-    /// - Parameter isComplete: whether the run went through all files; when not, the journal stays as it is,
+    /// - Parameter isComplete: whether the run went through all files; if not, the journal stays as it is,
     ///   for a run that resumes.
     /// - Throws: why the manifest could not be written.
     package func finish(isComplete: Bool) throws(PreflightError) {
@@ -134,7 +135,7 @@ package final class Manifest {
         if isDurable { try journal.flush() }
         try journal.check()
         guard isComplete else { return }
-        // Somebody may have put something there during the run.
+        // Something may have been put there during the run.
         guard Self.mayBeReplaced(path) else { throw .notAManifest(path) }
         guard journal.start > 0 else {
             return try Self.file { () throws(FileError) in try journal.path.rename(to: path) }
@@ -145,7 +146,7 @@ package final class Manifest {
         journal.path.remove()
     }
 
-    /// Does something with files.
+    /// Runs an operation on files.
     private static func file<Value: ~Copyable>(
         _ step: () throws(FileError) -> Value
     ) throws(PreflightError) -> Value {

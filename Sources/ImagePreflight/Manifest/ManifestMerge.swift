@@ -4,24 +4,24 @@ internal import PreflightRecords
 package import SystemPackage
 internal import VisionRules
 
-/// Makes one manifest of those of many shards: each row once, in the order of a walk.
+/// Merges the manifests of many shards into one: each row once, in the order of a walk.
 ///
-/// The order is that of `FolderWalker` over one folder: paths component by component, by their bytes. It
-/// does not depend on the order of the manifests or of their rows, so the union of all shards of a folder
-/// equals the manifest of one run over it, byte for byte. Of several folders, and of a list of paths, the rows
-/// come in the order of the paths, not of the arguments.
+/// The order is that of `FolderWalker` over one folder: paths component by component, by their bytes. It does
+/// not depend on the order of the manifests or of their rows, so all shards of a folder together equal the
+/// manifest of one run over it, byte for byte. For several folders, or a list of paths, the rows are in the
+/// order of the paths, not of the arguments.
 ///
-/// Rows are passed on as they are, except for duplicates (I501): these are found anew among all rows, because a shard
-/// knows only its own. In memory are the paths of the sources and where their rows are; the rows themselves are read
-/// again in their order. That takes some 250 bytes a row.
+/// Rows are passed on as they are, except for duplicates (I501): these are found anew among all rows, because
+/// a shard knows only its own. The paths of the sources and the positions of their rows are in memory; the
+/// rows themselves are read again in order. That takes some 250 bytes a row.
 package struct ManifestMerge: Sendable {
-    /// What a merge made.
+    /// The result of a merge.
     package struct Result: Sendable, Hashable {
         /// The totals of all rows.
         package var totals = ManifestRow.Totals()
         /// Sources that were in more than one manifest, with the same rows.
         package var duplicates = 0
-        /// Pairs of outputs whose paths differ in case only: on some disks they are one file.
+        /// Pairs of outputs whose paths differ only in case: on some disks they are one file.
         package var differentInCaseOnly: [ManifestConflict] = []
     }
 
@@ -33,11 +33,11 @@ package struct ManifestMerge: Sendable {
     /// - Parameter manifests: the manifests of completed runs.
     package init(manifests: [FilePath]) { self.manifests = manifests }
 
-    /// Reads all manifests and hands their rows over.
+    /// Reads all manifests and passes on their rows.
     ///
-    /// - Parameter emit: takes each row as a line of NDJSON, with its line feed; false stops the merge.
+    /// - Parameter emit: receives each row as a line of NDJSON, with its line feed; false stops the merge.
     /// - Returns: the totals of the rows.
-    /// - Throws: a `ManifestMergeError`; the rows that were handed over are of no use then.
+    /// - Throws: a `ManifestMergeError`; discard the rows that were passed on in that case.
     package func run(emit: ([UInt8]) -> Bool) throws(ManifestMergeError) -> Result {
         var result = Result()
         var conflicts = ConflictList()
@@ -68,7 +68,7 @@ package struct ManifestMerge: Sendable {
         return index
     }
 
-    /// Hands the rows over, unless something speaks against it.
+    /// Passes on the rows, unless there is a conflict.
     private func write(
         _ index: RowIndex, _ result: inout Result, _ conflicts: inout ConflictList,
         _ emit: ([UInt8]) -> Bool
@@ -121,7 +121,7 @@ package struct ManifestMerge: Sendable {
     }
 }
 
-/// Where the rows of all manifests are, in the order of their sources.
+/// The positions of the rows of all manifests, in the order of their sources.
 private struct RowIndex {
     private struct Entry {
         /// The first eight bytes of the key, big-endian: most comparisons end here.
@@ -131,7 +131,7 @@ private struct RowIndex {
         var keyByteCount: Int32
         var byteCount: Int32
         var manifest: Int32
-        /// Rows of one source stay in the order in which they came.
+        /// Rows of one source stay in their original order.
         var number: Int32
     }
 
@@ -142,7 +142,7 @@ private struct RowIndex {
 
     mutating func append(_ path: PathBytes, manifest: Int, at offset: Int, byteCount: Int) {
         let start = keys.count
-        // A folder's name ends before everything that a name can hold.
+        // The end of a folder's name sorts before any byte of a name.
         for byte in path.bytes { keys.append(byte == UInt8(ascii: "/") ? 0 : byte) }
         var prefix: UInt64 = 0
         for index in start..<start + 8 {
@@ -172,7 +172,7 @@ private struct RowIndex {
         return order == 0 ? Int(left.keyByteCount) - Int(right.keyByteCount) : Int(order)
     }
 
-    /// The place behind the last row of a source.
+    /// The position after the last row of a source.
     func endOfSource(from start: Int) -> Int {
         keys.withUnsafeBytes { keys in
             var end = start + 1
@@ -199,7 +199,7 @@ private struct RowIndex {
     }
 }
 
-/// A manifest whose rows are read once more, mostly one after the other.
+/// A manifest whose rows are read again, mostly sequentially.
 private final class RowFile {
     private static let readByteCount = 1 << 16
 
@@ -215,7 +215,7 @@ private final class RowFile {
 
     deinit { try? file.close() }
 
-    /// The row at a place of the index, as it is and decoded.
+    /// The row at a position of the index, as it is and decoded.
     ///
     /// - Throws: `ManifestMergeError` when the file is not the one that was read before.
     func row(
@@ -241,21 +241,21 @@ private final class RowFile {
     }
 }
 
-/// Which source has an output, to find two with the same one.
+/// The source of each output, to find two with the same one.
 private struct OutputOwners {
-    /// By the hash of the output's path: the places of its rows. One hash is one output but by chance.
+    /// By the hash of the output's path: the positions of its rows. One hash is one output, except by chance.
     private var first: [UInt64: Int32] = [:]
     private var others: [UInt64: [Int32]] = [:]
 
-    /// Looks at an output.
+    /// Checks an output.
     ///
     /// - Parameters:
     ///   - output: its path.
     ///   - source: the path of its source.
-    ///   - place: where the row is.
-    ///   - result: takes pairs that differ in case only.
-    ///   - conflicts: takes pairs with one output.
-    ///   - read: reads the row at another place.
+    ///   - place: the position of the row.
+    ///   - result: receives pairs that differ only in case.
+    ///   - conflicts: receives pairs with one output.
+    ///   - read: reads the row at another position.
     /// - Throws: what `read` throws.
     mutating func add(
         _ output: PathBytes, of source: PathBytes, at place: Int, _ result: inout ManifestMerge.Result,
@@ -268,7 +268,7 @@ private struct OutputOwners {
         }
         for other in [known] + others[hash, default: []] {
             let row = try read(Int(other))
-            // Another row of the same source: tiles, or a path that a list named twice.
+            // Another row of the same source: tiles, or a path that a list names twice.
             guard row.path != source,
                 let path = row.outputs.map(\.path).first(where: { $0.equalsIgnoringCase(output) })
             else { continue }

@@ -8,7 +8,7 @@ internal import VisionRules
 public struct ManifestReader: ~Copyable {
     /// The manifest.
     public let path: FilePath
-    /// The number of the line that the last row stood on; 0 before the first.
+    /// The line number of the last row; 0 before the first.
     public private(set) var line = 0
     /// The bytes of that line, without its line feed.
     private(set) var text: [UInt8] = []
@@ -16,11 +16,11 @@ public struct ManifestReader: ~Copyable {
     private let file: FileDescriptor
     private var closesFile = true
     private var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    /// Where in the file the line of the last row begins.
+    /// The offset in the file of the last row's line.
     private(set) var offset = 0
-    /// Where in the file ``buffer`` begins.
+    /// The offset in the file of ``buffer``.
     private var bufferOffset = 0
-    /// What was read and not yet handed out.
+    /// What was read and not returned yet.
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
@@ -40,7 +40,7 @@ public struct ManifestReader: ~Copyable {
         self.path = path
     }
 
-    /// The rows of an open manifest, from its present position on.
+    /// The rows of an open manifest, from its current position on.
     ///
     /// - Parameters:
     ///   - file: the manifest, which is closed with the reader.
@@ -50,7 +50,7 @@ public struct ManifestReader: ~Copyable {
         self.path = path
     }
 
-    /// Leaves the file open when the reader goes.
+    /// Leaves the file open when the reader is released.
     ///
     /// - Returns: the file, which the caller closes.
     mutating func keepFile() -> FileDescriptor {
@@ -62,8 +62,8 @@ public struct ManifestReader: ~Copyable {
 
     /// The next row.
     ///
-    /// - Returns: the row; nil at the end. Empty lines are passed over.
-    /// - Throws: a `PreflightError`; the rows behind a bad line can still be read.
+    /// - Returns: the row; nil at the end. Empty lines are skipped.
+    /// - Throws: a `PreflightError`; the rows after a bad line can still be read.
     public mutating func next() throws(PreflightError) -> ManifestRow? {
         while let text = try nextLine() {
             line += 1

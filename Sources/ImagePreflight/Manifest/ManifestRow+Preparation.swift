@@ -1,7 +1,7 @@
 internal import PreflightRecords
 internal import VisionRules
 
-// What became of a file, as a row of a manifest: the same in the run's own process and in a worker's.
+// The result for a file as a row of a manifest, the same in the run's own process and in a worker.
 extension Preflighter {
     /// The record of a source.
     func record(_ path: PathBytes, _ image: CheckedImage) -> ImageRecord {
@@ -14,7 +14,7 @@ extension Preflighter {
     /// - Parameters:
     ///   - preparation: what was done.
     ///   - path: the source.
-    ///   - output: where the result lies below the output folder.
+    ///   - output: the path of the result below the output folder.
     /// - Returns: the row, without the fingerprint of the options.
     func row(for preparation: Preparation, path: PathBytes, output: PathBytes) -> ManifestRow {
         var row = ManifestRow(
@@ -25,7 +25,7 @@ extension Preflighter {
         return row
     }
 
-    /// The row of a file that was prepared, with outputs whose paths are still to be said.
+    /// The row of a prepared file, whose outputs have no paths yet.
     ///
     /// - Parameters:
     ///   - preparations: what was done: one, or one for each tile.
@@ -50,19 +50,19 @@ extension Preflighter {
         return row
     }
 
-    /// The row of a file of which nothing was made.
+    /// The row of a file that could not be prepared.
     ///
     /// - Parameters:
     ///   - error: why.
     ///   - path: the source.
-    ///   - source: what its header says, where it could be read.
+    ///   - source: what its header says, if it could be read.
     /// - Returns: the row, without the fingerprint of the options.
     func row(for error: PreflightError, path: PathBytes, source: CheckedImage?) -> ManifestRow {
         var row = ManifestRow(
             source: source.map { record(path, $0) }, path: path, action: .failed, error: "\(error)",
             isProblem: error.isProblem)
         if case .image(let findings) = error.reason {
-            // What the header told stands in the source's record already.
+            // The source's record already has what the header says.
             let known = Set((row.source?.findings ?? []).map(\.code))
             row.findings = findings.filter { !known.contains($0.code) }
         }

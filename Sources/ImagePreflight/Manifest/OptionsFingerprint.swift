@@ -2,12 +2,12 @@ internal import ImageHeaders
 internal import Vips
 internal import VisionRules
 
-/// A short name for everything beside the source that decides what a row of a manifest says: a resumed run
-/// takes over only rows that carry its own.
+/// A short name for everything except the source that determines a row of a manifest: a resumed run reuses
+/// only rows with the same name.
 ///
-/// The codecs are part of it: another version of one makes other bytes of the same image.
+/// The codecs are part of it: another version of a codec makes different bytes from the same image.
 enum OptionsFingerprint {
-    /// Raised whenever the same options begin to make other bytes.
+    /// Raised whenever the same options begin to make different bytes.
     private static let generation = 3
 
     /// What goes into the name. Sets are left out: their order differs from run to run.
@@ -23,10 +23,10 @@ enum OptionsFingerprint {
         let maxBase64Bytes: Int
     }
 
-    /// The fingerprint of what a preflighter makes, 16 hexadecimal digits.
+    /// The fingerprint of a preflighter's output, 16 hexadecimal digits.
     static func of(_ preflighter: Preflighter) -> String {
         let destination = preflighter.destination
-        // What an image may take, and when it is flushed, decide whether there is an output, not what it is.
+        // Limits and flushing decide whether there is an output, not what it is.
         var options = preflighter.options
         options.limits = .standard
         options.isDurable = false
@@ -40,12 +40,12 @@ enum OptionsFingerprint {
         return String(Digest.sha256(ImageBytes(copying: json)).prefix(16))
     }
 
-    /// The fingerprint of a file: that of the run, and the size where a budget decided it. What a budget left
-    /// alone is what a run without one makes.
+    /// The fingerprint of a file: that of the run, and the size if a budget decided it. An image that the
+    /// budget left unchanged is the same as in a run without one.
     static func of(_ fingerprint: String, size: PixelSize?) -> String {
         size.map { "\(fingerprint)-\($0)" } ?? fingerprint
     }
 
-    /// The fingerprint of the run in that of a file.
+    /// The fingerprint of the run within that of a file.
     static func ofRun(_ fingerprint: String) -> String { String(fingerprint.prefix { $0 != "-" }) }
 }

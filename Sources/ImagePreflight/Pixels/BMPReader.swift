@@ -37,7 +37,7 @@ private struct Mask {
     let shift: UInt32
     let largest: UInt32
 
-    /// Nil for no bits; a mask with holes counts as broken and is also nil.
+    /// Nil for no bits; a mask with gaps counts as broken and is also nil.
     init?(_ bits: UInt32) {
         guard bits != 0 else { return nil }
         shift = UInt32(bits.trailingZeroBitCount)
@@ -173,7 +173,7 @@ private struct Header {
         }
     }
 
-    /// Rows as runs of px: a count and an index, or 0 and an escape. What no run covers has the first color.
+    /// Rows as runs of px: a count and an index, or 0 and an escape. Px without a run have the first color.
     func decodeRuns(of file: UnsafeRawBufferPointer, to pixels: PixelBuffer) throws(PreflightError) {
         let blank = palette.first ?? (red: 0, green: 0, blue: 0)
         for index in 0..<width * height { set(blank, at: index, in: pixels) }
@@ -198,7 +198,7 @@ private struct Header {
                 (x, y) = (x + Int(file[at]), y + Int(file[at + 1]))
                 at += 2
             case (0, _):
-                // So many px as they are, padded to an even number of bytes.
+                // This many literal px, padded to an even number of bytes.
                 let length = bitsPerPixel == 8 ? value : (value + 1) / 2
                 guard at + length <= file.count else { throw .image([.damaged]) }
                 for index in 0..<value {

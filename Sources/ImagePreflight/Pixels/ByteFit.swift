@@ -10,14 +10,14 @@ struct FittedImage {
     var codec: OutputCodec
     /// The quality, 1 to 100; nil when it is lossless.
     var quality: Int?
-    /// Its size in px: the planned one, unless only a smaller one went below the limit.
+    /// Its size in px: the planned one, unless only a smaller one met the limit.
     var size: PixelSize
     /// How often the picture was encoded.
     var encodes: Int
 }
 
-/// Encodes pixels within a byte limit: once in the usual case, twice for most drawings, at most ``maxEncodes`` times
-/// otherwise, from the same pixels.
+/// Encodes pixels within a byte limit: usually once, twice for most drawings, otherwise at most
+/// ``maxEncodes`` times, from the same pixels.
 struct ByteFit {
     /// The most encodes of one picture.
     static let maxEncodes = 6
@@ -25,7 +25,7 @@ struct ByteFit {
     static let smallFile = 48_000
     /// Above 4 megapixels a second encode takes too much memory and time: libwebp needs about 30 bytes a px.
     static let largestForAlternative = 1 << 22
-    /// Below this quality text falls apart; a smaller picture is better then.
+    /// Below this quality text becomes illegible; a smaller picture is better then.
     static let lowestQuality = 40
 
     /// The most bytes of the file.
@@ -37,7 +37,7 @@ struct ByteFit {
 
     /// The best file that is within the limit.
     ///
-    /// - Parameter pixels: 8-bit grey or sRGB.
+    /// - Parameter pixels: 8-bit gray or sRGB.
     /// - Returns: the file and how it was made.
     /// - Throws: `PreflightError.cannotFit` when nothing is small enough.
     func fitted(_ pixels: PixelBuffer) throws(PreflightError) -> FittedImage {
@@ -80,8 +80,9 @@ private struct Search {
     private var size: PixelSize { PixelSize(width: pixels.width, height: pixels.height) }
     private var isOver: Bool { encodes >= ByteFit.maxEncodes }
 
-    /// Encodes with the alternative of a choice where that may be worth its time, 40 to 150 ms a megapixel, and keeps it
-    /// where it saves a tenth of a file above ``ByteFit/smallFile``: usually it saves more than a third.
+    /// Encodes with the alternative of a choice where that may be worth its time, 40 to 150 ms a megapixel,
+    /// and keeps it if it saves a tenth of a file above ``ByteFit/smallFile``: usually it saves more than a
+    /// third.
     ///
     /// Gray gains nothing.
     mutating func attemptSmaller(
@@ -90,7 +91,7 @@ private struct Search {
         guard let alternative = choice.alternative, pixels.bands > 2,
             (image?.bytes.count ?? .max) > ByteFit.smallFile,
             size.pixelCount <= ByteFit.largestForAlternative,
-            // It is no reason to load libvips.
+            // Not worth loading libvips for it.
             DirectCodecs.hasWebP || !DirectCodecs.hasPNG
         else { return nil }
         let other = try attempt(alternative, quality: quality)
@@ -124,7 +125,7 @@ private struct Search {
         _ codec: OutputCodec, from image: FittedImage, fits: Int, tooMuch: Int
     ) throws(PreflightError) -> FittedImage {
         var (best, low, high) = (image, fits, tooMuch)
-        // A step of 3 in quality is a few percent in bytes, and not to be seen.
+        // A step of 3 in quality is a few percent in bytes, and invisible.
         while high - low > 3, !isOver {
             let middle = (low + high) / 2
             if let better = try attempt(codec, quality: middle) {

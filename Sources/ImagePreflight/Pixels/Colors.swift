@@ -3,13 +3,13 @@ import Vips
 
 /// What the samples of an image mean, and how they become sRGB.
 enum Colors {
-    /// What makes sRGB of samples.
+    /// The conversion of samples to sRGB.
     enum Conversion: Hashable {
-        /// Nothing: they are sRGB or plain gray, or nothing usable is said of them.
+        /// None: they are sRGB or plain gray, or nothing usable is stated.
         case none
         /// The image's own profile.
         case embeddedProfile
-        /// A profile that was made of what the file states.
+        /// A profile made from what the file states.
         case profile([UInt8])
     }
 
@@ -25,7 +25,7 @@ enum Colors {
         guard image.colors == .gray || image.colors == .rgb else { return embedded }
         switch facts.color.governing {
         case .codePoints(let points):
-            // Beside a profile, the code points of HEIF say how its color differences were made.
+            // With a profile, the code points of HEIF only say how its color differences were made.
             if facts.format != .png, embedded != .none { return embedded }
             if points.isSRGB { return .none }
             return MatrixProfile(points).map { .profile($0.bytes(isGray: isGray)) } ?? embedded
@@ -53,18 +53,18 @@ enum Colors {
     ///   - pixels: what was read.
     ///   - source: the image, whose profile says what the samples mean.
     ///   - conversion: how they become sRGB.
-    /// - Returns: the same pixels when nothing is to be done.
+    /// - Returns: the same pixels if nothing has to be done.
     /// - Throws: a `VipsError` when libvips refuses.
     static func convertedToSRGB(
         _ pixels: PixelBuffer, source: borrowing VipsImage, conversion: Conversion
     ) throws(VipsError) -> PixelBuffer {
-        // What was not plain was converted before it was read.
+        // Unusual samples were converted before they were read.
         guard source.isPlain else { return pixels }
         switch conversion {
         case .none where pixels.colors != .cmyk: return pixels
         case .none: break
         case .embeddedProfile, .profile:
-            // A profile that cannot be used is no reason to refuse a picture.
+            // An unusable profile is no reason to refuse a picture.
             if let converted = try? profiled(VipsImage(pixels), as: source, conversion)
                 .convertedToSRGB(honorsProfile: true).pixels()
             {
@@ -101,7 +101,7 @@ enum Colors {
         return try image.withProfile(bytes)
     }
 
-    /// Whether a profile works for samples of an image, tried on one px: later it would look like damage.
+    /// Whether a profile works for samples of an image, tested on one px: later it would look like damage.
     private static func canConvert(_ image: borrowing VipsImage, _ conversion: Conversion) -> Bool {
         guard image.bytesPerSample > 0, image.colors != .other, image.bands <= 5 else { return false }
         let size = PixelSize(width: 1, height: 1)

@@ -1,6 +1,6 @@
 import Vips
 
-/// What a picture is like, which decides how it is compressed.
+/// The kind of a picture, which decides how it is compressed.
 enum ContentKind: String, Sendable, Hashable, CaseIterable {
     /// Soft and noisy nearly everywhere: lossy compression is invisible and small.
     case photo
@@ -9,7 +9,7 @@ enum ContentKind: String, Sendable, Hashable, CaseIterable {
 
     /// How pixels next to each other differ.
     struct Texture: Hashable {
-        /// Pairs of the same colour.
+        /// Pairs of the same color.
         var flat = 0
         /// Pairs that differ by at most ``softest`` in every channel: noise and shading.
         var soft = 0
@@ -25,10 +25,10 @@ enum ContentKind: String, Sendable, Hashable, CaseIterable {
 
     /// Judges pixels.
     ///
-    /// In a photo nearly all neighbours differ, by a little. In a drawing most are the same, and where they
+    /// In a photo nearly all neighbors differ, slightly. In a drawing most are the same, and where they
     /// differ there is an edge. A photo on white paper has both: its soft pairs give it away.
     ///
-    /// - Parameter pixels: 8-bit grey or RGB, with or without alpha.
+    /// - Parameter pixels: 8-bit gray or RGB, with or without alpha.
     init(_ pixels: PixelBuffer) {
         let texture = Self.texture(of: pixels)
         guard texture.total > 0 else {
@@ -40,7 +40,7 @@ enum ContentKind: String, Sendable, Hashable, CaseIterable {
         self = flat >= 0.5 && soft <= 0.2 ? .drawing : .photo
     }
 
-    /// Counts the pairs of horizontal neighbours in at most 256 evenly spread rows.
+    /// Counts the pairs of horizontal neighbors in at most 256 evenly spread rows.
     static func texture(of pixels: PixelBuffer) -> Texture {
         switch pixels.bands {
         case 1: texture(of: pixels, bands: 1)
@@ -61,7 +61,7 @@ enum ContentKind: String, Sendable, Hashable, CaseIterable {
         let pairs = max(pixels.width - 1, 0)
         for index in 0..<rows {
             var left = samples + index * pixels.height / rows * pixels.stride
-            // Counted without a branch: in a photo nobody can guess it.
+            // Counted without a branch, which would be unpredictable in a photo.
             var (flat, soft) = (0, 0)
             for _ in 0..<pairs {
                 var largest: Int32 = 0

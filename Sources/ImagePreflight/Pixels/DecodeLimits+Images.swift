@@ -2,12 +2,12 @@ public import ImageHeaders
 internal import VisionRules
 
 extension DecodeLimits {
-    /// The first limit that an image is over, if any.
+    /// The first limit that an image exceeds, if any.
     ///
     /// - Parameters:
     ///   - facts: what the header says.
     ///   - target: the size in px that pixels are kept in.
-    ///   - byteCount: the size of the file, which is in memory meanwhile.
+    ///   - byteCount: the size of the file, which is in memory at the same time.
     /// - Returns: the limit; nil when the image may be decoded.
     public func exceeded(by facts: ImageFacts, target: PixelSize, byteCount: Int = 0) -> Exceeded? {
         exceeded(
@@ -15,7 +15,7 @@ extension DecodeLimits {
             memory: Self.memory(of: facts, target: target, byteCount: byteCount))
     }
 
-    /// What decoding takes, estimated once for everything that needs to know.
+    /// The memory for decoding, estimated once for all uses.
     ///
     /// - Parameters:
     ///   - facts: what the header says.
@@ -52,7 +52,8 @@ extension DecodeLimits {
         return nil
     }
 
-    /// The first limit that the structure of a whole file is over, if any: what its header alone does not say.
+    /// The first limit that the structure of a whole file exceeds, if any: what its header alone does not
+    /// show.
     ///
     /// - Parameters:
     ///   - file: the file.
@@ -74,7 +75,7 @@ extension DecodeLimits {
         guard scans <= maxScans else {
             return Exceeded(kind: .scans, measured: scans, limit: maxScans)
         }
-        // Most files are too small to hold as many frames: they need not be walked through.
+        // Most files are too small to hold that many frames: they need not be walked through.
         guard let smallest = Self.smallestFrame(format), file.count / smallest > maxFrames,
             case .success(let frames) = HeaderReader.countFrames(bytes: file), frames > maxFrames
         else { return nil }
@@ -94,14 +95,14 @@ extension DecodeLimits {
         }
     }
 
-    /// The bytes that decoding takes at its peak, estimated from the header.
+    /// The peak memory for decoding in bytes, estimated from the header.
     ///
-    /// A decoder that hands out rows keeps a few of them; one that needs the whole frame keeps it.
+    /// A decoder that returns rows keeps a few of them; one that needs the whole frame keeps it.
     ///
     /// - Parameters:
     ///   - facts: what the header says.
     ///   - target: the size in px that pixels are kept in.
-    ///   - byteCount: the size of the file, which is in memory meanwhile.
+    ///   - byteCount: the size of the file, which is in memory at the same time.
     /// - Returns: bytes; saturates instead of overflowing.
     public static func memory(of facts: ImageFacts, target: PixelSize, byteCount: Int = 0) -> Int {
         let rows = facts.size.width.saturatingTimes(4 * 2 * rowsKept)
@@ -114,11 +115,11 @@ extension DecodeLimits {
     /// Strips of libvips and the resampler's window.
     private static let rowsKept = 128
 
-    /// Bytes for each px of the whole frame; 0 for a decoder that hands out rows.
+    /// Bytes for each px of the whole frame; 0 for a decoder that returns rows.
     private static func bytesPerFramePixel(_ facts: ImageFacts) -> Int {
         let bytesPerSample = facts.bitDepth > 8 ? 2 : 1
         switch facts.format {
-        // Coefficients of 2 bytes, without counting on smaller chroma planes.
+        // Coefficients of 2 bytes, without assuming smaller chroma planes.
         case .jpeg: return facts.isInterlaced ? 2 * facts.colorModel.channels : 0
         case .png: return facts.isInterlaced ? 4 * bytesPerSample : 0
         // The canvas of libnsgif, and libvips' copy of it.

@@ -2,7 +2,7 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-/// What decodes a format here.
+/// The decoder of a format.
 enum FormatDecoder: Hashable {
     /// libvips.
     case vips(Loader)
@@ -15,7 +15,7 @@ enum FormatDecoder: Hashable {
 }
 
 extension ImageFormat {
-    /// Who decodes the format; nil when nobody may.
+    /// The decoder of the format; nil if it must not be decoded.
     var decoder: FormatDecoder? {
         switch self {
         case .jpeg: .vips(.jpeg)
@@ -34,7 +34,7 @@ extension ImageFormat {
         }
     }
 
-    /// Whether the decoder hands out upright pixels whatever the header says.
+    /// Whether the decoder returns upright pixels whatever the header says.
     var isOrientedByDecoder: Bool {
         switch self {
         case .heic, .avif: true
@@ -42,12 +42,13 @@ extension ImageFormat {
         }
     }
 
-    /// The largest factor by which the decoder makes a picture smaller that leaves it at least as large as wanted.
+    /// The largest factor by which the decoder can shrink a picture that leaves it at least as large as
+    /// needed.
     func shrink(from stored: PixelSize, to wanted: PixelSize) -> Int {
         shrinksOnLoad.first { wanted.width * $0 <= stored.width && wanted.height * $0 <= stored.height } ?? 1
     }
 
-    /// The factors by which the decoder can make the picture smaller for less work, largest first.
+    /// The factors by which the decoder can shrink the picture for less work, largest first.
     var shrinksOnLoad: [Int] {
         switch self {
         case .jpeg, .webp: [8, 4, 2]
@@ -62,23 +63,23 @@ struct OpenImage: ~Copyable {
     let image: VipsImage
     /// How its samples become sRGB.
     let conversion: Colors.Conversion
-    /// The factor by which the decoder made it smaller.
+    /// The factor by which the decoder shrank it.
     let shrink: Int
-    /// What is still to be done to bring it upright.
+    /// The turn that is still needed to make it upright.
     let orientation: Orientation
-    /// The upright size to make, px.
+    /// The upright target size, px.
     let targetSize: PixelSize
     /// The px of the decoded image that hold the picture: 2000.5 of 2001 for 4001 px decoded at one half.
     let contentWidth: Double
     /// The same for the height.
     let contentHeight: Double
 
-    /// The target as the rows lie now, px.
+    /// The target in the direction of the stored rows, px.
     var targetSizeOfRows: PixelSize { targetSize.oriented(orientation) }
 }
 
 extension OpenImage {
-    /// Opens an image at the smallest scale that still leaves every target px something to average.
+    /// Opens an image at the smallest scale that still leaves several px to average for every target px.
     ///
     /// - Parameters:
     ///   - bytes: the file.
@@ -105,7 +106,7 @@ extension OpenImage {
         let kept = picture?.samples
         let shrink = kept == nil && facts.frames == 1 ? facts.format.shrink(from: stored, to: rows) : 1
 
-        // What comes of it is converted or encoded by libvips.
+        // The result is converted or encoded by libvips.
         if onlyDirectly { return nil }
         let image: VipsImage
         if let kept {
@@ -118,13 +119,13 @@ extension OpenImage {
             image = try decoded(bytes, facts: facts, shrink: shrink)
         }
         let size = PixelSize(width: image.width, height: image.height)
-        // A HEIC header may keep its turn to itself; the decoder knows.
+        // A HEIC header may not show its turn; the decoder knows.
         let isTurned = isOriented && size != stored && size == stored.transposed
         guard isTurned || isShrunk(stored, by: shrink, to: size) else {
             throw .image([.unreadable("its header says \(stored), but its pixels are \(size)")])
         }
         func contentLength(_ stored: Int, _ decoded: Int) -> Double {
-            // A last column that holds only a part of its px is no whole column of the picture.
+            // A last column with only a part of its px is not a whole column of the picture.
             isTurned ? Double(decoded) : min(Double(stored) / Double(shrink), Double(decoded))
         }
         let conversion = Colors.conversion(of: image, facts: facts)
@@ -135,7 +136,7 @@ extension OpenImage {
             contentHeight: contentLength(stored.height, size.height))
     }
 
-    /// Decodes all of an image and forgets it.
+    /// Decodes all of an image and discards it.
     ///
     /// - Parameters:
     ///   - bytes: the file.
@@ -163,7 +164,7 @@ extension OpenImage {
             decoded(bytes, facts: facts, shrink: 1), facts: facts, orientation, .white)
     }
 
-    /// Whether a decoder made one size of another. libjpeg rounds up, libvips cuts the broken px off: less
+    /// Whether a decoder made one size from another. libjpeg rounds up, libvips cuts the partial px off: less
     /// than one px of the target.
     private static func isShrunk(_ stored: PixelSize, by shrink: Int, to size: PixelSize) -> Bool {
         func isShrunk(_ stored: Int, _ length: Int) -> Bool {
@@ -177,8 +178,8 @@ extension OpenImage {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - shrink: the factor by which the decoder is to make it smaller.
-    /// - Returns: the first frame; what it does not cover of an animation's screen is transparent.
+    ///   - shrink: the factor by which the decoder shrinks it.
+    /// - Returns: the first frame; the part of an animation's screen that it does not cover is transparent.
     /// - Throws: a `PreflightError` with findings when it cannot be opened.
     static func decoded(
         _ bytes: ImageBytes, facts: ImageFacts, shrink: Int
@@ -222,7 +223,7 @@ extension OpenImage {
                 Double(size.width) / Double(own.width), Double(size.height) / Double(own.height))
             let image = try VipsImage(svg: bytes, scale: scale)
             guard image.width != size.width || image.height != size.height else { return image }
-            // The scale is one number, and sizes are whole.
+            // There is only one scale, and sizes are whole numbers.
             return try image.resized(
                 width: min(size.width, image.width), height: min(size.height, image.height))
         } catch {
@@ -246,7 +247,7 @@ extension OpenImage {
 }
 
 extension Finding {
-    /// The pixels cannot be had.
+    /// The pixels cannot be decoded.
     static func unreadable(_ why: String) -> Finding {
         Finding(.unreadableImage, "the image cannot be decoded: \(why)")
     }
@@ -255,20 +256,20 @@ extension Finding {
     static let damaged = Finding(
         .truncatedData, "the image data is truncated or damaged: it cannot be decoded to its end")
 
-    /// Nothing here decodes the format.
+    /// No decoder for the format.
     static func notConvertible(_ format: ImageFormat) -> Finding {
         Finding(.unsupportedFormat, "\(format.traits.name) cannot be converted here")
     }
 }
 
-/// What libvips was asked for when it failed.
+/// The step that libvips failed in.
 enum DecodingStage {
     case opening, readingPixels, other
 }
 
 extension PreflightError {
-    /// A failure of libvips, seen as what it says of the image. Decided on what was being done, never on
-    /// libvips' text. The header was sound, so a decoder that refuses the file has found damage behind it.
+    /// A failure of libvips as a finding about the image. Decided by the step, never by libvips' text. The
+    /// header was sound, so a decoder that refuses the file has found damage after it.
     init(_ error: VipsError, while stage: DecodingStage) {
         switch (stage, error.code) {
         case (_, .start): self = .noLibvips
@@ -278,7 +279,7 @@ extension PreflightError {
     }
 }
 
-/// Does something with libvips that fails for no fault of the image.
+/// Runs a step of libvips whose failure is not the image's fault.
 ///
 /// - Parameter body: the step.
 /// - Returns: what the step returns.

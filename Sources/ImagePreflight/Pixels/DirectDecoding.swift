@@ -5,17 +5,17 @@ import VisionRules
 /// Decodes the usual PNG, WebP and JPEG in one go, which takes half of the time that libvips needs for them row by row:
 /// PNG through libdeflate instead of zlib, WebP without libvips' copies of the frame, JPEG with all of the file at hand.
 ///
-/// Whatever is unusual or damaged is left to libvips, so that what is said of a file does not depend on this. One kind of
-/// file is left over: libdeflate reads codes that deflate reserves and zlib refuses, where length and checksum of the
+/// Anything unusual or damaged is left to libvips, so that findings do not depend on this. There is one
+/// exception: libdeflate accepts codes that deflate reserves and zlib refuses, if length and checksum of the
 /// rows are right. No encoder writes them.
 enum DirectDecoding {
-    /// The decoded image; nil where libvips has to do it.
+    /// The decoded image; nil if libvips has to do it.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - shrink: the factor by which the decoder is to make it smaller.
-    ///   - memory: what decoding may take.
+    ///   - shrink: the factor by which the decoder shrinks it.
+    ///   - memory: the memory for decoding.
     /// - Returns: the image, with its profile.
     /// - Throws: a `PreflightError` with findings when libvips cannot open it.
     static func image(
@@ -64,13 +64,13 @@ enum DirectDecoding {
             .map { ($0, header.withProfile { Array($0) }) }
     }
 
-    /// The pixels of a usual PNG whose samples mean sRGB, decoded without libvips.
+    /// The pixels of a common PNG in sRGB, decoded without libvips.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - memory: what decoding may take.
-    /// - Returns: 8-bit gray or sRGB; nil where libvips has to do it.
+    ///   - memory: the memory for decoding.
+    /// - Returns: 8-bit gray or sRGB; nil if libvips has to do it.
     static func sRGBPixels(of bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory) -> PixelBuffer? {
         guard isPlainPNG(facts), facts.colorProfile != .other, memory.extra > 0,
             PixelBuffer.isSRGB(png: bytes)
@@ -80,17 +80,17 @@ enum DirectDecoding {
         return pixels(ofPNG: bytes, facts: facts)
     }
 
-    /// Whether an image decodes to its end without libvips, which then need not look.
+    /// Whether an image decodes to its end without libvips, which then need not check it.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - memory: what decoding may take.
-    /// - Returns: false where libvips has to find out.
+    ///   - memory: the memory for decoding.
+    /// - Returns: false if libvips has to check.
     static func isWhole(_ bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory) -> Bool {
         guard memory.extra > 0 else { return false }
         switch facts.format {
-        // Every coefficient is read at any scale; the smallest makes the fewest pixels of them.
+        // Every coefficient is read at any scale; the smallest makes the fewest pixels from them.
         case .jpeg: return DirectJPEG.rows(of: bytes, facts: facts, shrink: 8, memory: memory.extra) != nil
         case .png: return pixels(ofPNG: bytes, facts: facts) != nil
         default: return false
@@ -113,7 +113,8 @@ enum DirectDecoding {
         facts.colorModel == .grayscale || facts.colorModel == .rgb
     }
 
-    /// Whether libvips may have no part in decoding the image of a task. Whether it has shows only when that is tried.
+    /// Whether libvips must not be used to decode the image of a task. Whether it is needed shows only when
+    /// that is tried.
     static func canDoWithoutLibvips(_ task: DecodingTask) -> Bool {
         guard task.hashPlan == nil, task.memory.extra > 0 else { return false }
         // It either makes something of an image or only reads it.
@@ -123,15 +124,15 @@ enum DirectDecoding {
             || task.plan?.tiles == nil && DirectJPEG.canMake(task.facts, options: task.options)
     }
 
-    /// What decoding in one go takes beside what libvips would.
+    /// The extra memory for decoding in one go, compared with libvips.
     ///
     /// - Parameters:
     ///   - facts: what the header says.
     ///   - target: the size in px that pixels are kept in.
     ///   - byteCount: the size of the file.
     ///   - usual: what decoding by libvips takes, bytes.
-    ///   - limits: what decoding may take.
-    /// - Returns: bytes; 0 when it is not done, because the format has nothing to gain or the memory is short.
+    ///   - limits: the limits for decoding.
+    /// - Returns: bytes; 0 if it is not done, because the format gains nothing or memory is short.
     static func extraMemory(
         for facts: ImageFacts, target: PixelSize, byteCount: Int, usual: Int, limits: DecodeLimits
     ) -> Int {
@@ -179,7 +180,7 @@ extension DecodingMemory {
     ///   - facts: what the header says.
     ///   - target: the size in px that pixels are kept in.
     ///   - byteCount: the size of the file.
-    ///   - limits: what decoding may take.
+    ///   - limits: the limits for decoding.
     init(of facts: ImageFacts, target: PixelSize, byteCount: Int, limits: DecodeLimits) {
         let usual = DecodeLimits.memory(of: facts, target: target, byteCount: byteCount)
         self.init(

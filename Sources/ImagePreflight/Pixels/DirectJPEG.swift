@@ -4,17 +4,17 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-/// Makes a JPEG of a JPEG in the planes of luma and chroma that it stores, through TurboJPEG: no colors are converted,
-/// no chroma is interpolated, and libvips is not even loaded.
+/// Makes a JPEG from a JPEG in its stored planes of luma and chroma, through TurboJPEG: no colors are
+/// converted, no chroma is interpolated, and libvips is not even loaded.
 ///
-/// Whatever is unusual or damaged is left to libvips, so that what is said of a file does not depend on this.
+/// Anything unusual or damaged is left to libvips, so that findings do not depend on this.
 enum DirectJPEG {
-    /// The prepared file; nil where libvips has to make it.
+    /// The prepared file; nil if libvips has to make it.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - plan: what is to be made of it.
+    ///   - plan: how to prepare it.
     ///   - options: how.
     ///   - memory: what decoding may take.
     ///   - picture: the picture where it was decoded already.
@@ -37,15 +37,16 @@ enum DirectJPEG {
             bytes: file, codec: .jpeg, quality: options.quality, size: plan.targetSize, encodes: 1)
     }
 
-    /// The decoded picture of a usual JPEG whose colors are converted or that becomes another format, made smaller on
-    /// the way.
+    /// The decoded picture of a common JPEG whose colors are converted or that becomes another format, shrunk
+    /// in the process.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
     ///   - shrink: the factor by which it is made smaller: 1, 2, 4 or 8.
     ///   - memory: the bytes that it may take.
-    /// - Returns: 8-bit gray or RGB with sides rounded up, and the file's profile; nil where libvips has to do it.
+    /// - Returns: 8-bit gray or RGB with sides rounded up, and the file's profile; nil if libvips has to do
+    ///   it.
     static func rows(
         of bytes: ImageBytes, facts: ImageFacts, shrink: Int, memory: Int
     ) -> (pixels: PixelBuffer, profile: [UInt8]?)? {
@@ -55,7 +56,7 @@ enum DirectJPEG {
             guard let start = file.baseAddress, ipc_examine_jpeg(start, file.count, &header) == 0,
                 Int(header.width) == facts.size.width, Int(header.height) == facts.size.height
             else { return nil }
-            let isGray = header.subsampling == IPC_SAMPLES_GREY
+            let isGray = header.subsampling == IPC_SAMPLES_GRAY
             guard isGray == (facts.colorModel == .grayscale) else { return nil }
             let size = size(of: facts, shrink: shrink)
             let bands = isGray ? 1 : 3
@@ -113,7 +114,7 @@ enum DirectJPEG {
             && (facts.colorModel == .rgb || facts.colorModel == .grayscale)
     }
 
-    /// Asked of a photo, as which every JPEG counts.
+    /// Asked for a photo: every JPEG counts as one.
     private static func becomesJPEG(_ options: PrepareOptions) -> Bool {
         let choice = OutputChoice(
             wanted: options.outputFormat, formats: options.formats, source: .jpeg, hasAlpha: false,
@@ -124,7 +125,7 @@ enum DirectJPEG {
     private static func isSRGB(_ header: ipc_jpeg, _ facts: ImageFacts, limit: Int) -> Bool {
         guard let start = header.profile else { return true }
         guard header.profile_length <= limit else { return false }
-        // A profile that is none, or that does not fit the samples, is ignored.
+        // An invalid profile, or one that does not fit the samples, is ignored.
         guard let profile = ICCProfile(UnsafeRawBufferPointer(start: start, count: header.profile_length)),
             profile.fits(facts.colorModel == .grayscale ? .gray : .rgb)
         else { return true }
@@ -152,7 +153,7 @@ enum DirectJPEG {
     }
 
     private static func subsampling(of header: ipc_jpeg, quality: Int) -> ipc_subsampling {
-        guard header.subsampling != IPC_SAMPLES_GREY else { return IPC_SAMPLES_GREY }
+        guard header.subsampling != IPC_SAMPLES_GRAY else { return IPC_SAMPLES_GRAY }
         return quality < 90 ? IPC_SAMPLES_420 : IPC_SAMPLES_444
     }
 
@@ -209,7 +210,7 @@ private final class Planes {
     private let subsampling: ipc_subsampling
     private let layouts: [ipc_plane_layout]
     private let memory: UnsafeMutablePointer<UInt8>
-    /// Where each plane begins; nil for chroma that a gray picture lacks. Valid as long as this object lives.
+    /// The start of each plane; nil for chroma that a gray picture lacks. Valid as long as this object lives.
     let pointers: [UnsafeMutablePointer<UInt8>?]
 
     /// Planes with undefined samples.
@@ -262,16 +263,16 @@ private final class Planes {
         }
     }
 
-    /// Made smaller. Chroma lies in the middle of the px that share it, before and after.
+    /// Shrunk. Chroma is in the middle of the px that share it, before and after.
     ///
     /// - Parameters:
     ///   - size: px, at most this picture's.
     ///   - subsampling: that of the result.
     ///   - contentWidth: the px of this picture that hold the image, as 2000.5 of 2001.
     ///   - contentHeight: the same for the height.
-    ///   - orientation: what comes after. Where an axis will be mirrored, an odd side has its single px of chroma at
-    ///     the beginning.
-    /// - Returns: the smaller picture; nil where chroma would have to grow.
+    ///   - orientation: the turn that follows. If an axis will be mirrored, an odd side has its single px
+    ///     of chroma at the beginning.
+    /// - Returns: the smaller picture; nil if chroma would have to grow.
     func resampled(
         to size: PixelSize, subsampling: ipc_subsampling, contentWidth: Double, contentHeight: Double,
         orientation: Orientation
@@ -298,8 +299,8 @@ private final class Planes {
         return result
     }
 
-    /// The samples that become all samples of the result: a little more than the content where the last sample of the
-    /// result reaches beyond the picture.
+    /// The samples that become all samples of the result: slightly more than the content if the last sample
+    /// of the result reaches beyond the picture.
     private static func window(content: Double, share: Double, isMirrored: Bool) -> (
         start: Double, length: Double
     ) {
@@ -307,7 +308,7 @@ private final class Planes {
         return (isMirrored ? content - length : 0, length)
     }
 
-    /// Upright, from what is stored with an orientation.
+    /// Turned upright, from an orientation.
     func upright(from orientation: Orientation) -> Planes {
         guard orientation != .up else { return self }
         let result = Planes(size.oriented(orientation), subsampling)

@@ -3,14 +3,14 @@ import PreflightFiles
 import Vips
 import VisionRules
 
-/// Looks whether a file has its end, without decoding it: a file that is copied is not decoded.
+/// Checks whether a file has its end, without decoding it: a file that is copied is not decoded.
 enum EndCheck {
     /// Whether the end of the image is missing.
     ///
     /// - Parameters:
     ///   - file: the whole file.
     ///   - format: its format.
-    /// - Returns: true only where that is certain. A file may go on behind the end of its image.
+    /// - Returns: true only if that is certain. A file may continue after the end of its image.
     static func isTruncated(_ file: UnsafeRawBufferPointer, format: ImageFormat) -> Bool {
         switch format {
         case .jpeg: !JPEGScan.hasEnd(file)
@@ -42,7 +42,7 @@ enum EndCheck {
         return false
     }
 
-    /// The blocks up to the end of the first frame. What follows is not read by the service.
+    /// The blocks up to the end of the first frame. The service does not read further.
     private static func hasFirstFrameOfGIF(_ file: UnsafeRawBufferPointer) -> Bool {
         GIFBlocks.firstFrame(of: file).flatMap { GIFBlocks.endOfBlocks(file, from: $0.data) } != nil
     }
@@ -58,14 +58,14 @@ enum EndCheck {
     }
 }
 
-/// Adds the end marker to a JPEG or PNG that lacks nothing else, so that decoders see a whole file.
+/// Adds the end marker to a JPEG or PNG that lacks only that, so that decoders see a complete file.
 enum CompleteFile {
     /// The file as it can be decoded.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - format: its format.
-    /// - Returns: the same bytes where the end is there, or nothing can be done about it.
+    /// - Returns: the same bytes if the end is there, or nothing can be done about it.
     /// - Throws: a `PreflightError` with findings when more than the end is missing.
     static func bytes(of bytes: ImageBytes, format: ImageFormat) throws(PreflightError) -> ImageBytes {
         guard EndCheck.mayBeComplete(format),
@@ -74,7 +74,7 @@ enum CompleteFile {
         return format == .png ? try png(bytes) : try jpeg(bytes)
     }
 
-    /// Behind the last whole chunk of pixels; a decoder finds out whether they are all.
+    /// After the last complete chunk of pixels; a decoder finds out whether they are all there.
     private static func png(_ bytes: ImageBytes) throws(PreflightError) -> ImageBytes {
         let end = bytes.withUnsafeBytes { file -> Int in
             var (offset, end) = (8, 0)
@@ -91,7 +91,7 @@ enum CompleteFile {
         return bytes.prefix(end, followedBy: [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
     }
 
-    /// Behind the entropy-coded data, in the place of what follows it: zeros, or a maker's bytes.
+    /// After the entropy-coded data, replacing what follows: zeros, or a camera maker's bytes.
     private static func jpeg(_ bytes: ImageBytes) throws(PreflightError) -> ImageBytes {
         guard let end = bytes.withUnsafeBytes(JPEGEntropy.end) else { throw .image([.damaged]) }
         return bytes.prefix(end, followedBy: [0xFF, 0xD9])
@@ -100,8 +100,8 @@ enum CompleteFile {
 
 /// The markers of a JPEG in memory. Source: ITU-T T.81, annex B.
 enum JPEGScan {
-    /// Whether the end marker follows the scans. Entropy-coded data cannot hold one; an EXIF thumbnail, and a picture
-    /// behind this one, can.
+    /// Whether the end marker follows the scans. Entropy-coded data cannot contain one; an EXIF thumbnail,
+    /// and a picture after this one, can.
     static func hasEnd(_ file: UnsafeRawBufferPointer) -> Bool {
         guard let start = file.baseAddress else { return false }
         var offset = 2
@@ -110,14 +110,14 @@ enum JPEGScan {
             offset = UnsafeRawPointer(found) - start
             switch file[offset + 1] {
             case 0xD9: return isInScan
-            // Another picture begins before this one has ended.
+            // Another picture begins before this one ends.
             case 0xD8: return false
             case 0xFF: offset += 1
             case 0xC0...0xCF, 0xDA...0xFE:
                 guard offset + 4 <= file.count else { return false }
                 if file[offset + 1] == 0xDA { isInScan = true }
                 offset += 2 + Int(file[offset + 2]) << 8 + Int(file[offset + 3])
-            // Stuffed bytes, restart markers, and what no decoder knows.
+            // Stuffed bytes, restart markers, and unknown ones.
             default: offset += 2
             }
         }
@@ -126,7 +126,7 @@ enum JPEGScan {
 }
 
 extension ImageBytes {
-    /// The first bytes of a file, and others behind them.
+    /// The first bytes of a file, followed by others.
     fileprivate func prefix(_ count: Int, followedBy end: [UInt8]) -> ImageBytes {
         withUnsafeBytes { file in
             ImageBytes(capacity: count + end.count) { memory in

@@ -23,7 +23,7 @@ struct ExactPalette {
         guard bands <= 4, let samples = pixels.samples.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
             return nil
         }
-        // Open addressing: at most a quarter of the places is taken.
+        // Open addressing: at most a quarter of the slots is used.
         let places = 1024
         var keys = [UInt32](repeating: 0, count: places)
         var numbers = [Int](repeating: -1, count: places)

@@ -1,8 +1,9 @@
 import ImageHeaders
 import Vips
 
-/// Places the first frame of a GIF on its screen. What it does not cover is transparent, as in browsers; libnsgif
-/// leaves it black where no transparent color is declared, and does not believe some sizes of screens.
+/// Places the first frame of a GIF on its screen. The area that it does not cover is transparent, as in
+/// browsers; libnsgif leaves it black where no transparent color is declared, and ignores some sizes of
+/// screens.
 ///
 /// Source: GIF89a, 18 (logical screen) and 20 (image descriptor); libnsgif's `nsgif.c`.
 enum FrameCanvas {
@@ -12,7 +13,7 @@ enum FrameCanvas {
     ///   - image: the first frame as libvips opened it.
     ///   - bytes: the file.
     ///   - screen: the size in px that the header gives.
-    /// - Returns: the same image where it covers the screen.
+    /// - Returns: the same image if it covers the screen.
     /// - Throws: a `PreflightError` with findings when the frame is damaged.
     static func placed(
         _ image: consuming VipsImage, of bytes: ImageBytes, screen: PixelSize
@@ -52,7 +53,7 @@ enum FrameCanvas {
 
 /// The blocks of a GIF in memory.
 enum GIFBlocks {
-    /// Where a frame lies on the screen, px.
+    /// Where a frame is on the screen, px.
     struct Frame: Hashable {
         var columns: Range<Int>
         var rows: Range<Int>

@@ -1,7 +1,7 @@
 import ImageHeaders
 
-/// Reads the entropy-coded data of a JPEG to its last coefficient, without making pixels: only so is it known where a
-/// picture ends that lacks its end marker, and whether it is whole.
+/// Reads the entropy-coded data of a JPEG to its last coefficient, without making pixels: only that shows
+/// where a picture without an end marker ends, and whether it is complete.
 ///
 /// Sequential and progressive Huffman coding. Source: ITU-T T.81, annexes B, F and G.
 struct JPEGEntropy {
@@ -12,7 +12,7 @@ struct JPEGEntropy {
     private var dcTables = [HuffmanTable?](repeating: nil, count: 4)
     private var acTables = [HuffmanTable?](repeating: nil, count: 4)
     private var components: [Component] = []
-    /// The coefficients of each component's blocks that are not zero, one bit each; of progressive files only.
+    /// The nonzero coefficients of each component's blocks, one bit each; only for progressive files.
     private var known: [[UInt64]] = []
     private var mcuColumns = 0
     private var mcuRows = 0
@@ -23,16 +23,16 @@ struct JPEGEntropy {
     /// Blocks that are known to have no more coefficients in this scan.
     private var endOfBandRun = 0
 
-    /// libvips allows as many; more of them are made to take time.
+    /// libvips allows as many; more of them are made to waste time.
     private static let maxScans = 100
-    /// Zeros that may be the last bytes of the data where more zeros follow it: usually they were written in its place.
+    /// Zeros that may be the last bytes of the data when more zeros follow: usually they overwrote it.
     private static let maxZeros = 8
 
-    /// Where the data of a whole picture ends.
+    /// Where the data of a complete picture ends.
     ///
     /// - Parameter file: the whole file.
-    /// - Returns: the offset behind its last byte; nil where coefficients are missing or damaged, and for what is not
-    ///   coded by Huffman with 8 bits.
+    /// - Returns: the offset after its last byte; nil if coefficients are missing or damaged, or if it is
+    ///   not Huffman-coded with 8 bits.
     static func end(of file: UnsafeRawBufferPointer) -> Int? {
         var entropy = JPEGEntropy(file: file)
         guard let end = try? entropy.readScans() else { return nil }
@@ -43,7 +43,7 @@ struct JPEGEntropy {
 
     private init(file: UnsafeRawBufferPointer) { self.file = file }
 
-    /// The data ends too early, or is none.
+    /// The data ends too early, or is not entropy-coded.
     private struct Damage: Error {}
 
     // MARK: - Segments
@@ -63,7 +63,7 @@ struct JPEGEntropy {
 
     /// Reads all scans.
     ///
-    /// - Returns: the offset behind the data of the last.
+    /// - Returns: the offset after the data of the last.
     private mutating func readScans() throws(Damage) -> Int {
         guard file.count >= 4, file[0] == 0xFF, file[1] == 0xD8 else { throw Damage() }
         var (end, scanCount) = (0, 0)
@@ -78,7 +78,7 @@ struct JPEGEntropy {
                 length <= file.count - offset - 2
             else { break }
             let segment = offset + 4..<offset + 2 + length
-            // Behind the last scan lie only a maker's bytes, which may look like anything.
+            // After the last scan there are only a camera maker's bytes, which may look like anything.
             if end > 0, isComplete { break }
             switch marker {
             case 0xC0, 0xC1, 0xC2: try readFrame(segment, isProgressive: marker == 0xC2)
@@ -127,7 +127,7 @@ struct JPEGEntropy {
         mcuColumns = share(width, 8 * across)
         mcuRows = share(height, 8 * down)
         let blocksPerMCU = components.reduce(0) { $0 + $1.across * $1.down }
-        // Each block takes a bit at least.
+        // Each block takes at least one bit.
         guard mcuColumns * mcuRows * blocksPerMCU <= 8 * file.count else { throw Damage() }
         for index in components.indices {
             components[index].columns = share(share(width * components[index].across, across), 8)
@@ -159,7 +159,7 @@ struct JPEGEntropy {
 
     // MARK: - Scans
 
-    /// What a scan says of one of its components.
+    /// What a scan says about one of its components.
     private struct Part {
         var component: Int
         var dc: HuffmanTable?
@@ -212,7 +212,7 @@ struct JPEGEntropy {
 
     private mutating func readBlocks(_ parts: [Part], _ band: Band) throws(Damage) {
         startInterval()
-        // A scan of one component has its blocks row by row, and none beside the picture.
+        // A scan of one component has its blocks row by row, and none outside of the picture.
         let isAlone = parts.count == 1
         let first = components[parts[0].component]
         let columns = isAlone ? first.columns : mcuColumns
@@ -231,7 +231,7 @@ struct JPEGEntropy {
                 }
             }
         }
-        // Nothing may follow that was announced.
+        // Nothing unannounced may follow.
         guard endOfBandRun == 0 else { throw Damage() }
     }
 
@@ -340,7 +340,7 @@ struct JPEGEntropy {
 
     // MARK: - Bits
 
-    /// Makes sure of bits; a marker ends them, and so does the file.
+    /// Makes sure that enough bits are available; a marker or the end of the file ends them.
     private mutating func need(_ count: Int) throws(Damage) {
         while bitCount < count {
             guard offset < file.count else { throw Damage() }

@@ -1,8 +1,8 @@
 internal import PreflightFiles
 import ImageHeaders
 
-/// Writes an ICC profile of numbers that a file states without one: PNG's `cICP`, `gAMA` and `cHRM`, HEIF's `nclx`.
-/// It goes the same way as an embedded profile then.
+/// Writes an ICC profile from numbers that a file states without one: PNG's `cICP`, `gAMA` and `cHRM`, HEIF's
+/// `nclx`. It is then handled like an embedded profile.
 ///
 /// Sources: ICC.1:2001-04 (version 2: header, `XYZType`, `curveType`); ITU-T H.273, tables 2 and 3; Bradford's matrix
 /// as in ICC.1:2022, annex E; ITU-R BT.2408 for the white of 203 cd/m².
@@ -14,7 +14,7 @@ struct MatrixProfile {
 
     /// The profile of code points.
     ///
-    /// HDR has no place in sRGB: light above the white of 203 cd/m² is cut off.
+    /// HDR does not fit into sRGB: light above the white of 203 cd/m² is cut off.
     ///
     /// - Parameter points: the code points.
     ///
@@ -30,10 +30,10 @@ struct MatrixProfile {
     /// The profile of a gamma and chromaticities.
     ///
     /// - Parameters:
-    ///   - gamma: in 1/100,000, from light to signal; nil: the curve of sRGB.
-    ///   - chromaticities: nil: those of sRGB.
+    ///   - gamma: in 1/100,000, from light to signal; nil for the curve of sRGB.
+    ///   - chromaticities: nil for those of sRGB.
     ///
-    /// Nil for chromaticities of which nothing can be computed.
+    /// Nil for unusable chromaticities.
     init?(gamma: UInt32?, chromaticities: ColorChromaticities?) {
         let place = chromaticities.map { all in
             [all.red, all.green, all.blue, all.white].map { (Double($0.x) / 100_000, Double($0.y) / 100_000) }
@@ -154,7 +154,7 @@ struct MatrixProfile {
         }
     }
 
-    /// The XYZ of three primaries under D50; nil where they do not make a white.
+    /// The XYZ of three primaries under D50; nil if they do not make a white.
     private static func adapted(_ place: [(Double, Double)]) -> [[Double]]? {
         guard place.allSatisfy({ $0.1 > 0 }) else { return nil }
         let colors = place.map { [$0.0 / $0.1, 1, (1 - $0.0 - $0.1) / $0.1] }

@@ -31,14 +31,14 @@ struct OutputChoice: Hashable {
     /// The codec for when the lossless ones are over the byte limit.
     var fallback: OutputCodec?
 
-    /// Chooses.
+    /// Makes a choice.
     ///
     /// - Parameters:
-    ///   - wanted: what the options ask for.
-    ///   - formats: the formats to choose from where that is `auto`.
-    ///   - source: the format of the original: what was a JPEG gains nothing by becoming lossless.
+    ///   - wanted: the format in the options.
+    ///   - formats: the formats to choose from if that is `auto`.
+    ///   - source: the format of the original: a JPEG gains nothing by becoming lossless.
     ///   - hasAlpha: whether a pixel is transparent.
-    ///   - kind: what the picture is like; asked only when it matters.
+    ///   - kind: the kind of picture; called only when it matters.
     init(
         wanted: PrepareOptions.OutputFormat, formats: [ImageFormat] = ImageFormat.sendable,
         source: ImageFormat,
@@ -65,7 +65,7 @@ struct OutputChoice: Hashable {
         if wanted == .auto { restrict(to: formats, keepsAlpha: hasAlpha) }
     }
 
-    /// Replaces codecs whose formats are not among some. Where none of these can be written, the choice stays.
+    /// Replaces codecs whose formats are not in a set. If none of these can be written, the choice stays.
     private mutating func restrict(to formats: [ImageFormat], keepsAlpha: Bool) {
         let codecs = OutputCodec.allCases.filter { formats.contains($0.format) }
         let lossy =
@@ -89,10 +89,10 @@ struct OutputChoice: Hashable {
         self.fallback = fallback
     }
 
-    /// The choice for further parts of a picture, which are encoded as the first one was.
+    /// The choice for further parts of a picture, which are encoded like the first one.
     ///
-    /// - Parameter codec: what the first part became.
-    /// - Returns: the same codec where it is lossless; the whole choice otherwise.
+    /// - Parameter codec: the codec of the first part.
+    /// - Returns: the same codec if it is lossless; otherwise the whole choice.
     func following(_ codec: OutputCodec) -> OutputChoice {
         guard codec == preferred || codec == alternative else { return self }
         return OutputChoice(preferred: codec, fallback: fallback)

@@ -6,7 +6,7 @@ extension OutputCodec {
     /// Encodes pixels.
     ///
     /// - Parameters:
-    ///   - pixels: 8-bit grey or sRGB.
+    ///   - pixels: 8-bit gray or sRGB.
     ///   - quality: 1 to 100, which lossless codecs ignore.
     /// - Returns: the file.
     /// - Throws: a `VipsError` when libvips refuses.
@@ -23,11 +23,11 @@ extension OutputCodec {
         }
     }
 
-    /// A PNG, by libdeflate where it is there and by libvips with zlib otherwise.
+    /// A PNG, by libdeflate if it is installed, otherwise by libvips with zlib.
     ///
-    /// Of drawings, rows as they are become smaller than any difference of neighbours (by 14 to 60 % on real
-    /// pages); of photos, differences to the average are smaller by a quarter. How hard a photo is compressed
-    /// makes no difference then, so the fastest level does; a drawing gains a tenth from level 1 to level 5.
+    /// For drawings, unfiltered rows become smaller than any difference of neighbors (by 14 to 60 % on real
+    /// pages); for photos, differences from the average are smaller by a quarter. The level then makes no
+    /// difference for a photo, so the fastest one is used; a drawing gains a tenth from level 1 to level 5.
     private static func png(_ pixels: PixelBuffer) throws(VipsError) -> ImageBytes {
         switch ContentKind(pixels) {
         case .photo:
@@ -40,7 +40,7 @@ extension OutputCodec {
         }
     }
 
-    /// A PNG with a palette of exactly the picture's colors: smaller than one without by a third, and as fast.
+    /// A PNG with a palette of exactly the picture's colors: a third smaller than one without, and as fast.
     private static func palettePNG(_ pixels: PixelBuffer) -> ImageBytes? {
         // Gray has one byte for each px already; a palette of 16 halves that.
         guard let palette = ExactPalette(pixels, maxColors: pixels.bands == 1 ? 16 : ExactPalette.maxColors)

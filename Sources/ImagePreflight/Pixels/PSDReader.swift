@@ -55,7 +55,7 @@ private struct PhotoshopDocument {
         depth = Int(file.bigEndian16(22))
         mode = Int(file.bigEndian16(24))
         var offset = 26
-        /// Moves behind a section, and returns its content.
+        /// Moves past a section, and returns its contents.
         func section(lengthOf bytes: Int) throws(PreflightError) -> Range<Int> {
             guard bytes <= file.count - offset else { throw .image([.damaged]) }
             let length = (0..<bytes).reduce(0) { $0 << 8 | Int(file[offset + $1]) }
@@ -136,7 +136,7 @@ private struct PhotoshopDocument {
     /// The bytes of one row of one channel.
     private var rowLength: Int { (width * depth + 7) / 8 }
 
-    /// The channels that are needed, one after the other.
+    /// The needed channels, one after the other.
     func planes(of file: UnsafeRawBufferPointer) throws(PreflightError) -> [UInt8] {
         guard pixels + 2 <= file.count else { throw .image([.damaged]) }
         let count = colorCount + (hasAlpha ? 1 : 0)
@@ -167,7 +167,8 @@ private struct PhotoshopDocument {
         }
     }
 
-    /// PackBits: a count below 128 goes before so many bytes and one more, one above before a byte to repeat.
+    /// PackBits: a count below 128 precedes that many bytes and one more, one above precedes a byte to
+    /// repeat.
     private static func unpack(
         _ packed: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer, at start: Int,
         count: Int
@@ -194,7 +195,7 @@ private struct PhotoshopDocument {
         return end == start + count
     }
 
-    /// The samples of each px together.
+    /// The samples of each px, interleaved.
     func interleaved(_ planes: [UInt8], _ file: UnsafeRawBufferPointer) -> SampleBuffer {
         let size = PixelSize(width: width, height: height)
         let hasClearIndex = mode == 2 && transparentIndex != nil

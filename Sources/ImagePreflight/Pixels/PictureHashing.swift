@@ -5,15 +5,15 @@ import Vips
 import VisionRules
 
 extension PerceptualHash {
-    /// The hash of an image, from a decoding at the smallest scale; nil for a picture that is too even, and for one that
-    /// cannot be decoded.
+    /// The hash of an image, from a decoding at the smallest scale; nil for a picture that is too even, and
+    /// for one that cannot be decoded.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
     ///   - plan: squeezes it, as ``Preflighter/hashPlan(for:byteCount:)`` does.
     init?(of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan) {
-        // Not the background of the options: a hash says what a picture looks like, whatever is made of it.
+        // Not the background of the options: a hash describes a picture, independent of the output.
         let options = PrepareOptions()
         let memory = DecodingMemory(
             of: facts, target: plan.targetSize, byteCount: bytes.count, limits: options.limits)
@@ -26,7 +26,7 @@ extension PerceptualHash {
 extension PerceptualHash {
     private static let frequencies = 16
 
-    /// The hash of a picture; nil where it is so even that its Self.frequencies are noise.
+    /// The hash of a picture; nil if it is so even that its frequencies are noise.
     ///
     /// - Parameter gray: 32 rows of 32 samples from 0 to 255.
     init?(gray: [Int]) {
@@ -55,7 +55,7 @@ extension PerceptualHash {
                     value += columns[vertical * side + x] * Self.cosines[horizontal * side + x]
                 }
                 guard value > 0 else { continue }
-                // The four quarters of the 16×16 Self.frequencies, the lowest first.
+                // The four quarters of the 16×16 frequencies, the lowest first.
                 let word = vertical / 8 * 2 + horizontal / 8
                 words[word] |= 1 << UInt64(vertical % 8 * 8 + horizontal % 8)
             }
@@ -83,14 +83,14 @@ extension Preflighter {
             var plan = try? TransformPlan.make(
                 for: facts, byteCount: byteCount, destination: destination, fit: FitOptions(fit: .limits))
         else { return nil }
-        // Squeezed: the shape is compared on its own.
+        // Squeezed: the shape is compared separately.
         plan.targetSize = PixelSize(width: PerceptualHash.side, height: PerceptualHash.side)
         return plan
     }
 }
 
 extension PixelBuffer {
-    /// The brightness of each pixel, 0 to 255, of grey or RGB without alpha (ITU-R BT.601).
+    /// The brightness of each pixel, 0 to 255, of gray or RGB without alpha (ITU-R BT.601).
     fileprivate var luma: [Int] {
         withExtendedLifetime(self) {
             (0..<width * height).map { index in

@@ -2,29 +2,29 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-/// The way of one image from its bytes to the file that can be sent. Pixels never leave it.
+/// The path of one image from its bytes to the file that can be sent. Pixels never leave it.
 struct Pipeline {
     /// What the header says.
     var facts: ImageFacts
-    /// What is to be made of the image.
+    /// How to prepare the image.
     var plan: TransformPlan
-    /// How.
+    /// The options.
     var options: PrepareOptions
-    /// What decoding may take.
+    /// The memory for decoding.
     var memory: DecodingMemory
     /// The picture where it was decoded already.
     var picture: FullPicture?
 
-    /// Decodes, makes smaller, turns, converts, encodes; where the plan has tiles, cuts at quiet lines.
+    /// Decodes, shrinks, turns, converts and encodes; if the plan has tiles, cuts at quiet lines.
     ///
-    /// The picture is turned and its colours are converted after it was made smaller, because that is less
-    /// work and the same picture.
+    /// The picture is turned and its colors are converted after it was shrunk, because that is less work for
+    /// the same picture.
     ///
     /// - Parameters:
     ///   - bytes: the file.
-    ///   - onlyDirectly: whether libvips may not decode it.
-    /// - Returns: the prepared image, or its tiles, each within the plan's byte limit; nil where libvips would have to
-    ///   decode and may not.
+    ///   - onlyDirectly: whether libvips must not decode it.
+    /// - Returns: the prepared image, or its tiles, each within the plan's byte limit; nil if that requires
+    ///   libvips, which must not be used.
     /// - Throws: a `PreflightError`.
     func page(of bytes: ImageBytes, onlyDirectly: Bool = false) throws(PreflightError) -> FittedTiles? {
         if let image = DirectJPEG.image(
@@ -39,7 +39,7 @@ struct Pipeline {
             let image = try encoded(pixels, choice: choice)
             return FittedTiles(pageSize: size, tiles: [FittedTiles.Part(tile: nil, image: image)])
         }
-        // The format suits the whole page: a tile that happens to hold a photo is part of a screenshot still.
+        // The format suits the whole page: a tile that happens to show a photo is still part of a screenshot.
         let cutting = TileCutting(pixels: pixels, grid: grid, overlap: tiling.overlap)
         var tiles: [FittedTiles.Part] = []
         var tileChoice = choice
@@ -63,8 +63,8 @@ struct Pipeline {
         return (try flattened(pixels, choice: choice), choice)
     }
 
-    /// The upright picture at its planned size, in 8-bit gray or sRGB; nil where libvips would have to decode and may
-    /// not. What decoding took is given back before encoding takes its share.
+    /// The upright picture at its planned size, in 8-bit gray or sRGB; nil if that requires libvips, which
+    /// must not be used. Memory for decoding is freed before encoding takes its share.
     private func uprightPixels(
         of bytes: ImageBytes, onlyDirectly: Bool
     ) throws(PreflightError) -> PixelBuffer? {
@@ -84,10 +84,10 @@ struct Pipeline {
         return try upright(pixels, from: Self.close(source))
     }
 
-    /// Decodes and makes smaller, without encoding.
+    /// Decodes and shrinks, without encoding.
     ///
     /// - Parameter bytes: the file.
-    /// - Returns: the upright picture in 8-bit grey or sRGB, over the background where it is transparent.
+    /// - Returns: the upright picture in 8-bit gray or sRGB, over the background where it is transparent.
     /// - Throws: a `PreflightError`.
     func opaquePixels(of bytes: ImageBytes) throws(PreflightError) -> PixelBuffer? {
         guard let source = try open(bytes, onlyDirectly: false) else { return nil }
@@ -96,7 +96,7 @@ struct Pipeline {
         return upright.hasAlpha ? try overBackground(upright) : upright
     }
 
-    /// What decoding all of an image says of it.
+    /// The findings of decoding all of an image.
     ///
     /// - Parameters:
     ///   - bytes: the file.
@@ -112,7 +112,7 @@ struct Pipeline {
         in bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory, onlyDirectly: Bool,
         text: inout TextMeasure?, measuresText: Bool
     ) throws(PreflightError) -> [Finding]? {
-        // SVG is rendered only where that is asked for.
+        // SVG is rendered only if requested.
         guard facts.format.decoder != nil, facts.format != .svg else { return [] }
         if !measuresText, DirectDecoding.isWhole(bytes, facts: facts, memory: memory) { return [] }
         if onlyDirectly { return nil }
@@ -125,7 +125,7 @@ struct Pipeline {
         }
     }
 
-    /// A profile that was packed is as large as it is only now; nothing has been done with it yet.
+    /// The size of a packed profile is only known now; nothing has been done with it yet.
     private func checkProfile(of source: borrowing OpenImage) throws(PreflightError) {
         let limit = options.limits.maxProfileBytes
         let count = source.image.withProfile(\.count)
@@ -152,7 +152,7 @@ struct Pipeline {
         }
     }
 
-    /// What is still to be done to bring the picture upright.
+    /// The turn that is still needed to make the picture upright.
     private static func close(_ source: consuming OpenImage) -> Orientation { source.orientation }
 
     private func upright(
@@ -164,7 +164,7 @@ struct Pipeline {
         }
     }
 
-    /// An alpha channel that hides nothing is dropped, and any where a background was requested.
+    /// An alpha channel that hides nothing is dropped, and any if a background was requested.
     private func withoutNeedlessAlpha(_ pixels: PixelBuffer) throws(PreflightError) -> PixelBuffer {
         guard pixels.hasAlpha else { return pixels }
         if pixels.isOpaque { return pixels.withoutAlpha() }

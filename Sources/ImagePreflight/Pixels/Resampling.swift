@@ -2,9 +2,9 @@ import CResampler
 import ImageHeaders
 import Vips
 
-/// Makes pixels smaller: the one place that knows who does it.
+/// Shrinks pixels: the only place that knows which resampler does it.
 ///
-/// `CResampler` takes 8-bit rows as they are decoded. Where it refuses a job, libvips does it.
+/// `CResampler` takes 8-bit rows as they are decoded. If it refuses, libvips does it.
 enum Resampling {
     /// Reads an open image at the size that its plan asks for, in the direction of its rows.
     ///
@@ -13,17 +13,17 @@ enum Resampling {
     /// - Throws: a `VipsError` for damaged data.
     static func pixels(of source: borrowing OpenImage) throws(VipsError) -> PixelBuffer {
         if source.image.isPlain { return try pixels(of: source.image, as: source) }
-        // 16 bits and exotic colours are converted first: they are rare, and 8 bits of a wide profile would
+        // 16 bits and unusual colors are converted first: they are rare, and 8 bits of a wide profile would
         // show steps.
         return try pixels(
             of: Colors.convertedToSRGB(source.image, conversion: source.conversion), as: source)
     }
 
-    /// Makes pixels in memory smaller.
+    /// Shrinks pixels in memory.
     ///
     /// - Parameters:
     ///   - pixels: the pixels.
-    ///   - size: px, at most theirs.
+    ///   - size: px, at most that of the pixels.
     /// - Returns: new pixels.
     /// - Throws: a `VipsError` when libvips refuses.
     static func smaller(_ pixels: PixelBuffer, size: PixelSize) throws(VipsError) -> PixelBuffer {

@@ -3,22 +3,23 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-/// Decodes TIFF: every kind that libvips reads, and those that libtiff alone turns into RGB. What neither can show
-/// correctly is refused by name.
+/// Decodes TIFF: every kind that libvips reads, and those that only libtiff turns into RGB. A kind that
+/// neither can show correctly is refused by name.
 ///
-/// Sources: TIFF 6.0; libvips' `tiffload` (what it does with each kind was tried with `testdata/pixels/tiff`).
+/// Sources: TIFF 6.0; libvips' `tiffload` (its handling of each kind was tested with `testdata/pixels/tiff`).
 enum TIFFReader {
     /// How a kind of TIFF becomes pixels.
     private enum Route {
         /// libvips' rows are the picture.
         case rows
-        /// libvips' rows hold samples that are not part of the picture. Colors multiplied by alpha it divides itself.
+        /// libvips' rows have samples that are not part of the picture. libvips itself divides colors
+        /// multiplied by alpha.
         case someSamples
         /// libvips' rows are floating-point numbers.
         case float
         /// libvips' rows are CIE L*a*b* under D50; with an offset, `a` and `b` are unsigned around 128.
         case lab(hasOffset: Bool)
-        /// libtiff makes RGBA of them, in one go.
+        /// libtiff turns it into RGBA, in one go.
         case rgba
     }
 
@@ -81,7 +82,7 @@ enum TIFFReader {
             }
             return .success(needsSelection(layout) ? .someSamples : .rows)
         case 6:
-            // libtiff's JPEG codec hands out RGB.
+            // libtiff's JPEG codec returns RGB.
             if layout.compression == 7, !layout.isPlanar { return .success(.rows) }
             guard layout.bits.allSatisfy({ $0 == 8 }), layout.sampleCount == 3 else {
                 return .failure(UnreadableKind("a YCbCr TIFF of more than 8 bits or 3 samples"))
@@ -156,7 +157,7 @@ enum TIFFReader {
         let isCertain = certainCompressions.contains(layout.compression)
         do throws(VipsError) {
             if !isCertain {
-                // Whether libtiff has it shows only when pixels are made.
+                // Whether libtiff has it shows only when pixels are decoded.
                 var rows = try VipsRows(
                     try VipsImage(bytes, tiffPage: layout.page, subdirectory: layout.subdirectory))
                 _ = try rows.next()
@@ -199,7 +200,7 @@ enum TIFFReader {
         }
     }
 
-    /// An image over rows that were made here, with the profile of the file.
+    /// An image over rows that were computed here, with the profile of the file.
     private static func wrapped(
         _ samples: SampleBuffer, colors: SampleColors, _ bytes: ImageBytes, _ layout: TIFFLayout
     ) throws(PreflightError) -> VipsImage {
@@ -225,7 +226,7 @@ enum TIFFReader {
         _ bytes: ImageBytes, _ layout: TIFFLayout
     ) throws(PreflightError) -> VipsImage {
         let colorCount = layout.colorSampleCount
-        // CMYK with alpha is rare, and nothing here can hold it.
+        // CMYK with alpha is rare, and no buffer here can hold it.
         let alpha = layout.colorModel == .cmyk ? nil : layout.alpha
         let bytesPerSample = layout.bits.first == 16 ? 2 : 1
         let result = SampleBuffer(
@@ -304,14 +305,15 @@ enum TIFFReader {
         return try wrapped(result, colors: colors(of: layout), bytes, layout)
     }
 
-    /// sRGB of L*a*b* samples. libvips takes them as if they were under D65.
+    /// sRGB from L*a*b* samples. libvips treats them as if they were under D65.
     private static func convertedLab(
         _ bytes: ImageBytes, _ layout: TIFFLayout, hasOffset: Bool
     ) throws(PreflightError) -> VipsImage {
         let result = SampleBuffer(layout.size, bands: 3, bytesPerSample: 1)
         let isWide = layout.bits.first == 16
         let bands = 3
-        // libvips before 8.15 packs 8-bit CIE L*a*b* into 4 bytes, and 8.18 refuses it; as RGB both leave it alone.
+        // libvips before 8.15 packs 8-bit CIE L*a*b* into 4 bytes, and 8.18 refuses it; both leave RGB
+        // unchanged.
         let file = isWide || hasOffset ? bytes : passedOffAsRGB(bytes, layout)
         try readRows(file, layout, bands: bands, bytesPerSample: isWide ? 2 : 1) { row, samples in
             let target = result.row(row)
@@ -373,7 +375,7 @@ enum TIFFReader {
             DirectCodecs.readTIFF(
                 bytes, directory: layout.offset, orientation: layout.orientation ?? 1, into: pixels)
         else { throw .image([.damaged]) }
-        // Gray has no more to say than its first sample; alpha comes multiplied.
+        // Gray has nothing beyond its first sample; alpha comes multiplied.
         let isGray = layout.colorModel == .grayscale
         let hasAlpha = layout.alpha != nil && layout.photometric != 6
         let bands = (isGray ? 1 : 3) + (hasAlpha ? 1 : 0)

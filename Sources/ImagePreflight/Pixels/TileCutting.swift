@@ -6,7 +6,7 @@ import VisionRules
 struct FittedTiles {
     /// One of its images.
     struct Part {
-        /// Its place; nil: it is the whole.
+        /// Its place; nil for the whole picture.
         var tile: Tiling.Tile?
         /// Its file.
         var image: FittedImage
@@ -18,7 +18,7 @@ struct FittedTiles {
     var tiles: [Part]
 }
 
-/// Cuts an upright picture into tiles, at quiet lines where there are such.
+/// Cuts an upright picture into tiles, at quiet lines if there are any.
 struct TileCutting {
     /// The picture.
     let pixels: PixelBuffer
@@ -29,8 +29,8 @@ struct TileCutting {
     ///
     /// - Parameters:
     ///   - pixels: the upright picture at its full size.
-    ///   - grid: the planned cuts; of a picture that the decoder alone knew to be turned, those of the unturned.
-    ///   - overlap: how much neighbours share, px.
+    ///   - grid: the planned cuts; for a picture that only the decoder knew to be turned, those of the unturned one.
+    ///   - overlap: how much neighbors share, px.
     init(pixels: PixelBuffer, grid: TileGrid, overlap: Int) {
         self.pixels = pixels
         let isTurned = grid.columns.last?.upperBound != pixels.width

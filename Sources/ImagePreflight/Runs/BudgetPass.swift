@@ -10,10 +10,10 @@ package struct BudgetPass: Sendable {
     package var budget: Budget
     /// How images are prepared.
     package var preflighter: Preflighter
-    /// How many threads work.
+    /// The number of threads.
     package var workerCount: Int
 
-    /// A pass; each parameter sets the property of the same name.
+    /// A pass over the files of a run.
     package init(budget: Budget, preflighter: Preflighter, workerCount: Int) {
         self.budget = budget
         self.preflighter = preflighter
@@ -30,14 +30,14 @@ package struct BudgetPass: Sendable {
 
     /// Plans every file of a walk, and shares the budget.
     ///
-    /// What cannot be read or prepared gets nothing; the run that follows tells of it. An image that turns out
-    /// to be damaged leaves its share unspent.
+    /// Files that cannot be read or prepared get nothing; the run that follows reports them. An image that
+    /// turns out to be damaged leaves its share unspent.
     ///
     /// - Parameters:
     ///   - walker: the files; the run walks them again.
-    ///   - control: tells how far the pass is, and stops it.
-    /// - Returns: what each file gets.
-    /// - Throws: a `BudgetError` when not even the minimum sizes keep the limit.
+    ///   - control: reports progress, and stops the pass.
+    /// - Returns: the share of each file.
+    /// - Throws: a `BudgetError` when even the minimum sizes exceed the limit.
     package func run(walker: FolderWalker, control: RunControl) throws(BudgetError) -> SharedBudget {
         var demand = BudgetDemand()
         var indices: [UInt64: UInt32] = [:]
@@ -51,8 +51,9 @@ package struct BudgetPass: Sendable {
             },
             emit: { batch in
                 for file in batch.values {
-                    // Of two paths with one hash, as of a path that is named twice, each is paid for, and both get
-                    // what the last got: never more than the first of its size. So the sum holds whatever happens.
+                    // If two paths have one hash, as when a path is named twice, each is paid for, and both
+                    // get the share of the last: never more than the first of its size. So the sum holds in
+                    // any case.
                     indices[file.hash] = UInt32(demand.count)
                     demand.append(file.size, hasText: (file.text?.letters ?? 0) > 0)
                     texts[file.hash] = file.text

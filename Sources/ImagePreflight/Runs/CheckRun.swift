@@ -6,32 +6,32 @@ package import VisionRules
 
 /// Checks any number of files: one open and as few reads as the header needs, on every core.
 package struct CheckRun: Sendable {
-    /// What one batch of files became.
+    /// The result of one batch of files.
     package struct Batch<Rendered: Sendable>: Sendable {
-        /// The rows as the renderer made them.
+        /// The rendered rows.
         package var rendered: Rendered
         /// The totals of the batch.
         package var summary: ImageRecord.Totals
-        /// What could not be read.
+        /// Files that could not be read.
         package var problems: [PathBatch.Problem]
     }
 
-    /// Where the images are about to be sent.
+    /// Where the images will be sent.
     package var destination: Destination
-    /// How many threads work.
+    /// The number of threads.
     package var workerCount: Int
-    /// Whether every image is decoded too: finds damage behind the header, and counts frames.
+    /// Whether every image is also decoded: finds damage behind the header, and counts frames.
     package var isDeep: Bool
     /// Where images are decoded.
     package var decoder = Preflighter.Decoder.inProcess
-    /// What decoding an image may take.
+    /// The limits for decoding an image.
     package var limits = DecodeLimits.standard
     /// The x-height in px that text has to have in what the model sees, where images are decoded; nil: the usual one.
     package var minXHeight: Double?
     /// Which duplicates are looked for; nil: none. Pictures are compared only where they are decoded.
     package var duplicates: DuplicateSearch?
 
-    /// Whether files that neither are images nor claim to be are passed over.
+    /// Whether files that neither are images nor claim to be are skipped.
     package var imagesOnly = false
 
     /// How many files a worker takes at a time: enough to make locks cheap, few enough that the last
@@ -41,23 +41,23 @@ package struct CheckRun: Sendable {
     /// A run.
     ///
     /// - Parameters:
-    ///   - destination: where the images are about to be sent.
-    ///   - workerCount: how many threads work, at least 1.
-    ///   - isDeep: whether every image is decoded too.
+    ///   - destination: where the images will be sent.
+    ///   - workerCount: the number of threads, at least 1.
+    ///   - isDeep: whether every image is also decoded.
     package init(destination: Destination, workerCount: Int, isDeep: Bool = false) {
         self.destination = destination
         self.workerCount = workerCount
         self.isDeep = isDeep
     }
 
-    /// Checks every file of a walk, and hands the batches over in the order of the walk.
+    /// Checks every file of a walk, and emits the batches in the order of the walk.
     ///
     /// - Parameters:
     ///   - walker: what to check.
-    ///   - control: tells how far the run is, and stops it.
-    ///   - makeRenderer: makes the renderer of one thread.
-    ///   - emit: takes each batch; false stops the run, as when nobody reads any more.
-    /// - Returns: the totals of all batches that were handed over.
+    ///   - control: reports progress, and stops the run.
+    ///   - makeRenderer: creates the renderer of one thread.
+    ///   - emit: receives each batch; false stops the run, as when the reader is gone.
+    /// - Returns: the totals of all emitted batches.
     package func run<Renderer: RowRenderer>(
         walker: FolderWalker, control: RunControl, makeRenderer: @escaping @Sendable () -> Renderer,
         emit: (Batch<Renderer.Output>) -> Bool
@@ -66,16 +66,16 @@ package struct CheckRun: Sendable {
         var total = ImageRecord.Totals()
         let run = self
         let isDeep = isDeep
-        // To decode is long work, and the last images should end together.
+        // Decoding takes long, and the last images should end together.
         let batchSize = isDeep ? 1 : Self.batchSize
-        // Who decodes at once takes no more memory together than the machine has.
+        // Cap the combined memory of images decoded concurrently.
         let budget =
             isDeep
             ? MemoryBudget(limit: limits.maxMemory, workerCount: workerCount) : nil
         var marker = duplicates.map { _ in CheckMarker<Renderer>(renderer: makeRenderer()) }
         WorkerPool(
             workerCount: workerCount, window: 64 * workerCount,
-            // Who decodes needs a core and memory.
+            // Decoding needs a core and memory.
             spareCount: isDeep ? 0 : WorkerPool.spareReaders
         ).run(
             next: { control.isStopped ? nil : walker.next(limit: batchSize) },
@@ -94,7 +94,7 @@ package struct CheckRun: Sendable {
         return total
     }
 
-    /// Why nothing can be said of a file.
+    /// Why a file could not be checked.
     private struct Failure: Error {
         let reason: String
 
@@ -102,7 +102,7 @@ package struct CheckRun: Sendable {
 
         init(_ error: PreflightError) {
             if case .file(let failure) = error.reason {
-                // The record names the file already.
+                // The record already has the path.
                 reason = "\(FileError(failure.operation == .open ? .open : .read, errno: failure.errno))"
             } else {
                 reason = "\(error)"
@@ -110,14 +110,14 @@ package struct CheckRun: Sendable {
         }
     }
 
-    /// What one thread owns.
+    /// The state of one thread.
     private struct FileCheck<Renderer: RowRenderer>: ~Copyable where Renderer.Row == ImageRecord {
         let run: CheckRun
-        /// What all workers that decode may take together; nil where nobody decodes.
+        /// The memory for all workers that decode; nil if none does.
         let budget: MemoryBudget?
         var renderer: Renderer
         var reader = BatchReader()
-        /// What tells duplicates of the file that was checked last.
+        /// The identity of the last checked file, for duplicates.
         var traits = DuplicateTraits()
 
         mutating func check(_ batch: PathBatch) -> (Batch<Renderer.Output>, [CheckedFile]) {
@@ -184,7 +184,7 @@ package struct CheckRun: Sendable {
                     traits.perceptualHash = image.perceptualHash
                     return record(path, image.subject, image.assessment)
                 } catch {
-                    // Where the machine is at fault, nobody knows whether the image is whole.
+                    // If the machine is at fault, it is not known whether the image is complete.
                     guard case .overLimit = error.reason else { throw error }
                     var assessment = image.assessment
                     assessment.add([Finding(.costlyToDecode, "\(error)")])

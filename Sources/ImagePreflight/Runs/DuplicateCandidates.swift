@@ -2,16 +2,16 @@ internal import ImageHeaders
 internal import VisionRules
 
 /// The files of a walk that may be duplicates of each other: same size in bytes, same header. Only these are
-/// worth reading to their end. A million files take 8 MB while they are gone through.
+/// worth reading to their end. A million files take 8 MB during the pass.
 package struct DuplicateCandidates: Sendable {
     private let keys: Set<Int>
 
-    /// Goes through a walk, from headers alone.
+    /// Goes through a walk, reading only headers.
     ///
     /// - Parameters:
     ///   - walker: the files; the run walks them again.
-    ///   - workerCount: how many threads work.
-    ///   - control: tells how far it is, and stops it.
+    ///   - workerCount: the number of threads.
+    ///   - control: reports progress, and stops it.
     package init(walker: FolderWalker, workerCount: Int, control: RunControl) {
         var all: [Int] = []
         HeaderPass(workerCount: workerCount).run(
@@ -29,13 +29,13 @@ package struct DuplicateCandidates: Sendable {
         Self.key(of: reading).map { keys.contains($0) } ?? false
     }
 
-    /// What files with the same bytes have in common; nil for what is no image. It holds within one process.
+    /// What files with the same bytes have in common; nil if it is not an image. Valid within one process.
     private static func key(of reading: HeaderReading) -> Int? {
         reading.facts == nil ? nil : reading.hashValue
     }
 }
 
-/// What a run that checks looks for.
+/// The duplicates that a check looks for.
 package enum DuplicateSearch: Sendable {
     /// Files with the same bytes.
     case exact(DuplicateCandidates)

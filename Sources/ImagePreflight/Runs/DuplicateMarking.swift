@@ -1,22 +1,22 @@
 internal import PreflightRecords
 internal import VisionRules
 
-/// A file that was checked, with what tells duplicates.
+/// A checked file, with what identifies duplicates.
 struct CheckedFile {
     var record: ImageRecord
     var traits: DuplicateTraits
 }
 
-/// What tells duplicates.
+/// What identifies duplicates.
 struct DuplicateTraits {
-    /// The SHA-256 of its bytes in hexadecimal, where another file may have the same.
+    /// The SHA-256 of its bytes in hexadecimal, if another file may have the same.
     var sha256: String?
-    /// What it looks like, where pictures are compared.
+    /// Its perceptual hash, if pictures are compared.
     var perceptualHash: PerceptualHash?
 }
 
-/// Adds what a run knows of duplicates to the rows of `check`, in the order of the input. Batches without any are
-/// handed on as the threads rendered them.
+/// Adds findings about duplicates to the rows of `check`, in the order of the input. Batches without any are
+/// passed on as the threads rendered them.
 struct CheckMarker<Renderer: RowRenderer> where Renderer.Row == ImageRecord {
     private var finder = DuplicateFinder()
     private var renderer: Renderer

@@ -3,8 +3,8 @@ internal import ImageHeaders
 internal import SystemPackage
 internal import VisionRules
 
-/// The way of one file through a run: taken over from an earlier run, or prepared, or the reason why not. One belongs
-/// to each thread.
+/// Handles one file of a run: its earlier result is reused, or it is prepared, or it is reported why not.
+/// Each thread has its own.
 struct FilePreparation: ~Copyable {
     private let run: PrepareRun
     private let earlier: EarlierRows
@@ -25,16 +25,16 @@ struct FilePreparation: ~Copyable {
         self.claims = claims
     }
 
-    /// What became of a file.
+    /// The result for a file.
     struct Outcome {
         /// The row of the manifest.
         var row: ManifestRow
-        /// Whether an earlier run had done it: it is shown as skipped.
+        /// Whether an earlier run had prepared it: it is shown as skipped.
         var isTakenOver = false
-        /// The sizes in px that a dry run would make.
+        /// The planned sizes in px of a dry run.
         var plannedSizes: [PixelSize] = []
-        /// Whether the service would take what was made, or would be, but not as people expect: what was wrong
-        /// with the original alone does not count.
+        /// Whether the service would accept the result, but not as people expect. Warnings about the original
+        /// alone do not count.
         var isWarned = false
 
         /// The row that is shown.
@@ -47,7 +47,7 @@ struct FilePreparation: ~Copyable {
 
     /// Prepares one file.
     ///
-    /// - Returns: what became of it; nil for a file that is passed over.
+    /// - Returns: the result; nil for a skipped file.
     mutating func prepare(_ entry: PathBatch.Entry, of batch: PathBatch) -> Outcome? {
         let path = batch.path(of: entry)
         let share = run.sharedBudget?.share(for: path)
@@ -69,7 +69,7 @@ struct FilePreparation: ~Copyable {
     private func takenOver(_ row: ManifestRow, _ share: BudgetShare?) -> Outcome {
         var row = row
         row.budget = share.map { ManifestRow.Budget($0) }
-        // Whether it is a duplicate is found out anew: what it was one of may be gone.
+        // Duplicates are found anew: the original of an earlier run may be gone.
         row.findings.removeAll { $0.code == .duplicateImage }
         let destination = run.preflighter.destination
         let outputs =
@@ -186,10 +186,10 @@ struct FilePreparation: ~Copyable {
 }
 
 extension [Finding] {
-    /// Whether the service takes what these were found in, but not as people expect.
+    /// Whether the service accepts images with these findings, but not as people expect.
     fileprivate var containWarning: Bool { contains { $0.severity == .warning } }
 
-    /// The same for a copy, which is named by what its bytes are.
+    /// The same for a copy, which is identified by its bytes.
     fileprivate var containWarningOfCopy: Bool {
         contains { $0.severity == .warning && $0.code != .extensionMismatch }
     }

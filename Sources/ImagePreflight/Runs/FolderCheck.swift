@@ -16,7 +16,7 @@ internal import VisionRules
 /// }
 /// ```
 public final class FolderCheck: AsyncSequence, Sendable {
-    /// What the rules say of one image.
+    /// The result for one image.
     public typealias Element = ImageRecord
     /// The totals of a run.
     public typealias Totals = ImageRecord.Totals
@@ -45,16 +45,17 @@ public final class FolderCheck: AsyncSequence, Sendable {
     /// Requests a stop after the files that are being worked on.
     public func stop() { state.control.stop() }
 
-    /// The totals of the run, as soon as it has ended. A run whose rows nobody reads is run for its totals.
+    /// The totals of the run, as soon as it has ended. If its rows are not being read, it is run for its
+    /// totals.
     ///
-    /// - Throws: what ended the run.
+    /// - Throws: the error that ended the run.
     public var totals: Totals {
         get async throws { try await state.totals(run) }
     }
 
-    /// Runs in the calling thread and hands over each row.
+    /// Runs on the calling thread and passes on each row.
     ///
-    /// - Parameter body: takes a row. An error that it throws ends the run.
+    /// - Parameter body: receives a row. An error that it throws ends the run.
     /// - Returns: the totals.
     /// - Throws: what the body throws; a `PreflightError` when the files cannot be walked.
     @available(*, noasync, message: "use 'for try await'")
@@ -70,11 +71,11 @@ public final class FolderCheck: AsyncSequence, Sendable {
         try run(makeRenderer: { RowCollector<ImageRecord>() }) { emit($0.rendered) }
     }
 
-    /// Runs in the calling thread, with rows that are rendered on the threads that made them.
+    /// Runs on the calling thread, with rows rendered on the threads that made them.
     ///
     /// - Parameters:
-    ///   - makeRenderer: makes the renderer of one thread.
-    ///   - emit: takes each batch; false stops the run.
+    ///   - makeRenderer: creates the renderer of one thread.
+    ///   - emit: receives each batch; false stops the run.
     /// - Returns: the totals.
     /// - Throws: a `PreflightError` when a list of paths cannot be read twice.
     package func run<Renderer: RowRenderer>(

@@ -6,10 +6,10 @@ internal import VisionRules
 /// A preparation of many files into one folder: a mirrored tree, a manifest, and one row per file in the order of
 /// the walk.
 ///
-/// The run begins when its rows are read, on threads of its own. Read them once: with `for try await`, or with the
-/// blocking ``forEach(_:)``. A slow reader slows the run down. Leaving the loop requests a stop, and so does
-/// canceling the task; what was done until then is in the journal, and a run with ``ExistingOutputs/resume`` continues it.
-/// ``totals`` returns when the manifest is closed.
+/// The run begins when its rows are read, on threads of its own. Read them once: with `for try await`, or
+/// with the blocking ``forEach(_:)``. A slow reader slows the run down. Leaving the loop requests a stop, and
+/// so does canceling the task; the rows so far are in the journal, and a run with ``ExistingOutputs/resume``
+/// continues it. ``totals`` returns when the manifest is closed.
 ///
 /// ```swift
 /// for try await row in preflighter.prepare(folder: "photos", into: "ready", existing: .resume) {
@@ -17,14 +17,14 @@ internal import VisionRules
 /// }
 /// ```
 public final class FolderPreparation: AsyncSequence, Sendable {
-    /// What became of one file.
+    /// The result for one file.
     public typealias Element = ManifestRow
     /// The totals of a run.
     public typealias Totals = ManifestRow.Totals
 
     private let engine: PrepareRun
     private let walk: Walk
-    /// Where the manifest goes; nil: its usual name in the output folder.
+    /// The path of the manifest; nil for its usual name in the output folder.
     private let manifestPath: FilePath?
     private let budget: BudgetLimit?
     private let state: FolderRun<ManifestRow, Totals>
@@ -52,17 +52,17 @@ public final class FolderPreparation: AsyncSequence, Sendable {
     /// Requests a stop after the files that are being worked on. The journal stays, so that the run can be resumed.
     public func stop() { state.control.stop() }
 
-    /// The totals of the run, as soon as it has ended and its manifest is closed. A run whose rows nobody reads is
-    /// run for its totals.
+    /// The totals of the run, as soon as it has ended and its manifest is closed. If its rows are not being
+    /// read, it is run for its totals.
     ///
-    /// - Throws: what ended the run.
+    /// - Throws: the error that ended the run.
     public var totals: Totals {
         get async throws { try await state.totals(run) }
     }
 
-    /// Runs in the calling thread and hands over each row.
+    /// Runs on the calling thread and passes on each row.
     ///
-    /// - Parameter body: takes a row. An error that it throws stops the run, which can be resumed.
+    /// - Parameter body: receives a row. An error that it throws stops the run, which can be resumed.
     /// - Returns: the totals.
     /// - Throws: what the body throws; a ``PreflightError`` for a run that cannot begin, or a manifest that cannot be
     ///   written.
@@ -79,11 +79,11 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         try run(makeRenderer: { RowCollector<ManifestRow>() }) { emit($0.rendered) }
     }
 
-    /// Runs in the calling thread, with rows that are rendered on the threads that made them.
+    /// Runs on the calling thread, with rows rendered on the threads that made them.
     ///
     /// - Parameters:
-    ///   - makeRenderer: makes the renderer of one thread.
-    ///   - emit: takes each item; false stops the run.
+    ///   - makeRenderer: creates the renderer of one thread.
+    ///   - emit: receives each item; false stops the run.
     /// - Returns: the totals.
     /// - Throws: why the run cannot begin, or why its manifest cannot be written.
     package func run<Renderer: RowRenderer>(
@@ -93,7 +93,7 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         var walk = walk
         var totals = Totals()
         totals.isPlan = engine.isDryRun
-        // Before the folder gets a journal. What a list names is found out on the way.
+        // Before the folder gets a journal. Paths in a list are checked on the way.
         if case .paths(let paths) = walk.source, let path = paths.first(where: isOutputFolder) {
             throw PreflightError.inputIsOutput(FilePath(path))
         }
@@ -102,7 +102,7 @@ public final class FolderPreparation: AsyncSequence, Sendable {
             walk = try walk.readTwice(isStopped: state.isStopped)
             engine.sharedBudget = try share(budget, over: walk)
             guard !state.control.isStopped else { return totals }
-            // Of the files of a shard, only all are known.
+            // A shard's files are only known once all files are.
             if walk.options.shard == nil { state.passHasEnded() }
         }
         let journal =
@@ -131,19 +131,19 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         return totals
     }
 
-    /// Whether a path leads to the output folder, whatever links are on the way.
+    /// Whether a path leads to the output folder, with links resolved.
     private func isOutputFolder(_ path: PathBytes) -> Bool {
         guard let folder = FileStatus(FilePath(path)), folder.kind == .folder else { return false }
         return folder.identity == FileStatus(engine.outputFolder)?.identity
     }
 
-    /// Shares a budget over all files, from their headers.
+    /// Shares a budget among all files, from their headers.
     private func share(_ limit: BudgetLimit, over walk: Walk) throws(PreflightError) -> SharedBudget {
         let preflighter = engine.preflighter
         let pass = BudgetPass(
             budget: Budget(limit: limit, snapsToPatches: preflighter.options.fit.snapsToPatches),
             preflighter: preflighter, workerCount: engine.workerCount)
-        // All shards share one budget: each finds out what all files get, and uses what its own got.
+        // All shards share one budget: each computes the shares of all files, and uses those of its own.
         do throws(BudgetError) {
             return try pass.run(
                 walker: walk.unsharded.begin(isStopped: state.isStopped), control: state.passControl)

@@ -2,32 +2,32 @@ package import PreflightRecords
 package import ImageHeaders
 internal import VisionRules
 
-/// Goes through all files of a walk from their headers alone, on every core, and hands over what becomes of each in
-/// the order of the walk.
+/// Goes through all files of a walk by their headers alone, on every core, and emits a value for each in the
+/// order of the walk.
 package struct HeaderPass: Sendable {
-    /// What became of a few files.
+    /// The result for a few files.
     package struct Batch<Value: Sendable>: Sendable {
-        /// What was made of the files that could be read, without those of which nothing was made.
+        /// The values of the files that could be read, without nil ones.
         package var values: [Value]
-        /// What could not be read.
+        /// Files that could not be read.
         package var problems: [PathBatch.Problem]
     }
 
-    /// How many threads work, at least 1.
+    /// The number of threads, at least 1.
     package var workerCount: Int
 
     /// A pass.
     ///
-    /// - Parameter workerCount: how many threads work, at least 1.
+    /// - Parameter workerCount: the number of threads, at least 1.
     package init(workerCount: Int) { self.workerCount = workerCount }
 
     /// Reads every header of a walk.
     ///
     /// - Parameters:
     ///   - walker: the files.
-    ///   - control: tells how far the pass is, and stops it.
-    ///   - value: what becomes of a file; nil: nothing. Several threads call it at once.
-    ///   - emit: takes each batch, one thread at a time; false stops the pass.
+    ///   - control: reports progress, and stops the pass.
+    ///   - value: the value for a file, or nil. Several threads call it at once.
+    ///   - emit: receives each batch, one thread at a time; false stops the pass.
     package func run<Value: Sendable>(
         walker: FolderWalker, control: RunControl,
         value: @escaping @Sendable (PathBytes, HeaderReading) -> Value?, emit: (Batch<Value>) -> Bool
@@ -48,7 +48,7 @@ package struct HeaderPass: Sendable {
             })
     }
 
-    /// What one thread owns.
+    /// The state of one thread.
     private final class FileVisitor<Value: Sendable> {
         private let value: @Sendable (PathBytes, HeaderReading) -> Value?
         private var reader = BatchReader()

@@ -1,10 +1,10 @@
 internal import PreflightFiles
 
-/// The memory that all workers of a run together may take for decoding. Each image is weighed by its header
+/// The memory that all workers of a run together may use for decoding. Each image is weighed by its header
 /// before it is decoded, and waits until there is room: so N workers never decode N giants at once on a
 /// machine that has room for fewer.
 struct MemoryBudget: Sendable {
-    /// The whole of it, bytes.
+    /// The total, bytes.
     let total: Int
     private let left: Monitor<Int>
 
@@ -16,8 +16,8 @@ struct MemoryBudget: Sendable {
         left = Monitor(self.total)
     }
 
-    /// As much as the workers' limits add up to, but at most half of this machine's memory; always enough
-    /// for the largest image that the limit lets through.
+    /// The sum of the workers' limits, but at most half of this machine's memory; always enough for the
+    /// largest image that the limit allows.
     ///
     /// - Parameters:
     ///   - limit: what one worker may take, bytes.

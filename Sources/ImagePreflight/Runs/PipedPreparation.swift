@@ -5,25 +5,25 @@ package import SystemPackage
 internal import Vips
 internal import VisionRules
 
-/// The preparation of one image that comes from a pipe: no folder is walked, and no manifest is written.
+/// The preparation of one image from a pipe: no folder is walked, and no manifest is written.
 package struct PipedPreparation {
     /// Where the result goes.
     package enum Target: Sendable, Hashable {
-        /// Nowhere but into ``Outcome/files``.
+        /// Only into ``Outcome/files``.
         case nowhere
         /// A file of exactly this name.
         case file(FilePath)
-        /// A folder, under the name of what rows call the image, with the extension of its format.
+        /// A folder, under the image's name in rows, with the extension of its format.
         case folder(FilePath)
     }
 
-    /// What became of the image.
+    /// The result for the image.
     package struct Outcome {
         /// The row of a manifest.
         package var row: ManifestRow
         /// The bytes of each output.
         package var files: [[UInt8]] = []
-        /// Whether the service would take what was made, but not as people expect.
+        /// Whether the service would accept the result, but not as people expect.
         package var isWarned = false
     }
 
@@ -36,7 +36,7 @@ package struct PipedPreparation {
     /// - Parameters:
     ///   - preflighter: where the image goes, and how it is prepared.
     ///   - target: where the result goes.
-    ///   - replaces: whether a file that is there already is replaced.
+    ///   - replaces: whether an existing file is replaced.
     package init(preflighter: Preflighter, target: Target, replaces: Bool) {
         self.preflighter = preflighter
         self.target = target
@@ -47,9 +47,9 @@ package struct PipedPreparation {
     ///
     /// - Parameters:
     ///   - bytes: the image.
-    ///   - path: what the row calls it.
-    ///   - name: what its output is called in a folder, without an extension.
-    /// - Returns: what became of it; a failure is in the row.
+    ///   - path: its name in the row.
+    ///   - name: the name of its output in a folder, without an extension.
+    /// - Returns: the result; a failure is in the row.
     package func prepare(_ bytes: [UInt8], path: PathBytes, name: String) -> Outcome {
         let source = ImageSource(bytes: ImageBytes(copying: bytes))
         var outcome: Outcome

@@ -12,7 +12,7 @@ extension Preflighter {
     ///   - deep: whether every image is decoded too, which finds damage behind the header, counts frames and measures
     ///     text.
     ///   - duplicates: which duplicates to look for; ``FolderCheck/DuplicateComparison/pictures`` needs `deep`.
-    ///   - jobs: how many threads work; nil: one per processor.
+    ///   - jobs: the number of threads; nil for one per processor.
     /// - Returns: the run.
     public func check(
         folder: some PathInput, options: WalkOptions = WalkOptions(), deep: Bool = false,
@@ -30,13 +30,13 @@ extension Preflighter {
 
     /// Prepares every file of a folder into a mirrored tree with a manifest. Nothing runs before the rows are read.
     ///
-    /// Originals are never touched. Outputs whose names would clash get names that do not, and an output folder
-    /// inside of the folder is passed over.
+    /// Originals are never touched. Outputs whose names would clash get different names, and an output folder
+    /// inside of the folder is skipped.
     ///
     /// - Parameters:
     ///   - folder: the folder; a file is prepared alone.
-    ///   - output: the root of the mirrored tree, which is made if it is missing.
-    ///   - existing: what happens to outputs that exist.
+    ///   - output: the root of the mirrored tree, which is created if missing.
+    ///   - existing: what to do with existing outputs.
     ///   - options: which files to take.
     ///   - budget: what all images together may cost; nil: no limit.
     ///   - isDryRun: whether nothing is written, and rows say from headers what would be done; from pixels too where

@@ -4,15 +4,15 @@ internal import VisionRules
 
 /// Prepares any number of files into a mirrored tree, and writes a manifest of what was done.
 package struct PrepareRun: Sendable {
-    /// What one file became.
+    /// The result for one file.
     package struct Item<Rendered: Sendable>: Sendable {
-        /// The row as the renderer made it.
+        /// The rendered row.
         package var rendered: Rendered
-        /// The row as the manifest has it, as a line of NDJSON.
+        /// The row for the manifest, as a line of NDJSON.
         package var manifestLine: [UInt8]
         /// The totals of the row.
         package var summary: ManifestRow.Totals
-        /// What could not be read or written.
+        /// Files that could not be read or written.
         package var problems: [PathBatch.Problem]
     }
 
@@ -20,18 +20,18 @@ package struct PrepareRun: Sendable {
     package var preflighter: Preflighter
     /// The root of the mirrored tree.
     package var outputFolder: FilePath
-    /// What is done with an output that is already there.
+    /// What to do with an output that already exists.
     package var existing: ExistingOutputs
-    /// Whether nothing is written: rows say what would be done, from headers alone.
+    /// Whether nothing is written: rows report what would be done, from headers alone.
     package var isDryRun: Bool
-    /// How many threads work.
+    /// The number of threads.
     package var workerCount: Int
-    /// Whether files that neither are images nor claim to be are passed over.
+    /// Whether files that neither are images nor claim to be are skipped.
     package var imagesOnly = false
-    /// What each file gets of a budget; nil: there is none.
+    /// Each file's share of a budget; nil if there is none.
     package var sharedBudget: SharedBudget?
 
-    /// A run; each parameter sets the property of the same name.
+    /// A run over many files.
     package init(
         preflighter: Preflighter, outputFolder: FilePath, existing: ExistingOutputs = .keep,
         isDryRun: Bool = false,
@@ -44,15 +44,15 @@ package struct PrepareRun: Sendable {
         self.workerCount = workerCount
     }
 
-    /// Prepares every file of a walk, and hands the rows over in the order of the walk.
+    /// Prepares every file of a walk, and emits the rows in the order of the walk.
     ///
     /// - Parameters:
     ///   - walker: what to prepare.
     ///   - earlier: the rows of an earlier run, for ``ExistingOutputs/resume``.
-    ///   - control: tells how far the run is, and stops it.
-    ///   - makeRenderer: makes the renderer of one thread.
-    ///   - emit: takes each row; false stops the run.
-    /// - Returns: the totals of all rows that were handed over.
+    ///   - control: reports progress, and stops the run.
+    ///   - makeRenderer: creates the renderer of one thread.
+    ///   - emit: receives each row; false stops the run.
+    /// - Returns: the totals of all emitted rows.
     package func run<Renderer: RowRenderer>(
         walker: FolderWalker, earlier: EarlierRows = EarlierRows(), control: RunControl,
         makeRenderer: @escaping @Sendable () -> Renderer, emit: (Item<Renderer.Output>) -> Bool
@@ -67,7 +67,7 @@ package struct PrepareRun: Sendable {
         let budget = MemoryBudget(
             limit: preflighter.options.limits.maxMemory, workerCount: workerCount)
         WorkerPool(workerCount: workerCount, window: 256 * workerCount).run(
-            // One file at a time: an image is long work, and the last ones should end together.
+            // One file at a time: an image takes long, and the last ones should end together.
             next: { control.isStopped ? nil : walker.next(limit: 1) },
             makeWorker: {
                 var renderer = makeRenderer()
@@ -120,10 +120,11 @@ extension ManifestRow.Totals {
 }
 
 extension RowRenderer where Row == ManifestRow {
-    /// Takes what became of a file. Its row is rendered once, unless it is shown in another way than it is kept.
+    /// Adds the result for a file. Its row is rendered once, unless it is shown in a different form than it
+    /// is kept.
     ///
     /// - Parameters:
-    ///   - outcome: what became of the file.
+    ///   - outcome: the result for the file.
     ///   - manifest: renders the row for the manifest.
     /// - Returns: the line of the manifest.
     mutating func append(
@@ -141,10 +142,10 @@ extension PrepareRun {
     ///
     /// - Parameters:
     ///   - image: what its header says now.
-    ///   - share: what the file got when the budget was shared.
-    /// - Returns: the plan, and who makes it.
-    /// - Throws: `PreflightError.outsideBudget` when it is not what the budget was shared for; what planning
-    ///   throws.
+    ///   - share: the file's share of the budget.
+    /// - Returns: the plan, and the preflighter for it.
+    /// - Throws: `PreflightError.outsideBudget` if it is not the image that the budget was shared for;
+    ///   errors of planning.
     func planned(
         _ image: CheckedImage, _ share: BudgetShare?
     ) throws(PreflightError) -> (Preflighter, TransformPlan) {

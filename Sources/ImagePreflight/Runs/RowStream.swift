@@ -1,11 +1,11 @@
 internal import PreflightFiles
 internal import PreflightRecords
 
-/// Hands the rows of a run over from the run's own threads to one reader, and keeps the run's end.
+/// Passes the rows of a run from the run's own threads to one reader, and keeps the run's result.
 ///
-/// The buffer is bounded: a run whose rows nobody takes waits. `AsyncStream` has no such bound.
+/// The buffer is bounded: a run waits for its reader. `AsyncStream` has no such bound.
 final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
-    /// Rows that may wait before the run does.
+    /// How many rows may wait before the run does.
     private let capacity: Int
 
     init(capacity: Int) { self.capacity = capacity }
@@ -18,7 +18,7 @@ final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
         var batches: [[Row]] = []
         var count = 0
         var reader: Reader?
-        /// Whether nobody takes rows any more: the run drops them and comes to its end.
+        /// Whether the reader is gone: the run drops its rows and ends.
         var isAbandoned = false
         var end: Result<Totals, any Error>?
         var totalsReaders: [TotalsReader] = []
@@ -36,7 +36,7 @@ final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
         }
     }
 
-    /// Runs the body on a thread of its own. ``begin()`` has to come first.
+    /// Runs the body on a thread of its own. Call ``begin()`` first.
     ///
     /// - Parameter body: the run; it sends its rows through ``send(_:)``.
     func start(_ body: @escaping @Sendable () throws -> Totals) {
@@ -45,7 +45,7 @@ final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
         thread.detach()
     }
 
-    /// Runs the body on the calling thread, and keeps its end.
+    /// Runs the body on the calling thread, and keeps its result.
     ///
     /// - Parameter body: the run.
     /// - Returns: what the body returns.
@@ -57,10 +57,10 @@ final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
         return try end.get()
     }
 
-    /// Hands rows over; waits while the buffer is full.
+    /// Sends rows; waits while the buffer is full.
     ///
     /// - Parameter rows: the next rows.
-    /// - Returns: whether somebody takes rows.
+    /// - Returns: whether there is still a reader.
     func send(_ rows: [Row]) -> Bool {
         guard !rows.isEmpty else { return state.withLock { !$0.isAbandoned } }
         let (reader, isTaken): (Reader?, Bool) = state.wait(
@@ -87,7 +87,7 @@ final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
         reader?.resume(with: end.map { _ in nil })
     }
 
-    /// Stops taking rows: the run, which somebody has asked to stop, no longer waits for a reader.
+    /// Stops taking rows: the run, which was asked to stop, no longer waits for a reader.
     func abandon() {
         let reader = state.withLock { state in
             state.isAbandoned = true
@@ -100,7 +100,7 @@ final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
 
     /// The next rows; nil at the end of the run.
     ///
-    /// - Throws: what ended the run; `CancellationError` when the task was canceled.
+    /// - Throws: the error that ended the run; `CancellationError` when the task was canceled.
     func next() async throws -> [Row]? {
         try await withTaskCancellationHandler {
             try Task.checkCancellation()
@@ -128,7 +128,7 @@ final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
 
     /// The totals, as soon as the run has ended.
     ///
-    /// - Throws: what ended the run.
+    /// - Throws: the error that ended the run.
     func totals() async throws -> Totals {
         try await withCheckedThrowingContinuation { (reader: TotalsReader) in
             let end = state.withLock { state in
@@ -140,21 +140,21 @@ final class RowStream<Row: Sendable, Totals: Sendable>: Sendable {
     }
 }
 
-/// The system gave no thread to run on.
+/// The system could not create a thread for the run.
 struct ThreadsExhausted: Error, CustomStringConvertible {
     var description: String { "the system has no thread left for the run" }
 }
 
-/// What a check and a preparation of folders have in common: rows that are read once, a stop, an end.
+/// What checks and preparations of folders have in common: rows that are read once, a stop, a result.
 final class FolderRun<Row: Record & Sendable, Totals: Sendable>: Sendable {
     /// The run over the files.
     let control: RunControl
-    /// The pass before it, which looks at all files.
+    /// The pass before it, which goes through all files.
     let passControl: RunControl
     /// How many files that pass has seen; nil until it has ended.
     private let total = Monitor<Int?>(nil)
     private let stream: RowStream<Row, Totals>
-    /// The run itself, on the thread that calls it; it hands its rows over as long as the body returns true.
+    /// The run itself, on the calling thread; it emits its rows as long as the body returns true.
     typealias Body = @Sendable (_ emit: ([Row]) -> Bool) throws -> Totals
 
     init(control: RunControl, capacity: Int) {
@@ -168,7 +168,7 @@ final class FolderRun<Row: Record & Sendable, Totals: Sendable>: Sendable {
 
     var progress: RunProgress {
         let total = total.withLock { $0 }
-        // Until the run itself has begun, the pass is what moves.
+        // Until the run itself has begun, the pass shows the progress.
         let isInPass = total == nil && control.done == 0
         return RunProgress(
             done: isInPass ? passControl.done : control.done, total: total, refused: control.refused,
@@ -221,14 +221,14 @@ public struct RowIterator<Row: Sendable>: AsyncIteratorProtocol {
     /// The next row; nil at the end of the run.
     ///
     /// - Returns: the row.
-    /// - Throws: what ended the run; `CancellationError` when the task was canceled.
+    /// - Throws: the error that ended the run; `CancellationError` when the task was canceled.
     public mutating func next() async throws -> Row? {
         if rows.isEmpty { rows = ArraySlice(try await nextRows() ?? []) }
         return rows.popFirst()
     }
 }
 
-/// Stops a run when the loop over its rows is left: the loop's iterator holds the only reference.
+/// Stops a run when the loop over its rows ends: the loop's iterator holds the only reference.
 private final class RowReader: Sendable {
     private let stop: @Sendable () -> Void
 
@@ -237,7 +237,7 @@ private final class RowReader: Sendable {
     deinit { stop() }
 }
 
-/// Collects rows as they are.
+/// Collects rows without rendering them.
 struct RowCollector<Row: Record & Sendable>: RowRenderer {
     private var rows: [Row] = []
 
@@ -249,12 +249,12 @@ struct RowCollector<Row: Record & Sendable>: RowRenderer {
     }
 }
 
-/// How far a run is.
+/// The progress of a run.
 public struct RunProgress: Sendable, Hashable {
     /// Files done so far.
     public var done: Int
-    /// How many files there are; nil until that is known. A run that has to look at all files before it begins
-    /// (for a budget or for duplicates) knows it from then on, any other at its end.
+    /// How many files there are; nil until that is known. A run that first goes through all files (for a
+    /// budget or for duplicates) knows it from then on, any other at its end.
     public var total: Int?
     /// Files done so far that the service would refuse.
     public var refused: Int

@@ -1,8 +1,8 @@
 internal import CPlatform
 
-/// What a run and the one who watches it share: how far it is, and whether it should stop.
+/// What a run shares with its observer: its progress, and whether it should stop.
 ///
-/// `@unchecked Sendable` holds because the numbers are only reached by atomic operations.
+/// `@unchecked Sendable` is safe because the numbers are only accessed by atomic operations.
 package final class RunControl: @unchecked Sendable {
     private enum Number: Int, CaseIterable {
         case done, refused, bytes, stop
@@ -11,12 +11,12 @@ package final class RunControl: @unchecked Sendable {
     private let numbers: UnsafeMutablePointer<Int64>
     private let outer: RunControl?
 
-    /// A run that has done nothing yet.
+    /// The state of a run that has not started.
     package convenience init() { self.init(outer: nil) }
 
-    /// A part of a run that counts for itself, and stops with the whole.
+    /// A part of a run that counts separately, and stops with the run.
     ///
-    /// - Parameter outer: the whole.
+    /// - Parameter outer: the whole run.
     package convenience init(stoppedBy outer: RunControl) { self.init(outer: outer) }
 
     private init(outer: RunControl?) {
@@ -38,13 +38,13 @@ package final class RunControl: @unchecked Sendable {
     /// Bytes of the files done so far.
     package var bytes: Int { load(.bytes) }
 
-    /// How far the run is; it does not know how many files there are.
+    /// The progress; the number of files is not known here.
     package var progress: RunProgress { RunProgress(done: done, total: nil, refused: refused, bytes: bytes) }
 
-    /// Whether somebody asked the run to stop.
+    /// Whether the run was asked to stop.
     package var isStopped: Bool { load(.stop) != 0 || outer?.isStopped == true }
 
-    /// Asks the run to stop after the files it is at. May be called from a signal handler.
+    /// Asks the run to stop after its current files. May be called from a signal handler.
     package func stop() { ipa_store(numbers + Number.stop.rawValue, 1) }
 
     /// Counts what was done.

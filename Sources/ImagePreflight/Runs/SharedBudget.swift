@@ -2,15 +2,15 @@ internal import PreflightRecords
 internal import ImageHeaders
 package import VisionRules
 
-/// A budget that was shared over the files of a walk, each known by a hash of its path.
+/// A budget shared among the files of a walk, each identified by a hash of its path.
 package struct SharedBudget: Sendable {
-    /// What the files got, in the order of the walk.
+    /// The shares of the files, in the order of the walk.
     package let shares: BudgetShares
     private let indices: [UInt64: UInt32]
     private let texts: [UInt64: TextMeasure]
 
     /// - Parameters:
-    ///   - shares: what the files got.
+    ///   - shares: the shares of the files.
     ///   - indices: which of the shares belongs to a path, by ``PathHash``.
     ///   - texts: the texts that were measured, by ``PathHash``.
     init(shares: BudgetShares, indices: [UInt64: UInt32], texts: [UInt64: TextMeasure] = [:]) {
@@ -28,14 +28,14 @@ package struct SharedBudget: Sendable {
     /// What a file got.
     ///
     /// - Parameter path: its path, as the walk has it.
-    /// - Returns: nil for a file that was not there, or could not be prepared, when the budget was shared.
+    /// - Returns: nil for a file that did not exist, or could not be prepared, when the budget was shared.
     func share(for path: PathBytes) -> BudgetShare? {
         indices[PathHash.of(path.bytes)].map { shares[Int($0)] }
     }
 }
 
 extension Preflighter {
-    /// The same with a size that is made where it is no larger than planned.
+    /// The same with a size that is used if it is no larger than planned.
     ///
     /// - Parameter size: px, upright; nil changes nothing.
     /// - Returns: a preflighter with that size among its options.
@@ -48,7 +48,7 @@ extension Preflighter {
 }
 
 extension BudgetShare? {
-    /// The size that the budget decided; nil where it changed nothing.
+    /// The size that the budget decided; nil if it changed nothing.
     var reducedSize: PixelSize? { self.flatMap { $0.isReduced ? $0.size : nil } }
 
     /// Whether an output costs no more than the share; without a budget, everything is allowed.

@@ -1,22 +1,22 @@
 internal import PreflightFiles
 
-/// Threads of our own that take items from one source, work on them, and hand the results over in the
-/// order of the items.
+/// Our own threads, which take items from one source, process them, and emit the results in the order of the
+/// items.
 ///
-/// There is no thread for the source and none for the results: a worker that is free walks on for its own
-/// next item, and a worker that has the next result in order hands over all that wait behind it. So a
-/// second worker is a second of everything.
+/// There is no thread for the source and none for the results: a free worker fetches its own next item, and a
+/// worker with the next result in order emits all that wait after it. So a second worker is a second of
+/// everything.
 ///
-/// Files that are not in memory yet make a worker wait for the disk, which could bring many at once: as long
-/// as a worker waits, it calls for another. Warm files call nobody.
+/// Files that are not in memory yet make a worker wait for the disk, which could serve many at once: as long
+/// as a worker waits, it calls another. Warm files call none.
 ///
-/// The cooperative pool of Swift Concurrency is not used: a thread that used libvips has to say so at its
-/// end, and blocking reads do not belong there.
+/// The cooperative pool of Swift Concurrency is not used: a thread that used libvips must report its end, and
+/// blocking reads do not belong there.
 package struct WorkerPool {
-    /// How many threads work.
+    /// The number of threads.
     private let workerCount: Int
-    /// How many items may be taken before the first of them is handed over: one slow image must neither
-    /// stop the others nor let their results pile up without end.
+    /// How many items may be taken before the first of them is emitted: one slow image must neither stop the
+    /// others nor let their results pile up endlessly.
     private let window: Int
     /// How many more threads may be called while workers wait for the disk.
     private let spareCount: Int
@@ -27,12 +27,12 @@ package struct WorkerPool {
     /// The spare threads of a run that only reads headers. Of 20,000 cold files on one disk, 16 threads read
     /// six times as many in a second as one, and 32 hardly more (`scripts/bench`, its set `cold`).
     package static let spareReaders = 14
-    /// A worker that waited so often for one item calls for another. A batch of warm files waits for a lock
-    /// now and then; of a cold one nearly every file waits.
+    /// A worker that waited this often for one item calls another. A batch of warm files waits for a lock now
+    /// and then; nearly every cold file waits.
     private static let waitsThatCall = 8
 
-    /// A pool; each parameter sets the property of the same name. At least one thread works, in a window of at
-    /// least one item: with less, nothing would ever be taken.
+    /// A pool. At least one thread works, in a window of at least one item: with less, nothing would ever be
+    /// taken.
     package init(workerCount: Int, window: Int, spareCount: Int = 0) {
         self.workerCount = max(workerCount, 1)
         self.window = max(window, 1)
@@ -43,9 +43,9 @@ package struct WorkerPool {
     ///
     /// - Parameters:
     ///   - next: the next item; nil ends the run. One thread at a time calls it.
-    ///   - isLast: whether nothing is expected behind an item, so that no other thread is needed for now.
+    ///   - isLast: whether nothing is expected after an item, so that no other thread is needed for now.
     ///   - makeWorker: called once on each thread; what it returns is called for each item.
-    ///   - emit: takes the results in the order of the items, one thread at a time. False stops the run.
+    ///   - emit: receives the results in the order of the items, one thread at a time. False stops the run.
     package func run<Item, Output>(
         next: () -> Item?, isLast: @escaping @Sendable (Item) -> Bool = { _ in false },
         makeWorker: @escaping @Sendable () -> (Item) -> Output,
@@ -75,9 +75,9 @@ package struct WorkerPool {
                     }
                 }
                 crew.withLock { $0.startWorker(runThread) }
-                // A system without threads left makes the run slow, not empty.
+                // On a system without free threads the run is slow, not empty.
                 if crew.withLock({ $0.threads.isEmpty }) { runThread() }
-                // Who calls for another is joined after the call, so none is missed.
+                // A worker that calls another is joined after the call, so none is missed.
                 while let thread = crew.withLock({ $0.threads.popLast() }) { thread.join() }
             }
         }

@@ -10,18 +10,18 @@ internal import PreflightFiles
 public final class PreflightPool: Sendable {
     /// What happens to a call that finds every thread busy.
     public enum WhenFull: Sendable, Hashable {
-        /// It waits for its turn, however many wait already.
+        /// It waits for its turn, however many are waiting.
         case wait
-        /// It waits while no more than this many calls do; otherwise it is refused with ``Busy``.
+        /// It waits if no more than this many calls do; otherwise it is refused with ``Busy``.
         case refuse(afterWaiting: Int)
     }
 
-    /// Thrown when as many calls wait as may: tell your own callers to come back later.
+    /// Thrown when the queue is full. Tell your own callers to come back later.
     public struct Busy: Error, Sendable, Hashable, CustomStringConvertible {
         /// How many calls are being worked on or wait.
         public var count: Int
 
-        /// A sentence for people.
+        /// The error as a sentence.
         public var description: String { "\(count) images are already being prepared or waiting" }
     }
 
@@ -30,7 +30,7 @@ public final class PreflightPool: Sendable {
 
     /// A call that waits for its turn or is being worked on.
     private final class Job: Sendable {
-        /// Does the work.
+        /// Performs the work.
         let run: @Sendable () -> Void
         /// Ends the call early.
         let cancel: @Sendable () -> Void
@@ -54,7 +54,7 @@ public final class PreflightPool: Sendable {
     /// Starts the threads.
     ///
     /// - Parameters:
-    ///   - workers: how many images are prepared at once; nil: one per processor. Each may take the memory of
+    ///   - workers: how many images are prepared at once; nil for one per processor. Each may take the memory of
     ///     ``DecodeLimits/maxMemory``.
     ///   - whenFull: what happens to a call that finds every thread busy.
     public init(workers: Int? = nil, whenFull: WhenFull = .wait) {
@@ -63,28 +63,30 @@ public final class PreflightPool: Sendable {
         let threads = (0..<max(workers ?? WorkerPool.processorCount, 1)).compactMap { _ in
             JoinableThread.start { while let job = Self.next(state) { job.run() } }
         }
-        // Nobody joins them: the last reference may go away on one of them, which cannot wait for itself.
+        // They are not joined: the last reference may be released on one of them, which cannot wait for
+        // itself.
         for thread in threads { thread.detach() }
         threadCount = threads.count
     }
 
     deinit { state.withLock { $0.isClosed = true } }
 
-    /// Does blocking work on one of the threads.
+    /// Performs blocking work on one of the threads.
     ///
-    /// A task that is canceled gets its `CancellationError` at once. Work that has not begun is dropped; the result of
-    /// work that has begun is.
+    /// A canceled task gets its `CancellationError` at once. Work that has not begun is dropped, and so is
+    /// the result of work that has.
     ///
     /// - Parameter work: the work.
     /// - Returns: what it returns.
-    /// - Throws: what it throws; ``Busy`` when too much waits; `CancellationError` when the task was canceled.
+    /// - Throws: what it throws; ``Busy`` when the queue is full; `CancellationError` when the task was
+    ///   canceled.
     public func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await run(stoppably: { _ in try work() })
     }
 
-    /// Does blocking work that can be stopped.
+    /// Performs blocking work that can be stopped.
     ///
-    /// - Parameter work: the work. Where it was stopped, the task gets its `CancellationError` once the thread is free.
+    /// - Parameter work: the work. If it was stopped, the task gets its `CancellationError` once the thread is free.
     /// - Returns: what it returns.
     /// - Throws: what ``run(_:)`` throws.
     package func run<Value: Sendable>(
@@ -101,7 +103,7 @@ public final class PreflightPool: Sendable {
                     call.withLock { $0.isEnded }
                     ? nil
                     : Result { try work(cancellation) }
-                // The thread is free before the caller, who may call again at once, knows the result.
+                // Free the slot before delivering the result, so the receiver can submit again at once.
                 state.withLock { $0.running -= 1 }
                 let isCanceled = cancellation.isCanceled
                 if let result {
@@ -140,7 +142,7 @@ public final class PreflightPool: Sendable {
         state.withLock { state in
             if case .refuse(let limit) = whenFull {
                 let idle = max(threadCount - state.running, 0)
-                // What idle threads are about to take does not wait.
+                // Items that idle threads are about to take do not count as waiting.
                 guard state.waiting.count - idle < max(limit, 0) else {
                     return Busy(count: state.waiting.count + state.running)
                 }

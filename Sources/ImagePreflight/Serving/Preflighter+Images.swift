@@ -4,7 +4,7 @@ internal import SystemPackage
 internal import Vips
 internal import VisionRules
 
-// One image, as programs ask for it. What blocks has an async twin of the same name that runs on a pool.
+// The API for one image. Blocking functions have an async twin of the same name that runs on a pool.
 
 extension Preflighter {
     /// Checks an image by its header.
@@ -12,7 +12,7 @@ extension Preflighter {
     /// - Parameters:
     ///   - source: a path (`String`, `URL`, `FilePath`) or bytes (`Data`, `[UInt8]`).
     ///   - name: the file name of an image in memory; its extension is compared with the bytes.
-    /// - Returns: what the header says, and what the rules say of that.
+    /// - Returns: what the header says, and the findings of the rules.
     /// - Throws: a ``PreflightError`` when a file cannot be read. A broken image is a finding.
     public func check(_ source: some ImageInput, name: String? = nil) throws(PreflightError) -> CheckedImage {
         try Self.looking(at: source, name) { (source) throws(PreflightError) in try inspect(source) }
@@ -22,10 +22,10 @@ extension Preflighter {
     ///
     /// - Parameters:
     ///   - start: the first bytes; 4 KiB are enough for most images.
-    ///   - byteCount: the size of the whole image in bytes, where it is known; otherwise what has arrived.
+    ///   - byteCount: the size of the whole image in bytes, if known; otherwise what has arrived.
     ///   - name: its file name; the extension is compared with the bytes.
-    /// - Returns: what the header says, and what the rules say of that; ``CheckedImage/headerError`` is
-    ///   `HeaderError.Code.truncated` where more bytes are needed.
+    /// - Returns: what the header says, and the findings of the rules; ``CheckedImage/headerError`` is
+    ///   `HeaderError.Code.truncated` if more bytes are needed.
     public func check(start: [UInt8], byteCount: Int, name: String? = nil) -> CheckedImage {
         inspect(start: start, byteCount: byteCount, name: name)
     }
@@ -36,7 +36,7 @@ extension Preflighter {
     /// - Parameters:
     ///   - source: a path or bytes.
     ///   - name: the file name of an image in memory.
-    /// - Returns: what was found.
+    /// - Returns: the result.
     /// - Throws: a ``PreflightError`` when a file cannot be read, or an image is too large to be decoded.
     @available(*, noasync, message: "use 'try await'")
     public func checkDeeply(
@@ -51,7 +51,7 @@ extension Preflighter {
     /// - Parameters:
     ///   - source: a path or bytes.
     ///   - name: the file name of an image in memory.
-    /// - Returns: what was found.
+    /// - Returns: the result.
     /// - Throws: a ``PreflightError`` when a file cannot be read, or an image is too large to be decoded;
     ///   `CancellationError`.
     public func checkDeeply(_ source: some ImageInput, name: String? = nil) async throws -> CheckedImage {
@@ -64,7 +64,7 @@ extension Preflighter {
     ///   - source: a path or bytes.
     ///   - name: the file name of an image in memory.
     ///   - pool: where it is decoded.
-    /// - Returns: what was found.
+    /// - Returns: the result.
     /// - Throws: a ``PreflightError``; ``PreflightPool/Busy``; `CancellationError`.
     public func checkDeeply(
         _ source: some ImageInput, name: String? = nil, on pool: PreflightPool
@@ -111,16 +111,16 @@ extension Preflighter {
         try await pool.run(stoppably: { try stopping(with: $0).made(source, name) })
     }
 
-    /// Prepares an image into a folder. The result is called like the original, with the extension of its format; it
-    /// appears whole or not at all.
+    /// Prepares an image into a folder. The result is named like the original, with the extension of its
+    /// format; it appears whole or not at all.
     ///
     /// - Parameters:
     ///   - source: a path or bytes.
-    ///   - folder: the folder, which is made if it is missing.
+    ///   - folder: the folder, which is created if missing.
     ///   - name: the file name of an image in memory.
     ///   - replaces: whether a file that exists is replaced. The original never is.
     /// - Returns: the result, with its ``PreparedImage/path``.
-    /// - Throws: a ``PreflightError``; nothing is left behind then.
+    /// - Throws: a ``PreflightError``; nothing is left behind in that case.
     @available(*, noasync, message: "use 'try await'")
     @discardableResult
     public func prepare(
@@ -129,12 +129,12 @@ extension Preflighter {
         try written(source, into: folder.filePath, name, replaces)
     }
 
-    /// Prepares an image into a folder. The result is called like the original, with the extension of its format; it
-    /// appears whole or not at all. Never blocks a thread of Swift Concurrency.
+    /// Prepares an image into a folder. The result is named like the original, with the extension of its
+    /// format; it appears whole or not at all. Never blocks a thread of Swift Concurrency.
     ///
     /// - Parameters:
     ///   - source: a path or bytes.
-    ///   - folder: the folder, which is made if it is missing.
+    ///   - folder: the folder, which is created if missing.
     ///   - name: the file name of an image in memory.
     ///   - replaces: whether a file that exists is replaced. The original never is.
     /// - Returns: the result, with its ``PreparedImage/path``.
@@ -150,7 +150,7 @@ extension Preflighter {
     ///
     /// - Parameters:
     ///   - source: a path or bytes.
-    ///   - folder: the folder, which is made if it is missing.
+    ///   - folder: the folder, which is created if missing.
     ///   - name: the file name of an image in memory.
     ///   - replaces: whether a file that exists is replaced. The original never is.
     ///   - pool: where it is prepared.
@@ -169,7 +169,7 @@ extension Preflighter {
 }
 
 extension Preflighter {
-    /// This preflighter, whose decoder stops when nobody waits any more.
+    /// This preflighter, with a decoder that stops on cancellation.
     package func stopping(with cancellation: Cancellation) -> Preflighter {
         var preflighter = self
         preflighter.decoder.cancellation = cancellation
@@ -207,7 +207,7 @@ extension Preflighter {
         }
     }
 
-    /// Looks at a source, and looks again when a file has changed before all was done.
+    /// Checks a source, and starts over if a file has changed in the meantime.
     private static func looking<Value>(
         at source: some ImageInput, _ name: String?,
         _ body: (ImageSource) throws(PreflightError) -> Value

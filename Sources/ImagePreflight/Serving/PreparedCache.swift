@@ -7,26 +7,26 @@ internal import VisionRules
 /// Prepared images in a folder, for a program that meets the same ones again: an agent, an editor, a server.
 ///
 /// An image is found by its bytes and the options, never by its name or its time. Any number of processes may
-/// share a folder: an entry appears whole or not at all, and two that make the same one write the same bytes. The
-/// folder and the entries are for one user alone, and an entry is handed out only while its bytes have the SHA-256
-/// that its name says.
+/// share a folder: an entry appears whole or not at all, and two processes that make the same one write the
+/// same bytes. The folder and the entries are only for one user, and an entry is returned only while its
+/// bytes have the SHA-256 in its name.
 package struct PreparedCache: Sendable, Hashable {
-    /// Where the images lie. It is made when the first one is kept. A folder of another user and a
+    /// The folder of the images. It is created when the first one is kept. A folder of another user and a
     /// link are refused.
     package var folder: FilePath
-    /// How many bytes are kept. When an image is added beyond that, those go that were not used for the longest
-    /// time; one that was used within ``protectedSeconds`` stays, so that a path that was handed out can be read.
+    /// How many bytes are kept. Beyond that, adding an image removes those that were not used for the longest
+    /// time; one that was used within ``protectedSeconds`` stays, so that a returned path can be read.
     package var maxBytes: Int
 
-    /// What is kept when nothing else is said: 1 GiB.
+    /// The default size: 1 GiB.
     package static let defaultMaxBytes = 1 << 30
-    /// How long an image is safe from being removed after it was asked for, seconds.
+    /// How long an image is safe from removal after it was requested, seconds.
     package static let protectedSeconds = 3600
 
     /// A cache.
     ///
     /// - Parameters:
-    ///   - folder: where the images lie.
+    ///   - folder: the folder of the images.
     ///   - maxBytes: how many bytes are kept.
     package init(folder: FilePath, maxBytes: Int = PreparedCache.defaultMaxBytes) {
         self.folder = folder
@@ -35,9 +35,9 @@ package struct PreparedCache: Sendable, Hashable {
 
     /// An image that can be sent.
     package struct Entry: Sendable, Hashable {
-        /// Where it lies. The file belongs to the cache: it is to be read, not changed or moved.
+        /// Its path. The file belongs to the cache: read it, but do not change or move it.
         package var path: FilePath
-        /// What its header says, and the rules of that.
+        /// What its header says, and the findings about that.
         package var image: CheckedImage
         /// Whether it was made just now.
         package var isNew: Bool
@@ -47,7 +47,7 @@ package struct PreparedCache: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - path: the original.
-    ///   - preflighter: where it is about to be sent, and how it is prepared.
+    ///   - preflighter: where it will be sent, and how it is prepared.
     /// - Returns: the prepared image.
     /// - Throws: a `PreflightError` when it cannot be read, prepared or kept.
     package func entry(for path: FilePath, with preflighter: Preflighter) throws(PreflightError) -> Entry {
@@ -60,9 +60,9 @@ package struct PreparedCache: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - source: the original.
-    ///   - preflighter: where it is about to be sent, and how it is prepared.
+    ///   - preflighter: where it will be sent, and how it is prepared.
     /// - Returns: the prepared image.
-    /// - Throws: a `PreflightError` when it cannot be read, prepared or kept; `changed` when it is to be opened again.
+    /// - Throws: a `PreflightError` when it cannot be read, prepared or kept; `changed` when it has to be opened again.
     package func entry(for source: ImageSource, with preflighter: Preflighter) throws(PreflightError) -> Entry
     {
         var whole = preflighter
@@ -82,7 +82,7 @@ package struct PreparedCache: Sendable, Hashable {
         try fileStep { () throws(FileError) in try folder.makeFolders(mode: 0o700) }
         try claimFolder()
         let output = image.preparation.output
-        // Named after what was decoded, and what was made of it.
+        // Named after what was decoded, and the result.
         let target = folder.appending(
             Self.key(image.preparation.sourceSHA256, options: options) + output.sha256 + "."
                 + (output.format.traits.fileExtensions.first ?? output.format.rawValue))
@@ -103,7 +103,7 @@ package struct PreparedCache: Sendable, Hashable {
         return nil
     }
 
-    /// An entry whose bytes are those that were kept; nil for anything else, which is then made again.
+    /// An entry whose bytes are unchanged; nil for anything else, which is then made again.
     private func verified(_ path: FilePath, for preflighter: Preflighter) -> Entry? {
         guard
             let file = try? FileDescriptor.open(
@@ -113,17 +113,18 @@ package struct PreparedCache: Sendable, Hashable {
             let bytes = try? source.bytes(maxBytes: preflighter.options.limits.maxFileBytes),
             path.stem?.hasSuffix("-" + Digest.sha256(bytes)) == true
         else { return nil }
-        // The time of use, for `trim`. Where it cannot be set, the entry only goes sooner.
+        // The time of use, for `trim`. If it cannot be set, the entry is only removed sooner.
         _ = futimens(file.rawValue, nil)
         return Entry(path: path, image: image, isNew: false)
     }
 
-    /// How the name of an entry begins: its original, and the options.
+    /// The prefix of an entry's name: its original, and the options.
     private static func key(_ sha256: String, options: String) -> String { "\(sha256)-\(options)-" }
 
     // MARK: Permissions
 
-    /// Sees that the folder is this user's, and closes it to everybody else: it holds copies of what may be private.
+    /// Makes sure that the folder is this user's, and closes it to everybody else: it has copies of images
+    /// that may be private.
     private func claimFolder() throws(PreflightError) {
         let file: FileDescriptor
         do {
@@ -141,7 +142,7 @@ package struct PreparedCache: Sendable, Hashable {
         guard fstat(file.rawValue, &status) == 0 else { throw .file(.last(.stat, folder)) }
         guard status.st_uid == geteuid() else { throw unusable("it belongs to another user") }
         guard status.st_mode & 0o777 == 0o700 || fchmod(file.rawValue, 0o700) == 0 else {
-            throw unusable("others may look into it, and that cannot be changed")
+            throw unusable("others have access to it, and that cannot be changed")
         }
     }
 
@@ -149,7 +150,7 @@ package struct PreparedCache: Sendable, Hashable {
         .step(FailedStep(action: "use the folder \(folder): \(reason)", log: ""))
     }
 
-    /// Sees that an entry is this user's and has no other name, and closes it to everybody else.
+    /// Makes sure that an entry is this user's and has no other name, and closes it to everybody else.
     private static func claim(_ file: FileDescriptor) -> Bool {
         var status = stat()
         guard fstat(file.rawValue, &status) == 0, status.st_uid == geteuid(), status.st_nlink == 1 else {
@@ -168,8 +169,8 @@ extension PreparedCache {
         let usedAt: Int
     }
 
-    /// Removes what was not used for the longest time until the rest is within the limit. What cannot be listed
-    /// or removed is left: another process may be at the same work.
+    /// Removes the least recently used entries until the rest is within the limit. Entries that cannot be
+    /// listed or removed are left: another process may be doing the same.
     private func trim(keeping path: FilePath) {
         var files = self.files()
         var total = files.reduce(0) { $0 + $1.byteCount }
@@ -181,7 +182,7 @@ extension PreparedCache {
         }
     }
 
-    /// The entries, and what killed processes left half written. Other files of the folder are not ours.
+    /// The entries, and half-written files of killed processes. Other files of the folder are not ours.
     private func files() -> [File] {
         names().compactMap { name in
             guard name.hasPrefix(AtomicFile.temporaryPrefix) || Self.isEntry(name) else { return nil }
@@ -193,7 +194,7 @@ extension PreparedCache {
         }
     }
 
-    /// The names in the folder. Only those that are asked for become texts: there may be thousands.
+    /// The names in the folder. Only requested ones become strings: there may be thousands.
     private func names(beginningWith start: String = "") -> [String] {
         let listing = folder.withPlatformString {
             try? DirectoryListing(path: $0, takesHidden: true)

@@ -7,7 +7,7 @@ internal import VisionRules
 /// A process that answers tasks: the child's side of `WorkerProtocol`.
 package struct Worker {
     private var preflighter: Preflighter { didSet { fingerprint = OptionsFingerprint.of(preflighter) } }
-    /// What the rows of `prepare` say of the options, so that a run can take them over.
+    /// The options as in the rows of `prepare`, so that a run can reuse them.
     private var fingerprint: String
     private let catalog: ModelCatalog
     private var willPrepare: (FilePath) -> Void = { _ in }
@@ -15,7 +15,7 @@ package struct Worker {
     /// A worker.
     ///
     /// - Parameters:
-    ///   - preflighter: where images go and how they are prepared, until a task says otherwise.
+    ///   - preflighter: where images go and how they are prepared, until a task changes it.
     ///   - catalog: the models that an `estimate` may name.
     package init(preflighter: Preflighter, catalog: ModelCatalog = .builtIn) {
         self.preflighter = preflighter
@@ -23,7 +23,7 @@ package struct Worker {
         fingerprint = OptionsFingerprint.of(preflighter)
     }
 
-    /// Answers tasks until the input ends or nobody reads the answers any more.
+    /// Answers tasks until the input ends or the output is closed.
     ///
     /// - Parameters:
     ///   - input: the file descriptor of the tasks.
@@ -32,7 +32,7 @@ package struct Worker {
         run(input: input, output: output) { _ in }
     }
 
-    /// The same, and says which file is about to be prepared; for tests.
+    /// The same, and reports which file is about to be prepared; for tests.
     package mutating func run(input: Int32, output: Int32, willPrepare: @escaping (FilePath) -> Void) {
         self.willPrepare = willPrepare
         VipsRuntime.beWorker()
@@ -65,7 +65,7 @@ package struct Worker {
 // MARK: - Answers
 
 extension Worker {
-    /// A line, and the raw bytes behind it.
+    /// A line, and the raw bytes after it.
     struct Answer {
         var reply: WorkerReply
         var attachments: [ImageBytes] = []
@@ -111,7 +111,7 @@ extension Worker {
             reply: WorkerReply(id: task.id, row: .none(error: nil, path: nil), isConfigured: true))
     }
 
-    /// What the header of a task's image says; nil where the task names none.
+    /// What the header of a task's image says; nil if the task names none.
     private func inspected(_ task: WorkerTask) throws(PreflightError) -> CheckedImage? {
         if let path = task.path {
             let file = FilePath(path)

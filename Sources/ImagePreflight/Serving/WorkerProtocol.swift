@@ -1,7 +1,7 @@
-/// The line protocol of `image-preflight worker`: tasks in, rows out, one JSON object a line (NDJSON).
+/// The line protocol of `image-preflight worker`: tasks in, rows out, one JSON object per line (NDJSON).
 ///
-/// A worker says hello, then answers each task line with exactly one line, in the order of the tasks. A line
-/// that is no task is answered too, with `error`; nothing on standard input ends a worker but its end.
+/// A worker sends hello, then answers each task line with exactly one line, in the order of the tasks. A line
+/// that is not a task is answered too, with `error`; only the end of standard input ends a worker.
 ///
 /// ```
 /// ← {"protocol":"image-preflight-worker","version":1}
@@ -21,40 +21,40 @@
 ///
 /// | field | meaning |
 /// |---|---|
-/// | `id` | a whole number of the caller's, repeated in the answer |
+/// | `id` | an integer of the caller's choice, repeated in the answer |
 /// | `task` | `check`, `estimate`, `prepare` or `configure` |
 /// | `path` | the image; `path_base64` holds its exact bytes where they are not UTF-8 |
 /// | `bytes_base64` | the image itself, in place of `path` |
-/// | `name` | what an image without a path is called: its extension is compared with the bytes |
+/// | `name` | the name of an image without a path: its extension is compared with the bytes |
 /// | `width`, `height` | `estimate`: a size in px, in place of an image |
-/// | `model` | `estimate`: the model to estimate for; default: the one that the worker was started for |
-/// | `deep` | `check`: decode everything too (with `path` only) |
+/// | `model` | `estimate`: the model to estimate for; default: the one that the worker was started with |
+/// | `deep` | `check`: also decode everything (with `path` only) |
 /// | `output_folder` | `prepare`: the root of the mirrored tree; without it the result comes with the answer |
 /// | `relative_path` | `prepare`: the path below that root, before its extension is chosen; default: the file name |
-/// | `shares_stem` | `prepare`: whether another file beside the source differs only in its extension |
-/// | `overwrite` | `prepare`: replace a file that is there already |
-/// | `attach` | `prepare`: the result follows the answer as raw bytes, as many as `attached_bytes` says |
-/// | `width`, `height` | `prepare`: the size in px to make, upright, where it is no larger than planned |
+/// | `shares_stem` | `prepare`: whether another file next to the source differs only in its extension |
+/// | `overwrite` | `prepare`: replace an existing file |
+/// | `attach` | `prepare`: the result follows the answer as raw bytes, `attached_bytes` of them |
+/// | `width`, `height` | `prepare`: the size in px to make, upright, if it is no larger than planned |
 /// | `destination`, `options` | `configure`: `Destination` and `PrepareOptions` as Swift encodes them, for all tasks that follow |
 ///
-/// Answers are the records of the command with these fields more:
+/// Answers are the records of the command with these additional fields:
 ///
 /// | field | meaning |
 /// |---|---|
 /// | `id` | the task's |
-/// | `problem` | true when the job could not be done, as opposed to an image that is not good for it |
+/// | `problem` | true when the run failed, as opposed to an unsuitable image |
 /// | `error` | why, where there is no row |
 /// | `configured` | true, in the answer to `configure` |
-/// | `attached_bytes` | how many raw bytes follow the line feed; tiles follow one after the other, as many bytes each as their `output` says |
+/// | `attached_bytes` | how many raw bytes follow the line feed; tiles follow one after the other, each with the size in its `output` |
 /// | `bytes_base64` | the prepared image |
-/// | `tile_bytes` | in its place when it became tiles: a list of objects with the `bytes_base64` of each |
+/// | `tile_bytes` | instead, for an image in tiles: a list of objects with the `bytes_base64` of each |
 ///
-/// Requests are packed from many images at once, so there is no task for that: `image-preflight pack`
-/// takes the list of what a worker has prepared.
+/// Requests are packed from many images at once, so there is no task for that: `image-preflight pack` accepts
+/// the list of what a worker has prepared.
 ///
-/// A field that a reader does not know is to be ignored; the version is raised when one changes its meaning.
+/// Ignore unknown fields; the version is raised when a field changes its meaning.
 package enum WorkerProtocol {
-    /// What the first line calls the protocol.
+    /// The name of the protocol in the first line.
     package static let name = "image-preflight-worker"
     /// The version in the first line.
     package static let version = 1

@@ -7,7 +7,7 @@ struct WorkerReply {
         case check(ImageRecord)
         case prepare(ManifestRow)
         case estimate(EstimateRecord)
-        /// Why the job could not be done, and the path of the task.
+        /// Why the run failed, and the path of the task.
         case none(error: String?, path: PathBytes?)
     }
 
@@ -28,7 +28,7 @@ extension WorkerReply: Record {
         case tileBytes = "tile_bytes"
     }
 
-    /// The bytes of a tile: a record, because a list of texts is none.
+    /// The bytes of a tile, as a record: there are no lists of strings.
     private struct TileBytes: Record {
         let base64: String
 

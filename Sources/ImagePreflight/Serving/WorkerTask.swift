@@ -31,7 +31,7 @@ struct WorkerTask: Hashable {
         self.path = path
     }
 
-    /// What rows call the image.
+    /// The image's name in rows.
     var shownPath: PathBytes? { path ?? name.map { PathBytes($0) } }
 }
 
@@ -81,7 +81,7 @@ extension WorkerTask: Decodable {
         for path in [path, outputFolder, relativePath, name.map { PathBytes($0) }]
         where path?.bytes.contains(0) == true {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: [], debugDescription: "a path holds a NUL"))
+                .init(codingPath: [], debugDescription: "a path contains a NUL"))
         }
     }
 }

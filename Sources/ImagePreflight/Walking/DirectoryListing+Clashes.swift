@@ -9,19 +9,19 @@ extension DirectoryListing.Entry {
 }
 
 extension DirectoryListing {
-    /// Marks names whose outputs could meet another file's.
+    /// Marks names whose outputs could clash with another file's.
     mutating func markClashes() {
         var firstWithStem: [UInt64: Int] = [:]
         firstWithStem.reserveCapacity(entries.count)
         for index in entries.indices where entries[index].kind != .folder {
-            // Two stems whose hashes meet by chance only make an output's name longer.
+            // Two stems whose hashes collide only make an output's name longer.
             let hash = PathHash.ignoringCase(name(of: entries[index]).fileStem)
             if let first = firstWithStem.updateValue(index, forKey: hash) {
                 entries[index].clash = .stem
                 entries[first].clash = .stem
             }
         }
-        // Few names are the stem of another; those without a dot are, but few folders hold any.
+        // Few names are the stem of another; those without a dot are, but few folders have any.
         let dot = UInt8(ascii: ".")
         let hasBareNames = entries.contains { !name(of: $0).contains(dot) }
         for index in entries.indices where entries[index].kind != .folder {
@@ -32,7 +32,7 @@ extension DirectoryListing {
         }
     }
 
-    /// Where a name stands; nil where there is none.
+    /// The position of a name; nil if there is none.
     private func index(of name: ArraySlice<UInt8>) -> Int? {
         var range = entries.indices
         while let middle = range.isEmpty ? nil : range.lowerBound + range.count / 2 {

@@ -4,23 +4,24 @@ internal import ImageHeaders
 internal import SystemPackage
 internal import VisionRules
 
-/// Walks files and folders in a fixed order, depth first, names by their bytes, and hands the files out in
-/// batches. Holds the listings of the folders above the present one, and nothing else.
+/// Walks files and folders in a fixed order, depth first, names by their bytes, and returns the files in
+/// batches. Holds the listings of the current folder and those above it, and nothing else.
 package struct FolderWalker {
-    /// What to walk and what of it to take.
+    /// What to walk and what to include.
     package struct Options: Sendable, Hashable {
-        /// Which files of a folder are taken.
+        /// Which files of a folder are included.
         package var filter: PathFilter
-        /// The part of the files that is taken; nil: all.
+        /// The part of the files that is included; nil for all.
         package var shard: WalkOptions.Shard?
-        /// Whether ``PathBatch/Entry`` says what else could have the name of a file's output, which naming outputs needs.
+        /// Whether ``PathBatch/Entry`` gets what else could have the name of a file's output, which naming
+        /// outputs needs.
         package var marksClashes: Bool
         /// Where the walk gives up on a branch.
         package var limits: WalkLimits
-        /// A folder that is never entered: where the outputs go, when that lies inside a folder that is walked.
+        /// A folder that is never entered: the output folder, when it is inside a folder that is walked.
         package var excludedFolder: PathBytes?
 
-        /// Options; each parameter sets the property of the same name.
+        /// Options for a walk.
         package init(
             filter: PathFilter = PathFilter(), shard: WalkOptions.Shard? = nil, marksClashes: Bool = false,
             limits: WalkLimits = .standard, excludedFolder: PathBytes? = nil
@@ -37,9 +38,9 @@ package struct FolderWalker {
     private struct Level {
         var listing: DirectoryListing
         var next: Int
-        /// The length of `path` when its names are taken off, with the slash.
+        /// The length of `path` without the names, with the slash.
         var pathLength: Int
-        /// Nil where it is not needed: see ``descend(nameStart:isLink:in:)``.
+        /// Nil if it is not needed: see ``descend(nameStart:isLink:in:)``.
         var identity: FileIdentity?
     }
 
@@ -48,18 +49,18 @@ package struct FolderWalker {
     private let excluded: FileIdentity?
     private var roots: any PathRoots
     private var levels: [Level] = []
-    /// The path of the present folder with its slash; names are appended and taken off again.
+    /// The path of the current folder with its slash; names are appended and removed again.
     private var path: [UInt8] = []
     private var relativeStart = 0
-    /// For how many missing roots more a near name is looked for: that takes a listing of the folder each time, and a
-    /// list may name any number.
+    /// For how many more missing roots a near name is looked for: that lists the folder each time, and a list
+    /// may name any number.
     private var suggestionsLeft = 16
 
     /// A walker over roots: files and folders that the caller names.
     ///
     /// - Parameters:
     ///   - roots: where to begin, in order.
-    ///   - options: what to take.
+    ///   - options: what to include.
     package init(roots: any PathRoots, options: Options) {
         self.roots = roots
         self.options = options
@@ -68,7 +69,7 @@ package struct FolderWalker {
 
     /// The next files, at most `limit`.
     ///
-    /// - Parameter limit: how many files a batch holds at most.
+    /// - Parameter limit: the most files in a batch.
     /// - Returns: the files, and what could not be walked on the way to them; nil at the end.
     package mutating func next(limit: Int) -> PathBatch? {
         var batch = PathBatch()
@@ -100,7 +101,7 @@ package struct FolderWalker {
         }
         if status.kind == .folder {
             if status.identity == excluded {
-                // Outputs would be taken for sources, and sources for outputs that may be replaced.
+                // Otherwise outputs would be read as sources, and sources could be replaced as outputs.
                 return batch.problems.append(
                     PathBatch.Problem(path: root.path, reason: "it is the output folder itself"))
             }
@@ -112,7 +113,7 @@ package struct FolderWalker {
         }
     }
 
-    /// Takes one name of the present folder.
+    /// Adds one name of the current folder.
     private mutating func step(in batch: inout PathBatch) {
         let last = levels.count - 1
         guard levels[last].next < levels[last].listing.entries.count else {
@@ -129,7 +130,7 @@ package struct FolderWalker {
         case .file: filter(nameStart: nameStart, clash: entry.clash, in: &batch)
         case .folder: descend(nameStart: nameStart, isLink: false, in: &batch)
         case .link, .unknown:
-            // What is filtered out is not looked at: a link that leads nowhere is a problem only where it is taken.
+            // Filtered names are not examined: a broken link is a problem only if it is included.
             let wanted = options.filter
             let isTaken = withNames(nameStart) { wanted.takesFile(name: $0, relativePath: $1) }
             guard isTaken || wanted.followsLinks || entry.kind == .unknown else { break }
@@ -147,7 +148,7 @@ package struct FolderWalker {
     }
 
     private mutating func filter(nameStart: Int, clash: NameClash, in batch: inout PathBatch) {
-        // A folder that was prepared holds what the run said of it, too.
+        // A prepared folder also has the run's own files.
         if ManifestFile.isName(path[nameStart...]), ManifestFile.holdsRows(FilePath(PathBytes(path[...]))) {
             return
         }
@@ -173,7 +174,7 @@ package struct FolderWalker {
         let filter = options.filter
         let isEntered = withNames(nameStart) { filter.entersFolder(name: $0, relativePath: $1) }
         guard isEntered else { return }
-        // Only a link can lead back up, so only then, and where a folder is excluded, is a folder's identity
+        // Only a link can lead back up, so only then, and if a folder is excluded, is a folder's identity
         // worth a system call.
         var identity: FileIdentity?
         if options.filter.followsLinks || excluded != nil {
@@ -205,7 +206,7 @@ package struct FolderWalker {
         }
     }
 
-    /// Whether the path may be handed to the system; if not, that is said.
+    /// Whether the path may be passed to the system; if not, that is reported.
     private func isShort(in batch: inout PathBatch) -> Bool {
         if path.count <= options.limits.maxPathBytes { return true }
         batch.problems.append(
@@ -214,7 +215,7 @@ package struct FolderWalker {
         return false
     }
 
-    /// Reports a root at which there is nothing, with the name that may have been meant.
+    /// Reports a root that does not exist, with the name that may have been meant.
     private mutating func reportMissing(_ error: FileError, _ path: PathBytes, in batch: inout PathBatch) {
         guard suggestionsLeft > 0 else { return report(error, self.path, in: &batch) }
         suggestionsLeft -= 1
@@ -226,7 +227,7 @@ package struct FolderWalker {
         batch.problems.append(PathBatch.Problem(path: PathBytes(path[...]), error: error))
     }
 
-    /// Calls `body` with the last name of the path and the path below the root, both ended by NUL.
+    /// Calls `body` with the last name of the path and the path below the root, both terminated by NUL.
     private mutating func withNames(
         _ nameStart: Int, _ body: (UnsafePointer<CChar>, UnsafePointer<CChar>) -> Bool
     ) -> Bool {
@@ -259,7 +260,7 @@ package struct FolderWalker {
         return try result.get()
     }
 
-    /// What is at the present path.
+    /// The kind of file at the current path.
     private mutating func status() -> FileStatus? {
         path.append(0)
         defer { path.removeLast() }

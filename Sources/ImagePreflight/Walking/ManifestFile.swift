@@ -1,18 +1,18 @@
 internal import PreflightFiles
 internal import SystemPackage
 
-/// What manifests of runs are called and how they begin: a folder that was prepared holds one beside the images.
+/// The names and beginnings of runs' manifests: a prepared folder has one next to the images.
 package enum ManifestFile {
-    /// What the name of a journal ends with.
+    /// The suffix of a journal's name.
     static let journalEnding = ".partial"
 
-    /// How every row begins.
+    /// The beginning of every row.
     static let rowBeginning = Array(#"{"source":{"path":"#.utf8)
 
-    /// Whether a file begins as one that holds rows, or is empty.
+    /// Whether a file begins like one that holds rows, or is empty.
     ///
     /// - Parameters:
-    ///   - bytes: the beginning of the file; nil where it cannot be read.
+    ///   - bytes: the beginning of the file; nil if it cannot be read.
     ///   - isCut: whether the file may end within its first row.
     /// - Returns: whether it does.
     static func beginsAsRow(_ bytes: [UInt8]?, isCut: Bool) -> Bool {
@@ -20,10 +20,10 @@ package enum ManifestFile {
         return bytes.isEmpty || bytes.starts(with: rowBeginning) || isCut && rowBeginning.starts(with: bytes)
     }
 
-    /// Whether a file is called as the manifest of a run, or of one of its shards, or as the journal of one.
+    /// Whether a file is named like the manifest of a run, or of one of its shards, or like its journal.
     ///
     /// - Parameter name: the name without its folder.
-    /// - Returns: whether it is; what is in the file is not looked at.
+    /// - Returns: whether it is; the contents are not examined.
     package static func isName(_ name: ArraySlice<UInt8>) -> Bool {
         guard name.first == UInt8(ascii: "m"), name.starts(with: "manifest".utf8) else { return false }
         var rest = name.dropFirst("manifest".utf8.count)

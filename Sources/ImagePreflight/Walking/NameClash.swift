@@ -6,21 +6,21 @@ internal import VisionRules
 package enum NameClash: UInt8, Sendable, Hashable {
     /// Nothing.
     case none
-    /// Another file has the same name but for its extension or for case.
+    /// Another file has the same name except for its extension or case.
     case stem
-    /// Another file is called what the output would be called because of that: `a.png.jpg` beside `a.png`.
+    /// Another file has the name that the output would get because of that: `a.png.jpg` next to `a.png`.
     case name
 
-    /// The names of sources whose outputs could be called as a file is.
+    /// The names of sources whose outputs could have the name of a file.
     ///
     /// - Parameter name: the name of the file.
-    /// - Returns: mostly none: only what is an extension behind the whole name of a source counts.
+    /// - Returns: usually none: only an extension after the whole name of a source counts.
     static func stemsOfOutputs(_ name: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
         let stem = name.fileStem
         guard stem.count < name.count, let format = PathBytes(name).promisedFormat, format.traits.isSendable
         else { return [] }
         var stems = [stem]
-        // A tile of a source is called so, too.
+        // A tile of a source is named like this, too.
         let tile = Array(".tile-".utf8)
         var end = stem.endIndex
         while let dot = stem[..<end].lastIndex(of: tile[0]), dot > stem.startIndex {

@@ -2,14 +2,14 @@ internal import ImageHeaders
 internal import PreflightFiles
 package import SystemPackage
 
-/// A file whose name reads like another one: macOS puts U+202F before the PM of a screenshot's name and may decompose
-/// letters with accents, and whoever types the name does neither.
+/// A file whose name reads like another one: macOS puts U+202F before the PM of a screenshot's name and may
+/// decompose letters with accents, and someone who types the name does neither.
 package struct NearName: Sendable, Hashable {
-    /// The file that is there.
+    /// The existing file.
     package let path: FilePath
 
-    /// Looks for the file that was meant by a path at which there is nothing; nil where there is something, or nothing
-    /// that is named like it. Of several it is the first by its bytes.
+    /// Looks for the file that was meant by a path that does not exist; nil if it exists, or nothing has a
+    /// similar name. If there are several, it is the first by its bytes.
     ///
     /// - Parameter path: the path.
     package init?(meantBy path: FilePath) {
@@ -17,10 +17,10 @@ package struct NearName: Sendable, Hashable {
         self.path = near
     }
 
-    /// The name, with what distinguishes it made visible: `Shot 9.41\\u{202F}PM.png`.
+    /// The name, with the differences made visible: `Shot 9.41\\u{202F}PM.png`.
     package var shownName: String { Self.shown(path.lastComponent?.string ?? "") }
 
-    /// A name with spaces other than U+0020, and marks that stand apart from their letter, as escapes.
+    /// A name with spaces other than U+0020, and separate combining marks, as escapes.
     static func shown(_ name: String) -> String {
         var text = ""
         for scalar in name.unicodeScalars {
@@ -33,7 +33,7 @@ package struct NearName: Sendable, Hashable {
         return text
     }
 
-    /// A folder on the way may be named in another way, too.
+    /// A folder on the way may have a different name, too.
     private static func near(_ path: FilePath) -> FilePath? {
         if FileStatus.isTaken(path) { return path }
         guard let name = path.lastComponent else { return nil }
@@ -44,7 +44,7 @@ package struct NearName: Sendable, Hashable {
             })
         else { return nil }
         let wanted = plain(name.string)
-        // Strings are equal where they differ only in how letters are composed.
+        // Strings are equal if they differ only in how letters are composed.
         let match = listing.entries.lazy.map { String(decoding: listing.name(of: $0), as: UTF8.self) }
             .first { plain($0) == wanted }
         return match.map { parent.isEmpty ? FilePath($0) : folder.appending($0) }
@@ -58,7 +58,7 @@ package struct NearName: Sendable, Hashable {
 }
 
 extension FileError {
-    /// The error as a sentence about a path that somebody typed, with the name that may have been meant.
+    /// The error as a sentence about a path that the user typed, with the name that may have been meant.
     ///
     /// - Parameter path: the path.
     /// - Returns: the sentence, without a period.

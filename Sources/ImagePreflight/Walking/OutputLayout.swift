@@ -2,21 +2,22 @@ package import PreflightRecords
 package import ImageHeaders
 internal import VisionRules
 
-/// Where the prepared image of each source lies: a mirrored tree, with names that never meet.
+/// The path of each source's prepared image: a mirrored tree, with names that never clash.
 ///
-/// A name is worked out from the source's path and the names beside it, without looking at other outputs, so that
-/// threads, shards and resumed runs agree on it. `a.png` becomes `a.jpg` when its format changes, `a.png.jpg`
-/// when another file beside it is also called `a`, and `a.png.9a3f24c1.jpg` when one is called `a.png.jpg`. The second of five tiles of `a.png` is `a.tile-2-of-5.png`;
-/// numbers have as many digits as the last, so that names sort in reading order.
+/// A name is computed from the source's path and the names next to it, without looking at other outputs, so
+/// that threads, shards and resumed runs agree on it. `a.png` becomes `a.jpg` when its format changes,
+/// `a.png.jpg` when another file next to it is also called `a`, and `a.png.9a3f24c1.jpg` when one is called
+/// `a.png.jpg`. The second of five tiles of `a.png` is `a.tile-2-of-5.png`; numbers have as many digits as
+/// the last, so that names sort in reading order.
 package enum OutputLayout {
     /// The path of an output below the output folder.
     ///
     /// - Parameters:
     ///   - relativePath: the path of the source below its root.
-    ///   - clash: what else beside the source could have the name of its output.
+    ///   - clash: what else next to the source could have the name of its output.
     ///   - format: the format of the output.
-    ///   - tile: which of how many tiles it is, from 1; nil: it is the whole image.
-    /// - Returns: a path that stays inside the folder: `.` and `..` are taken out of it.
+    ///   - tile: which of how many tiles it is, from 1; nil for the whole image.
+    /// - Returns: a path that stays inside the folder: `.` and `..` are removed.
     package static func path(
         for relativePath: PathBytes, clash: NameClash, format: ImageFormat,
         tile: (part: Int, count: Int)? = nil
@@ -35,7 +36,7 @@ package enum OutputLayout {
     ) -> ArraySlice<UInt8> {
         if name.promisedFormat == format, tile == nil { return name.bytes }
         let preferred = format.traits.fileExtensions.first ?? format.rawValue
-        // Only an extension that promises a format is one: `v1.2` keeps its `.2`.
+        // Only an extension of a known format counts: `v1.2` keeps its `.2`.
         let hasExtension = name.promisedFormat != nil
         var stem =
             clash != .none || !hasExtension

@@ -5,15 +5,15 @@ internal import SystemPackage
 internal import Vips
 internal import VisionRules
 
-/// Where the output of one source goes, whose extension is known only when it is made.
+/// Where the output of one source goes; its extension is known only when it is made.
 struct OutputPlace {
     /// The root of the mirrored tree.
     var folder: FilePath
     /// The path of the source below its root.
     var relativePath: PathBytes
-    /// What else beside the source could have the name of its output.
+    /// What else next to the source could have the name of its output.
     var clash: NameClash
-    /// Whether a file that is there already is replaced.
+    /// Whether an existing file is replaced.
     var replaces: Bool
 
     /// The path of an output below the root.
@@ -21,7 +21,7 @@ struct OutputPlace {
         OutputLayout.path(for: relativePath, clash: clash, format: format, tile: tile)
     }
 
-    /// Says in a row where its outputs go.
+    /// Sets the paths of a row's outputs.
     func setPaths(of row: inout ManifestRow) {
         if let format = row.output?.format { row.output?.path = path(format) }
         for (index, tile) in row.tiles.enumerated() {
@@ -34,16 +34,16 @@ struct OutputPlace {
     ///
     /// - Parameters:
     ///   - files: the bytes of each output.
-    ///   - row: the row, whose outputs know where they go.
+    ///   - row: the row, whose outputs have their paths.
     ///   - source: the original, which is never replaced.
-    ///   - isDurable: whether they are on their disk when this returns.
+    ///   - isDurable: whether they are flushed to disk before this returns.
     /// - Throws: a `PreflightError` when something would be lost, or the system refuses.
     func write(
         _ files: [ImageBytes], of row: ManifestRow, source: ImageSource, isDurable: Bool
     ) throws(PreflightError) {
         let targets = row.outputs.map { folder.pushing(FilePath($0.path)) }
         let original = source.file.flatMap { FileStatus($0)?.identity }
-        // All are looked at before the first is written.
+        // All are checked before the first is written.
         for target in targets {
             try checkFolders(of: target)
             let existing = FileStatus(target)?.identity
@@ -63,7 +63,7 @@ struct OutputPlace {
         do throws(PreflightError) {
             try write()
         } catch {
-            // A folder is missing for the first of its files only.
+            // A folder is missing only for its first file.
             guard case .file(let failure) = error.reason, failure.operation == .create,
                 failure.errno == ENOENT,
                 let target = targets.first

@@ -5,7 +5,7 @@ internal import Vips
 
 /// Writes outputs that appear whole or not at all.
 struct OutputWriter: Sendable, Hashable {
-    /// Whether the bytes and the name are on the disk when a write returns.
+    /// Whether the bytes and the name are flushed to disk before a write returns.
     var isDurable = false
 
     /// Writes a file.
@@ -13,7 +13,7 @@ struct OutputWriter: Sendable, Hashable {
     /// - Parameters:
     ///   - bytes: all of its bytes.
     ///   - path: its name; an existing file is replaced.
-    /// - Throws: `PreflightError.file`; nothing is left behind then.
+    /// - Throws: `PreflightError.file`; nothing is left behind in that case.
     func write(_ bytes: ImageBytes, to path: FilePath) throws(PreflightError) {
         try fileStep { () throws(FileError) in
             try bytes.withUnsafeBytes { (bytes) throws(FileError) in
@@ -27,7 +27,7 @@ struct OutputWriter: Sendable, Hashable {
     /// - Parameters:
     ///   - files: the bytes of each.
     ///   - paths: their names, as many; existing files are replaced.
-    /// - Throws: `PreflightError.file`; nothing is left behind then, not even what was replaced.
+    /// - Throws: `PreflightError.file`; nothing is left behind in that case, not even what was replaced.
     func write(_ files: [ImageBytes], to paths: [FilePath]) throws(PreflightError) {
         for (index, (bytes, path)) in zip(files, paths).enumerated() {
             do throws(PreflightError) { try write(bytes, to: path) } catch {
@@ -37,14 +37,14 @@ struct OutputWriter: Sendable, Hashable {
         }
     }
 
-    /// Copies a file that was read already: shares its blocks where the file system can, and writes the bytes
-    /// otherwise. The kernel's own copying would save nothing, as the bytes are in memory.
+    /// Copies a file that is already read: shares its blocks if the file system can, otherwise writes the
+    /// bytes. Copying in the kernel would save nothing, as the bytes are in memory.
     ///
     /// - Parameters:
     ///   - source: what was read.
     ///   - bytes: what it holds.
     ///   - path: the name of the copy.
-    /// - Throws: `PreflightError.file`; nothing is left behind then.
+    /// - Throws: `PreflightError.file`; nothing is left behind in that case.
     func copy(_ source: ImageSource, _ bytes: ImageBytes, to path: FilePath) throws(PreflightError) {
         try fileStep { () throws(FileError) in
             try bytes.withUnsafeBytes { (bytes) throws(FileError) in
@@ -59,10 +59,10 @@ struct OutputWriter: Sendable, Hashable {
         }
     }
 
-    /// The file systems that said that they share no blocks: they are not asked for each file again.
+    /// The file systems that cannot share blocks: they are not asked again for each file.
     private static let devicesWithoutSharing = Monitor<Set<UInt64>>([])
 
-    /// Lets a new file share the blocks of another one, if these hold what was read of it.
+    /// Makes a new file share the blocks of another one, if these hold what was read from it.
     ///
     /// - Returns: whether it worked; if not, the new file is still empty.
     private static func shareBlocks(
@@ -77,13 +77,13 @@ struct OutputWriter: Sendable, Hashable {
             return false
         }
         if holds(file, bytes) { return true }
-        // Changed since it was read: what was judged is what is written.
+        // Changed since it was read: write what was judged.
         _ = ftruncate(file.rawValue, 0)
         return false
     }
 
-    /// Whether a file holds these bytes and no others. A size and a time would not tell of a change within the
-    /// same tick of the file system's clock.
+    /// Whether a file has exactly these bytes. A size and a time would not show a change within the same tick
+    /// of the file system's clock.
     static func holds(_ file: FileDescriptor, _ bytes: UnsafeRawBufferPointer) -> Bool {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
         defer { buffer.deallocate() }

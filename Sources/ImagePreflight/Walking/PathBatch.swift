@@ -2,28 +2,28 @@ package import PreflightRecords
 internal import ImageHeaders
 internal import VisionRules
 
-/// Some paths of a walk, handed to a worker together. All of them share one buffer, so that a path costs
-/// no allocation of its own.
+/// Some paths of a walk, passed to a worker together. All of them share one buffer, so that a path needs no
+/// allocation of its own.
 package struct PathBatch: Sendable {
     /// One file of the batch, as ranges of the batch's buffer.
     package struct Entry: Sendable {
         /// Where the path begins in the buffer. It ends with a NUL, for the system calls.
         var start: Int
-        /// Where its NUL stands.
+        /// The position of its NUL.
         var end: Int
-        /// Where the file's name begins, behind the last slash.
+        /// Where the file's name begins, after the last slash.
         var nameStart: Int
-        /// Where the part below the root begins: what a mirrored tree keeps.
+        /// Where the part below the root begins, which a mirrored tree keeps.
         var relativeStart: Int
-        /// What else beside this file could have the name of its output.
+        /// What else next to this file could have the name of its output.
         var clash: NameClash
-        /// Whether the walk saw that it is a regular file: no folder, pipe, socket or device.
+        /// Whether the walk saw that it is a regular file, not a folder, pipe, socket or device.
         var isRegular: Bool
     }
 
     /// A path that could not be walked: an error of the run, not a finding.
     package struct Problem: Sendable, Hashable {
-        /// The path as it was met.
+        /// The path as it was found.
         package var path: PathBytes
         /// Why, as a sentence.
         package var reason: String
@@ -31,7 +31,7 @@ package struct PathBatch: Sendable {
         /// A problem.
         ///
         /// - Parameters:
-        ///   - path: the path as it was met.
+        ///   - path: the path as it was found.
         ///   - reason: why, as a sentence.
         package init(path: PathBytes, reason: String) {
             self.path = path
@@ -48,7 +48,7 @@ package struct PathBatch: Sendable {
     package private(set) var entries: [Entry] = []
     /// What could not be walked.
     package internal(set) var problems: [Problem] = []
-    /// The paths of the entries, each ended by a NUL.
+    /// The paths of the entries, each terminated by a NUL.
     var bytes: [UInt8] = []
 
     /// Whether there is nothing in it.
@@ -67,7 +67,7 @@ package struct PathBatch: Sendable {
     /// - Parameters:
     ///   - path: its path, without a NUL.
     ///   - relativeStart: where in `path` the part below the root begins.
-    ///   - clash: what else beside it could have the name of its output.
+    ///   - clash: what else next to it could have the name of its output.
     ///   - isRegular: whether it is known to be a regular file.
     mutating func append(
         path: ArraySlice<UInt8>, relativeStart: Int, clash: NameClash, isRegular: Bool

@@ -2,30 +2,30 @@ package import PreflightRecords
 internal import PreflightFiles
 internal import VisionRules
 
-/// Which files of a folder are taken. Paths that the caller names are always taken.
+/// Which files of a folder are included. Paths that the caller names are always included.
 package struct PathFilter: Sendable, Hashable {
-    /// Only files that match one of these are taken; empty: all.
+    /// Only files that match one of these are included; empty for all.
     package var include: [PathBytes]
-    /// Files and folders that match one of these are left out.
+    /// Files and folders that match one of these are skipped.
     package var exclude: [PathBytes]
-    /// Whether names that begin with a dot are taken.
+    /// Whether names that begin with a dot are included.
     package var takesHidden: Bool
     /// Whether links to folders are followed. Links to files always are: no file is lost.
     package var followsLinks: Bool
-    /// Whether globs match names that differ from them in the case of letters `A` to `Z`.
+    /// Whether globs ignore the case of letters `A` to `Z`.
     package var ignoresCase: Bool
 
     /// A filter.
     ///
-    /// A pattern without a slash is held against the file name, one with a slash against the path below
+    /// A pattern without a slash is matched against the file name, one with a slash against the path below
     /// the root; `*` also matches slashes there, so `**/x` and `*/x` mean the same.
     ///
     /// - Parameters:
-    ///   - include: globs of the files to take.
-    ///   - exclude: globs of the files and folders to leave out.
-    ///   - takesHidden: whether names that begin with a dot are taken.
+    ///   - include: globs of the files to include.
+    ///   - exclude: globs of the files and folders to skip.
+    ///   - takesHidden: whether names that begin with a dot are included.
     ///   - followsLinks: whether links to folders are followed.
-    ///   - ignoresCase: whether globs match whatever the case of letters.
+    ///   - ignoresCase: whether globs ignore the case of letters.
     package init(
         include: [PathBytes] = [], exclude: [PathBytes] = [], takesHidden: Bool = false,
         followsLinks: Bool = false, ignoresCase: Bool = false
@@ -37,12 +37,12 @@ package struct PathFilter: Sendable, Hashable {
         self.ignoresCase = ignoresCase
     }
 
-    /// Whether a file is taken.
+    /// Whether a file is included.
     ///
     /// - Parameters:
-    ///   - name: its name, ended by NUL.
-    ///   - relativePath: its path below the root, ended by NUL.
-    /// - Returns: whether the globs let it in.
+    ///   - name: its name, terminated by NUL.
+    ///   - relativePath: its path below the root, terminated by NUL.
+    /// - Returns: whether the globs include it.
     func takesFile(name: UnsafePointer<CChar>, relativePath: UnsafePointer<CChar>) -> Bool {
         if !include.isEmpty, !matches(include, name, relativePath) { return false }
         return !matches(exclude, name, relativePath)
@@ -51,8 +51,8 @@ package struct PathFilter: Sendable, Hashable {
     /// Whether a folder is entered.
     ///
     /// - Parameters:
-    ///   - name: its name, ended by NUL.
-    ///   - relativePath: its path below the root, ended by NUL.
+    ///   - name: its name, terminated by NUL.
+    ///   - relativePath: its path below the root, terminated by NUL.
     /// - Returns: whether no `exclude` glob matches it.
     func entersFolder(name: UnsafePointer<CChar>, relativePath: UnsafePointer<CChar>) -> Bool {
         !matches(exclude, name, relativePath)
@@ -64,7 +64,7 @@ package struct PathFilter: Sendable, Hashable {
         patterns.contains { pattern in
             guard pattern.bytes.contains(UInt8(ascii: "/")) else { return matches(pattern, name) }
             if matches(pattern, relativePath) { return true }
-            // `**/x` means x at any depth, the top included.
+            // `**/x` means x at any depth, including the top.
             return pattern.bytes.starts(with: "**/".utf8)
                 && matches(PathBytes(pattern.bytes.dropFirst(3)), relativePath)
         }
@@ -74,6 +74,6 @@ package struct PathFilter: Sendable, Hashable {
         pattern.withCString { fnmatch($0, text, ignoresCase ? Self.caseFold : 0) == 0 }
     }
 
-    /// `FNM_CASEFOLD`, the same on every platform, which Swift does not see where it is an extension.
+    /// `FNM_CASEFOLD`, the same on every platform; Swift does not see it where it is an extension.
     private static let caseFold: CInt = 0x10
 }

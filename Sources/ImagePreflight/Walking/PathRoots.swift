@@ -7,10 +7,10 @@ internal import VisionRules
 package struct PathRoot: Sendable, Hashable {
     /// The path as it was given.
     package var path: PathBytes
-    /// Where in ``path`` the part begins that a mirrored tree keeps, for a file.
+    /// For a file: where in ``path`` the part begins that a mirrored tree keeps.
     package var relativeStart: Int
     /// Whether a folder keeps the part from ``relativeStart`` on in a mirrored tree, because another root
-    /// could hold the same names; otherwise the tree below it is mirrored without its own name.
+    /// could have the same names; otherwise the tree below it is mirrored without its own name.
     package var isPrefixed: Bool
     /// What else could have the name of its output.
     package var clash: NameClash
@@ -18,7 +18,7 @@ package struct PathRoot: Sendable, Hashable {
 
 /// Where a walk begins: the arguments of a command, or a list in a file.
 package protocol PathRoots {
-    /// What to call the source in a message.
+    /// The name of the source in messages.
     var name: PathBytes { get }
     /// The next root; nil at the end.
     mutating func next() throws(FileError) -> PathRoot?
@@ -26,17 +26,17 @@ package protocol PathRoots {
 
 /// Roots that are known from the start, such as the arguments of a command.
 package struct ArgumentRoots: PathRoots {
-    /// What to call the source in a message.
+    /// The name of the source in messages.
     package let name = PathBytes("arguments")
     private let roots: [PathRoot]
     private var index = 0
 
     /// Roots in the given order.
     ///
-    /// A single root is mirrored without its own name. Of several, each keeps its last component, unless
-    /// two would meet: then all keep their paths as they were given.
+    /// A single root is mirrored without its own name. With several, each keeps its last component, unless
+    /// two would clash: then all keep their paths as given.
     ///
-    /// - Parameter paths: the paths as they were given.
+    /// - Parameter paths: the paths as given.
     package init(_ paths: [PathBytes]) {
         let names = paths.map { ArraySlice(Self.lastComponent($0).map(\.asciiLowercased)) }
         let keepsWholePaths = Set(names).count < names.count
@@ -61,7 +61,7 @@ package struct ArgumentRoots: PathRoots {
         return roots[index]
     }
 
-    /// The length of the last component with the slashes behind it.
+    /// The length of the last component with its trailing slashes.
     private static func trailingLength(_ path: PathBytes) -> Int {
         let slash = UInt8(ascii: "/")
         let trimmed = path.bytes.lastIndex { $0 != slash }.map { path.bytes[...$0] } ?? path.bytes
@@ -73,7 +73,7 @@ package struct ArgumentRoots: PathRoots {
         path.bytes.suffix(trailingLength(path)).prefix { $0 != UInt8(ascii: "/") }
     }
 
-    /// Where the part of a path begins that stays inside an output folder: behind leading `/`, `./`, `../`.
+    /// Where the part of a path begins that stays inside an output folder: after leading `/`, `./`, `../`.
     static func mirroredStart(_ path: PathBytes) -> Int {
         let bytes = path.bytes
         var start = bytes.startIndex
@@ -88,10 +88,10 @@ package struct ArgumentRoots: PathRoots {
     }
 }
 
-/// Roots that stand in a file or come from standard input, one a line or ended by NUL each; read as the
-/// walk goes, so a list of any length costs one buffer.
+/// Roots from a file or standard input, one per line or each terminated by NUL; read as the walk proceeds, so
+/// a list of any length costs one buffer.
 package struct ListedRoots: PathRoots {
-    /// What to call the source in a message.
+    /// The name of the source in messages.
     package let name: PathBytes
     private let fileDescriptor: Int32
     private let separator: UInt8
@@ -99,16 +99,16 @@ package struct ListedRoots: PathRoots {
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
-    /// Whether what comes next is the rest of a line that was refused.
+    /// Whether the next bytes are the rest of a refused line.
     private var isInLongLine = false
 
     /// A list.
     ///
     /// - Parameters:
-    ///   - fileDescriptor: where it is read from; stays open.
-    ///   - name: what to call the source in a message.
+    ///   - fileDescriptor: the list; stays open.
+    ///   - name: the name of the source in messages.
     ///   - isNulSeparated: whether each path ends with NUL instead of a line feed.
-    ///   - isStopped: whether to wait no longer for the next path.
+    ///   - isStopped: whether to stop waiting for the next path.
     package init(
         fileDescriptor: Int32, name: PathBytes, isNulSeparated: Bool,
         isStopped: @escaping @Sendable () -> Bool = { false }
@@ -119,8 +119,8 @@ package struct ListedRoots: PathRoots {
         separator = isNulSeparated ? 0 : UInt8(ascii: "\n")
     }
 
-    /// The next root that is not empty; nil at the end. A line that no path can be as long as is passed over
-    /// and thrown: a list without separators, which may well be no list, is never held as a whole.
+    /// The next root that is not empty; nil at the end. A line that is too long for a path is skipped and
+    /// thrown: a list without separators, which may not be a list at all, is never held as a whole.
     package mutating func next() throws(FileError) -> PathRoot? {
         while true {
             if let end = buffer[position...].firstIndex(of: separator) {
@@ -143,7 +143,7 @@ package struct ListedRoots: PathRoots {
         }
     }
 
-    /// Far more than any system takes for a path: what is longer is no path.
+    /// Far more than any system allows: anything longer is not a path.
     private static let maxLineBytes = 1 << 16
 
     private func root(_ line: ArraySlice<UInt8>) -> PathRoot? {

@@ -1,13 +1,13 @@
 internal import ImageHeaders
 internal import PreflightFiles
 
-/// A list of paths that is read twice. A pipe is copied to a file without a name first.
+/// A list of paths that is read twice. A pipe is first copied to an unnamed file.
 enum RepeatableList {
     /// A descriptor from which the same bytes can be read again after ``rewind(_:to:)``.
     ///
     /// - Parameters:
     ///   - descriptor: the list, at its beginning.
-    ///   - isStopped: whether to wait no longer for the rest of it.
+    ///   - isStopped: whether to stop waiting for the rest of it.
     /// - Returns: the descriptor, and where in it the list begins.
     /// - Throws: a `FileError` when the list cannot be read or copied.
     static func make(

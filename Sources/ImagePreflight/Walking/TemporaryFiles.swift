@@ -3,10 +3,10 @@ internal import PreflightFiles
 internal import SystemPackage
 internal import VisionRules
 
-/// What a run that was killed left half written.
+/// Half-written files of a killed run.
 enum TemporaryFiles {
-    /// Removes the temporary files of `AtomicFile` below a folder. Only for who holds the folder's lock:
-    /// those of a living run would go too.
+    /// Removes the temporary files of `AtomicFile` below a folder. Only for the holder of the folder's lock:
+    /// those of a living run would be removed too.
     ///
     /// - Parameter folder: the output folder.
     static func remove(below folder: FilePath) {

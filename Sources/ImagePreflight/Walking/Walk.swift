@@ -2,7 +2,7 @@ package import PreflightRecords
 package import ImageHeaders
 internal import VisionRules
 
-/// Which files a run goes through: where it begins, and what of it is taken.
+/// The files of a run: where it begins, and what it includes.
 package struct Walk: Sendable {
     /// Where a walk begins.
     package enum Source: Sendable {
@@ -14,7 +14,7 @@ package struct Walk: Sendable {
         case repeatableList(Int32, start: Int, name: String, isNulSeparated: Bool)
     }
 
-    /// What is taken.
+    /// What is included.
     package var options: FolderWalker.Options
     /// Where it begins.
     package let source: Source
@@ -38,14 +38,14 @@ package struct Walk: Sendable {
             source: .repeatableList(list, start: start, name: name, isNulSeparated: isNulSeparated))
     }
 
-    /// The walk without a shard: all files that the shards have together.
+    /// The walk without a shard: the files of all shards together.
     package var unsharded: Walk {
         var walk = self
         walk.options.shard = nil
         return walk
     }
 
-    /// What to call the source in a message.
+    /// The name of the source in messages.
     package var name: PathBytes {
         switch source {
         case .paths(let paths): paths.first ?? PathBytes("arguments")
@@ -81,8 +81,8 @@ package struct Walk: Sendable {
 
     /// Counts the files.
     ///
-    /// - Parameter isOver: whether nobody waits for the number any more.
-    /// - Returns: how many there are; nil where they can be walked only once, or nobody waits.
+    /// - Parameter isOver: whether the number is no longer needed.
+    /// - Returns: how many there are; nil if they can be walked only once, or the number is no longer needed.
     package func count(until isOver: () -> Bool) -> Int? {
         guard case .paths = source else { return nil }
         var walker = begin()

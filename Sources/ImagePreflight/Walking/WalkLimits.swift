@@ -1,28 +1,28 @@
 internal import PreflightFiles
 
-/// Where a walk over folders gives up on a branch, and says so. The rest is walked.
+/// Where a walk over folders gives up on a branch, and reports it. The rest is walked.
 ///
-/// A value of this type is a sensible one: its initialiser refuses everything else.
+/// A value of this type is always valid: its initializer refuses everything else.
 package struct WalkLimits: Sendable, Hashable {
-    /// How many folders may lie in each other. An endless tree of bind mounts or a broken file system must not
-    /// run for ever; real trees stay far below 256.
+    /// The deepest nesting of folders. An endless tree of bind mounts or a broken file system must not run
+    /// forever; real trees stay far below 256.
     package let maxDepth: Int
-    /// The longest path, bytes. What is longer than the system's own limit, it would refuse anyway; each path is
-    /// kept until its file is done.
+    /// The longest path, bytes. The system would refuse longer ones anyway; each path is kept until its file
+    /// is done.
     package let maxPathBytes: Int
 
-    /// The limits that hold when nothing else is said.
+    /// The default limits.
     package static let standard = WalkLimits(validDepth: 256, validPathBytes: systemPathBytes)
 
-    /// The longest path that the system takes, bytes, without its NUL.
+    /// The longest path that the system accepts, bytes, without its NUL.
     package static let systemPathBytes = Int(PATH_MAX) - 1
 
     /// Limits; the defaults are those of ``standard``.
     ///
     /// - Parameters:
-    ///   - maxDepth: how many folders may lie in each other.
+    ///   - maxDepth: the deepest nesting of folders.
     ///   - maxPathBytes: the longest path in bytes.
-    /// - Throws: a ``PreflightError`` for the first one that lets nothing through.
+    /// - Throws: a ``PreflightError`` for the first one that would reject every path.
     package init(
         maxDepth: Int = Self.standard.maxDepth, maxPathBytes: Int = Self.standard.maxPathBytes
     ) throws(PreflightError) {
@@ -37,9 +37,9 @@ package struct WalkLimits: Sendable, Hashable {
     }
 
     /// Why a folder is not entered.
-    var tooDeep: String { "it lies more than \(maxDepth) folders deep, which is the limit" }
+    var tooDeep: String { "it is more than \(maxDepth) folders deep, which is the limit" }
 
-    /// Why a path is passed over.
+    /// Why a path is skipped.
     func tooLong(byteCount: Int) -> String {
         "its path has \(byteCount) bytes, over the limit of \(maxPathBytes)"
     }

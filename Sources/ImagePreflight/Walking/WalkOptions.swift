@@ -1,23 +1,23 @@
 internal import PreflightRecords
 
-/// Which files of a folder a run takes.
+/// Which files of a folder a run includes.
 public struct WalkOptions: Sendable, Hashable {
-    /// Take only files that match one of these globs; empty: all. A glob with a slash is matched against the path
-    /// below the folder, one without against the file name.
+    /// Include only files that match one of these globs; empty for all. A glob with a slash is matched
+    /// against the path below the folder, one without against the file name.
     public var include: [String]
-    /// Leave out files and folders that match one of these globs.
+    /// Skip files and folders that match one of these globs.
     public var exclude: [String]
     /// Whether files that are not images by their bytes and do not claim to be by their extension, such as a
-    /// README, are passed over. Otherwise each is a refused image.
+    /// README, are skipped. Otherwise each is a refused image.
     public var imagesOnly: Bool
-    /// Whether names that begin with a dot are taken.
+    /// Whether names that begin with a dot are included.
     public var includesHidden: Bool
     /// Whether symbolic links to folders are followed. Links to files always are.
     public var followsLinks: Bool
-    /// The part of the files to take, for several machines; nil: all.
+    /// The part of the files to include, for several machines; nil for all.
     public var shard: Shard?
 
-    /// Options; the defaults take every file whose name does not begin with a dot.
+    /// Options; the defaults include every file whose name does not begin with a dot.
     public init(
         include: [String] = [], exclude: [String] = [], imagesOnly: Bool = false,
         includesHidden: Bool = false,

@@ -2,28 +2,28 @@ internal import PreflightRecords
 internal import ImagePreflight
 internal import SystemPackage
 
-/// What a hook says to the agent: read this copy instead.
+/// What a hook tells the agent: read this copy instead.
 /// <https://code.claude.com/docs/en/hooks>, “PreToolUse decision control”, read on 2026-11-21.
 struct HookAnswer {
-    /// How the agent is led to the copy.
+    /// How the agent is pointed to the copy.
     enum Manner: String, CaseIterable {
-        /// The tool reads the copy, without another word: `updatedInput`.
+        /// The tool silently reads the copy: `updatedInput`.
         case replace
-        /// The tool is refused, and the reason names the copy: for agents that know no `updatedInput`.
+        /// The tool is blocked, and the reason names the copy: for agents without `updatedInput`.
         case deny
     }
 
     let event: ToolEvent
     let original: FilePath
-    /// How the original is found, where the agent named it in another way.
+    /// How the original was found, if the agent named it differently.
     let near: NearName?
     let source: CheckedImage
     let copy: PreparedCache.Entry
     let manner: Manner
-    /// Whether the agent may read the original without asking, as it may what lies where it works.
+    /// Whether the agent may read the original without asking, like files in its working folder.
     let isOwn: Bool
 
-    /// The answer as the agent reads it.
+    /// The answer to the agent.
     var json: JSONValue {
         let answer: JSONValue = ["hookEventName": .string(ToolEvent.beforeTool)]
         switch manner {
@@ -35,15 +35,15 @@ struct HookAnswer {
                         "\(what) Read \(Terminal.printable(copy.path.string)) instead. \(scale)"),
                 ]))
         case .replace:
-            // Without a decision the agent's own rules for the copy hold; a file that it could read anyway
+            // Without a decision the agent's own rules for the copy apply; a file that it could read anyway
             // should not raise a question.
             return wrapped(
                 answer.adding([
                     "permissionDecision": isOwn ? "allow" : nil,
                     "permissionDecisionReason": isOwn ? .string(what) : nil,
-                    // The whole input is replaced, so all of it is said.
+                    // The whole input is replaced, so it must be complete.
                     "updatedInput": event.input.setting(ToolEvent.pathKey, to: .string(copy.path.string)),
-                    "additionalContext": .string("\(what) The tool was led to it. \(scale)"),
+                    "additionalContext": .string("\(what) The tool reads that copy instead. \(scale)"),
                 ]))
         }
     }
@@ -57,7 +57,7 @@ struct HookAnswer {
             switch source.assessment.verdict {
             case .rejected: " would be refused by the Claude API\(reason);"
             case .downsized: " would be downsized by the Claude API\(reason);"
-            // Named in another way, or without its end.
+            // Named differently, or without its end.
             default: ":"
             }
         let name = HookRefusal.subject(original, near)
@@ -68,12 +68,12 @@ struct HookAnswer {
         return Terminal.printable("image-preflight: \(subject) a prepared copy has \(size) px\(change).")
     }
 
-    /// What a model needs that names places in the picture.
+    /// What a model needs to name places in the picture.
     private var scale: String {
         guard let from = source.facts?.displaySize, let to = copy.image.facts?.displaySize, to.width > 0,
             from != to
         else { return "" }
         let factor = Amounts.decimal(Double(from.width) / Double(to.width), digits: 3)
-        return "Coordinates in it times \(factor) are those of the original."
+        return "Multiply its coordinates by \(factor) to get those of the original."
     }
 }

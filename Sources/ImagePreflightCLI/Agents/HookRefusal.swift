@@ -1,8 +1,8 @@
 internal import ImagePreflight
 internal import SystemPackage
 
-/// What a hook says to the agent where there is nothing to read instead: an image or a document that the service would
-/// refuse stays in the conversation, and each later request is refused with it.
+/// What a hook tells the agent if there is nothing to read instead: an image or a document that the service
+/// would refuse stays in the conversation, and each later request is refused with it.
 struct HookRefusal {
     /// The file, as ``subject(_:_:)`` names it.
     let name: String
@@ -11,12 +11,12 @@ struct HookRefusal {
     /// What to do, in sentences.
     let advice: String
 
-    /// An image of which nothing can be made.
+    /// An image that cannot be prepared.
     ///
     /// - Parameters:
     ///   - name: the file, as ``subject(_:_:)`` names it.
     ///   - image: what its header says.
-    ///   - error: why it could not be prepared; nil where the header says so.
+    ///   - error: why it could not be prepared; nil if the header says so.
     init(_ name: String, _ image: CheckedImage, error: PreflightError? = nil) {
         self.name = name
         var errors = image.findings.filter { $0.severity == .error }
@@ -29,7 +29,7 @@ struct HookRefusal {
         advice =
             "Do not read it as an image. "
             + (isImage
-                ? remedy ?? "Get the file again." : "Look at what it holds in a shell, or get it again.")
+                ? remedy ?? "Get the file again." : "Inspect it in a shell, or get it again.")
     }
 
     /// A PDF that a document block cannot hold.
@@ -43,7 +43,7 @@ struct HookRefusal {
         advice = "Select a few pages with “pages”, or make a smaller or decrypted copy first."
     }
 
-    /// The answer as the agent reads it.
+    /// The answer to the agent.
     var json: JSONValue {
         [
             "hookSpecificOutput": [
@@ -59,7 +59,7 @@ struct HookRefusal {
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - near: how it is found, where the agent named it in another way.
+    ///   - near: how it was found, if the agent named it differently.
     /// - Returns: the subject.
     static func subject(_ path: FilePath, _ near: NearName?) -> String {
         near.map { "there is no file of that name, but \($0.shownName), which" } ?? path.string

@@ -1,7 +1,8 @@
 internal import MessageRequests
 internal import PreflightRecords
 
-/// The settings file of Claude Code as a text in which a hook is added or removed, and every other byte stays.
+/// The settings file of Claude Code, as a text in which a hook can be added or removed while every other byte
+/// stays.
 /// <https://code.claude.com/docs/en/hooks>, “Configuration”, read on 2026-11-30.
 struct HookSettings {
     /// A hook as the settings describe it.
@@ -17,10 +18,10 @@ struct HookSettings {
     private let places: Places
 
     private static let hooksKey = "hooks"
-    /// The most seconds that an answer may take; the agent goes on without it then.
+    /// The time limit for an answer in seconds; after that the agent continues without it.
     private static let timeout = 30
 
-    /// Settings that hold nothing.
+    /// Empty settings.
     static let empty = Array("{}\n".utf8)
 
     /// Reads settings.
@@ -46,7 +47,7 @@ struct HookSettings {
     /// The hooks that run this program before a tool is used.
     var hooks: [Hook] { entries.map(\.hook) }
 
-    /// The settings of a hook alone, as they would be in a file that holds nothing else.
+    /// The settings of a hook alone, as in an otherwise empty file.
     ///
     /// - Parameter hook: the hook.
     /// - Returns: JSON on several lines.
@@ -56,7 +57,7 @@ struct HookSettings {
             of: [hooksKey: value(under: hooksKey, for: hook)], indentation: "")
     }
 
-    /// The text with a hook behind those that it has.
+    /// The text with a hook added after the existing ones.
     ///
     /// - Parameter hook: the hook.
     /// - Returns: the text.
@@ -70,10 +71,11 @@ struct HookSettings {
         return layout.adding(Self.value(under: key, for: hook), key: key, to: object, of: text)
     }
 
-    /// The text without any hook that runs this program; what was made for it and holds nothing else goes too.
+    /// The text without any hook that runs this program; containers that were made for it and are empty go
+    /// too.
     ///
     /// - Returns: the text.
-    /// - Throws: ``ConsoleError`` as when settings are read.
+    /// - Throws: ``ConsoleError`` as when reading settings.
     func removingHooks() throws(ConsoleError) -> [UInt8] {
         guard let entry = entries.last else { return text }
         return try HookSettings(removing(entry)).removingHooks()
@@ -81,7 +83,7 @@ struct HookSettings {
 
     // MARK: - The value
 
-    /// What a key of the settings holds for a hook; without a key, what the list of the event holds.
+    /// The value of a hook under a key of the settings; without a key, in the list of the event.
     private static func value(under key: String?, for hook: Hook) -> JSONValue {
         let group: JSONValue = [
             "matcher": .string(hook.matcher),
@@ -127,7 +129,7 @@ struct HookSettings {
         }
     }
 
-    /// Whether a command runs this program's hook, from whatever folder.
+    /// Whether a command runs this program's hook, from any folder.
     private static func isOurs(_ command: String) -> Bool {
         command.ranges(of: " hook").contains { found in
             let word = command[..<found.lowerBound]
@@ -144,7 +146,7 @@ struct HookSettings {
         if list.members.count > 1 || list.holdsItsOwnSpace(in: text) {
             return list.removing(entry.group, from: text)
         }
-        // The list was made for the hook, and perhaps the object around it.
+        // The list was made for the hook, and possibly the object around it.
         guard let hooks = places.hooks, let index = hooks.index(of: ToolEvent.beforeTool) else { return text }
         if hooks.members.count > 1 || hooks.holdsItsOwnSpace(in: text) {
             return hooks.removing(index, from: text)
@@ -156,7 +158,7 @@ struct HookSettings {
 
 // MARK: - Places
 
-/// Where hooks are in settings, as far as the text has these.
+/// The places of hooks in the settings, as far as they exist.
 private struct Places {
     var root: JSONPlace
     /// The object of all hooks.
@@ -169,12 +171,12 @@ private struct Places {
         let whole = try cursor.skipValueRange()
         if cursor.peek() != nil { throw cursor.defect("the end of the text") }
         let root = try JSONPlace(in: text, at: whole.lowerBound)
-        guard root.kind == .object else { return .failure(ConsoleError("it holds no JSON object")) }
+        guard root.kind == .object else { return .failure(ConsoleError("it is not a JSON object")) }
         var places = Places(root: root)
         guard root.isUnique("hooks") else { return .failure(twice("hooks")) }
         guard let hooks = root.member("hooks") else { return .success(places) }
         let object = try JSONPlace(in: text, at: hooks.value.lowerBound)
-        guard object.kind == .object else { return .failure(ConsoleError("“hooks” in it is no object")) }
+        guard object.kind == .object else { return .failure(ConsoleError("its “hooks” is not an object")) }
         places.hooks = object
         guard object.isUnique(ToolEvent.beforeTool) else {
             return .failure(twice("hooks.\(ToolEvent.beforeTool)"))
@@ -182,18 +184,18 @@ private struct Places {
         guard let events = object.member(ToolEvent.beforeTool) else { return .success(places) }
         let list = try JSONPlace(in: text, at: events.value.lowerBound)
         guard list.kind == .array else {
-            return .failure(ConsoleError("“hooks.\(ToolEvent.beforeTool)” in it is no array"))
+            return .failure(ConsoleError("its “hooks.\(ToolEvent.beforeTool)” is not an array"))
         }
         places.list = list
         return .success(places)
     }
 
     private static func twice(_ key: String) -> ConsoleError {
-        ConsoleError("“\(key)” is in it more than once: keep one of them")
+        ConsoleError("it has “\(key)” more than once: keep one of them")
     }
 }
 
-/// Where a value is in a JSON text, and what it holds.
+/// The place of a value in a JSON text, and its contents.
 struct JSONPlace {
     enum Kind { case object, array, other }
 
@@ -211,7 +213,7 @@ struct JSONPlace {
     let range: Range<Int>
     let members: [Member]
 
-    /// Looks at the value that begins at a byte.
+    /// Parses the value that begins at a byte.
     ///
     /// - Parameters:
     ///   - text: the text.
@@ -252,11 +254,11 @@ struct JSONPlace {
     /// The number of the first member of a name.
     func index(of key: String) -> Int? { members.firstIndex { $0.key == key } }
 
-    /// Whether no two members have a name.
+    /// Whether no two members have the same name.
     func isUnique(_ key: String) -> Bool { members.count { $0.key == key } <= 1 }
 
-    /// Whether its only member has the same space before and behind it: ``TextLayout`` leaves it so in a container that
-    /// was empty, and never in one that it makes.
+    /// Whether its only member has the same space before and after it: ``TextLayout`` leaves it so in a
+    /// container that was empty, and never in one that it makes.
     func holdsItsOwnSpace(in text: [UInt8]) -> Bool {
         guard let only = members.first, members.count == 1 else { return false }
         return text[(range.lowerBound + 1)..<only.range.lowerBound]
@@ -281,7 +283,7 @@ struct JSONPlace {
 
 // MARK: - Layout
 
-/// How a JSON text is laid out, for values that are added to it.
+/// The layout of a JSON text, for values that are added to it.
 struct TextLayout {
     let newline: String
     /// What each level adds to the indentation.
@@ -339,7 +341,7 @@ struct TextLayout {
         guard let last = container.members.last else {
             return adding(value, key: key, toEmpty: container, of: text)
         }
-        // On a line of its own where the member before it is.
+        // On a line of its own if the member before it is.
         let space = Self.indentation(before: last.range.lowerBound, in: text)
         let line = space ?? Self.lineIndentation(at: last.range.lowerBound, in: text)
         let separator = space.map { newline + $0 } ?? " "
@@ -358,14 +360,14 @@ struct TextLayout {
             return text[..<start] + Array("\(newline)\(unit)".utf8)
                 + member(key: key, value, indentation: unit) + Array(newline.utf8) + end
         }
-        // The space that was there, before and behind it: so it can be told from what is made here.
+        // The existing space, before and after: this distinguishes it from what is added here.
         let indentation =
             Self.indentation(before: start + space.count, in: text)
             ?? Self.lineIndentation(at: start - 1, in: text)
         return text[..<start] + space + member(key: key, value, indentation: indentation) + space + end
     }
 
-    /// The indentation before a byte that is the first of its line; nil where it is not.
+    /// The indentation before a byte that is the first of its line; nil if it is not.
     private static func indentation(before offset: Int, in text: [UInt8]) -> String? {
         let blank = text[..<offset].reversed().prefix { $0 == 0x20 || $0 == 0x09 }
         let start = offset - blank.count

@@ -3,11 +3,11 @@ internal import PreflightFiles
 internal import PreflightRecords
 internal import SystemPackage
 
-/// The file of an agent's settings: read whole, and replaced whole or not at all.
+/// An agent's settings file: read as a whole, and replaced whole or not at all.
 struct HookSettingsFile {
     /// Where the agent looks for it.
     let path: FilePath
-    /// What it holds; nil where there is none yet.
+    /// Its contents; nil if it does not exist yet.
     let text: [UInt8]?
     private let replaced: ReplacedFile?
 
@@ -16,7 +16,7 @@ struct HookSettingsFile {
 
     /// Reads settings.
     ///
-    /// - Parameter scope: whose.
+    /// - Parameter scope: whose settings.
     /// - Throws: ``ConsoleError`` when there is no place for them, or they cannot be read or replaced.
     init(_ scope: HookScope) throws(ConsoleError) {
         try self.init(Self.path(of: scope))
@@ -29,7 +29,7 @@ struct HookSettingsFile {
             return
         }
         guard let status = FileStatus(path) else {
-            throw ConsoleError("\(path): it is a link that leads nowhere")
+            throw ConsoleError("\(path): it is a broken link")
         }
         guard status.kind == .file else { throw ConsoleError("\(path): it is not a file") }
         let file = try ReplacedFile(path)
@@ -37,12 +37,12 @@ struct HookSettingsFile {
             try file.path.readWhole(limit: Self.maxBytes)
         }
         guard bytes.count <= Self.maxBytes else {
-            throw ConsoleError("\(path): it is too large for settings")
+            throw ConsoleError("\(path): it is too large for a settings file")
         }
         (text, replaced) = (bytes, file)
     }
 
-    /// The file that a link in its place leads to; nil where it is no link.
+    /// The target of a link in its place; nil if it is not a link.
     var linked: FilePath? {
         var status = stat()
         guard path.withPlatformString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFLNK else {
@@ -51,30 +51,30 @@ struct HookSettingsFile {
         return replaced?.path
     }
 
-    /// Makes sure that these settings may be replaced, as far as that can be told before.
+    /// Makes sure that these settings may be replaced, as far as that is known in advance.
     ///
     /// - Throws: ``ConsoleError``.
     func checkReplaceable() throws(ConsoleError) {
         guard let replaced else {
             let folder = path.removingLastComponent()
             guard FileStatus(folder)?.kind == .folder else {
-                throw ConsoleError("\(folder): there is no such folder; make it, or start Claude Code once")
+                throw ConsoleError("\(folder): no such folder; create it, or start Claude Code once")
             }
             return
         }
         guard replaced.isOwn else {
-            throw ConsoleError("\(path): it belongs to another user, who would lose it")
+            throw ConsoleError("\(path): it belongs to another user, who would lose access to it")
         }
-        // It would be replaced all the same, where its folder allows that.
+        // It would be replaced anyway if its folder allows that.
         guard replaced.path.withPlatformString({ access($0, W_OK) }) == 0 else {
             throw ConsoleError(.last(.write, path))
         }
     }
 
-    /// Puts other settings in the place of these. A link stays one, and permissions are kept.
+    /// Replaces these settings. A link stays a link, and permissions are kept.
     ///
     /// - Parameter bytes: the file.
-    /// - Throws: ``ConsoleError``; the file is as it was then.
+    /// - Throws: ``ConsoleError``; the file is then unchanged.
     func replace(by bytes: [UInt8]) throws(ConsoleError) {
         try replaced?.checkUnchanged()
         let (target, mode) = (replaced?.path ?? path, replaced?.mode)
@@ -95,7 +95,7 @@ struct HookSettingsFile {
             }
             guard let home = environment["HOME"], !home.isEmpty else {
                 throw ConsoleError(
-                    "there is no $HOME, in which the user's settings are: set it, or choose --scope")
+                    "$HOME is not set, so the user's settings cannot be found: set it, or choose --scope")
             }
             return FilePath(home).absolute.appending(".claude").appending("settings.json")
         }

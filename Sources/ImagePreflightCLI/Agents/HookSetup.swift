@@ -3,7 +3,7 @@ internal import PreflightFiles
 internal import PreflightRecords
 internal import SystemPackage
 
-/// Adds the hook to an agent's settings, or removes it from them: shows what changes, then writes it.
+/// Adds the hook to an agent's settings, or removes it: shows the change, then writes it.
 struct HookSetup {
     let scope: HookScope
     let isDryRun: Bool
@@ -12,14 +12,14 @@ struct HookSetup {
     ///
     /// - Parameters:
     ///   - tools: before which tools it runs.
-    ///   - options: what it is run with.
-    /// - Throws: ``ConsoleError``; the settings are as they were then.
+    ///   - options: its options.
+    /// - Throws: ``ConsoleError``; the settings are then unchanged.
     func install(tools: [String], options: [String]) throws(ConsoleError) {
         let hook = HookSettings.Hook(matcher: tools.joined(separator: "|"), command: command(options))
         let file = try HookSettingsFile(scope)
         let settings = try settings(file)
         guard settings.hooks != [hook] else {
-            return Diagnostics.line("\(file.path): the hook is there already")
+            return Diagnostics.line("\(file.path): the hook is already installed")
         }
         let text: [UInt8]
         do throws(ConsoleError) {
@@ -34,12 +34,12 @@ struct HookSetup {
 
     /// Removes the hook, whatever its options.
     ///
-    /// - Throws: ``ConsoleError``; the settings are as they were then.
+    /// - Throws: ``ConsoleError``; the settings are then unchanged.
     func uninstall() throws(ConsoleError) {
         let file = try HookSettingsFile(scope)
         let settings = try settings(file)
         guard !settings.hooks.isEmpty else {
-            return Diagnostics.line("\(file.path): there is no hook of image-preflight in it")
+            return Diagnostics.line("\(file.path): it has no image-preflight hook")
         }
         try file.checkReplaceable()
         try show(settings.hooks)
@@ -50,7 +50,7 @@ struct HookSetup {
         do throws(ConsoleError) {
             return try HookSettings(file.text ?? HookSettings.empty)
         } catch {
-            throw ConsoleError("\(file.path): \(error); it was left alone")
+            throw ConsoleError("\(file.path): \(error); left untouched")
         }
     }
 
@@ -72,13 +72,14 @@ struct HookSetup {
     /// How a shell runs the hook.
     private func command(_ options: [String]) -> String {
         let isCounted = options.contains { $0.hasPrefix("--images-per-request") }
-        // All that an agent reads stays in one request.
+        // Everything that an agent reads stays in one request.
         let words = isCounted ? options : ["--images-per-request", "100"] + options
         return ([program, "hook"] + words.map { PathBytes(RawArguments.bytes($0)[...]).quotedWord })
             .joined(separator: " ")
     }
 
-    /// This program, by its name where a shell finds it by that. What a project shares says nothing of this machine.
+    /// This program, by its name if a shell finds it. Shared project settings must not name paths of this
+    /// machine.
     private var program: String {
         let name = "image-preflight"
         guard scope != .project, let own = OperatingSystem.currentExecutable?.resolved else { return name }

@@ -2,24 +2,24 @@
 enum JSONRPCMessage {
     case request(JSONRPCRequest)
     case notification(method: String, params: JSONValue)
-    /// An answer to a question that we never ask.
+    /// A response to a request that we never send.
     case response
-    /// What is no message, and the answer to it.
+    /// An invalid message, and the response to it.
     case invalid(JSONValue)
 
-    /// Judges a value.
+    /// Classifies a value.
     init(_ value: JSONValue) {
         guard case .object(let members) = value else {
-            self = .invalid(Self.error(.invalidRequest, "a message is an object", to: .null))
+            self = .invalid(Self.error(.invalidRequest, "a message must be an object", to: .null))
             return
         }
-        // The id is read first: an answer to a bad request carries it all the same.
+        // The id is read first: a response to a bad request also carries it.
         let id: JSONValue?
         switch value["id"] {
         case .string, .int: id = value["id"]
         case nil: id = nil
         default:
-            self = .invalid(Self.error(.invalidRequest, "“id” is a string or a whole number", to: .null))
+            self = .invalid(Self.error(.invalidRequest, "“id” must be a string or an integer", to: .null))
             return
         }
         func invalid(_ reason: String) -> JSONRPCMessage {
@@ -50,7 +50,7 @@ enum JSONRPCMessage {
         self = .request(JSONRPCRequest(id: id, method: method, params: params))
     }
 
-    /// The answer that a request failed.
+    /// The error response to a request.
     static func error(
         _ code: JSONRPCErrorCode, _ message: String, data: JSONValue? = nil, to id: JSONValue
     ) -> JSONValue {
@@ -59,9 +59,9 @@ enum JSONRPCMessage {
     }
 }
 
-/// A message that wants an answer.
+/// A message that expects a response.
 struct JSONRPCRequest: Sendable {
-    /// A string or a whole number.
+    /// A string or an integer.
     let id: JSONValue
     let method: String
     /// An object.
@@ -74,7 +74,7 @@ struct JSONRPCRequest: Sendable {
     }
 }
 
-/// The codes of errors.
+/// Error codes.
 enum JSONRPCErrorCode: Int {
     case parseError = -32700
     case invalidRequest = -32600

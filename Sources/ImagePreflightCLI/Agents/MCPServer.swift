@@ -1,11 +1,11 @@
 internal import PreflightFiles
 internal import ImagePreflight
 
-/// A server of the Model Context Protocol on standard input and output, one JSON-RPC message a line.
+/// A server of the Model Context Protocol on standard input and output, one JSON-RPC message per line.
 ///
 /// It speaks both eras: sessions that begin with `initialize`, and since 2026-07-28 requests that carry their
 /// version themselves. This thread reads and answers at once; calls of tools wait for their turn in
-/// ``ToolQueue``, so that a long one keeps nobody from a `ping` or from cancelling it.
+/// ``ToolQueue``, so that a long one delays neither a `ping` nor its own cancellation.
 struct MCPServer {
     /// The longest message that is read, bytes. Arguments are paths, never images.
     static let maxMessageBytes = 4 << 20
@@ -37,7 +37,7 @@ struct MCPServer {
             }
         }
         queue.close()
-        // A system without threads left makes answers late, not missing.
+        // On a system without free threads, responses are late, not missing.
         if let worker { worker.join() } else { queue.work() }
     }
 
@@ -52,19 +52,20 @@ struct MCPServer {
             return
         }
         guard session.version?.hasBatches == true, !values.isEmpty else {
-            let reason = values.isEmpty ? "a batch is not empty" : "this revision has no batches"
+            let reason =
+                values.isEmpty ? "a batch must not be empty" : "this revision does not support batches"
             output.send(JSONRPCMessage.error(.invalidRequest, reason, to: .null))
             return
         }
         takeBatch(values.map { JSONRPCMessage($0) })
     }
 
-    /// All answers of a batch go out together, when its last call of a tool is done.
+    /// All responses to a batch are sent together, when its last call of a tool is done.
     private mutating func takeBatch(_ messages: [JSONRPCMessage]) {
         let batch = AnswerBatch(output: output)
         for message in messages {
             if case .request(let request) = message, request.method == "initialize" {
-                batch.add(request.failure(.invalidRequest, "initialize is no part of a batch"))
+                batch.add(request.failure(.invalidRequest, "initialize must not be part of a batch"))
             } else if let answer = session.answer(to: message, in: batch) {
                 batch.add(answer)
             }

@@ -1,17 +1,17 @@
-/// What is said to the messages of one client.
+/// The responses to the messages of one client.
 struct MCPSession {
-    /// The revision that the handshake agreed on; nil before.
+    /// The revision agreed on in the handshake; nil before.
     private(set) var version: MCPVersion?
     private let queue: ToolQueue
 
     init(queue: ToolQueue) { self.queue = queue }
 
-    /// The answer to a message.
+    /// The response to a message.
     ///
     /// - Parameters:
     ///   - message: the message.
-    ///   - batch: the batch that it came in.
-    /// - Returns: the answer; nil where there is none, or it comes later from the queue.
+    ///   - batch: the batch that contains it.
+    /// - Returns: the response; nil if there is none, or it comes later from the queue.
     mutating func answer(to message: JSONRPCMessage, in batch: AnswerBatch? = nil) -> JSONValue? {
         switch message {
         case .invalid(let answer): return answer
@@ -64,7 +64,7 @@ extension MCPSession {
             return refusal(
                 request.failure(
                     .invalidRequest,
-                    "a session begins with initialize; or say “\(MetaKey.protocolVersion)” in “_meta”"))
+                    "start the session with initialize, or give “\(MetaKey.protocolVersion)” in “_meta”"))
         }
         return .success(version)
     }
@@ -126,7 +126,7 @@ extension MCPSession {
             queue.add(ToolQueue.Job(request: request, version: version, call: call, batch: batch))
             return nil
         } catch {
-            // Told to the model, which can mend it, and not only to the client.
+            // Reported to the model, which can correct it, and not only to the client.
             return request.complete(.failure(error.description), version)
         }
     }
@@ -141,32 +141,32 @@ extension MCPSession {
     private static let cacheMilliseconds: JSONValue = 3_600_000
 
     private static let instructions = """
-        Checks, prices and prepares images for the Claude API, offline. Use check before sending images; what is \
-        rejected or downsized, prepare writes anew at the best size. Paths are those of this machine; relative \
-        ones begin where the server was started.
+        Checks, prices and prepares images for the Claude API, offline. Use check before sending images, and \
+        prepare for those that are rejected or downsized. Paths are those of this machine; relative paths \
+        start where the server was started.
         """
 
-    /// Names that the protocol gives to what requests and results say of themselves.
+    /// Names of the protocol's metadata in requests and results.
     private enum MetaKey {
         static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
         static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
     }
 
-    /// What results say of the server since 2026-07-28.
+    /// The server's description in results since 2026-07-28.
     fileprivate static let resultMeta: JSONValue = ["io.modelcontextprotocol/serverInfo": serverInfo]
 }
 
 extension JSONRPCRequest {
-    /// The answer with a result, and what its revision wants beside it.
+    /// The response with a result, and the fields that its revision requires.
     fileprivate func complete(_ result: JSONValue, _ version: MCPVersion) -> JSONValue {
         guard !version.hasHandshake else { return answer(result) }
         return answer(result.adding(["resultType": "complete", "_meta": MCPSession.resultMeta]))
     }
 
-    /// The answer with the result of a tool.
+    /// The response with the result of a tool.
     func complete(_ outcome: ToolRun.Outcome, _ version: MCPVersion) -> JSONValue {
         let result: JSONValue = [
-            // The same JSON once more as text, for clients that know no structured content.
+            // The same JSON again as text, for clients without structured content.
             "content": [["type": "text", "text": .string(String(decoding: outcome.content, as: UTF8.self))]],
             "isError": .bool(outcome.isError),
         ]

@@ -1,16 +1,16 @@
-/// A tool of the server: a command of this program, its arguments under names that a model understands.
+/// A tool of the server: a command of this program, with arguments under names that a model understands.
 struct MCPTool: Sendable {
     /// The name of the tool and of the command.
     let name: String
     let title: String
     let description: String
-    /// Options that the command always gets, beside the format.
+    /// Options that the command always gets, in addition to the format.
     var options: [String] = []
     /// In the order of the command line.
     let parameters: [ToolParameter]
     /// Whether it writes files.
     var writes = false
-    /// Whether it gives totals behind the records.
+    /// Whether it returns totals after the records.
     var hasSummary = true
 }
 
@@ -63,11 +63,11 @@ extension MCPTool {
 // MARK: - Calls
 
 extension MCPTool {
-    /// A call whose arguments are good.
+    /// A call with valid arguments.
     struct Call: Sendable, Equatable {
-        /// The words of the command line behind the program's name.
+        /// The words of the command line after the program's name.
         var words: [String]
-        /// How many records are given back.
+        /// How many records are returned.
         var recordLimit: Int
     }
 
@@ -75,11 +75,11 @@ extension MCPTool {
     ///
     /// - Parameter arguments: an object.
     /// - Returns: the call.
-    /// - Throws: a mistake that the model can mend.
+    /// - Throws: a mistake that the model can correct.
     func call(_ arguments: [JSONMember]) throws(ToolParameter.Mistake) -> Call {
         for argument in arguments where !parameters.contains(where: { $0.name == argument.key }) {
             throw ToolParameter.Mistake(
-                description: "there is no argument “\(argument.key)”; there are "
+                description: "there is no argument “\(argument.key)”; the arguments are "
                     + parameters.map(\.name).joined(separator: ", "))
         }
         var words = ToolParameter.Words(options: ["--format=ndjson-summary"] + options)

@@ -7,7 +7,7 @@ extension MCPTool {
     private static let check = MCPTool(
         name: "check", title: "Check images",
         description: """
-            Say offline, from headers alone, what the Claude API would do with each image: accept, downsize or \
+            Report offline, from headers alone, what the Claude API would do with each image: accept, downsize or \
             refuse it, what size the model would see, visual tokens and cost in USD, and findings with codes. \
             Takes files and folders. A verdict "rejected" means that sending it fails; use prepare then.
             """,
@@ -16,7 +16,7 @@ extension MCPTool {
             ToolParameter("paths", .texts, isRequired: true, "Images and folders of images."),
             model, platform, imagesPerRequest,
             ToolParameter(
-                "deep", .flag("--deep"), "Decode every image too: finds damaged data, counts frames."),
+                "deep", .flag("--deep"), "Also decode every image: finds damaged data, counts frames."),
             recordLimit,
         ])
 
@@ -31,8 +31,8 @@ extension MCPTool {
             ToolParameter(
                 "inputs", .texts, isRequired: true, "Images, folders of images, or sizes such as 1920x1080."),
             ToolParameter(
-                "models", .options("--model"), "Ids of models; by default \(ModelCatalog.defaultModelID)."),
-            ToolParameter("all_models", .flag("--all-models"), "Every model that can be used today."),
+                "models", .options("--model"), "Model IDs; by default \(ModelCatalog.defaultModelID)."),
+            ToolParameter("all_models", .flag("--all-models"), "Every model that is available today."),
             platform, imagesPerRequest, recordLimit,
         ])
 
@@ -41,14 +41,14 @@ extension MCPTool {
         description: """
             Write images that the Claude API accepts, at the best size, into a folder with a manifest; \
             originals are never touched. Converts HEIC, AVIF, TIFF and BMP. Each record names its output below \
-            the output folder; what cannot be prepared says why in "error" or "findings".
+            the output folder; images that cannot be prepared have the reason in "error" or "findings".
             """,
         options: ["--quiet"],
         parameters: [
             ToolParameter("paths", .texts, isRequired: true, "Images and folders of images."),
             ToolParameter(
                 "output_folder", .option("--output", .text), isRequired: true,
-                "Where the prepared images and manifest.jsonl go; made if it is missing."),
+                "Where the prepared images and manifest.jsonl go; created if missing."),
             model, platform, imagesPerRequest,
             ToolParameter(
                 "fit", .option("--fit", .oneOf(FitOptions.Fit.allCases.map(\.rawValue))),
@@ -59,28 +59,29 @@ extension MCPTool {
                 "With fit legible: how high the letter x of the smallest text stays in what the model sees, px; 6."
             ),
             ToolParameter(
-                "max_edge", .option("--max-edge", .wholeNumber(min: 1)), "No side longer than this, px."),
+                "max_edge", .option("--max-edge", .wholeNumber(min: 1)), "Longest allowed side, in pixels."),
             ToolParameter(
                 "max_tokens", .option("--max-tokens", .wholeNumber(min: 1)),
-                "No image costs more visual tokens than this."),
+                "Most visual tokens that one image may cost."),
             ToolParameter(
-                "max_megapixels", .option("--max-megapixels", .number), "No image has more million px."),
+                "max_megapixels", .option("--max-megapixels", .number), "Largest allowed area, in megapixels."
+            ),
             ToolParameter(
                 "output_format",
                 .option("--output-format", .oneOf(PrepareOptions.OutputFormat.allCases.map(\.rawValue))),
                 "auto (default): photos become JPEG, the rest stays lossless."),
             ToolParameter(
                 "max_base64_bytes", .option("--max-base64-bytes", .wholeNumber(min: 4)),
-                "No image is longer than this as base64 text, bytes: tool results are limited to 1,000,000."),
+                "Largest allowed image as base64 text, in bytes: tool results are limited to 1,000,000."),
             ToolParameter(
-                "quality", .option("--quality", .wholeNumber(min: 1)), "Of lossy images, 1 to 100; 85."),
+                "quality", .option("--quality", .wholeNumber(min: 1)), "Of lossy images, 1 to 100 (85)."),
             ToolParameter(
                 "existing",
                 .choice([("keep", nil), ("replace", "--overwrite"), ("resume", "--resume")]),
-                "Outputs of an earlier run: keep them and fail (default), replace them, or go on with that run."
+                "Outputs of an earlier run: keep them and fail (default), replace them, or resume that run."
             ),
             ToolParameter(
-                "dry_run", .flag("--dry-run"), "Write nothing; say from headers alone what would be done."),
+                "dry_run", .flag("--dry-run"), "Write nothing; report from headers alone what would be done."),
             recordLimit,
         ],
         writes: true)
@@ -88,28 +89,28 @@ extension MCPTool {
     private static let lint = MCPTool(
         name: "lint", title: "Lint requests",
         description: """
-            Say what the Claude API would answer to request bodies, batch files (JSONL) and session logs of \
-            agents, and name the guilty block by its path, as in messages.0.content.1. One record for each \
+            Report what the Claude API would answer to request bodies, batch files (JSONL) and session logs of \
+            agents, and name the offending block by its path, as in messages.0.content.1. One record for each \
             image and one for each request.
             """,
         options: ["--quiet"],
         parameters: [
             ToolParameter("files", .texts, isRequired: true, "Requests, batches and logs."),
             ToolParameter(
-                "model", .option("--model", .text), "By default the one that each request names."),
+                "model", .option("--model", .text), "By default the one named by each request."),
             ToolParameter(
                 "platform", .option("--platform", .oneOf(platformIDs)),
-                "By default the one that a body has the shape of."),
-            ToolParameter("select", .options("--select"), "Only these rules: codes or beginnings of codes."),
-            ToolParameter("ignore", .options("--ignore"), "Not these rules."),
-            ToolParameter("strict", .flag("--strict"), "Let warnings decide the exit status too."),
+                "By default the one that matches the body's shape."),
+            ToolParameter("select", .options("--select"), "Only these rules: codes or prefixes of codes."),
+            ToolParameter("ignore", .options("--ignore"), "Rules to skip."),
+            ToolParameter("strict", .flag("--strict"), "Let warnings affect the exit status too."),
             recordLimit,
         ])
 
     private static let locate = MCPTool(
         name: "locate", title: "Locate on the original",
         description: """
-            Take a point or a box, in px of what the model saw of a prepared image, back onto the original, or \
+            Map a point or a box, in px of what the model saw of a prepared image, back to the original, or \
             with "reverse" the other way. Needs the manifest that prepare wrote.
             """,
         parameters: [
@@ -120,7 +121,7 @@ extension MCPTool {
                 "[x, y] of a point, or [x, y, x, y] of two corners of a box, px."),
             ToolParameter(
                 "reverse", .flag("--reverse"),
-                "The coordinates are px of the original; say where the model sees them."),
+                "The coordinates are px of the original; report where the model sees them."),
             ToolParameter(
                 "stored", .flag("--stored"),
                 "With reverse: px of the original as it is stored, not as it is displayed."),
@@ -144,10 +145,10 @@ extension MCPTool {
 
     private static let imagesPerRequest = ToolParameter(
         "images_per_request", .option("--images-per-request", .wholeNumber(min: 1)),
-        "How many images a request will hold (1); above 20 a limit of 2000 px a side holds.")
+        "How many images a request will hold (1); above 20, a limit of 2000 px a side applies.")
 
     private static let recordLimit = ToolParameter(
         "max_records", .recordLimit,
-        "How many records to give back; the summary counts all, and records_left_out those that are not here."
+        "How many records to return; the summary counts all, records_left_out those not returned."
     )
 }

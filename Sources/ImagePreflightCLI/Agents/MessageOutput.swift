@@ -1,14 +1,14 @@
 internal import PreflightFiles
 internal import ImagePreflight
 
-/// Where messages go: one a line, never two at once.
+/// The output of messages: one per line, never two at once.
 final class MessageOutput: Sendable {
     private let descriptor: Int32
     private let isOpenFlag = Monitor(true)
 
     init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-    /// Whether somebody still reads.
+    /// Whether the output is still open.
     var isOpen: Bool { isOpenFlag.withLock { $0 } }
 
     /// Sends a message.
@@ -20,11 +20,11 @@ final class MessageOutput: Sendable {
     }
 }
 
-/// The answers to a batch, which go out as one array when the last of them is there.
+/// The responses to a batch, which are sent as one array when the last of them is ready.
 final class AnswerBatch: Sendable {
     private struct State {
         var answers: [JSONValue] = []
-        /// Answers that are still to come, and one for whoever adds them.
+        /// Pending responses, and one for the code that adds them.
         var open = 1
     }
 
@@ -33,19 +33,19 @@ final class AnswerBatch: Sendable {
 
     init(output: MessageOutput) { self.output = output }
 
-    /// Adds an answer that is there at once.
+    /// Adds a response that is ready at once.
     func add(_ answer: JSONValue) { state.withLock { $0.answers.append(answer) } }
 
-    /// Says that an answer comes later.
+    /// Announces a later response.
     func expectOne() { state.withLock { $0.open += 1 } }
 
-    /// Adds an answer that was expected; nil when there will be none after all.
+    /// Adds an announced response; nil if there will be none after all.
     func deliver(_ answer: JSONValue?) {
         if let answer { add(answer) }
         close()
     }
 
-    /// Says that one answer less is to come. A batch of notifications is not answered at all.
+    /// Removes one pending response. A batch of notifications is not answered at all.
     func close() {
         let answers: [JSONValue]? = state.withLock {
             $0.open -= 1

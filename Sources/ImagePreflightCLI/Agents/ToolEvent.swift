@@ -1,7 +1,7 @@
 internal import PreflightFiles
 internal import SystemPackage
 
-/// What a coding agent tells its hooks before it uses a tool, as far as we need it.
+/// A coding agent's event before it uses a tool, as far as it is needed here.
 /// <https://code.claude.com/docs/en/hooks>, read on 2026-11-21.
 struct ToolEvent {
     /// The tool that is about to be used.
@@ -17,11 +17,11 @@ struct ToolEvent {
     static let pathKey = "file_path"
     /// The argument that selects pages of a PDF.
     private static let pagesKey = "pages"
-    /// The extensions of files that the tool sends as images whatever their bytes are; it reads others as text, or not
-    /// at all: <https://github.com/anthropics/claude-code/issues/47976>, read on 2026-11-29.
+    /// The extensions of files that the tool sends as images whatever their bytes are; it reads others as
+    /// text, or not at all: <https://github.com/anthropics/claude-code/issues/47976>, read on 2026-11-29.
     private static let imageExtensions: Set<String> = ["png", "jpg", "jpeg", "gif", "webp"]
 
-    /// Reads an event; nil when it is another event, or no event at all.
+    /// Reads an event; nil if it is a different one, or not an event.
     init?(json bytes: some Sequence<UInt8>) {
         guard let event = try? JSONValue(json: bytes), event["hook_event_name"]?.text == Self.beforeTool,
             let tool = event["tool_name"]?.text, let input = event["tool_input"]
@@ -31,7 +31,7 @@ struct ToolEvent {
         workingFolder = event["cwd"]?.text.map { FilePath($0) } ?? .current
     }
 
-    /// The file that the tool would read; nil where it names none.
+    /// The file that the tool would read; nil if it names none.
     var file: FilePath? {
         guard let text = input[Self.pathKey]?.text, !text.isEmpty, !text.utf8.contains(0) else { return nil }
         let path = FilePath(text)

@@ -1,22 +1,22 @@
-/// One argument of a tool: its JSON Schema, and the words of the command line that it becomes.
+/// One argument of a tool: its JSON Schema, and its words on the command line.
 struct ToolParameter: Sendable {
-    /// What the argument may be, and how it is said on the command line.
+    /// The type of the argument, and its form on the command line.
     enum Kind: Sendable {
-        /// Paths or such, which stand behind `--`.
+        /// Paths or similar, after `--`.
         case texts
-        /// A path or such, which stands behind `--`.
+        /// A path or similar, after `--`.
         case text
-        /// Numbers, which stand behind `--`.
+        /// Numbers, after `--`.
         case numbers(count: ClosedRange<Int>)
         /// `--option=value`.
         case option(String, Value)
         /// `--option=value` for each of several values.
         case options(String)
-        /// `--option` where it is true.
+        /// `--option` if true.
         case flag(String)
-        /// The flag of one of several values; nil for the value that is meant anyway.
+        /// The flag of one of several values; nil for the default.
         case choice([(value: String, flag: String?)])
-        /// How many records are given back; no word of the command line.
+        /// How many records are returned; not a word of the command line.
         case recordLimit
     }
 
@@ -84,7 +84,7 @@ extension ToolParameter {
         let description: String
     }
 
-    /// What an argument becomes: words before `--`, and words behind.
+    /// The words of an argument: before `--`, and after it.
     struct Words: Equatable {
         var options: [String] = []
         var operands: [String] = []
@@ -94,7 +94,7 @@ extension ToolParameter {
     ///
     /// - Parameter value: the argument.
     /// - Returns: its words.
-    /// - Throws: a ``Mistake`` when it is not what the schema says.
+    /// - Throws: a ``Mistake`` when it does not match the schema.
     func words(for value: JSONValue) throws(Mistake) -> Words {
         switch kind {
         case .texts:
@@ -117,7 +117,7 @@ extension ToolParameter {
         case .choice(let values):
             let text = try text(value)
             guard let choice = values.first(where: { $0.value == text }) else {
-                throw mistake("is none of \(values.map(\.value).joined(separator: ", "))")
+                throw mistake("is not one of \(values.map(\.value).joined(separator: ", "))")
             }
             return Words(options: choice.flag.map { [$0] } ?? [])
         case .recordLimit:
@@ -129,7 +129,7 @@ extension ToolParameter {
     /// The number of records that a ``Kind/recordLimit`` asks for.
     func limit(_ value: JSONValue) throws(Mistake) -> Int {
         guard case .int(let count) = value, (1...ToolRun.maxRecords).contains(count) else {
-            throw mistake("is not a whole number from 1 to \(ToolRun.maxRecords)")
+            throw mistake("is not an integer from 1 to \(ToolRun.maxRecords)")
         }
         return count
     }
@@ -139,11 +139,13 @@ extension ToolParameter {
         case .text: return try text(value)
         case .oneOf(let values):
             let text = try text(value)
-            guard values.contains(text) else { throw mistake("is none of \(values.joined(separator: ", "))") }
+            guard values.contains(text) else {
+                throw mistake("is not one of \(values.joined(separator: ", "))")
+            }
             return text
         case .wholeNumber(let min):
             guard case .int(let count) = value, count >= min else {
-                throw mistake("is not a whole number from \(min)")
+                throw mistake("is not an integer from \(min)")
             }
             return String(count)
         case .number: return try number(value)
@@ -167,8 +169,8 @@ extension ToolParameter {
 
     private func text(_ value: JSONValue) throws(Mistake) -> String {
         guard let text = value.text else { throw mistake("is not a string") }
-        // A word of a command line ends there, and would mean another file.
-        guard !text.utf8.contains(0) else { throw mistake("holds a NUL") }
+        // A word of a command line ends at NUL, and would name another file.
+        guard !text.utf8.contains(0) else { throw mistake("contains a NUL") }
         return text
     }
 

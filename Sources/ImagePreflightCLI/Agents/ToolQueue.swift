@@ -3,7 +3,7 @@ internal import ImagePreflight
 
 /// Calls of tools, one after the other: each uses every core itself.
 final class ToolQueue: Sendable {
-    /// A call, and where its answer belongs.
+    /// A call, and where its response belongs.
     struct Job: Sendable {
         let request: JSONRPCRequest
         let version: MCPVersion
@@ -13,14 +13,14 @@ final class ToolQueue: Sendable {
 
     private struct State {
         var waiting: [Job] = []
-        /// The call that runs, and the request that it answers.
+        /// The running call, and the request that it answers.
         var running: (id: JSONValue, call: RunningCall)?
-        /// Calls that were taken back, as long as their processes live.
+        /// Canceled calls, as long as their processes live.
         var abandoned: [RunningCall] = []
         var isClosed = false
     }
 
-    /// How many calls may wait. The client is not read from beyond that, so that memory stays bounded.
+    /// How many calls may wait. Beyond that the client is not read from, so that memory stays bounded.
     private static let maxWaiting = 64
 
     private let output: MessageOutput
@@ -28,15 +28,15 @@ final class ToolQueue: Sendable {
 
     init(output: MessageOutput) { self.output = output }
 
-    /// Adds a call behind the others; waits while there are too many.
+    /// Appends a call; waits while there are too many.
     func add(_ job: Job) {
         state.wait(until: { $0.waiting.count < Self.maxWaiting || $0.isClosed }) {
             if !$0.isClosed { $0.waiting.append(job) }
         }
     }
 
-    /// Takes a call back: it is not begun, or its command is ended. It is not answered any more, and the next one
-    /// begins at once.
+    /// Cancels a call: it is not started, or its command is ended. It gets no response, and the next one
+    /// starts at once.
     func cancel(_ id: JSONValue) {
         let (dropped, running) = state.withLock { state in
             let dropped = state.waiting.filter { $0.request.id == id }
@@ -47,10 +47,10 @@ final class ToolQueue: Sendable {
         for job in dropped { job.batch?.deliver(nil) }
     }
 
-    /// Says that no more calls come.
+    /// Marks the end of the calls.
     func close() { state.withLock { $0.isClosed = true } }
 
-    /// Answers calls until no more come, or nobody reads the answers.
+    /// Answers calls until there are no more, or the output is closed.
     func work() {
         while output.isOpen, let (job, call) = next() {
             let outcome = call.outcome(of: ToolRun(call: job.call))
@@ -72,7 +72,7 @@ final class ToolQueue: Sendable {
     }
 
     private func next() -> (Job, RunningCall)? {
-        // Taken under the lock under which it was seen: a call that is cancelled in between is no end.
+        // Under the same lock as the check: a call that is canceled in between is not the end.
         state.wait(until: { !$0.waiting.isEmpty || $0.isClosed }) { state in
             guard !state.waiting.isEmpty else { return nil }
             let job = state.waiting.removeFirst()
@@ -83,17 +83,17 @@ final class ToolQueue: Sendable {
     }
 }
 
-/// A call of a tool while its process lives, which others may take back meanwhile.
+/// A running call, which other threads may cancel.
 private final class RunningCall: Sendable {
     private struct State {
         /// The process, as long as that is its number.
         var process: pid_t?
         var outcome: ToolRun.Outcome?
-        var isCancelled = false
+        var isCanceled = false
         var hasEnded = false
     }
 
-    /// How long a command that is asked to stop has for the files it is at.
+    /// How long a command that was asked to stop has for its current files.
     private static let graceMilliseconds = 1000
 
     private let state = Monitor(State())
@@ -104,14 +104,14 @@ private final class RunningCall: Sendable {
     /// Runs a call.
     ///
     /// - Parameter run: the call.
-    /// - Returns: what came of it; nil as soon as it is taken back.
+    /// - Returns: the result; nil as soon as it is canceled.
     func outcome(of run: ToolRun) -> ToolRun.Outcome? {
         func work() {
             let outcome = run.run { process in
                 state.withLock { state in
                     state.process = process
-                    // Taken back before it had a number.
-                    if state.isCancelled, let process { kill(process, SIGTERM) }
+                    // Canceled before it had a number.
+                    if state.isCanceled, let process { kill(process, SIGTERM) }
                 }
             }
             state.withLock { state in
@@ -119,17 +119,17 @@ private final class RunningCall: Sendable {
                 state.hasEnded = true
             }
         }
-        // A system without threads left makes a cancellation late, not impossible.
+        // On a system without free threads, a cancellation is late, not impossible.
         if let thread = JoinableThread.start(work) { thread.detach() } else { work() }
-        return state.wait(until: { $0.hasEnded || $0.isCancelled }) { $0.isCancelled ? nil : $0.outcome }
+        return state.wait(until: { $0.hasEnded || $0.isCanceled }) { $0.isCanceled ? nil : $0.outcome }
     }
 
-    /// Asks the command to stop after the files it is at, and ends it when that takes long.
+    /// Asks the command to stop after its current files, and kills it if that takes long.
     func cancel() {
         let isFirst = state.withLock { state in
-            defer { state.isCancelled = true }
+            defer { state.isCanceled = true }
             if let process = state.process { kill(process, SIGTERM) }
-            return !state.isCancelled
+            return !state.isCanceled
         }
         guard isFirst else { return }
         let watch = JoinableThread.start { [self] in

@@ -2,38 +2,38 @@ internal import PreflightFiles
 internal import ImagePreflight
 internal import SystemPackage
 
-/// One call of a tool: the command itself, as a process of its own. So a tool says exactly what the command
-/// prints, a decoder that crashes costs one call and not the server, a call can be cancelled, and its memory
-/// is given back.
+/// One call of a tool: the command itself, in a separate process. So a tool returns exactly what the command
+/// prints, a decoder that crashes costs one call and not the server, a call can be canceled, and its memory
+/// is freed.
 struct ToolRun {
-    /// Records that are given back when nothing else is said: they go into a model's context, and clients
-    /// cut what is longer than some 25,000 tokens.
+    /// The default number of returned records: they go into a model's context, and clients cut anything
+    /// longer than some 25,000 tokens.
     static let usualRecords = 50
-    /// The most records that can be asked for.
+    /// The most records that can be requested.
     static let maxRecords = 10_000
-    /// The most bytes of records that are kept, whatever was asked for.
+    /// The most bytes of records that are kept, whatever was requested.
     private static let maxRecordBytes = 4 << 20
     /// The most lines of standard error that are kept.
     private static let maxProblems = 50
 
     let call: MCPTool.Call
 
-    /// What came of a call.
+    /// The result of a call.
     struct Outcome: Equatable {
         /// The object of records, summary and problems, written.
         var content: [UInt8]
-        /// Whether the job could not be done, as opposed to images that would be refused.
+        /// Whether the run failed, as opposed to images that would be refused.
         var isError: Bool
     }
 
     /// Runs the command and waits for its end.
     ///
-    /// - Parameter whileRunning: is told the process before it is waited for, and nil before its number can
-    ///   become another process's.
-    /// - Returns: what came of it.
+    /// - Parameter whileRunning: receives the process before it is waited for, and nil before its number
+    ///   can become another process's.
+    /// - Returns: the result.
     func run(whileRunning: (pid_t?) -> Void) -> Outcome {
         guard let executable = OperatingSystem.currentExecutable else {
-            return .failure("this program does not know its own path")
+            return .failure("the path of this program is unknown")
         }
         let child: ChildProcess
         do throws(Errno) {
@@ -45,7 +45,7 @@ struct ToolRun {
         }
         whileRunning(child.processID)
         let problems = Monitor<[String]>([])
-        // Read beside the records, so that neither pipe fills up while the other is waited for.
+        // Read in parallel with the records, so that neither pipe fills up while the other is waited for.
         let reader = child.errors.flatMap { errors in
             JoinableThread.start { Self.readLines(errors) { Self.keep($0 ?? [], in: problems) } }
         }
@@ -58,7 +58,7 @@ struct ToolRun {
         return Outcome(reply, summary: summary, problems: problems.withLock { $0 }, end: end)
     }
 
-    /// Hands over each line; nil for one that is too long to be kept.
+    /// Passes on each line; nil for one that is too long to be kept.
     private static func readLines(_ descriptor: Int32, _ body: (ArraySlice<UInt8>?) -> Void) {
         var input = LineInput(fileDescriptor: descriptor, maxLineBytes: maxRecordBytes)
         while true {
@@ -83,7 +83,7 @@ struct ToolRun {
 }
 
 extension ToolRun.Outcome {
-    /// A call of which nothing came.
+    /// A call that failed.
     static func failure(_ problem: String) -> ToolRun.Outcome {
         let content: JSONValue = [
             "records": [], "problems": [.string(problem)],
@@ -94,7 +94,7 @@ extension ToolRun.Outcome {
 
     init(_ reply: RecordLines, summary: [UInt8]?, problems: [String], end: ChildProcess.End) {
         var problems = problems
-        if let signal = end.signal { problems.append("the command was ended by signal \(signal)") }
+        if let signal = end.signal { problems.append("the command was killed by signal \(signal)") }
         let content: JSONValue = [
             "records": .array(reply.records.map { .written($0) })
         ]
@@ -109,7 +109,7 @@ extension ToolRun.Outcome {
     }
 }
 
-/// The records of a command, of which no more than what is given back is ever in memory, and its summary, which is
+/// The records of a command, of which only those to be returned are ever in memory, and its summary, which is
 /// its last line.
 struct RecordLines {
     let limit: Int
@@ -125,7 +125,7 @@ struct RecordLines {
         self.maxBytes = maxBytes
     }
 
-    /// Takes the next line; nil for one that was too long to be kept.
+    /// Adds the next line; nil for one that was too long to be kept.
     mutating func take(_ line: ArraySlice<UInt8>?) {
         keepLast()
         last = line.map { Array($0) }
@@ -134,13 +134,13 @@ struct RecordLines {
 
     /// Ends the lines.
     ///
-    /// - Returns: the summary; nil where there is none, as of a command that was killed.
+    /// - Returns: the summary; nil if there is none, as for a command that was killed.
     mutating func finish() -> [UInt8]? {
         if let last, case .object(let members)? = try? JSONValue(json: last), members.count <= 1,
             members.allSatisfy({ $0.key == "summary" })
         {
             self.last = nil
-            // As it was written: the order of its members is the contract's.
+            // As it was written: the order of its members is part of the contract.
             return members.isEmpty ? nil : Array(last.dropFirst(#"{"summary":"#.utf8.count).dropLast())
         }
         keepLast()

@@ -1,18 +1,18 @@
 public import ArgumentParser
 public import ImagePreflight
 
-/// `--budget-usd` and `--budget-tokens`: what all images of a run may cost together.
+/// `--budget-usd` and `--budget-tokens`: a budget for all images of a run together.
 struct BudgetArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "All images together cost at most this as input of the model, in USD: the most detailed become smaller.",
+            "Budget for all images together as model input, in USD; the most detailed images shrink to meet it.",
             valueName: "n"))
     var budgetUSD: Cost?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("All images together take at most so many visual tokens.", valueName: "n"))
+        help: ArgumentHelp("Budget for all images together, in visual tokens.", valueName: "n"))
     var budgetTokens: Int?
 
     mutating func validate() throws {

@@ -7,14 +7,14 @@ struct CatalogArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A catalogue of models, prices and limits to use instead of the built-in one.", valueName: "file"),
+            "A catalog of models, prices and limits to use instead of the built-in one.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var catalog: PathBytes?
 
-    /// The catalogue that is meant, validated.
+    /// The catalog, validated.
     ///
     /// - Returns: the user's own, or the built-in one.
-    /// - Throws: ``ConsoleError`` that names the file and what is wrong in it.
+    /// - Throws: ``ConsoleError`` that names the file and its error.
     func load() throws(ConsoleError) -> ModelCatalog {
         guard let catalog else { return .builtIn }
         let bytes = try InputFile.bytes(of: catalog)

@@ -6,20 +6,20 @@ struct DestinationArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The model that will see the images; any id in use, also with a date or a platform's prefix.",
+            "The model that will see the images; any model ID, also with a date or a platform's prefix.",
             valueName: "id"),
         completion: .list(ModelCatalog.builtIn.models.map(\.id)))
     var model = ModelCatalog.defaultModelID
 
     @OptionGroup var platform: PlatformArguments
 
-    /// What the options mean.
+    /// The destination.
     func destination(terms: ServiceTerms = ServiceTerms()) throws(ConsoleError) -> Destination {
         try platform.destination(model: model, catalog: try platform.catalog.load(), terms: terms)
     }
 }
 
-/// `--platform`, `--images-per-request`, `--catalog`: what a destination needs beside the model.
+/// `--platform`, `--images-per-request`, `--catalog`: the parts of a destination except the model.
 struct PlatformArguments: ParsableArguments {
     @Option(
         name: .long,
@@ -32,7 +32,7 @@ struct PlatformArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How many images a request will hold; above 20 a limit of 2000 px holds.", valueName: "n"))
+            "How many images a request will hold; above 20, at most 2000 px a side.", valueName: "n"))
     var imagesPerRequest = 1
 
     @OptionGroup var catalog: CatalogArguments

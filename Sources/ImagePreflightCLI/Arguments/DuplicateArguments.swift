@@ -5,10 +5,10 @@ internal import ImagePreflight
 struct DuplicateArguments: ParsableArguments {
     @Flag(
         name: .long,
-        help: "Warn of files with the same bytes as an earlier one; reads only those that may be.")
+        help: "Warn about files with the same bytes as an earlier one; reads only candidates.")
     var duplicates = false
 
-    @Flag(name: .long, help: "Warn of images that look like an earlier one, too; with --deep.")
+    @Flag(name: .long, help: "Also warn about images that look like an earlier one; needs --deep.")
     var nearDuplicates = false
 
     /// What is compared.

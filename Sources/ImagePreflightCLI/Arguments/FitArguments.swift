@@ -21,10 +21,10 @@ struct FitArguments: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("No side longer than this, in px.", valueName: "px"))
     var maxEdge: Int?
 
-    @Option(name: .long, help: ArgumentHelp("No image costs more visual tokens than this.", valueName: "n"))
+    @Option(name: .long, help: ArgumentHelp("Most visual tokens that one image may cost.", valueName: "n"))
     var maxTokens: Int?
 
-    @Option(name: .long, help: ArgumentHelp("No image has more million px than this.", valueName: "n"))
+    @Option(name: .long, help: ArgumentHelp("Largest allowed area, in megapixels.", valueName: "n"))
     var maxMegapixels: Double?
 
     @Flag(name: .long, help: "Cut sides to multiples of 28 px where that saves tokens.")
@@ -33,15 +33,15 @@ struct FitArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "auto: photos become JPEG, screenshots, drawings and what is transparent stay lossless; or jpeg, png, webp.",
+            "auto: photos become JPEG; screenshots, drawings and transparent images stay lossless. Or jpeg, png, webp.",
             valueName: "format"))
     var outputFormat = PrepareOptions.OutputFormat.auto
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "No image is longer than this as base64 text, in bytes; by default what the platform takes. Results of MCP "
-                + "tools, for one, are limited to 1,000,000.", valueName: "n"))
+            "Largest allowed image as base64 text, in bytes; by default the platform's limit. Results of MCP "
+                + "tools, for example, are limited to 1,000,000.", valueName: "n"))
     var maxBase64Bytes: Int?
 
     @Option(name: .long, help: ArgumentHelp("The quality of lossy images, 1 to 100.", valueName: "n"))
@@ -50,15 +50,15 @@ struct FitArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Lay transparent images over this color, in every format: white, black, #rgb or #rrggbb. Without it, "
-                + "alpha stays where the format holds it, and JPEG gets white.",
+            "Flatten transparent images onto this color: white, black, #rgb or #rrggbb. Without it, "
+                + "alpha is kept if the format supports it, and JPEG gets white.",
             valueName: "color"))
     var background: PrepareOptions.Color?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Convert a format that is refused otherwise: svg, which is rendered at the planned size.",
+            "Convert a format that is otherwise refused: svg, rendered at the planned size.",
             valueName: "format"))
     var convert: [ConvertedFormat] = []
 
@@ -78,7 +78,7 @@ struct FitArguments: ParsableArguments {
         if !(1...100).contains(quality) { throw ValidationError("--quality must be between 1 and 100.") }
     }
 
-    /// What the options mean; the caller adds what its own options say.
+    /// The options of preparing; the caller adds those of its own.
     var prepareOptions: PrepareOptions {
         var options = PrepareOptions(
             fit: FitOptions(
@@ -108,7 +108,7 @@ extension PrepareOptions.OutputFormat: ExpressibleByArgument {}
 extension PrepareOptions.Color: ExpressibleByArgument {
     private static let black = PrepareOptions.Color(red: 0, green: 0, blue: 0)
 
-    /// The colour as `--help` writes a default.
+    /// The color as `--help` writes a default.
     public var defaultValueDescription: String {
         switch self {
         case .white: "white"
@@ -118,7 +118,7 @@ extension PrepareOptions.Color: ExpressibleByArgument {
         }
     }
 
-    /// A colour written as `white`, `black`, `#rgb` or `#rrggbb`.
+    /// A color written as `white`, `black`, `#rgb` or `#rrggbb`.
     public init?(argument: String) {
         switch argument.lowercased() {
         case "white": self = .white
@@ -140,7 +140,7 @@ extension PrepareOptions.Color: ExpressibleByArgument {
     }
 }
 
-/// A format that is converted only where that is asked for.
+/// A format that is converted only if requested.
 enum ConvertedFormat: String, CaseIterable, ExpressibleByArgument {
     case svg
 }

@@ -1,7 +1,7 @@
 internal import PreflightRecords
 internal import ArgumentParser
 
-/// `hook --install` and `--uninstall`: a change of an agent's settings instead of an answer to an event.
+/// `hook --install` and `--uninstall`: change an agent's settings instead of answering an event.
 struct HookSetupArguments: ParsableArguments {
     /// An agent whose settings are known.
     enum Agent: String, CaseIterable, ExpressibleByArgument {
@@ -11,7 +11,7 @@ struct HookSetupArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Add this hook, with the options that are given here, to the settings of an agent: claude-code.",
+            "Add this hook, with the options given here, to the settings of an agent: claude-code.",
             valueName: "agent"))
     var install: Agent?
 
@@ -29,22 +29,22 @@ struct HookSetupArguments: ParsableArguments {
             valueName: "scope"))
     var scope = HookScope.user
 
-    @Flag(name: .long, help: "Show what --install or --uninstall would change, and change nothing.")
+    @Flag(name: .long, help: "Show what --install or --uninstall would change, without changing it.")
     var dryRun = false
 
     mutating func validate() throws {
         if install != nil, uninstall != nil {
-            throw ValidationError("--install and --uninstall exclude each other.")
+            throw ValidationError("Use either --install or --uninstall, not both.")
         }
         if !isAsked, dryRun || scope != .user {
-            throw ValidationError("--scope and --dry-run belong to --install and --uninstall.")
+            throw ValidationError("--scope and --dry-run require --install or --uninstall.")
         }
     }
 
     /// Whether settings are to be changed.
     var isAsked: Bool { install != nil || uninstall != nil }
 
-    /// Whether arguments ask for that, be they wrong otherwise.
+    /// Whether arguments request that, even if they are invalid otherwise.
     static func isAsked(in arguments: some Sequence<String>) -> Bool {
         arguments.contains { argument in names.contains { argument == $0 || argument.hasPrefix($0 + "=") } }
     }
@@ -75,7 +75,7 @@ struct HookSetupArguments: ParsableArguments {
 enum HookScope: String, CaseIterable, ExpressibleByArgument {
     /// This user's, for all projects.
     case user
-    /// The project's, which is committed and holds for everybody who works in it.
+    /// The project's, which is committed and applies to everybody who works on it.
     case project
     /// This user's for the project.
     case local

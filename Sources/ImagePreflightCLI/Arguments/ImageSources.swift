@@ -2,7 +2,7 @@ internal import ImageHeaders
 internal import MessageRequests
 internal import PreflightRecords
 
-/// Where the service takes images from.
+/// Where the service gets images from.
 enum ImageSources {
     case files
     case urls(prefix: String)

@@ -3,14 +3,14 @@ internal import ImagePreflight
 internal import PreflightFiles
 internal import SystemPackage
 
-/// What decoding one image may take: `--memory-limit` and `--timeout`.
+/// Limits for decoding one image: `--memory-limit` and `--timeout`.
 struct DecodingArguments: ParsableArguments {
     @OptionGroup var memory: MemoryArguments
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The most seconds that decoding one image may take; \(Preflighter.Decoder.defaultTimeout) by default.",
+            "Time limit for decoding one image, in seconds; \(Preflighter.Decoder.defaultTimeout) by default.",
             valueName: "seconds"))
     var timeout: Int?
 
@@ -20,17 +20,16 @@ struct DecodingArguments: ParsableArguments {
         }
     }
 
-    /// What the options mean.
+    /// The limits.
     ///
-    /// - Returns: the standard limits but for the memory.
-    /// - Throws: what validation has refused already.
+    /// - Returns: the standard limits with this memory limit.
+    /// - Throws: only what validation has already refused.
     func limits() throws(PreflightError) -> DecodeLimits { try memory.limits() }
 
     /// Where a command decodes.
     ///
-    /// A few images that were named, and of which nothing is known but that somebody named them, are decoded in this
-    /// process where a direct codec does all the work: starting a worker would take longer than the work. A limit that was
-    /// asked for holds in a worker only.
+    /// A few images named on the command line are decoded in this process if a direct codec does all the
+    /// work: starting a worker would take longer. Explicit limits only apply in a worker.
     ///
     /// - Parameter isForFew: whether only a few named images are decoded.
     /// - Returns: the decoder.
@@ -51,12 +50,12 @@ struct DecodingArguments: ParsableArguments {
     }
 }
 
-/// What one image may take: `--memory-limit`.
+/// The memory limit for one image: `--memory-limit`.
 struct MemoryArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The most memory that decoding one image may take, as in 512M or 2G; \(ByteAmount(bytes: DecodeLimits.standard.maxMemory)) by default.",
+            "Memory limit for decoding one image, such as 512M or 2G; \(ByteAmount(bytes: DecodeLimits.standard.maxMemory)) by default.",
             valueName: "size"))
     var memoryLimit: ByteAmount?
 
@@ -69,10 +68,10 @@ struct MemoryArguments: ParsableArguments {
     /// The limit, bytes.
     var bytes: Int { memoryLimit?.bytes ?? DecodeLimits.standard.maxMemory }
 
-    /// What the option means.
+    /// The limits.
     ///
-    /// - Returns: the standard limits but for the memory.
-    /// - Throws: what validation has refused already.
+    /// - Returns: the standard limits with this memory limit.
+    /// - Throws: only what validation has already refused.
     func limits() throws(PreflightError) -> DecodeLimits { try DecodeLimits(maxMemory: bytes) }
 }
 
@@ -94,7 +93,7 @@ struct ByteAmount: ExpressibleByArgument, CustomStringConvertible {
         self.bytes = Int(bytes)
     }
 
-    /// The amount with the largest unit that says it exactly, as in `512M`.
+    /// The amount with the largest unit that is exact, as in `512M`.
     var description: String {
         for (unit, shift) in [("T", 40), ("G", 30), ("M", 20), ("K", 10)]
         where bytes > 0 && bytes & (1 << shift - 1) == 0 { return "\(bytes >> shift)\(unit)" }

@@ -7,8 +7,8 @@ struct RequestDestinationArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The model that will see the images; by default the one that each request names, and "
-                + "\(ModelCatalog.defaultModelID) where it names none.", valueName: "id"),
+            "The model that will see the images; by default the one named by each request, and "
+                + "\(ModelCatalog.defaultModelID) if it names none.", valueName: "id"),
         completion: .list(ModelCatalog.builtIn.models.map(\.id)))
     var model: String?
 
@@ -17,24 +17,24 @@ struct RequestDestinationArguments: ParsableArguments {
         help: ArgumentHelp(
             "The platform that takes the requests: "
                 + "\(ModelCatalog.builtIn.platforms.map(\.id).joined(separator: ", ")). By default bedrock "
-                + "or google-cloud for a body of their shape, and portable for others.", valueName: "id"),
+                + "or google-cloud for bodies of that shape, and portable otherwise.", valueName: "id"),
         completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))
     var platform: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The day as of which models count as retired, as 2026-11-30; by default the catalogue's date.",
+            "The date on which to judge whether models are retired, such as 2026-11-30; by default the catalog's date.",
             valueName: "day"))
     var date: String?
     @Flag(
         name: .long,
-        help: "In logs of agents, also look at branches that people went back from; they are not sent again.")
+        help: "In agents' logs, also check abandoned branches, which are not sent again.")
     var allBranches = false
 
     @OptionGroup var catalog: CatalogArguments
 
-    /// What the options mean.
+    /// The options of the linter.
     func options() throws(ConsoleError) -> LintOptions {
         LintOptions(
             catalog: try catalog.load(), modelID: model, platformID: platform, date: date,
@@ -49,16 +49,16 @@ struct LintArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Only these rules: codes, beginnings of codes or names, with commas between them.",
+            "Only these rules: codes, prefixes of codes or names, separated by commas.",
             valueName: "rules"))
     var select: [String] = []
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Not these rules; outweighs --select.", valueName: "rules"))
+        help: ArgumentHelp("Rules to skip; takes precedence over --select.", valueName: "rules"))
     var ignore: [String] = []
 
-    /// What the options mean.
+    /// The options of the linter.
     func linter(isStrict: Bool) throws(ConsoleError) -> RequestLinter {
         var options = try destination.options()
         options.select = Self.list(select)
@@ -75,7 +75,7 @@ struct LintArguments: ParsableArguments {
     }
 }
 
-/// How findings about requests are written: as records, or as a tool for code reviews reads them.
+/// The format of findings about requests: records, or the input of a tool for code reviews.
 enum LintFormat: String, CaseIterable, ExpressibleByArgument {
     case table, json, ndjson, csv, sarif, junit, github
     /// As ``RecordFormat/ndjsonWithSummary``.

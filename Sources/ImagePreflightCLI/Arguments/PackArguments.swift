@@ -3,31 +3,31 @@ internal import ArgumentParser
 public import ImagePreflight
 internal import MessageRequests
 
-/// What stands around the images of a request: `--prompt`, `--system`, `--template` and so on.
+/// The text around the images of a request: `--prompt`, `--system`, `--template` and so on.
 struct TemplateArguments: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("What is asked about the images.", valueName: "text"))
+    @Option(name: .long, help: ArgumentHelp("The prompt.", valueName: "text"))
     var prompt: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A file that holds what is asked about the images.", valueName: "file"),
+        help: ArgumentHelp("A file that contains the prompt.", valueName: "file"),
         completion: .file())
     var promptFile: PathBytes?
 
     @Option(name: .long, help: ArgumentHelp("The system prompt.", valueName: "text"))
     var system: String?
 
-    @Option(name: .long, help: ArgumentHelp("The most tokens of each answer.", valueName: "n"))
+    @Option(name: .long, help: ArgumentHelp("Most tokens of each response (max_tokens).", valueName: "n"))
     var maxOutputTokens = 1024
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A JSON object with more of the body: temperature, tools, metadata and so on.", valueName: "file"),
+            "A JSON object with more fields of the body: temperature, tools and so on.", valueName: "file"),
         completion: .file(extensions: ["json"]))
     var template: PathBytes?
 
-    @Flag(name: .long, help: "Let the last image of each request end a part that is cached.")
+    @Flag(name: .long, help: "Set a cache breakpoint after the last image of each request.")
     var cache = false
 
     mutating func validate() throws {
@@ -35,12 +35,12 @@ struct TemplateArguments: ParsableArguments {
             throw ValidationError("Use either --prompt or --prompt-file, not both.")
         }
         if prompt == nil, promptFile == nil {
-            throw ValidationError("Say what is asked about the images: --prompt or --prompt-file.")
+            throw ValidationError("Give a prompt with --prompt or --prompt-file.")
         }
         if maxOutputTokens < 1 { throw ValidationError("--max-output-tokens must be at least 1.") }
     }
 
-    /// What the options mean.
+    /// The template.
     func template(model: String, platform: ModelCatalog.Platform) throws(ConsoleError) -> RequestTemplate {
         let prompt: String
         if let promptFile {
@@ -64,23 +64,23 @@ struct TemplateArguments: ParsableArguments {
     }
 }
 
-/// Where the service takes the images from: `--source`, `--url-prefix`, `--file-ids`.
+/// Where the service gets the images from: `--source`, `--url-prefix`, `--file-ids`.
 struct SourceArguments: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("How a request holds its images.", valueName: "source"))
+        help: ArgumentHelp("How requests carry their images.", valueName: "source"))
     var source = SourceKind.base64
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "For --source url: what stands in front of each image's path as it was named.", valueName: "url"))
+            "For --source url: the prefix for each image's path as given.", valueName: "url"))
     var urlPrefix: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "For --source file: a CSV of paths and the ids of the uploaded files.", valueName: "csv"),
+            "For --source file: a CSV of paths and IDs of uploaded files.", valueName: "csv"),
         completion: .file(extensions: ["csv"]))
     var fileIds: PathBytes?
 
@@ -93,12 +93,12 @@ struct SourceArguments: ParsableArguments {
         }
     }
 
-    /// What the options mean.
+    /// The sources.
     func sources(on platform: ModelCatalog.Platform) throws(ConsoleError) -> ImageSources {
         guard platform.limits.sources.contains(source) else {
             let taken = SourceKind.allCases.filter(platform.limits.sources.contains).map(\.rawValue)
             throw ConsoleError(
-                "\(platform.id) takes no \(source.rawValue) source, only \(taken.joined(separator: ", ")); "
+                "\(platform.id) does not take \(source.rawValue) sources, only \(taken.joined(separator: ", ")); "
                     + "--platform chooses another one")
         }
         guard let fileIds else { return urlPrefix.map { .urls(prefix: $0) } ?? .files }
@@ -109,7 +109,7 @@ struct SourceArguments: ParsableArguments {
 
 extension SourceKind: ExpressibleByArgument {}
 
-/// What is written.
+/// The form of the output.
 enum PackForm: String, CaseIterable, ExpressibleByArgument {
     case requests, batch
 }

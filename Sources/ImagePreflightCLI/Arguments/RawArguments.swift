@@ -2,10 +2,10 @@ internal import PreflightRecords
 public import ArgumentParser
 public import ImagePreflight
 
-/// The arguments as the system gave them, in texts that keep every byte.
+/// The arguments as the system gave them, in strings that keep every byte.
 ///
-/// Swift puts U+FFFD in the place of what is not UTF-8, and a path that holds one names no file. Here each such byte
-/// is U+FFFD with a variation selector behind it, which says which byte it was and shows nowhere.
+/// Swift replaces bytes that are not UTF-8 with U+FFFD, and a path with one names no file. Here each such
+/// byte becomes U+FFFD followed by a variation selector, which is invisible and says which byte it was.
 enum RawArguments {
     /// The arguments behind the name of the program.
     static var texts: [String] {
@@ -16,7 +16,7 @@ enum RawArguments {
         }
     }
 
-    /// The bytes of which ``text(_:)`` made a text.
+    /// The bytes from which ``text(_:)`` made a text.
     static func bytes(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
         for scalar in text.unicodeScalars {
@@ -30,7 +30,7 @@ enum RawArguments {
         return bytes
     }
 
-    /// A text of bytes that need not be UTF-8.
+    /// A text from bytes that need not be UTF-8.
     static func text(_ bytes: some Sequence<UInt8>) -> String {
         var rest = Array(bytes)[...]
         if let text = PathBytes(rest).exactText { return text }

@@ -1,28 +1,28 @@
 internal import ArgumentParser
 internal import ImagePreflight
 
-/// How a command that goes over many images works and talks.
+/// Options of commands that process many images.
 struct RunArguments: ParsableArguments {
     @OptionGroup var output: OutputArguments
     @OptionGroup var work: WorkArguments
 
-    @Flag(name: .long, help: "Let warnings decide the exit status too.")
+    @Flag(name: .long, help: "Let warnings affect the exit status too.")
     var strict = false
 }
 
-/// `--jobs`, `--progress`, `--quiet`: how long work is done and told of.
+/// `--jobs`, `--progress`, `--quiet`.
 struct WorkArguments: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("How many threads work; by default one for each processor.", valueName: "n"))
+        help: ArgumentHelp("Number of threads; by default one for each processor.", valueName: "n"))
     var jobs: Int?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("When to tell how far the work is; auto: on a terminal.", valueName: "when"))
+        help: ArgumentHelp("When to show progress; auto: on a terminal.", valueName: "when"))
     var progress = ProgressMode.auto
 
-    @Flag(name: .shortAndLong, help: "No summary and no progress on standard error.")
+    @Flag(name: .shortAndLong, help: "Print no summary and no progress to standard error.")
     var quiet = false
 
     mutating func validate() throws {
@@ -41,7 +41,7 @@ struct OutputArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How records are written; by default a table on a terminal, ndjson in a pipe.",
+            "The format of records; by default table on a terminal, ndjson in a pipe.",
             valueName: "format"))
     var format: RecordFormat?
 

@@ -3,7 +3,7 @@ public import ImagePreflight
 
 /// The terms that change a price: `--batch`, `--cache`, `--us-only`, `--fast`.
 struct TermsArguments: ParsableArguments {
-    @Flag(name: .long, help: "Price the images as sent by the Batches API.")
+    @Flag(name: .long, help: "Price the images as sent through the Batches API.")
     var batch = false
 
     @Option(
@@ -16,7 +16,7 @@ struct TermsArguments: ParsableArguments {
     @Flag(name: .long, help: "Price US-only inference: Claude 4.6 and later on the Claude API.")
     var usOnly = false
 
-    @Flag(name: .long, help: "Price fast mode; says so where the model or the platform has none.")
+    @Flag(name: .long, help: "Price fast mode, with a note if the model or platform does not offer it.")
     var fast = false
 
     var terms: ServiceTerms {

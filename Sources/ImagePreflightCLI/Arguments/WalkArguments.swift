@@ -7,32 +7,33 @@ internal import SystemPackage
 
 /// Which files: paths, lists of paths, filters, shards.
 struct WalkArguments: ParsableArguments {
-    @Argument(help: "Images and folders of images; - is one image from standard input.", completion: .file())
+    @Argument(
+        help: "Images and folders of images; - reads one image from standard input.", completion: .file())
     var paths: [PathBytes] = []
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Read paths from a file, one a line; - is standard input.", valueName: "file|-"),
+        help: ArgumentHelp("Read paths from a file, one per line; - is standard input.", valueName: "file|-"),
         completion: .file())
     var filesFrom: PathBytes?
 
-    @Flag(name: .long, help: "Paths of --files-from end with NUL instead of a line feed.")
+    @Flag(name: .long, help: "Paths in --files-from end with NUL instead of a line feed.")
     var null = false
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "In folders, take only files that match; may be repeated. A glob with a slash is held against the "
+            "In folders, take only files that match; may be repeated. A glob with a slash is matched against the "
                 + "path below the folder.", valueName: "glob"))
     var include: [PathBytes] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "In folders, leave out files and folders that match; may be repeated.", valueName: "glob"))
+            "In folders, skip files and folders that match; may be repeated.", valueName: "glob"))
     var exclude: [PathBytes] = []
 
-    @Flag(name: .long, help: "Let --include and --exclude match names whatever the case of their letters.")
+    @Flag(name: .long, help: "Match --include and --exclude case-insensitively.")
     var ignoreCase = false
 
     @Flag(name: .long, help: "Also take files and folders whose names begin with a dot.")
@@ -43,7 +44,8 @@ struct WalkArguments: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Take only part I of N of the files, by a hash of their paths.", valueName: "i/n"))
+        help: ArgumentHelp("Take only shard I of N of the files, by a hash of their paths.", valueName: "i/n")
+    )
     var shard: WalkOptions.Shard?
 
     mutating func validate() throws {
@@ -56,18 +58,18 @@ struct WalkArguments: ParsableArguments {
         }
         if paths.count > 1, paths.contains(PipedImage.path) {
             throw ValidationError(
-                "- is one image from standard input and goes alone; ./- is a file of that name.")
+                "- is one image from standard input and must be the only path; ./- is a file of that name.")
         }
         if isPiped, shard != nil || !include.isEmpty || !exclude.isEmpty {
-            throw ValidationError("Filters and --shard go with folders, not with standard input.")
+            throw ValidationError("Filters and --shard apply to folders, not to standard input.")
         }
-        if null, filesFrom == nil { throw ValidationError("--null goes with --files-from.") }
+        if null, filesFrom == nil { throw ValidationError("--null requires --files-from.") }
     }
 
-    /// What the options mean.
+    /// The walk.
     ///
-    /// - Parameter folder: a folder that is not walked: where the outputs go.
-    /// - Returns: a walk that can be begun, and begun again where the paths are known.
+    /// - Parameter folder: a folder that is not walked: the output folder.
+    /// - Returns: a walk that can begin, and begin again if the paths are known.
     /// - Throws: ``ConsoleError`` when the list of paths cannot be opened.
     func walk(without folder: PathBytes? = nil) throws(ConsoleError) -> Walk {
         var options = walkerOptions
@@ -83,7 +85,7 @@ struct WalkArguments: ParsableArguments {
         return Walk(options: options, source: .list(descriptor, name: filesFrom.text, isNulSeparated: null))
     }
 
-    /// Whether the one image of standard input is meant.
+    /// Whether the input is one image from standard input.
     var isPiped: Bool { paths == [PipedImage.path] }
 
     /// Whether only a few files were named, and no folder or list.
@@ -91,17 +93,17 @@ struct WalkArguments: ParsableArguments {
         filesFrom == nil && paths.count <= 8 && !paths.contains { FileStatus(FilePath($0))?.kind == .folder }
     }
 
-    /// Says that no file was found where a filter may be why.
+    /// Reports that no file was found when a filter may be the reason.
     ///
     /// - Parameter count: the files that were found, problems among them.
     func reportNothingMatched(_ count: Int) {
         guard count == 0, !include.isEmpty || !exclude.isEmpty else { return }
         let globs = include.map { "--include \($0.shellWord)" } + exclude.map { "--exclude \($0.shellWord)" }
-        let hint = ignoreCase ? "" : "; --ignore-case lets them match whatever the case of letters"
-        Diagnostics.line("no file is left by \(globs.joined(separator: " "))\(hint)")
+        let hint = ignoreCase ? "" : "; --ignore-case ignores the case of letters"
+        Diagnostics.line("no file matches \(globs.joined(separator: " "))\(hint)")
     }
 
-    /// Which files of the folders are taken.
+    /// Which files of the folders are included.
     var walkerOptions: FolderWalker.Options {
         FolderWalker.Options(
             filter: PathFilter(

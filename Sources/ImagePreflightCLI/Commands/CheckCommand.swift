@@ -6,7 +6,7 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract:
-            "Say what would happen to each image: taken or refused, what the model sees, tokens and cost.",
+            "Report what would happen to each image: accepted or refused, what the model sees, tokens and cost.",
         discussion: """
             Reads headers alone, so a hundred thousand files take a second; --deep decodes every image, \
             finds damage behind the header, and measures whether text can be read in what the model sees.
@@ -84,7 +84,7 @@ struct CheckCommand: ParsableCommand {
         try end(summary)
     }
 
-    /// Checks the image of standard input.
+    /// Checks the image from standard input.
     private func checkPiped() throws {
         let limits = try decoding.limits()
         var options = PrepareOptions(limits: limits)
@@ -96,7 +96,7 @@ struct CheckCommand: ParsableCommand {
         var image = preflighter.inspect(bytes: bytes)
         if deep {
             do throws(PreflightError) { image = try preflighter.inspectDeeply(bytes: bytes) } catch {
-                // Where the machine is at fault, nobody knows whether the image is whole.
+                // If the machine is at fault, it is not known whether the image is complete.
                 guard case .overLimit = error.reason else { throw ConsoleError("standard input: \(error)") }
                 image.assessment.add([Finding(.costlyToDecode, "\(error)")])
             }

@@ -5,10 +5,10 @@ internal import ImagePreflight
 struct EstimateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "estimate",
-        abstract: "Tokens and cost of images or of sizes, for one model or for all.",
+        abstract: "Show tokens and cost of images or sizes, for one model or all.",
         discussion: """
-            A size such as 1920x1080 stands for an image that does not exist yet. Of a PDF the pages are counted, and \
-            what they cost as images is an estimate. \
+            A size such as 1920x1080 represents an image that does not exist yet. The pages of a PDF are counted, and \
+            their cost as images is an estimate. \
             Shows the exact count (patches of 28 px) and the guide's estimate, w*h/750, side by side. Only the \
             image is counted: a request adds 3 tokens for each image (4 before Claude 4.7), and its text.
 
@@ -27,7 +27,7 @@ struct EstimateCommand: ParsableCommand {
         completion: .list(ModelCatalog.builtIn.models.map(\.id)))
     var model: [String] = []
 
-    @Flag(name: .long, help: "Estimate for every model that can be used today.")
+    @Flag(name: .long, help: "Estimate for every model that is available today.")
     var allModels = false
 
     @OptionGroup var platform: PlatformArguments
@@ -70,7 +70,7 @@ struct EstimateCommand: ParsableCommand {
         try ExitStatus.of(refused: run.isRefused, failed: run.isFailed).end()
     }
 
-    /// What is estimated, in the order in which it was named: files that follow one another are one walk.
+    /// The subjects of the estimate, in the order of the arguments: consecutive files are one walk.
     private func subjects() throws(ConsoleError) -> [EstimateRun.Subject] {
         if walk.filesFrom != nil { return [.files(try walk.walk())] }
         if walk.isPiped {

@@ -2,13 +2,13 @@ internal import ImageHeaders
 internal import ImagePreflight
 internal import PreflightRecords
 
-/// Estimates files and sizes, and adds up what they cost.
+/// Estimates files and sizes, and sums up their cost.
 struct EstimateRun {
     /// Something to estimate.
     enum Subject {
         case files(Walk)
         case size(PixelSize)
-        /// The image of standard input.
+        /// The image from standard input.
         case piped(ImageSubject)
     }
 
@@ -28,10 +28,10 @@ struct EstimateRun {
     ///
     /// - Parameters:
     ///   - subject: a size, or files.
-    ///   - workerCount: how many threads read headers.
-    ///   - control: tells how far the run is, and stops it.
-    ///   - emit: takes the records of some images, those of one image together; false when nobody reads any more.
-    /// - Returns: whether somebody still reads.
+    ///   - workerCount: the number of threads that read headers.
+    ///   - control: reports progress, and stops the run.
+    ///   - emit: receives the records of some images, those of one image together; false when the reader is gone.
+    /// - Returns: whether there is still a reader.
     mutating func run(
         _ subject: Subject, workerCount: Int, control: RunControl, emit: ([EstimateRecord]) -> Bool
     ) -> Bool {
@@ -64,7 +64,7 @@ struct EstimateRun {
         }
     }
 
-    /// Counts what one image costs, in the order of the destinations.
+    /// Adds the cost of one image, in the order of the destinations.
     private mutating func count(_ records: [EstimateRecord]) {
         let least: Finding.Severity = isStrict ? .warning : .error
         for (index, record) in records.enumerated() {

@@ -8,10 +8,10 @@ internal import MessageRequests
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say what an error text of the service means, which rule it is, and how to mend it.",
+        abstract: "Explain an error message of the service: its meaning, its rule, and how to fix it.",
         discussion: """
             Finds the service's refusals in any text: an error message, a stack trace, a log with gateways' \
-            prefixes, JSON escapes and wrapped lines. Ends with 1 when it recognises nothing.
+            prefixes, JSON escapes and wrapped lines. Exits with 1 when it recognizes nothing.
 
             EXAMPLES
               image-preflight explain "messages.2.content.1.image.source.base64: image cannot be empty"
@@ -33,7 +33,7 @@ struct ExplainCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "An agent's log: says which of its images is to blame, and which command mends it.",
+            "An agent's log: find which of its images is to blame, and the command that repairs it.",
             valueName: "file"),
         completion: .file())
     var log: PathBytes?
@@ -41,12 +41,12 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var judging: LintArguments
     @OptionGroup var output: OutputArguments
 
-    @Flag(name: .shortAndLong, help: "No summary on standard error.")
+    @Flag(name: .shortAndLong, help: "Print no summary to standard error.")
     var quiet = false
 
     mutating func validate() throws {
         if log != nil, request != nil || !text.isEmpty {
-            throw ValidationError("--log goes without a text and without --request.")
+            throw ValidationError("Use --log without a text and without --request.")
         }
     }
 
@@ -67,17 +67,17 @@ struct ExplainCommand: ParsableCommand {
                 ExplanationRecord(explanation, request: request, places: places.rows(of: index))
             })
         guard explanations.isEmpty else {
-            if !quiet { Diagnostics.line("refusals recognised: \(explanations.count)") }
+            if !quiet { Diagnostics.line("refusals recognized: \(explanations.count)") }
             return
         }
         Diagnostics.line(
-            "nothing in the text is a refusal that is known here; "
-                + "`image-preflight lint \(request?.shellWord ?? "FILE")` says what is wrong with the request itself"
+            "no known refusal in the text; "
+                + "`image-preflight lint \(request?.shellWord ?? "FILE")` checks the request itself"
         )
         throw ExitStatus.refused
     }
 
-    /// Explains what an agent's log says of refusals, and what would be refused in it.
+    /// Explains the refusals in an agent's log, and what would be refused in it.
     private func explain(_ log: PathBytes, _ linter: RequestLinter) throws {
         var explanations = ServiceErrorExplainer.explain(try Self.errorTexts(in: log))
         let mentioned = Set(explanations.map(\.code))
@@ -116,7 +116,7 @@ struct ExplainCommand: ParsableCommand {
             })
         guard !explanations.isEmpty else {
             Diagnostics.line(
-                "\(log.text): no refusal is logged, and nothing that would be sent again is refused")
+                "\(log.text): no refusal is logged, and nothing that would be sent again would be refused")
             throw ExitStatus.refused
         }
         let blamed = explanations.indices.filter { !places.rows(of: $0).isEmpty }.count
@@ -125,13 +125,13 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    /// The command that mends a log; nil where nothing is to be mended.
+    /// The command that repairs a log; nil if nothing has to be repaired.
     private func command(for log: PathBytes) throws -> String? {
         do {
             let plan = try RequestRepairer(options: judging.destination.options()).plan(path: log)
             guard !plan.isEmpty else { return nil }
             let drop = plan.steps.contains { $0.action == .none } ? " --drop" : ""
-            // Left as it is, the thinking behind the change may be refused in its turn.
+            // Otherwise the thinking after the change may be refused in turn.
             let strip = plan.steps.contains { $0.action == .keep } ? " --thinking strip" : ""
             return "image-preflight repair \(log.shellWord) --in-place\(drop)\(strip)"
         } catch {
@@ -139,7 +139,7 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 
-    /// The lines of a log that may say that something was refused. Those with images are longer.
+    /// The lines of a log that may report a refusal. Those with images are longer.
     private static func errorTexts(in log: PathBytes) throws(ConsoleError) -> String {
         let descriptor = try InputFile.opened(log)
         defer { close(descriptor) }
@@ -163,7 +163,7 @@ struct ExplainCommand: ParsableCommand {
 
     private static let error = Array("rror".utf8)
     private static let ownMessage = Array("<synthetic>".utf8)
-    /// How much of what a log says of errors is looked at, bytes.
+    /// How many bytes of a log's errors are examined.
     private static let maxErrorBytes = 16 << 20
 
     private func write(_ records: [ExplanationRecord]) throws {
@@ -185,13 +185,13 @@ struct ExplainCommand: ParsableCommand {
     }
 }
 
-/// Where in a request the blocks are that refusals speak of.
+/// The blocks of a request that refusals refer to.
 struct BlockPlaces {
     private var named: [Int: [LintRow]] = [:]
     private var found: [Int: [LintRow]] = [:]
 
     /// Keeps an image or request if a refusal is about it: the service names its block, or the linter finds
-    /// the same thing there.
+    /// the same problem there.
     mutating func add(_ event: LintEvent, for explanations: [ServiceErrorExplanation]) {
         for (index, explanation) in explanations.enumerated() {
             let row = LintRow(event: event)
@@ -204,14 +204,14 @@ struct BlockPlaces {
         }
     }
 
-    /// Takes over what was found for more refusals, behind `count` others.
+    /// Takes over the results for more refusals, after `count` others.
     mutating func append(_ other: BlockPlaces, count: Int) {
         for (index, rows) in other.named { named[index + count] = rows }
         for (index, rows) in other.found { found[index + count] = rows }
     }
 
-    /// The rows of one refusal: the blocks it names; else those in which the linter finds the same thing,
-    /// because not every refusal names a block.
+    /// The rows of one refusal: the blocks it names; otherwise those in which the linter finds the same
+    /// problem, because not every refusal names a block.
     func rows(of index: Int) -> [LintRow] {
         let named = named[index] ?? []
         return named.isEmpty ? found[index] ?? [] : named
@@ -219,7 +219,7 @@ struct BlockPlaces {
 }
 
 extension ServiceErrorExplanation {
-    /// The same, of whatever block: the messages of a log have other numbers than those of the request that failed.
+    /// The same for any block: the messages of a log have other numbers than those of the failed request.
     fileprivate var withoutPath: ServiceErrorExplanation {
         var copy = self
         copy.blockPath = nil

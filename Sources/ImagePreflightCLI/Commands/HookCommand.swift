@@ -7,15 +7,15 @@ internal import SystemPackage
 struct HookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hook",
-        abstract: "Answer a coding agent that is about to read an image: read a prepared copy instead.",
+        abstract: "Answer a coding agent that is about to read an image, and point it to a prepared copy.",
         discussion: """
             Reads the event of a PreToolUse hook from standard input. An image that the service would refuse or \
-            downsize is prepared once into a cache, and the agent is led to that copy. An image or a PDF that the \
-            service would refuse, and of which nothing can be made, is refused: it would stay in the \
-            conversation, and each later request would fail. Anything else is answered with nothing.
+            downsize is prepared once into a cache, and the agent is pointed to that copy. An image or a PDF that the \
+            service would refuse, and that cannot be repaired, is blocked: it would stay in the \
+            conversation, and each later request would fail. Anything else gets no answer.
 
-            It never keeps the agent from working: whatever goes wrong here, it says nothing on standard \
-            output, perhaps a line on standard error, and never ends with status 2, which would block the tool.
+            It never keeps the agent from working: whatever goes wrong here, it prints nothing to standard \
+            output, at most a line to standard error, and never exits with status 2, which would block the tool.
 
             SETTINGS (Claude Code, ~/.claude/settings.json)
               image-preflight hook --install claude-code      adds and shows them:
@@ -30,8 +30,8 @@ struct HookCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "replace: the tool reads the copy (updatedInput); deny: the tool is refused and the reason names "
-                + "the copy, for agents that know no updatedInput.", valueName: "manner"))
+            "replace: the tool reads the copy (updatedInput); deny: the tool is blocked, and the reason names "
+                + "the copy, for agents without updatedInput.", valueName: "manner"))
     var answer = HookAnswer.Manner.replace
 
     @Option(
@@ -47,7 +47,7 @@ struct HookCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("How much is kept there, as in 512M or 2G.", valueName: "size"))
+        help: ArgumentHelp("Size limit of the cache, such as 512M or 2G.", valueName: "size"))
     var cacheLimit = ByteAmount(bytes: PreparedCache.defaultMaxBytes)
 
     @OptionGroup var decoding: DecodingArguments
@@ -56,8 +56,8 @@ struct HookCommand: ParsableCommand {
     /// The largest event that is read, bytes: one that writes a file carries all of it.
     private static let maxEventBytes = 64 << 20
 
-    /// What the process ends with. Agents take 2 as "block the tool", and any other failure as ours alone: a
-    /// mistyped option in the settings must not keep them from reading. A person who sets it up gets 2, as everywhere.
+    /// The exit status. Agents take 2 as "block the tool", and ignore any other failure: a mistyped option in
+    /// the settings must not keep them from reading. A person who sets it up gets 2, as everywhere.
     static func status(_ status: ExitStatus) -> Int32 {
         let arguments = RawArguments.texts
         let isHook =
@@ -67,7 +67,7 @@ struct HookCommand: ParsableCommand {
     }
 
     mutating func validate() throws {
-        // The hook runs wherever the agent works.
+        // The hook runs in the agent's folder.
         for (name, path) in [("--cache", cache), ("--catalog", destination.platform.catalog.catalog)]
         where setup.install != nil && path.map({ FilePath($0).isAbsolute }) == false {
             throw ValidationError("\(name) must be an absolute path in settings.")
@@ -83,7 +83,7 @@ struct HookCommand: ParsableCommand {
                 try output.finish()
             }
         } catch {
-            // The tool then reads the original, as it would without us.
+            // The tool then reads the original, as it would without the hook.
             Diagnostics.error("hook: \(error)")
         }
     }
@@ -91,7 +91,7 @@ struct HookCommand: ParsableCommand {
     private func setUp() throws {
         let setup = HookSetup(scope: setup.scope, isDryRun: setup.dryRun)
         guard self.setup.install != nil else { return try setup.uninstall() }
-        // Whatever is wrong with the options would be wrong at each event.
+        // Wrong options would be wrong at each event.
         _ = try destination.destination()
         let arguments = RawArguments.texts.drop { $0 != Self.configuration.commandName }.dropFirst()
         try setup.install(tools: tool, options: HookSetupArguments.others(of: arguments))
@@ -102,7 +102,7 @@ struct HookCommand: ParsableCommand {
         else { return nil }
         var options = fit.prepareOptions
         options.limits = try decoding.limits()
-        // A copy under a better name is a whole one.
+        // A copy under a better name is complete.
         options.decodesCopies = true
         let preflighter = Preflighter(
             destination: try destination.destination(), options: options,
@@ -110,7 +110,7 @@ struct HookCommand: ParsableCommand {
         let cacheFolder = Result { () throws(ConsoleError) in try Self.folder(cache) }
         let near = NearName(meantBy: file)
         let path = near?.path ?? file
-        // What cannot be opened is the tool's to report.
+        // The tool itself reports files that cannot be opened.
         guard let opened = try? ImageSource(path: path) else { return nil }
         let answer: Result<JSONValue?, ConsoleError>
         do throws(PreflightError) {
@@ -123,13 +123,13 @@ struct HookCommand: ParsableCommand {
         return try answer.get()
     }
 
-    /// The answer about one open file; nil where there is nothing to say, and a failure where a copy is needed and there
-    /// is no place for it.
+    /// The answer about one open file; nil if there is nothing to report, and a failure if a copy is needed
+    /// but there is no place for it.
     private func answer(
         to event: ToolEvent, _ path: FilePath, _ near: NearName?, _ source: ImageSource,
         _ preflighter: Preflighter, _ cacheFolder: Result<FilePath, ConsoleError>
     ) throws(PreflightError) -> Result<JSONValue?, ConsoleError> {
-        // Most files are no images: their first bytes tell, and nothing else is done for them.
+        // Most files are not images: their first bytes show that, and nothing else is done for them.
         let image = try preflighter.inspect(source)
         let name = HookRefusal.subject(path, near)
         if let reason = image.documentRefusal(by: preflighter.destination), ToolEvent.isSentAsDocument(path) {
@@ -139,7 +139,7 @@ struct HookCommand: ParsableCommand {
         guard image.facts != nil else {
             return .success(isSent ? HookRefusal(name, image).json : nil)
         }
-        // What is not in the header: damage, and an end that is missing, which a copy gets.
+        // What the header does not show: damage, and a missing end, which a copy gets.
         func answerToOriginal() throws(PreflightError) -> JSONValue? {
             guard isSent else { return nil }
             let examined = try preflighter.inspectDeeply(source, image, measuresText: false)
@@ -168,14 +168,14 @@ struct HookCommand: ParsableCommand {
             if isSent, image.verdict == .rejected || error.findings.contains(where: \.isOfImageItself) {
                 return .success(HookRefusal(name, image, error: error).json)
             }
-            // The tool reads what nobody could convert as it is.
+            // The tool reads unconvertible files as they are.
             if image.format?.isSendable == false, error.code == .image { return .success(nil) }
             throw error
         }
         guard !isSent || copy.image.verdict != .rejected else {
             return .success(HookRefusal(name, image).json)
         }
-        // Only of the very file that was read: its name may lead elsewhere by now.
+        // Only for the very file that was read: its name may lead elsewhere by now.
         let isOwn =
             source.version.map {
                 FileIdentity(device: $0.device, inode: $0.inode).lies(at: path, below: event.workingFolder)
@@ -196,14 +196,14 @@ struct HookCommand: ParsableCommand {
     private static func folder(_ option: PathBytes?) throws(ConsoleError) -> FilePath {
         let environment = environmentVariables
         if let option {
-            // The agent opens the copy from wherever it is.
+            // The agent opens the copy from any folder.
             return FilePath(option).absolute
         }
         if let base = environment["XDG_CACHE_HOME"].map({ FilePath($0) }), base.isAbsolute {
             return base.appending("image-preflight")
         }
         guard let home = environment["HOME"], !home.isEmpty else {
-            throw ConsoleError("there is no $HOME for the cache: use --cache")
+            throw ConsoleError("$HOME is not set, so there is no place for the cache: use --cache")
         }
         return FilePath(home).appending(".cache").appending("image-preflight")
     }

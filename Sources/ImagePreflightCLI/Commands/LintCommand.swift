@@ -8,11 +8,11 @@ internal import MessageRequests
 struct LintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint",
-        abstract: "Say what the service would answer to requests, batches and logs; name the guilty block.",
+        abstract: "Check requests, batches and logs as the service would, and name the offending block.",
         discussion: """
             Reads requests of the Messages API, arrays of them, batches ({"requests": […]} or JSONL), bodies \
             for Amazon Bedrock (also Converse) and Google Cloud, and logs of agents (JSONL with a message in \
-            each line). Gives a record for each image, and one for each request.
+            each line). Writes a record for each image, and one for each request.
 
             EXAMPLES
               image-preflight lint request.json
@@ -30,14 +30,14 @@ struct LintCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "How findings are written; sarif, junit and github are for CI; by default a table on a terminal, "
+            "The format of findings; sarif, junit and github are for CI; by default table on a terminal, "
                 + "ndjson in a pipe.", valueName: "format"))
     var format: LintFormat?
 
-    @Flag(name: .shortAndLong, help: "No summary on standard error.")
+    @Flag(name: .shortAndLong, help: "Print no summary to standard error.")
     var quiet = false
 
-    @Flag(name: .long, help: "Let warnings decide the exit status too.")
+    @Flag(name: .long, help: "Let warnings affect the exit status too.")
     var strict = false
 
     mutating func validate() throws {

@@ -6,12 +6,12 @@ internal import SystemPackage
 struct LocateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "locate",
-        abstract: "Take points or boxes that the model returned back onto the original.",
+        abstract: "Map points or boxes that the model returned back to the original.",
         discussion: """
             X Y is a point, X Y X Y a box, in px of what the model sees of the prepared image (the service \
-            downsizes what is larger than the model's tier). The answer is in px of the original, as it is \
-            displayed and as it is stored. What lies outside is clamped. Negative numbers go behind `--`.
-            Of an image that became tiles, name the tile that the model saw, or the original and --tile; with \
+            downsizes anything larger than the model's tier). The answer is in px of the original, both as \
+            displayed and as stored. Points outside are clamped. Put negative numbers after `--`.
+            If the image was cut into tiles, name the tile that the model saw, or the original and --tile; with \
             --reverse, the original alone gives every tile that shows the place.
 
             EXAMPLES
@@ -30,7 +30,7 @@ struct LocateCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A point, or two corners of a box, in px.", valueName: "x-y"))
     var numbers: [Double]
 
-    @Flag(name: .long, help: "The numbers are px of the original; say where the model sees them.")
+    @Flag(name: .long, help: "The numbers are px of the original; report where the model sees them.")
     var reverse = false
 
     @Flag(
@@ -40,13 +40,13 @@ struct LocateCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Which tile of an image that became tiles, from 1.", valueName: "n"))
+        help: ArgumentHelp("Which tile of an image that was cut into tiles, from 1.", valueName: "n"))
     var tile: Int?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The model that saw the image; by default the one that the manifest was made for.",
+            "The model that saw the image; by default the one that the manifest was written for.",
             valueName: "id"),
         completion: .list(ModelCatalog.builtIn.models.map(\.id)))
     var model: String?
@@ -60,7 +60,7 @@ struct LocateCommand: ParsableCommand {
             throw ValidationError("Give X Y for a point, or X Y X Y for a box.")
         }
         if !numbers.allSatisfy(\.isFinite) { throw ValidationError("Coordinates must be numbers.") }
-        if stored, !reverse { throw ValidationError("--stored goes with --reverse.") }
+        if stored, !reverse { throw ValidationError("--stored requires --reverse.") }
     }
 
     func run() throws {

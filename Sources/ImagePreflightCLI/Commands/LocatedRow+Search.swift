@@ -8,10 +8,10 @@ extension LocatedRow {
     ///
     /// - Parameters:
     ///   - file: an output or a source, as the manifest writes it or as a path from here.
-    ///   - part: which tile of the source is meant, from 1; nil: all of them.
-    ///   - manifest: the manifest; outputs lie beside it.
+    ///   - part: which tile of the source, from 1; nil for all.
+    ///   - manifest: the manifest; outputs are next to it.
     /// - Returns: one image, or the tiles of a source in reading order. A row that a later one replaced is
-    ///   passed over.
+    ///   skipped.
     /// - Throws: ``ConsoleError`` when there is none, or the file may be either of two.
     static func find(_ file: PathBytes, part: Int?, in manifest: FilePath) throws(ConsoleError)
         -> [LocatedRow]
@@ -59,7 +59,7 @@ extension LocatedRow {
         return [image]
     }
 
-    /// Why a file does not say which image is meant.
+    /// Why a file does not identify an image.
     static func ambiguous(_ file: PathBytes, _ outputs: [PathBytes]) -> ConsoleError {
         ConsoleError(
             "\(file.text) became \(outputs.count) images; name one of them: "
@@ -80,14 +80,14 @@ extension LocatedRow {
 }
 
 extension LocatedRow {
-    /// Of tiles, those on which a point or a box of the original lies: those that show all of it where there are
-    /// such, or else those that show a part.
+    /// The tiles that contain a point or a box of the original: those that show all of it if there are any,
+    /// otherwise those that show a part.
     ///
     /// - Parameters:
     ///   - rows: the tiles of one source.
     ///   - points: a point, or two corners of a box.
-    ///   - start: what these are px of: the original as it is displayed, or as it is stored.
-    /// - Returns: at least one, because what lies outside of the original is clamped.
+    ///   - start: what the points refer to: the original as it is displayed, or as it is stored.
+    /// - Returns: at least one, because points outside of the original are clamped.
     static func showing(
         _ rows: [LocatedRow], points: [PixelPoint], from start: LocateRecord.Start
     ) -> [LocatedRow] {

@@ -8,8 +8,8 @@ struct MCPCommand: ParsableCommand {
             "Serve the tools check, estimate, prepare, lint and locate to agents: Model Context Protocol.",
         discussion: """
             Speaks the Model Context Protocol, revisions 2024-11-05 to 2026-07-28: reads JSON-RPC messages \
-            from standard input, one a line, and answers on standard output, until the input is closed. Each \
-            tool gives the records of the command of its name, as text and as structured content.
+            from standard input, one per line, and answers on standard output, until the input is closed. Each \
+            tool returns the records of the command of the same name, as text and as structured content.
 
             EXAMPLES
               claude mcp add image-preflight -- image-preflight mcp

@@ -16,15 +16,15 @@ struct ManifestCommand: ParsableCommand {
 struct ManifestMergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Make one manifest of those of all shards, with the totals.",
+        abstract: "Merge the manifests of all shards into one, with the totals.",
         discussion: """
-            Each row comes once, in the order of a walk over the folder, whatever the order of the manifests: \
-            all shards together make the manifest of one run over it, byte for byte. Of several folders, and of \
-            a list, the rows come in the order of the paths.
+            Each row is written once, in the order of a walk over the folder, whatever the order of the manifests: \
+            all shards together give the manifest of a single run, byte for byte. For several folders, or \
+            a list, the rows are in the order of the paths.
 
-            Nothing is written, and the status is 2, where rows do not go together: two manifests tell \
-            different things of a source, two sources have one output, rows were made with different options, \
-            or a run has not come to its end.
+            Nothing is written, and the status is 2, if rows do not fit together: two manifests disagree \
+            about a source, two sources have one output, rows were made with different options, \
+            or a run is incomplete.
 
             EXAMPLES
               image-preflight manifest merge ready/*-of-8.jsonl -o ready/manifest.jsonl
@@ -36,26 +36,26 @@ struct ManifestMergeCommand: ParsableCommand {
     @Option(
         name: [.short, .customLong("output")],
         help: ArgumentHelp(
-            "The merged manifest; an existing manifest is replaced, and nothing else.", valueName: "file"),
+            "The merged manifest; replaces an existing manifest, but no other file.", valueName: "file"),
         completion: .file(extensions: ["jsonl"]))
     var output: PathBytes
 
     @OptionGroup var format: OutputArguments
 
-    @Flag(name: .shortAndLong, help: "No summary on standard error.")
+    @Flag(name: .shortAndLong, help: "Print no summary to standard error.")
     var quiet = false
 
     mutating func validate() { manifests = manifests.unfolded }
 
     func run() throws {
         guard Manifest.mayBeReplaced(FilePath(output)) else {
-            throw ConsoleError("\(output.text) is there already and is no manifest; it was left alone")
+            throw ConsoleError("\(output.text) exists and is not a manifest; left untouched")
         }
         let merge = ManifestMerge(manifests: manifests.map { FilePath($0) })
         let file = try consoleStep { () throws(FileError) in try AtomicFile(at: FilePath(output)) }
         var sink = DescriptorSink(fileDescriptor: file.file.rawValue)
         var failure: FileError?
-        // A signal would leave what is half written behind.
+        // A signal would leave half-written files behind.
         let control = Interruption.control
         Interruption.catchSignals()
         let result: ManifestMerge.Result
@@ -86,7 +86,7 @@ struct ManifestMergeCommand: ParsableCommand {
     }
 }
 
-/// What a merge made.
+/// The result of a merge.
 struct MergeRecord: TabularRecord {
     let path: PathBytes
     let manifests: Int

@@ -5,7 +5,7 @@ internal import ImagePreflight
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models", abstract: "List the models: what they see and what they cost.",
-        discussion: "Prices are USD per million tokens, as published on the date of the catalogue.")
+        discussion: "Prices are USD per million tokens, as published on the date of the catalog.")
 
     @OptionGroup var catalog: CatalogArguments
 

@@ -9,15 +9,15 @@ internal import SystemPackage
 struct PackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pack",
-        abstract: "Write requests or a batch from folders of images, under every limit of the platform.",
+        abstract: "Write requests or a batch from folders of images, within every limit of the platform.",
         discussion: """
-            Images are taken as they are, in order, each in exactly one request. What the service would refuse \
-            is left out and named, and the exit status is 1: `image-preflight prepare` makes such images fit. \
-            Several images are introduced by Image 1:, Image 2:, and the prompt comes last. Tiles that `prepare \
-            --tile` made share the number of their page and say which part they show, as in Image 3, part 2 of 5, \
-            rows 1268–2536:, because the manifest in their folder, or above it, knows; they stay in one request \
-            where one can hold them. PDFs go into document blocks, introduced by Document 1:; each page counts as an \
-            image, and what it costs is an estimate.
+            Images are used as they are, in order, each in exactly one request. Images that the service would refuse \
+            are left out and named, and the exit status is 1: `image-preflight prepare` makes such images fit. \
+            Several images are introduced by Image 1:, Image 2:, and the prompt comes last. Tiles from `prepare \
+            --tile` share the number of their page and say which part they show, as in Image 3, part 2 of 5, \
+            rows 1268–2536:, according to the manifest in their folder or above it; they stay in one request \
+            if it can hold them. PDFs go into document blocks, introduced by Document 1:; each page counts as an \
+            image, and its cost is an estimate.
 
             EXAMPLES
               image-preflight pack ready/ -o requests/ --prompt "Describe each image."
@@ -29,7 +29,7 @@ struct PackCommand: ParsableCommand {
 
     @Option(
         name: [.short, .customLong("output")],
-        help: ArgumentHelp("The folder for the requests; made if it is missing.", valueName: "dir"),
+        help: ArgumentHelp("The folder for the requests; created if missing.", valueName: "dir"),
         completion: .directory)
     var output: PathBytes?
 
@@ -38,7 +38,7 @@ struct PackCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "A manifest of `prepare` that knows which images are tiles; by default those beside the images.",
+            "A manifest from `prepare` that lists which images are tiles; by default the manifests next to the images.",
             valueName: "file"),
         completion: .file(extensions: ["jsonl"]))
     var manifest: PathBytes?
@@ -68,24 +68,24 @@ struct PackCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The most images in one request, if fewer than the platform takes.", valueName: "n"))
+            "Most images in one request, if fewer than the platform takes.", valueName: "n"))
     var imagesPerRequest: Int?
 
     @OptionGroup var catalog: CatalogArguments
 
-    @Flag(name: .long, help: "Write nothing; say which requests there would be.")
+    @Flag(name: .long, help: "Write nothing; report which requests would be written.")
     var dryRun = false
 
-    @Flag(name: .long, help: "Replace requests that are there already.")
+    @Flag(name: .long, help: "Replace existing requests.")
     var overwrite = false
 
     @OptionGroup var running: RunArguments
 
     mutating func validate() throws {
         if output == nil, !dryRun {
-            throw ValidationError("Say where the requests go: --output, or --dry-run for nowhere.")
+            throw ValidationError("Name a folder for the requests with --output, or use --dry-run.")
         }
-        if walk.isPiped { throw ValidationError("Name files and folders: a request is written from files.") }
+        if walk.isPiped { throw ValidationError("Name files and folders: requests are written from files.") }
         if let imagesPerRequest, imagesPerRequest < 1 {
             throw ValidationError("--images-per-request must be at least 1.")
         }
@@ -107,26 +107,26 @@ struct PackCommand: ParsableCommand {
             isBatch: form == .batch)
 
         var summary = PackSummary()
-        var gatherer = ImageGatherer(
+        var collector = ImageCollector(
             destination: destination, sources: try sources.sources(on: destination.platform))
         if let manifest {
-            try gatherer.parts.read(manifest: FilePath(manifest), roots: walk.paths.map { FilePath($0) })
+            try collector.parts.read(manifest: FilePath(manifest), roots: walk.paths.map { FilePath($0) })
         }
         let control = Interruption.control
         Interruption.catchSignals()
         let walk = try walk.walk(without: output)
         ProgressLine.during(running.work.progressMode, { control.progress }, counting: walk) {
-            gatherer.add(
+            collector.add(
                 walk.begin { control.isStopped }, workerCount: running.work.workerCount, control: control)
         }
         if control.isStopped { throw ExitStatus.interrupted }
-        summary.refused = gatherer.refused
-        summary.problems = gatherer.problems
+        summary.refused = collector.refused
+        summary.problems = collector.problems
 
         let plan: PackPlan
-        do throws(RequestError) { plan = try planner.plan(gatherer.images) } catch {
+        do throws(RequestError) { plan = try planner.plan(collector.images) } catch {
             if let index = error.imageIndex {
-                throw ConsoleError("\(gatherer.paths[index].text): \(error)")
+                throw ConsoleError("\(collector.paths[index].text): \(error)")
             }
             throw ConsoleError("\(error)")
         }
@@ -134,12 +134,12 @@ struct PackCommand: ParsableCommand {
         summary.files = files.count
         if !dryRun, let output {
             try prepareFolder(FilePath(output), for: files)
-            // Who sends all of the folder would pay for these, too.
+            // Sending the whole folder would include these, too.
             for other in PackedFile.others(in: FilePath(output), than: files) {
-                Diagnostics.line("\(other): from an earlier packing, and no part of this one")
+                Diagnostics.line("\(other): left over from an earlier run, not part of this one")
             }
             for file in files {
-                try file.write(gatherer.images, plan, RequestWriter(template: template))
+                try file.write(collector.images, plan, RequestWriter(template: template))
                 if control.isStopped { throw ExitStatus.interrupted }
             }
         }
@@ -149,28 +149,29 @@ struct PackCommand: ParsableCommand {
             for (offset, request) in plan.requests[file.requests].enumerated() {
                 let record = PackRecord(
                     path: PathBytes(file.path), line: file.isBatch ? offset + 1 : nil, request: request,
-                    images: Array(gatherer.paths[request.images]))
+                    images: Array(collector.paths[request.images]))
                 summary.count(record)
                 output.write(record)
             }
         }
         try output.finish(summary: summary)
         if !running.work.quiet {
-            self.walk.reportNothingMatched(gatherer.images.count + summary.refused + summary.problems)
+            self.walk.reportNothingMatched(collector.images.count + summary.refused + summary.problems)
             Diagnostics.line(summary.line)
         }
         try ExitStatus.of(
-            refused: summary.refused > 0 || running.strict && gatherer.warned > 0,
+            refused: summary.refused > 0 || running.strict && collector.warned > 0,
             failed: summary.problems > 0
         ).end()
     }
 
-    /// Makes the folder, and refuses to write over anything without leave before the first byte is written.
+    /// Creates the folder, and refuses to overwrite anything without permission before the first byte is
+    /// written.
     private func prepareFolder(_ folder: FilePath, for files: [PackedFile]) throws(ConsoleError) {
         try consoleStep { () throws(FileError) in try folder.makeFolders() }
         guard !overwrite else { return }
         for file in files where FileStatus.isTaken(file.path) {
-            throw ConsoleError("\(file.path) is there already; --overwrite replaces it")
+            throw ConsoleError("\(file.path) already exists; --overwrite replaces it")
         }
     }
 }

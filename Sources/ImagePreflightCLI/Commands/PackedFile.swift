@@ -26,7 +26,7 @@ struct PackedFile {
         }
     }
 
-    /// Files of an earlier packing that some files do not replace: they are numbered without gaps.
+    /// Files of an earlier run that the new ones do not replace: they are numbered without gaps.
     static func others(in folder: FilePath, than files: [PackedFile]) -> [FilePath] {
         let isBatch = files.first?.isBatch ?? false
         return [true, false].flatMap { form in

@@ -9,14 +9,13 @@ struct PrepareCommand: ParsableCommand {
         commandName: "prepare",
         abstract: "Write images that can be sent, at the best size, into a mirrored tree with a manifest.",
         discussion: """
-            What is good as it is is copied byte for byte; everything else is decoded once and encoded once. \
-            Originals are never touched, and an output is never overwritten unless --overwrite or --resume \
-            says so.
+            Images that are fine already are copied byte for byte; all others are decoded once and encoded once. \
+            Originals are never touched, and outputs are never overwritten without --overwrite or --resume.
 
             With - the image comes from standard input. The output is then the file that -o names, or \
-            stdin.jpg, stdin.png and so on in the folder that it names (one that is there, or ends with a slash); \
-            with -o - it goes to standard output, and no row does. The extension of a file chooses the format where \
-            --output-format does not. No manifest is written.
+            stdin.jpg, stdin.png and so on in the folder that -o names (one that exists, or ends with a slash); \
+            with -o - it goes to standard output, without a row. The extension of the file chooses the format unless \
+            --output-format does. No manifest is written.
 
             EXAMPLES
               image-preflight prepare photos/ -o ready/
@@ -35,7 +34,7 @@ struct PrepareCommand: ParsableCommand {
     @Option(
         name: [.short, .customLong("output")],
         help: ArgumentHelp(
-            "The folder for the prepared images; made if it is missing. Of - also a file, or - for standard output.",
+            "The folder for the prepared images; created if missing. With - as input also a file, or - for standard output.",
             valueName: "dir"),
         completion: .directory)
     var output: PathBytes
@@ -45,16 +44,16 @@ struct PrepareCommand: ParsableCommand {
     @OptionGroup var budget: BudgetArguments
     @OptionGroup var destination: DestinationArguments
 
-    @Flag(name: .long, help: "Go on where a run that was stopped or killed ended.")
+    @Flag(name: .long, help: "Resume an interrupted run.")
     var resume = false
 
-    @Flag(name: .long, help: "Replace outputs that are there already.")
+    @Flag(name: .long, help: "Replace existing outputs.")
     var overwrite = false
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Where the manifest is written; by default manifest.jsonl in the output folder, or manifest-I-of-N.jsonl with --shard I/N.",
+            "Where to write the manifest; by default manifest.jsonl in the output folder, or manifest-I-of-N.jsonl with --shard I/N.",
             valueName: "file"),
         completion: .file())
     var manifest: PathBytes?
@@ -66,21 +65,21 @@ struct PrepareCommand: ParsableCommand {
     )
     var dryRun = false
 
-    @Flag(name: .long, help: "Decode what is copied too: finds damage that only decoding shows.")
+    @Flag(name: .long, help: "Also decode images that are copied: finds damage that only decoding shows.")
     var deep = false
 
     @Flag(
         name: .long,
-        help: "Warn of images that look like an earlier one; the same bytes are warned of without it.")
+        help: "Warn about images that look like an earlier one; identical bytes are always reported.")
     var nearDuplicates = false
 
-    @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
+    @Flag(name: .long, help: "Flush each file to disk (fsync) before continuing.")
     var durable = false
 
     @Flag(
         inversion: .prefixedNo,
         help:
-            "Decode in worker processes, so that an image that crashes or hangs its decoder costs itself; the default but for a few named files in usual formats."
+            "Decode in worker processes, so that an image that crashes or hangs its decoder loses only itself; the default, except for a few named files in common formats."
     )
     var isolate: Bool?
 
@@ -91,19 +90,19 @@ struct PrepareCommand: ParsableCommand {
         if resume, overwrite { throw ValidationError("Use either --resume or --overwrite, not both.") }
         if tiles.tiling != nil, budget.limit != nil {
             throw ValidationError(
-                "Use either --tile or a budget: tiles keep the detail that a budget takes away.")
+                "Use either --tile or a budget: tiles keep the detail that a budget removes.")
         }
         if walk.isPiped {
             guard !resume, manifest == nil, budget.limit == nil, !nearDuplicates else {
                 throw ValidationError(
-                    "--resume, --manifest, --near-duplicates and budgets go with files, not with standard input."
+                    "--resume, --manifest, --near-duplicates and budgets apply to files, not to standard input."
                 )
             }
             if tiles.tiling != nil, !isFolder {
                 throw ValidationError("Tiles are several files: name a folder, as in -o \(output.text)/.")
             }
         } else if output == PipedImage.path {
-            throw ValidationError("-o - goes with - alone; ./- is a folder of that name.")
+            throw ValidationError("-o - requires - as the only input; ./- is a folder of that name.")
         }
     }
 
@@ -125,7 +124,7 @@ struct PrepareCommand: ParsableCommand {
             try consoleWork {
                 try preparation.run(makeRenderer: { FormatRenderer<ManifestRow>(format: format) }) { item in
                     ProblemList.report(item.problems)
-                    // A reader that goes away has the rows in the manifest.
+                    // If the reader is gone, the rows are still in the manifest.
                     return output.write(item.rendered) || !dryRun
                 }
             }
@@ -157,7 +156,7 @@ struct PrepareCommand: ParsableCommand {
         }
     }
 
-    /// What the options about images mean.
+    /// The options about images.
     private func options() throws -> PrepareOptions {
         var options = fit.prepareOptions
         options.tiling = tiles.tiling
@@ -168,12 +167,12 @@ struct PrepareCommand: ParsableCommand {
         return options
     }
 
-    /// Whether `-o` names a folder for the image of standard input.
+    /// Whether `-o` names a folder for the image from standard input.
     private var isFolder: Bool {
         output.bytes.last == UInt8(ascii: "/") || FileStatus(FilePath(output))?.kind == .folder
     }
 
-    /// Prepares the image of standard input.
+    /// Prepares the image from standard input.
     private func preparePiped(_ options: PrepareOptions) throws {
         var options = options
         let isForOutput = output == PipedImage.path
@@ -182,7 +181,7 @@ struct PrepareCommand: ParsableCommand {
             guard let chosen = PrepareOptions.OutputFormat.allCases.first(where: { $0.format == format })
             else {
                 throw ConsoleError(
-                    "\(output.text): \(format.traits.name) is not written; use .jpg, .png or .webp")
+                    "\(output.text): \(format.traits.name) is not an output format; use .jpg, .png or .webp")
             }
             options.outputFormat = chosen
         }

@@ -9,17 +9,17 @@ internal import SystemPackage
 struct RepairCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
-        abstract: "Write requests, batches and logs anew with the images mended that the service refuses.",
+        abstract: "Repair the images in requests, batches and logs that the service would refuse.",
         discussion: """
-            Only the refused images change: they get the right media type, proper base64, or are encoded anew \
-            at a size that passes; another service's blocks become image blocks. Every other byte stays, and \
-            what is written decodes to the end. With --drop, a text block takes the place of what cannot be \
-            mended. Of an agent's log only what it would send again is looked at. Ends with 1 when something is \
+            Only the refused images change: they get the right media type or proper base64, or are re-encoded \
+            at a size that passes; other services' blocks become image blocks. Every other byte stays, and \
+            what is written decodes to the end. With --drop, a text block replaces whatever cannot be \
+            repaired. In an agent's log, only what it would send again is examined. Exits with 1 if anything is \
             left that the service would refuse.
 
-            Some models bind their thinking to everything before it. --thinking says what happens to thinking \
-            behind a change: keep (it is reported), strip, or drop-block, which asks the service to leave it out \
-            and takes the header anthropic-beta: thinking-binding-controls-2026-08-01.
+            Some models bind their thinking to everything before it. --thinking decides what happens to thinking \
+            after a change: keep (it is reported), strip, or drop-block, which asks the service to leave it out \
+            and needs the header anthropic-beta: thinking-binding-controls-2026-08-01.
 
             EXAMPLES
               image-preflight repair session.jsonl -o mended.jsonl
@@ -34,38 +34,38 @@ struct RepairCommand: ParsableCommand {
     @Option(
         name: [.short, .customLong("output")],
         help: ArgumentHelp(
-            "The file for the result; with several files, or when it is there already, a folder.",
+            "The file for the result; or a folder, which several files require.",
             valueName: "out"),
         completion: .file())
     var output: PathBytes?
 
-    @Flag(name: .long, help: "Replace each file; it stays under its name with .bak appended.")
+    @Flag(name: .long, help: "Replace each file, and keep the original with .bak appended to its name.")
     var inPlace = false
 
     @Flag(
         name: .long,
         help:
-            "Put a text block in the place of images that cannot be mended, and of PDFs that cannot be read.")
+            "Replace images that cannot be repaired, and PDFs that cannot be read, with a text block.")
     var drop = false
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "What happens to thinking that is bound to what changes: keep, strip or drop-block.",
+            "What to do with thinking that is bound to a changed block: keep, strip or drop-block.",
             valueName: "policy"))
     var thinking = ThinkingPolicy.keep
 
-    @Flag(name: .long, help: "Write nothing; say what would be done.")
+    @Flag(name: .long, help: "Write nothing; report what would be done.")
     var dryRun = false
 
-    @Flag(name: .long, help: "Replace results that are there already.")
+    @Flag(name: .long, help: "Replace existing results.")
     var overwrite = false
 
     @OptionGroup var destination: RequestDestinationArguments
     @OptionGroup var decoding: DecodingArguments
     @OptionGroup var format: OutputArguments
 
-    @Flag(name: .shortAndLong, help: "No summary on standard error.")
+    @Flag(name: .shortAndLong, help: "Print no summary to standard error.")
     var quiet = false
 
     mutating func validate() throws {
@@ -73,16 +73,16 @@ struct RepairCommand: ParsableCommand {
         if inPlace, output != nil { throw ValidationError("Use either --output or --in-place, not both.") }
         if !inPlace, output == nil, !dryRun {
             throw ValidationError(
-                "Say where the result goes: --output, --in-place, or --dry-run for nowhere.")
+                "Use --output or --in-place to choose where the result goes, or --dry-run to write nothing.")
         }
     }
 
     func run() throws {
         let options = try destination.options()
         let limits = try decoding.limits()
-        let mender: Mender
+        let repairer: Repairer
         do throws(RequestError) {
-            mender = try Mender(
+            repairer = try Repairer(
                 options: options, drops: drop, thinking: thinking, limits: limits,
                 decoder: decoding.decoder(isForFew: files.count == 1))
         } catch {
@@ -91,24 +91,24 @@ struct RepairCommand: ParsableCommand {
         let targets = try targets()
         var output = RecordOutput<RepairRecord>(format: format.resolvedFormat)
         var summary = RepairSummary()
-        // A signal would leave what is half written behind.
+        // A signal would leave half-written files behind.
         let control = Interruption.control
         Interruption.catchSignals()
         for (file, target) in zip(files, targets) where !control.isStopped {
             do throws(ConsoleError) {
-                let result = try mender.mend(file, into: target)
+                let result = try repairer.repair(file, into: target)
                 for record in result.records {
                     summary.count(record)
                     output.write(record)
                 }
                 for finding in result.left {
                     Diagnostics.line(
-                        "\(file.text): left: \(finding.code.rawValue) \(finding.name): \(finding.message)"
+                        "\(file.text): not repaired: \(finding.code.rawValue) \(finding.name): \(finding.message)"
                     )
                 }
                 for note in result.notes where !quiet { Diagnostics.line("\(file.text): \(note)") }
                 if let backup = result.backup, !quiet {
-                    Diagnostics.line("\(file.text): the original is \(backup)")
+                    Diagnostics.line("\(file.text): the original is kept as \(backup)")
                 }
                 summary.files += 1
                 if result.passes { summary.passing += 1 }
@@ -123,8 +123,8 @@ struct RepairCommand: ParsableCommand {
         try ExitStatus.of(refused: summary.passing < summary.files, failed: summary.problems > 0).end()
     }
 
-    /// Where each file's result goes.
-    private func targets() throws(ConsoleError) -> [Mender.Target] {
+    /// The target of each file's result.
+    private func targets() throws(ConsoleError) -> [Repairer.Target] {
         if dryRun { return files.map { _ in .nowhere } }
         guard let output else { return files.map { _ in .itself } }
         let folder = FilePath(output)
@@ -133,13 +133,13 @@ struct RepairCommand: ParsableCommand {
             ?? (files.count > 1 || output.bytes.last == UInt8(ascii: "/"))
         guard isFolder else {
             if files.count > 1 {
-                throw ConsoleError("\(output.text) is a file, but several results have to go somewhere")
+                throw ConsoleError("\(output.text) is a file, but several results need a folder")
             }
             return [.file(folder, replaces: overwrite)]
         }
         try consoleStep { () throws(FileError) in try folder.makeFolders() }
         var sources: [FilePath: PathBytes] = [:]
-        var targets: [Mender.Target] = []
+        var targets: [Repairer.Target] = []
         for file in files {
             let path = folder.pushing(FilePath(PathBytes(file.fileName)))
             if let other = sources.updateValue(file, forKey: path) {

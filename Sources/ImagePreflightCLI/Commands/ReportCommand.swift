@@ -8,11 +8,11 @@ internal import SystemPackage
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Make one self-contained page of a manifest: pictures, findings, tokens, cost, charts.",
+        abstract: "Write one self-contained page about a manifest: pictures, findings, tokens, cost, charts.",
         discussion: """
-            The page is one HTML file that loads nothing from anywhere. Prepared images are read from the \
+            The page is one HTML file that loads nothing from the network. Prepared images are read from the \
             manifest's folder, and originals from the paths in the manifest, relative to the current folder, \
-            as long as they still have the hash that the manifest holds. Anything else gets a placeholder: a \
+            as long as they still have the hash that the manifest lists. All others get a placeholder: a \
             manifest from someone else must not put your images into a page. With --trust-paths, every file \
             it names is shown.
 
@@ -29,7 +29,7 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         name: [.short, .customLong("output")],
-        help: ArgumentHelp("The page; an existing report is replaced, and nothing else.", valueName: "file"),
+        help: ArgumentHelp("The page; replaces an existing report, but no other file.", valueName: "file"),
         completion: .file(extensions: ["html"]))
     var output: PathBytes
 
@@ -45,7 +45,7 @@ struct ReportCommand: ParsableCommand {
         completion: .directory)
     var prepared: PathBytes?
 
-    @Flag(help: "Show every file that the manifest names, wherever it is and whatever it holds now.")
+    @Flag(help: "Show every file that the manifest names, wherever it is and even if it has changed.")
     var trustPaths = false
 
     @OptionGroup var catalog: CatalogArguments
@@ -62,7 +62,7 @@ struct ReportCommand: ParsableCommand {
             throw ConsoleError("\(output.text) is the manifest itself: choose another file with -o")
         }
         guard ReportPage.mayBeReplaced(FilePath(output)) else {
-            throw ConsoleError("\(output.text) is there already and is no report; it was left alone")
+            throw ConsoleError("\(output.text) exists and is not a report; left untouched")
         }
         let builder = ReportBuilder(
             manifest: manifestPath,

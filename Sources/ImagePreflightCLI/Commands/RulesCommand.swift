@@ -5,7 +5,7 @@ internal import MessageRequests
 
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rules", abstract: "List the rules, or say all about one.",
+        commandName: "rules", abstract: "List the rules, or explain one.",
         discussion: """
             EXAMPLES
               image-preflight rules

@@ -4,18 +4,18 @@ internal import ImagePreflight
 internal import MessageRequests
 internal import SystemPackage
 
-/// Knows of tiles which part of which picture they show, from the manifests of `prepare`.
+/// Finds which part of which picture a tile shows, from the manifests of `prepare`.
 struct TileParts {
     private var parts: [FilePath: ImagePart] = [:]
     /// Folders whose manifests were looked for.
     private var folders: Set<FilePath> = []
 
-    /// Reads a manifest that somebody named.
+    /// Reads a manifest named by the user.
     ///
     /// - Parameters:
     ///   - path: the manifest.
-    ///   - roots: the folders in which outputs may lie, beside that of the manifest.
-    /// - Throws: ``ConsoleError`` when it cannot be read or is none.
+    ///   - roots: the folders that outputs may be in, in addition to that of the manifest.
+    /// - Throws: ``ConsoleError`` when it cannot be read or is not a manifest.
     mutating func read(manifest path: FilePath, roots: [FilePath]) throws(ConsoleError) {
         do throws(PreflightError) {
             try read(path, bases: [path.absolute.removingLastComponent()] + roots.map(\.absolute))
@@ -40,7 +40,7 @@ struct TileParts {
 
     private mutating func look(in folder: FilePath) {
         folders.insert(folder)
-        // Any other file of such a name is none of ours, and no reason to stop.
+        // Any other file of such a name is not ours, and no reason to stop.
         for manifest in Manifest.all(in: folder) { try? read(manifest, bases: [folder]) }
     }
 
@@ -60,7 +60,7 @@ struct TileParts {
         }
     }
 
-    /// The px from a place on; nil when that is the whole side, or makes no sense.
+    /// The px from a position on; nil if that is the whole side, or invalid.
     private static func range(_ start: Int, _ length: Int, of whole: Int) -> Range<Int>? {
         guard start >= 0, length > 0, length < whole, start <= whole - length else { return nil }
         return start..<start + length

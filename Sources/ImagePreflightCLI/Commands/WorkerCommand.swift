@@ -5,9 +5,9 @@ internal import ImagePreflight
 struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "worker",
-        abstract: "Answer tasks on standard input, one JSON object a line: for clusters and for isolation.",
+        abstract: "Answer tasks on standard input, one JSON object per line, for clusters and isolation.",
         discussion: """
-            Says hello, then answers each line with one line, in order: the records of `check` and `estimate` and \
+            Sends hello, then answers each line with one line, in order: the records of `check` and `estimate` and \
             the rows of a manifest. A bad line is answered with "error"; the worker ends when its input does.
 
               → {"id":1,"task":"check","path":"photos/a.jpg"}
@@ -26,7 +26,7 @@ struct WorkerCommand: ParsableCommand {
     @OptionGroup var destination: DestinationArguments
     @OptionGroup var decoding: MemoryArguments
 
-    @Flag(name: .long, help: "Have the system write each file to its disk before going on.")
+    @Flag(name: .long, help: "Flush each file to disk (fsync) before continuing.")
     var durable = false
 
     func run() throws {

@@ -41,7 +41,7 @@ enum Amounts {
         return "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 
-    /// A number with a fixed count of digits behind the point.
+    /// A number with a fixed number of decimals.
     static func decimal(_ value: Double, digits: Int) -> String {
         var scale = 1
         for _ in 0..<digits { scale *= 10 }

@@ -2,21 +2,21 @@ internal import PreflightFiles
 
 /// Standard error: progress, warnings, the summary. Never data.
 enum Diagnostics {
-    /// Says that something could not be done.
+    /// Reports an error.
     static func error(_ message: String) { line("image-preflight: \(message)") }
 
-    /// Says that something could not be done.
+    /// Reports an error.
     static func error(_ error: ConsoleError) {
         for (index, text) in error.lines.enumerated() {
             if index == 0 { self.error(text) } else { line(text) }
         }
     }
 
-    /// Says one line, whatever is in the text: a file name may hold line feeds and escape sequences, and a log is
-    /// read by programs that take lines for commands.
+    /// Writes one line, whatever the text contains: a file name may have line feeds and escape sequences, and
+    /// logs are read by programs that take lines for commands.
     static func line(_ text: String) { write(Terminal.printable(text) + "\n") }
 
-    /// Says a text of several lines, as it is but for what the user typed.
+    /// Writes a text of several lines, sanitizing only what the user typed.
     ///
     /// - Parameters:
     ///   - text: the text.

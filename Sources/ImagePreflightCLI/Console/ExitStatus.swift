@@ -1,4 +1,4 @@
-/// How the command ends. Thrown by a command whose work is done, but not with 0.
+/// The exit status of a command. Thrown by a command that is done, but not with 0.
 enum ExitStatus: Int32, Error {
     case nothingRefused = 0
     case refused = 1
@@ -6,7 +6,7 @@ enum ExitStatus: Int32, Error {
     /// Stopped by Ctrl-C: 128 + SIGINT, as a shell reports it.
     case interrupted = 130
 
-    /// The status that says the most: a job that could not be done hides that an image was refused.
+    /// The more serious status: a failed run hides that an image was refused.
     static func of(refused: Bool, failed: Bool) -> ExitStatus {
         failed ? .failed : refused ? .refused : .nothingRefused
     }

@@ -10,7 +10,7 @@ enum InputFile {
     ///
     /// - Parameter path: the file.
     /// - Returns: its descriptor, which the caller closes.
-    /// - Throws: ``ConsoleError`` that names the file and says why it cannot be opened.
+    /// - Throws: ``ConsoleError`` with the file and the reason.
     static func opened(_ path: PathBytes) throws(ConsoleError) -> Int32 {
         try consoleStep { () throws(FileError) in
             try FilePath(path).openForReading().rawValue
@@ -21,14 +21,14 @@ enum InputFile {
     ///
     /// - Parameter path: the file.
     /// - Returns: its bytes.
-    /// - Throws: ``ConsoleError`` that names the file and says why it cannot be read.
+    /// - Throws: ``ConsoleError`` with the file and the reason.
     static func bytes(of path: PathBytes) throws(ConsoleError) -> [UInt8] {
         try consoleStep { () throws(FileError) in try FilePath(path).readWhole() }
     }
 
     /// All bytes of standard input.
     ///
-    /// - Parameter limit: the bytes after which reading stops: what is longer is longer than this, too.
+    /// - Parameter limit: where reading stops; the result of a longer input is also longer than this.
     /// - Returns: its bytes.
     /// - Throws: ``ConsoleError`` when it cannot be read.
     static func standardInput(limit: Int = .max) throws(ConsoleError) -> [UInt8] {

@@ -1,14 +1,14 @@
 internal import PreflightFiles
 internal import ImagePreflight
 
-/// Ctrl-C: the first asks the run to stop after the files it is at, the second ends the process.
+/// Ctrl-C: the first asks the run to stop after its current files, the second ends the process.
 enum Interruption {
     /// The one run of this process.
     static let control = RunControl()
 
     /// Lets SIGINT and SIGTERM stop the run instead of killing it.
     static func catchSignals() {
-        // Touched here, so that the handler never has to initialise it.
+        // Accessed here, so that the handler never has to initialize it.
         _ = control
         // A parent may have started us from a thread that blocks signals, and the mask is inherited.
         var signals = sigset_t()
@@ -22,17 +22,17 @@ enum Interruption {
 }
 
 extension Interruption {
-    /// The variable that says that this process is to end with its standard input: the server that started it is gone.
+    /// The variable that makes this process end with its standard input: the server that started it is gone.
     static let endsWithInputVariable = "IMAGE_PREFLIGHT_ENDS_WITH_INPUT"
 
-    /// Stops the run when standard input is closed, if the parent asked for that, and ends the process when that takes
-    /// longer than a second.
+    /// Stops the run when standard input is closed, if the parent requested that, and ends the process if
+    /// that takes longer than a second.
     static func watchInput() {
         guard getenv(endsWithInputVariable) != nil else { return }
-        // Not for the processes that this one starts.
+        // Not for child processes.
         unsetenv(endsWithInputVariable)
         let watch = JoinableThread.start {
-            // No events are asked for: that the other end is closed is told anyway.
+            // No events are requested: a closed other end is reported anyway.
             var item = pollfd(fd: STDIN_FILENO, events: 0, revents: 0)
             while poll(&item, 1, -1) < 1 {}
             control.stop()

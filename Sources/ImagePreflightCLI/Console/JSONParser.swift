@@ -1,21 +1,21 @@
 /// Why a text is not JSON.
 enum JSONParseError: Error, Hashable {
-    /// What is at this byte is not what RFC 8259 allows there.
+    /// The byte here is not allowed by RFC 8259.
     case unexpected(offset: Int)
-    /// There are more arrays and objects within each other than ``JSONParser/maxDepth``.
+    /// Arrays and objects are nested deeper than ``JSONParser/maxDepth``.
     case tooDeep
 }
 
 /// Reads a JSON text (RFC 8259) into values, in one pass.
 struct JSONParser {
-    /// The deepest nesting of arrays and objects that is read; what is deeper could exhaust the stack.
+    /// The deepest nesting of arrays and objects that is read; deeper ones could exhaust the stack.
     static let maxDepth = 512
 
     private let text: UnsafeRawBufferPointer
     private var offset = 0
     private var depth = 0
 
-    /// Reads the value that a text is.
+    /// Parses a text.
     ///
     /// - Parameter text: UTF-8.
     /// - Returns: the value.
@@ -42,7 +42,7 @@ struct JSONParser {
         return nil
     }
 
-    /// Passes a byte where it is next.
+    /// Skips a byte if it is next.
     private mutating func passes(_ wanted: UInt8) -> Bool {
         guard peek() == wanted else { return false }
         offset += 1
@@ -126,7 +126,7 @@ struct JSONParser {
         let word = String(decoding: text[start..<offset], as: UTF8.self)
         if offset == endOfWhole, let number = Int(word) { return .int(number) }
         guard let number = Double(word), number.isFinite else { throw .unexpected(offset: start) }
-        // 1e2 and 2.0 are whole numbers to JSON Schema.
+        // 1e2 and 2.0 are integers in JSON Schema.
         return Int(exactly: number).map { .int($0) } ?? .double(number)
     }
 
@@ -141,7 +141,7 @@ struct JSONParser {
     private mutating func string() throws(JSONParseError) -> String {
         offset += 1
         let start = offset
-        // Where the text holds an escape, what it stands for up to here.
+        // If the text has an escape, the decoded text up to here.
         var unescaped: [UInt8]?
         var runStart = offset
         while let byte {
@@ -168,7 +168,7 @@ struct JSONParser {
     private static func text(_ bytes: some Collection<UInt8>, at offset: Int) throws(JSONParseError) -> String
     {
         let text = String(decoding: bytes, as: UTF8.self)
-        // What is not UTF-8 was replaced.
+        // Invalid UTF-8 was replaced.
         guard text.utf8.elementsEqual(bytes) else { throw .unexpected(offset: offset) }
         return text
     }

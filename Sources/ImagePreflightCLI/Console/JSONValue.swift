@@ -1,7 +1,7 @@
 internal import PreflightRecords
 
-/// Any JSON value, for messages whose shape others decide. Records do not pass through it: they are written
-/// straight into bytes, and stand in a message as ``written(_:)``.
+/// Any JSON value, for messages with an external format. Records are not converted: they are written straight
+/// into bytes, and are in a message as ``written(_:)``.
 enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -13,7 +13,7 @@ enum JSONValue: Hashable, Sendable {
     /// JSON that is written already, on one line.
     case written([UInt8])
 
-    /// The value of a member; nil where there is none, or this is no object.
+    /// The value of a member; nil if there is none, or this is not an object.
     subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key == key }?.value
@@ -88,7 +88,7 @@ extension JSONValue {
         return .object(members)
     }
 
-    /// The same object with more members behind its own; nil values are left out.
+    /// The same object with more members appended; nil values are left out.
     func adding(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
         guard case .object(var all) = self else { return self }
         for (key, value) in members {

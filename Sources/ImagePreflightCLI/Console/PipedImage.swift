@@ -1,11 +1,11 @@
 internal import PreflightRecords
 internal import ImagePreflight
 
-/// The one image of standard input: `check -`, `estimate -`, `prepare -`.
+/// The one image from standard input: `check -`, `estimate -`, `prepare -`.
 enum PipedImage {
-    /// What records call it.
+    /// Its name in records.
     static let path = PathBytes("-")
-    /// What its output is called in a folder, without an extension.
+    /// The name of its output in a folder, without an extension.
     static let name = "stdin"
 
     /// Reads it.
@@ -17,7 +17,7 @@ enum PipedImage {
         let bytes = try InputFile.standardInput(limit: limits.maxFileBytes)
         guard bytes.count <= limits.maxFileBytes else {
             throw ConsoleError(
-                "standard input is larger than \(limits.maxFileBytes) bytes, the largest image that is read")
+                "standard input is larger than \(limits.maxFileBytes) bytes, the limit for one image")
         }
         return bytes
     }

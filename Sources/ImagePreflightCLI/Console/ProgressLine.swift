@@ -2,24 +2,25 @@ internal import PreflightFiles
 internal import ArgumentParser
 internal import ImagePreflight
 
-/// When long work tells how far it is.
+/// When to show progress.
 enum ProgressMode: String, CaseIterable, ExpressibleByArgument {
     case auto, always, never
 }
 
-/// One line on standard error that tells how far a run is: files done, rate, refused so far, and the time
-/// left as soon as the number of files is known. On a terminal it never scrolls; in a log a plain line
+/// One line on standard error that shows a run's progress: files done, rate, refused so far, and the time
+/// left once the number of files is known. On a terminal it never scrolls; in a log there is a plain line
+/// every ten seconds.
 /// comes every ten seconds.
 struct ProgressLine: Sendable {
     private let progress: @Sendable () -> RunProgress
     private let isTerminal: Bool
     private let start = ContinuousClock.now
 
-    /// Runs `body`, and shows its progress meanwhile if that is wanted.
+    /// Runs `body`, and shows its progress if requested.
     ///
     /// - Parameters:
     ///   - mode: `--progress`.
-    ///   - progress: how far the run is.
+    ///   - progress: the progress of the run.
     ///   - walk: the files to count, for a run that does not learn their number itself.
     ///   - body: the run.
     /// - Returns: what `body` returns.
@@ -45,7 +46,7 @@ struct ProgressLine: Sendable {
     }
 
     private func tell(until isOver: Monitor<Bool>, counting walk: Walk?) {
-        // Short work says nothing: a line that flashes up is only noise.
+        // Short runs show nothing: a line that flashes up is only noise.
         if isOver.wait(milliseconds: 500, until: { $0 }) { return }
         let total = walk?.count { isOver.withLock { $0 } }
         repeat {

@@ -4,13 +4,13 @@ internal import PreflightFiles
 internal import PreflightRecords
 internal import SystemPackage
 
-/// A file that is going to be replaced: what it was when that began.
+/// A file that is going to be replaced: its state when that began.
 struct ReplacedFile {
     /// Its name with links resolved, so that a link stays one.
     let path: FilePath
     private let before: stat
 
-    /// Looks at a file.
+    /// Reads the state of a file.
     init(_ path: FilePath) throws(ConsoleError) {
         guard let resolved = path.resolved else { throw ConsoleError(.last(.open, path)) }
         self.path = resolved
@@ -20,21 +20,21 @@ struct ReplacedFile {
     /// Its permissions.
     var mode: mode_t { before.st_mode }
 
-    /// Whether it belongs to the user of this process; its successor will.
+    /// Whether it belongs to the user of this process, as its successor will.
     var isOwn: Bool { before.st_uid == geteuid() }
 
-    /// Makes sure that the file is still what it was.
+    /// Makes sure that the file has not changed.
     ///
     /// - Throws: ``ConsoleError``.
     func checkUnchanged() throws(ConsoleError) {
         guard try FileVersion(Self.status(path)) == FileVersion(before) else {
-            throw ConsoleError("\(path): changed meanwhile; it was left alone")
+            throw ConsoleError("\(path): changed in the meantime; left untouched")
         }
     }
 
-    /// Gives the file a second name, which stays when the first one goes to its successor.
+    /// Gives the file a second name, which stays when its successor gets the first.
     ///
-    /// - Returns: the second name: `.bak` is appended, or `.bak2` and so on where that is taken.
+    /// - Returns: the second name: with `.bak` appended, or `.bak2` and so on if that exists.
     /// - Throws: ``ConsoleError`` when the file was changed, or can have no second name.
     func keepBackup() throws(ConsoleError) -> FilePath {
         try checkUnchanged()

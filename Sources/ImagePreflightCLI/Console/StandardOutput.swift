@@ -4,12 +4,12 @@ internal import PreflightFiles
 /// Standard output with a buffer of our own. Data only: everything else goes to ``Diagnostics``.
 struct StandardOutput: ~Copyable {
     private var buffer: [UInt8] = []
-    /// Whether the reader has gone away. Then there is nobody left to work for, and nothing to complain of.
+    /// Whether the reader is gone. Then there is no point in continuing, and nothing to report.
     private(set) var isClosed = false
-    /// Why writing failed, when it was not the reader: a full disk behind a redirection.
+    /// Why writing failed, if not because of the reader: a full disk behind a redirection.
     private(set) var failure: Int32?
 
-    /// Appends bytes; false when they cannot reach anybody any more.
+    /// Appends bytes; false if the output is closed.
     @discardableResult
     mutating func write(_ bytes: some Collection<UInt8>) -> Bool {
         buffer.append(contentsOf: bytes)
@@ -17,7 +17,7 @@ struct StandardOutput: ~Copyable {
         return !isClosed && failure == nil
     }
 
-    /// Appends bytes; false when they cannot reach anybody any more. Many bytes are not copied first.
+    /// Appends bytes; false if the output is closed. Many bytes are not copied first.
     @discardableResult
     mutating func write(_ bytes: [UInt8]) -> Bool {
         if bytes.count < Self.largeByteCount / 2 { return write(bytes[...]) }
@@ -26,14 +26,14 @@ struct StandardOutput: ~Copyable {
         return !isClosed && failure == nil
     }
 
-    /// From here on a system call costs less than the bytes that it writes.
+    /// From this size on a system call costs less than copying.
     private static let largeByteCount = 1 << 16
 
     /// Appends text.
     @discardableResult
     mutating func write(_ text: String) -> Bool { write(text.utf8) }
 
-    /// Hands everything to the system.
+    /// Writes everything to the system.
     mutating func flush() {
         var bytes: [UInt8] = []
         swap(&bytes, &buffer)
@@ -51,9 +51,9 @@ struct StandardOutput: ~Copyable {
         }
     }
 
-    /// Hands everything to the system.
+    /// Writes everything to the system.
     ///
-    /// - Throws: ``ConsoleError`` when it could not be written; a reader that went away is no error.
+    /// - Throws: ``ConsoleError`` when it could not be written; a reader that is gone is not an error.
     mutating func finish() throws(ConsoleError) {
         flush()
         if let failure {

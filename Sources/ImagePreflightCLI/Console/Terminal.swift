@@ -8,10 +8,10 @@ enum Terminal {
     /// Whether standard error is a terminal.
     static var isError: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// Whether colours are wanted on standard output: <https://no-color.org>.
+    /// Whether colors are wanted on standard output: <https://no-color.org>.
     static var wantsColor: Bool { isOutput && getenv("NO_COLOR") == nil && !isDumb }
 
-    /// How many characters fit in a line; nil where nobody knows.
+    /// How many characters fit in a line; nil if unknown.
     static func width(of fileDescriptor: Int32) -> Int? {
         var size = winsize()
         if ioctl(fileDescriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
@@ -23,7 +23,7 @@ enum Terminal {
 
     private static var isDumb: Bool { getenv("TERM").map { String(cString: $0) == "dumb" } ?? true }
 
-    /// Text that cannot steer a terminal: a file name may hold escape sequences.
+    /// Text without control characters for a terminal: a file name may have escape sequences.
     static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         return String(String.UnicodeScalarView(text.unicodeScalars.map(printable)))

@@ -1,7 +1,7 @@
 internal import PreflightRecords
 internal import ImagePreflight
 
-/// Renders records as CSV (RFC 4180): one row a record, the fields of the contract as columns.
+/// Renders records as CSV (RFC 4180): one row per record, the fields of the contract as columns.
 ///
 /// A record inside a record becomes columns with its name before them; a list of findings becomes their
 /// codes, as in `I301;I401`.

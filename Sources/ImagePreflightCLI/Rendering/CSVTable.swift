@@ -5,7 +5,7 @@ enum CSVTable {
         var rows: [[String]] = [[""]]
         var isQuoted = false
         var wasQuote = false
-        // CR and LF together are one Character, so scalars are what is looked at.
+        // CR and LF together are one Character, so scalars are compared.
         for scalar in text.unicodeScalars {
             let isQuote = scalar == "\""
             if isQuote {

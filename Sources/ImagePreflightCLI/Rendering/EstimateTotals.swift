@@ -22,7 +22,7 @@ extension EstimateRecord: TabularRecord {
     }
 }
 
-/// What all images cost with one model.
+/// The cost of all images with one model.
 struct EstimateTotal: Record {
     let model: String
     var images = 0
@@ -55,7 +55,7 @@ struct EstimateTotal: Record {
         guideCosts += destination.costSum(imageTokens: guide)
     }
 
-    /// The total as a line for people.
+    /// The total as a readable line.
     var line: String {
         let pages =
             documentPages == 0

@@ -2,20 +2,20 @@ internal import PreflightRecords
 internal import ImagePreflight
 internal import MessageRequests
 
-/// What a refusal of the service means, and where in a request it applies.
+/// A refusal of the service, and where in a request it applies.
 struct ExplanationRecord: TabularRecord {
     private let explanation: ServiceErrorExplanation
     private let command: String?
     private let places: [LintRow]
 
-    /// A refusal with the command that mends it.
+    /// A refusal with the command that repairs it.
     init(_ explanation: ServiceErrorExplanation, command: String?, places: [LintRow]) {
         self.explanation = explanation
         self.command = command
         self.places = places
     }
 
-    /// A refusal of a request, where that is known.
+    /// A refusal of a request, if that is known.
     init(_ explanation: ServiceErrorExplanation, request: PathBytes?, places: [LintRow]) {
         self.explanation = explanation
         self.places = places
@@ -51,7 +51,7 @@ struct ExplanationRecord: TabularRecord {
         writer.write(CodingKeys.places, records: places)
     }
 
-    /// The service's text as it was recognised, its numbers filled in.
+    /// The service's text as it was recognized, its numbers filled in.
     private var text: String {
         explanation.text.filled(at: explanation.blockPath, explanation.values)
     }
@@ -60,7 +60,7 @@ struct ExplanationRecord: TabularRecord {
     static let headings: [Table.Heading] = [.text("CODE"), .text("NAME"), .path("BLOCK")]
     var cells: [String] { [explanation.code.rawValue, explanation.rule.name, explanation.blockPath ?? ""] }
 
-    /// The record as a page for people.
+    /// The record as a readable page.
     var page: String {
         let rule = explanation.rule
         var sections = [("What the service said", text)]

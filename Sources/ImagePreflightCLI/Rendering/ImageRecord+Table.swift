@@ -22,9 +22,9 @@ extension ImageRecord: TabularRecord {
     }
 }
 
-/// Findings as people read them.
+/// Findings in readable form.
 enum FindingList {
-    /// How many findings a table spells out below itself; more would bury it.
+    /// How many findings are listed below a table; more would bury it.
     static let detailLimit = 20
 
     /// The codes, as in `I301 I401`.
@@ -32,10 +32,10 @@ enum FindingList {
         findings.map(\.code.rawValue).joined(separator: " ")
     }
 
-    /// The lines below a table: each finding of a few images, or how often each rule spoke of many.
+    /// The lines below a table: each finding of a few images, or the count of each rule for many.
     ///
     /// - Parameter rows: the findings of each image with the name to show.
-    /// - Returns: lines, each ended by a line feed; empty where nothing was found.
+    /// - Returns: lines, each terminated by a line feed; empty without findings.
     static func footer(_ rows: [(name: String, findings: [Finding])]) -> String {
         let all = rows.flatMap { row in row.findings.map { (row.name, $0) } }
         guard !all.isEmpty else { return "" }
@@ -54,6 +54,6 @@ enum FindingList {
             }
         }
         return "\n" + table.text(width: Terminal.outputWidth, isColored: Terminal.wantsColor)
-            + "\n`image-preflight rules CODE` says what a rule means and what to do.\n"
+            + "\n`image-preflight rules CODE` explains a rule and what to do.\n"
     }
 }

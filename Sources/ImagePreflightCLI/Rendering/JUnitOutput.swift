@@ -3,11 +3,11 @@ internal import MessageRequests
 
 /// Findings as a JUnit report: a test suite for each file, a test case for each image and each request.
 ///
-/// What decides the exit status is a failure; the rest stands in the case's output.
+/// A finding that decides the exit status is a failure; the rest is in the case's output.
 struct JUnitOutput: LintOutput, ~Copyable {
     private var output = StandardOutput()
     private let linter: RequestLinter
-    /// The cases of the file at hand; their counts stand in front of them.
+    /// The cases of the current file; their counts precede them.
     private var cases = ""
     private var caseCount = 0
     private var failureCount = 0
@@ -29,7 +29,7 @@ struct JUnitOutput: LintOutput, ~Copyable {
     }
 
     mutating func write(problem: String, with path: String) {
-        // What was read of the file before it failed is no result.
+        // What was read of a file before it failed does not count.
         dropCases()
         isOpen = output.write(
             "  <testsuite name=\"\(Self.escaped(path))\" tests=\"1\" failures=\"0\" errors=\"1\" "
@@ -54,7 +54,7 @@ struct JUnitOutput: LintOutput, ~Copyable {
             return
         }
         cases += ">\n"
-        // The schema has room for one failure a case: several are told in its text.
+        // The schema allows one failure per case: its text lists all.
         if let first = failures.first {
             let lines = failures.map { Self.line($0, of: row) }.joined(separator: "\n")
             cases +=
@@ -74,7 +74,7 @@ struct JUnitOutput: LintOutput, ~Copyable {
         failureCount = 0
     }
 
-    /// Names that tell the cases of a file apart: several requests may hold a block of the same path.
+    /// Names that distinguish the cases of a file: several requests may have a block of the same path.
     private static func name(_ row: LintRow) -> String {
         let line = row.line.map { "line \($0): " } ?? ""
         return switch row.event {
@@ -89,7 +89,7 @@ struct JUnitOutput: LintOutput, ~Copyable {
             + row.message(finding)
     }
 
-    /// Text for an element or an attribute. What XML 1.0 cannot say becomes U+FFFD.
+    /// Text for an element or an attribute. Characters that XML 1.0 does not allow become U+FFFD.
     private static func escaped(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {

@@ -1,13 +1,13 @@
 internal import ImagePreflight
 internal import MessageRequests
 
-/// Writes what the linter tells, in one format, as soon as it is told.
+/// Writes the linter's results in one format, as they arrive.
 protocol LintOutput: ~Copyable {
-    /// Whether somebody still reads.
+    /// Whether there is still a reader.
     var isOpen: Bool { get }
-    /// Writes what was found about an image, a request or, as the last of its rows, a file.
+    /// Writes the findings about an image, a request or, as the last of its rows, a file.
     mutating func write(_ row: LintRow)
-    /// Writes that a file could not be read, where the format has a place for that.
+    /// Reports that a file could not be read, if the format has a place for that.
     mutating func write(problem: String, with path: String)
     /// Ends the output.
     mutating func finish(_ summary: LintSummary) throws(ConsoleError)

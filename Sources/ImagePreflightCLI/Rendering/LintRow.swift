@@ -2,7 +2,7 @@ internal import PreflightRecords
 internal import ImagePreflight
 internal import MessageRequests
 
-/// What the linter tells of an image, a request or a file: each writes only its own fields.
+/// The linter's result for an image, a request or a file: each writes only its own fields.
 struct LintRow: TabularRecord {
     let event: LintEvent
 
@@ -63,7 +63,7 @@ struct LintRow: TabularRecord {
         Amounts.count(count, "image")
     }
 
-    /// The file as it was named; `-` for standard input.
+    /// The file as given; `-` for standard input.
     var file: PathBytes {
         let file =
             switch event {
@@ -86,7 +86,7 @@ struct LintRow: TabularRecord {
     /// The file with the line, as compilers write it.
     var place: String { file.text + (line.map { ":\($0)" } ?? "") }
 
-    /// What it is about, for a message: the path of the block, behind the id of its request in a batch.
+    /// Its subject, for a message: the path of the block, after the id of its request in a batch.
     var subject: String? {
         switch event {
         case .image(let image): (image.customID.map { "\($0): " } ?? "") + image.pointer
@@ -95,16 +95,16 @@ struct LintRow: TabularRecord {
         }
     }
 
-    /// A finding with what it is about.
+    /// A finding with its subject.
     func message(_ finding: Finding) -> String { (subject.map { "\($0): " } ?? "") + finding.message }
 
-    /// Whether it is worth a record: the totals of a file are those of its records, unless something is to
-    /// be said of the file as a whole.
+    /// Whether it gets a record: a file's totals are those of its records, unless there are findings about
+    /// the file as a whole.
     var isRecord: Bool {
         if case .file(let file) = event { !file.findings.isEmpty } else { true }
     }
 
-    /// What is worth knowing and no rule.
+    /// Notes that are not findings.
     var notes: [String] {
         switch event {
         case .image: []

@@ -22,7 +22,7 @@ struct LintSummary: Record {
         case costUSD = "cost_usd"
     }
 
-    /// Counts what an event tells: findings from each, and amounts from the totals of a file.
+    /// Adds an event: findings from each, and amounts from the totals of a file.
     mutating func count(_ event: LintEvent) {
         for finding in event.findings {
             switch finding.severity {

@@ -1,9 +1,9 @@
 internal import PreflightRecords
 internal import ImagePreflight
 
-/// Where the same point or box lies on what the model sees and on the original.
+/// The same point or box on what the model sees and on the original.
 struct LocateRecord: TabularRecord {
-    /// What the given numbers are px of.
+    /// What the given numbers refer to.
     enum Start { case seen, displayed, stored }
 
     /// A point, or a box by its top left and bottom right corners, px.
@@ -23,7 +23,7 @@ struct LocateRecord: TabularRecord {
             second = PixelPoint(x: max(points[0].x, points[1].x), y: max(points[0].y, points[1].y))
         }
 
-        /// Thousandths of a px: what lies behind them is only the noise of the arithmetic.
+        /// Thousandths of a px: anything smaller is only numerical noise.
         private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
         var text: String {
@@ -125,12 +125,12 @@ struct LocateRecord: TabularRecord {
     }
 }
 
-/// An image of a manifest that a file on the command line means: what the model saw of a source.
+/// An image of a manifest that a file on the command line identifies: what the model saw of a source.
 struct LocatedRow {
     let source: PathBytes
     let output: PathBytes?
     let model: String?
     let map: CoordinateMap
-    /// Which tile of the source it is, from 1, and of how many; nil: it shows all of it.
+    /// Which tile of the source it is, from 1, and of how many; nil if it shows all of it.
     let tile: (part: Int, count: Int)?
 }

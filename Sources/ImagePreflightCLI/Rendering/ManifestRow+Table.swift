@@ -9,7 +9,7 @@ extension ManifestRow: TabularRecord {
         + [CodingKeys.action, .sourceSHA256, .perceptualHash, .findings, .error].map(\.stringValue)
         + ["budget_tokens", "budget_cost_usd", "budget_planned_tokens", "budget_reduced"]
 
-    /// CSV has a line for each tile: what is summed over its columns of outputs is right.
+    /// CSV has a line for each tile: sums over its output columns are correct.
     var lines: [TileLine] {
         tiles.isEmpty ? [TileLine(row: self, tile: nil)] : tiles.map { TileLine(row: self, tile: $0) }
     }
@@ -19,7 +19,7 @@ extension ManifestRow: TabularRecord {
         .number("COST"), .text("FINDINGS"), .path("PATH"),
     ]
 
-    /// The tokens, and what they would be without a budget where that made the image smaller: `900 of 1521`.
+    /// The tokens, and those without a budget if it made the image smaller: `900 of 1521`.
     private var tokens: String {
         let made = outputs.isEmpty ? nil : outputs.reduce(0) { $0 + $1.tokens }
         guard let count = made ?? budget?.tokens else { return "" }

@@ -4,7 +4,7 @@ internal import MessageRequests
 
 /// One request that was packed, or would be.
 struct PackRecord: TabularRecord {
-    /// The file that it stands in.
+    /// The file that contains it.
     let path: PathBytes
     /// Its line in a batch, from 1.
     let line: Int?
@@ -57,7 +57,7 @@ struct PackRecord: TabularRecord {
         writer.write(CodingKeys.sources, records: images.map { Source(path: $0) })
     }
 
-    /// A list of paths is no column.
+    /// A list of paths does not fit into a column.
     static let columnNames = CodingKeys.allCases.filter { $0 != .sources }.map(\.stringValue)
 
     static let headings: [Table.Heading] = [
@@ -74,7 +74,7 @@ struct PackRecord: TabularRecord {
     }
 }
 
-/// The totals of a packing.
+/// The totals of packing.
 struct PackSummary: Record {
     var files = 0
     private(set) var requests = 0

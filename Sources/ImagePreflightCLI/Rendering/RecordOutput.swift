@@ -1,7 +1,7 @@
 internal import PreflightRecords
 internal import ImagePreflight
 
-/// A record with a fixed list of columns and a way to be read by people.
+/// A record with a fixed list of columns and a readable form.
 protocol TabularRecord: Record, Sendable {
     /// The columns of CSV, in the order of the contract.
     static var columnNames: [String] { get }
@@ -9,7 +9,7 @@ protocol TabularRecord: Record, Sendable {
     static var headings: [Table.Heading] { get }
     /// The cells of a table, one for each heading.
     var cells: [String] { get }
-    /// What CSV shows in its lines: usually the record itself, in one.
+    /// The lines of CSV: usually one, the record itself.
     associatedtype Line: Record & Sendable = Self
     /// The lines of CSV.
     var lines: [Line] { get }
@@ -23,7 +23,7 @@ extension TabularRecord where Line == Self {
 enum RenderedRows<Row: Sendable>: Sendable {
     /// Text that is ready to be written.
     case text([UInt8])
-    /// Rows of a table, which needs all of them before it knows its widths.
+    /// Rows of a table, which needs all of them to compute its widths.
     case rows([Row])
 }
 
@@ -64,7 +64,7 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
     }
 }
 
-/// Writes rendered rows to standard output, with what the format wants before, between and after them.
+/// Writes rendered rows to standard output, with the format's text before, between and after them.
 struct RecordOutput<Row: TabularRecord>: ~Copyable {
     private let format: RecordFormat
     private var output = StandardOutput()
@@ -80,7 +80,7 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
         }
     }
 
-    /// Writes a batch; false when nobody reads any more.
+    /// Writes a batch; false if the output is closed.
     mutating func write(_ rendered: RenderedRows<Row>) -> Bool {
         switch rendered {
         case .rows(let batch):
@@ -107,8 +107,8 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
     /// Ends the output.
     ///
     /// - Parameters:
-    ///   - summary: what `json` puts behind the records.
-    ///   - footer: lines that a table puts below itself.
+    ///   - summary: the object after the records in `json`.
+    ///   - footer: the lines below a table.
     /// - Throws: ``ConsoleError`` when the output could not be written.
     mutating func finish(
         summary: (some Record)?, footer: ([Row]) -> String = { _ in "" }

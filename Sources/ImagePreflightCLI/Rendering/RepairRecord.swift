@@ -2,7 +2,7 @@ internal import PreflightRecords
 internal import ImagePreflight
 internal import MessageRequests
 
-/// What was done, or is to be done, with one image block of a file.
+/// What was done, or would be done, with one image block of a file.
 struct RepairRecord: TabularRecord {
     private let file: PathBytes
     private let step: RepairChange.Step
@@ -60,7 +60,7 @@ struct RepairRecord: TabularRecord {
     /// Each finding as a line.
     var messages: [String] { findings.map { "\($0.code.rawValue) \($0.name): \($0.message)" } }
 
-    /// The image now; nil where none was made.
+    /// The image now; nil if there is none.
     private var output: Side? {
         guard byteCount != nil else { return nil }
         return Side(mediaType: mediaType, byteCount: byteCount, size: size)
@@ -107,7 +107,7 @@ struct RepairRecord: TabularRecord {
         ]
     }
 
-    /// The lines below a table: why each block could not stay, and why it was not mended.
+    /// The lines below a table: why each block could not stay, and why it was not repaired.
     static func footer(_ rows: [RepairRecord]) -> String {
         FindingList.footer(
             rows.map { ("\($0.file.text):\($0.step.line): \($0.step.pointer)", $0.findings) })
@@ -117,7 +117,7 @@ struct RepairRecord: TabularRecord {
 /// The totals of a repair over all files.
 struct RepairSummary: Record {
     var files = 0
-    /// Files of which the service would take everything now.
+    /// Files that the service would now accept.
     var passing = 0
     /// Blocks by what was done with them.
     private(set) var actions: [RepairChange.Action: Int] = [:]
@@ -155,7 +155,7 @@ struct RepairSummary: Record {
     func line(isPlan: Bool) -> String {
         let words: [(RepairChange.Action, String)] = [
             (.relabel, "relabelled"), (.rewrite, "rewritten"), (.reencode, "re-encoded"), (.drop, "dropped"),
-            (.none, "not mended"),
+            (.none, "not repaired"),
         ]
         let done = words.compactMap { action, word -> String? in
             let count = actions[action, default: 0]

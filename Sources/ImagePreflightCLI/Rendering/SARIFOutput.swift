@@ -42,7 +42,7 @@ struct SARIFOutput: LintOutput, ~Copyable {
     }
 
     private mutating func write(_ value: some Encodable) {
-        // Texts and whole numbers only: nothing that an encoder could refuse.
+        // Strings and integers only: encoding them cannot fail.
         if let json = try? JSONLine.encode(value) { isOpen = output.write(json) }
     }
 }

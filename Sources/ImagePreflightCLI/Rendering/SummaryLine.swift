@@ -3,7 +3,7 @@ internal import ImagePreflight
 
 /// The last line of a run on standard error.
 enum SummaryLine {
-    /// What a check found.
+    /// The findings of a check.
     static func check(_ summary: ImageRecord.Totals) -> String {
         var parts = [
             "\(Amounts.count(summary.images, "image")): \(Amounts.count(summary.accepted)) accepted, "
@@ -15,7 +15,7 @@ enum SummaryLine {
         return parts.joined(separator: ", ")
     }
 
-    /// What a run made.
+    /// The results of a run.
     static func prepare(_ summary: ManifestRow.Totals) -> String {
         let actions = PrepareAction.allCases.compactMap { action -> String? in
             let count = summary.actions[action, default: 0]
@@ -37,8 +37,8 @@ enum SummaryLine {
         return parts.joined(separator: "; ")
     }
 
-    /// As in `budget $0.50: $0.499998 of the $1.02 planned given, 123 of 500 images made smaller, to at most 900
-    /// tokens`.
+    /// As in `budget $0.50: $0.499998 of the $1.02 planned given, 123 of 500 images made smaller, capped at
+    /// 900 tokens or their minimum`.
     private static func budget(_ budget: ManifestRow.Totals.Budget) -> String {
         func text(_ limit: BudgetLimit) -> String {
             switch limit {
@@ -49,6 +49,7 @@ enum SummaryLine {
         let text =
             "budget \(text(budget.limit)): \(text(budget.given)) of the \(text(budget.planned)) planned given, "
             + "\(Amounts.count(budget.reduced)) of \(Amounts.count(budget.images)) images made smaller"
-        return text + (budget.ceiling.map { ", to \(Amounts.count($0)) tokens or their minimum" } ?? "")
+        let cap = budget.ceiling.map { ", capped at \(Amounts.count($0)) tokens or their minimum" }
+        return text + (cap ?? "")
     }
 }

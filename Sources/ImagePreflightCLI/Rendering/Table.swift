@@ -1,11 +1,11 @@
-/// A table for people: aligned, within the width of the terminal, colored where that is wanted.
+/// A table for people: aligned, within the width of the terminal, colored if requested.
 struct Table {
     /// One column.
     struct Heading {
         let title: String
         let isNumber: Bool
-        /// Whether the column gives way when the terminal is narrow; its text is cut at the front, because
-        /// the end of a path says more.
+        /// Whether the column shrinks on a narrow terminal; its text is cut at the front, because the end of
+        /// a path is more informative.
         let isFlexible: Bool
 
         static func text(_ title: String) -> Heading {
@@ -33,9 +33,9 @@ struct Table {
     /// The table as text.
     ///
     /// - Parameters:
-    ///   - width: how many characters fit in a line; nil: any number.
+    ///   - width: how many characters fit in a line; nil for no limit.
     ///   - isColored: whether words such as `rejected` stand out.
-    /// - Returns: lines, each ended by a line feed; empty for a table without rows.
+    /// - Returns: lines, each terminated by a line feed; empty for a table without rows.
     func text(width: Int?, isColored: Bool) -> String {
         guard !rows.isEmpty else { return "" }
         let widths = columnWidths(within: width)
@@ -52,10 +52,10 @@ struct Table {
             + rows.map { line($0, isColored ? Palette.painted : { $0 }) }.joined()
     }
 
-    /// What is between two columns.
+    /// The separator of columns.
     private static let gap = "  "
 
-    /// A cell at the width of its column.
+    /// A cell padded to the width of its column.
     private static func padded(_ cell: String, to width: Int, _ heading: Heading) -> String {
         guard cell.count <= width else {
             return heading.isFlexible ? "…" + cell.suffix(width - 1) : cell.prefix(width - 1) + "…"
@@ -78,7 +78,7 @@ struct Table {
 
 /// The colors of words.
 enum Palette {
-    /// A padded cell, colored when it holds a word that matters.
+    /// A padded cell, colored if its word has a color.
     static func painted(_ cell: String) -> String {
         switch cell.prefix(while: { $0 != " " }) {
         case "rejected", "failed", "error": cell.styled(.red)

@@ -1,9 +1,9 @@
-/// A text for people: a title and sections, no wider than can be read well.
+/// A text for people: a title and sections, in lines of readable length.
 struct TextPage {
     let title: String
     let sections: [(name: String, text: String)]
 
-    /// The text, styled where it goes to a terminal.
+    /// The text, styled if it goes to a terminal.
     var text: String {
         let width = min(Terminal.outputWidth ?? 100, 100) - 2
         func styled(_ text: String, _ style: TextStyle) -> String {

@@ -6,7 +6,7 @@ struct Chart: Sendable {
         let y: Int
         let width: Int
         let height: Int
-        /// What a pointer sees when it rests on the bar.
+        /// The tooltip of the bar.
         let title: String
     }
 

@@ -14,8 +14,8 @@ struct HTML: ExpressibleByStringInterpolation {
 
         mutating func appendLiteral(_ literal: String) { text += literal }
 
-        /// Appends a text with its special characters escaped. They are found as code points: a quote with a
-        /// combining mark is another `Character`, and a browser still ends the attribute there.
+        /// Appends a text with its special characters escaped. They are compared as code points: a quote with
+        /// a combining mark is another `Character`, and a browser still ends the attribute there.
         mutating func appendInterpolation(_ text: String) {
             for scalar in text.unicodeScalars {
                 switch scalar {

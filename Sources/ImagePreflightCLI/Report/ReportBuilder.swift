@@ -24,9 +24,9 @@ struct ReportBuilder {
 
     /// The page as HTML.
     ///
-    /// - Parameter control: stops the making of pictures.
-    /// - Returns: the page; it is whole without the pictures that were not made.
-    /// - Throws: ``ConsoleError`` that names the manifest and what is wrong in it.
+    /// - Parameter control: stops making pictures.
+    /// - Returns: the page; it is complete without the pictures that were not made.
+    /// - Throws: ``ConsoleError`` with the manifest and its error.
     func html(control: RunControl) throws(ConsoleError) -> String {
         let contents = try read()
         let style = ReportPage.styleText
@@ -82,7 +82,7 @@ struct ReportBuilder {
     }
 
     private func tiles(_ totals: ReportTotals) -> [ReportPage.Tile] {
-        // Originals that are refused cost nothing, so what becomes of them cannot be compared with them.
+        // Refused originals cost nothing, so their outputs cannot be compared with them.
         let isAll = totals.compared == totals.prepared
         let compared = "of \(Amounts.count(totals.compared)) taken as they are"
         func note(_ all: String) -> String { isAll ? compared : "\(compared); whole set \(all)" }
@@ -129,10 +129,10 @@ struct ReportBuilder {
         return ScriptJSON.safe(writer.bytes)
     }
 
-    /// The pictures in blocks, in the order of the rows, and what there is to say about them.
+    /// The pictures in blocks, in the order of the rows, and notes about them.
     ///
-    /// Each image may take its share of the room and what those before it have left, so that the same
-    /// manifest makes the same page on every machine.
+    /// Each image may use its share of the space and what earlier ones left, so that the same manifest makes
+    /// the same page on every machine.
     private func pictures(
         _ rows: [ReportRow], room: Int, _ control: RunControl
     ) -> (blocks: [ReportPage.Block], note: String) {

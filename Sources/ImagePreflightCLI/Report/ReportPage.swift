@@ -3,8 +3,8 @@ internal import ImagePreflight
 internal import PreflightFiles
 internal import SystemPackage
 
-/// What a report shows. Style and script are ours, and ``ScriptJSON`` has made the data safe; ``HTML`` escapes
-/// everything else.
+/// The contents of a report. Style and script are ours, and ``ScriptJSON`` has made the data safe; ``HTML``
+/// escapes everything else.
 struct ReportPage {
     struct Tile {
         let name: String
@@ -53,7 +53,7 @@ struct ReportPage {
     let comparedCount: String
     let version: String
 
-    /// Whether there is nothing at a path, or a report: what else is there is not replaced by one.
+    /// Whether a path is free, or has a report: other files are not replaced by one.
     static func mayBeReplaced(_ path: FilePath) -> Bool {
         guard let status = FileStatus(path) else { return !FileStatus.isTaken(path) }
         guard status.kind == .file, let bytes = path.beginning(maxBytes: 1 << 14) else { return false }
@@ -65,7 +65,7 @@ struct ReportPage {
     static let styleText = text(PackageResources.report_css)
     static let scriptText = text(PackageResources.report_js)
 
-    /// What a Content-Security-Policy calls a text that may run.
+    /// The hash of an allowed script or style in a Content-Security-Policy.
     static func hash(_ text: String) -> String {
         "sha256-" + Base64.text(Digest.sha256(text.utf8))
     }

@@ -9,11 +9,11 @@ struct ReportRow: Record, Sendable {
     /// The SHA-256 of the source's bytes when it was prepared.
     let sourceSHA256: String?
     let record: ImageRecord?
-    /// What it became: one image, its tiles, or nothing.
+    /// The result: one image, its tiles, or nothing.
     let outputs: [ManifestRow.Output]
-    /// The size in px of what it became; of tiles, of the page that they show together.
+    /// The size in px of the result; for tiles, of the page that they show together.
     let outputSize: PixelSize?
-    /// How many tiles it became, or would; 0: none.
+    /// How many tiles it became, or would; 0 for none.
     let tileCount: Int
     let action: PrepareAction
     let error: String?
@@ -31,17 +31,17 @@ struct ReportRow: Record, Sendable {
         error = row.error
         let page = row.tiles.first.map { $0.map.sourceSize.oriented($0.map.orientation) }
         outputSize = row.output?.size ?? row.map?.outputSize ?? page
-        // Tiles are seen as they are, and so is the rule.
+        // Tiles are seen as they are, and so are most images.
         seenAfter = page ?? outputSize.map { SeenSize(of: $0, tier: tier).size }
         var all = row.source?.findings ?? []
         for finding in row.findings where !all.contains(finding) { all.append(finding) }
         findings = all.map { ReportFinding(finding: $0) }
     }
 
-    /// What the service does with the original; what could not be read at all is refused.
+    /// The verdict on the original; a file that could not be read counts as refused.
     var verdict: Verdict { record?.verdict ?? .rejected }
 
-    /// Whether it has a cost before and after: taken as it is, and prepared.
+    /// Whether it has a cost before and after: accepted as it is, and prepared.
     var isCompared: Bool {
         verdict != .rejected && !outputs.isEmpty && (record?.displaySize?.shortEdge ?? 0) > 0
     }
@@ -65,7 +65,7 @@ struct ReportRow: Record, Sendable {
     /// The tokens of all outputs.
     var outputTokens: Int { outputs.reduce(0) { $0.saturatingAdd($1.tokens) } }
 
-    /// What all outputs cost.
+    /// The cost of all outputs.
     var outputCost: Cost { outputs.reduce(.zero) { $0 + $1.cost } }
 
     private enum Key: String, CodingKey {
@@ -131,7 +131,7 @@ struct ReportRow: Record, Sendable {
     }
 }
 
-/// A finding of one image; what is the same for all of its rule stands once, in ``ReportRule``.
+/// A finding about one image; what all findings of its rule share is in ``ReportRule``.
 struct ReportFinding: Record, Sendable {
     let finding: Finding
 
@@ -148,7 +148,7 @@ struct ReportFinding: Record, Sendable {
     }
 }
 
-/// A rule that found something: what the page says of it, for people and as data.
+/// A rule with findings: what the page shows about it, for people and as data.
 struct ReportRule: Record, Sendable {
     let code: String
     let name: String
@@ -157,7 +157,7 @@ struct ReportRule: Record, Sendable {
     let why: String
     let remedy: String
     let command: String?
-    /// The count of images as people read it.
+    /// The count of images in readable form.
     let images: String
 
     /// A manifest of another version may hold a code that is unknown here; its name and severity are known.

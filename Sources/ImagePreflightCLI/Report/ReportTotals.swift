@@ -12,11 +12,11 @@ struct ReportTotals: Sendable {
 
     var images = 0
     var refused = Pair()
-    /// Images that became something.
+    /// Images with an output.
     var prepared = 0
-    /// Bytes of those, as what was refused has no size after.
+    /// Bytes of those, since refused images have no size after.
     var bytes = Pair()
-    /// Images that count before and after: taken as they are, and prepared. Only these can be compared.
+    /// Images that count before and after: accepted as they are, and prepared. Only these can be compared.
     var compared = 0
     /// Tokens of those.
     var tokens = Pair()
@@ -30,7 +30,7 @@ struct ReportTotals: Sendable {
     var tokensOfAll = 0
     /// Micro-dollars of all that was prepared.
     var costOfAll = 0
-    /// How many images each rule has something to say about.
+    /// How many images have findings of each rule.
     var rules: [RuleCode: (finding: Finding, images: Int)] = [:]
 
     mutating func count(_ row: ReportRow) {
@@ -59,17 +59,17 @@ struct ReportTotals: Sendable {
     }
 }
 
-/// What the set would cost with every model that can be used.
+/// The cost of the set with every available model.
 struct ModelCosts: Sendable {
     struct Line: Sendable {
         let destination: Destination
-        /// Of the images that count before and after.
+        /// For the images that count before and after.
         var before = Cost.zero
-        /// Of the images that count before and after.
+        /// For the images that count before and after.
         var after = Cost.zero
-        /// Of all that was prepared.
+        /// For all that was prepared.
         var all = Cost.zero
-        /// Of all that was prepared.
+        /// For all that was prepared.
         var tokens = 0
 
         mutating func count(before original: PixelSize?, after prepared: [PixelSize]) {

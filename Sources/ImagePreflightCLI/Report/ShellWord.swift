@@ -4,8 +4,8 @@ internal import ImagePreflight
 extension PathBytes {
     /// The path as one word of a POSIX shell: nothing in it is expanded, and it is never an option.
     ///
-    /// Bytes that are not UTF-8, and characters that no line can hold, are written as `$'\377'` (bash, zsh,
-    /// POSIX 2024).
+    /// Bytes that are not UTF-8, and characters that do not fit into a line, are written as `$'\377'` (bash,
+    /// zsh, POSIX 2024).
     var shellWord: String {
         bytes.first == UInt8(ascii: "-") ? PathBytes(ArraySlice("./".utf8) + bytes).quotedWord : quotedWord
     }

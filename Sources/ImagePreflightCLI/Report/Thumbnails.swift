@@ -3,14 +3,14 @@ internal import PreflightRecords
 internal import ImagePreflight
 internal import SystemPackage
 
-/// How large the pictures of a report are: `--thumbnails auto|none|N`.
+/// The size of the pictures in a report: `--thumbnails auto|none|N`.
 enum ThumbnailSize: Sendable, Hashable {
     case none, auto
     case edge(Int)
 
-    /// The long edge in px; nil: no pictures.
+    /// The long edge in px; nil for no pictures.
     ///
-    /// The steps are chosen so that pictures of usual photos stay below ``ReportLimits/maxBytes``.
+    /// The steps are chosen so that pictures of typical photos stay below ``ReportLimits/maxBytes``.
     func edge(imageCount: Int) -> Int? {
         switch self {
         case .none: nil
@@ -28,15 +28,15 @@ enum ThumbnailSize: Sendable, Hashable {
     }
 }
 
-/// What a report may take.
+/// The limits of a report.
 enum ReportLimits {
-    /// The most bytes of a report with pictures. Those that would take it over are left out.
+    /// The most bytes of a report with pictures. Those that would exceed it are left out.
     static let maxBytes = 58_000_000
     /// How many images share one block of pictures, which the page reads when it shows one of them.
     static let imagesPerBlock = 50
 }
 
-/// The two pictures of one image as base64 of JPEG; empty: there is none; `same`: that of the original.
+/// The two pictures of one image as base64 of JPEG; empty if there is none; `same` for that of the original.
 struct Thumbnails: Sendable {
     var before = ""
     var after = ""
@@ -94,7 +94,7 @@ struct ThumbnailMaker: Sendable {
 
     private func make(_ row: ReportRow) -> Thumbnails {
         var result = Thumbnails()
-        // What could not be prepared is not decoded once more.
+        // Images that could not be prepared are not decoded again.
         guard row.action != .failed else { return result }
         if row.record?.format != nil {
             result.before = picture(FilePath(row.source), sha256: row.sourceSHA256, &result.problems)
@@ -109,7 +109,7 @@ struct ThumbnailMaker: Sendable {
         return result
     }
 
-    /// A file that is gone, damaged or not to be trusted has no picture; the report shows a placeholder.
+    /// A file that is gone, damaged or not trusted has no picture; the report shows a placeholder.
     private func picture(
         _ path: FilePath, sha256: String?, _ problems: inout [PathBatch.Problem]
     ) -> String {
@@ -124,13 +124,13 @@ struct ThumbnailMaker: Sendable {
         }
     }
 
-    /// Whether a file has a hash. A device may have no end, and is not read.
+    /// Whether a file has a hash. A device may be endless, and is not read.
     private func holds(_ path: FilePath, _ sha256: String?) -> Bool {
         guard let sha256, FileStatus(path)?.kind == .file else { return false }
         return Digest.sha256(of: path) == sha256
     }
 
-    /// Whether a path leads to a file in the folder of the prepared images, links resolved.
+    /// Whether a path leads to a file in the folder of the prepared images, with links resolved.
     private func isInOutputFolder(_ path: FilePath) -> Bool {
         let folder = outputFolder.isEmpty ? FilePath(".") : outputFolder
         guard let folder = folder.resolved, let path = path.resolved else { return false }

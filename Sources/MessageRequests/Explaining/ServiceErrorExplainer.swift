@@ -1,18 +1,19 @@
 internal import ImageHeaders
 package import VisionRules
 
-/// What a refusal of the service means.
+/// A refusal of the service, explained.
 package struct ServiceErrorExplanation: Sendable, Hashable {
-    /// The rule that finds the same thing before sending.
+    /// The rule that finds the same problem before sending.
     package var rule: Rule
     /// The text that was recognized.
     package var text: ServiceText
-    /// The path of the guilty block, as in `messages.0.content.1`, where the service names it.
+    /// The path of the offending block, as in `messages.0.content.1`, if the service names it.
     package var blockPath: String?
-    /// What stands in the text's holes: numbers, media types, sizes.
+    /// The values of the text's placeholders: numbers, media types, sizes.
     package var values: [ServiceText.Hole: String]
 
-    /// What the service would say of a block in which a rule finds an error; nil: of the request.
+    /// What the service would answer to a block in which a rule finds an error; nil if it answers about the
+    /// request.
     package init(_ rule: Rule, at blockPath: String?) {
         self.rule = rule
         text = rule.serviceTexts.first ?? rule.sharedTexts.first ?? .notProcessed
@@ -29,11 +30,11 @@ package struct ServiceErrorExplanation: Sendable, Hashable {
         self.values = values
     }
 
-    /// The code of the rule that finds the same thing before sending.
+    /// The code of the rule that finds the same problem before sending.
     package var code: RuleCode { rule.code }
 
-    /// What was measured, in the unit of the rule: of images and documents their sum, which is held against the
-    /// limit.
+    /// What was measured, in the unit of the rule: the sum of images and documents, which is compared with
+    /// the limit.
     package var measured: Int? {
         guard let measured = number(.measured) else { return nil }
         guard let documents = number(.documents) else { return measured }
@@ -46,24 +47,24 @@ package struct ServiceErrorExplanation: Sendable, Hashable {
     /// Why the service refused, in a sentence or two.
     package var cause: String { rule.what + " " + rule.why }
 
-    /// What to do about it.
+    /// How to fix it.
     package var remedy: String { rule.remedy }
 
-    /// The command that does it, where there is one.
+    /// The command that fixes it, if there is one.
     package var command: String? { rule.command }
 
     private func number(_ hole: ServiceText.Hole) -> Int? { values[hole].flatMap { Int($0) } }
 }
 
-/// Recognises the service's refusals in any text: an error message, a stack trace, a log.
+/// Recognizes the service's refusals in any text: an error message, a stack trace, a log.
 ///
-/// Gateways put prefixes before a refusal and quote it as JSON, once or several times; terminals wrap it,
-/// between words or within them. So escapes are undone first, and white space is never looked at.
+/// Gateways prepend text to a refusal and quote it as JSON, once or several times; terminals wrap it, between
+/// words or within them. So escapes are undone first, and white space is ignored.
 package enum ServiceErrorExplainer {
-    /// The refusals in a text, in the order in which they stand there; each text with the same path once.
+    /// The refusals in a text, in order; each text with the same path once.
     ///
     /// - Parameter text: an error message, a stack trace, a log.
-    /// - Returns: what was recognised; empty for nothing.
+    /// - Returns: what was recognized; empty if nothing was.
     package static func explain(_ text: String) -> [ServiceErrorExplanation] {
         let bytes = PlainText.bytes(of: text)
         var explanations: [ServiceErrorExplanation] = []
@@ -94,10 +95,10 @@ package enum ServiceErrorExplainer {
         return nil
     }
 
-    /// The patterns by the byte that they begin with, so that most places of a long log are passed at once.
+    /// The patterns by their first byte, so that most places of a long log are passed at once.
     private static let patternsByFirstByte: [[TextPattern]] = {
         var table = [[TextPattern]](repeating: [], count: 256)
-        // One text may begin as another does and go on.
+        // One text may be a prefix of another.
         let patterns = Rule.all.flatMap(TextPattern.patterns).sorted { $0.literalCount > $1.literalCount }
         for pattern in patterns {
             if let first = pattern.firstByte { table[Int(first)].append(pattern) }
@@ -106,7 +107,7 @@ package enum ServiceErrorExplainer {
     }()
 }
 
-/// A text as its letters: lower case, escapes undone, frames of terminals blanked.
+/// A text as letters: lower case, escapes undone, frames of terminals blanked.
 enum PlainText {
     static func bytes(of text: String) -> [UInt8] {
         let source = Array(text.utf8)

@@ -1,6 +1,6 @@
 internal import VisionRules
 
-/// One of the service's texts, ready to be found in bytes of ``PlainText``.
+/// One of the service's texts, compiled for searching the bytes of ``PlainText``.
 struct TextPattern: Sendable {
     private enum Piece: Sendable {
         /// Lower-case bytes without white space.
@@ -29,17 +29,17 @@ struct TextPattern: Sendable {
         }
     }
 
-    /// How many letters the text begins with before its first hole: the more, the more certain is what it means.
+    /// How many letters the text has before its first placeholder: the more, the more certain its meaning.
     var literalCount: Int {
         if case .literal(let literal) = pieces.first { literal.count } else { 0 }
     }
 
-    /// The byte with which the text begins; every text begins with a letter of its own, not with a hole.
+    /// The byte with which the text begins; every text begins with a letter, not with a placeholder.
     var firstByte: UInt8? {
         if case .literal(let literal) = pieces.first { literal.first } else { nil }
     }
 
-    /// Where the text ends that begins at `start`; nil when it does not stand there.
+    /// Where the text that begins at `start` ends; nil when it is not there.
     func end(in bytes: [UInt8], from start: Int, values: inout [ServiceText.Hole: String]) -> Int? {
         var place = start
         for (index, piece) in pieces.enumerated() {
@@ -71,10 +71,10 @@ struct TextPattern: Sendable {
         return place
     }
 
-    /// What stands in a hole, and where it ends.
+    /// The value of a placeholder, and where it ends.
     ///
-    /// White space within the value is a line break in the middle of it where the text goes on after it,
-    /// and its end where the hole is the last piece: a log's next line may begin with a number.
+    /// White space within the value is a line break in its middle if the text continues after it, and its end
+    /// if the placeholder is the last piece: a log's next line may begin with a number.
     private static func value(
         of hole: ServiceText.Hole, before next: [UInt8], in bytes: [UInt8], from start: Int
     ) -> (value: String, end: Int)? {
@@ -83,7 +83,7 @@ struct TextPattern: Sendable {
         var value: [UInt8] = []
         while value.count < 100 {
             if !next.isEmpty {
-                // All of it at once: looked at from each of its bytes, a long stretch would be read as often.
+                // The whole stretch at once: from each of its bytes, a long stretch would be read as often.
                 while place < bytes.count, PlainText.isSpace(bytes[place]) { place += 1 }
                 if !value.isEmpty, end(of: next, in: bytes, from: place) != nil { break }
             }
@@ -98,7 +98,7 @@ struct TextPattern: Sendable {
 }
 
 extension ServiceText.Hole {
-    /// Whether a value of this hole can hold a byte.
+    /// Whether a value of this placeholder can contain a byte.
     fileprivate func takes(_ byte: UInt8) -> Bool {
         switch self {
         case .measured, .limit, .documents: PlainText.isDigit(byte)
@@ -115,7 +115,7 @@ extension ServiceText.Hole {
 enum BlockPath {
     /// The path that leads up to `place`: `messages.0.content.1` in `messages.0.content.1.image.source.base64: …`.
     ///
-    /// Only what directly leads there counts, so that a path from another line of a log is not taken.
+    /// Only a path directly before it counts, not one from another line of a log.
     static func before(_ place: Int, in bytes: [UInt8]) -> String? {
         // Walks back over the letters of a path. White space may be a line break anywhere in it.
         var compact: [UInt8] = []
@@ -150,7 +150,7 @@ enum BlockPath {
         return nil
     }
 
-    /// Whether what follows a path is the rest of the field's name, up to its colon, and nothing else.
+    /// Whether only the rest of the field's name, up to its colon, follows a path.
     private static func leadsOn(_ rest: ArraySlice<UInt8>) -> Bool {
         let name = rest.last == UInt8(ascii: ":") ? rest.dropLast() : rest
         return (name.isEmpty || name.first == UInt8(ascii: ".")) && !name.contains(UInt8(ascii: ":"))

@@ -1,15 +1,15 @@
-/// The messages of an agent's log, put together to the request that the agent would send next.
+/// The messages of an agent's log, combined into the request that the agent would send next.
 struct Conversation {
     private(set) var request = ScannedRequest()
-    /// The bytes of all messages, without what a log keeps beside them.
+    /// The bytes of all messages, without a log's other fields.
     private(set) var bodyBytes = 0
-    /// Messages on branches that people went back from: they are not sent again.
+    /// Messages on abandoned branches: they are not sent again.
     var abandonedMessages = 0
 
     /// Whether nothing was logged.
     var isEmpty: Bool { request.messages.isEmpty }
 
-    /// Adds a logged message behind the others.
+    /// Appends a logged message.
     mutating func append(_ event: LogEvent, _ kept: KeptMessage?, model: String?) {
         if isEmpty { request.line = event.line }
         let firstMessage = request.messages.count
@@ -38,8 +38,8 @@ struct Conversation {
     }
 }
 
-/// What is kept of an event of a log until it is known whether it is sent again: some fifty bytes, and the blocks of
-/// messages with images, documents or thinking.
+/// What is kept of an event of a log until it is known whether it is sent again: some fifty bytes, and the
+/// blocks of messages with images, documents or thinking.
 struct LogEvent {
     // Fingerprints; 0 for none.
     private(set) var id: UInt64
@@ -62,7 +62,7 @@ struct LogEvent {
         static let hasToolUse = Flags(rawValue: 8)
     }
 
-    /// What a line of a log holds; nil: an event that is not a message.
+    /// The contents of a line of a log; nil for an event that is not a message.
     init(_ link: LogLink, _ request: ScannedRequest? = nil) {
         let message = request?.messages.first ?? ScannedMessage()
         id = link.id ?? 0
@@ -83,7 +83,7 @@ struct LogEvent {
 
     var isTied: Bool { flags.contains(.isTied) }
     var isQueued: Bool { flags.contains(.isQueued) }
-    /// Whether it holds a message.
+    /// Whether it contains a message.
     var isMessage: Bool { flags.contains(.isMessage) }
     var message: ScannedMessage {
         ScannedMessage(
@@ -92,7 +92,7 @@ struct LogEvent {
     var textBytes: Int { Int(textByteCount) }
     var bodyBytes: Int { Int(bodyByteCount) }
     var line: Int { Int(lineNumber) }
-    /// The place of its blocks among all that are kept; nil where none matters.
+    /// The place of its blocks among all that are kept; nil if none matters.
     var keptIndex: Int? {
         get { keptPlace < 0 ? nil : Int(keptPlace) }
         set { keptPlace = newValue.map { Int32(clamping: $0) } ?? -1 }
@@ -100,9 +100,9 @@ struct LogEvent {
 }
 
 /// The conversations of a log: the main one, and one for each subagent.
-///
-/// Events form a tree. After somebody went back, only the branch of the last event is sent again. Subagents run side
-/// by side, so their lines are between one another's. Logs of 2025 do not name them; there a new one begins where a
+/// Events form a tree. When the user went back, only the branch of the last event is sent again. Subagents
+/// run concurrently, so their lines are interleaved. Logs of 2025 do not name them; there a new one begins
+/// with a line that does not follow another.
 /// line follows no other.
 struct Conversations {
     /// Whether abandoned branches count too, in the order of their lines.
@@ -126,15 +126,15 @@ struct Conversations {
         threads[index(of: thread, link)].events.append(LogEvent(link))
     }
 
-    /// Notes behind which event the main conversation goes on.
+    /// Notes the event after which the main conversation continues.
     mutating func setLeaf(_ id: UInt64) {
         threads[0].leaf = id
         threads[0].leafPlace = threads[0].events.count
     }
 
-    /// Ends what is sent of a thread: the agent summed it up, and begins anew.
+    /// Ends what is sent of a thread: the agent summarized it, and starts over.
     ///
-    /// - Returns: what was said until here, where it is judged; nil for nothing.
+    /// - Returns: the conversation up to here, where it is judged; nil if it is empty.
     mutating func end(_ thread: LogThread, _ link: LogLink) -> Conversation? {
         let index = index(of: thread, link)
         var link = link
@@ -186,7 +186,7 @@ struct Conversations {
 /// The events of one thread of a log in the order of their lines.
 private struct ThreadEvents {
     var events: [LogEvent] = []
-    /// Behind which event the conversation goes on, and how many events there were when that was said.
+    /// The event after which the conversation continues, and how many events there were when the log said so.
     var leaf: UInt64?
     var leafPlace = 0
     private var kept: [KeptMessage] = []
@@ -226,8 +226,8 @@ private struct ThreadEvents {
         return conversation
     }
 
-    /// Which events are sent again: those from which the last one follows, what was asked for side by side with them,
-    /// what was typed meanwhile, and those that have no place in the tree.
+    /// Which events are sent again: those that lead to the last one, those requested in parallel with them,
+    /// those typed in the meantime, and those that have no place in the tree.
     private func sentEvents() -> [Bool] {
         var isSent = events.map { !$0.isTied }
         var places: [UInt64: Int32] = [:]
@@ -235,7 +235,7 @@ private struct ThreadEvents {
             places[event.id] = Int32(clamping: index)
         }
         func parent(_ index: Int) -> Int? { place(of: events[index].parent, places) }
-        // What was typed may follow nothing; it is no branch of its own.
+        // Typed messages may not follow an event; they are not branches of their own.
         func isBranch(_ index: Int) -> Bool {
             events[index].isTied && !(events[index].isQueued && parent(index) == nil)
         }
@@ -245,8 +245,8 @@ private struct ThreadEvents {
             isSent[index] = true
             next = parent(index)
         }
-        // A message of several blocks is logged as several events. Tools that were called side by side answer to
-        // different ones of them, so that all but one answer are beside the branch.
+        // A message of several blocks is logged as several events. Tools that were called in parallel answer
+        // to different ones of them, so that all but one answer are outside the branch.
         var messageIDs: Set<UInt64> = []
         var results: Set<UInt64> = []
         for index in events.indices where isSent[index] {
@@ -272,7 +272,7 @@ private struct ThreadEvents {
         return isSent
     }
 
-    /// The last event behind the one that the log names, among those that were written since.
+    /// The last event after the one that the log names, among those written since.
     private func lastEvent(_ places: [UInt64: Int32]) -> Int? {
         guard let leaf, let start = place(of: leaf, places) else { return nil }
         var follows = [Bool](repeating: false, count: events.count)
@@ -292,25 +292,25 @@ private struct ThreadEvents {
 }
 
 extension ScannedRequest {
-    /// Whether a rule may ask for a block of it.
+    /// Whether a rule may need a block of it.
     fileprivate var hasBlocksForRules: Bool {
         !images.isEmpty || blocks.contains { $0.kind == .document || $0.kind == .text && $0.textBytes == 0 }
     }
 
-    /// Whether a rule may ask for more of it than how long it is.
+    /// Whether a rule may need more of it than its length.
     fileprivate var mattersToRules: Bool { hasBlocksForRules || !thinking.isEmpty }
 }
 
-/// What is kept of a message that a rule may ask for: of a long log there are many.
+/// The part of a message that a rule may need: a long log has many messages.
 struct KeptMessage {
     let blocks: [ScannedBlock]
     let images: [ScannedImage]
     let thinking: [ThinkingMessage]
-    /// Its messages; nil for one, of which the event knows everything.
+    /// Its messages; nil for one that the event describes completely.
     let messages: [ScannedMessage]?
 
     init(_ request: ScannedRequest) {
-        // Blocks without an image or a document beside them matter to no rule.
+        // Blocks matter to a rule only next to an image or a document.
         blocks = request.hasBlocksForRules ? request.blocks : []
         images = request.images
         thinking = request.thinking

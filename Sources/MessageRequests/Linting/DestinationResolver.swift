@@ -28,7 +28,7 @@ struct DestinationResolver: Sendable {
         if let id = options.modelID { fixedModel = try model(id) }
         var fixedPlatform: ModelCatalog.Platform?
         if let id = options.platformID { fixedPlatform = try platform(id) }
-        // A user's own catalogue need not have the built-in default; its first model is its newest.
+        // A user's own catalog need not have the built-in default; its first model is its newest.
         let fallback = options.catalog.models.first?.id ?? ModelCatalog.defaultModelID
         if let known = fixedModel ?? (try? options.catalog.model(ModelCatalog.defaultModelID)) {
             defaultModel = known
@@ -44,13 +44,13 @@ struct DestinationResolver: Sendable {
         self.fixedPlatform = fixedPlatform
     }
 
-    /// The destination of what is no request at all.
+    /// The destination of something that is not a request at all.
     var fallback: Destination {
         Destination(
             model: defaultModel, platform: defaultPlatform, imagesPerRequest: imagesPerRequest, terms: terms)
     }
 
-    /// The destination of a request, and what is worth saying about it.
+    /// The destination of a request, and notes about it.
     func destination(of request: ScannedRequest, isBatch: Bool) -> (Destination, notes: [String]) {
         var notes: [String] = []
         var destination = fallback
@@ -69,7 +69,7 @@ struct DestinationResolver: Sendable {
         return (destination, notes)
     }
 
-    /// The platform that the shape of a body belongs to.
+    /// The platform that matches the shape of a body.
     private func platformID(of request: ScannedRequest) -> String? {
         if request.isConverse { return "bedrock" }
         guard let version = request.anthropicVersion else { return nil }

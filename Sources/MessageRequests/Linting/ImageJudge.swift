@@ -15,9 +15,9 @@ enum ImageJudge {
     ///
     /// - Parameters:
     ///   - block: the block in its request.
-    ///   - file: the name to put into the record.
+    ///   - file: the name for the record.
     ///   - customID: the id of the request in its batch.
-    ///   - isReported: whether a finding is wanted.
+    ///   - isReported: whether a finding is reported.
     /// - Returns: the record.
     static func judge(
         _ block: BlockContext, file: PathBytes?, customID: String?, isReported: (Finding) -> Bool
@@ -62,7 +62,7 @@ enum ImageJudge {
 }
 
 extension ScannedImage.Source {
-    /// What the request calls the source.
+    /// The name of the source in the request.
     var name: String? {
         switch self {
         case .base64: "base64"

@@ -8,7 +8,7 @@ extension LintReport.Image: Record, Encodable {
     /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws { try encodeFields(to: encoder) }
 
-    /// The names of the fields in front of those of `ImageRecord`, in the order of the contract.
+    /// The names of the fields before those of `ImageRecord`, in the order of the contract.
     package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case file, line
         case customID = "custom_id"
@@ -17,7 +17,7 @@ extension LintReport.Image: Record, Encodable {
         case source, verdict, model, platform, findings
     }
 
-    /// Hands the fields to a writer in the order of the contract.
+    /// Writes the fields in the order of the contract.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.file, file)
         writer.write(CodingKeys.line, line)
@@ -57,7 +57,7 @@ extension LintReport.Request: Record, Encodable {
         case findings, note
     }
 
-    /// Hands the fields to a writer in the order of the contract.
+    /// Writes the fields in the order of the contract.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.file, file)
         writer.write(CodingKeys.line, line)
@@ -92,7 +92,7 @@ extension LintReport.File: Record, Encodable {
         case errors, warnings, notes, findings, note
     }
 
-    /// Hands the fields to a writer in the order of the contract.
+    /// Writes the fields in the order of the contract.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.file, file)
         writer.write(CodingKeys.bytes, bytes)
@@ -109,7 +109,7 @@ extension LintReport.File: Record, Encodable {
 }
 
 extension LintEvent: Encodable {
-    /// Encodes what the event holds.
+    /// Encodes the event's record.
     ///
     /// - Parameter encoder: where to.
     /// - Throws: what the encoder throws.

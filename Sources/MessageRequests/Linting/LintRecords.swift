@@ -2,7 +2,7 @@ public import PreflightRecords
 public import VisionRules
 
 extension LintReport {
-    /// What was found about one image of a request.
+    /// The result for one image of a request.
     public struct Image: Sendable, Hashable {
         /// The file, as it was named.
         public var file: PathBytes?
@@ -15,23 +15,23 @@ extension LintReport {
         public var pointer: String
         /// The image's place among the images of its request, from 0.
         public var imageIndex: Int
-        /// `base64`, `url`, `file`, or what the request says instead.
+        /// `base64`, `url`, `file`, or another type that the request gives.
         public var source: String?
         /// The bytes of the block in the file.
         public var byteRange: Range<Int>
-        /// What `check` would say of the image; nil where its bytes are not in the request.
+        /// The result of `check` for the image; nil if its bytes are not in the request.
         public var image: ImageRecord?
-        /// What the service does; nil where that cannot be told.
+        /// What the service does; nil if unknown.
         public var verdict: Verdict?
-        /// The id of the model that was asked about.
+        /// The id of the model.
         public var model: String
-        /// The id of the platform that was asked about.
+        /// The id of the platform.
         public var platform: String
-        /// What the rules have to say, in the order of their codes.
+        /// The findings, in the order of their codes.
         public var findings: [Finding]
     }
 
-    /// What was found about one request, or about the conversation of a log.
+    /// The result for one request, or for the conversation of a log.
     public struct Request: Sendable, Hashable {
         /// The file, as it was named.
         public var file: PathBytes?
@@ -39,29 +39,29 @@ extension LintReport {
         public var line: Int
         /// The id of the request in its batch.
         public var customID: String?
-        /// The id of the model that was asked about.
+        /// The id of the model.
         public var model: String
-        /// The id of the platform that was asked about.
+        /// The id of the platform.
         public var platform: String
         /// Image blocks, of any source.
         public var images: Int
         /// Document blocks.
         public var documents: Int
-        /// Pages of PDF documents; nil where there are none whose bytes are in the request and could be counted.
+        /// Pages of PDF documents; nil if there are none whose bytes are in the request and could be counted.
         public var documentPages: Int?
-        /// The body, bytes; of a conversation the sum of its messages. Nil where there is no request.
+        /// The body, bytes; for a conversation the sum of its messages. Nil if there is no request.
         public var bodyBytes: Int?
-        /// The tokens of all images of known size, with what each costs beside its patches. Text is not in it.
+        /// The tokens of all images of known size, including each image's overhead, but not the text.
         public var imageTokens: Int?
-        /// An estimate of the image part of all PDF pages, tokens; their text is not in it.
+        /// An estimate of the image part of all PDF pages, tokens, without their text.
         public var documentTokensEstimate: Int?
-        /// The bytes of UTF-8 text that the model reads beside the images.
+        /// The bytes of UTF-8 text that the model reads in addition to the images.
         public var textBytes: Int
-        /// What the images cost as input.
+        /// The cost of the images as input.
         public var cost: Cost?
-        /// What the rules have to say of the request as a whole, in the order of their codes.
+        /// The findings about the request as a whole, in the order of their codes.
         public var findings: [Finding]
-        /// What is worth knowing and no rule: an unknown model, lines that were passed over.
+        /// Notes that are not findings: an unknown model, skipped lines.
         public var notes: [String]
     }
 
@@ -77,29 +77,29 @@ extension LintReport {
         public var images: Int
         /// The tokens of all images of known size.
         public var imageTokens: Int
-        /// What all images cost as input.
+        /// The cost of all images as input.
         public var cost: Cost
-        /// Findings of each severity, over images, requests and the file.
+        /// The number of errors, over images, requests and the file.
         public var errors: Int
-        /// The same for warnings.
+        /// The number of warnings.
         public var warnings: Int
-        /// The same for notes.
+        /// The number of notes.
         public var noteFindings: Int
-        /// What the rules have to say of the file as a batch.
+        /// The findings about the file as a batch.
         public var findings: [Finding]
-        /// What is worth knowing and no rule.
+        /// Notes that are not findings.
         public var notes: [String]
     }
 }
 
-/// What a run of the linter tells, as soon as it knows it: the images of a request, then the request;
-/// after all requests of a file, the file.
+/// An event of a linter run, as soon as it is known: the images of a request, then the request; after all
+/// requests of a file, the file.
 package enum LintEvent: Sendable, Hashable {
     case image(LintReport.Image)
     case request(LintReport.Request)
     case file(LintReport.File)
 
-    /// What the rules have to say.
+    /// The findings.
     package var findings: [Finding] {
         switch self {
         case .image(let image): image.findings
@@ -109,7 +109,7 @@ package enum LintEvent: Sendable, Hashable {
     }
 }
 
-/// Everything that was found in one file or text.
+/// All results for one file or text.
 public struct LintReport: Sendable, Hashable, Encodable {
     /// The images in the order of the text.
     public var images: [Image]
@@ -118,7 +118,7 @@ public struct LintReport: Sendable, Hashable, Encodable {
     /// The totals.
     public var file: File
 
-    /// All findings: of images, of requests, of the file.
+    /// All findings: about images, requests and the file.
     public var findings: [Finding] {
         images.flatMap(\.findings) + requests.flatMap(\.findings) + file.findings
     }

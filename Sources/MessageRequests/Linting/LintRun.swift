@@ -2,10 +2,10 @@ internal import PreflightRecords
 internal import ImageHeaders
 internal import VisionRules
 
-/// Gets every event with what it is about.
+/// Receives every event with its subject.
 typealias LintOutput = (LintEvent, LintSubject) -> Void
 
-/// What an event is about.
+/// The subject of an event.
 enum LintSubject {
     case block(BlockContext)
     case request(RequestContext)
@@ -24,7 +24,7 @@ struct LintRun {
     private var batchPlatform: ModelCatalog.Platform?
     /// A platform without batches that the file has some for.
     private var platformWithoutBatches: ModelCatalog.Platform?
-    /// Values that are none of what is known: the first of them, and how many.
+    /// Values that are not recognized: the first of them, and how many.
     private var firstOther: (line: Int, count: Int)?
     private var hasConversation = false
 
@@ -37,14 +37,14 @@ struct LintRun {
             warnings: 0, noteFindings: 0, findings: [], notes: [])
     }
 
-    /// Takes what was found in a text that is scanned already.
+    /// Takes the findings of a text that is already scanned.
     mutating func take(_ scanned: ScannedText, of text: DocumentText, _ body: LintOutput) {
         for item in scanned.items { handle(item, body) }
         guard let defect = scanned.defect else { return }
         report([.notJSON(defect, in: text)], line: text.line, customID: nil, notes: [], body)
     }
 
-    /// Scans one text and tells what is known of it.
+    /// Scans one text and reports what is known about it.
     mutating func scan(_ text: DocumentText, _ body: LintOutput) {
         guard !text.isTooLong else {
             let finding = Finding.tooLong(line: text.line, limit: linter.options.maxTextBytes)
@@ -55,13 +55,13 @@ struct LintRun {
         do throws(JSONDefect) {
             try scanner.scan { handle($0, body) }
         } catch {
-            // One fault is enough for one text.
+            // Only the first error in a text is reported.
             firstOther = othersBefore
             report([.notJSON(error, in: text)], line: text.line, customID: nil, notes: [], body)
         }
     }
 
-    /// Tells what is only known at the end.
+    /// Reports what is only known at the end.
     mutating func finish(_ facts: DocumentFacts, _ body: LintOutput) {
         for ended in conversations.endAll() { lint(ended, body) }
         if let firstOther, !hasConversation {
@@ -78,12 +78,12 @@ struct LintRun {
             totals.findings = reported(findings)
         }
         if let platform = platformWithoutBatches {
-            totals.notes.append("\(platform.name) takes no batches of the Message Batches API")
+            totals.notes.append("\(platform.name) does not accept batches of the Message Batches API")
         }
-        if facts.commentLines > 0 { totals.notes.append("comment lines passed over: \(facts.commentLines)") }
+        if facts.commentLines > 0 { totals.notes.append("comment lines skipped: \(facts.commentLines)") }
         if facts.hasByteOrderMark { totals.notes.append("the file begins with a byte order mark") }
         if let firstOther, hasConversation {
-            totals.notes.append("lines without a message passed over: \(firstOther.count)")
+            totals.notes.append("lines without a message skipped: \(firstOther.count)")
         }
         body(.file(totals), .other)
     }
@@ -106,7 +106,7 @@ struct LintRun {
                 platformWithoutBatches = platformWithoutBatches ?? destination.platform
             }
             guard hasParams else {
-                findings.append(Finding(.notARequest, "the batch's request has no params"))
+                findings.append(Finding(.notARequest, "the request in the batch has no params"))
                 report(findings, line: request.line, customID: id, notes: [], body)
                 return
             }
@@ -129,7 +129,7 @@ struct LintRun {
     private mutating func lint(_ ended: Conversation, _ body: LintOutput) {
         var notes: [String] = []
         if ended.abandonedMessages > 0 {
-            notes.append("messages on abandoned branches passed over: \(ended.abandonedMessages)")
+            notes.append("messages on abandoned branches skipped: \(ended.abandonedMessages)")
         }
         lint(
             ended.request, bodyBytes: ended.bodyBytes, kind: .conversation, customID: nil, findings: [],
@@ -181,7 +181,7 @@ struct LintRun {
             .request(context), body)
     }
 
-    /// Tells what is wrong with what is no request.
+    /// Reports the errors of something that is not a request.
     private mutating func report(
         _ findings: [Finding], line: Int, customID: String?, notes: [String], _ body: LintOutput
     ) {

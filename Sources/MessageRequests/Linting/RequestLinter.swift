@@ -2,7 +2,7 @@ package import PreflightRecords
 public import ImageHeaders
 public import VisionRules
 
-/// Says what the service would answer to requests of the Messages API, without sending them.
+/// Reports what the service would answer to requests of the Messages API, without sending them.
 ///
 /// ```swift
 /// let linter = try RequestLinter()
@@ -13,8 +13,8 @@ public import VisionRules
 /// ```
 ///
 /// It reads a request, an array of requests, a batch (`{"requests": […]}` or JSONL), bodies for Amazon
-/// Bedrock and Google Cloud, Bedrock's Converse, and logs of agents (JSONL with a `message` in each line;
-/// of the log the messages that the agent would send again are judged as one request).
+/// Bedrock and Google Cloud, Bedrock's Converse, and logs of agents (JSONL with a `message` in each line; the
+/// messages that the agent would send again are judged as one request).
 public struct RequestLinter: Sendable {
     /// How requests are judged.
     public let options: LintOptions
@@ -36,51 +36,51 @@ public struct RequestLinter: Sendable {
         resolver = try DestinationResolver(options)
     }
 
-    /// Lints a text in memory and tells what it finds as it goes.
+    /// Lints a text in memory and reports events as it goes.
     ///
     /// - Parameters:
     ///   - bytes: the text; it is not copied.
-    ///   - file: the name to put into records.
-    ///   - body: gets every event.
+    ///   - file: the name for the records.
+    ///   - body: receives every event.
     package func lint(
         bytes: UnsafeRawBufferPointer, file: PathBytes? = nil, _ body: (LintEvent) -> Void
     ) {
-        // Memory cannot fail to be read.
+        // Reading memory cannot fail.
         try? lint(TextFeed(memory: bytes), file: file, body)
     }
 
-    /// Lints a file and tells what it finds as it goes.
+    /// Lints a file and reports events as it goes.
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - body: gets every event.
+    ///   - body: receives every event.
     /// - Throws: when the file cannot be read.
     package func lint(path: String, _ body: (LintEvent) -> Void) throws(FileError) {
         try lint(path: PathBytes(path), body)
     }
 
-    /// Lints a file and tells what it finds as it goes.
+    /// Lints a file and reports events as it goes.
     ///
-    /// A single request is held in memory once; of JSONL only the lines at hand, and the ids of a batch. Of an
-    /// agent's log also a hundred bytes are kept of each line, and some hundred more of each image, until the file
-    /// ends: only then is it known which lines the agent would send again. A line that is not JSON is not held as
-    /// a whole, and none that is longer than any body may be.
+    /// A single request is held in memory once; for JSONL only the current lines, and the ids of a batch. For
+    /// an agent's log, a hundred bytes are also kept for each line, and some hundred more for each image,
+    /// until the file ends: only then is it known which lines the agent would send again. A line that is not
+    /// JSON is not held as a whole, nor is one that is longer than any body may be.
     ///
     /// - Parameters:
     ///   - path: the file; its name need not be UTF-8.
-    ///   - body: gets every event.
+    ///   - body: receives every event.
     /// - Throws: when the file cannot be read.
     package func lint(path: PathBytes, _ body: (LintEvent) -> Void) throws(FileError) {
         let file = try RequestFile(path: path)
         try lint(TextFeed(descriptor: file.descriptor), file: path, body)
     }
 
-    /// Lints what comes from an open file, pipe or socket.
+    /// Lints the contents of an open file, pipe or socket.
     ///
     /// - Parameters:
     ///   - fileDescriptor: open for reading; it stays open.
-    ///   - file: the name to put into records.
-    ///   - body: gets every event.
+    ///   - file: the name for the records.
+    ///   - body: receives every event.
     /// - Throws: when it cannot be read.
     package func lint(
         fileDescriptor: Int32, file: PathBytes? = nil, _ body: (LintEvent) -> Void
@@ -91,7 +91,7 @@ public struct RequestLinter: Sendable {
     /// Lints a text in memory.
     ///
     /// - Parameter bytes: the text.
-    /// - Returns: everything that was found.
+    /// - Returns: the report.
     public func lint(bytes: some Collection<UInt8>) -> LintReport {
         let report = bytes.withContiguousStorageIfAvailable { lint(bytes: UnsafeRawBufferPointer($0)) }
         return report ?? Array(bytes).withUnsafeBytes { lint(bytes: $0) }
@@ -100,7 +100,7 @@ public struct RequestLinter: Sendable {
     /// Lints a text in memory.
     ///
     /// - Parameter bytes: the text; it is not copied.
-    /// - Returns: everything that was found.
+    /// - Returns: the report.
     public func lint(bytes: UnsafeRawBufferPointer) -> LintReport {
         var collector = ReportCollector()
         lint(bytes: bytes) { collector.add($0) }
@@ -110,7 +110,7 @@ public struct RequestLinter: Sendable {
     /// Lints a file.
     ///
     /// - Parameter path: the file.
-    /// - Returns: everything that was found.
+    /// - Returns: the report.
     /// - Throws: when the file cannot be read.
     public func lint(path: String) throws(FileError) -> LintReport {
         try lint(path: PathBytes(path))
@@ -119,7 +119,7 @@ public struct RequestLinter: Sendable {
     /// Lints a file.
     ///
     /// - Parameter path: the file; its name need not be UTF-8.
-    /// - Returns: everything that was found.
+    /// - Returns: the report.
     /// - Throws: when the file cannot be read.
     package func lint(path: PathBytes) throws(FileError) -> LintReport {
         var collector = ReportCollector()
@@ -127,7 +127,7 @@ public struct RequestLinter: Sendable {
         return collector.report
     }
 
-    /// Whether findings make a run fail: an error, or a warning where the options are strict.
+    /// Whether findings make a run fail: an error, or a warning if the options are strict.
     ///
     /// - Parameter findings: what was reported.
     /// - Returns: whether one of them is a failure.
@@ -142,12 +142,12 @@ public struct RequestLinter: Sendable {
         try run(feed, file: file) { event, _ in body(event) }
     }
 
-    /// Lints, and shows the blocks behind the events too.
+    /// Lints, and passes the blocks along with the events.
     func run(_ feed: consuming TextFeed, file: PathBytes?, _ body: LintOutput) throws(FileError) {
         var run = LintRun(self, file: file)
         var reader = DocumentReader(feed, maxTextBytes: options.maxTextBytes)
         try reader.begin()
-        // The first line shows whether there are more. It is scanned only once: what was found is taken over.
+        // The first line shows whether there are more. It is scanned only once, and its result is reused.
         if let first = try reader.firstLine(), !first.isTooLong, let scanned = ScannedText(line: first) {
             run.take(scanned, of: first, body)
             try reader.pass(first)
@@ -163,7 +163,7 @@ public struct RequestLinter: Sendable {
     }
 }
 
-/// Gathers events into a report.
+/// Collects events into a report.
 private struct ReportCollector {
     private var images: [LintReport.Image] = []
     private var requests: [LintReport.Request] = []

@@ -1,17 +1,17 @@
-/// Which part of a picture an image shows, so that a request can say so.
+/// The part of a picture that an image shows, for the request's labels.
 package struct ImagePart: Sendable, Hashable {
-    /// A name that all parts of one picture have in common, and no other picture has.
+    /// A name that is shared by all parts of one picture, and by no other picture.
     package var source: String
     /// Which part it is, from 1.
     package var number: Int
     /// How many parts the picture has.
     package var count: Int
-    /// The px rows of the picture that it shows; nil: all.
+    /// The px rows of the picture that it shows; nil for all.
     package var rows: Range<Int>?
-    /// The px columns of the picture that it shows; nil: all.
+    /// The px columns of the picture that it shows; nil for all.
     package var columns: Range<Int>?
 
-    /// A part; each parameter sets the property of the same name.
+    /// A part of a picture.
     package init(
         source: String, number: Int, count: Int, rows: Range<Int>? = nil, columns: Range<Int>? = nil
     ) {

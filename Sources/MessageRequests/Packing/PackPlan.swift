@@ -7,21 +7,21 @@ package struct PlannedRequest: Sendable, Hashable, Codable {
     package var index: Int
     /// The id of its line in a batch.
     package var customID: String
-    /// The images that it holds, by their places in the given order.
+    /// Its images, by their places in the given order.
     package var images: Range<Int>
     /// The body, bytes; in a batch the line with its line feed.
     package var bodyBytes: Int
-    /// The tokens of its images, with what each costs beside its patches.
+    /// The tokens of its images, including each image's overhead.
     package var imageTokens: Int
-    /// Those and an estimate of the text around them.
+    /// Those plus an estimate of the text around them.
     package var promptTokens: Int
-    /// What the images cost as input.
+    /// The cost of the images as input.
     package var cost: Cost
     /// How many of ``images`` are documents.
     package var documents: Int
     /// The pages of those documents.
     package var documentPages: Int
-    /// An estimate of the image part of those pages, tokens; it is in ``promptTokens``.
+    /// An estimate of the image part of those pages, tokens; included in ``promptTokens``.
     package var documentTokensEstimate: Int
 
     private enum CodingKeys: String, CodingKey {
@@ -42,34 +42,34 @@ package struct PlannedRequest: Sendable, Hashable, Codable {
 package struct PackPlan: Sendable, Hashable, Codable {
     /// The requests in their order.
     package var requests: [PlannedRequest]
-    /// The requests of each batch; empty where single requests are written.
+    /// The requests of each batch; empty if single requests are written.
     package var batches: [Range<Int>]
 
-    /// What all images cost as input.
+    /// The cost of all images as input.
     package var cost: Cost { requests.reduce(.zero) { $0 + $1.cost } }
 }
 
-/// Plans requests that keep every limit of a destination. Deterministic: the same images give the same plan.
+/// Plans requests within every limit of a destination. Deterministic: the same images give the same plan.
 package struct PackPlanner: Sendable {
-    /// What stands around the images.
+    /// The text around the images.
     package let template: RequestTemplate
     /// Where the requests are sent.
     package let destination: Destination
-    /// The most images in one request, if fewer than the platform takes.
+    /// The most images in one request, if fewer than the platform accepts.
     package let maxImagesPerRequest: Int?
     /// Whether lines of batches are written.
     package let isBatch: Bool
-    /// What the ids of a batch begin with: letters of `a–z A–Z 0–9 _ -`, at most 50.
+    /// The prefix of a batch's ids: letters of `a–z A–Z 0–9 _ -`, at most 50.
     package let idPrefix: String
 
     /// A planner.
     ///
     /// - Parameters:
-    ///   - template: what stands around the images.
+    ///   - template: the text around the images.
     ///   - destination: where the requests are sent.
     ///   - maxImagesPerRequest: the most images in one request, at least 1.
     ///   - isBatch: whether lines of batches are written.
-    ///   - idPrefix: what the ids of a batch begin with; other letters than an id may have become `-`.
+    ///   - idPrefix: the prefix of a batch's ids; characters not allowed in an id become `-`.
     package init(
         template: RequestTemplate, destination: Destination, maxImagesPerRequest: Int? = nil,
         isBatch: Bool = false, idPrefix: String = "request-"
@@ -88,10 +88,10 @@ package struct PackPlanner: Sendable {
     ///
     /// - Parameter images: the images in their order.
     /// - Returns: the plan; every image is in exactly one request.
-    /// - Throws: the first image that fits into no request, or that the platform takes no batches.
+    /// - Throws: the first image that fits into no request, or that the platform does not accept batches.
     package func plan(_ images: [RequestImage]) throws(RequestError) -> PackPlan {
         let writer = RequestWriter(template: template)
-        // An upper bound while it is open how many images a request holds: the longest label, and a cache
+        // An upper bound while the number of images in a request is not known: the longest label, and a cache
         // breakpoint at each image.
         let idBytes =
             isBatch ? writer.byteCount([], customID: customID(999_999_999)) - writer.byteCount([]) : 0
@@ -149,14 +149,14 @@ package struct PackPlanner: Sendable {
             documentTokensEstimate: documentTokens)
     }
 
-    /// Tokens of `Image 12:` and the block around it, on the safe side, and of what a part adds to it.
+    /// Tokens of `Image 12:` and the block around it, rounded up, and of the text that a part adds.
     private static func labelTokens(_ image: RequestImage) -> Int {
         8 + (image.part?.text.utf8.count ?? 0) / 2
     }
-    /// Tokens of the message around everything, on the safe side (7 to 14 were measured).
+    /// Tokens of the message around everything, rounded up (7 to 14 were measured).
     private static let messageTokens = 20
 
-    /// Tokens of the text, on the safe side: three bytes of UTF-8 are one token.
+    /// Tokens of the text, rounded up: three bytes of UTF-8 are one token.
     private var textTokens: Int {
         let bytes =
             template.prompt.utf8.count + (template.system?.utf8.count ?? 0) + template.otherMembers.utf8.count

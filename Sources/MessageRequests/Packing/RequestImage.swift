@@ -2,15 +2,15 @@ package import PreflightRecords
 package import ImageHeaders
 internal import VisionRules
 
-/// One image on its way into a request.
+/// One image to put into a request.
 package struct RequestImage: Sendable, Hashable {
-    /// Where the service takes the picture from.
+    /// Where the service gets the picture from.
     package enum Source: Sendable, Hashable {
         /// The bytes of a file of this size, as base64. The file is read when the request is written.
         case file(path: PathBytes, byteCount: Int, format: ImageFormat)
         /// These bytes, as base64.
         case bytes([UInt8], format: ImageFormat)
-        /// A url that the service fetches.
+        /// A URL that the service fetches.
         case url(String)
         /// The id of a file that was uploaded.
         case fileID(String)
@@ -31,15 +31,15 @@ package struct RequestImage: Sendable, Hashable {
     package var source: Source
     /// The size in px as it is shown.
     package var size: PixelSize
-    /// Which part of a picture it shows; nil: a picture of its own.
+    /// Which part of a picture it shows; nil for a picture of its own.
     package var part: ImagePart?
-    /// The pages of a PDF, which goes into a document block; nil: an image. Each counts as an image.
+    /// The pages of a PDF, which goes into a document block; nil for an image. Each counts as an image.
     package private(set) var documentPages: Int?
 
     /// A PDF, which goes into a document block.
     ///
     /// - Parameters:
-    ///   - source: where the service takes it from.
+    ///   - source: where the service gets it from.
     ///   - documentPages: how many pages it has, at least 1.
     package init(_ source: Source, documentPages: Int) {
         self.init(source, size: PixelSize(width: 1, height: 1))
@@ -58,14 +58,14 @@ package struct RequestImage: Sendable, Hashable {
     /// - Parameters:
     ///   - source: where the picture comes from.
     ///   - size: the size in px as it is shown.
-    ///   - part: which part of a picture it shows; nil: a picture of its own.
+    ///   - part: which part of a picture it shows; nil for a picture of its own.
     package init(_ source: Source, size: PixelSize, part: ImagePart?) {
         self.source = source
         self.size = size
         self.part = part
     }
 
-    /// The base64 text of the image in the body, bytes; 0 for a url or a file id.
+    /// The base64 text of the image in the body, bytes; 0 for a URL or a file id.
     package var base64Bytes: Int {
         switch source {
         case .file(_, let byteCount, _): Base64Length.encoded(byteCount)
@@ -100,16 +100,16 @@ package struct RequestImage: Sendable, Hashable {
 package enum RequestWriteError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A picture's file cannot be read.
     case read(path: PathBytes, FileError)
-    /// A picture's file has another size than it had when the request was planned.
+    /// A picture's file has a different size than when the request was planned.
     case changed(path: PathBytes)
     /// The request cannot be written.
     case write(FileError)
 
-    /// A sentence for people.
+    /// The error as a sentence.
     package var description: String {
         switch self {
         case .read(let path, let error): "\(path.text): \(error.description)"
-        case .changed(let path): "\(path.text) was changed while requests were being written"
+        case .changed(let path): "\(path.text) changed while requests were being written"
         case .write(let error): error.description
         }
     }

@@ -1,22 +1,22 @@
 package import ImageHeaders
 package import VisionRules
 
-/// One image on its way into a request.
+/// One image to put into a request.
 package struct PackItem: Sendable, Codable, Hashable {
-    /// The base64 text of the image, bytes; 0 for an image that is sent by url or file id.
+    /// The base64 text of the image, bytes; 0 for an image that is sent by URL or file id.
     package var base64Bytes: Int
-    /// What the image adds to the body in all, bytes: the base64 text, the block around it, its label.
+    /// What the image adds to the body in total, bytes: the base64 text, the block around it, its label.
     package var bodyBytes: Int
-    /// What the image adds to the prompt in all, tokens: its patches, its overhead, its label.
+    /// What the image adds to the prompt in total, tokens: its patches, its overhead, its label.
     package var tokens: Int
     /// The size of the image in px.
     package var size: PixelSize
-    /// What it belongs to: neighbours of one group stay in one request where one can hold them.
+    /// Its group: neighbors in one group stay in one request if it can hold them.
     package var group: String?
-    /// The pages of a document, each of which counts as an image; nil: an image.
+    /// The pages of a document, each of which counts as an image; nil for an image.
     package var documentPages: Int?
 
-    /// An item; each parameter sets the property of the same name.
+    /// An image with the sizes that count.
     package init(
         base64Bytes: Int, bodyBytes: Int, tokens: Int, size: PixelSize, group: String? = nil,
         documentPages: Int? = nil
@@ -32,22 +32,21 @@ package struct PackItem: Sendable, Codable, Hashable {
 
 /// Divides images into requests, and requests into batches, greedily and in the given order.
 ///
-/// The many-image rule is kept by closing a request before it would hold more than the threshold (20)
-/// with any image in it that has a side over the rule's limit (2000 px): only requests of small images
-/// grow longer. The price step is kept by closing a request before it would become dearer; an image
-/// that crosses the step alone is sent alone. The parts of one picture stay together where a request can hold
-/// all of them.
+/// The many-image rule is met by closing a request before it would have more images than the threshold (20)
+/// with any of them over the rule's limit (2000 px): only requests of small images grow longer. The price
+/// step is met by closing a request before its price would rise; an image that crosses the step alone is sent
+/// alone. The parts of one picture stay together if a request can hold all of them.
 package struct RequestPacker: Sendable, Hashable {
     /// Where the requests are sent.
     package var destination: Destination
-    /// The most images in one request, if fewer than the platform takes; the prompts' own choice.
+    /// The most images in one request, if fewer than the platform accepts; the caller's own choice.
     package var maxImagesPerRequest: Int?
-    /// What every request has in its body beside the images (prompt, JSON), bytes.
+    /// What every request has in its body in addition to the images (prompt, JSON), bytes.
     package var overheadBytes: Int
-    /// What every request has in its prompt beside the images (prompt, system), tokens.
+    /// What every request has in its prompt in addition to the images (prompt, system), tokens.
     package var overheadTokens: Int
-    /// What every request keeps free in its context for the answer, tokens; no part of the prompt, so it does not
-    /// decide the price step.
+    /// What every request keeps free in its context for the answer, tokens; not part of the prompt, so it
+    /// does not decide the price step.
     package var answerTokens: Int
     /// Whether a request stays below the model's price step.
     package var staysBelowPriceStep: Bool
@@ -57,8 +56,8 @@ package struct RequestPacker: Sendable, Hashable {
     /// - Parameters:
     ///   - destination: where the requests are sent.
     ///   - maxImagesPerRequest: the most images in one request, at least 1.
-    ///   - overheadBytes: what every request has in its body beside the images, bytes.
-    ///   - overheadTokens: what every request has in its prompt beside the images, tokens.
+    ///   - overheadBytes: what every request has in its body in addition to the images, bytes.
+    ///   - overheadTokens: what every request has in its prompt in addition to the images, tokens.
     ///   - answerTokens: what every request keeps free in its context for the answer, tokens.
     ///   - staysBelowPriceStep: whether a request stays below the model's price step.
     package init(
@@ -85,9 +84,9 @@ package struct RequestPacker: Sendable, Hashable {
     /// Divides images into requests, up to the last byte.
     ///
     /// - Parameters:
-    ///   - items: the images in their order, each with the most that it can add to a body.
-    ///   - bodyBytes: the body of a request with these images, by its place among the requests; asked where what the
-    ///     items say is too much. Nil: what they say counts.
+    ///   - items: the images in their order, each with the maximum that it can add to a body.
+    ///   - bodyBytes: the body of a request with these images, by its place among the requests; called
+    ///     where the sum of the items is too large. Nil to rely on the sum.
     /// - Returns: the images of each request; every request holds at least one.
     /// - Throws: the first image that fits into no request.
     func requests(
@@ -111,7 +110,7 @@ package struct RequestPacker: Sendable, Hashable {
                 next.add(item)
                 settle(&next, index..<index + 1, ranges.count, bodyBytes)
             }
-            // What still violates a limit does so alone.
+            // Items that still violate a limit do so alone.
             if let over = ownViolation(item) ?? violation(next) {
                 throw RequestError(
                     .imageOverLimit(
@@ -128,7 +127,7 @@ package struct RequestPacker: Sendable, Hashable {
     ///
     /// - Parameter requestBytes: each request's line in the batch, its newline included, bytes.
     /// - Returns: the requests of each batch; every batch holds at least one.
-    /// - Throws: the first request that fits into no batch, or that the platform takes none.
+    /// - Throws: the first request that fits into no batch, or that the platform does not accept batches.
     package func batches(requestBytes: [Int]) throws(RequestError) -> [Range<Int>] {
         let limits = destination.platform.limits
         guard let maxBytes = limits.maxBatchBytes, let maxRequests = limits.maxBatchRequests else {
@@ -154,13 +153,13 @@ package struct RequestPacker: Sendable, Hashable {
 
     // MARK: - Groups
 
-    /// Whether a group of several begins with an item.
+    /// Whether a group of several items begins here.
     private func isBeforeGroup(_ items: [PackItem], at index: Int) -> Bool {
         guard let group = items[index].group, index + 1 < items.count else { return false }
         return items[index + 1].group == group && (index == 0 || items[index - 1].group != group)
     }
 
-    /// Whether the group that begins with an item fits into a request of its own, but not into the open one.
+    /// Whether the group that begins here fits into a request of its own, but not into the open one.
     private func splitsGroup(
         _ items: [PackItem], at index: Int, _ open: Load, _ start: Int, _ request: Int,
         _ bodyBytes: (Range<Int>, Int) -> Int?
@@ -177,7 +176,7 @@ package struct RequestPacker: Sendable, Hashable {
         return isOver(open) && !isOver(alone)
     }
 
-    /// Measures a request that is too large by what its images add at the most.
+    /// Measures a request that is too large by the maximum that its images can add.
     private func settle(
         _ load: inout Load, _ images: Range<Int>, _ request: Int, _ bodyBytes: (Range<Int>, Int) -> Int?
     ) {
@@ -189,7 +188,7 @@ package struct RequestPacker: Sendable, Hashable {
 
     // MARK: - Limits
 
-    /// What a request holds so far.
+    /// The contents of a request so far.
     private struct Load {
         var images = 0
         var documents = 0
@@ -218,7 +217,7 @@ package struct RequestPacker: Sendable, Hashable {
 
     private typealias Violation = (code: RuleCode, measured: Int, limit: Int)
 
-    /// The first limit of a whole request that a load is over.
+    /// The first limit of a whole request that a load exceeds.
     private func violation(_ load: Load) -> Violation? {
         let limits = destination.platform.limits
         let maxImages = limits.maxImages(contextWindow: destination.model.contextWindow)
@@ -242,7 +241,7 @@ package struct RequestPacker: Sendable, Hashable {
         return nil
     }
 
-    /// The limit of a single image that an item is over.
+    /// The limit of a single image that an item exceeds.
     private func ownViolation(_ item: PackItem) -> Violation? {
         guard item.documentPages == nil else { return nil }
         let limits = destination.platform.limits

@@ -1,6 +1,6 @@
 internal import PreflightRecords
 
-/// A part of a request on its way out: text that is known, or an image whose base64 text goes there.
+/// A part of a request to write: text, or an image whose base64 text goes there.
 package enum RequestPart: Sendable {
     case text(String)
     case picture(RequestImage)

@@ -1,14 +1,14 @@
 internal import ImageHeaders
 
-/// Everything of a request but its images: what stands around them in every request of a run.
+/// Everything of a request but its images: the same in every request of a run.
 package struct RequestTemplate: Sendable, Hashable, Codable {
     /// How the platform's bodies differ from the Claude API's.
     package enum Dialect: String, Sendable, Codable, Hashable, CaseIterable {
-        /// `model` stands in the body.
+        /// `model` is in the body.
         case messages
-        /// Amazon Bedrock: the model is in the url, `anthropic_version` in the body.
+        /// Amazon Bedrock: the model is in the URL, `anthropic_version` in the body.
         case bedrock
-        /// Google Cloud: the same, with another version.
+        /// Google Cloud: the same, with a different version.
         case googleCloud = "google-cloud"
 
         /// How the bodies of a platform are written.
@@ -26,19 +26,19 @@ package struct RequestTemplate: Sendable, Hashable, Codable {
         }
     }
 
-    /// The id of the model, as the platform wants it.
+    /// The id of the model, in the platform's form.
     package var model: String
     /// The most tokens of the answer.
     package var maxOutputTokens: Int
-    /// What is asked about the images; it comes last.
+    /// The prompt; it comes last.
     package var prompt: String
     /// The system prompt.
     package var system: String?
-    /// Whether the last image of each request ends a part that is cached.
+    /// Whether to set a cache breakpoint after the last image of each request.
     package var cachesImages: Bool
     /// How the platform's bodies are written.
     package var dialect: Dialect
-    /// More members of the body as JSON, as in `"temperature":0,"metadata":{}`; empty: none.
+    /// More members of the body as JSON, as in `"temperature":0,"metadata":{}`; empty for none.
     package private(set) var otherMembers: String
 
     private enum CodingKeys: String, CodingKey {
@@ -55,9 +55,9 @@ package struct RequestTemplate: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - model: the id of the model.
     ///   - maxOutputTokens: the most tokens of the answer.
-    ///   - prompt: what is asked about the images.
+    ///   - prompt: the prompt.
     ///   - system: the system prompt.
-    ///   - cachesImages: whether the last image of each request ends a part that is cached.
+    ///   - cachesImages: whether to set a cache breakpoint after the last image of each request.
     ///   - dialect: how the platform's bodies are written.
     package init(
         model: String, maxOutputTokens: Int = 1024, prompt: String, system: String? = nil,
@@ -72,13 +72,13 @@ package struct RequestTemplate: Sendable, Hashable, Codable {
         otherMembers = ""
     }
 
-    /// Takes over the members of a JSON object: a body without images that somebody wrote.
+    /// Takes over the members of a JSON object: a body without images, written by the user.
     ///
-    /// What this template says itself is left out: `model`, `max_tokens`, `messages`, `anthropic_version`,
-    /// and `system` where ``system`` is set. The rest is copied letter by letter.
+    /// Members that this template sets itself are left out: `model`, `max_tokens`, `messages`,
+    /// `anthropic_version`, and `system` if ``system`` is set. The rest is copied byte for byte.
     ///
     /// - Parameter json: the object, UTF-8.
-    /// - Throws: where it is no JSON object.
+    /// - Throws: if it is not a JSON object.
     package mutating func addMembers(json: [UInt8]) throws(RequestTemplateError) {
         let hasSystem = system != nil
         let result: Result<[String], JSONDefect> = json.withUnsafeBytes { bytes in
@@ -117,24 +117,24 @@ package struct RequestTemplate: Sendable, Hashable, Codable {
             let name = String(decoding: bytes[key.range], as: UTF8.self)
             members.append("\"\(name)\":" + String(decoding: bytes[value], as: UTF8.self))
         }
-        guard cursor.peek() == nil else { throw cursor.defect("nothing more behind the JSON object") }
+        guard cursor.peek() == nil else { throw cursor.defect("nothing more after the JSON object") }
         return members
     }
 }
 
-/// A template file is no JSON object.
+/// A template file is not a JSON object.
 package struct RequestTemplateError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The line, from 1.
     package var line: Int
     /// The column in characters, from 1.
     package var column: Int
-    /// What should have stood there.
+    /// What was expected there.
     package var expected: String
-    /// What stands there.
+    /// What was found there.
     package var found: String
 
-    /// A sentence for people.
+    /// The error as a sentence.
     package var description: String {
-        "the template is no JSON object: line \(line), column \(column): expected \(expected), found \(found)"
+        "the template is not a JSON object: line \(line), column \(column): expected \(expected), found \(found)"
     }
 }

@@ -3,7 +3,7 @@ internal import PreflightFiles
 internal import ImageHeaders
 internal import VisionRules
 
-/// Writes requests as a stream: of pictures in files only a few KB are held at a time.
+/// Writes requests as a stream: only a few KB of pictures in files are held at a time.
 ///
 /// ```swift
 /// let writer = RequestWriter(template: RequestTemplate(model: "claude-sonnet-5-5", prompt: "What is this?"))
@@ -12,25 +12,26 @@ internal import VisionRules
 /// try writer.write([photo], to: &body)
 /// ```
 package struct RequestWriter: Sendable {
-    /// What stands around the images.
+    /// The text around the images.
     package let template: RequestTemplate
 
     /// A writer.
     ///
-    /// - Parameter template: what stands around the images.
+    /// - Parameter template: the text around the images.
     package init(template: RequestTemplate) { self.template = template }
 
     /// Writes one request.
     ///
     /// Several images are introduced by text blocks `Image 1:`, `Image 2:` …; the prompt comes last. An image
-    /// that is a part of a picture shares the picture's number and says which part it is:
-    /// `Image 3, part 2 of 5, rows 1268–2536:`. Documents are introduced by `Document 1:` and so on.
+    /// that is a part of a picture shares the picture's number and names the part: `Image 3, part 2 of 5,
+    /// rows 1268–2536:`. Documents are introduced by `Document 1:` and so on.
     ///
     /// - Parameters:
     ///   - images: the images in their order.
-    ///   - customID: writes a line of a batch with this id, its line feed included; nil: the request alone.
+    ///   - customID: writes a line of a batch with this id, including its line feed; nil for the request
+    ///     alone.
     ///   - sink: where the request goes; a ``DescriptorSink`` still has to be flushed.
-    /// - Throws: when a picture cannot be read, or the request not be written.
+    /// - Throws: when a picture cannot be read, or the request cannot be written.
     package func write(
         _ images: some Collection<RequestImage>, customID: String? = nil, to sink: inout some ByteSink
     ) throws(RequestWriteError) {
@@ -42,7 +43,7 @@ package struct RequestWriter: Sendable {
         }
     }
 
-    /// The parts of a request in their order.
+    /// The parts of a request in order.
     package func parts(
         _ images: some Collection<RequestImage>, customID: String? = nil
     ) -> [RequestPart] {
@@ -63,7 +64,7 @@ package struct RequestWriter: Sendable {
     ///
     /// - Parameters:
     ///   - images: the images in their order.
-    ///   - customID: the id of the line in a batch; nil: the request alone.
+    ///   - customID: the id of the line in a batch; nil for the request alone.
     /// - Returns: bytes.
     package func byteCount(_ images: some Collection<RequestImage>, customID: String? = nil) -> Int {
         var count = head.utf8.count + tail.utf8.count
@@ -86,12 +87,12 @@ package struct RequestWriter: Sendable {
     /// The bytes of a request without any image.
     var overheadByteCount: Int { head.utf8.count + tail.utf8.count }
 
-    /// The bytes of an image's block and the comma behind it.
+    /// The bytes of an image's block and the comma after it.
     func blockByteCount(_ image: RequestImage, isCached: Bool) -> Int {
         image.head.utf8.count + image.base64Bytes + image.tail(isCached: isCached).utf8.count + 1
     }
 
-    /// The text block that introduces an image, and the comma behind it.
+    /// The text block that introduces an image, and the comma after it.
     static func label(_ number: Int, _ image: RequestImage) -> String {
         let name = image.documentPages == nil ? "Image" : "Document"
         return "{\"type\":\"text\",\"text\":\"\(name) \(number)\(image.part?.text ?? ""):\"},"
@@ -154,7 +155,7 @@ package struct RequestWriter: Sendable {
                 filled += count
             }
             written += filled
-            // A picture that grew would break the plan's limits, one that shrank its size.
+            // A picture that grew would exceed the plan's limits, one that shrank would change its size.
             guard written <= byteCount else { throw .changed(path: path) }
             do throws(FileError) {
                 try sink.writeBase64(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))

@@ -6,7 +6,7 @@ enum RangeSource {
     case memory(UnsafeRawBufferPointer)
     case file(Int32)
 
-    /// The bytes that are copied at once.
+    /// How many bytes are copied at once.
     private static let copySize = 256 * 1024
 
     /// Copies a range.

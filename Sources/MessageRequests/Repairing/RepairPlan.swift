@@ -2,27 +2,27 @@ public import ImageHeaders
 public import VisionRules
 
 extension RepairChange {
-    /// What has to be done with one image block so that the service takes the request.
+    /// What has to be done with one image block so that the service accepts the request.
     public enum Action: String, Sendable, Codable, Hashable, CaseIterable {
-        /// Only the media type is written anew.
+        /// Only the media type is rewritten.
         case relabel
-        /// The same bytes are written as proper base64.
+        /// The same bytes are rewritten as proper base64.
         case rewrite
-        /// The image is made anew, smaller or in another format.
+        /// The image is re-encoded, smaller or in another format.
         case reencode
-        /// A text block takes its place.
+        /// A text block replaces it.
         case drop
-        /// Thinking behind a change stays, though the service may refuse it.
+        /// Thinking after a change stays, though the service may refuse it.
         case keep
-        /// Thinking behind a change is taken out.
+        /// Thinking after a change is removed.
         case strip
-        /// The request asks the service to leave out thinking behind a change.
+        /// The request asks the service to leave out thinking after a change.
         case dropBlock = "drop-block"
-        /// Nothing helps but leaving the image out, which was not asked for.
+        /// Nothing helps but dropping the image, which was not requested.
         case none
     }
 
-    /// One image block that cannot stay as it is, or the thinking of a request that is bound to one.
+    /// One image block that cannot stay as it is, or a request's thinking that is bound to one.
     public struct Step: Sendable, Hashable, Codable {
         /// The line of the file in which the block begins, from 1.
         public var line: Int
@@ -32,15 +32,15 @@ extension RepairChange {
         public var pointer: String
         /// Why the block is refused.
         public var codes: [RuleCode]
-        /// The sentences that go with the codes.
+        /// The sentences of the findings with those codes.
         public var reasons: [String]
         /// What is to be done.
         public var action: Action
-        /// The media type that is declared; nil: none.
+        /// The declared media type; nil for none.
         public var mediaType: String?
-        /// The size of the image, bytes; nil where it is unknown.
+        /// The size of the image, bytes; nil if unknown.
         public var byteCount: Int?
-        /// The size of the image in px; nil where it is unknown.
+        /// The size of the image in px; nil if unknown.
         public var size: PixelSize?
 
         private enum CodingKeys: String, CodingKey {
@@ -56,8 +56,8 @@ extension RepairChange {
 
 /// What has to be changed in a file, found by linting it. Nothing has been changed yet.
 package struct RepairPlan: Sendable {
-    /// The image blocks that cannot stay, in the order of the file; behind those of a request the thinking that is
-    /// bound to them.
+    /// The image blocks that cannot stay, in the order of the file; after those of a request, the thinking
+    /// that is bound to them.
     package var steps: [RepairChange.Step] {
         var steps: [RepairChange.Step] = []
         var next = 0
@@ -71,18 +71,18 @@ package struct RepairPlan: Sendable {
         }
         return steps
     }
-    /// Errors that no change of an image mends: of requests (too many images, no JSON) and of the file.
+    /// Errors that no change of an image repairs: of requests (too many images, not JSON) and of the file.
     package let otherErrors: [Finding]
-    /// Whether the file holds the log of a conversation.
+    /// Whether the file is the log of a conversation.
     package let isLog: Bool
     let sites: [RepairSite]
     let thinking: [ThinkingSite]
-    /// The images with which nothing is wrong so far, where somebody wants to look at their pixels.
+    /// The images without findings so far, if their pixels are to be checked.
     var sound: [RepairSite] = []
 
     /// Whether the file can stay as it is.
     package var isEmpty: Bool { sites.isEmpty }
-    /// Whether everything that the service would refuse is mended by the steps.
+    /// Whether the steps repair everything that the service would refuse.
     package var isComplete: Bool { otherErrors.isEmpty && sites.allSatisfy { $0.step.action != .none } }
 }
 
@@ -93,17 +93,17 @@ struct RepairSite: Sendable {
     let blockRange: Range<Int>
     /// Which request of the file it belongs to.
     let request: Int
-    /// The message that it belongs to; nil: the system prompt.
+    /// The message that it belongs to; nil for the system prompt.
     let message: Int?
-    /// Whether the block is written anew, in the shape that the service takes.
+    /// Whether the block is rewritten in the shape that the service accepts.
     let isReshaped: Bool
     let destination: Destination
-    /// The longest side, px, and base64 bytes that are taken there.
+    /// The limits there: the longest side, px, and base64 bytes.
     let maxEdge: Int
     let maxBase64Bytes: Int
     /// The tier that the image must fit, because there it would be refused instead of downsized.
     let fittingTier: ModelCatalog.Tier?
-    /// Whether a text block takes the image's place when nothing else helps.
+    /// Whether a text block replaces the image when nothing else helps.
     let drops: Bool
 
     /// Rules that only a new image satisfies.
@@ -141,13 +141,13 @@ struct RepairSite: Sendable {
             byteCount: image.reading?.byteCount, size: image.reading?.facts?.size)
     }
 
-    /// The site of a document that the service cannot read: only a text block in its place helps.
+    /// The site of a document that the service cannot read: only replacing it with a text block helps.
     init(
         document id: Int, _ sentence: String, in context: RequestContext, customID: String?,
         request: Int, drops: Bool
     ) {
         let block = context.request.blocks[id]
-        // Where a web page was fetched, its document is all that may be there.
+        // In a fetched web page, only a document is allowed.
         self.drops = drops && !block.isSole
         image = ScannedImage(
             blockID: id, dialect: context.request.isConverse ? .converse : .messages,
@@ -169,13 +169,13 @@ struct RepairSite: Sendable {
             action: self.drops ? .drop : .none, mediaType: mediaType, byteCount: block.document?.byteCount)
     }
 
-    /// Whether nothing is wrong with the block.
+    /// Whether the block has no error.
     var isSound: Bool { step.codes.isEmpty }
 
     /// Whether it is a document.
     var isDocument: Bool { step.codes == [.unusablePDF] }
 
-    /// What mends all of some faults at once; nil where nothing does.
+    /// What repairs all of these errors at once; nil if nothing does.
     private static func action(_ codes: Set<RuleCode>, _ block: BlockContext) -> RepairChange.Action? {
         let image = block.image
         var rest = codes

@@ -2,13 +2,13 @@ internal import PreflightRecords
 internal import ImageHeaders
 internal import VisionRules
 
-/// Copies a document, and puts something else in the place of what a plan names.
+/// Copies a document, and replaces what a plan names.
 struct RepairWriter {
     let source: RangeSource
     /// The size of the document, bytes.
     let count: Int
 
-    /// Bytes that take the place of a range.
+    /// Bytes that replace a range.
     private struct Edit {
         var range: Range<Int>
         var content: [Content]
@@ -57,7 +57,7 @@ struct RepairWriter {
                 // Nothing is written twice, whatever a plan says.
                 guard site.blockRange.lowerBound >= position else {
                     let change = RepairChange(step: site.step, done: site.step.action)
-                    done[index] = failed(change, "it stands within another image")
+                    done[index] = failed(change, "it is inside another image")
                     continue
                 }
                 var (change, made) = try self.edits(of: site, reencode)
@@ -99,8 +99,8 @@ struct RepairWriter {
         return report(plan, done, changedThinking)
     }
 
-    /// Whether something of a request changes before a message. What comes later in the text, but earlier in the
-    /// conversation, counts as planned.
+    /// Whether anything in a request changes before a message. Changes that come later in the text, but
+    /// earlier in the conversation, count as planned.
     private func isChanged(
         _ plan: RepairPlan, _ request: Int, before message: Int?, _ done: [RepairChange?]
     ) -> Bool {
@@ -192,13 +192,13 @@ struct RepairWriter {
         return change
     }
 
-    /// The image of a block as it is; nil where it has no data.
+    /// The image of a block as it is; nil if it has no data.
     func task(_ site: RepairSite) throws(RepairError) -> ReencodeTask? {
         guard let base64 = site.image.base64 else { return nil }
         return task(site, try decoded(base64))
     }
 
-    /// The same bytes that the linter looked at, all of them.
+    /// The same bytes that the linter checked, all of them.
     private func decoded(_ base64: Base64Text) throws(RepairError) -> [UInt8] {
         let start = base64.range.lowerBound + base64.uriPrefixCount
         let raw = try source.bytes(start..<base64.range.upperBound)
@@ -216,7 +216,7 @@ struct RepairWriter {
             destination: site.destination)
     }
 
-    /// Why the service would refuse the new image too; nil when it would not.
+    /// Why the service would refuse the new image too; nil if it would not.
     private func refusal(of bytes: [UInt8], _ site: RepairSite) -> String? {
         let reading = HeaderReader.read(bytes: bytes)
         let subject = ImageSubject(header: reading.header, byteCount: bytes.count)
@@ -243,7 +243,7 @@ struct RepairWriter {
             image.insertionOffset..<image.insertionOffset, .text("\"\(key)\":\"\(value)\","))
     }
 
-    /// A text block that says what was there.
+    /// A text block that describes what was there.
     private func replacementBlock(_ site: RepairSite) throws(RepairError) -> String {
         var what: [String] = []
         if let facts = site.image.reading?.facts {
@@ -252,7 +252,7 @@ struct RepairWriter {
         if let count = site.step.byteCount { what.append("\(count) bytes") }
         let picture = what.isEmpty ? "" : " (\(what.joined(separator: ", ")))"
         let text = JSONLiteral.quoted(
-            "[\(site.isDocument ? "A document" : "An image") was taken out here\(picture): \(site.step.reasons.joined(separator: "; ")).]"
+            "[\(site.isDocument ? "A document" : "An image") was removed here\(picture): \(site.step.reasons.joined(separator: "; ")).]"
         )
         if site.image.dialect == .converse { return "{\"text\":\(text)}" }
         guard let range = site.image.cacheControlRange else { return "{\"type\":\"text\",\"text\":\(text)}" }

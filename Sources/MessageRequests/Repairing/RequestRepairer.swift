@@ -3,32 +3,32 @@ internal import PreflightFiles
 public import ImageHeaders
 package import VisionRules
 
-/// An image that has to decode to the end, and perhaps has to be made anew.
+/// An image that has to decode to the end, and may have to be re-encoded.
 package struct ReencodeTask: Sendable {
     /// The bytes of the image as they are.
     package var bytes: [UInt8]
-    /// What its header says; nil where the format gives none.
+    /// What its header says; nil if the format is unknown.
     package var facts: ImageFacts?
     /// Why it cannot stay.
     package var codes: [RuleCode]
-    /// Whether the bytes can stay if all of the image can be decoded: only what is said about them, or how they
-    /// are written, was wrong.
+    /// Whether the bytes can stay if all of the image can be decoded: only their description or encoding was
+    /// wrong.
     package var keepsBytes: Bool
-    /// The longest side that is taken there, px.
+    /// The longest side that is accepted there, px.
     package var maxEdge: Int
-    /// The longest base64 text that is taken there, bytes.
+    /// The longest base64 text that is accepted there, bytes.
     package var maxBase64Bytes: Int
-    /// The tier that the new image has to fit; nil: larger ones are downsized by the service.
+    /// The tier that the new image must fit; nil if the service downsizes larger ones.
     package var fittingTier: ModelCatalog.Tier?
     /// Where the request is sent.
     package var destination: Destination
 }
 
-/// What became of an image.
+/// The result for an image.
 package enum ReencodeOutcome: Sendable {
-    /// The bytes of an image that decodes to the end: the same, or new ones. Its media type is taken from them.
+    /// The bytes of an image that decodes to the end: the same, or new ones. They decide the media type.
     case image([UInt8])
-    /// A sentence that says why there is none.
+    /// Why there is none, as a sentence.
     case failed(String)
 }
 
@@ -36,7 +36,8 @@ package enum ReencodeOutcome: Sendable {
 public struct RepairChange: Sendable, Hashable, Codable {
     /// The block, and what was to be done.
     public var step: Step
-    /// What was done; where that failed ``RepairChange/Action/none``, or ``RepairChange/Action/drop`` if that was asked for.
+    /// What was done; after a failure ``RepairChange/Action/none``, or ``RepairChange/Action/drop`` if
+    /// requested.
     public var done: Action
     /// The media type now.
     public var mediaType: String?
@@ -61,39 +62,40 @@ package enum RepairError: Error, Sendable, Hashable, CustomStringConvertible {
     case read(FileError)
     /// The result cannot be written.
     case write(FileError)
-    /// The file became shorter since the plan was made.
+    /// The file became shorter after the plan was made.
     case changed
 
-    /// A sentence for people.
+    /// The error as a sentence.
     package var description: String {
         switch self {
         case .read(let error): error.description
         case .write(let error): error.description
-        case .changed: "it was changed while it was being repaired"
+        case .changed: "it changed while it was being repaired"
         }
     }
 }
 
-/// Writes a document anew with only those images changed that the service would refuse.
+/// Rewrites a document with changes only to those images that the service would refuse.
 ///
 /// First a plan (which is all that a dry run needs), then the writing. Every byte outside of the changed
-/// values is copied as it is; one image at a time is held in memory. What is written decodes to the end, because
-/// the caller's function has decoded it; a block of which it cannot is left alone and reported.
+/// values is copied as it is; one image at a time is held in memory. What is written decodes to the end,
+/// because the caller's function has decoded it; a block that it cannot decode is left untouched and
+/// reported.
 package struct RequestRepairer: Sendable {
     private let linter: RequestLinter
-    /// Whether an image or document that nothing else mends is replaced by a text block.
+    /// Whether an image or document that cannot be repaired otherwise is replaced by a text block.
     package let drops: Bool
-    /// What is done with thinking that is bound to what changes.
+    /// What is done with thinking that is bound to changed blocks.
     package let thinkingPolicy: ThinkingPolicy
-    /// Whether a plan names the images with which nothing is wrong so far, too.
+    /// Whether a plan also lists the images without findings so far.
     package var listsSound = false
 
     /// A repairer.
     ///
     /// - Parameters:
-    ///   - options: how requests are judged; which rules are reported does not matter here.
-    ///   - drops: whether an image that nothing else mends is replaced by a text block.
-    ///   - thinking: what is done with thinking that is bound to what changes.
+    ///   - options: how requests are judged; the selection of rules is ignored.
+    ///   - drops: whether an image that cannot be repaired otherwise is replaced by a text block.
+    ///   - thinking: what is done with thinking that is bound to changed blocks.
     /// - Throws: a model or platform that does not exist.
     package init(
         options: LintOptions = LintOptions(), drops: Bool = false, thinking: ThinkingPolicy = .keep
@@ -106,7 +108,7 @@ package struct RequestRepairer: Sendable {
         thinkingPolicy = thinking
     }
 
-    /// Finds out what has to be changed in a file.
+    /// Plans the changes to a file.
     ///
     /// - Parameter path: the file.
     /// - Returns: the plan.
@@ -115,7 +117,7 @@ package struct RequestRepairer: Sendable {
         try plan(path: PathBytes(path))
     }
 
-    /// Finds out what has to be changed in a file.
+    /// Plans the changes to a file.
     ///
     /// - Parameter path: the file; its name need not be UTF-8.
     /// - Returns: the plan.
@@ -125,7 +127,7 @@ package struct RequestRepairer: Sendable {
         return try plan(TextFeed(descriptor: file.descriptor), file: path)
     }
 
-    /// Finds out what has to be changed in a text.
+    /// Plans the changes to a text.
     ///
     /// - Parameter bytes: the text.
     /// - Returns: the plan.
@@ -158,7 +160,7 @@ package struct RequestRepairer: Sendable {
                             document: document.blockID, document.sentence, in: context,
                             customID: request.customID, request: requests, drops: drops))
                 }
-                // Of documents each has a step.
+                // Every such document has a step.
                 errors += request.findings.filter { $0.severity == .error && $0.code != .unusablePDF }
                 isLog = isLog || context.kind == .conversation
                 thinking += thinkingSites(request, context, sites[firstSite...], requests)
@@ -167,13 +169,13 @@ package struct RequestRepairer: Sendable {
             default: errors += event.findings.filter { $0.severity == .error }
             }
         }
-        // Subagents' conversations end behind those that go on after them.
+        // Subagents' conversations end after those that they started from.
         sites.sort { ($0.request, $0.blockRange.lowerBound) < ($1.request, $1.blockRange.lowerBound) }
         return RepairPlan(
             otherErrors: errors, isLog: isLog, sites: sites, thinking: thinking, sound: sound)
     }
 
-    /// What is done with the thinking of a request, some of whose images change.
+    /// What is done with the thinking of a request when some of its images change.
     private func thinkingSites(
         _ linted: LintReport.Request, _ context: RequestContext, _ sites: ArraySlice<RepairSite>,
         _ request: Int
@@ -208,15 +210,15 @@ package struct RequestRepairer: Sendable {
         }
     }
 
-    /// Writes a file anew by a plan.
+    /// Rewrites a file by a plan.
     ///
     /// - Parameters:
-    ///   - path: the file that the plan was made for. What was added behind its end since is copied too.
+    ///   - path: the file that the plan was made for. Anything appended since is copied too.
     ///   - plan: the plan.
     ///   - sink: where the new document goes; a ``DescriptorSink`` still has to be flushed.
-    ///   - reencode: decodes an image, and makes it anew where it cannot stay.
+    ///   - reencode: decodes an image, and re-encodes it if it cannot stay.
     /// - Returns: what was done with each block of the plan.
-    /// - Throws: when the file cannot be read, or the result not be written.
+    /// - Throws: when the file cannot be read, or the result cannot be written.
     package func repair(
         path: String, plan: RepairPlan, to sink: inout some ByteSink,
         reencode: (ReencodeTask) -> ReencodeOutcome
@@ -224,16 +226,16 @@ package struct RequestRepairer: Sendable {
         try repair(path: PathBytes(path), plan: plan, to: &sink, reencode: reencode)
     }
 
-    /// Writes a file anew by a plan.
+    /// Rewrites a file by a plan.
     ///
     /// - Parameters:
-    ///   - path: the file that the plan was made for, whose name need not be UTF-8. What was added behind its end
-    ///     since is copied too.
+    ///   - path: the file that the plan was made for, whose name need not be UTF-8. Anything appended since
+    ///     is copied too.
     ///   - plan: the plan.
     ///   - sink: where the new document goes; a ``DescriptorSink`` still has to be flushed.
-    ///   - reencode: decodes an image, and makes it anew where it cannot stay.
+    ///   - reencode: decodes an image, and re-encodes it if it cannot stay.
     /// - Returns: what was done with each block of the plan.
-    /// - Throws: when the file cannot be read, or the result not be written.
+    /// - Throws: when the file cannot be read, or the result cannot be written.
     package func repair(
         path: PathBytes, plan: RepairPlan, to sink: inout some ByteSink,
         reencode: (ReencodeTask) -> ReencodeOutcome
@@ -248,13 +250,13 @@ package struct RequestRepairer: Sendable {
         return try RepairWriter(source: source, count: Int(status.st_size)).write(plan, to: &sink, reencode)
     }
 
-    /// Writes a text anew by a plan.
+    /// Rewrites a text by a plan.
     ///
     /// - Parameters:
     ///   - bytes: the text that the plan was made for.
     ///   - plan: the plan.
     ///   - sink: where the new document goes.
-    ///   - reencode: decodes an image, and makes it anew where it cannot stay.
+    ///   - reencode: decodes an image, and re-encodes it if it cannot stay.
     /// - Returns: what was done with each block of the plan.
     /// - Throws: when the result cannot be written.
     package func repair(
@@ -264,12 +266,12 @@ package struct RequestRepairer: Sendable {
         try RepairWriter(source: .memory(bytes), count: bytes.count).write(plan, to: &sink, reencode)
     }
 
-    /// Looks at the images of a text with which nothing is wrong so far.
+    /// Visits the images of a text that have no findings so far.
     ///
     /// - Parameters:
     ///   - bytes: the text that the plan was made for.
     ///   - plan: the plan.
-    ///   - body: gets each image, and what it has to satisfy.
+    ///   - body: receives each image with the requirements for it.
     /// - Throws: what `body` throws.
     package func lookAtSound(
         bytes: UnsafeRawBufferPointer, plan: RepairPlan,

@@ -1,17 +1,17 @@
 internal import VisionRules
 
-/// What a repair does with thinking behind the first thing that it changes.
+/// What a repair does with thinking after the first thing that it changes.
 ///
-/// Models that check prefixes bind a `thinking` or `redacted_thinking` block to everything before it; when something
+/// Models that check prefixes bind a `thinking` or `redacted_thinking` block to everything before it; if any
 /// of that changes, they may refuse the request.
 public enum ThinkingPolicy: String, Sendable, Codable, Hashable, CaseIterable {
     /// Thinking stays as it is, and is reported.
     case keep
-    /// Thinking behind the change is taken out. Of the latest assistant message it stays while a tool that was called
-    /// there has to be answered: that message may not change.
+    /// Thinking after the change is removed. In the latest assistant message it stays while a tool call has
+    /// to be answered: that message may not change.
     case strip
-    /// The request asks the service to leave out thinking that no longer fits. That takes a header, which is not in the
-    /// request: ``betaHeader``.
+    /// The request asks the service to leave out thinking that no longer fits. That requires a header, which
+    /// is not in the request: ``betaHeader``.
     case dropBlock = "drop-block"
 
     /// The header that goes with ``dropBlock``.
@@ -26,20 +26,20 @@ struct ThinkingSite: Sendable {
     var request: Int
 }
 
-/// A stretch of a document that goes, or is replaced, when something before it in the conversation changes.
+/// A range of a document to be removed or replaced when something before it in the conversation changes.
 struct ThinkingEdit: Sendable {
     var range: Range<Int>
     var text: String
-    /// The message that it belongs to; nil: the request as a whole.
+    /// The message that it belongs to; nil for the request as a whole.
     var message: Int?
 }
 
 extension ThinkingMessage {
-    private static let placeholder = #""text":"[Thinking was taken out here.]"}"#
+    private static let placeholder = #""text":"[Thinking was removed here.]"}"#
 
-    /// What takes the thinking out of a message, with the commas between its blocks.
+    /// The edits that remove the thinking from a message, with the commas between its blocks.
     ///
-    /// A message without a block is refused, so that one of nothing but thinking keeps a text.
+    /// A message without a block is refused, so one that is only thinking keeps a text.
     ///
     /// - Parameter isConverse: whether blocks have the shape of Bedrock's Converse API.
     /// - Returns: the edits.
@@ -61,7 +61,7 @@ extension ThinkingMessage {
             } else if place < firstOther, let after, after.index == block.index + 1 {
                 edit(block.range.lowerBound..<after.range.lowerBound)
             } else {
-                // Something that is not a block is beside it.
+                // Something that is not a block is next to it.
                 edit(block.range, placeholder)
             }
         }
@@ -72,7 +72,7 @@ extension ThinkingMessage {
 extension ScannedRequest {
     /// What makes the service leave out thinking that does not fit.
     var droppingEdit: ThinkingEdit {
-        // Models that check prefixes think adaptively where nothing is said.
+        // Models that check prefixes think adaptively by default.
         let adaptive = #"{"type":"adaptive",\#(ThinkingSetting.binding)}"#
         let thinking = #""thinking":"# + adaptive
         let levels: [(member: String, value: String)] = [
@@ -97,10 +97,10 @@ extension ThinkingSetting {
     fileprivate static let behavior = #""prefix_mismatch_behavior":"drop_block""#
     fileprivate static let binding = #""block_binding":{\#(behavior)}"#
 
-    /// The edit of the innermost value that is there.
+    /// The edit of the innermost existing value.
     ///
-    /// - Parameter levels: from the outermost value on, what is put into an object, and what takes the place of
-    ///   anything else.
+    /// - Parameter levels: from the outermost value on, what to insert into an object, and what to replace
+    ///   anything else with.
     /// - Returns: the edit.
     fileprivate func droppingEdit(_ levels: ArraySlice<(member: String, value: String)>) -> ThinkingEdit {
         if let next = inner.first { return next.droppingEdit(levels.dropFirst()) }

@@ -6,18 +6,18 @@ extension RuleCode {
 }
 
 extension RequestRule {
-    /// R303: the batch has more bytes or more requests than the platform takes.
+    /// R303: the batch has more bytes or more requests than the platform accepts.
     static let batchTooLarge = RequestRule(
         Rule(
             .batchTooLarge, "batch-too-large", .error,
-            what: "The batch has more bytes or more requests than the platform takes.",
+            what: "The batch has more bytes or more requests than the platform accepts.",
             why: "A batch is refused as a whole.",
-            example: "A JSONL of 300 MB, where 256 MB are the limit.",
-            remedy: "Divide it into several batches.", command: Rule.packCommand))
+            example: "A JSONL of 300 MB, with a limit of 256 MB.",
+            remedy: "Split it into several batches.", command: Rule.packCommand))
 }
 
 extension [Finding] {
-    /// Adds what there is to say about the size of a batch.
+    /// Adds the findings about the size of a batch.
     mutating func checkBatch(bytes: Int, requests: Int, limits: ModelCatalog.Limits) {
         if let limit = limits.maxBatchBytes, bytes > limit {
             append(
@@ -28,7 +28,7 @@ extension [Finding] {
         if let limit = limits.maxBatchRequests, requests > limit {
             append(
                 Finding(
-                    .batchTooLarge, "the batch holds \(requests) requests, at most \(limit) are accepted",
+                    .batchTooLarge, "the batch has \(requests) requests, at most \(limit) are accepted",
                     measured: requests, limit: limit))
         }
     }

@@ -16,7 +16,7 @@ extension RequestRule {
         Rule(
             .contextWindowExceeded, "context-window-exceeded", .error,
             what: "The images alone need more tokens than the model's context window has.",
-            why: "The text comes on top. The service refuses the request.",
+            why: "The text is not even included. The service refuses the request.",
             example: "130 images of 1,560 tokens for a context window of 200,000 tokens.",
             remedy: "Send fewer or smaller images, or use a model with a larger context window.",
             command: Rule.packCommand, serviceTexts: [.promptTooLong]),

@@ -18,7 +18,7 @@ extension RequestRule {
             what: "A text block has no text.",
             why: "The service refuses the whole request.",
             example:
-                #"{"type": "text", "text": ""} beside an image, as chat programs write it for a picture "#
+                #"{"type": "text", "text": ""} next to an image, as chat programs write it for a picture "#
                 + "without words.",
             remedy: "Leave the block out.", serviceTexts: [.emptyTextBlock]),
         request: { context in

@@ -11,14 +11,15 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R209: a file source, which takes a header that is not in the body. Not said where no file is taken (R207).
+    /// R209: a file source, which requires a header that is not in the body. Not reported where files are not
+    /// accepted (R207).
     static let fileNeedsBetaHeader = RequestRule(
         Rule(
             .fileNeedsBetaHeader, "file-needs-beta-header", .note,
-            what: "The source is a file that was uploaded, which takes a header.",
+            what: "The source is an uploaded file, which requires a header.",
             why:
                 "Without `anthropic-beta: files-api-2025-04-14` the service does not know the source. The header is "
-                + "not in the body, so it cannot be seen here; nor can the file.",
+                + "not in the body, so neither it nor the file can be checked.",
             example: #"{"type": "file", "file_id": "file_011CNha8iCJcU1wXNR6q4V8w"}"#,
             remedy: "Send the header with every request that names a file.",
             serviceTexts: [.fileWithoutHeader]),
@@ -31,7 +32,7 @@ extension RequestRule {
             else { return nil }
             return Observation(
                 """
-                the document at \(request.path(of: first)) is a file that was uploaded; the request needs the header \
+                the document at \(request.path(of: first)) is an uploaded file; the request needs the header \
                 anthropic-beta: files-api-2025-04-14
                 """)
         },
@@ -41,7 +42,7 @@ extension RequestRule {
             else { return nil }
             return Observation(
                 """
-                the image is a file that was uploaded; the request needs the header \
+                the image is an uploaded file; the request needs the header \
                 anthropic-beta: files-api-2025-04-14
                 """,
                 serviceError: ServiceText.fileWithoutHeader.filled())

@@ -16,9 +16,9 @@ extension RequestRule {
         Rule(
             .imageInAssistantTurn, "image-in-assistant-turn", .error,
             what: "An image is in a message of the assistant.",
-            why: "The model answers with text only, and the service takes images from the user alone.",
+            why: "The model answers with text only, and the service accepts images only from the user.",
             example: #"{"role": "assistant", "content": [{"type": "image", "source": {…}}]}"#,
-            remedy: "Put the image into the user's message before or behind it.",
+            remedy: "Move the image into the user's message before or after it.",
             command: Rule.repairCommand + " --drop", serviceTexts: [.imageOfAssistant]),
         block: { block in
             let scanned = block.context.request.blocks[block.image.blockID]

@@ -11,11 +11,11 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R204: the data are not base64 of the standard alphabet, padded and without breaks.
+    /// R204: the data is not base64 with the standard alphabet, padding and no breaks.
     static let invalidBase64 = RequestRule(
         Rule(
             .invalidBase64, "invalid-base64", .error,
-            what: "The data are not base64.",
+            what: "The data is not base64.",
             why:
                 "The service refuses the request. Line breaks, spaces, url-safe letters (- and _) and missing padding "
                 + "are the usual reasons.",
@@ -26,7 +26,7 @@ extension RequestRule {
             guard let base64 = block.image.base64, base64.uriPrefixCount == 0, let defect = base64.defect
             else { return nil }
             return Observation(
-                "the data are not base64: \(defect.sentence)",
+                "the data is not base64: \(defect.sentence)",
                 serviceError: ServiceText.invalidBase64.filled(at: block.path))
         })
 }

@@ -12,7 +12,7 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R201: the declared media type is one of the four, but another one than the bytes have.
+    /// R201: the declared media type is one of the four, but not that of the bytes.
     static let mediaTypeMismatch = RequestRule(
         Rule(
             .mediaTypeMismatch, "media-type-mismatch", .error,
@@ -20,8 +20,8 @@ extension RequestRule {
             why:
                 "The service refuses the request. In a conversation every later turn fails too, because the block is "
                 + "sent again.",
-            example: #""media_type": "image/png" beside the bytes of a JPEG."#,
-            remedy: "Declare what the bytes are.", command: Rule.repairCommand,
+            example: #""media_type": "image/png" with the bytes of a JPEG."#,
+            remedy: "Declare the format of the bytes.", command: Rule.repairCommand,
             serviceTexts: [.otherFormatThanDeclared, .otherFormatThanDeclaredUntil2025]),
         block: { block in
             guard case .text(let declared) = block.image.declared, let actual = block.actualFormat,

@@ -17,7 +17,7 @@ extension RequestRule {
             .missingMediaType, "missing-media-type", .error,
             what: "A base64 source has no `media_type`.",
             why: "It is required; the service does not guess.",
-            example: #"{"type": "base64", "data": "…"}"#, remedy: "Declare what the bytes are.",
+            example: #"{"type": "base64", "data": "…"}"#, remedy: "Declare the format of the bytes.",
             command: Rule.repairCommand, serviceTexts: [.mediaTypeMissing]),
         block: { block in
             guard block.image.source == .base64, block.image.declared == .missing else { return nil }

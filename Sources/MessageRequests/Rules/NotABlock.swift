@@ -13,7 +13,7 @@ extension ServiceText {
 
 extension RequestRule {
     /// R103: a block has a shape that the Messages API does not know: another service's, or the Model Context
-    /// Protocol's. Logs of agents hold what their agent turns into blocks, so nothing is said of them.
+    /// Protocol's. Logs of agents hold what their agent turns into blocks, so they are not checked.
     static let notABlock = RequestRule(
         Rule(
             .notABlock, "not-a-block", .error,
@@ -23,7 +23,7 @@ extension RequestRule {
                 + "`data` and `mimeType`. The service refuses the whole request.",
             example: #"{"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo…"}}"#,
             remedy:
-                "Write an image block with a source. Repairing does so where the bytes are in the request.",
+                "Write an image block with a source. `repair` does so if the bytes are in the request.",
             command: Rule.repairCommand, serviceTexts: [.unknownTag]),
         request: { context in
             guard context.kind != .conversation else { return nil }
@@ -72,21 +72,21 @@ extension RequestRule {
 }
 
 extension BlockContext {
-    /// Whether the block is an image in a shape that the service does not know, whose bytes can be put into one that
-    /// it does.
+    /// Whether the block is an image in a shape that the service does not know, with bytes that can be put
+    /// into one that it does.
     var isReshaped: Bool {
         context.kind != .conversation && (image.dialect == .mcp || image.dialect == .foreign)
     }
 }
 
 extension ScannedRequest {
-    /// Types of blocks beside those that end as ``isUnknown(_:)`` says.
+    /// Types of blocks in addition to those with the suffixes in ``isUnknown(_:)``.
     private static let knownTypes: Set<String> = [
         "search_result", "tool_reference", "container_upload", "compaction", "fallback", "web_search_result",
         "web_fetch_result", "redacted_thinking", "thinking",
     ]
 
-    /// The type of a document's source that the service does not know; nil for any other block.
+    /// The type of a document's source if the service does not know it; nil for any other block.
     fileprivate func unknownDocumentSource(_ id: Int) -> String? {
         let block = blocks[id]
         guard block.kind == .document, !block.isSuperseded, case .other(let type?) = block.documentSource,
@@ -95,8 +95,8 @@ extension ScannedRequest {
         return type
     }
 
-    /// Whether a block is of a type that no request may hold. Only messages, the system prompt and results of the
-    /// user's tools are looked at; what the service's own tools answer has types of its own.
+    /// Whether a block is of a type that no request may hold. Only messages, the system prompt and results of
+    /// the user's tools are checked; results of the service's own tools have types of their own.
     fileprivate func isUnknown(_ id: Int) -> Bool {
         let block = blocks[id]
         guard block.kind == .other, !block.typeName.isEmpty, !block.isSuperseded else { return false }

@@ -13,8 +13,8 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R102: something that every request must have is missing, or an image block lacks what makes it an image.
-    /// A log of a conversation is no request by itself, so it need not have anything.
+    /// R102: something that every request must have is missing, or an image block lacks an essential part. A
+    /// log of a conversation is not a request by itself, so it need not have anything.
     static let notARequest = RequestRule(
         Rule(
             .notARequest, "not-a-request", .error,
@@ -30,12 +30,12 @@ extension RequestRule {
             var missing: [String] = []
             if !request.hasMessages { missing.append("messages") }
             if !request.isConverse {
-                // Bedrock and Google Cloud name the model in the url; `anthropic_version` marks their bodies.
+                // Bedrock and Google Cloud name the model in the URL; `anthropic_version` marks their bodies.
                 if request.model == nil, request.anthropicVersion == nil { missing.append("model") }
                 if !request.hasMaxTokens, !context.mayBeCountTokens { missing.append("max_tokens") }
             } else if let message = request.documentWithoutText {
                 return Observation(
-                    "messages.\(message) has a document and no text block",
+                    "messages.\(message) has a document but no text block",
                     serviceError: ServiceText.documentWithoutText.filled())
             }
             guard !missing.isEmpty else { return nil }
@@ -50,15 +50,15 @@ extension RequestRule {
                     serviceError: ServiceText.sourceMissing.filled(at: block.path))
             case .base64 where image.base64 == nil:
                 return Observation("\(block.path) has a base64 source without data")
-            case .url(""): return Observation("\(block.path) has a url source without a url")
+            case .url(""): return Observation("\(block.path) has a url source without a URL")
             default: return nil
             }
         })
 }
 
 extension RequestContext {
-    /// Whether it is a body of `count_tokens`: a request without `max_tokens` and without anything else that only a
-    /// request for an answer has.
+    /// Whether it is a body of `count_tokens`: a request without `max_tokens` and without anything else that
+    /// only a request for an answer has.
     var mayBeCountTokens: Bool {
         kind == .single && !request.hasMaxTokens && !request.asksForAnswer && request.hasMessages
             && request.model != nil
@@ -66,7 +66,7 @@ extension RequestContext {
 }
 
 extension ScannedRequest {
-    /// The first message with a document and without text, which Converse does not take.
+    /// The first message with a document and without text, which Converse does not accept.
     fileprivate var documentWithoutText: Int? {
         var withText: Set<Int> = []
         var withDocument: [Int] = []

@@ -6,18 +6,18 @@ extension RuleCode {
 }
 
 extension RequestRule {
-    /// R101: the text is no JSON.
+    /// R101: the text is not JSON.
     static let notJSON = RequestRule(
         Rule(
             .notJSON, "not-json", .error,
             what: "The file is not JSON, or ends too early.",
             why: "Nothing in it can be checked, and the service cannot read it either.",
-            example: "A body that was cut off in a log, or a comma too many.",
+            example: "A body that was cut off in a log, or an extra comma.",
             remedy: "Write the file again; the finding says where reading stopped."))
 }
 
 extension Finding {
-    /// A line, or a document on its own, that is not read because nothing that long can be sent.
+    /// A line, or a standalone document, that is not read because nothing that long can be sent.
     static func tooLong(line: Int, limit: Int) -> Finding {
         Finding(
             .notJSON, "line \(line) is longer than \(limit) bytes, more than any request or batch may be",

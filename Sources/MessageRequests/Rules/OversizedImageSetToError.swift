@@ -24,7 +24,7 @@ extension RequestRule {
         Rule(
             .oversizedImageSetToError, "oversized-image-set-to-error", .error,
             what: "The request asks for an error instead of downsizing, and an image would be downsized.",
-            why: #"`"oversized_image": "error"` keeps coordinates right by refusing what would be scaled."#,
+            why: #"`"oversized_image": "error"` keeps coordinates correct by refusing to scale images."#,
             example: "1593×2324 px with that setting on a model of the standard tier.",
             remedy: "Scale the image to the size that the finding names.", command: Rule.repairCommand,
             serviceTexts: [.oversizedImage]),

@@ -7,7 +7,7 @@ extension RuleCode {
 
 extension RequestRule {
     /// R305: the prompt is long enough for a higher price. The text is counted by a rule of thumb, and the
-    /// message says so where it decides.
+    /// message notes it if that decides.
     static let priceStepCrossed = RequestRule(
         Rule(
             .priceStepCrossed, "price-step-crossed", .note,
@@ -15,7 +15,7 @@ extension RequestRule {
             why: "Above the step all tokens of the request cost more, not only those above it.",
             example:
                 "21 images of 4,784 tokens on Claude Haiku 5.5: more than 100,000 tokens, at five times the price.",
-            remedy: "Divide it into requests below the step.", command: Rule.packCommand),
+            remedy: "Split it into requests below the step.", command: Rule.packCommand),
         request: { context in
             let model = context.destination.model
             let prompt = context.promptTokens

@@ -6,18 +6,18 @@ extension RuleCode {
 }
 
 extension RequestRule {
-    /// R406: the same text stands in the request before.
+    /// R406: the same text is in the request earlier.
     static let repeatedImage = RequestRule(
         Rule(
             .repeatedImage, "repeated-image", .note,
-            what: "The same image stands in the request more than once.",
-            why: "Each time it is paid for and counts against the limits.",
+            what: "The same image is in the request more than once.",
+            why: "Every copy is paid for and counts against the limits.",
             example: "A logo that is sent along with every turn.",
             remedy: "Send it once; on the Claude API upload it and refer to it by its file id."),
         block: { block in
             guard let first = block.context.firstTwins[block.index] else { return nil }
             let request = block.context.request
             let path = request.path(of: request.images[first].blockID)
-            return Observation("the same image as \(path), and paid for again")
+            return Observation("the same image as \(path), paid for again")
         })
 }

@@ -2,32 +2,32 @@ internal import PreflightRecords
 internal import ImageHeaders
 internal import VisionRules
 
-/// A request with everything the rules ask about, worked out once.
+/// A request with everything the rules need, computed once.
 struct RequestContext {
     let request: ScannedRequest
     let destination: Destination
     /// The body, bytes.
     let bodyBytes: Int
     let kind: Kind
-    /// The day as of which retirements are judged.
+    /// The date on which retirements are judged.
     let date: String
-    /// What the model sees of each image; nil where its size is unknown or the format cannot be sent.
+    /// What the model sees of each image; nil if its size is unknown or the format cannot be sent.
     let seen: [SeenSize?]
-    /// For an image that stands in the request before: that image.
+    /// For an image that is in the request earlier: that image.
     let firstTwins: [Int: Int]
     /// Images in results of the computer and browser tools.
     let screenshots: Set<Int>
     let layout: ImageLayout
     /// Document blocks.
     let documentCount: Int
-    /// Pages of the PDF documents whose bytes are in the request; nil where there is none that could be counted.
+    /// Pages of the PDF documents whose bytes are in the request; nil if none could be counted.
     let documentPages: Int?
-    /// Documents of which the pages are not known: each has at least one.
+    /// Documents whose number of pages is not known: each has at least one.
     let uncountedDocuments: Int
-    /// The visual tokens of all images of known size, with what each costs beside its patches.
+    /// The visual tokens of all images of known size, including each image's overhead.
     let imageTokens: Int
 
-    /// Where the request stands.
+    /// Where the request is in the file.
     enum Kind { case single, batchItem, conversation }
 
     init(_ request: ScannedRequest, destination: Destination, bodyBytes: Int, kind: Kind, date: String) {
@@ -60,17 +60,17 @@ struct RequestContext {
         layout = ImageLayout(request)
     }
 
-    /// Tokens of the text, by a rule of thumb: four bytes of UTF-8 are one token. Only notes rest on it.
+    /// Tokens of the text, by a rule of thumb: four bytes of UTF-8 are one token. Only notes rely on it.
     var textTokens: Int { request.textBytes / 4 + (request.textBytes % 4 == 0 ? 0 : 1) }
 
-    /// Images and pages of documents, one of each document whose pages are not known: what the limit of images
-    /// counts at the least.
+    /// Images and pages of documents, one for each document of unknown length: the minimum that counts
+    /// against the limit of images.
     var mediaCount: Int { request.images.count.saturatingAdd(pageCount) }
 
-    /// Pages of documents, one of each whose pages are not known.
+    /// Pages of documents, one for each document of unknown length.
     var pageCount: Int { (documentPages ?? 0).saturatingAdd(uncountedDocuments) }
 
-    /// An estimate of the image part of all pages, tokens; their text is not in it.
+    /// An estimate of the image part of all pages, tokens, without their text.
     var documentTokensEstimate: Int? {
         documentPages.map { DocumentEstimate.tokens(pages: $0) }
     }
@@ -114,11 +114,11 @@ struct RequestContext {
     }
 }
 
-/// How images and texts follow each other in the user's messages.
+/// The order of images and texts in the user's messages.
 struct ImageLayout: Hashable {
     /// The first image of each message whose only text comes before its images.
     private(set) var afterText: Set<Int> = []
-    /// The first unlabelled image of each message with several images, and how many there are.
+    /// The first unlabeled image of each message with several images, and how many there are.
     private(set) var unlabelled: [Int: Int] = [:]
 
     init(_ request: ScannedRequest) {

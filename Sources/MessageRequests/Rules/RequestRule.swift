@@ -1,9 +1,9 @@
 internal import ImageHeaders
 package import VisionRules
 
-/// A rule about requests: what there is to know about it, and how it looks for what it finds.
+/// A rule about requests: its documentation, and how it finds errors.
 ///
-/// A rule without a check is found by whatever reads the file: that it is not JSON, for one.
+/// A rule without a check is found by whatever reads the file: for example, that it is not JSON.
 struct RequestRule: Sendable {
     let rule: Rule
     /// Judges a request as a whole.
@@ -36,15 +36,15 @@ struct RequestRule: Sendable {
         .sourceNotOnPlatform, .urlCannotBeChecked,
     ]
 
-    /// What the rules have to say about a request as a whole.
+    /// The findings about a request as a whole.
     static func findings(in context: RequestContext) -> [Finding] {
         all.compactMap { rule in rule.checkRequest?(context).map { Finding(rule.rule, $0) } }
     }
 
-    /// What the rules have to say about an image block.
+    /// The findings about an image block.
     static func findings(in block: BlockContext) -> [Finding] {
         let findings = all.compactMap { rule in rule.checkBlock?(block).map { Finding(rule.rule, $0) } }
-        // What is said of a block's fields goes for blocks that have them.
+        // Rules about a block's fields apply to blocks that have them.
         let isOther = block.image.dialect == .foreign || block.isReshaped
         return isOther ? findings.filter { !ofFields.contains($0.code) } : findings
     }
@@ -71,7 +71,7 @@ extension Rule {
 }
 
 extension RuleCode {
-    /// What there is to know about the rule; nil for a code of another version.
+    /// The documentation of the rule; nil for a code of another version.
     package var rule: Rule? { Self.rules[self] }
 
     private static let rules = Dictionary(uniqueKeysWithValues: Rule.all.map { ($0.code, $0) })

@@ -8,7 +8,7 @@ extension RuleCode {
 extension ServiceText {
     package static let requestTooLarge = ServiceText(
         "Request exceeds the maximum size",
-        // HTTP 413 comes with other words behind these, and from gateways with its type alone.
+        // HTTP 413 comes with other words after these, and from gateways with its type alone.
         recognizedBy: ["Request exceeds the maximum", "request_too_large"])
     package static let requestTooLargeOnBedrock = ServiceText(
         "Value at 'body' failed to satisfy constraint: Member must have length less than or equal to {limit}")
@@ -17,15 +17,16 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R302: the body is larger than the platform takes. Requests of a batch are bounded by the batch (R303).
+    /// R302: the body is larger than the platform accepts. Requests of a batch are bounded by the batch
+    /// (R303).
     static let requestTooLarge = RequestRule(
         Rule(
             .requestTooLarge, "request-too-large", .error,
-            what: "The body is larger than the platform takes.",
+            what: "The body is larger than the platform accepts.",
             why: "The service answers HTTP 413 before it reads the request.",
-            example: "Eight images of 5 MB of base64 each, where 32 MB are the limit.",
+            example: "Eight images of 5 MB of base64 each, with a limit of 32 MB.",
             remedy:
-                "Make the images smaller, divide the request, or send images by file id where that is taken.",
+                "Make the images smaller, split the request, or send images by file id if the platform accepts that.",
             command: Rule.repairCommand,
             serviceTexts: [.requestTooLarge, .requestTooLargeOnBedrock, .requestTooLargeInClaudeCode]),
         request: { context in

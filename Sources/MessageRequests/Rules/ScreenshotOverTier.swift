@@ -14,9 +14,9 @@ extension RequestRule {
             .screenshotOverTier, "screenshot-over-tier", .error,
             what:
                 "A screenshot in the result of the computer or browser tool is larger than the model's tier.",
-            why: "There it is refused instead of downsized, because clicks would miss.",
+            why: "Such a screenshot is refused, not downsized, because clicks would miss.",
             example: "A screenshot of 3840×2160 px for a model of the standard tier.",
-            remedy: "Scale the screenshot before sending, and the clicks after it.",
+            remedy: "Scale the screenshot before sending it, and scale the clicks back.",
             command: Rule.repairCommand),
         block: { block in
             guard block.context.screenshots.contains(block.index), let seen = block.seen, seen.isDownsized,

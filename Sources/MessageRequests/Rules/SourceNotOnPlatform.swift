@@ -20,13 +20,13 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R207: the image comes from a source that the platform does not take.
+    /// R207: the image comes from a source that the platform does not accept.
     static let sourceNotOnPlatform = RequestRule(
         Rule(
             .sourceNotOnPlatform, "source-not-on-platform", .error,
-            what: "An image or document comes from a source that the platform does not take.",
+            what: "An image or document comes from a source that the platform does not accept.",
             why:
-                "Amazon Bedrock and Google Cloud take base64 only, Claude models there no s3Location either; urls and "
+                "Amazon Bedrock and Google Cloud accept only base64, and Claude models there not even s3Location; URLs and "
                 + "file ids work on the Claude API.",
             example: #"{"type": "url", "url": "https://…"} sent to Amazon Bedrock."#,
             remedy: "Put the bytes into the request as base64.",
@@ -53,13 +53,13 @@ extension RequestRule {
             guard source.name != "s3Location" else {
                 return Observation(
                     """
-                    the document at \(path) is in Amazon S3 (s3Location), which Claude models do not take\(others)
+                    the document at \(path) is in Amazon S3 (s3Location), which Claude models do not accept\(others)
                     """, measured: refused.count, serviceError: text.filled())
             }
             return Observation(
                 """
                 the document at \(path) has a \(source.name ?? "") source; on \(platform.id) only \
-                \(platform.takenSources) is taken\(others)
+                \(platform.takenSources) is accepted\(others)
                 """, measured: refused.count, serviceError: text.filled())
         },
         block: { block in
@@ -71,7 +71,7 @@ extension RequestRule {
             case .base64: (kind, text) = (.base64, .urlNotTaken)
             case .other("s3Location"):
                 return Observation(
-                    "the image is in Amazon S3 (s3Location), which Claude models do not take",
+                    "the image is in Amazon S3 (s3Location), which Claude models do not accept",
                     serviceError: ServiceText.s3NotTaken.filled())
             case .other: return nil
             }
@@ -79,21 +79,21 @@ extension RequestRule {
             guard !platform.limits.sources.contains(kind) else { return nil }
             return Observation(
                 """
-                the image has a \(kind.rawValue) source; on \(platform.id) only \(platform.takenSources) is taken
+                the image has a \(kind.rawValue) source; on \(platform.id) only \(platform.takenSources) is accepted
                 """,
                 serviceError: kind == .base64 ? nil : text.filled(at: block.path))
         })
 }
 
 extension ModelCatalog.Platform {
-    /// The kinds of source that are taken, for people.
+    /// The kinds of source that are accepted, for messages.
     fileprivate var takenSources: String {
         SourceKind.allCases.filter(limits.sources.contains).map(\.rawValue).joined(separator: ", ")
     }
 }
 
 extension ScannedImage.Source {
-    /// Whether a document from here is refused. Text and blocks are taken everywhere.
+    /// Whether a document from this source is refused. Text and blocks are accepted everywhere.
     fileprivate func isRefused(by platform: ModelCatalog.Platform) -> Bool {
         switch self {
         case .url: !platform.limits.sources.contains(.url)

@@ -22,26 +22,26 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R407: something has to change before thinking that is bound to it. Found once the images have been judged:
-    /// ``Finding/thinkingBound(in:behind:)``.
+    /// R407: something has to change before thinking that is bound to it. Found once the images have been
+    /// judged: ``Finding/thinkingBound(in:behind:)``.
     static let thinkingBoundToPrefix = RequestRule(
         Rule(
             .thinkingBoundToPrefix, "thinking-bound-to-prefix", .warning,
-            what: "An image has to change, and thinking behind it is bound to everything before it.",
+            what: "An image has to change, and thinking after it is bound to everything before it.",
             why:
                 "Some models check that nothing before a thinking block has changed, and refuse the request "
-                + "otherwise: always, for newer accounts, or perhaps, as the model has it.",
+                + "otherwise: always, only for newer accounts, or possibly, depending on the model.",
             example: "An oversized image in the first message, and a thinking block in the answer to it.",
             remedy:
-                "Take the thinking behind the change out (--thinking strip), or let the service leave it out "
+                "Remove the thinking after the change (--thinking strip), or have the service leave it out "
                 + "(--thinking drop-block, with the header anthropic-beta: thinking-binding-controls-2026-08-01). "
-                + "Changing an image before it is first sent, always in the same way, is safe.",
+                + "It is safe to change an image before it is first sent, always in the same way.",
             command: Rule.repairCommand + " --thinking strip",
             serviceTexts: [.thinkingOfOtherConversation, .latestThinkingChanged]))
 }
 
 extension Finding {
-    /// What is to be said of thinking behind a message that has to change; nil for nothing.
+    /// The finding for thinking after a message that has to change; nil if there is none.
     static func thinkingBound(in context: RequestContext, behind message: Int?) -> Finding? {
         let model = context.destination.model
         guard model.thinkingBinding != .none, let bound = BoundThinking(in: context.request, behind: message),

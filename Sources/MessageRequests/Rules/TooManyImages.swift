@@ -19,16 +19,16 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R301: more images and pages than the platform takes in one request. A document whose pages are not known
-    /// counts as one: what is found here is certain.
+    /// R301: more images and pages than the platform accepts in one request. A document of unknown length
+    /// counts as one page: a finding here is certain.
     static let tooManyImages = RequestRule(
         Rule(
             .tooManyImages, "too-many-images", .error,
-            what: "The request holds more images and document pages than the platform takes.",
+            what: "The request has more images and document pages than the platform accepts.",
             why:
-                "Every image block counts, also in earlier turns and in tool results, and so does every page of a PDF.",
-            example: "104 images for a model with a context window of 200,000 tokens, where 100 are taken.",
-            remedy: "Divide it into several requests.", command: Rule.packCommand,
+                "Every image block counts, including earlier turns and tool results, and so does every page of a PDF.",
+            example: "104 images for a model with a context window of 200,000 tokens, which accepts 100.",
+            remedy: "Split it into several requests.", command: Rule.packCommand,
 
             serviceTexts: [.tooManyImages, .tooMuchMedia, .tooManyPages, .tooManyPagesInClaudeCode]),
         request: { context in
@@ -38,9 +38,9 @@ extension RequestRule {
             let images = context.request.images.count
             let pages = context.pageCount
             let text: ServiceText = images == 0 && context.documentCount == 1 ? .tooManyPages : .tooManyImages
-            let documents = context.documentPages == nil ? "documents" : "pages of documents"
+            let documents = context.documentPages == nil ? "documents" : "document pages"
             return Observation(
-                "the request holds \(images) images and \(pages) \(documents), at most \(limit) are accepted",
+                "the request has \(images) images and \(pages) \(documents), at most \(limit) are accepted",
                 measured: context.mediaCount, limit: limit,
                 serviceError: text.filled(
                     at: "", [.measured: "\(images)", .documents: "\(pages)", .limit: "\(limit)"]))

@@ -16,21 +16,22 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R208: an image behind a url, which is not fetched here. Not said where no url is taken (R207).
+    /// R208: an image behind a URL, which is not fetched here. Not reported where URLs are not accepted
+    /// (R207).
     static let urlCannotBeChecked = RequestRule(
         Rule(
             .urlCannotBeChecked, "url-cannot-be-checked", .note,
-            what: "The image is behind a url, which is not fetched here.",
-            why: "Its size, bytes and format stay unknown, and the service may fail to fetch it.",
+            what: "The image is behind a URL, which is never fetched here.",
+            why: "Its size, bytes and format are unknown, and the service may fail to fetch it.",
             example: #"{"type": "url", "url": "https://example.com/photo.jpg"}"#,
-            remedy: "Download the file and check it, where that matters.",
+            remedy: "Download the file and check it, if that matters.",
             serviceTexts: [.urlNotDownloaded, .urlNotAnImage, .urlDisallowed]),
         block: { block in
             guard case .url(let url) = block.image.source, !url.isEmpty,
                 block.destination.platform.limits.sources.contains(.url)
             else { return nil }
             return Observation(
-                "the image is behind a url and was not checked: \(url)",
+                "the image is behind a URL and was not checked: \(url)",
                 serviceError: ServiceText.urlNotDownloaded.filled(at: block.path))
         })
 }

@@ -6,18 +6,18 @@ extension RuleCode {
 }
 
 extension RequestRule {
-    /// R402: several images in a message, and not each has a text in front that names it.
+    /// R402: a message has several images, and not each is preceded by a text that names it.
     static let unlabelledImages = RequestRule(
         Rule(
             .unlabelledImages, "unlabelled-images", .note,
-            what: "Several images without a text in front of each.",
-            why: "With `Image 1:`, `Image 2:` in front, question and answer can name them.",
+            what: "A message has several images without a label before each.",
+            why: "With the labels `Image 1:`, `Image 2:`, question and answer can name them.",
             example: "Two photos and the question: what is different?",
             remedy: "Put a text block `Image 1:` before the first image, and so on."),
         block: { block in
             guard let count = block.context.layout.unlabelled[block.index] else { return nil }
             return Observation(
-                "\(count) images of this message have no text such as “Image 1:” in front, this is the first",
+                "\(count) images of this message have no label such as “Image 1:”, this is the first",
                 measured: count)
         })
 }

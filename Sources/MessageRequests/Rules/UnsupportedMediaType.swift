@@ -12,27 +12,28 @@ extension ServiceText {
 }
 
 extension RequestRule {
-    /// R202: the declared media type is none of the four.
+    /// R202: the declared media type is not one of the four.
     static let unsupportedMediaType = RequestRule(
         Rule(
             .unsupportedMediaType, "unsupported-media-type", .error,
-            what: "The declared media type is none of the four that are taken.",
-            why: "Only image/jpeg, image/png, image/gif and image/webp are taken; image/jpg is none of them.",
-            example: #""media_type": "image/jpg""#, remedy: "Declare what the bytes are, or convert them.",
+            what: "The declared media type is not one of the four that are accepted.",
+            why: "Only image/jpeg, image/png, image/gif and image/webp are accepted, not image/jpg.",
+            example: #""media_type": "image/jpg""#,
+            remedy: "Declare the format of the bytes, or convert them.",
             command: Rule.repairCommand, serviceTexts: [.mediaTypeNotTaken]),
         block: { block in
             guard block.image.source == .base64 else { return nil }
             let declared: String
             switch block.image.declared {
             case .missing: return nil
-            case .notText: declared = "no text"
+            case .notText: declared = "not a string"
             case .text(let type):
-                // The service compares letter by letter: `image/PNG` is not taken either.
+                // The service compares case-sensitively: `image/PNG` is not accepted either.
                 if let format = ImageFormat(mediaType: type), format.isSendable { return nil }
                 declared = "“\(type)”"
             }
             return Observation(
-                "the media type is \(declared); only image/jpeg, image/png, image/gif and image/webp are taken",
+                "the media type is \(declared); only image/jpeg, image/png, image/gif and image/webp are accepted",
                 serviceError: ServiceText.mediaTypeNotTaken.filled(at: block.path))
         })
 }

@@ -28,8 +28,8 @@ extension RequestRule {
                 + "document is sent again.",
             example: "A PDF that asks for a password, or an error page saved as report.pdf.",
             remedy:
-                "Take the document out, or save it again without a password. “Could not process PDF” may pass by "
-                + "itself: send the request once more.",
+                "Remove the document, or save it again without a password. “Could not process PDF” may be =>"
+                + "temporary: send the request once more.",
             command: Rule.repairCommand + " --drop",
             serviceTexts: [
                 .pdfInvalid, .pdfInvalidInClaudeCode, .pdfEncrypted, .pdfEncryptedInClaudeCode, .pdfEmpty,
@@ -44,8 +44,8 @@ extension RequestRule {
 }
 
 extension ScannedRequest {
-    /// The documents that the service cannot read as PDFs, each with what is wrong with it, to go on after its place,
-    /// and what the service answers.
+    /// The documents that the service cannot read as PDFs, each with what is wrong, to follow its place, and
+    /// what the service answers.
     var unusableDocuments: [(blockID: Int, sentence: String, text: ServiceText)] {
         blocks.indices.compactMap { id in
             guard blocks[id].kind == .document, !blocks[id].isSuperseded,
@@ -57,8 +57,8 @@ extension ScannedRequest {
 }
 
 extension ScannedDocument {
-    /// What is wrong with the document, to go on after its place, and what the service answers. Of several faults
-    /// the one that the service finds first; a count that is not known is none.
+    /// What is wrong with the document, to follow its place, and what the service answers. If there are
+    /// several errors, the one that the service finds first; an unknown number of pages is not an error.
     fileprivate var fault: (sentence: String, text: ServiceText)? {
         if case .text(let type) = declared, type != "application/pdf" {
             return ("is declared as \(type.prefix(100)), not as application/pdf", .pdfMediaType)

@@ -1,15 +1,15 @@
 internal import PreflightRecords
 
-/// Decodes base64 text out of a JSON string, as much of it as somebody wants to see.
+/// Decodes base64 text from a JSON string, as much of it as is needed.
 ///
-/// It is lenient, because what is wrong has been said already: white space is left out, both alphabets are
-/// read, and it ends at padding or at the first letter that is neither.
+/// It is lenient, because errors have already been reported: white space is skipped, both alphabets are read,
+/// and it ends at padding or at the first letter that is neither.
 enum Base64Decoder {
     /// The bytes at the start of what a text decodes to.
     ///
     /// - Parameters:
     ///   - base64: the text's place.
-    ///   - text: the JSON text it stands in.
+    ///   - text: the JSON text that contains it.
     ///   - limit: the most bytes to decode.
     /// - Returns: at most `limit` bytes; fewer when the text ends.
     static func decode(_ base64: Base64Text, in text: UnsafeRawBufferPointer, limit: Int) -> [UInt8] {

@@ -1,28 +1,28 @@
 internal import PreflightRecords
 internal import VisionRules
 
-/// Base64 text as it stands in a request: checked in place, never copied.
+/// Base64 text in a request: checked in place, never copied.
 struct Base64Text: Hashable {
     /// The bytes between the quotation marks, JSON escapes (`\/`, `\n`, `\u002b`) as they are written.
     var range: Range<Int>
-    /// The bytes of a `data:…;base64,` in front; 0 without one.
+    /// The bytes of a leading `data:…;base64,`; 0 without one.
     var uriPrefixCount: Int
-    /// The letters of the text without that prefix, escapes counted as what they stand for: what the
-    /// service's limit is on.
+    /// The letters of the text without that prefix, with escapes counted as the letters they encode: the
+    /// service's limit applies to these.
     var characterCount: Int
-    /// The bytes that it decodes to, leaving out what is no base64.
+    /// The bytes that it decodes to, leaving out what is not base64.
     var decodedByteCount: Int
-    /// Whether the spaces within it are what form encoding made of `+`.
+    /// Whether the spaces in it are the result of form encoding `+`.
     var spacesArePluses = false
-    /// The first thing that is wrong, the prefix excepted.
+    /// The first error, except for the prefix.
     var defect: Base64Defect?
-    /// The same for the same text.
+    /// Equal for equal texts.
     var fingerprint: UInt64
 }
 
 /// What is wrong with base64 text.
 struct Base64Defect: Hashable {
-    /// The kinds of fault.
+    /// The kinds of error.
     enum Kind: Hashable {
         /// Letters that are not in the alphabet.
         case letter(UInt16)
@@ -34,9 +34,9 @@ struct Base64Defect: Hashable {
         case urlSafe
         /// `=` anywhere but at the end, or more than two.
         case padding
-        /// One `=` at the end where two belong.
+        /// One `=` at the end where two are needed.
         case halfPadding
-        /// The number of letters is no multiple of four.
+        /// The number of letters is not a multiple of four.
         case length(Int)
     }
 
@@ -45,8 +45,8 @@ struct Base64Defect: Hashable {
     /// The place of the first such letter among the letters, from 0.
     var position: Int
 
-    /// Whether the same bytes come out once the text is written anew: nothing but white space, the
-    /// url-safe alphabet and padding that was left out stands in the way.
+    /// Whether re-encoding gives the same bytes: only white space, the url-safe alphabet and missing padding
+    /// are wrong.
     var keepsBytes: Bool {
         switch kind {
         case .whiteSpace, .spacesForPluses, .urlSafe, .halfPadding: true
@@ -55,7 +55,7 @@ struct Base64Defect: Hashable {
         }
     }
 
-    /// What is wrong, to go on after "the data are not base64:".
+    /// What is wrong, to follow "the data is not base64:".
     var sentence: String {
         switch kind {
         case .letter(let unit):
@@ -65,20 +65,20 @@ struct Base64Defect: Hashable {
                 "letter \(position + 1) is U+\(Hex.text(unit, digits: 4, uppercase: true))"
             }
         case .whiteSpace: "letter \(position + 1) is white space"
-        case .spacesForPluses: "letter \(position + 1) is a space where “+” was before form encoding"
-        case .urlSafe: "letter \(position + 1) is of the url-safe alphabet"
-        case .padding: "“=” stands at letter \(position + 1) where no padding can be"
-        case .halfPadding: "“=” stands at letter \(position + 1) where there have to be two"
-        case .length(let count): "\(count) letters are no multiple of four"
+        case .spacesForPluses: "letter \(position + 1) is a space that was “+” before form encoding"
+        case .urlSafe: "letter \(position + 1) is from the url-safe alphabet"
+        case .padding: "“=” at letter \(position + 1) is misplaced padding"
+        case .halfPadding: "“=” at letter \(position + 1) must be followed by another"
+        case .length(let count): "\(count) letters are not a multiple of four"
         }
     }
 }
 
 extension JSONCursor {
-    /// Passes a string and judges it as base64 in the same pass.
+    /// Skips a string and checks it as base64 in the same pass.
     ///
     /// - Returns: what was found; `defect` says whether it is base64 at all.
-    /// - Throws: what is no JSON.
+    /// - Throws: where the text is not JSON.
     mutating func base64String() throws(JSONDefect) -> Base64Text {
         guard peek() == UInt8(ascii: "\"") else { throw defect("a string") }
         let start = offset + 1
@@ -122,14 +122,14 @@ extension JSONCursor {
         UnsafeRawBufferPointer(rebasing: text[range]).contains(UInt8(ascii: "+"))
     }
 
-    /// The length of a `data:` URI's head up to its comma; 0 without one, or where more of it is escaped than
+    /// The length of a `data:` URI's head up to its comma; 0 without one, or if more of it is escaped than
     /// the slash (`image\/png`, as PHP's `json_encode` writes).
     private func uriPrefixCount(at start: Int) -> Int {
         let scheme: StaticString = "data:"
         guard text.count - start > scheme.utf8CodeUnitCount else { return 0 }
         for index in 0..<scheme.utf8CodeUnitCount
         where text[start + index] | 0x20 != scheme.utf8Start[index] | 0x20 { return 0 }
-        // A media type with parameters; anything longer is no head of a URI.
+        // A media type with parameters; anything longer is not the head of a URI.
         for index in start..<min(start + 256, text.count) {
             switch text[index] {
             case UInt8(ascii: ","): return index + 1 - start
@@ -145,8 +145,8 @@ extension JSONCursor {
 
 /// Counts the letters of base64 text and remembers the first that is wrong.
 private struct Base64Judge {
-    /// Pieces that stay in the first cache between being checked and being fingerprinted; a multiple of
-    /// the fingerprint's own step.
+    /// Pieces that stay in the L1 cache between being checked and being fingerprinted; a multiple of the
+    /// fingerprint's own step.
     private static let pieceSize = 8192
 
     /// Where the letters passed last end.
@@ -167,7 +167,7 @@ private struct Base64Judge {
     /// Whether a space is in the middle of the text.
     var hasInnerSpaces: Bool { spaces.count > 0 }
 
-    /// Passes letters of the alphabet, many at once.
+    /// Skips letters of the alphabet, many at once.
     @inline(__always)
     mutating func passLetters(_ text: UnsafeRawBufferPointer, from start: Int) {
         var offset = start
@@ -186,13 +186,13 @@ private struct Base64Judge {
         characterCount += offset - start
     }
 
-    /// A byte that is no letter of the alphabet.
+    /// A byte that is not a letter of the alphabet.
     mutating func add(_ byte: UInt8) {
         if byte >= 0x80 { hasNonASCII = true }
         add(UInt16(byte))
     }
 
-    /// A letter that was escaped, or is none of the alphabet.
+    /// A letter that was escaped, or is not in the alphabet.
     mutating func add(_ unit: UInt16) {
         withUnsafeBytes(of: unit) { fingerprint.add($0, from: 0, to: 2) }
         switch unit {
@@ -228,8 +228,7 @@ private struct Base64Judge {
         characterCount += 1
     }
 
-    /// Decides what the spaces in the middle are: what form encoding made of every `+`, or line breaks and
-    /// padding that somebody put in.
+    /// Decides what the spaces in the middle are: every `+` after form encoding, or line breaks and padding.
     ///
     /// Form encoding leaves no `+` behind. The number of letters settles most cases; where it fits both,
     /// spaces at even distances are breaks of lines.
@@ -251,7 +250,7 @@ private struct Base64Judge {
         characterCount += spaces.count
     }
 
-    /// Judges the length, once all is known.
+    /// Checks the length at the end.
     mutating func finish() {
         if paddingCount > 2 { note(.padding, at: characterCount - paddingCount) }
         if characterCount % 4 != 0 {
@@ -265,7 +264,7 @@ private struct Base64Judge {
         }
     }
 
-    /// A fault that destroys the bytes outweighs one that does not; among equals the first counts.
+    /// An error that destroys the bytes takes precedence; among equals the first counts.
     private mutating func note(_ kind: Base64Defect.Kind, at position: Int) {
         let found = Base64Defect(kind: kind, position: position)
         if let defect, !(defect.keepsBytes && !found.keepsBytes) { return }
@@ -285,7 +284,7 @@ private struct InnerSpaces {
     /// A space behind letters.
     mutating func add() { pending += 1 }
 
-    /// A letter follows, behind as many as `place`.
+    /// A letter follows, after as many as `place`.
     mutating func endRun(at place: Int) {
         guard pending > 0 else { return }
         let gap = place - lastPlace

@@ -3,15 +3,15 @@ internal import ImageHeaders
 
 /// Scans the parts of a request that hold blocks.
 ///
-/// The order of keys is anybody's choice: `type` may come behind the content that it gives a meaning. So a
-/// block is read without asking what it is, and judged when it ends.
+/// The order of keys is arbitrary: `type` may come after the content that it describes. So a block is read
+/// without knowing its type, and judged when it ends.
 struct BlockScanner {
     var cursor: JSONCursor
     var request = ScannedRequest()
     /// The text's place in the file.
     let baseOffset: Int
     let baseLine: Int
-    /// What `messages`, `system`, and `content` and `message` of a logged message held.
+    /// The contents of `messages`, `system`, and `content` and `message` of a logged message.
     private var messagesBlocks: Range<Int>?
     private var systemBlocks: Range<Int>?
     private var contentBlocks: Range<Int>?
@@ -70,7 +70,7 @@ struct BlockScanner {
             case .role: (message.role, hasRole) = try scanRole()
             case .id: message.id = try scanID() ?? 0
             case .model:
-                // Agents log messages of their own making under a model such as `<synthetic>`.
+                // Agents log messages of their own under a model such as `<synthetic>`.
                 let model = try text(limit: 200)
                 if let model, !model.hasPrefix("<") { request.model = model }
             case .content:
@@ -84,7 +84,7 @@ struct BlockScanner {
         return hasRole && hasContent
     }
 
-    /// Counts a message, now that all of it is known.
+    /// Counts a message once it is read.
     private mutating func finish(_ message: ScannedMessage, _ blocks: Range<Int>) {
         var message = message
         var hasThinking = false
@@ -111,7 +111,7 @@ struct BlockScanner {
         request.messages.append(message)
     }
 
-    /// Whose message it is, and whether a text says so.
+    /// The role of a message, and whether the text gives one.
     mutating func scanRole() throws(JSONDefect) -> (ScannedMessage.Role, isText: Bool) {
         switch try text(limit: 32) {
         case "user"?: (.user, true)
@@ -120,7 +120,7 @@ struct BlockScanner {
         }
     }
 
-    /// A fingerprint of an id; nil for `null` and what is not a text.
+    /// A fingerprint of an id; nil for `null` and anything that is not a string.
     mutating func scanID() throws(JSONDefect) -> UInt64? {
         guard cursor.peek() == UInt8(ascii: "\"") else {
             try cursor.skipValue()
@@ -149,7 +149,7 @@ struct BlockScanner {
         return isMessage
     }
 
-    /// Scans the `content` of an object that is a message itself.
+    /// Scans the `content` of an object that is itself a message.
     mutating func scanOwnContent() throws(JSONDefect) {
         supersede(contentBlocks)
         let first = request.blocks.count
@@ -157,7 +157,7 @@ struct BlockScanner {
         contentBlocks = first..<request.blocks.count
     }
 
-    /// Makes an object a message, of which only the content has been scanned.
+    /// Turns an object into a message when only its content has been scanned.
     mutating func finishOwnMessage(_ role: ScannedMessage.Role) {
         request.messages = []
         finish(ScannedMessage(role: role), contentBlocks ?? 0..<0)
@@ -165,7 +165,7 @@ struct BlockScanner {
 
     /// Scans the value of `attachment` in a line of a log.
     ///
-    /// - Returns: the bytes of what the user typed while the agent worked; nil for any other attachment.
+    /// - Returns: the bytes of what the user typed while the agent was working; nil for any other attachment.
     mutating func scanAttachment() throws(JSONDefect) -> Range<Int>? {
         let textBytes = request.textBytes
         let first = request.blocks.count
@@ -211,7 +211,7 @@ struct BlockScanner {
         request.modelFields = try scanSetting([.thinking, .blockBinding, .prefixMismatch])
     }
 
-    /// Scans a value with the members that lead to what matters.
+    /// Scans a value with the members that lead to what is needed.
     private mutating func scanSetting(_ path: ArraySlice<Field>) throws(JSONDefect) -> ThinkingSetting {
         var setting = ThinkingSetting()
         let isObject = cursor.peek() == UInt8(ascii: "{")
@@ -278,7 +278,7 @@ struct BlockScanner {
                 index += 1
             }
         case UInt8(ascii: "{") where parent != nil:
-            // What a web page that was fetched holds: one object with a document.
+            // The contents of a fetched web page: one object with a document.
             let id = request.blocks.count
             try scanBlock(parent: parent, message: message, index: 0)
             if id < request.blocks.count { request.blocks[id].isSole = true }
@@ -343,7 +343,7 @@ struct BlockScanner {
         }
     }
 
-    /// Says what a block is, now that all of it is known.
+    /// Classifies a block once it is read.
     private mutating func finish(_ draft: BlockDraft, _ id: Int) {
         let kind: ScannedBlock.Kind
         switch draft.type {
@@ -370,7 +370,7 @@ struct BlockScanner {
             request.blocks[id].document?.cacheControlRange = draft.cacheControlRange
         }
         guard kind == .image else { return }
-        // An image holds no blocks: what looks like one within it is no image of the request.
+        // An image has no blocks: anything in it that looks like one is not an image of the request.
         supersede((id + 1)..<request.blocks.count)
         var image =
             draft.type == "image" || draft.type == nil
@@ -382,7 +382,7 @@ struct BlockScanner {
         request.images.append(image)
     }
 
-    /// The image of a block that holds its data itself.
+    /// The image of a block that has its data itself.
     private func mcpImage(_ draft: BlockDraft, _ id: Int) -> ScannedImage? {
         guard let data = draft.data else { return nil }
         return ScannedImage(
@@ -391,7 +391,7 @@ struct BlockScanner {
             base64: data)
     }
 
-    /// The image of another service's block: a url, by itself or in an object.
+    /// The image of another service's block: a URL, by itself or in an object.
     private mutating func scanForeignImage(blockID: Int) throws(JSONDefect) -> ScannedImage {
         var image = ScannedImage(blockID: blockID, dialect: .foreign)
         if cursor.peek() == UInt8(ascii: "{") {
@@ -431,7 +431,7 @@ struct BlockScanner {
         request.blocks[id].isLabel = string.range.count <= 100 && isLabel(string)
     }
 
-    /// Whether a short text ends with a colon, or is a tag: it announces the block behind it.
+    /// Whether a short text ends with a colon, or is a tag: it announces the next block.
     private func isLabel(_ string: JSONString) -> Bool {
         let text = cursor.decoded(string)
         guard let last = text.last(where: { !$0.isWhitespace }) else { return false }
@@ -500,7 +500,7 @@ struct BlockScanner {
 
     // MARK: - Helpers
 
-    /// The text of a string value; nil for a value of another kind, which is passed.
+    /// The text of a string value; nil for a value of another kind, which is skipped.
     mutating func text(limit: Int) throws(JSONDefect) -> String? {
         guard cursor.peek() == UInt8(ascii: "\"") else {
             try cursor.skipValue()
@@ -509,7 +509,7 @@ struct BlockScanner {
         return cursor.decoded(try cursor.string(), limit: limit)
     }
 
-    /// The text of a media type, and where its value stands.
+    /// The text of a media type, and the place of its value.
     mutating func scanDeclaredType() throws(JSONDefect) -> (ScannedImage.DeclaredType, Range<Int>) {
         let next = cursor.peek()
         let start = cursor.offset
@@ -521,7 +521,7 @@ struct BlockScanner {
         return (next == UInt8(ascii: "n") ? .missing : .notText, place(start..<cursor.offset))
     }
 
-    /// Scans the content of a block, in the place of what the same key held before.
+    /// Scans the content of a block, replacing what the same key held before.
     private mutating func scanInnerContent(of id: Int, _ blocks: inout Range<Int>?) throws(JSONDefect) {
         supersede(blocks)
         let first = request.blocks.count
@@ -529,9 +529,9 @@ struct BlockScanner {
         blocks = first..<request.blocks.count
     }
 
-    /// Takes back the blocks that a key held which stands again, or that stand where no block can.
+    /// Removes the blocks of a key that is repeated, or of one where no block can be.
     ///
-    /// In one step where they are the last, so that a hostile text cannot make it costly.
+    /// In one step if they are the last, so that a hostile text cannot make it costly.
     private mutating func supersede(_ ids: Range<Int>?) {
         guard let ids, !ids.isEmpty else { return }
         if ids.upperBound == request.blocks.count {
@@ -545,7 +545,7 @@ struct BlockScanner {
         }
     }
 
-    /// Forgets the images of blocks that were taken back, once the request has ended.
+    /// Drops the images of removed blocks once the request has ended.
     mutating func dropSuperseded() {
         guard hasSuperseded else { return }
         let blocks = request.blocks
@@ -560,13 +560,13 @@ private struct BlockDraft {
     var converse: ScannedBlock.Kind?
     var asksForError = false
     var cacheControlRange: Range<Int>?
-    /// What a block of the Model Context Protocol has in place of a source.
+    /// The Model Context Protocol's equivalent of a source.
     var data: Base64Text?
     var mimeType = ScannedImage.DeclaredType.missing
     var mimeTypeRange: Range<Int>?
     var foreignImage: ScannedImage?
-    /// What `content` held.
+    /// The contents of `content`.
     var contentBlocks: Range<Int>?
-    /// What `source` held.
+    /// The contents of `source`.
     var sourceBlocks: Range<Int>?
 }

@@ -1,13 +1,13 @@
 /// Runs of harmless bytes, found a block at a time.
 ///
-/// Plain loops over blocks of a fixed size, written so that the compiler makes vectors of them: measured at
-/// 18 GB/s, where Swift's own `SIMD16` masks gave the same speed only when every operand's type was spelled
-/// out, and a hundredth of it where one was inferred.
+/// Plain loops over blocks of a fixed size, written so that the compiler vectorizes them: measured at 18
+/// GB/s. Swift's own `SIMD16` masks gave the same speed only when every operand's type was spelled out, and a
+/// hundredth of it where one was inferred.
 enum ByteRuns {
     private static let blockSize = 256
     private static let shortBlockSize = 16
 
-    /// How many bytes from `start` on are letters of the base64 alphabet (padding is none).
+    /// How many bytes from `start` on are letters of the base64 alphabet (without padding).
     static func base64(_ text: UnsafeRawBufferPointer, from start: Int, to end: Int) -> Int {
         var offset = start
         while offset &+ blockSize <= end {
@@ -39,7 +39,7 @@ enum ByteRuns {
         let end = text.count
         var offset = start
         var highBits: UInt8 = 0
-        // Most strings are short; a block is worth its while only behind the first bytes.
+        // Most strings are short; a block pays off only after the first bytes.
         let near = min(end, start &+ 32)
         while offset < near, isStringStop(text[offset]) == 0 {
             highBits |= text[offset]
@@ -73,7 +73,7 @@ enum ByteRuns {
         return (isLetter | isSlashOrDigit | isPlus) ^ 1
     }
 
-    /// 1 for a byte that a run within a JSON string ends at, without a branch.
+    /// 1 for a byte that ends a run within a JSON string, without a branch.
     @inline(__always)
     private static func isStringStop(_ byte: UInt8) -> UInt8 {
         let isQuote: UInt8 = byte == 0x22 ? 1 : 0

@@ -3,25 +3,26 @@ internal import ImageHeaders
 
 /// One JSON text of a file: the whole file, or a line of it.
 struct DocumentText {
-    /// The bytes; gone when the next text comes.
+    /// The bytes; valid until the next text.
     var bytes: UnsafeRawBufferPointer
     /// Where it begins in the file.
     var offset: Int
     /// The number of its first line.
     var line: Int
-    /// Whether it goes on: it is not JSON, so that the rest need not be held.
+    /// Whether it is cut off: it is not JSON, so the rest need not be held.
     var isCut: Bool
-    /// Whether nothing that long can be sent, JSON or not.
+    /// Whether it is too long to be sent, JSON or not.
     var isTooLong = false
 }
 
-/// What was found in a line that may be the first of many.
+/// The contents of a line that may be the first of many.
 struct ScannedText {
     private(set) var items: [ScannedItem] = []
     /// Why it is not JSON.
     private(set) var defect: JSONDefect?
 
-    /// Scans a line; nil where the lines of the file are not JSON each: the first is neither JSON nor a broken object.
+    /// Scans a line; nil if the file's lines are not separate JSON values: the first is neither JSON nor a
+    /// broken object.
     init?(line: DocumentText) {
         var scanner = ItemScanner(line.bytes, baseOffset: line.offset, baseLine: line.line)
         var items: [ScannedItem] = []
@@ -39,7 +40,7 @@ struct ScannedText {
     }
 }
 
-/// What was seen of a file beside its JSON.
+/// What a file has in addition to its JSON.
 struct DocumentFacts {
     /// The size of the file in bytes, known when all texts have been read.
     var byteCount = 0
@@ -49,15 +50,15 @@ struct DocumentFacts {
     var hasByteOrderMark = false
 }
 
-/// Takes a file apart into JSON texts.
+/// Splits a file into JSON texts.
 ///
 /// A file is JSONL when its first line (comments and empty lines aside) is a whole JSON value, or a broken
-/// one that ends with `}`, and something follows. Of JSONL only the lines at hand are held.
+/// one that ends with `}`, and something follows. Of JSONL only the current lines are held.
 struct DocumentReader: ~Copyable {
-    /// The bytes of a line that are held before a look at whether it can be JSON.
+    /// The bytes of a line to hold before checking whether it can be JSON.
     private static let firstLook = 64 << 10
-    /// The bytes of a line behind which all of it is looked at, each time that it has doubled. The largest bodies
-    /// that the service takes are half as long.
+    /// The bytes of a line after which all of it is checked, each time that it has doubled. The largest
+    /// bodies that the service accepts are half as long.
     private static let fullLook = 64 << 20
 
     private var feed: TextFeed
@@ -75,17 +76,17 @@ struct DocumentReader: ~Copyable {
         self.maxTextBytes = maxTextBytes
     }
 
-    /// Passes what is before the first text.
+    /// Skips what is before the first text.
     mutating func begin() throws(FileError) {
         try skipByteOrderMark()
         try skipEmptyLines()
     }
 
-    /// The first line; nil where nothing follows it, so that it is the whole document.
+    /// The first line; nil if nothing follows it, so that it is the whole document.
     mutating func firstLine() throws(FileError) -> DocumentText? {
         let end = try lineEnd()
         guard !isCut, end < feed.window.count else { return nil }
-        // Is there anything but white space behind the line?
+        // Is there anything but white space after the line?
         let length = end - start
         var searched = end
         while true {
@@ -106,7 +107,7 @@ struct DocumentReader: ~Copyable {
         return start < end ? text(to: end) : nil
     }
 
-    /// Everything from here on as one text. What cannot be JSON is not held as a whole.
+    /// Everything from here on as one text. Anything that cannot be JSON is not held as a whole.
     mutating func document() throws(FileError) -> DocumentText {
         isCut = false
         while !feed.isAtEnd, !isCut {
@@ -121,13 +122,13 @@ struct DocumentReader: ~Copyable {
         return text(to: feed.window.count)
     }
 
-    /// Passes all that is left.
+    /// Skips all that is left.
     mutating func passAll() throws(FileError) {
         while !feed.isAtEnd { try feed.refill(keeping: feed.window.count) }
         facts.byteCount = feed.windowOffset + feed.window.count
     }
 
-    /// Goes on behind a line, and behind empty lines and comments.
+    /// Continues after a line, and after empty lines and comments.
     mutating func pass(_ text: DocumentText) throws(FileError) {
         try passLine(to: text.offset - feed.windowOffset + text.bytes.count)
         try skipEmptyLines()
@@ -140,8 +141,8 @@ struct DocumentReader: ~Copyable {
             offset: feed.windowOffset + start, line: line, isCut: isCut, isTooLong: isTooLong)
     }
 
-    /// The end of the line at `start`, with all of it in the window; of a line that is not JSON the end of what
-    /// shows it, and ``isCut``.
+    /// The end of the line at `start`, with all of it in the window; for a line that is not JSON, the end of
+    /// the part that shows it, and ``isCut``.
     private mutating func lineEnd() throws(FileError) -> Int {
         let end = try searchedLineEnd()
         isTooLong = end - start > maxTextBytes
@@ -171,7 +172,7 @@ struct DocumentReader: ~Copyable {
         }
     }
 
-    /// Whether the text at `start` begins as JSON does, white space aside.
+    /// Whether the text at `start` begins like JSON, white space aside.
     private func mayBeJSON() -> Bool {
         for byte in feed.window[start...] where !Self.isBlank(byte) && byte != UInt8(ascii: "\n") {
             return byte < 0x80 && "{[\"-0123456789tfn".utf8.contains(byte)
@@ -190,7 +191,7 @@ struct DocumentReader: ~Copyable {
         }
     }
 
-    /// Goes on behind the line feed at `end`, or, where the line was cut, behind the next one.
+    /// Continues after the line feed at `end`, or, if the line was cut, after the next one.
     private mutating func passLine(to end: Int) throws(FileError) {
         line += 1
         guard isCut else {
@@ -219,7 +220,7 @@ struct DocumentReader: ~Copyable {
         }
     }
 
-    /// Passes empty lines and comments, up to the first byte of another line, or the end.
+    /// Skips empty lines and comments, up to the first byte of another line, or the end.
     private mutating func skipEmptyLines() throws(FileError) {
         while true {
             var offset = start

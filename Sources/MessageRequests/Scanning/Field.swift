@@ -1,6 +1,6 @@
 internal import PreflightRecords
 
-/// The keys that a request's structure hangs on. All others are passed over.
+/// The keys that define a request's structure. All others are skipped.
 enum Field: Hashable {
     case type, text, role, name, id, url, input, source, content, system, model, tools, messages, image
     case document, bytes, format, data, params, requests, request, body, message, recordID, modelInput
@@ -13,7 +13,7 @@ enum Field: Hashable {
     /// The field that a key names; nil for every other key.
     init?(_ key: JSONString, in cursor: JSONCursor) {
         if key.hasEscapes {
-            // At most six letters stand for one.
+            // Each letter may be escaped, in six letters.
             guard key.range.count <= 6 * Self.longest else { return nil }
             let text = cursor.decoded(key)
             guard let row = Self.all.first(where: { "\($0.literal)" == text }) else { return nil }

@@ -1,21 +1,21 @@
-/// What one JSON value of a file turned out to be.
+/// The kind of one JSON value of a file.
 enum ScannedItem {
     /// A request by itself.
     case request(ScannedRequest)
-    /// A request of a batch with its id; `hasParams` false: there is an id and no request.
+    /// A request of a batch with its id; `hasParams` is false if there is an id without a request.
     case batchItem(ScannedRequest, customID: CustomID, hasParams: Bool, dialect: BatchDialect)
     /// One message of a conversation: a line of an agent's log, or an element of an array of messages. Its
-    /// range is that of the message alone: what else a log keeps in a line is never sent.
+    /// range is that of the message alone: other fields of a log's line are never sent.
     case message(ScannedRequest, LogThread, LogLink)
-    /// Behind here the conversation starts anew: the agent summed it up.
+    /// The conversation starts over here: the agent summarized it.
     case boundary(LogThread, LogLink)
-    /// The conversation goes on behind the event with this id: what the log says in its last such line.
+    /// The conversation continues after the event with this id: from the log's last such line.
     case leaf(UInt64)
     /// None of these; it may be an event of a log.
     case other(line: Int, range: Range<Int>, LogThread, LogLink)
 }
 
-/// How an event of a log is tied to the others: events form a tree, because people go back and begin anew.
+/// How an event of a log is linked to the others: events form a tree, because users go back and start over.
 ///
 /// Ids are kept as fingerprints.
 struct LogLink: Hashable {
@@ -23,19 +23,19 @@ struct LogLink: Hashable {
     var id: UInt64?
     /// The event it follows; nil for the first.
     var parent: UInt64?
-    /// Whether the log says what it follows, be it nothing.
+    /// Whether the log gives a parent, even if it is null.
     var hasParentKey = false
-    /// Whether it was typed while the agent worked, and is sent behind what was going on.
+    /// Whether it was typed while the agent was working, and is sent after the current turn.
     var isQueued = false
 
-    /// Whether the event has a place in the tree. Other events follow each other as they are written.
+    /// Whether the event has a place in the tree. Other events follow each other in the order of the file.
     var isTied: Bool { id != nil && hasParentKey }
 }
 
 /// Whose conversation a line of an agent's log belongs to: each subagent has one of its own.
 enum LogThread: Hashable {
     case main
-    /// A subagent's, by its `agentId` where the log has one; `isFirst`: the line follows no other.
+    /// A subagent's, by its `agentId` if the log has one; `isFirst`: the line does not follow another.
     case sidechain(agentID: String?, isFirst: Bool)
 }
 
@@ -43,11 +43,11 @@ enum LogThread: Hashable {
 enum CustomID: Hashable {
     case missing
     case text(String)
-    /// A value that is no text.
+    /// A value that is not a string.
     case notText
 }
 
-/// Whose batch an item belongs to.
+/// The provider of the batch that an item belongs to.
 enum BatchDialect: Hashable {
     /// The Message Batches API: `custom_id` and `params`.
     case messages
@@ -65,7 +65,7 @@ struct ItemScanner {
     /// A scanner of one JSON text.
     ///
     /// - Parameters:
-    ///   - text: the text; it must stay where it is.
+    ///   - text: the text; it must stay in place.
     ///   - baseOffset: the text's place in the file.
     ///   - baseLine: the number of the text's first line.
     init(_ text: UnsafeRawBufferPointer, baseOffset: Int = 0, baseLine: Int = 1) {
@@ -76,9 +76,9 @@ struct ItemScanner {
 
     /// Scans a text that holds exactly one JSON value.
     ///
-    /// - Parameter body: gets every item as soon as it is known; those of a batch that is one object behind its
-    ///   end, because the last of two `requests` counts.
-    /// - Throws: where the text is no JSON.
+    /// - Parameter body: receives every item as soon as it is known; those of a batch that is one object
+    ///   after its end, because the last of two `requests` counts.
+    /// - Throws: if the text is not JSON.
     mutating func scan(_ body: (ScannedItem) -> Void) throws(JSONDefect) {
         if cursor.peek() == UInt8(ascii: "[") {
             var members = try cursor.beginArray()
@@ -86,7 +86,7 @@ struct ItemScanner {
         } else {
             try scanElement(body)
         }
-        guard cursor.peek() == nil else { throw cursor.defect("nothing more behind the JSON value") }
+        guard cursor.peek() == nil else { throw cursor.defect("nothing more after the JSON value") }
     }
 
     private mutating func scanElement(_ body: (ScannedItem) -> Void) throws(JSONDefect) {
@@ -100,7 +100,7 @@ struct ItemScanner {
         do throws(JSONDefect) {
             try object.scan(depth: 0)
         } catch {
-            // What stands before the fault is told of all the same.
+            // Items before the error are reported all the same.
             object.emitBatch(body)
             throw error
         }
@@ -203,7 +203,7 @@ private struct ObjectScanner {
         scanner.request.range = scanner.place(start..<scanner.cursor.offset)
     }
 
-    /// Says what the object was.
+    /// Classifies the object.
     func emit(_ body: (ScannedItem) -> Void) {
         if hasBatch { return emitBatch(body) }
         let own = scanner.request
@@ -252,7 +252,7 @@ private struct ObjectScanner {
             BlockScanner(scanner.cursor, baseOffset: scanner.baseOffset, baseLine: scanner.baseLine))
         try inner.scan(depth: depth + 1)
         scanner.cursor = inner.scanner.cursor
-        // `params` of a batch is a request by its place; anything else has to look like one.
+        // `params` of a batch is a request by its place; anything else must look like one.
         guard field == .params || inner.hasRequestFields || inner.wrapped != nil else { return }
         wrapped = inner.hasRequestFields ? inner.scanner.request : inner.wrapped ?? inner.scanner.request
         wrapper = field
@@ -278,12 +278,12 @@ private struct ObjectScanner {
         }
     }
 
-    /// Hands on what the batch held.
+    /// Passes on the items of the batch.
     func emitBatch(_ body: (ScannedItem) -> Void) {
         for item in batchItems { body(item) }
     }
 
-    /// An element of `requests` is an item of a batch, whatever it lacks.
+    /// An element of `requests` is an item of a batch, whatever is missing.
     private var batchItem: ScannedItem {
         .batchItem(
             wrapped ?? scanner.request, customID: customID, hasParams: wrapped != nil,

@@ -1,14 +1,14 @@
 internal import PreflightRecords
 
-/// A string of a JSON text, by its place: nothing is copied until somebody asks for the text.
+/// A string of a JSON text, by its place: nothing is copied until the text is needed.
 package struct JSONString: Hashable {
     /// The bytes between the quotation marks.
     package var range: Range<Int>
-    /// Whether a `\` stands in it.
+    /// Whether it contains a `\`.
     var hasEscapes: Bool
 }
 
-/// Walks once through a JSON text (RFC 8259) and checks all of it.
+/// Walks once through a JSON text (RFC 8259) and validates all of it.
 ///
 /// The caller asks for what it expects (`beginObject`, `nextKey`, `string` …) and skips the rest. Numbers,
 /// literals, escapes and UTF-8 are validated; nesting is bounded by ``maxDepth``, so that a hostile text
@@ -18,11 +18,11 @@ package struct JSONCursor {
     /// included.
     static let maxDepth = 200
 
-    /// The text, which must stay where it is as long as the cursor is used.
+    /// The text, which must stay in place as long as the cursor is used.
     let text: UnsafeRawBufferPointer
     /// The next byte.
     package private(set) var offset: Int
-    /// How many line feeds have been passed. None can be within a string.
+    /// How many line feeds have been passed. A string cannot contain any.
     private(set) var newlineCount = 0
     private var depth = 0
 
@@ -47,7 +47,7 @@ package struct JSONCursor {
         return nil
     }
 
-    /// What is wrong at the next byte.
+    /// The error at the next byte.
     package func defect(_ expected: String) -> JSONDefect { JSONDefect(offset: offset, expected: expected) }
 
     // MARK: - Containers
@@ -65,7 +65,7 @@ package struct JSONCursor {
         try begin(UInt8(ascii: "["), "an array")
     }
 
-    /// The next key of an object, with the cursor before its value; nil behind the object.
+    /// The next key of an object, with the cursor before its value; nil at the end of the object.
     package mutating func nextKey(_ members: inout Members) throws(JSONDefect) -> JSONString? {
         let next = peek()
         if next == UInt8(ascii: "}") {
@@ -85,7 +85,7 @@ package struct JSONCursor {
         return key
     }
 
-    /// Whether another element follows; false behind the array.
+    /// Whether another element follows; false at the end of the array.
     package mutating func nextElement(_ members: inout Members) throws(JSONDefect) -> Bool {
         let next = peek()
         if next == UInt8(ascii: "]") {
@@ -119,7 +119,7 @@ package struct JSONCursor {
 
     // MARK: - Values
 
-    /// Passes a value of any kind.
+    /// Skips a value of any kind.
     mutating func skipValue() throws(JSONDefect) {
         switch peek() {
         case UInt8(ascii: "\""): _ = try string()
@@ -137,7 +137,7 @@ package struct JSONCursor {
         }
     }
 
-    /// Passes a value and says which bytes it was.
+    /// Skips a value and returns its range.
     package mutating func skipValueRange() throws(JSONDefect) -> Range<Int> {
         _ = peek()
         let start = offset
@@ -145,7 +145,7 @@ package struct JSONCursor {
         return start..<offset
     }
 
-    /// Passes a string.
+    /// Skips a string.
     mutating func string() throws(JSONDefect) -> JSONString {
         guard peek() == UInt8(ascii: "\"") else { throw defect("a string") }
         let start = offset + 1
@@ -172,9 +172,9 @@ package struct JSONCursor {
         }
     }
 
-    /// Passes an escape, at its `\`.
+    /// Skips an escape, at its `\`.
     ///
-    /// - Returns: the UTF-16 code unit it stands for.
+    /// - Returns: the UTF-16 code unit it encodes.
     mutating func escape() throws(JSONDefect) -> UInt16 {
         offset += 1
         guard offset < text.count else { throw defect("an escape") }
@@ -193,7 +193,7 @@ package struct JSONCursor {
         return value
     }
 
-    /// Moves within a string whose bytes a caller looks at itself.
+    /// Moves within a string whose bytes a caller reads itself.
     mutating func advance(to offset: Int) { self.offset = offset }
 
     private mutating func skipLiteral(_ literal: StaticString) throws(JSONDefect) {

@@ -2,10 +2,10 @@
 package struct JSONDefect: Error, Hashable {
     /// The byte at which reading stopped, from the start of the text.
     package var offset: Int
-    /// What should have stood there, to go on after "expected".
+    /// What was expected there, to follow "expected".
     package var expected: String
 
-    /// What is there instead, for people.
+    /// What was found there instead.
     ///
     /// - Parameter text: the text.
     /// - Returns: a byte in quotation marks, or "the end of the text".

@@ -1,8 +1,8 @@
 internal import PreflightRecords
 
-/// The letters behind a `\` in JSON.
+/// The letters after a `\` in JSON.
 enum JSONEscape {
-    /// The UTF-16 code unit of a one-letter escape, 0 for `u`, nil for what is no escape.
+    /// The UTF-16 code unit of a one-letter escape, 0 for `u`, nil for anything else.
     static func unit(_ letter: UInt8) -> UInt16? {
         switch letter {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): UInt16(letter)
@@ -29,7 +29,7 @@ enum JSONEscape {
 
 /// Checks UTF-8 (RFC 3629).
 enum UTF8Check {
-    /// The first byte that cannot stand there; nil for UTF-8.
+    /// The first invalid byte; nil for valid UTF-8.
     static func firstDefect(_ text: UnsafeRawBufferPointer, from start: Int, to end: Int) -> Int? {
         var offset = start
         while offset < end {
@@ -63,7 +63,7 @@ enum UTF8Check {
 }
 
 extension JSONCursor {
-    /// The text of a string that was passed, at most `limit` bytes of it as it is written.
+    /// The text of a skipped string, at most `limit` bytes of it as it is written.
     ///
     /// Unpaired surrogates become U+FFFD. A limit may cut a character; what is left of it becomes U+FFFD.
     package func decoded(_ string: JSONString, limit: Int = 65_536) -> String {
@@ -85,7 +85,7 @@ extension JSONCursor {
         return String(decoding: units, as: UTF16.self)
     }
 
-    /// Whether a string that was passed, and has no escapes, is `literal`.
+    /// Whether a skipped string without escapes equals `literal`.
     func matches(_ string: JSONString, _ literal: StaticString) -> Bool {
         guard string.range.count == literal.utf8CodeUnitCount else { return false }
         for index in 0..<literal.utf8CodeUnitCount

@@ -3,7 +3,7 @@ internal import PreflightFiles
 internal import ImageHeaders
 internal import VisionRules
 
-/// A file that is open for reading, and closed again.
+/// A file that is open for reading until it is released.
 struct RequestFile: ~Copyable {
     let descriptor: Int32
 

@@ -1,17 +1,18 @@
 internal import ImageHeaders
 
-/// What a request holds that matters for images, with the places of everything that may have to change.
+/// The contents of a request that matter for images, with the places of everything that may have to change.
 ///
-/// Offsets count from the start of the file. Where a key stands twice in an object, the last one counts,
-/// as in the JSON readers of the service's own libraries.
+/// Offsets count from the start of the file. If a key is repeated in an object, the last one counts, as in
+/// the JSON readers of the service's own libraries.
 struct ScannedRequest {
-    /// The value of `model`, when it is a text.
+    /// The value of `model`, if it is a string.
     var model: String?
-    /// Whether `max_tokens` is there.
+    /// Whether `max_tokens` is present.
     var hasMaxTokens = false
-    /// Whether `messages` is there and is an array.
+    /// Whether `messages` is present and an array.
     var hasMessages = false
-    /// Whether a member is there that only a request for an answer has, as `stream`: `count_tokens` takes none.
+    /// Whether it has a member that only a request for an answer has, such as `stream`: `count_tokens`
+    /// accepts none.
     var asksForAnswer = false
     /// The value of `thinking`.
     var thinkingSetting: ThinkingSetting?
@@ -57,7 +58,7 @@ struct ScannedRequest {
 struct ThinkingSetting: Hashable {
     /// The value.
     var range: Range<Int> = 0..<0
-    /// Behind its `{`; nil where it is not an object.
+    /// After its `{`; nil if it is not an object.
     var insertion: Int?
     /// Whether it is an object without members.
     var isEmpty = true
@@ -66,9 +67,9 @@ struct ThinkingSetting: Hashable {
     var inner: [ThinkingSetting] = []
 }
 
-/// What is known of every message.
+/// What is known about every message.
 struct ScannedMessage: Hashable {
-    /// Who speaks.
+    /// The role.
     enum Role: Hashable { case user, assistant, other }
 
     var role: Role = .other
@@ -90,7 +91,7 @@ struct ThinkingMessage: Hashable {
 
     /// One block.
     struct Span: Hashable {
-        /// Its place among its neighbors: elements that are not objects are not here.
+        /// Its place among its neighbors: elements that are not objects are not listed.
         var index: Int
         var range: Range<Int>
         /// Whether it is a `thinking` or `redacted_thinking` block.
@@ -106,25 +107,25 @@ struct ScannedTool: Hashable {
 
 /// One block of a message's content.
 struct ScannedBlock {
-    /// What a block is.
+    /// The kind of block.
     enum Kind: Hashable { case text, image, document, toolResult, toolUse, thinking, other }
 
     var kind: Kind = .other
-    /// The `type`, where ``kind`` does not say it.
+    /// The `type`, if ``kind`` does not give it.
     var typeName = ""
-    /// The block it stands in; nil at the top level of a message.
+    /// The block that contains it; nil at the top level of a message.
     var parent: Int?
-    /// The message it stands in; nil in `system`.
+    /// The message that contains it; nil in `system`.
     var message: Int?
-    /// Whose message it is.
+    /// The role of its message.
     var role: ScannedMessage.Role = .other
-    /// Its place among its neighbours.
+    /// Its place among its neighbors.
     var index: Int
     /// The line it begins in.
     var line: Int
     /// The bytes of the block.
     var range: Range<Int> = 0..<0
-    /// The bytes of a text block's text as they are written; nil where there is no text.
+    /// The bytes of a text block's text as they are written; nil if there is no text.
     var textBytes: Int?
     /// Whether the text is short and announces what follows (`Image 1:`).
     var isLabel = false
@@ -134,14 +135,14 @@ struct ScannedBlock {
     var toolName: String?
     /// Whether it is the value itself, and not an element of an array.
     var isSole = false
-    /// Whether another key of the same name replaced what held this block.
+    /// Whether the block was replaced by another key of the same name.
     var isSuperseded = false
-    /// What a document block holds, where its bytes are in the request.
+    /// The contents of a document block, if its bytes are in the request.
     var document: ScannedDocument?
-    /// Where a document block comes from; nil for any other block, and where nothing says it.
+    /// Where a document block comes from; nil for any other block, and if unknown.
     var documentSource: ScannedImage.Source?
 
-    /// What stands between the path of this block and that of one inside.
+    /// What is between the path of this block and that of one inside.
     var innerPath: String {
         switch kind {
         case .toolResult: "tool_result"
@@ -166,7 +167,7 @@ struct ScannedDocument: Hashable {
     /// The value of `cache_control`.
     var cacheControlRange: Range<Int>?
 
-    /// The pages; nil where they cannot be known.
+    /// The pages; nil if unknown.
     var pages: Int? { (try? pdf.get())?.pages }
 }
 
@@ -185,17 +186,18 @@ struct ScannedImage {
         case messages
         /// Bedrock's Converse API: `{"image": {"format": …, "source": {"bytes": …}}}`.
         case converse
-        /// The Model Context Protocol: `{"type": "image", "data": …, "mimeType": …}`. Some agents log images so.
+        /// The Model Context Protocol: `{"type": "image", "data": …, "mimeType": …}`. Some agents log images
+        /// in this form.
         case mcp
         /// Another service's: `{"type": "image_url", "image_url": {"url": …}}` or `input_image`.
         case foreign
     }
 
-    /// What is declared.
+    /// The declared media type.
     enum DeclaredType: Hashable {
         case missing
         case text(String)
-        /// A value that is no text.
+        /// A value that is not a string.
         case notText
     }
 
@@ -207,11 +209,11 @@ struct ScannedImage {
     var declared: DeclaredType = .missing
     /// The value of `media_type` (Converse: `format`, MCP: `mimeType`) with its quotation marks.
     var declaredRange: Range<Int>?
-    /// Where a missing media type can be put in: behind the `{` of its object.
+    /// Where a missing media type can be inserted: after the `{` of its object.
     var insertionOffset = 0
-    /// The text, when there is one.
+    /// The text, if there is one.
     var base64: Base64Text?
-    /// What the bytes say, when there are any.
+    /// What the bytes say, if there are any.
     var reading: HeaderReading?
     /// Whether `transformations.oversized_image` is `error`.
     var asksForError = false

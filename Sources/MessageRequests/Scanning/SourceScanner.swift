@@ -3,7 +3,7 @@ internal import ImageHeaders
 extension BlockScanner {
     /// Scans the `source` of an image or document block.
     ///
-    /// - Returns: the image that it would be; nil where the source is no object.
+    /// - Returns: the image that it would be; nil if the source is not an object.
     mutating func scanSource(
         blockID: Int, dialect: ScannedImage.Dialect
     ) throws(JSONDefect) -> ScannedImage? {
@@ -29,7 +29,7 @@ extension BlockScanner {
                 }
             case .url: url = try text(limit: 2048)
             case .content:
-                // A document that is made of blocks.
+                // A document made of blocks.
                 try scanContent(parent: blockID, message: request.blocks[blockID].message)
             case .s3Location:
                 type = "s3Location"
@@ -47,7 +47,7 @@ extension BlockScanner {
         return image
     }
 
-    /// Reads the header of an image's bytes: a few KB, and more only where the header is longer.
+    /// Reads the header of an image's bytes: a few KB, and more only if the header is longer.
     func readHeader(_ image: inout ScannedImage) {
         guard image.source == .base64, let base64 = image.base64 else {
             image.base64 = nil
@@ -59,12 +59,12 @@ extension BlockScanner {
 }
 
 extension BlockScanner {
-    /// Reads the structure of a document's bytes; nil where they are not in the request.
+    /// Reads the structure of a document's bytes; nil if they are not in the request.
     ///
-    /// All of them are decoded: where the pages are is at the end of a PDF.
+    /// All of them are decoded: the list of pages is at the end of a PDF.
     func readDocument(_ source: ScannedImage) -> ScannedDocument? {
         guard source.source == .base64, let base64 = source.base64 else { return nil }
-        // Converse takes other kinds of documents too, which have no pages that anybody counts.
+        // Converse also accepts other kinds of documents, whose pages are not counted.
         if source.dialect == .converse, source.declared != .text("application/pdf") { return nil }
         let bytes = Base64Decoder.decode(base64, in: cursor.text, limit: base64.decodedByteCount)
         return ScannedDocument(
@@ -74,24 +74,24 @@ extension BlockScanner {
 
 /// Reads headers out of base64 text.
 enum HeaderWindow {
-    /// The bytes that are decoded at first, and as many times more each time that the header goes on.
+    /// How many bytes are decoded at first; 16 times as many each time the header continues.
     private static let firstSize = 4096
     private static let growth = 16
-    /// The bytes in which a second frame is looked for: as many as are walked through in a file.
+    /// The bytes in which a second frame is looked for: as many as in a file.
     private static let walkSize = 4 * 1024 * 1024
 
     /// What the start of the decoded bytes says.
     ///
     /// - Parameters:
     ///   - base64: the text's place.
-    ///   - text: the JSON text it stands in.
+    ///   - text: the JSON text that contains it.
     /// - Returns: the reading, with the size of all decoded bytes.
     static func read(_ base64: Base64Text, in text: UnsafeRawBufferPointer) -> HeaderReading {
         var size = firstSize
         while true {
             let bytes = Base64Decoder.decode(base64, in: text, limit: size)
             let isWhole = bytes.count < size
-            // Text that is no base64 may end before the bytes that its length promises.
+            // Text that is not base64 may end before the bytes that its length implies.
             let promised = isWhole ? bytes.count : base64.decodedByteCount
             let reading = bytes.withUnsafeBytes { HeaderReader.read(start: $0, byteCount: promised) }
             if isWhole || size >= base64.decodedByteCount || !goesOn(reading, seen: size) {
@@ -101,7 +101,7 @@ enum HeaderWindow {
         }
     }
 
-    /// Whether more bytes can change the answer. What cannot be sent is not looked at any longer: its size
+    /// Whether more bytes can change the result. Formats that cannot be sent are not read further: their size
     /// decides nothing.
     private static func goesOn(_ reading: HeaderReading, seen: Int) -> Bool {
         switch reading.header {

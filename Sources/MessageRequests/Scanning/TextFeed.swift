@@ -1,9 +1,9 @@
 internal import PreflightFiles
 internal import ImageHeaders
 
-/// A window onto bytes that are read as they are needed: the whole of a document, or a few lines of JSONL.
+/// A window onto bytes that are read as needed: the whole of a document, or a few lines of JSONL.
 ///
-/// The file is read, not mapped: a file that is cut while it is mapped would end the process.
+/// The file is read, not mapped: a mapped file that is truncated would crash the process.
 struct TextFeed: ~Copyable {
     /// How many bytes are asked for at once.
     private static let readSize = 1 << 20
@@ -15,7 +15,7 @@ struct TextFeed: ~Copyable {
     }
     /// Where the window begins in the file.
     private(set) var windowOffset = 0
-    /// Whether nothing comes behind the window.
+    /// Whether the window reaches the end.
     private(set) var isAtEnd: Bool
 
     private let memory: UnsafeRawBufferPointer?
@@ -24,7 +24,7 @@ struct TextFeed: ~Copyable {
     private var capacity = 0
     private var filled = 0
 
-    /// A feed over bytes in memory, which must stay where they are.
+    /// A feed over bytes in memory, which must stay in place.
     init(memory: UnsafeRawBufferPointer) {
         self.memory = memory
         descriptor = -1
@@ -40,16 +40,16 @@ struct TextFeed: ~Copyable {
 
     deinit { free(buffer) }
 
-    /// The bytes behind which a file is not held at once from the start: 1 GiB.
+    /// The bytes above which a file is not held at once from the start: 1 GiB.
     private static let largestFirstBuffer = 1 << 30
-    /// The size and alignment of large pages. A body of 30 MB in small ones costs 7,000 page faults, which
+    /// The size and alignment of large pages. With small ones, a body of 30 MB costs 7,000 page faults, which
     /// take longer than the scan.
     private static let largePage = 2 << 20
 
-    /// Reads more, and forgets what came before `kept` in the window.
+    /// Reads more, and drops what is before `kept` in the window.
     ///
     /// - Parameter kept: the first byte of the window that is still needed.
-    /// - Throws: what the system says.
+    /// - Throws: the system's error.
     mutating func refill(keeping kept: Int) throws(FileError) {
         guard !isAtEnd else { return }
         if kept > 0 {
@@ -77,8 +77,7 @@ struct TextFeed: ~Copyable {
         }
     }
 
-    /// Makes room. The first buffer of a file is as large as the file: what is not touched of it costs
-    /// nothing.
+    /// Makes room. The first buffer of a file is as large as the file: its untouched pages cost nothing.
     private mutating func grow(to least: Int) throws(FileError) {
         var size = max(least, capacity * 2)
         if buffer == nil {

@@ -7,9 +7,9 @@ extension ModelCatalog {
 
     /// The models, prices and limits as published on 2026-11-18.
     ///
-    /// Prices are USD per million tokens in the order of the published table. Retired models stay, at their last
-    /// published prices, because recorded requests still name them; where the day is not known, they were
-    /// retired by 2026-10-09, the date of the edition before.
+    /// Prices are USD per million tokens in the order of the published table. Retired models stay, at their
+    /// last published prices, because recorded requests still name them; where the day is not known, they
+    /// were retired by 2026-10-09, the date of the previous edition.
     public static let builtIn = ModelCatalog(
         date: "2026-11-18",
         models: [
@@ -92,7 +92,7 @@ extension ModelCatalog {
             Platform(
                 id: "bedrock", name: "Amazon Bedrock", limits: bedrock, imageDataField: "bytes",
                 aliases: ["amazon-bedrock"]),
-            // Anthropic's managed service there publishes no limits: those of Google's are taken.
+            // Anthropic's managed service there publishes no limits, so Google's are used.
             Platform(
                 id: "google-cloud", name: "Google Cloud", limits: googleCloud,
                 aliases: ["google-cloud-anthropic", "google-cloud-google", "vertex", "vertex-ai"],
@@ -103,11 +103,11 @@ extension ModelCatalog {
             Platform(id: "claude-ai", name: "claude.ai", limits: claudeAI),
         ])
 
-    /// By when models are retired of which the day is not known.
+    /// The latest date by which models were retired whose exact day is not known.
     private static let earlier = "2026-10-09"
     private static let everywhere = [Model.everyPlatform: earlier]
 
-    /// Retired on the Claude API, so that it is not on every platform any more.
+    /// Retired on the Claude API, so no longer available on every platform.
     private static func onClaudeAPI(_ day: String) -> [String: String] {
         ["claude-api": day, "portable": day]
     }
@@ -119,7 +119,7 @@ extension ModelCatalog {
     //
     // The service's own error text calls 5,242,880 bytes "5 MB", so its MB are 1,048,576 bytes. No exact
     // number is published for bodies; they are read the same way, except on Amazon Bedrock: its documents say
-    // 20 MB, its API's model says 25,000,000 bytes, and nobody published a test between 20,000,000 and that.
+    // 20 MB, its API's model says 25,000,000 bytes, and no published test covers the range between.
 
     private static let mebibyte = 1_048_576
 
@@ -136,7 +136,7 @@ extension ModelCatalog {
         maxRequestBytes: 32 * mebibyte, maxBatchBytes: 256 * mebibyte, maxBatchRequests: 100_000,
         sources: [.base64, .url, .file])
 
-    /// No published sizes: those of the Claude API. Deployments that Azure hosts refuse `file`.
+    /// No published sizes: same as the Claude API. Deployments that Azure hosts refuse `file`.
     private static let foundry = Limits(
         maxEdge: 8000, manyImageMaxEdge: 2000, manyImageThreshold: 20, documentsCountAsImages: false,
         maxBase64Bytes: 10 * mebibyte, maxImages: 100, maxImagesLargeContext: 600,
@@ -169,8 +169,8 @@ extension ModelCatalog {
         if let promptTokens, let laterPrice {
             steps.append(PriceStep(abovePromptTokens: promptTokens, price: laterPrice))
         }
-        // Measured: an image costs 3 tokens beside its patches since 4.7, and 4 before; the tiers changed
-        // with the same release.
+        // Measured: an image costs 3 tokens in addition to its patches since 4.7, and 4 before; the tiers
+        // changed with the same release.
         return Model(
             id: id, tier: tier, contextWindow: contextWindow, priceSteps: steps, fastPrice: fast,
             fastRemovedOn: until, ignoresFastMode: ignoresFastMode, hasUSOnly: hasUSOnly,

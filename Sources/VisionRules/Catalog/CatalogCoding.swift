@@ -1,7 +1,7 @@
 extension ModelCatalog: Codable {
-    /// Reads a catalogue file as a person writes it, and checks it.
+    /// Reads and checks a catalog file written by hand.
     ///
-    /// Prices are USD per million tokens; a tier is named once and referred to by its id.
+    /// Prices are USD per million tokens; a tier is defined once and referred to by its id.
     ///
     /// ```json
     /// {
@@ -23,26 +23,26 @@ extension ModelCatalog: Codable {
     /// }
     /// ```
     ///
-    /// With `"extends": "built-in"` the file is laid over the built-in catalogue: what has a known id replaces
-    /// it (a tier for all models that refer to it), everything else is added. Without it the file is the whole
-    /// catalogue. These may be left out: `patch_edge` (28), `tokens_per_patch` (1), `state` (`active`),
-    /// `overhead_tokens_per_image` (3), `fast_price`, `fast_removed_on`, `ignores_fast_mode` (false), `us_only`
-    /// (of a model true, of a platform false), `thinking_binding` (`none`), `retired_by` (days by the ids of
-    /// platforms, `*` for all others), `above_prompt_tokens` (0), `many_image_max_edge`, `max_request_bytes`,
-    /// `max_batch_bytes`, `max_batch_requests` (no such limit), `image_data_field` (`base64`), `aliases`,
-    /// `fast_mode` of a platform (false), and in a file that extends, `date` and each of the lists. A key that is
-    /// not known is an error.
+    /// With `"extends": "built-in"` the file is laid over the built-in catalog: entries with a known id
+    /// replace it (a tier for all models that refer to it), all others are added. Without it the file is the
+    /// whole catalog. These keys are optional: `patch_edge` (28), `tokens_per_patch` (1), `state` (`active`),
+    /// `overhead_tokens_per_image` (3), `fast_price`, `fast_removed_on`, `ignores_fast_mode` (false),
+    /// `us_only` (true for a model, false for a platform), `thinking_binding` (`none`), `retired_by` (days by
+    /// the ids of platforms, `*` for all others), `above_prompt_tokens` (0), `many_image_max_edge`,
+    /// `max_request_bytes`, `max_batch_bytes`, `max_batch_requests` (no such limit), `image_data_field`
+    /// (`base64`), `aliases`, `fast_mode` of a platform (false), and in a file that extends, `date` and each
+    /// of the lists. An unknown key is an error.
     ///
-    /// - Parameter decoder: holds the file.
-    /// - Throws: ``CatalogError`` for a value that makes no sense or is not known, `DecodingError` for one
-    ///   that is missing or of the wrong kind.
+    /// - Parameter decoder: a decoder of the file.
+    /// - Throws: ``CatalogError`` for a value that is invalid or unknown, `DecodingError` for one that is
+    ///   missing or of the wrong kind.
     public init(from decoder: any Decoder) throws {
         try UnknownKeys.reject(in: decoder)
         self = try CatalogFile(from: decoder).catalog()
         try validate()
     }
 
-    /// Writes the whole catalogue as a file that extends nothing.
+    /// Writes the whole catalog as a file that extends nothing.
     ///
     /// - Parameter encoder: receives the file.
     /// - Throws: what the encoder throws.
@@ -52,7 +52,7 @@ extension ModelCatalog: Codable {
 }
 
 extension CatalogFile {
-    /// The file as a catalogue.
+    /// The file as a catalog.
     func catalog() throws(CatalogError) -> ModelCatalog {
         guard extends == nil || extends == "built-in" else {
             throw CatalogError(path: "extends", expected: "“built-in”", found: extends.map { "“\($0)”" })
@@ -64,7 +64,8 @@ extension CatalogFile {
 
         var knownTiers: [String: ModelCatalog.Tier] = [:]
         for model in base?.models ?? [] { knownTiers[model.tier.id] = model.tier }
-        // Every row is checked here, where its place in the file is known; `validate` sees the whole.
+        // Every row is checked here, where its place in the file is known; `validate` checks the catalog as a
+        // whole.
         var ids: Set<String> = []
         for (index, row) in (tiers ?? []).enumerated() {
             try ModelCatalog.checkID(row.id, in: &ids, at: "tiers[\(index)].id")
@@ -105,7 +106,7 @@ extension CatalogFile {
         return catalog
     }
 
-    /// A catalogue as a file.
+    /// A catalog as a file.
     init(_ catalog: ModelCatalog) {
         extends = nil
         date = catalog.date

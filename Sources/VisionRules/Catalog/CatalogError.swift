@@ -1,6 +1,6 @@
-/// Why a catalog cannot be read, or does not have what it was asked for.
+/// Why a catalog cannot be read, or does not have the requested entry.
 public struct CatalogError: Error, Sendable, Hashable {
-    /// What happened. Others may come.
+    /// What happened. More codes may be added.
     public struct Code: RawRepresentable, Sendable, Hashable, Codable {
         /// The name, as in `unknown-model`.
         public let rawValue: String
@@ -10,21 +10,21 @@ public struct CatalogError: Error, Sendable, Hashable {
         /// - Parameter rawValue: the name.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// A value of a catalog file makes no sense; ``CatalogError/path`` says where it is.
+        /// A value of a catalog file is invalid; ``CatalogError/path`` says where it is.
         public static let invalidValue = Code(rawValue: "invalid-value")
-        /// No model goes by the id; ``CatalogError/nearestIDs`` are meant, perhaps.
+        /// No model has the id; ``CatalogError/nearestIDs`` may be what was meant.
         public static let unknownModel = Code(rawValue: "unknown-model")
-        /// No platform goes by the id; ``CatalogError/nearestIDs`` are all there are.
+        /// No platform has the id; ``CatalogError/nearestIDs`` lists all of them.
         public static let unknownPlatform = Code(rawValue: "unknown-platform")
     }
 
-    /// What happened, with all that is known of it.
+    /// What happened, in detail.
     package enum Reason: Sendable, Hashable {
-        /// A field is not what it has to be.
+        /// A field has an invalid value.
         case invalidValue(path: String, expected: String, found: String?)
-        /// No model goes by the id.
+        /// No model has the id.
         case unknownModel(id: String, nearestIDs: [String])
-        /// No platform goes by the id.
+        /// No platform has the id.
         case unknownPlatform(id: String, knownIDs: [String])
     }
 
@@ -36,7 +36,7 @@ public struct CatalogError: Error, Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - path: the field, as in `models[3].prices[0].input`; empty for the catalog as a whole.
-    ///   - expected: what it has to be.
+    ///   - expected: what it must be.
     ///   - found: what it is, where that helps.
     package init(path: String, expected: String, found: String? = nil) {
         reason = .invalidValue(path: path, expected: expected, found: found)
@@ -51,11 +51,11 @@ public struct CatalogError: Error, Sendable, Hashable {
         }
     }
 
-    /// The field with the value, as in `models[3].prices[0].input`; empty for the catalog as a whole, nil where the code is
-    /// another.
+    /// The field with the value, as in `models[3].prices[0].input`; empty for the catalog as a whole, nil for
+    /// other codes.
     public var path: String? { if case .invalidValue(let path, _, _) = reason { path } else { nil } }
 
-    /// The ids that come nearest to the unknown one, the nearest first; empty where the code is another.
+    /// The ids closest to the unknown one, the closest first; empty for other codes.
     public var nearestIDs: [String] {
         switch reason {
         case .unknownModel(_, let ids), .unknownPlatform(_, let ids): ids
@@ -63,7 +63,7 @@ public struct CatalogError: Error, Sendable, Hashable {
         }
     }
 
-    /// The error for a value that is not there, or of the wrong kind, as a decoder reports it.
+    /// The error for a missing value, or one of the wrong kind, as reported by a decoder.
     ///
     /// - Parameter error: what the decoder threw.
     package init(_ error: DecodingError) {
@@ -77,14 +77,14 @@ public struct CatalogError: Error, Sendable, Hashable {
         case .dataCorrupted(let context):
             self.init(
                 path: Self.path(context.codingPath),
-                expected: context.codingPath.isEmpty ? "JSON" : "a value that can be read",
+                expected: context.codingPath.isEmpty ? "JSON" : "a readable value",
                 found: context.debugDescription)
         @unknown default:
-            self.init(path: "", expected: "a catalogue", found: "\(error)")
+            self.init(path: "", expected: "a catalog", found: "\(error)")
         }
     }
 
-    /// A coding path as people write it: `models[3].tier`.
+    /// A coding path in readable form: `models[3].tier`.
     static func path(_ codingPath: [any CodingKey]) -> String {
         var path = ""
         for key in codingPath {
@@ -99,9 +99,9 @@ public struct CatalogError: Error, Sendable, Hashable {
 
     private static func name(of type: any Any.Type) -> String {
         switch type {
-        case is Int.Type: "a whole number"
+        case is Int.Type: "an integer"
         case is Double.Type: "a number"
-        case is String.Type: "a text"
+        case is String.Type: "a string"
         case is Bool.Type: "true or false"
         case is any Collection.Type: "a list"
         default: "an object"
@@ -114,13 +114,13 @@ extension CatalogError: CustomStringConvertible {
     public var description: String {
         switch reason {
         case .invalidValue(let path, let expected, let found):
-            let place = path.isEmpty ? "the catalogue" : path
+            let place = path.isEmpty ? "the catalog" : path
             let whatIs = found.map { ", found \($0)" } ?? ""
             return "\(place): expected \(expected)\(whatIs)"
         case .unknownModel(let id, let nearestIDs):
-            return "no model “\(id)” is known; the nearest ids are \(nearestIDs.joined(separator: ", "))"
+            return "unknown model “\(id)”; the closest ids are \(nearestIDs.joined(separator: ", "))"
         case .unknownPlatform(let id, let knownIDs):
-            return "no platform “\(id)” is known; the platforms are \(knownIDs.joined(separator: ", "))"
+            return "unknown platform “\(id)”; the platforms are \(knownIDs.joined(separator: ", "))"
         }
     }
 }

@@ -1,4 +1,4 @@
-/// A catalogue file as it is written; `ModelCatalog.init(from:)` documents its keys.
+/// A catalog file as it is written; `ModelCatalog.init(from:)` documents its keys.
 struct CatalogFile: Codable {
     var extends: String?
     var date: String?
@@ -10,7 +10,7 @@ struct CatalogFile: Codable {
         case extends, date, tiers, models, platforms
     }
 
-    /// A model that refers to its tier, with what it may leave out.
+    /// A model that refers to its tier, with its optional fields.
     struct ModelRow: Codable {
         var id: String
         var tier: String

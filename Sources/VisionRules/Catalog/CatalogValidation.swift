@@ -1,7 +1,7 @@
 extension ModelCatalog {
-    /// Checks that the catalogue can be worked with: ids are there and unique, sizes and prices are sensible.
+    /// Checks that the catalog is usable: ids are present and unique, sizes and prices are plausible.
     ///
-    /// - Throws: the first field that is wrong, by the path it has in a catalogue file.
+    /// - Throws: the first field that is wrong, by its path in a catalog file.
     package func validate() throws(CatalogError) {
         guard Self.isDate(date) else {
             throw CatalogError(path: "date", expected: "a date like 2026-11-18", found: "“\(date)”")
@@ -15,13 +15,13 @@ extension ModelCatalog {
             try Self.checkID(model.id, in: &seenModels, at: "models[\(index)].id")
             try model.validate(at: "models[\(index)]")
         }
-        // A file names its tiers once, so two models cannot mean different things by one name.
+        // A file names its tiers once, so that one name cannot mean different tiers for two models.
         var tiers: [String: Tier] = [:]
         for (index, model) in models.enumerated() {
             if let known = tiers[model.tier.id], known != model.tier {
                 throw CatalogError(
                     path: "models[\(index)].tier", expected: "one meaning for the tier “\(model.tier.id)”",
-                    found: "another than an earlier model's")
+                    found: "one that differs from an earlier model's")
             }
             tiers[model.tier.id] = model.tier
         }
@@ -37,35 +37,35 @@ extension ModelCatalog {
         }
     }
 
-    /// Whether a text is a day as `2026-11-18`.
+    /// Whether a text is a date in the form `2026-11-18`.
     ///
     /// - Parameter text: the text.
-    /// - Returns: whether it has the form of a day.
+    /// - Returns: whether it has the form of a date.
     package static func isDate(_ text: String) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         return parts.map(\.utf8.count) == [4, 2, 2]
             && parts.allSatisfy { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
     }
 
-    /// Checks that an id is there and was not used before.
+    /// Checks that an id is present and was not used before.
     static func checkID(
         _ id: String, in seen: inout Set<String>, at path: String
     ) throws(CatalogError) {
-        guard !id.isEmpty else { throw CatalogError(path: path, expected: "an id", found: "an empty text") }
+        guard !id.isEmpty else { throw CatalogError(path: path, expected: "an id", found: "an empty string") }
         guard seen.insert(id).inserted else {
             throw CatalogError(path: path, expected: "an id that is used once", found: "“\(id)” again")
         }
     }
 }
 
-/// The largest number that a catalogue may hold anywhere: far above every real one, and far from overflow.
+/// The largest number that a catalog may have anywhere: far above every real one, and far from overflow.
 private let largest = 1 << 40
 
 private func check(_ value: Int?, atLeast least: Int, at path: String) throws(CatalogError) {
     guard let value else { return }
     guard value >= least, value <= largest else {
         throw CatalogError(
-            path: path, expected: "a whole number from \(least) to \(largest)", found: "\(value)")
+            path: path, expected: "an integer from \(least) to \(largest)", found: "\(value)")
     }
 }
 
@@ -107,7 +107,7 @@ extension ModelCatalog.Tier {
     func validate(at path: String) throws(CatalogError) {
         try check(patchEdge, atLeast: 1, at: path + ".patch_edge")
         try check(tokensPerPatch, atLeast: 1, at: path + ".tokens_per_patch")
-        // At least one patch has to fit, or no image could be seen at all.
+        // At least one patch must fit, or the model would see no image at all.
         try check(maxLongEdge, atLeast: patchEdge, at: path + ".max_long_edge")
         try check(maxVisualTokens, atLeast: tokensPerPatch, at: path + ".max_visual_tokens")
     }

@@ -1,7 +1,7 @@
 extension ModelCatalog {
-    /// One of Claude's models: what it sees, what it costs.
+    /// One of Claude's models: what it sees and what it costs.
     public struct Model: Sendable, Codable, Hashable {
-        /// Whether a model can be used.
+        /// Whether a model is available.
         public enum State: String, Sendable, Codable, Hashable, CaseIterable {
             case active, limited, retired
         }
@@ -11,7 +11,7 @@ extension ModelCatalog {
         public enum ThinkingBinding: String, Sendable, Codable, Hashable, CaseIterable {
             /// Earlier turns may change.
             case none
-            /// The service might refuse a changed prefix, or might not.
+            /// The service might refuse a changed prefix.
             case possible
             /// It is refused for newer accounts.
             case newerAccounts = "newer-accounts"
@@ -29,23 +29,24 @@ extension ModelCatalog {
         public var priceSteps: [PriceStep]
         /// The prices of fast mode, where the model has it.
         public var fastPrice: Price?
-        /// The day on which fast mode is removed, as `2026-11-30`; nil: no day is known.
+        /// The day on which fast mode is removed, as `2026-11-30`; nil if not known.
         public var fastRemovedOn: String?
-        /// Whether the service takes the fast mode of a model without one, and runs it at its usual speed and price.
+        /// Whether the service accepts fast mode for a model without one, and runs it at the usual speed and
+        /// price.
         public var ignoresFastMode: Bool
-        /// Whether US-only inference can be asked for; the service refuses the field on older models.
+        /// Whether US-only inference is available; the service refuses the field on older models.
         public var hasUSOnly: Bool
-        /// Tokens that every image costs beside its patches.
+        /// Tokens that every image costs in addition to its patches.
         public var overheadTokensPerImage: Int
-        /// Whether thinking blocks are bound to what is before them.
+        /// Whether thinking blocks are bound to what precedes them.
         public var thinkingBinding: ThinkingBinding
-        /// Whether the model can be used.
+        /// Whether the model is available.
         public var state: State
         /// The days by which platforms have retired the model, as `2026-11-30`, by the ids of the platforms;
-        /// ``everyPlatform`` stands for all that are not named.
+        /// ``everyPlatform`` is for all that are not listed.
         public var retiredBy: [String: String]
 
-        /// The key of ``retiredBy`` for every platform that is not named.
+        /// The key of ``retiredBy`` for every platform that is not listed.
         package static let everyPlatform = "*"
 
         /// A model.
@@ -57,11 +58,11 @@ extension ModelCatalog {
         ///   - priceSteps: the prices by prompt size, ascending.
         ///   - fastPrice: the prices of fast mode.
         ///   - fastRemovedOn: the day on which fast mode is removed.
-        ///   - ignoresFastMode: whether fast mode is taken and changes nothing.
-        ///   - hasUSOnly: whether US-only inference can be asked for.
-        ///   - overheadTokensPerImage: tokens that every image costs beside its patches.
-        ///   - thinkingBinding: whether thinking blocks are bound to what is before them.
-        ///   - state: whether the model can be used.
+        ///   - ignoresFastMode: whether fast mode is accepted and changes nothing.
+        ///   - hasUSOnly: whether US-only inference is available.
+        ///   - overheadTokensPerImage: tokens that every image costs in addition to its patches.
+        ///   - thinkingBinding: whether thinking blocks are bound to what precedes them.
+        ///   - state: whether the model is available.
         ///   - retiredBy: the days by which platforms have retired it.
         package init(
             id: String, tier: Tier, contextWindow: Int, priceSteps: [PriceStep], fastPrice: Price? = nil,
@@ -86,7 +87,7 @@ extension ModelCatalog {
         /// The day by which a platform has retired the model.
         ///
         /// - Parameter platform: the platform.
-        /// - Returns: a day as `2026-11-30`, perhaps one to come; nil where none is known.
+        /// - Returns: a day as `2026-11-30`, possibly in the future; nil if none is known.
         public func retirement(on platform: Platform) -> String? {
             retiredBy[platform.id] ?? retiredBy[Self.everyPlatform]
         }

@@ -1,5 +1,5 @@
 extension ModelCatalog {
-    /// The model that an id names, in any form that is seen in the wild.
+    /// The model that an id names, in any form in use.
     ///
     /// With and without a date (`claude-sonnet-4-5-20250929`), `-latest`, Amazon Bedrock's names and ARNs
     /// (`us.anthropic.claude-…-v1:0`), Google Cloud's `@date`, a router's `anthropic/claude-sonnet-4.5`,
@@ -47,7 +47,7 @@ extension ModelCatalog {
     }
 }
 
-/// What is left of a model's id once routes, dates and aliases are taken off: its words and its version.
+/// The name in a model's id without routes, dates and aliases: its words and its version.
 ///
 /// `claude-3-7-sonnet-latest` and `anthropic/claude-sonnet-3.7` are the same name; a trailing `-0` means
 /// nothing (`claude-opus-4-20250514` is `claude-opus-4-0`).
@@ -56,7 +56,7 @@ struct ModelName: Hashable {
     private var words: [String] = []
     /// The version, without trailing zeros.
     private var version: [String] = []
-    /// The cleaned id, for comparing by eye and by edit distance.
+    /// The cleaned id, for display and for edit distance.
     private(set) var text: String
 
     static func == (left: ModelName, right: ModelName) -> Bool {
@@ -72,7 +72,7 @@ struct ModelName: Hashable {
         var rest = Substring(id.lowercased())
         // Routers and resource names put the model last: `anthropic/…`, `publishers/…/models/…`, an ARN.
         if let slash = rest.lastIndex(of: "/") { rest = rest[rest.index(after: slash)...] }
-        // Bedrock: `eu.anthropic.claude-…`. A version's dot stands between digits, this one does not.
+        // Bedrock: `eu.anthropic.claude-…`. A version's dot is between digits, this one is not.
         while let dot = rest.firstIndex(of: "."), !Self.isBetweenDigits(dot, in: rest) {
             rest = rest[rest.index(after: dot)...]
         }
@@ -108,7 +108,7 @@ struct ModelName: Hashable {
     }
 }
 
-/// How many letters have to be changed to make one text of another.
+/// How many letters have to change to turn one text into another.
 enum EditDistance {
     /// Texts sorted by their distance from `text`, equally distant ones in their given order.
     static func sorted(_ candidates: [String], by text: String) -> [String] {

@@ -5,16 +5,16 @@ extension ModelCatalog {
         public var id: String
         /// The name people use, as in `Amazon Bedrock`.
         public var name: String
-        /// What the platform refuses.
+        /// The platform's limits.
         public var limits: Limits
-        /// What the platform's error text for the byte limit calls the data of an image:
-        /// `base64` in `….image.source.base64: image exceeds …`; Amazon Bedrock says `bytes`.
+        /// The name of an image's data in the platform's error text for the byte limit: `base64` in
+        /// `….image.source.base64: image exceeds …`; `bytes` on Amazon Bedrock.
         public var imageDataField: String
         /// Other ids for the platform, and for platforms with the same limits, as in `claude-platform-aws`.
         public var aliases: [String]
-        /// Whether models with a fast mode have it here.
+        /// Whether models with a fast mode offer it here.
         public var hasFastMode: Bool
-        /// Whether US-only inference can be asked for here at the Claude API's 1.1 times the price.
+        /// Whether US-only inference is available here at the Claude API's 1.1 times the price.
         public var hasUSOnly: Bool
 
         /// A platform with its limits.
@@ -22,10 +22,10 @@ extension ModelCatalog {
         /// - Parameters:
         ///   - id: the platform's id.
         ///   - name: the name people use.
-        ///   - limits: what the platform refuses.
-        ///   - imageDataField: what its error text calls the data of an image.
+        ///   - limits: the platform's limits.
+        ///   - imageDataField: the name of an image's data in its error text.
         ///   - aliases: other ids for it.
-        ///   - hasFastMode: whether models with a fast mode have it here.
+        ///   - hasFastMode: whether models with a fast mode offer it here.
         ///   - hasUSOnly: whether US-only inference has the Claude API's price here.
         package init(
             id: String, name: String, limits: Limits, imageDataField: String = "base64",
@@ -41,7 +41,7 @@ extension ModelCatalog {
             self.hasUSOnly = hasUSOnly
         }
 
-        /// Whether the platform takes batches of requests.
+        /// Whether the platform accepts batches of requests.
         public var hasBatches: Bool { limits.maxBatchRequests != nil }
     }
 }
@@ -55,7 +55,7 @@ extension ModelCatalog.Platform: Codable {
         case limits
     }
 
-    /// Reads a platform; only its id, name and limits have to be there.
+    /// Reads a platform; only its id, name and limits are required.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -75,11 +75,12 @@ package enum SourceKind: String, Sendable, Codable, Hashable, CaseIterable {
 }
 
 extension ModelCatalog {
-    /// What a platform refuses. Every number is the largest that is accepted.
+    /// The limits of a platform. Every number is the largest that is accepted.
     public struct Limits: Sendable, Hashable {
         /// The longest side of an image, px.
         public var maxEdge: Int
-        /// The longest side in px when a request holds more than ``manyImageThreshold`` images; nil: no such rule.
+        /// The longest side in px when a request has more than ``manyImageThreshold`` images; nil if there is
+        /// no such rule.
         public var manyImageMaxEdge: Int?
         /// More images than this make a request a many-image request.
         public var manyImageThreshold: Int
@@ -87,20 +88,20 @@ extension ModelCatalog {
         public var documentsCountAsImages: Bool
         /// The base64 text of one image, bytes.
         public var maxBase64Bytes: Int
-        /// Images and document pages in one request to a model whose context is under 1,000,000 tokens.
+        /// Images and document pages in one request to a model with a context of under 1,000,000 tokens.
         public var maxImages: Int
-        /// The same for models whose context is 1,000,000 tokens.
+        /// The same for models with a context of 1,000,000 tokens.
         public var maxImagesLargeContext: Int
-        /// The body of one request, bytes; nil: not published.
+        /// The body of one request, bytes; nil if not published.
         public var maxRequestBytes: Int?
-        /// The body of one batch, bytes; nil: no batches there.
+        /// The body of one batch, bytes; nil if the platform has no batches.
         public var maxBatchBytes: Int?
-        /// Requests in one batch; nil: no batches there.
+        /// Requests in one batch; nil if the platform has no batches.
         public var maxBatchRequests: Int?
-        /// The kinds of source that are taken.
+        /// The kinds of source that are accepted.
         package var sources: Set<SourceKind>
 
-        /// Limits, each as the property of the same name says.
+        /// A set of limits.
         package init(
             maxEdge: Int, manyImageMaxEdge: Int?, manyImageThreshold: Int, documentsCountAsImages: Bool,
             maxBase64Bytes: Int, maxImages: Int, maxImagesLargeContext: Int, maxRequestBytes: Int?,
@@ -119,7 +120,7 @@ extension ModelCatalog {
             self.sources = sources
         }
 
-        /// The longest side in px in a request that holds this many images.
+        /// The longest side in px in a request with this many images.
         public func maxEdge(imagesPerRequest: Int) -> Int {
             guard imagesPerRequest > manyImageThreshold, let manyImageMaxEdge else { return maxEdge }
             return min(maxEdge, manyImageMaxEdge)
@@ -147,7 +148,7 @@ extension ModelCatalog.Limits: Codable {
         case sources
     }
 
-    /// Writes the limits; the sources in a fixed order, which a set does not have.
+    /// Writes the limits; the sources in a fixed order, since a set has none.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(maxEdge, forKey: .maxEdge)

@@ -12,7 +12,7 @@ extension ModelCatalog {
         /// Input tokens read from the cache.
         public var cacheRead: Int
 
-        /// Prices in micro-dollars per million tokens, each as the property of the same name says.
+        /// The prices of a model, in micro-dollars per million tokens.
         package init(input: Int, output: Int, cacheWrite5m: Int, cacheWrite1h: Int, cacheRead: Int) {
             self.input = input
             self.output = output
@@ -21,16 +21,17 @@ extension ModelCatalog {
             self.cacheRead = cacheRead
         }
 
-        /// Micro-dollars for an amount that a person writes in USD, rounded to the nearest.
+        /// Micro-dollars for an amount in USD, rounded to the nearest.
         ///
         /// - Parameter usd: an amount in USD, finite and below 10¹² either way.
         /// - Returns: the amount in micro-dollars.
         static func microdollars(usd: Double) -> Int { Int((usd * 1_000_000).rounded()) }
     }
 
-    /// A price that holds for prompts above a number of tokens.
+    /// A price that applies to prompts above a number of tokens.
     public struct PriceStep: Sendable, Hashable {
-        /// The step holds for prompts of more tokens than this (input, cache reads and cache writes together).
+        /// The step applies to prompts of more tokens than this (input, cache reads and cache writes
+        /// together).
         public var abovePromptTokens: Int
         /// The prices of the step.
         public var price: Price
@@ -38,7 +39,7 @@ extension ModelCatalog {
         /// A step.
         ///
         /// - Parameters:
-        ///   - abovePromptTokens: the step holds for prompts of more tokens than this.
+        ///   - abovePromptTokens: the step applies to prompts of more tokens than this.
         ///   - price: the prices of the step.
         package init(abovePromptTokens: Int, price: Price) {
             self.abovePromptTokens = abovePromptTokens
@@ -57,13 +58,13 @@ extension ModelCatalog.Price: Codable {
 
     /// Reads prices in USD per million tokens.
     ///
-    /// - Throws: ``CatalogError`` for an amount that is no price, `DecodingError` for one that is missing.
+    /// - Throws: ``CatalogError`` for an amount that is not a price, `DecodingError` for one that is missing.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         func microdollars(_ key: CodingKeys) throws -> Int {
             let usd = try container.decode(Double.self, forKey: key)
             let path = CatalogError.path(container.codingPath + [key])
-            // Beyond a million USD per million tokens it is no price, and the conversion might trap.
+            // Beyond a million USD per million tokens it is not a price, and the conversion might trap.
             guard usd >= 0, usd <= 1_000_000 else {
                 throw CatalogError(
                     path: path, expected: "USD per million tokens, from 0 to 1000000", found: "\(usd)")
@@ -96,14 +97,14 @@ extension ModelCatalog.PriceStep: Codable {
         case abovePromptTokens = "above_prompt_tokens"
     }
 
-    /// Reads the prices of a step and where it begins: at 0 unless it says so.
+    /// Reads the prices of a step and where it begins: at 0 by default.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         abovePromptTokens = try container.decodeIfPresent(Int.self, forKey: .abovePromptTokens) ?? 0
         price = try ModelCatalog.Price(from: decoder)
     }
 
-    /// Writes the prices of the step beside where it begins.
+    /// Writes the prices of the step and where it begins.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(abovePromptTokens, forKey: .abovePromptTokens)

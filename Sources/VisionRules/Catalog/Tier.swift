@@ -1,7 +1,7 @@
 extension ModelCatalog {
-    /// How much of an image a family of models sees: the service downsizes what is larger.
+    /// How much of an image a family of models sees: the service downsizes anything larger.
     public struct Tier: Sendable, Hashable {
-        /// `standard`, `high`, or another id that a catalogue file defines.
+        /// `standard`, `high`, or another id that a catalog file defines.
         public var id: String
         /// The longest side that is not downsized, in px, after padding to whole patches.
         public var maxLongEdge: Int
@@ -12,7 +12,7 @@ extension ModelCatalog {
         /// How many tokens one patch costs: 1, and 4 for Claude Haiku 3.5.
         public var tokensPerPatch: Int
 
-        /// A tier with the usual patch (28 px, 1 token) unless told otherwise.
+        /// A tier, by default with the usual patch (28 px, 1 token).
         ///
         /// - Parameters:
         ///   - id: the name of the tier.
@@ -51,7 +51,7 @@ extension ModelCatalog.Tier: Codable {
         case tokensPerPatch = "tokens_per_patch"
     }
 
-    /// Reads a tier; without its patch it has the usual one.
+    /// Reads a tier; the patch is optional.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(

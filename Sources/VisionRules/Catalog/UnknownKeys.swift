@@ -1,4 +1,4 @@
-/// Finds keys that no catalogue has: a mistyped optional key would otherwise be passed over in silence.
+/// Finds keys that no catalog has: a mistyped optional key would otherwise be ignored silently.
 enum UnknownKeys {
     private struct AnyKey: CodingKey {
         var stringValue: String
@@ -7,7 +7,7 @@ enum UnknownKeys {
         init?(intValue: Int) { nil }
     }
 
-    /// Looks through the whole file.
+    /// Checks the whole file.
     static func reject(in decoder: any Decoder) throws {
         let file = try decoder.container(keyedBy: AnyKey.self)
         try check(file, CatalogFile.CodingKeys.allCases.map(\.rawValue))

@@ -3,7 +3,7 @@
 /// An image can cost a few micro-dollars: rounded each by itself, a thousand of them are off by as much as a
 /// tenth.
 package struct CostSum: Sendable, Hashable {
-    /// Prices per million tokens, a tenth more and the half of them are whole numbers of these parts.
+    /// A tenth and a half of every price per million tokens is a whole number of these parts.
     private static let partsPerMicrodollar: UInt64 = 20_000_000
 
     private var parts = Parts()
@@ -11,12 +11,12 @@ package struct CostSum: Sendable, Hashable {
     /// No money.
     package init() {}
 
-    /// What some tokens cost.
+    /// The cost of some tokens.
     ///
     /// - Parameters:
     ///   - tokens: the tokens; nothing for 0 or less.
     ///   - perMillion: the price of a million of them, micro-dollars.
-    ///   - terms: of these, what multiplies the price: batch ½, US-only 1.1.
+    ///   - terms: their multipliers of the price apply: batch ½, US-only 1.1.
     init(tokens: Int, perMillion: Int, terms: ServiceTerms) {
         guard tokens > 0 else { return }
         let product = UInt64(tokens.magnitude).multipliedFullWidth(by: UInt64(perMillion.magnitude))
@@ -36,11 +36,11 @@ package struct CostSum: Sendable, Hashable {
     /// Adds in place; saturates instead of overflowing.
     package static func += (left: inout CostSum, right: CostSum) { left.parts.add(right.parts) }
 
-    /// Takes away in place what was added before; nothing is left where it was less.
+    /// Subtracts in place what was added before; at least nothing is left.
     package static func -= (left: inout CostSum, right: CostSum) { left.parts.subtract(right.parts) }
 }
 
-/// An unsigned number of 128 bits that saturates. `UInt128` would ask for macOS 15 and iOS 18.
+/// An unsigned number of 128 bits that saturates. `UInt128` would require macOS 15 and iOS 18.
 private struct Parts: Sendable, Hashable {
     var high: UInt64 = 0
     var low: UInt64 = 0

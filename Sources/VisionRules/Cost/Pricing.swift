@@ -1,5 +1,5 @@
 extension ModelCatalog.Model {
-    /// What input tokens cost under some terms.
+    /// The cost of input tokens under some terms.
     ///
     /// Everything that multiplies the price (batch ½, US-only 1.1) is applied in whole numbers, and the
     /// result is rounded once, at the end, half up. To price many images, price the sum of their tokens.
@@ -7,7 +7,7 @@ extension ModelCatalog.Model {
     /// - Parameters:
     ///   - inputTokens: the tokens to price.
     ///   - promptTokens: the whole prompt (input, cache reads and cache writes of the one request), which
-    ///     decides the price step; nil: the tokens to price are the whole prompt.
+    ///     decides the price step; nil if it consists of the tokens to price.
     ///   - terms: the terms of the request.
     /// - Returns: the cost; saturates instead of overflowing. Nothing for 0 tokens or less.
     public func cost(inputTokens: Int, promptTokens: Int? = nil, terms: ServiceTerms = ServiceTerms()) -> Cost
@@ -15,7 +15,7 @@ extension ModelCatalog.Model {
         costSum(inputTokens: inputTokens, promptTokens: promptTokens, terms: terms).cost
     }
 
-    /// What input tokens cost under some terms, not rounded yet.
+    /// The cost of input tokens under some terms, not rounded yet.
     func costSum(inputTokens: Int, promptTokens: Int?, terms: ServiceTerms) -> CostSum {
         let price = price(promptTokens: promptTokens ?? inputTokens, isFast: terms.isFast && !terms.isBatch)
         let perMillion =
@@ -28,13 +28,13 @@ extension ModelCatalog.Model {
         return CostSum(tokens: inputTokens, perMillion: perMillion, terms: terms)
     }
 
-    /// The prices that hold for a prompt of this many tokens. Fast mode has one price, where it exists;
-    /// a model without it is priced as usual.
+    /// The prices that apply to a prompt of this many tokens. Fast mode has one price, where it exists; a
+    /// model without it is priced as usual.
     func price(promptTokens: Int, isFast: Bool) -> ModelCatalog.Price {
         if isFast, let fastPrice { return fastPrice }
         var index = priceSteps.count - 1
         while index > 0, promptTokens <= priceSteps[index].abovePromptTokens { index -= 1 }
-        // A catalogue without any step is refused by `validate`; nothing is known then, so nothing is charged.
+        // `validate` refuses a catalog without any step; there is no price then, so nothing is charged.
         return index < 0
             ? ModelCatalog.Price(input: 0, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0)
             : priceSteps[index].price

@@ -8,16 +8,16 @@ public enum BudgetLimit: Sendable, Hashable {
     case cost(Cost)
 }
 
-/// Why a budget cannot be kept.
+/// Why a budget cannot be met.
 package struct BudgetError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The least that the images take when each has its minimum size.
     package let least: BudgetLimit
     /// The number of images.
     package let imageCount: Int
-    /// The short edge in px that none of them is made smaller than.
+    /// The short edge in px that no image may fall below.
     package let minimumEdge: Int
 
-    /// A sentence for people.
+    /// The error as a sentence.
     package var description: String {
         let images = imageCount == 1 ? "the image takes" : "the \(imageCount) images take"
         let sum =
@@ -30,7 +30,7 @@ package struct BudgetError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Shares a budget of tokens or money over images.
+/// Shares a budget of tokens or money among images.
 ///
 /// All images get the same ceiling of visual tokens, as high as the budget allows. So an image that needs
 /// little keeps all of it, and what it does not use goes to those that need more; only the most detailed are
@@ -44,18 +44,18 @@ package struct Budget: Sendable, Hashable {
 
     /// What all images may cost together.
     package var limit: BudgetLimit
-    /// The short edge in px that no image is made smaller than; an image that is smaller already is kept.
+    /// The short edge in px that no image may fall below; an image that is already smaller is kept.
     package var minimumEdge: Int
-    /// Whether the sides of what is made smaller are cut to multiples of the model's patch, as
-    /// ``FitOptions/snapsToPatches`` does. A side that would fall below the minimum is not cut.
+    /// Whether the sides of images that shrink are cut to multiples of the model's patch, as with
+    /// ``FitOptions/snapsToPatches``. A side that would fall below the minimum is not cut.
     package var snapsToPatches: Bool
 
     /// A budget.
     ///
     /// - Parameters:
     ///   - limit: what all images may cost together.
-    ///   - minimumEdge: the short edge that no image is made smaller than, px.
-    ///   - snapsToPatches: whether the sides of what is made smaller are cut to multiples of the patch.
+    ///   - minimumEdge: the short edge that no image may fall below, px.
+    ///   - snapsToPatches: whether the sides of images that shrink are cut to multiples of the patch.
     package init(
         limit: BudgetLimit, minimumEdge: Int = Budget.usualMinimumEdge, snapsToPatches: Bool = false
     ) {
@@ -71,7 +71,7 @@ package struct Budget: Sendable, Hashable {
     ///     at least 1.
     ///   - destination: the model that sees them, and the terms of its price.
     /// - Returns: the share of each image, in the given order; their sum never exceeds the limit.
-    /// - Throws: a ``BudgetError`` when not even the minimum sizes keep the limit.
+    /// - Throws: a ``BudgetError`` when even the minimum sizes exceed the limit.
     package func shares(of planned: [PixelSize], for destination: Destination) throws(BudgetError)
         -> [BudgetShare]
     {
@@ -81,13 +81,13 @@ package struct Budget: Sendable, Hashable {
         return (0..<shares.count).map { shares[$0] }
     }
 
-    /// Shares the budget over any number of images.
+    /// Shares the budget among any number of images.
     ///
     /// - Parameters:
     ///   - demand: the images.
     ///   - destination: the model that sees them, and the terms of its price.
     /// - Returns: the share of each image; their sum never exceeds the limit.
-    /// - Throws: a ``BudgetError`` when not even the minimum sizes keep the limit.
+    /// - Throws: a ``BudgetError`` when even the minimum sizes exceed the limit.
     package func shares(
         of demand: BudgetDemand, for destination: Destination
     ) throws(BudgetError) -> BudgetShares {
@@ -152,7 +152,7 @@ package struct Budget: Sendable, Hashable {
 
     // MARK: - One image
 
-    /// A size that occurs, and the least that it is made. Kept small: there may be as many as images.
+    /// A size that occurs, and its minimum. Kept small: there may be as many as images.
     private struct Image {
         let planned: PixelSize
         let plannedTokens: Int
@@ -168,14 +168,14 @@ package struct Budget: Sendable, Hashable {
             let ratio = Double(size.longEdge) / Double(size.shortEdge)
             let longEdge = min(Int((Double(minimumEdge) * ratio).rounded(.up)), size.longEdge)
             let landscape = PixelSize(width: longEdge, height: minimumEdge)
-            // What costs no more than the minimum is given for nothing.
+            // Sizes that cost no more than the minimum are free.
             let tokens = VisualTokens.count(
                 size.width >= size.height ? landscape : landscape.transposed, tier: tier)
             least = LargestSize.within(size) { VisualTokens.count($0, tier: tier) <= tokens }
         }
     }
 
-    /// What an image gets under a ceiling of visual tokens.
+    /// The share of an image under a cap on visual tokens.
     private func share(of image: Image, ceiling: Int, _ destination: Destination) -> BudgetShare {
         let tier = destination.model.tier
         let size = size(of: image, ceiling: ceiling, tier: tier)
@@ -189,7 +189,8 @@ package struct Budget: Sendable, Hashable {
     private func size(of image: Image, ceiling: Int, tier: ModelCatalog.Tier) -> PixelSize {
         if image.plannedTokens <= ceiling { return image.planned }
         let size = LargestSize.within(image.planned) { VisualTokens.count($0, tier: tier) <= ceiling }
-        // By the long edge, which tells more sizes apart: of a narrow image many have the same short edge.
+        // By the long edge, which distinguishes more sizes: many sizes of a narrow image have the same short
+        // edge.
         let kept = size.longEdge < image.least.longEdge ? image.least : size
         guard snapsToPatches, kept != image.planned else { return kept }
         func snapped(_ length: Int) -> Int {
@@ -201,7 +202,7 @@ package struct Budget: Sendable, Hashable {
 
     // MARK: - Sums
 
-    /// What images take together.
+    /// The total for all images.
     private struct Total {
         private(set) var tokens = 0
         private(set) var cost = CostSum()

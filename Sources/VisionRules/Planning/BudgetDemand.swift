@@ -1,6 +1,6 @@
 package import ImageHeaders
 
-/// What images would take without a budget: their sizes, in the order in which they will be prepared.
+/// What images would need without a budget: their sizes, in the order in which they will be prepared.
 ///
 /// Equal sizes, with and without text, are kept once, so that a million images cost little more than four bytes each.
 package struct BudgetDemand: Sendable {

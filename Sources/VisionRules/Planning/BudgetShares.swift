@@ -1,6 +1,6 @@
 package import ImageHeaders
 
-/// What one image gets of a budget.
+/// One image's share of a budget.
 package struct BudgetShare: Sendable, Hashable {
     /// The size in px at which it would be prepared without a budget.
     package var plannedSize: PixelSize
@@ -10,14 +10,14 @@ package struct BudgetShare: Sendable, Hashable {
     package var size: PixelSize
     /// The visual tokens of that size.
     package var tokens: Int
-    /// What it costs as input.
+    /// Its cost as input.
     package var cost: Cost
 
     /// Whether the budget made it smaller than planned.
     package var isReduced: Bool { size != plannedSize }
 }
 
-/// What each of many images gets of a budget.
+/// The shares of many images in a budget.
 package struct BudgetShares: Sendable {
     /// What the images would take without the budget.
     package let planned: BudgetLimit
@@ -25,11 +25,12 @@ package struct BudgetShares: Sendable {
     package let given: BudgetLimit
     /// How many images are made smaller than planned.
     package let reducedCount: Int
-    /// The visual tokens that images were made smaller to. One that is at its minimum, or that is narrower than
-    /// the minimum and kept, may take more. nil when nothing had to be made smaller, or when no image could
-    /// be given more than its minimum.
+    /// The cap on visual tokens that images were shrunk to. An image at its minimum, or narrower than the
+    /// minimum and kept, may take more. Nil when no image had to shrink, or when none could be given more
+    /// than its minimum.
     package let ceiling: Int?
-    /// For each size that occurs, what an image gets, and what those get that the rest of the budget reached.
+    /// For each size that occurs, an image's share, and the share of those that the rest of the budget
+    /// reached.
     private let choices: [(usual: BudgetShare, raised: BudgetShare)]
     private let order: [UInt32]
     private let isRaised: [Bool]

@@ -1,6 +1,6 @@
 public import ImageHeaders
 
-/// What is needed to take a point from the prepared image back onto the original.
+/// What is needed to map a point on the prepared image back to the original.
 public struct CoordinateMap: Sendable, Codable, Hashable {
     /// The stored size of the original in px.
     public var sourceSize: PixelSize

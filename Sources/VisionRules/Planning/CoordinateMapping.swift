@@ -20,11 +20,11 @@ public struct PixelPoint: Sendable, Codable, Hashable {
 }
 
 extension CoordinateMap {
-    /// Where a point that the model returned lies on the upright original.
+    /// Where a point that the model returned is on the upright original.
     ///
     /// - Parameters:
     ///   - point: a point in px of the image that the model saw; clamped to that image.
-    ///   - seen: the size in px that the model saw; nil: it saw the prepared image as it is.
+    ///   - seen: the size in px that the model saw; nil if it saw the prepared image as it is.
     /// - Returns: the point on the original as it is displayed, px.
     public func upright(_ point: PixelPoint, seen: PixelSize? = nil) -> PixelPoint {
         let from = seen ?? outputSize
@@ -33,21 +33,21 @@ extension CoordinateMap {
             y: Double(cropY) + Self.scaled(point.y, from: from.height, to: cropSize.height))
     }
 
-    /// Where a point that the model returned lies among the stored px of the original.
+    /// Where a point that the model returned is among the stored px of the original.
     ///
     /// - Parameters:
     ///   - point: a point in px of the image that the model saw; clamped to that image.
-    ///   - seen: the size in px that the model saw; nil: it saw the prepared image as it is.
+    ///   - seen: the size in px that the model saw; nil if it saw the prepared image as it is.
     /// - Returns: the point on the original as it is stored, px.
     public func stored(_ point: PixelPoint, seen: PixelSize? = nil) -> PixelPoint {
         orientation.stored(upright(point, seen: seen), storedSize: sourceSize)
     }
 
-    /// Where a point of the upright original lies on the image that the model sees.
+    /// Where a point of the upright original is on the image that the model sees.
     ///
     /// - Parameters:
     ///   - point: a point on the original as it is displayed, px.
-    ///   - seen: the size in px that the model sees; nil: it sees the prepared image as it is.
+    ///   - seen: the size in px that the model sees; nil if it sees the prepared image as it is.
     /// - Returns: the point in px of the seen image; clamped to it.
     public func seen(upright point: PixelPoint, seen: PixelSize? = nil) -> PixelPoint {
         let to = seen ?? outputSize
@@ -56,11 +56,11 @@ extension CoordinateMap {
             y: Self.scaled(point.y - Double(cropY), from: cropSize.height, to: to.height))
     }
 
-    /// Where a stored point of the original lies on the image that the model sees.
+    /// Where a stored point of the original is on the image that the model sees.
     ///
     /// - Parameters:
     ///   - point: a point on the original as it is stored, px.
-    ///   - seen: the size in px that the model sees; nil: it sees the prepared image as it is.
+    ///   - seen: the size in px that the model sees; nil if it sees the prepared image as it is.
     /// - Returns: the point in px of the seen image; clamped to it.
     public func seen(stored point: PixelPoint, seen: PixelSize? = nil) -> PixelPoint {
         self.seen(upright: orientation.upright(point, storedSize: sourceSize), seen: seen)

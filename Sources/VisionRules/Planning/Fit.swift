@@ -1,13 +1,13 @@
 public import ImageHeaders
 
 extension FitOptions {
-    /// Which size an image is prepared for.
+    /// The base of the size that images are prepared at.
     public enum Fit: String, Sendable, Codable, Hashable, CaseIterable {
-        /// The guide's recommended sizes: what no model downsizes.
+        /// The guide's recommended sizes, which no model downsizes.
         case recommended
         /// The chosen model's own tier.
         case native
-        /// Only what the platform demands.
+        /// Only what the platform requires.
         case limits
         /// The fewest tokens at which the smallest text can be read, at most those of the model's own tier; the
         /// recommended sizes for images without text. Needs to look at the pixels.
@@ -15,7 +15,7 @@ extension FitOptions {
     }
 }
 
-/// The wishes that decide the size of a prepared image. All hold at once; none ever enlarges.
+/// The options that decide the size of a prepared image. All apply at once; none ever enlarges.
 public struct FitOptions: Sendable, Codable, Hashable {
     /// The base of the size.
     public var fit: Fit
@@ -44,7 +44,7 @@ public struct FitOptions: Sendable, Codable, Hashable {
         case minXHeight = "min_x_height"
     }
 
-    /// Wishes; the default is the guide's recommended size.
+    /// Options; the default is the guide's recommended size.
     ///
     /// - Parameters:
     ///   - fit: the base of the size.

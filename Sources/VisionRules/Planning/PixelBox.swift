@@ -38,31 +38,31 @@ public struct PixelBox: Sendable, Codable, Hashable {
 }
 
 extension CoordinateMap {
-    /// Where a box that the model returned lies on the upright original.
+    /// Where a box that the model returned is on the upright original.
     ///
     /// - Parameters:
     ///   - box: a box in px of the image that the model saw; clamped to that image.
-    ///   - seen: the size in px that the model saw; nil: it saw the prepared image as it is.
+    ///   - seen: the size in px that the model saw; nil if it saw the prepared image as it is.
     /// - Returns: the box on the original as it is displayed, px.
     public func upright(_ box: PixelBox, seen: PixelSize? = nil) -> PixelBox {
         box.corners { upright($0, seen: seen) }
     }
 
-    /// Where a box that the model returned lies among the stored px of the original.
+    /// Where a box that the model returned is among the stored px of the original.
     ///
     /// - Parameters:
     ///   - box: a box in px of the image that the model saw; clamped to that image.
-    ///   - seen: the size in px that the model saw; nil: it saw the prepared image as it is.
+    ///   - seen: the size in px that the model saw; nil if it saw the prepared image as it is.
     /// - Returns: the box on the original as it is stored, px.
     public func stored(_ box: PixelBox, seen: PixelSize? = nil) -> PixelBox {
         box.corners { stored($0, seen: seen) }
     }
 
-    /// Where a box of the upright original lies on the image that the model sees.
+    /// Where a box of the upright original is on the image that the model sees.
     ///
     /// - Parameters:
     ///   - box: a box on the original as it is displayed, px.
-    ///   - seen: the size in px that the model sees; nil: it sees the prepared image as it is.
+    ///   - seen: the size in px that the model sees; nil if it sees the prepared image as it is.
     /// - Returns: the box in px of the seen image; clamped to it.
     public func seen(upright box: PixelBox, seen: PixelSize? = nil) -> PixelBox {
         box.corners { self.seen(upright: $0, seen: seen) }

@@ -1,14 +1,15 @@
 extension TileGrid {
-    /// Moves the cuts to quiet lines where such lines are near, so that no line of text is cut that need not be.
+    /// Moves the cuts to quiet lines nearby, so that no line of text is cut needlessly.
     ///
-    /// A tile's end and the beginning of the next may each move into their own tile, by at most a third of the
-    /// overlap: tiles only become shorter, so all stay within what the model keeps, every px stays covered, and
-    /// neighbours go on sharing at least a third of the overlap. An edge stays where it is when nothing near
-    /// is quiet, as in a photo. What the lines hold is all that decides: the same px always give the same cuts.
+    /// A tile's end and the beginning of the next may each move into their own tile, by at most a third of
+    /// the overlap: tiles only become shorter, so all stay within what the model keeps, every px stays
+    /// covered, and neighbors still share at least a third of the overlap. An edge stays in place when
+    /// nothing near is quiet, as in a photo. Only the contents of the lines decide: the same px always give
+    /// the same cuts.
     ///
     /// - Parameters:
-    ///   - overlap: how much neighbours share, px: ``Tiling/overlap``.
-    ///   - rowEdges: how many px of a row differ from their neighbour; asked only near cuts.
+    ///   - overlap: how much neighbors share, px: ``Tiling/overlap``.
+    ///   - rowEdges: how many px of a row differ from their neighbor; asked only near cuts.
     ///   - columnEdges: the same of a column.
     /// - Returns: the grid with its cuts moved.
     public func cutAtQuietLines(
@@ -43,7 +44,7 @@ extension TileGrid {
 
 /// Finds the line of an image at which cutting hurts least.
 enum QuietCut {
-    /// In a quiet line at most one px in so many differs from its neighbour.
+    /// In a quiet line at most one px in this many differs from its neighbor.
     static let quietShare = 64
 
     /// How many lines an edge of a tile moves.
@@ -53,7 +54,7 @@ enum QuietCut {
     /// such a run already stays.
     ///
     /// - Parameters:
-    ///   - edges: how many px differ from their neighbour, in the line that the edge shows now, the line after
+    ///   - edges: how many px differ from their neighbor, in the line that the edge shows now, the line after
     ///     it towards the middle of the tile, and so on.
     ///   - lineLength: the px of a line.
     /// - Returns: 0 or more lines; 0 when none is quiet.

@@ -1,6 +1,6 @@
 public import ImageHeaders
 
-/// What an image of some size takes and costs with one model.
+/// The tokens and cost of an image of some size with one model.
 public struct SizeEstimate: Sendable, Hashable, Codable {
     /// The id of the model.
     public var model: String
@@ -25,11 +25,11 @@ public struct SizeEstimate: Sendable, Hashable, Codable {
 }
 
 extension ModelCatalog {
-    /// What images of some sizes take and cost. Nothing is said of limits: `Preflighter` checks those.
+    /// The tokens and cost of images of some sizes. Limits are not checked: `Preflighter` does that.
     ///
     /// - Parameters:
     ///   - sizes: sizes in px, as the images are displayed.
-    ///   - models: the ids of the models; nil: all that are not retired.
+    ///   - models: the ids of the models; nil for all that are not retired.
     ///   - terms: the terms that change the price.
     /// - Returns: for each model, one estimate for each size, in the order of the sizes.
     /// - Throws: a ``CatalogError`` with the nearest ids.

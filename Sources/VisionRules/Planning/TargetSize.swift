@@ -1,9 +1,9 @@
 internal import ImageHeaders
 
-/// The size that an image is prepared for: one predicate of everything that limits it, and the largest
-/// size of the image's aspect ratio for which it holds.
+/// The size that an image is prepared at: one predicate for all limits, and the largest size of the image's
+/// aspect ratio that meets it.
 enum TargetSize {
-    /// The largest size that the platform and all wishes allow; never larger than the image.
+    /// The largest size that the platform and all options allow; never larger than the image.
     ///
     /// - Parameters:
     ///   - display: the displayed size in px; both sides at least 1.
@@ -11,7 +11,7 @@ enum TargetSize {
     ///   - fit: the wishes.
     ///   - text: the image's text, for ``Fit/legible``; nil where there is none, or it was not measured.
     /// - Returns: the size in px.
-    /// - Throws: which wish not even 1×1 px can meet.
+    /// - Throws: which option not even 1×1 px can meet.
     static func size(
         for display: PixelSize, destination: Destination, fit: FitOptions, text: TextMeasure?
     ) throws(PlanError) -> PixelSize {
@@ -37,21 +37,21 @@ enum TargetSize {
         return planned
     }
 
-    /// The size with each side cut down to whole patches: no patch is paid for that is not full. A side
-    /// that is shorter than a patch stays, so the aspect ratio changes by less than a patch.
+    /// The size with each side cut down to whole patches, so that every patch paid for is full. A side
+    /// shorter than a patch stays, so the aspect ratio changes by less than a patch.
     static func snapped(_ size: PixelSize, patchEdge: Int) -> PixelSize {
         func cut(_ length: Int) -> Int { length < patchEdge ? length : length - length % patchEdge }
         return PixelSize(width: cut(size.width), height: cut(size.height))
     }
 
-    /// What the platform and all wishes allow, as a question about a size in px; it holds for every size that
-    /// is smaller than one for which it holds.
+    /// What the platform and all options allow, as a predicate of a size in px; if it holds for a size, it
+    /// holds for every smaller one.
     ///
     /// - Parameters:
     ///   - destination: the platform and the model.
-    ///   - fit: the wishes.
-    /// - Returns: the question.
-    /// - Throws: which wish not even 1×1 px can meet.
+    ///   - fit: the options.
+    /// - Returns: the predicate.
+    /// - Throws: which option not even 1×1 px can meet.
     static func limit(
         destination: Destination, fit: FitOptions
     ) throws(PlanError) -> (PixelSize) -> Bool {
@@ -59,11 +59,11 @@ enum TargetSize {
         let pixels = fit.maxMegapixels.map { megapixels in
             megapixels >= 0 ? Int(min(megapixels * 1_000_000, 9e18).rounded(.down)) : 0
         }
-        if let maxEdge = fit.maxEdge, maxEdge < 1 { throw .impossibleWish("max-edge") }
+        if let maxEdge = fit.maxEdge, maxEdge < 1 { throw .impossibleOption("max-edge") }
         if let maxTokens = fit.maxTokens, maxTokens < tier.tokensPerPatch {
-            throw .impossibleWish("max-tokens")
+            throw .impossibleOption("max-tokens")
         }
-        if let pixels, pixels < 1 { throw .impossibleWish("max-megapixels") }
+        if let pixels, pixels < 1 { throw .impossibleOption("max-megapixels") }
 
         let platformEdge = destination.platform.limits.maxEdge(
             imagesPerRequest: destination.imagesPerRequest)

@@ -12,7 +12,7 @@ extension Tiling {
         /// The px rows of the upright image that it shows.
         public var rows: Range<Int>
 
-        /// A tile; each parameter sets the property of the same name.
+        /// A tile of an image.
         public init(index: Int, count: Int, columns: Range<Int>, rows: Range<Int>) {
             self.index = index
             self.count = count
@@ -32,7 +32,7 @@ package struct TileGrid: Sendable, Codable, Hashable {
     /// The px rows that each row of tiles shows, from top to bottom.
     package var rows: [Range<Int>]
 
-    /// A grid; each parameter sets the property of the same name.
+    /// A grid of tiles.
     package init(columns: [Range<Int>], rows: [Range<Int>]) {
         self.columns = columns
         self.rows = rows

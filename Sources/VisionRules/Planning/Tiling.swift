@@ -1,31 +1,31 @@
 public import ImageHeaders
 
-/// When and how pages that would lose their detail are cut into overlapping tiles that no model downsizes.
+/// When and how to cut pages that would lose their detail into overlapping tiles that no model downsizes.
 public struct Tiling: Sendable, Hashable {
-    /// How much two neighbours share at least before cuts are moved to quiet lines, px: a line of text that
-    /// one tile cuts is whole on the next.
+    /// How much two neighbors share at least before cuts are moved to quiet lines, px: a line of text that is
+    /// cut in one tile is whole in the next.
     public var overlap: Int
     /// The most tiles that one image becomes.
     public var maxTiles: Int
-    /// How many times longer than wide (or wider than high) an image is at least. What is less elongated is a
-    /// picture that is looked at as a whole.
+    /// The minimum ratio of the longer side to the shorter. A less elongated image is a picture to be seen as
+    /// a whole.
     public var minAspectRatio: Int
 
     /// A way to cut.
     ///
     /// - Parameters:
-    ///   - overlap: how much two neighbours share at least, px; by default three patches.
+    ///   - overlap: how much two neighbors share at least, px; by default three patches.
     ///   - maxTiles: the most tiles that one image becomes; by default as many images as every platform takes
     ///     in one request.
-    ///   - minAspectRatio: the ratio of the long to the short edge from which an image is cut.
+    ///   - minAspectRatio: the ratio of the long to the short edge above which an image is cut.
     public init(overlap: Int = 84, maxTiles: Int = 100, minAspectRatio: Int = 2) {
         self.overlap = min(max(overlap, 0), 1 << 16)
         self.maxTiles = min(max(maxTiles, 1), 1 << 10)
         self.minAspectRatio = max(minAspectRatio, 1)
     }
 
-    /// Whether an image is elongated and less than half of each of its sides would be seen: the measure of the rule
-    /// `detail-lost`, held against what would be left of it.
+    /// Whether an image is elongated and less than half of each of its sides would be seen: the measure of
+    /// the rule `detail-lost`, compared with what would be left of it.
     ///
     /// - Parameters:
     ///   - display: the displayed size in px; both sides at least 1.
@@ -35,12 +35,12 @@ public struct Tiling: Sendable, Hashable {
         display.longEdge / display.shortEdge >= minAspectRatio && display.losesDetail(seenAs: seen)
     }
 
-    /// The fewest tiles that cover an image without any downsizing, all of one size. Of arrangements with as
-    /// many tiles that with the fewest columns is taken, as columns cut lines of text.
+    /// The fewest tiles that cover an image without any downsizing, all of one size. Among arrangements with
+    /// equally many tiles, the one with the fewest columns is chosen, as columns cut lines of text.
     ///
     /// - Parameters:
     ///   - display: the displayed size in px; both sides at least 1.
-    ///   - isAllowed: what a tile may have; it holds for every size smaller than one for which it holds.
+    ///   - isAllowed: the predicate for a tile's size; if it holds for a size, it holds for every smaller one.
     /// - Returns: the tiles; nil when there would be too many. An image that is allowed is one tile.
     package func grid(of display: PixelSize, isAllowed: (PixelSize) -> Bool) -> TileGrid? {
         var best: (columns: Span, rows: Span)?
@@ -58,7 +58,7 @@ public struct Tiling: Sendable, Hashable {
         return best.map { TileGrid(columns: $0.columns.parts, rows: $0.rows.parts) }
     }
 
-    /// How high a tile of this width may be, px; nil when the width alone is too much.
+    /// The maximum height of a tile of this width, px; nil when the width alone is too much.
     private static func largestHeight(
         width: Int, atMost longest: Int, isAllowed: (PixelSize) -> Bool
     ) -> Int? {
@@ -79,7 +79,7 @@ public struct Tiling: Sendable, Hashable {
         /// The length of each part, px.
         let length: Int
 
-        /// A side in so many parts; nil when the overlap leaves them nothing to advance by.
+        /// A side in this many parts; nil when the overlap leaves them nothing to advance by.
         init?(length whole: Int, count: Int, overlap: Int) {
             self.whole = whole
             self.count = count
@@ -122,7 +122,7 @@ extension Tiling: Codable {
         case minAspectRatio = "min_aspect_ratio"
     }
 
-    /// Reads a way to cut; numbers that make no sense become the nearest that do.
+    /// Reads the options; invalid numbers become the nearest valid ones.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(

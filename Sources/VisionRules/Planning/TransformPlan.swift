@@ -1,6 +1,6 @@
 public import ImageHeaders
 
-/// What has to be done to one image so that it goes through at the planned size. A plain value: it can be
+/// What has to be done to one image so that it is accepted at the planned size. A plain value: it can be
 /// printed, compared, sent to another process.
 public struct TransformPlan: Sendable, Codable, Hashable {
     /// Why the bytes cannot be sent as they are.
@@ -11,15 +11,15 @@ public struct TransformPlan: Sendable, Codable, Hashable {
         case tile
         /// The stored pixels are not upright.
         case orient
-        /// The format cannot be sent, or another one was asked for.
+        /// The format cannot be sent, or another one was requested.
         case convert
         /// The base64 text is over the platform's limit.
         case shrinkBytes = "shrink-bytes"
-        /// Samples that are not 8-bit sRGB or grey.
+        /// Samples that are not 8-bit sRGB or gray.
         case convertColor = "convert-color"
         /// Only the first frame is read; the others are dead weight.
         case firstFrame = "first-frame"
-        /// A background was asked for, and a pixel can be transparent.
+        /// A background was requested, and a pixel can be transparent.
         case flatten
         /// The pixels are complete, but the file's end marker is missing.
         case complete
@@ -31,7 +31,7 @@ public struct TransformPlan: Sendable, Codable, Hashable {
     public var orientation: Orientation
     /// The size of the result in px, upright; with `tiles`, of all of them together.
     public var targetSize: PixelSize
-    /// The tiles that it becomes, before cuts are moved to quiet lines; nil: one image.
+    /// The tiles that it becomes, before cuts are moved to quiet lines; nil for a single image.
     package var tiles: TileGrid?
     /// The most bytes that the result, or each tile, may have (not base64 text).
     public var maxBytes: Int
@@ -52,18 +52,18 @@ public struct TransformPlan: Sendable, Codable, Hashable {
 }
 
 extension TransformPlan {
-    /// Decides what has to be done to one image so that it can be sent at the wished size.
+    /// Decides what has to be done to one image so that it can be sent at the requested size.
     ///
-    /// Nothing is done when nothing is needed. An image that passes and already has its size is copied, even
-    /// with 16 bits per channel, a colour profile or several frames: the service takes those, and every
+    /// Nothing is done when nothing is needed. An image that is accepted and already has its size is copied,
+    /// even with 16 bits per channel, a color profile or several frames: the service accepts those, and every
     /// re-encoding costs quality. It is re-encoded only when
     /// - it has to become smaller, in px or in bytes,
-    /// - its format cannot be sent, or another was asked for,
+    /// - its format cannot be sent, or another was requested,
     /// - it is not stored upright, because the service does not read metadata,
     /// - its samples are CMYK, YCCK or Lab, which decoders disagree about (some show them inverted).
     ///
-    /// Once it is re-encoded for one of these, colours are converted to 8-bit sRGB and only the first frame
-    /// is kept; the reasons then name that too.
+    /// Once it is re-encoded for one of these, colors are converted to 8-bit sRGB and only the first frame is
+    /// kept; the reasons then name that too.
     ///
     /// With `tiling`, an elongated image of which the model would see less than half of each side becomes tiles
     /// instead of a smaller image. Each of them keeps to `fit`, and the model does not downsize it. Their sides
@@ -147,6 +147,6 @@ extension TransformPlan {
 }
 
 extension ImageFormat {
-    /// Whether results are written in this format: every sendable one but GIF, which has 256 colours.
+    /// Whether results are written in this format: every sendable one but GIF, which has 256 colors.
     fileprivate var canBeWritten: Bool { isSendable && self != .gif }
 }

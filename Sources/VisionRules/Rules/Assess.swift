@@ -2,10 +2,10 @@ internal import ImageHeaders
 
 /// Judges one image at one destination, from what its header says.
 ///
-/// What the model sees, its tokens and its cost are filled in whenever the size is known and the format can
-/// be sent: for a rejected image they are what it would be if only the refusal were not. The cost is that
-/// of the image's visual tokens alone, at the price step of a request that holds
-/// ``Destination/imagesPerRequest`` such images.
+/// What the model sees, its tokens and its cost are set whenever the size is known and the format can be
+/// sent: for a rejected image they are what they would be without the refusal. The cost is that of the
+/// image's visual tokens alone, at the price step of a request that holds ``Destination/imagesPerRequest``
+/// such images.
 ///
 /// - Parameters:
 ///   - subject: the image.
@@ -65,7 +65,7 @@ private func refuse(
 }
 
 extension Destination {
-    /// What the visual tokens of images cost, in requests that hold ``imagesPerRequest`` such images.
+    /// The cost of images' visual tokens, in requests that hold ``imagesPerRequest`` such images.
     ///
     /// - Parameters:
     ///   - imageTokens: the visual tokens of one image.
@@ -75,7 +75,7 @@ extension Destination {
         costSum(imageTokens: imageTokens, count: count).cost
     }
 
-    /// The same, not rounded yet: images of different sizes are added up first.
+    /// The same, not rounded yet, for sums over images of different sizes.
     ///
     /// - Parameters:
     ///   - imageTokens: the visual tokens of one image.
@@ -88,7 +88,7 @@ extension Destination {
             promptTokens: perImage.saturatingTimes(max(imagesPerRequest, 1)), terms: pricedTerms)
     }
 
-    /// The terms without a fast mode that the platform does not have.
+    /// The terms without a fast mode that the platform does not offer.
     package var pricedTerms: ServiceTerms {
         var terms = terms
         terms.isFast = terms.isFast && platform.hasFastMode
@@ -97,6 +97,6 @@ extension Destination {
 }
 
 extension [Finding] {
-    /// Whether the service refuses what these were found in.
+    /// Whether the service refuses the image or request with these findings.
     var containError: Bool { contains { $0.severity == .error } }
 }

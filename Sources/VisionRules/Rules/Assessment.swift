@@ -1,14 +1,14 @@
 /// What the service does with one image.
 public enum Verdict: String, Sendable, Codable, Hashable, CaseIterable {
-    /// Taken as it is.
+    /// Accepted as it is.
     case accepted
-    /// Taken, but the model sees a smaller one.
+    /// Accepted, but the model sees a smaller one.
     case downsized
     /// Refused, or not an image.
     case rejected
 }
 
-/// Everything that can be said of one image at one destination without decoding a pixel.
+/// Everything that can be determined about one image at one destination without decoding a pixel.
 public struct Assessment: Sendable, Codable, Hashable {
     /// What the service does.
     public var verdict: Verdict
@@ -16,9 +16,9 @@ public struct Assessment: Sendable, Codable, Hashable {
     public var seen: SeenSize?
     /// The guide's estimate for the seen size, tokens.
     public var guideTokens: Int?
-    /// What the seen image costs as input.
+    /// The cost of the seen image as input.
     public var cost: Cost?
-    /// What the rules have to say, in the order of their codes.
+    /// The findings, in the order of their codes.
     public var findings: [Finding]
 
     private enum CodingKeys: String, CodingKey {
@@ -29,7 +29,7 @@ public struct Assessment: Sendable, Codable, Hashable {
         case findings
     }
 
-    /// An assessment; each parameter sets the property of the same name.
+    /// The assessment of one image.
     public init(
         verdict: Verdict, seen: SeenSize?, guideTokens: Int?, cost: Cost?, findings: [Finding]
     ) {
@@ -42,11 +42,11 @@ public struct Assessment: Sendable, Codable, Hashable {
 }
 
 extension Assessment {
-    /// Adds what a closer look than at the header found, and lets it decide the verdict too.
+    /// Adds findings of a closer look than at the header, and updates the verdict.
     ///
     /// - Parameter found: findings of any code; the order of the codes is kept.
     public mutating func add(_ found: [Finding]) {
-        // What the header shows already is not said again.
+        // Findings that the header already gave are not repeated.
         let found = found.filter { new in !findings.contains { $0.code == new.code } }
         guard !found.isEmpty else { return }
         findings += found

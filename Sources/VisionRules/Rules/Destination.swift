@@ -1,10 +1,10 @@
-/// Where images are about to be sent: what every judgement depends on beside the image.
+/// Where images are going to be sent: every judgement depends on it.
 public struct Destination: Sendable, Codable, Hashable {
     /// The model that will see the images.
     public var model: ModelCatalog.Model
-    /// The platform that takes the request.
+    /// The platform that receives the request.
     public var platform: ModelCatalog.Platform
-    /// How many images the request will hold; above 20 a stricter limit of px holds.
+    /// How many images the request will hold; above 20, a stricter limit on px applies.
     public var imagesPerRequest: Int
     /// The terms that change the price.
     public var terms: ServiceTerms
@@ -19,7 +19,7 @@ public struct Destination: Sendable, Codable, Hashable {
     ///
     /// - Parameters:
     ///   - model: the model that will see the images.
-    ///   - platform: the platform that takes the request.
+    ///   - platform: the platform that receives the request.
     ///   - imagesPerRequest: how many images the request will hold, at least 1.
     ///   - terms: the terms that change the price.
     public init(

@@ -2,30 +2,30 @@
 package enum TermsError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The model is older than US-only inference.
     case modelWithoutUSOnly(modelID: String)
-    /// The platform has no US-only inference, or a price list of its own for it.
+    /// The platform has no US-only inference, or its own price list for it.
     case platformWithoutUSOnly(platformName: String)
     /// The Batches API has no fast mode.
     case fastBatch
-    /// The platform takes no batches.
+    /// The platform has no batches.
     case platformWithoutBatches(platformName: String)
 
-    /// A sentence for people.
+    /// The error as a sentence.
     package var description: String {
         switch self {
         case .modelWithoutUSOnly(let id):
-            "\(id) has no US-only inference: Claude 4.6 and later have it, older models refuse the request"
+            "\(id) has no US-only inference: Claude 4.6 and later offer it, older models refuse the request"
         case .platformWithoutUSOnly(let name):
             "the price of US-only inference is known for the Claude API, not for \(name)"
         case .fastBatch: "batches have no fast mode"
-        case .platformWithoutBatches(let name): "\(name) takes no batches"
+        case .platformWithoutBatches(let name): "\(name) does not accept batches"
         }
     }
 }
 
 extension Destination {
-    /// Checks that the terms can be had here.
+    /// Checks that the destination offers the terms.
     ///
-    /// - Throws: the first that cannot.
+    /// - Throws: the first that it does not offer.
     package func checkTerms() throws(TermsError) {
         if terms.isUSOnly {
             guard model.hasUSOnly else { throw .modelWithoutUSOnly(modelID: model.id) }
@@ -37,8 +37,8 @@ extension Destination {
         }
     }
 
-    /// What there is to say about fast mode, if it is asked for: a sentence where the model or the platform has
-    /// none, so that the usual price is what is estimated, or where it ends. Nil where there is nothing to say.
+    /// A note about fast mode, if it is requested: where the model or the platform does not offer it, so that
+    /// the usual price is estimated, or when it ends. Nil if there is nothing to note.
     package var fastModeNote: String? {
         guard terms.isFast else { return nil }
         if model.ignoresFastMode { return "\(model.id) runs fast mode at its usual speed and price" }

@@ -4,7 +4,7 @@ package import ImageHeaders
 package struct DocumentSubject: Sendable, Hashable, Codable {
     /// Why the service cannot read a PDF.
     package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
-        /// It holds no byte.
+        /// It is empty.
         case empty
         /// It is not a PDF.
         case invalid
@@ -14,14 +14,14 @@ package struct DocumentSubject: Sendable, Hashable, Codable {
         case noPages = "no-pages"
     }
 
-    /// The pages; nil where they cannot be known.
+    /// The number of pages; nil if not known.
     package var pages: Int?
-    /// Why the service cannot read it; nil where nothing is known against it.
+    /// Why the service cannot read it; nil if no reason is known.
     package var fault: Fault?
 
     /// A PDF for the rules.
     ///
-    /// - Parameter pdf: what its structure says, or why that says nothing.
+    /// - Parameter pdf: what its structure says, or why it could not be read.
     package init(_ pdf: Result<PDFFacts, HeaderError>) {
         switch pdf {
         case .failure(.empty): fault = .empty
@@ -36,10 +36,11 @@ package struct DocumentSubject: Sendable, Hashable, Codable {
         }
     }
 
-    /// An estimate of the image part of all pages, tokens; their text is not in it. Nil where the pages are not known.
+    /// An estimate of the image part of all pages, tokens, without their text. Nil if the number of pages is
+    /// not known.
     package var tokensEstimate: Int? { pages.map { DocumentEstimate.tokens(pages: $0) } }
 
-    /// Whether a request to a destination can hold it in a document block, as far as that can be told.
+    /// Whether a request to a destination can hold it in a document block, as far as is known.
     ///
     /// - Parameters:
     ///   - byteCount: the size of the file in bytes.
@@ -49,30 +50,30 @@ package struct DocumentSubject: Sendable, Hashable, Codable {
         refusal(byteCount: byteCount, by: destination) == nil
     }
 
-    /// Why a request with it is refused, to go on after "the file is a PDF"; nil where it is taken.
+    /// Why a request with it is refused, to follow "the file is a PDF"; nil if it is accepted.
     func refusal(byteCount: Int, by destination: Destination) -> MessageText? {
         let limits = destination.platform.limits
         switch fault {
-        case .empty: return " without a byte, and refused in a document block too"
-        case .invalid: return " that cannot be read, and refused in a document block too"
-        case .encrypted: return " that is encrypted, and refused in a document block too"
-        case .noPages: return " without pages (cut or broken), and refused in a document block too"
+        case .empty: return " that is empty, which is refused in a document block too"
+        case .invalid: return " that cannot be read, which is refused in a document block too"
+        case .encrypted: return " that is encrypted, which is refused in a document block too"
+        case .noPages: return " without pages (cut or broken), which is refused in a document block too"
         case nil: break
         }
         let maxPages = limits.maxImages(contextWindow: destination.model.contextWindow)
         if let pages, pages > maxPages {
-            return " of \(pages) pages; a request takes at most \(maxPages) in document blocks: divide it"
+            return " of \(pages) pages; a request accepts at most \(maxPages) in document blocks: split it"
         }
         let base64Bytes = Base64Length.encoded(byteCount)
         if let maxBytes = limits.maxRequestBytes, base64Bytes > maxBytes {
-            return " of \(base64Bytes) bytes of base64; a request takes at most \(maxBytes): divide it"
+            return " of \(base64Bytes) bytes of base64; a request accepts at most \(maxBytes): split it"
         }
         return nil
     }
 }
 
 extension Finding {
-    /// I101 of a PDF: it is not an image, and this is how it can be sent.
+    /// I101 for a PDF: it is not an image, and this is how to send it.
     static func unsupportedFormat(
         _ subject: ImageSubject, document: DocumentSubject, for destination: Destination
     ) -> Finding {
@@ -87,7 +88,7 @@ extension Finding {
                 let maxPages = limits.maxImages(contextWindow: destination.model.contextWindow)
                 text = """
                     the file is a PDF, not an image: send it in a document block, where it takes \(pages) of \
-                    \(maxPages) images and pages, \(share) bytes of the body, and about \(tokens) tokens beside its text
+                    \(maxPages) images and pages, \(share) bytes of the body, and about \(tokens) tokens in addition to its text
                     """
             } else {
                 text = """

@@ -3,7 +3,7 @@ extension Finding {
     public enum Severity: String, Sendable, Codable, Hashable, CaseIterable, Comparable {
         /// Worth knowing.
         case note
-        /// The service takes it, but not as people expect.
+        /// The service accepts it, but not as people expect.
         case warning
         /// The service refuses it.
         case error
@@ -21,7 +21,7 @@ extension Finding {
     }
 }
 
-/// Something that a rule has to say about one image or one request.
+/// What a rule found about one image or one request.
 public struct Finding: Sendable, Hashable {
     /// The rule.
     public var code: RuleCode
@@ -29,7 +29,7 @@ public struct Finding: Sendable, Hashable {
     public var name: String
     /// How serious it is.
     public var severity: Severity
-    /// One sentence with the numbers in it.
+    /// One sentence that includes the numbers.
     public var message: String
     /// What was measured, in the unit of the rule (px, bytes, tokens, images).
     public var measured: Int?
@@ -38,7 +38,7 @@ public struct Finding: Sendable, Hashable {
     /// The service's own text for this refusal, filled in, where one is known.
     public var serviceError: String?
 
-    /// What a rule's check has seen.
+    /// What a rule's check has found.
     package init(_ rule: borrowing Rule, _ observation: Observation) {
         code = rule.code
         name = rule.name
@@ -51,7 +51,7 @@ public struct Finding: Sendable, Hashable {
 }
 
 extension Finding: CustomStringConvertible {
-    /// The finding as people read it, as in `I201 error: the longest side is 9000 px, …`.
+    /// The finding in readable form, as in `I201 error: the longest side is 9000 px, …`.
     public var description: String { "\(code) \(severity.rawValue): \(message)" }
 }
 
@@ -62,7 +62,7 @@ extension Finding: Codable {
         case serviceError = "service_error"
     }
 
-    /// Writes the fields as records have them.
+    /// Writes the fields in the order of the contract.
     ///
     /// - Parameter encoder: where to.
     /// - Throws: what the encoder throws.
@@ -91,7 +91,7 @@ extension Finding: Codable {
 }
 
 extension Finding {
-    /// Whether the service fails at the image, too: it is no mere decoder of this machine that gave up.
+    /// Whether the service would fail on the image too, and not only a decoder on this machine.
     package var isOfImageItself: Bool {
         severity == .error && code != .decoderFailed && code != .cannotBeDecodedHere
     }

@@ -1,6 +1,6 @@
 internal import ImageHeaders
 
-/// A rule about one image: what there is to know about it, and how its header is judged.
+/// A rule about one image: its documentation, and how it judges a header.
 ///
 /// `check` asks every rule about every file, so a check must not allocate when it has nothing to say. A rule without
 /// a check is found elsewhere: by ``assess(_:for:)`` when there is no image to judge, by decoding, or by a run.
@@ -10,8 +10,8 @@ package struct ImageRule: Sendable {
 
     /// Judges an image whose header could be read and whose format can be sent.
     ///
-    /// Apart and not as one value: every thread shares the destination, and a copy of it would count references that
-    /// all of them write.
+    /// The destination's parts are passed separately: every thread shares the destination, and a copy of it
+    /// would count references that all of them write.
     typealias Check =
         @Sendable (
             _ subject: ImageSubject, _ facts: ImageFacts, _ seen: SeenSize, _ destination: Destination
@@ -34,7 +34,7 @@ package struct ImageRule: Sendable {
     /// The rule with a code; nil for a code that is not a rule about images.
     package static func with(_ code: RuleCode) -> ImageRule? { all.first { $0.rule.code == code } }
 
-    /// Those that judge a header.
+    /// The rules that judge a header.
     static let checked: [ImageRule] = all.filter { $0.check != nil }
 }
 

@@ -1,8 +1,8 @@
 public import ImageHeaders
 
-/// One image as the rules judge it: what its bytes say, how many they are, and what it is called.
+/// One image as the rules judge it: its header, its size in bytes, and its name.
 public struct ImageSubject: Sendable, Hashable {
-    /// What the header says, or why it says nothing.
+    /// What the header says, or why it could not be read.
     public var header: Result<ImageFacts, HeaderError>
     /// The size of the file in bytes.
     public var byteCount: Int
@@ -10,9 +10,9 @@ public struct ImageSubject: Sendable, Hashable {
     public var promisedFormat: ImageFormat?
     /// The path of the image's block in a request, as the service writes it.
     ///
-    /// `messages.0.content.0` stands for a file that is in no request yet.
+    /// `messages.0.content.0` is used for a file that is not in a request yet.
     public var blockPath: String
-    /// What is known of a PDF, which is not an image; nil for anything else, and where it was not looked at.
+    /// What is known about a PDF, which is not an image; nil for anything else, and if it was not examined.
     package var document: DocumentSubject?
     /// What is known of its text; nil where the pixels were not looked at.
     package var text: TextSubject?
@@ -20,7 +20,7 @@ public struct ImageSubject: Sendable, Hashable {
     /// An image for the rules.
     ///
     /// - Parameters:
-    ///   - header: what the header says, or why it says nothing.
+    ///   - header: what the header says, or why it could not be read.
     ///   - byteCount: the size of the file in bytes.
     ///   - promisedFormat: the format that the name's extension promises.
     ///   - blockPath: the path of the block, as the service writes it.
@@ -34,15 +34,16 @@ public struct ImageSubject: Sendable, Hashable {
         self.blockPath = blockPath
     }
 
-    /// An image that does not exist yet, of which only the size is known: rules about anything else find nothing.
+    /// An image that does not exist yet and has only a size: rules about anything else find nothing.
     ///
     /// - Parameter size: its size in px.
     public init(planned size: PixelSize) {
-        // As small a file, of as common a format, as can be sent.
+        // The smallest file, in the most common format, that can be sent.
         self.init(header: .success(ImageFacts(format: .jpeg, size: size)), byteCount: 1)
     }
 
-    /// The length of the base64 text of the file in bytes, `4 * ceil(n / 3)`: what the byte limit is on.
+    /// The length of the base64 text of the file in bytes, `4 * ceil(n / 3)`, to which the byte limit
+    /// applies.
     public var base64ByteCount: Int { Base64Length.encoded(byteCount) }
 
     /// The facts, when the header could be read.

@@ -3,12 +3,12 @@ package import ImageHeaders
 /// The sentence of a finding, as it is written in the source: a literal with values in it.
 ///
 /// The literals of `String` cost microseconds for a sentence with numbers in it, as much as reading the
-/// file's header. This one is filled in a single pass.
+/// file's header. This type is filled in a single pass.
 package struct MessageText: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// The sentence.
     package let text: String
 
-    /// A sentence that was made elsewhere.
+    /// A ready-made sentence.
     package init(_ text: String) { self.text = text }
 
     /// A sentence without values.
@@ -19,7 +19,7 @@ package struct MessageText: Sendable, Hashable, ExpressibleByStringInterpolation
         text = String(decoding: stringInterpolation.bytes, as: UTF8.self)
     }
 
-    /// Takes the parts of a sentence in turn.
+    /// Collects the parts of a sentence.
     package struct StringInterpolation: StringInterpolationProtocol, Sendable {
         fileprivate var bytes: [UInt8] = []
 

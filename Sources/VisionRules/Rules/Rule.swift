@@ -1,8 +1,8 @@
-/// What there is to know about a rule: what `rules CODE` prints.
+/// The documentation of a rule: what `rules CODE` prints.
 package struct Rule: Sendable, Hashable {
     /// The code, which never changes its meaning.
     package let code: RuleCode
-    /// The name that goes with the code, as in `edge-over-limit`.
+    /// The name of the rule, as in `edge-over-limit`.
     package let name: String
     /// How serious a finding of this rule is.
     package let severity: Finding.Severity
@@ -10,27 +10,28 @@ package struct Rule: Sendable, Hashable {
     package let what: String
     /// Why that matters.
     package let why: String
-    /// An image, or a part of a request, in which it is found.
+    /// An example of an image, or a part of a request, that has it.
     package let example: String
-    /// What to do about it.
+    /// How to fix it.
     package let remedy: String
-    /// The command that does it, where there is one.
+    /// The command that fixes it, if there is one.
     package let command: String?
-    /// What the service answers, with `{holes}` for the numbers; empty where it does not refuse. An answer with one of
-    /// these texts is explained by this rule.
+    /// What the service answers, with `{placeholders}` for the numbers; empty if it does not refuse. This
+    /// rule explains any answer with one of these texts.
     package let serviceTexts: [ServiceText]
-    /// What the service may answer too, in a text that another rule explains.
+    /// Other possible answers of the service, which another rule explains.
     package let sharedTexts: [ServiceText]
-    /// Of which images it speaks.
+    /// Which images the rule applies to.
     package let scope: Scope
 
-    /// Of which images a rule speaks.
+    /// Which images a rule applies to.
     package enum Scope: Sendable {
-        /// Of every image.
+        /// Every image.
         case everyImage
-        /// Not of an image that the service refuses anyway.
+        /// Every image that the service does not refuse anyway.
         case acceptedImages
-        /// Not of an image in a request whose base64 is damaged or missing: R204 and R206 say why.
+        /// Every image except those in a request whose base64 is damaged or missing: R204 and R206 explain
+        /// those.
         case wholeImages
     }
 
@@ -59,7 +60,7 @@ package struct Rule: Sendable, Hashable {
     package static let prepareCommand = "image-preflight prepare PATH -o DIR"
 }
 
-/// What a rule's check has seen: a finding without the rule.
+/// What a rule's check has found: a finding without the rule.
 package struct Observation {
     let message: MessageText
     let measured: Int?

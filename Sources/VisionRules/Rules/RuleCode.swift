@@ -1,6 +1,6 @@
 /// The code of a rule, as in `I203`. A code never changes its meaning.
 ///
-/// Each rule declares its own constant beside its check. Codes of other versions are kept as they are read.
+/// Each rule declares its own constant next to its check. Unknown codes, from other versions, are kept.
 public struct RuleCode: RawRepresentable, Sendable, Codable, Hashable, CustomStringConvertible {
     /// The code as it is written: a letter, `I` for images and `R` for requests, and three digits.
     public let rawValue: String

@@ -1,14 +1,14 @@
 /// A text with which the service refuses a request: rules fill it in, and the explainer of `MessageRequests`
-/// recognizes it. Each is written once, beside the rule that it belongs to.
+/// recognizes it. Each is written once, next to its rule.
 ///
-/// Source: answers of the Messages API recorded up to November 2026. All are HTTP 400 `invalid_request_error`, but
-/// that of a body that is too large (HTTP 413 `request_too_large`).
+/// Source: answers of the Messages API recorded up to November 2026. All are HTTP 400
+/// `invalid_request_error`, except that of a body that is too large (HTTP 413 `request_too_large`).
 package struct ServiceText: Sendable, Hashable {
-    /// The text with `{holes}`, without the path of the block.
+    /// The text with `{placeholders}`, without the path of the block.
     package let template: String
-    /// What is between the path of the block and the text; nil where the service names no block.
+    /// What is between the path of the block and the text; nil if the service names no block.
     package let place: Place?
-    /// The parts of the text that are the same behind every gateway, and each enough to tell it from others: long
+    /// The parts of the text that are the same behind every gateway, and each sufficient to identify it: long
     /// texts are cut off in logs, and `Field required` alone could be about any field.
     package let stableParts: [String]
 
@@ -27,7 +27,7 @@ package struct ServiceText: Sendable, Hashable {
         self.stableParts = stableParts ?? [template]
     }
 
-    /// A place in a text that is filled in.
+    /// A placeholder in a text.
     package enum Hole: String, Sendable, Hashable, CaseIterable {
         /// What was measured, a whole number.
         case measured
@@ -55,7 +55,7 @@ package struct ServiceText: Sendable, Hashable {
     ///   - blockPath: the path of the block, as in `messages.0.content.1`; ignored by a text without one, and
     ///     nil where it is not known: then the text begins behind it.
     ///   - dataField: what the platform calls the data of an image, ``ModelCatalog/Platform/imageDataField``.
-    ///   - values: what goes into the holes; a hole without a value stays as it is written.
+    ///   - values: the values of the placeholders; a placeholder without a value is kept.
     /// - Returns: the text.
     package func filled(
         at blockPath: String? = nil, dataField: String = "base64", _ values: [Hole: String] = [:]

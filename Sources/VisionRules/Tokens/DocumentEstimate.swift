@@ -1,6 +1,6 @@
 internal import ImageHeaders
 
-/// What the pages of a PDF cost. An estimate: each page is an image to the model, and its text comes on top.
+/// The tokens of a PDF's pages. An estimate: each page is an image to the model, and its text is extra.
 package enum DocumentEstimate {
     /// The tokens of an empty page as an image: measured on Opus 4.8 and Sonnet 4.6 (2026-11). Every model prices
     /// pages at the standard tier, as 924x1307 px.

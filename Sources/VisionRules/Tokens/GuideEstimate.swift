@@ -2,7 +2,8 @@ package import ImageHeaders
 
 /// The guide's estimate of an image's tokens, `width * height / 750`, rounded up.
 ///
-/// Source: the vision guide (2025). Kept beside the exact count because people know it and budget by it.
+/// Source: the vision guide (2025). Kept in addition to the exact count because people know it and budget
+/// with it.
 package enum GuideEstimate {
     /// The px that the guide counts as one token.
     package static let pixelsPerToken = 750

@@ -2,14 +2,14 @@ package import ImageHeaders
 
 /// Finds the largest size of an aspect ratio that a limit allows.
 package enum LargestSize {
-    /// The original when it is allowed, or the largest size of the same aspect ratio that is.
+    /// The original if it is allowed, otherwise the largest size of the same aspect ratio that is.
     ///
     /// The long edge is bisected in whole px; the short edge is `max(round_half_even(long / ratio), 1)`
     /// with the ratio as a `Double`. A portrait image is the landscape case turned.
     ///
     /// - Parameters:
     ///   - original: the size in px; both sides at least 1.
-    ///   - isAllowed: the limit; it holds for every size smaller than one for which it holds.
+    ///   - isAllowed: the limit; if it holds for a size, it holds for every smaller one.
     /// - Returns: the size in px; at least 1×1, which is taken to be allowed.
     package static func within(_ original: PixelSize, isAllowed: (PixelSize) -> Bool) -> PixelSize {
         if isAllowed(original) { return original }

@@ -2,10 +2,10 @@ public import ImageHeaders
 
 /// What the model sees of an image: its size after the service's downsizing, and what that costs.
 ///
-/// A size fits a tier when both sides, rounded up to whole patches, are at most the tier's longest side
-/// and the patches cost at most its tokens. What fits is kept. Everything else becomes the largest size
-/// of the same aspect ratio that fits, found by bisection over the long edge, the short edge rounded half
-/// to even: what the live service does (FACTS §3, measured).
+/// A size fits a tier when both sides, rounded up to whole patches, are at most the tier's longest side and
+/// the patches cost at most its tokens. Sizes that fit are kept. All others become the largest size of the
+/// same aspect ratio that fits, found by bisection over the long edge, the short edge rounded half to even.
+/// Measured on the live service, 2026-10.
 public struct SeenSize: Sendable, Hashable {
     /// The size in px that the model sees, without the padding. Coordinates it returns are in these px.
     public var size: PixelSize

@@ -33,7 +33,7 @@ public struct RequestBuilder: Sendable {
     ///
     /// - Parameters:
     ///   - model: the id of the model.
-    ///   - prompt: what is asked about the images.
+    ///   - prompt: the prompt.
     ///   - imageCount: how many images the request may hold; above 20, smaller sides are allowed.
     /// - Throws: when no such model is known.
     public init(model: String, prompt: String, imageCount: Int) throws {

@@ -16,7 +16,7 @@ struct RequestBuilderTests {
         return messages?.first?["content"] as? [[String: Any]] ?? []
     }
 
-    @Test("what is good goes as it is, what is too large is prepared, what is no image is left out")
+    @Test("good images are sent as they are, large ones are prepared, other files are left out")
     func build() throws {
         let paths = ["photos/fruit-1092x1092.jpg", "photos/lake-4000x3000.jpg", "README.md"].map { path($0) }
         let builder = try RequestBuilder(model: "claude-sonnet-5-5", prompt: "What is this?", imageCount: 3)

@@ -1,4 +1,4 @@
-/// Lets request bodies into memory up to a number of bytes. The others wait in their order, and are not read meanwhile.
+/// Lets request bodies into memory up to a number of bytes. The others wait in order, unread.
 actor BodyBudget {
     /// How many bytes may be in memory at once.
     let maxBytes: Int

@@ -11,7 +11,7 @@ import PreflightRequests
 /// It writes down which path was asked for, how it ended and how many images were changed: no header, and nothing of a
 /// body.
 public struct Proxy: HTTPResponder {
-    /// What comes with each request: nothing beside Hummingbird's own.
+    /// The context of a request: only Hummingbird's own.
     public typealias Context = BasicRequestContext
 
     /// The largest body of a Messages request, bytes. The service takes no more.
@@ -23,7 +23,7 @@ public struct Proxy: HTTPResponder {
     private let repair: RequestRepair
     private let budget: BodyBudget
 
-    /// What a body takes in memory at its peak, in its own size: as it came, and as it is sent.
+    /// The peak memory of a body as a multiple of its size: as received, and as sent.
     private static let copiesOfBody = 3
 
     /// A proxy.
@@ -51,7 +51,7 @@ public struct Proxy: HTTPResponder {
         do {
             let isRepaired =
                 request.method == .post && request.uri.path == "/v1/messages"
-                // What is packed is not looked at.
+                // Compressed bodies are not examined.
                 && request.headers[.contentEncoding] == nil
             return isRepaired
                 ? try await sendRepaired(request, context) : try await send(request, request.streamedBody)
@@ -80,7 +80,7 @@ public struct Proxy: HTTPResponder {
         }
     }
 
-    /// What is sent in the place of a body. One that cannot be looked at goes as it came: the service judges it.
+    /// The body to send instead. One that cannot be examined is sent unchanged: the service judges it.
     private func outcome(for body: [UInt8], _ context: Context) async throws -> RequestRepair.Outcome {
         do {
             return try await repair.repaired(body)
@@ -157,7 +157,7 @@ public struct Proxy: HTTPResponder {
 }
 
 extension Request {
-    /// The body as it comes; nil where there is none.
+    /// The body as it arrives; nil if there is none.
     fileprivate var streamedBody: HTTPClientRequest.Body? {
         if let length = headers[.contentLength].flatMap({ Int64($0) }) {
             return length > 0 ? .stream(body, length: .known(length)) : nil

@@ -145,7 +145,7 @@ struct ProxyTests {
     // MARK: Everything else
 
     private static func field(_ name: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no name of a field") }
+        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is not a field name") }
         return name
     }
 

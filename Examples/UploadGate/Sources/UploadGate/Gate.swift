@@ -49,7 +49,7 @@ public struct Gate: Sendable {
                 try judge.take(buffer.readableBytesView)
             }
             try judge.finish()
-            // Decoding blocks, so it runs on threads of its own; this task gives its thread back meanwhile.
+            // Decoding blocks, so it runs on threads of its own; this task frees its thread in the meantime.
             let image = try await preflighter.prepare(judge.bytes, on: pool)
             return response(with: image)
         } catch {
@@ -89,7 +89,7 @@ public struct Gate: Sendable {
     }
 
     private static func field(_ name: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no name of a field") }
+        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is not a field name") }
         return name
     }
 }

@@ -2,7 +2,7 @@ import ImagePreflight
 
 /// Takes an upload as it comes, and refuses it as soon as its bytes say enough.
 struct UploadJudge {
-    /// The most bytes that may come before the header of an image is whole: EXIF blocks and colour profiles
+    /// The most bytes that may come before the header of an image is whole: EXIF blocks and color profiles
     /// stand before the size.
     private static let maxHeaderBytes = 1 << 20
 

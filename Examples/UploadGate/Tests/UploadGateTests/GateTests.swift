@@ -75,7 +75,7 @@ struct GateTests {
         #expect(try header("image-size", of: response) == "1268x951")
     }
 
-    @Test("what is no image is refused by its first bytes, the rest is not read")
+    @Test("a file that is not an image is refused by its first bytes, the rest is not read")
     func noImage() async throws {
         let text = ByteBuffer(string: String(repeating: "no image at all\n", count: 1 << 16))
         let response = try await post(text)
@@ -94,7 +94,7 @@ struct GateTests {
         #expect(try refusal(response).type == "invalid_request_error")
     }
 
-    @Test("nothing is no image")
+    @Test("an empty body is not an image")
     func empty() async throws {
         let response = try await post(ByteBuffer())
         #expect(response.status == .badRequest)

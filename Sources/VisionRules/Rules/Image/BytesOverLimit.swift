@@ -17,13 +17,13 @@ extension ImageRule {
     static let bytesOverLimit = ImageRule(
         Rule(
             .bytesOverLimit, "bytes-over-limit", .error,
-            what: "The base64 text of the image is longer than the platform takes.",
+            what: "The base64 text of the image is longer than the platform accepts.",
             why:
                 "The limit is on the base64 text, a third longer than the file: a file of 3,932,160 bytes is exactly "
-                + "5 MB of base64. A check of the file's size lets images through that are refused.",
+                + "5 MB of base64. Checking the file's size accepts images that the service refuses.",
             example:
-                "A PNG screenshot of 4.5 MB where 5 MB are the limit: its base64 text has 6.3 million bytes.",
-            remedy: "Re-encode it, in the usual case at the size that the model sees anyway.",
+                "A PNG screenshot of 4.5 MB with a limit of 5 MB: its base64 text has 6.3 million bytes.",
+            remedy: "Re-encode it, usually at the size that the model sees anyway.",
             command: Rule.prepareCommand,
             serviceTexts: [.imageTooManyBytes, .imageTooLargeInClaudeCode])
     ) { subject, facts, seen, destination in

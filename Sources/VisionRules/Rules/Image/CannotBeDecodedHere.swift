@@ -9,7 +9,7 @@ extension ImageRule {
         Rule(
             .cannotBeDecodedHere, "cannot-be-decoded-here", .error,
             what: "The file is valid, but of a kind that the installed libraries cannot decode correctly.",
-            why: "A guess would show wrong colors or another picture, and nobody would notice.",
+            why: "Guessing would silently give wrong colors or a different picture.",
             example:
                 "A camera's raw file, a TIFF with 12 bits per sample, floating-point samples without a range.",
             remedy: "Convert it with the program that made it, for example to PNG or 8-bit TIFF."))

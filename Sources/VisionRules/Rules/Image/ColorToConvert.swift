@@ -6,7 +6,8 @@ extension RuleCode {
 }
 
 extension ImageRule {
-    /// I403: samples that are not 8-bit sRGB or grey. The service takes them; how it shows them is not said.
+    /// I403: samples that are not 8-bit sRGB or gray. The service accepts them; how it shows them is not
+    /// documented.
     static let colorToConvert = ImageRule(
         Rule(
             .colorToConvert, "colour-to-convert", .note,
@@ -15,7 +16,7 @@ extension ImageRule {
                 The samples are not plain 8-bit sRGB or gray: CMYK, 16 bits per channel, another profile or gamma, or \
                 high dynamic range. Profiles are judged by their numbers, not by their names.
                 """,
-            why: "The service takes them, but colours may shift, and the additional bits are not seen.",
+            why: "The service accepts them, but colors may shift, and the extra bits are lost.",
             example: "A CMYK JPEG made for print, a 16-bit PNG from a scanner, a photo in Display P3.",
             remedy: "Convert it to 8-bit sRGB.", command: Rule.prepareCommand)
     ) { subject, facts, seen, destination in
@@ -29,13 +30,13 @@ extension ImageRule {
             unusual.append(facts.colorStatement)
         }
         return Observation(
-            "the colours are not plain 8-bit sRGB: \(unusual.joined(separator: ", "))",
+            "the colors are not plain 8-bit sRGB: \(unusual.joined(separator: ", "))",
             measured: facts.bitDepth > 8 ? facts.bitDepth : nil, limit: facts.bitDepth > 8 ? 8 : nil)
     }
 }
 
 extension ImageFacts.ColorModel {
-    /// Whether samples of this model have to be converted before a plain sRGB decoder shows them right.
+    /// Whether samples of this model must be converted before a plain sRGB decoder shows them correctly.
     var isUnusual: Bool {
         switch self {
         case .grayscale, .rgb, .indexed: false
@@ -59,7 +60,7 @@ extension ImageFacts {
         colorModel.isUnusual || bitDepth > 8 || colorProfile == .other || highDynamicRange != nil
     }
 
-    /// What says that the colors are not sRGB.
+    /// The statement that the colors are not sRGB.
     fileprivate var colorStatement: String {
         switch color.governing {
         case .codePoints: "code points (cICP) other than sRGB"

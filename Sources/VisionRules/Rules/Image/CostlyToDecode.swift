@@ -13,7 +13,7 @@ extension ImageRule {
             what: "The image is progressive or interlaced.",
             why: "A decoder has to hold the whole frame in memory; the finding estimates how much.",
             example: "A progressive JPEG of 12,000×9,000 px: 309 MB.",
-            remedy: "Nothing for sending. Preparing many of them wants a higher memory limit or fewer jobs.")
+            remedy: "Nothing, to send it. To prepare many, raise the memory limit or use fewer jobs.")
     ) { subject, facts, seen, destination in
         guard facts.isInterlaced else { return nil }
         let bytes = frameBytes(facts)

@@ -9,10 +9,10 @@ extension ImageRule {
         Rule(
             .decoderFailed, "decoder-failed", .error,
             what:
-                "The decoder crashed, hung or ran out of memory on the image, twice in processes of its own.",
+                "The decoder crashed, hung or ran out of memory on the image, twice, each time in a separate process.",
             why:
-                "Such a file is broken or hostile. What the service does with it is not known. Nothing is lost but "
-                + "this one file, because decoding is kept apart from the run.",
+                "Such a file is broken or hostile. How the service treats it is not known. Only this one file is "
+                + "lost, because decoding is isolated from the run.",
             example:
                 "A file made to overrun a decoder; a picture that needs more memory than --memory-limit.",
             remedy:

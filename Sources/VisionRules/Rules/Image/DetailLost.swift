@@ -6,16 +6,16 @@ extension RuleCode {
 }
 
 extension ImageRule {
-    /// I304: the model sees less than half of each side, so small text is gone. Not said of an image that the
-    /// service refuses anyway.
+    /// I304: the model sees less than half of each side, so small text is lost. Not reported for an image
+    /// that the service refuses anyway.
     static let detailLost = ImageRule(
         Rule(
             .detailLost, "detail-lost", .warning,
             what: "The model sees less than half of each side.",
-            why: "Text of usual size is no longer readable, and the model answers without saying so.",
+            why: "Text of normal size becomes unreadable, and the model answers without mentioning it.",
             example: "A scanned page of 4961×7016 px on a model of the standard tier.",
             remedy:
-                "Cut it into tiles, or use a model of the high-resolution tier. --tile cuts what is at least twice as "
+                "Cut it into tiles, or use a model of the high-resolution tier. --tile cuts images at least twice as "
                 + "long as wide; --tile-ratio 1 cuts pages of any shape.",
             command: Rule.prepareCommand + " --tile", scope: .acceptedImages)
     ) { subject, facts, seen, destination in

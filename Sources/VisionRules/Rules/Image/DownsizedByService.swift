@@ -6,19 +6,19 @@ extension RuleCode {
 }
 
 extension ImageRule {
-    /// I301: the service makes the image smaller before the model sees it. Not said of an image that the
+    /// I301: the service makes the image smaller before the model sees it. Not reported for an image that the
     /// service refuses anyway.
     static let downsizedByService = ImageRule(
         Rule(
             .downsizedByService, "downsized-by-service", .warning,
             what: "The service makes the image smaller before the model sees it.",
             why:
-                "Bytes and time to the first token are spent on px that nobody sees, and coordinates that the model "
+                "Bytes and time to first token are wasted on px that the model never sees, and coordinates that the model "
                 + "returns are in px of the smaller image.",
             example: "3840×2160 px: a model of the standard tier sees 1456×819 px.",
             remedy:
-                "Send it at the size that is seen; `locate` takes coordinates back onto the original. With --tile, "
-                + "what would lose more than half of each side becomes tiles instead.",
+                "Send it at the size that is seen; `locate` maps coordinates back to the original. With --tile, "
+                + "images that would lose more than half of each side are cut into tiles instead.",
             command: Rule.prepareCommand, scope: .acceptedImages)
     ) { subject, facts, seen, destination in
         guard seen.isDownsized else { return nil }

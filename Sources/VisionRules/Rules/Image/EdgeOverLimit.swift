@@ -11,11 +11,11 @@ extension ServiceText {
 }
 
 extension ImageRule {
-    /// I201: a side is longer than the platform takes in any request.
+    /// I201: a side is longer than the platform accepts in any request.
     static let edgeOverLimit = ImageRule(
         Rule(
             .edgeOverLimit, "edge-over-limit", .error,
-            what: "A side is longer than the platform takes in any request (8000 px).",
+            what: "A side is longer than the platform accepts in any request (8000 px).",
             why: "The service refuses the whole request; it does not downsize such an image.",
             example: "A full-page screenshot of 1440×12000 px.",
             remedy: "Scale it down, or cut a tall page into tiles (--tile) so that its text stays readable.",

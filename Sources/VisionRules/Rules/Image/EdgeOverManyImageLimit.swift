@@ -15,16 +15,16 @@ extension ServiceText {
 }
 
 extension ImageRule {
-    /// I202: a side is longer than the platform takes in a request with many images. Not said of an image
-    /// that no request may hold (I201).
+    /// I202: a side is longer than the platform accepts in a request with many images. Not reported for an
+    /// image that no request may hold (I201).
     static let edgeOverManyImageLimit = ImageRule(
         Rule(
             .edgeOverManyImageLimit, "edge-over-many-image-limit", .error,
-            what: "A side is longer than the platform takes in a request with many images "
+            what: "A side is longer than the platform accepts in a request with many images "
                 + "(2000 px with more than 20 images).",
             why:
-                "Every image of the conversation counts, also those of earlier turns and tool results. The 21st "
-                + "image makes earlier ones illegal, and the error may name the wrong one.",
+                "Every image of the conversation counts, including earlier turns and tool results. The 21st "
+                + "image invalidates earlier ones, and the error may name the wrong one.",
             example: "A conversation with 20 screenshots of 2560×1440 px, and one more.",
             remedy: "Scale the images to 2000 px, or send at most 20 in one request.",
             command: Rule.prepareCommand + " --images-per-request 21",

@@ -15,7 +15,7 @@ extension ImageRule {
             .emptyFile, "empty-file", .error,
             what: "The file has no bytes.",
             why: "The service refuses the whole request, not only this image.",
-            example: "A download or an upload that broke off before its first byte.",
+            example: "A download or an upload that was interrupted before its first byte.",
             remedy: "Get the file again, or leave it out.", sharedTexts: [.imageEmpty], scope: .wholeImages))
 }
 

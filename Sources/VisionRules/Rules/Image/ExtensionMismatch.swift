@@ -12,26 +12,26 @@ extension ServiceText {
 }
 
 extension ImageRule {
-    /// I104: the name promises another format than the bytes hold.
+    /// I104: the extension suggests a different format than the bytes.
     ///
-    /// A file is not a request: the service never sees the name. But who builds the request often takes the
-    /// media type from the name, and that is refused.
+    /// A file is not a request: the service never sees the name. But programs that build the request often
+    /// take the media type from the name, and a wrong one is refused.
     static let extensionMismatch = ImageRule(
         Rule(
             .extensionMismatch, "extension-mismatch", .warning,
-            what: "The name's extension promises another format than the bytes hold.",
+            what: "The file's extension does not match the format of its bytes.",
             why:
                 "The service never sees the name, but programs take the media type from it, and a media type that "
                 + "does not match the bytes is refused.",
             example: "A WebP image that a browser saved as picture.jpg.",
-            remedy: "Declare the media type that the finding names, or give the file its right extension.",
+            remedy: "Declare the media type that the finding names, or correct the file's extension.",
             sharedTexts: [.otherFormatThanDeclared])
     ) { subject, facts, seen, destination in
         observeMismatch(subject, actual: facts.format)
     }
 }
 
-/// The same for a file whose format is known although its header says nothing more.
+/// The same for a file whose format is known although its header gives nothing more.
 func observeMismatch(_ subject: ImageSubject, actual: ImageFormat) -> Observation? {
     guard let promised = subject.promisedFormat, promised != actual else { return nil }
     let isRefusedForThis = promised.isSendable && actual.isSendable

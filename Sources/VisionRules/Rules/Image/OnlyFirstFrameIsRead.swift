@@ -11,7 +11,7 @@ extension ImageRule {
         Rule(
             .onlyFirstFrameIsRead, "only-first-frame-is-read", .warning,
             what: "The image is animated.",
-            why: "The model sees the first frame only; the others are bytes for nothing.",
+            why: "The model sees only the first frame; the others are wasted bytes.",
             example: "A GIF screen recording: the model sees its first moment.",
             remedy: "Send the frames that matter as images of their own.")
     ) { subject, facts, seen, destination in

@@ -6,13 +6,13 @@ extension RuleCode {
 }
 
 extension ImageRule {
-    /// I401: the picture is only upright for who reads its EXIF orientation; the service does not.
+    /// I401: the picture is upright only for viewers that read its EXIF orientation; the service does not.
     static let orientationInMetadata = ImageRule(
         Rule(
             .orientationInMetadata, "orientation-in-metadata", .warning,
-            what: "The picture is upright only for who reads its EXIF orientation.",
+            what: "The picture is upright only for viewers that read its EXIF orientation.",
             why: "The service does not read metadata: the model may see the picture turned or mirrored.",
-            example: "A portrait photo from a phone, stored lying on its side.",
+            example: "A portrait photo from a phone, stored on its side.",
             remedy: "Store it upright.", command: Rule.prepareCommand)
     ) { subject, facts, seen, destination in
         guard facts.orientation != .up else { return nil }

@@ -11,7 +11,7 @@ extension ImageRule {
         Rule(
             .tinyImage, "tiny-image", .warning,
             what: "A side is shorter than 8 px.",
-            why: "There is hardly anything to see, and images this small have now and then been refused.",
+            why: "There is hardly anything to see, and images this small have occasionally been refused.",
             example: "A tracking pixel of 1×1 px from a web page.",
             remedy: "Leave it out.")
     ) { subject, facts, seen, destination in

@@ -12,13 +12,13 @@ extension ImageRule {
             .transparent, "transparent", .note,
             what: "A pixel of the image can be transparent.",
             why:
-                "The service takes alpha, but does not say what it puts behind it. Dark text on a transparent page may "
+                "The service accepts alpha, but does not document the background. Dark text on a transparent page may "
                 + "end up on black.",
             example: "A logo or a chart that was exported without a background.",
-            remedy: "Lay it over the color that it was drawn for.",
+            remedy: "Flatten it onto the color that it was drawn for.",
             command: Rule.prepareCommand + " --background white")
     ) { subject, facts, seen, destination in
         guard facts.hasAlpha else { return nil }
-        return Observation("the image can be transparent; what is seen behind it is not known")
+        return Observation("the image can be transparent; the background the model sees is unknown")
     }
 }

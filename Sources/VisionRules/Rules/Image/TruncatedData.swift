@@ -12,11 +12,11 @@ extension ImageRule {
             .truncatedData, "truncated-data", .error,
             what:
                 """
-                The header is fine, but there is less data than it promises: found by decoding, and for WebP from the \
+                The header is fine, but data is missing behind it: found by decoding, and for WebP from the \
                 size in the header.
                 """,
             why: "The service does not decode the image, and refuses the request.",
-            example: "A JPEG whose lower half is grey because a copy broke off.",
+            example: "A JPEG whose lower half is gray because a copy was interrupted.",
             remedy: "Get the file again.", command: "image-preflight check --deep PATH",
             sharedTexts: [.notProcessed])
     ) { subject, facts, seen, destination in

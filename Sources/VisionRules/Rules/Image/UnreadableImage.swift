@@ -13,13 +13,13 @@ extension ServiceText {
 }
 
 extension ImageRule {
-    /// I103: bytes of which no decoder will make an image.
+    /// I103: bytes that no decoder will make an image of.
     package static let unreadableImage = ImageRule(
         Rule(
             .unreadableImage, "unreadable-image", .error,
-            what: "The bytes are no image, or the image's header is broken or ends too early.",
+            what: "The bytes are not an image, or the image's header is broken or ends too early.",
             why: "The service refuses the whole request and does not say which image it was.",
-            example: "An error page saved as photo.jpg, a PNG of which only the first 20 bytes arrived.",
+            example: "An error page saved as photo.jpg, a PNG with only its first 20 bytes.",
             remedy: "Get the file again. Nothing can be prepared from it.",
             serviceTexts: [.notProcessed, .notProcessedInClaudeCode],
             scope: .wholeImages))

@@ -11,21 +11,21 @@ extension ServiceText {
 }
 
 extension ImageRule {
-    /// I101: a known format, or a kind of one, that cannot be sent.
+    /// I101: a known format, or a variant of one, that cannot be sent.
     package static let unsupportedFormat = ImageRule(
         Rule(
             .unsupportedFormat, "unsupported-format", .error,
             what:
                 """
-                The bytes are of a known format, but not one of the four that can be sent, or of a kind that common \
+                The bytes are of a known format, but not one of the four that can be sent, or of a variant that common \
                 decoders do not read: a JPEG with 12 bits per sample, a lossless or hierarchical one, one with \
                 arithmetic coding.
                 """,
             why:
-                "The service reads JPEG, PNG, GIF and WebP only. It looks at the bytes, so a new name does not help.",
+                "The service reads JPEG, PNG, GIF and WebP only. It goes by the bytes, so renaming the file does not help.",
             example: "A HEIC photo from a phone, a TIFF scan, an SVG drawing, a saved web page.",
             remedy:
-                "Convert the file. HEIC, AVIF, TIFF and BMP are converted where the installed libvips reads them. A PDF "
+                "Convert the file. HEIC, AVIF, TIFF and BMP are converted if the installed libvips supports them. A PDF "
                 + "is not an image: send it in a document block, where its pages count as images.",
             command: Rule.prepareCommand, serviceTexts: [.formatNotSupported], sharedTexts: [.notProcessed],
             scope: .wholeImages))
@@ -34,7 +34,7 @@ extension ImageRule {
 extension Finding {
     static func unsupportedFormat(_ subject: ImageSubject, format: ImageFormat) -> Finding {
         let text: ServiceText = format.isNamedByService ? .formatNotSupported : .notProcessed
-        // Of a PDF in an image block nothing but its first bytes was looked at.
+        // For a PDF in an image block, only its first bytes were read.
         let hint = format == .pdf ? " as images; a PDF goes into a document block" : ""
         return Finding(
             .unsupportedFormat,
@@ -42,7 +42,7 @@ extension Finding {
             serviceError: text.filled(at: subject.blockPath, [.actual: format.mediaType]))
     }
 
-    /// A kind of a format that can be sent, which common decoders do not read.
+    /// A variant of a sendable format that common decoders do not read.
     static func unsupportedFormat(_ subject: ImageSubject, kind: ImageFacts.UnsupportedKind) -> Finding {
         Finding(
             .unsupportedFormat, "the file is \(kind.name), which common decoders do not read",
@@ -51,7 +51,7 @@ extension Finding {
 }
 
 extension ImageFormat {
-    /// Whether the service is taken to name the format when it refuses it (`Image format … not supported`).
+    /// Whether the service presumably names the format when it refuses it (`Image format … not supported`).
     ///
     /// Recorded: HEIC, SVG and web pages are not decoded at all (`Could not process image`). For the other
     /// image formats no answer is recorded; they get the text that names them.

@@ -6,11 +6,11 @@ extension RuleCode {
 }
 
 extension ImageRule {
-    /// I305: a side reaches so little into its last row of patches that cutting it costs nearly nothing to
-    /// see and saves that row's tokens.
+    /// I305: a side reaches so little into its last row of patches that cutting it loses almost nothing
+    /// visible and saves that row's tokens.
     ///
-    /// "So little" is less than a quarter of a patch: 1 to 6 px of 28. The guide's own sizes stay below the
-    /// rule's notice (819 px are 7 px into a patch). Only for images that are seen as they are.
+    /// "So little" is less than a quarter of a patch: 1 to 6 px of 28. The guide's own sizes stay just below
+    /// that (819 px are 7 px into a patch). Only for images that are seen as they are.
     static let wastedPatches = ImageRule(
         Rule(
             .wastedPatches, "wasted-patches", .note,

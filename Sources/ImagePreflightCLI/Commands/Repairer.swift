@@ -6,8 +6,8 @@ internal import ImagePreflight
 internal import MessageRequests
 internal import SystemPackage
 
-/// Mends one file after the other; the order of the work of `repair`.
-struct Mender {
+/// Repairs one file after the other: the work of `repair`.
+struct Repairer {
     private let repairer: RequestRepairer
     private let linter: RequestLinter
     private let limits: DecodeLimits
@@ -20,12 +20,12 @@ struct Mender {
         case file(FilePath, replaces: Bool)
     }
 
-    /// What became of a file.
+    /// The result for a file.
     struct Outcome {
         var records: [RepairRecord]
         /// What the service would still refuse.
         var left: [Finding]
-        /// What else is worth knowing.
+        /// Other notes.
         var notes: [String] = []
         /// Where the original is now, when it was replaced.
         var backup: FilePath?
@@ -42,8 +42,8 @@ struct Mender {
         linter = try RequestLinter(options: options)
     }
 
-    /// Mends a file.
-    func mend(_ file: PathBytes, into target: Target) throws(ConsoleError) -> Outcome {
+    /// Repairs a file.
+    func repair(_ file: PathBytes, into target: Target) throws(ConsoleError) -> Outcome {
         let replaced = try ReplacedFile(FilePath(file))
         let plan: RepairPlan
         do throws(FileError) { plan = try repairer.plan(path: file) } catch {
@@ -51,7 +51,7 @@ struct Mender {
         }
         if plan.isLog, repairer.thinkingPolicy == .dropBlock {
             throw ConsoleError(
-                "\(file.text): a log holds no request that could ask for --thinking drop-block; use keep or strip"
+                "\(file.text): --thinking drop-block needs a request, which a log does not contain; use keep or strip"
             )
         }
         var outcome = Outcome(
@@ -60,7 +60,7 @@ struct Mender {
         switch target {
         case .nowhere: break
         case .itself:
-            // What needs nothing is left alone, with no backup of it.
+            // Files that need nothing are left untouched, without a backup.
             if plan.steps.allSatisfy({ $0.action == .none }) { break }
             let new = try Self.newFile(at: replaced.path, mode: replaced.mode)
             do throws(FileError) {
@@ -72,7 +72,7 @@ struct Mender {
             }
             outcome = try write(file, plan, to: new)
             outcome.backup = try replaced.keepBackup()
-            // What replaces the only copy of a log has to be on the disk before.
+            // The replacement of a log's only copy must be flushed to disk first.
             do throws(FileError) { try new.commit(isDurable: true) } catch { throw ConsoleError(error) }
         case .file(let path, let replaces):
             try Self.check(path, isNot: replaced, replaces: replaces)
@@ -91,7 +91,7 @@ struct Mender {
         }
     }
 
-    /// What a user has to know of thinking that is bound to what was changed.
+    /// What a user has to know about thinking that is bound to changed blocks.
     private static func notes(_ records: [RepairRecord]) -> [String] {
         var notes = records.filter { $0.action == .keep }.flatMap(\.messages)
         if records.contains(where: { $0.action == .dropBlock }) {
@@ -113,7 +113,7 @@ struct Mender {
         } catch {
             throw ConsoleError("\(file.text): \(error)")
         }
-        // The result is read again: what it says of itself decides, not what was intended.
+        // The result is read again: its actual contents decide, not what was intended.
         var left: [Finding] = []
         do throws(FileError) {
             try linter.lint(path: PathBytes(new.temporary)) { event in
@@ -136,7 +136,7 @@ struct Mender {
         }
     }
 
-    /// Refuses to write over the original, and over anything else without leave.
+    /// Refuses to overwrite the original, and anything else without permission.
     private static func check(
         _ path: FilePath, isNot original: ReplacedFile, replaces: Bool
     ) throws(ConsoleError) {
@@ -144,6 +144,6 @@ struct Mender {
         if resolved == original.path {
             throw ConsoleError("\(path) is the original; --in-place replaces it and keeps a backup")
         }
-        if !replaces { throw ConsoleError("\(path) is there already; --overwrite replaces it") }
+        if !replaces { throw ConsoleError("\(path) already exists; --overwrite replaces it") }
     }
 }

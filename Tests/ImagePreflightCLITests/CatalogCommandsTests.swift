@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite("models, platforms and rules")
-struct CatalogueCommandsTests {
+struct CatalogCommandsTests {
     @Test("models lists every price step with its date")
     func models() throws {
         let records = try CommandRun.imagePreflight(["models"]).records()
@@ -44,7 +44,7 @@ struct CatalogueCommandsTests {
     }
 
     @Test(
-        "a catalogue file that is wrong is refused with the place in it",
+        "a catalog file that is wrong is refused with the place in it",
         arguments: [
             ("not json", "catalog.json"), ("{}", "catalog.json"), (#"{"extends": "nothing"}"#, "extends"),
             (#"{"extends": "built-in", "date": "2030-01-01", "models": [{"id": "x"}]}"#, "models[0]"),
@@ -57,13 +57,13 @@ struct CatalogueCommandsTests {
         #expect(run.errorText.contains(place), "\(run.errorText)")
     }
 
-    @Test("a catalogue file that is not there is named, with the reason in one line")
+    @Test("a catalog file that is not there is named, with the reason in one line")
     func missingCatalog() throws {
         let run = try CommandRun.imagePreflight(["check", "x", "--catalog", "/nonexistent.json"])
         #expect(run.status == 2)
         #expect(
             run.errorText
-                == "image-preflight: cannot open /nonexistent.json: there is no such file or folder\n")
+                == "image-preflight: cannot open /nonexistent.json: no such file or folder\n")
     }
 
     @Test("writes completions for every shell", arguments: ["bash", "zsh", "fish"])

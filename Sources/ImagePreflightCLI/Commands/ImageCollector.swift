@@ -2,8 +2,8 @@ internal import PreflightRecords
 internal import ImagePreflight
 internal import MessageRequests
 
-/// Reads the headers of images and keeps those that the service would take.
-struct ImageGatherer {
+/// Reads the headers of images and collects those that the service would accept.
+struct ImageCollector {
     private let destination: Destination
     private let sources: ImageSources
     var parts = TileParts()
@@ -11,7 +11,7 @@ struct ImageGatherer {
     private(set) var paths: [PathBytes] = []
     private(set) var refused = 0
     private(set) var problems = 0
-    /// Images that are taken, but draw a warning.
+    /// Images that are accepted, but have a warning.
     private(set) var warned = 0
 
     init(destination: Destination, sources: ImageSources) {
@@ -23,8 +23,8 @@ struct ImageGatherer {
     ///
     /// - Parameters:
     ///   - walker: the files.
-    ///   - workerCount: how many threads read headers.
-    ///   - control: tells how far it is, and stops it.
+    ///   - workerCount: the number of threads that read headers.
+    ///   - control: reports progress, and stops it.
     mutating func add(_ walker: FolderWalker, workerCount: Int, control: RunControl) {
         HeaderPass(workerCount: workerCount).run(
             walker: walker, control: control, value: { ($0, $1) },
@@ -42,7 +42,7 @@ struct ImageGatherer {
             document.isTaken(byteCount: subject.byteCount, by: destination)
         {
             guard let source = sources.source(path, byteCount: reading.byteCount, format: .pdf) else {
-                return problem(path, "the list of file ids does not hold it")
+                return problem(path, "it is not in the list of file IDs")
             }
             images.append(RequestImage(source, documentPages: pages))
             paths.append(path)
@@ -57,7 +57,7 @@ struct ImageGatherer {
             return
         }
         guard let source = sources.source(path, byteCount: reading.byteCount, format: facts.format) else {
-            return problem(path, "the list of file ids does not hold it")
+            return problem(path, "it is not in the list of file IDs")
         }
         if findings.contains(where: { $0.severity == .warning }) { warned += 1 }
         images.append(RequestImage(source, size: facts.displaySize, part: parts.part(of: path)))
