@@ -293,7 +293,7 @@ struct MCPTests {
             ("check", #"{"paths":["photos"],"depth":1}"#, "there is no argument “depth”"),
             ("check", #"{"paths":["photos"],"deep":"yes"}"#, "“deep” is not true or false"),
             ("check", #"{"paths":["photos"],"max_records":0}"#, "“max_records” is not an integer"),
-            ("check", #"{"paths":["photos"],"platform":"nowhere"}"#, "“platform” is none of portable"),
+            ("check", #"{"paths":["photos"],"platform":"nowhere"}"#, "“platform” is not one of portable"),
             ("check", #"{"paths":["photos"],"model":"claude-nonsense"}"#, "claude-nonsense"),
             ("check", #"{"paths":["--deep"]}"#, "--deep: the file could not be opened"),
             ("lint", #"{"files":["-"]}"#, "./-: the file could not be opened"),

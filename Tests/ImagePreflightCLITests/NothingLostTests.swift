@@ -196,7 +196,7 @@ struct NothingLostTests {
             let run = try CommandRun.imagePreflight(
                 arguments("out", [option, "--manifest", input + "/0.jpg"]))
             #expect(run.status == 2)
-            #expect(run.errorText.contains("is no manifest"))
+            #expect(run.errorText.contains("is not a manifest"))
         }
         #expect(try folder.read("in/0.jpg") == photo)
         let named = ["--overwrite", "--manifest", folder.path + "/named.jsonl"]
