@@ -62,8 +62,8 @@ extension Preflighter {
     /// Repairs a request, a batch or a session log in memory, on the calling thread: only images that the service
     /// would refuse are changed.
     ///
-    /// Each image is judged as one of at least ``Destination/imagesPerRequest``. With
-    /// ``PrepareOptions/decodesCopies``, images without other errors are decoded too; a damaged one gets a
+    /// Each image is judged as one of at least `Destination.imagesPerRequest`. With
+    /// `PrepareOptions.decodesCopies`, images without other errors are decoded too; a damaged one gets a
     /// finding in the report.
     ///
     /// - Parameters:
@@ -130,8 +130,8 @@ extension Preflighter {
 
     /// Repairs a request, a batch or a session log in memory: only images that the service would refuse are changed.
     ///
-    /// Each image is judged as one of at least ``Destination/imagesPerRequest``. With
-    /// ``PrepareOptions/decodesCopies``, images without other errors are decoded too; a damaged one gets a
+    /// Each image is judged as one of at least `Destination.imagesPerRequest`. With
+    /// `PrepareOptions.decodesCopies`, images without other errors are decoded too; a damaged one gets a
     /// finding in the report.
     ///
     /// - Parameters:

@@ -43,7 +43,7 @@ extension ModelCatalog {
         /// Whether the model is available.
         public var state: State
         /// The days by which platforms have retired the model, as `2026-11-30`, by the ids of the platforms;
-        /// ``everyPlatform`` is for all that are not listed.
+        /// `*` is for all that are not listed.
         public var retiredBy: [String: String]
 
         /// The key of ``retiredBy`` for every platform that is not listed.
