@@ -44,8 +44,12 @@ package struct AtomicFile: ~Copyable {
                 // Report the target's name, which users know.
                 throw FileError(.create, target, error as? Errno ?? .ioError)
             }
-            // Between creation and locking it looks abandoned, and may be gone.
-            if isLocked, !Self.lock(file) || FileStatus(temporary)?.identity != FileStatus(file)?.identity {
+            // Between creation and locking it looks abandoned, and may be gone. A file system without locks is no
+            // reason to try again: nothing there can be taken for abandoned.
+            if isLocked,
+                !Self.lock(file) && errno == EWOULDBLOCK
+                    || FileStatus(temporary)?.identity != FileStatus(file)?.identity
+            {
                 try? file.close()
                 continue
             }
@@ -75,8 +79,7 @@ package struct AtomicFile: ~Copyable {
     ///
     /// - Parameter target: the target.
     package static func removeAbandoned(beside target: FilePath) {
-        let parent = target.removingLastComponent()
-        let folder = parent.isEmpty ? FilePath(".") : parent
+        let folder = folder(of: target)
         // A folder that cannot be read cannot be cleaned.
         guard
             let listing = try? folder.withPlatformString({ path in
@@ -133,9 +136,13 @@ package struct AtomicFile: ~Copyable {
         if isDurable { try Self.flushFolder(of: target) }
     }
 
-    private static func flushFolder(of path: FilePath) throws(FileError) {
+    private static func folder(of path: FilePath) -> FilePath {
         let parent = path.removingLastComponent()
-        let folder = parent.isEmpty ? FilePath(".") : parent
+        return parent.isEmpty ? "." : parent
+    }
+
+    private static func flushFolder(of path: FilePath) throws(FileError) {
+        let folder = folder(of: path)
         let file = try folder.openForReading()
         defer { try? file.close() }
         guard fsync(file.rawValue) == 0 else { throw .last(.flush, folder) }

@@ -30,7 +30,7 @@ struct EndingsTests {
         defer { close(reading) }
         let run = try RunningCommand(
             arguments.map { $0 == "out" ? folder.path + "/out" : $0 } + ["--files-from", "-"], input: list)
-        list.fileHandleForWriting.write(Data((Self.photo.path + "\n").utf8))
+        list.fileHandleForWriting.write(Data((Self.photo.path + "\nhalf-a-pa").utf8))
         // What it has read, it reads behind the handlers of the signals.
         run.wait { Self.waitingBytes(reading) == 0 }
         kill(run.processID, SIGINT)
@@ -41,6 +41,7 @@ struct EndingsTests {
         }
         #expect(!run.isRunning)
         #expect(run.end(SIGKILL) == 130)
+        #expect(try !run.errorText.contains("half-a-pa"))
     }
 
     private static func waitingBytes(_ pipe: Int32) -> Int32 {

@@ -106,8 +106,8 @@ extension Preflighter {
         guard let facts = image.facts else { return image }
         let counted = try framesCounted(of: image, source)
         let byteCount = image.subject.byteCount
-        guard var task = try examination(of: facts, byteCount: byteCount) else { return counted }
-        task.measuresText = measuresText
+        let task = try examination(of: facts, byteCount: byteCount, measuresText: measuresText)
+        guard let task else { return counted }
         return try examined(counted, source, task)
     }
 
@@ -127,14 +127,16 @@ extension Preflighter {
     /// The task for a decoder when an image is only checked; nil for a format that is not decoded here.
     ///
     /// - Throws: `PreflightError.overLimit`.
-    func examination(of facts: ImageFacts, byteCount: Int) throws(PreflightError) -> DecodingTask? {
+    func examination(
+        of facts: ImageFacts, byteCount: Int, measuresText: Bool = true
+    ) throws(PreflightError) -> DecodingTask? {
         guard facts.format.decoder != nil else { return nil }
         var task = DecodingTask(
             facts: facts, byteCount: byteCount, options: options,
             memory: try options.limits.memory(
                 toDecode: facts, target: PixelSize(width: 1, height: 1), byteCount: byteCount))
         task.isReadThrough = true
-        task.measuresText = true
+        task.measuresText = measuresText
         task.isNamed = false
         if options.hashesPictures { task.hashPlan = hashPlan(for: facts, byteCount: byteCount) }
         return task

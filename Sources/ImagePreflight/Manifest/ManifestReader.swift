@@ -85,15 +85,15 @@ public struct ManifestReader: ~Copyable {
         var searched = position
         while true {
             if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-                defer { position = end + 1 }
-                if isInLongLine {
-                    isInLongLine = false
-                    position = end + 1
-                    searched = position
-                    continue
+                let start = position
+                position = end + 1
+                guard isInLongLine else {
+                    offset = bufferOffset + start
+                    return Array(buffer[start..<end])
                 }
-                offset = bufferOffset + position
-                return Array(buffer[position..<end])
+                isInLongLine = false
+                searched = position
+                continue
             }
             if isAtEnd {
                 if isInLongLine { return nil }

@@ -131,10 +131,7 @@ package struct PreparedCache: Sendable, Hashable {
             file = try FileDescriptor.open(
                 folder, .readOnly, options: [.directory, .noFollow, .closeOnExec])
         } catch {
-            var status = stat()
-            if folder.withPlatformString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFLNK {
-                throw unusable("it is a link")
-            }
+            if FileStatus.isLink(folder) { throw unusable("it is a link") }
             throw .file(FileError(.openFolder, folder, error as? Errno ?? .ioError))
         }
         defer { try? file.close() }

@@ -159,25 +159,19 @@ package struct ListedRoots: PathRoots {
     private mutating func fill() throws(FileError) {
         buffer.removeFirst(position)
         position = 0
-        guard waitForInput(on: fileDescriptor, until: isStopped) else {
-            isAtEnd = true
-            return
-        }
-        let chunk = 1 << 16
-        let start = buffer.count
+        let (start, chunk) = (buffer.count, 1 << 16)
         buffer.append(contentsOf: repeatElement(0, count: chunk))
-        var count: Int
-        repeat {
-            count = buffer.withUnsafeMutableBytes {
-                read(fileDescriptor, $0.baseAddress.map { $0 + start }, chunk)
+        let result = buffer.withUnsafeMutableBytes { buffer in
+            Result { () throws(FileError) in
+                try readWaiting(
+                    from: fileDescriptor, into: UnsafeMutableRawBufferPointer(rebasing: buffer[start...]),
+                    until: isStopped)
             }
-        } while count < 0 && (errno == EINTR || errno == EAGAIN)
-        let reason = errno
-        buffer.removeLast(chunk - max(count, 0))
-        if count < 0 {
-            isAtEnd = true
-            throw FileError(.read, errno: reason)
         }
-        isAtEnd = count == 0
+        let count = try? result.get()
+        buffer.removeLast(chunk - (count ?? 0))
+        isAtEnd = count ?? 0 == 0
+        // The beginning of a path is not a path.
+        if try result.get() == nil { buffer = [] }
     }
 }

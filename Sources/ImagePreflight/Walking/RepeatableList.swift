@@ -17,19 +17,11 @@ enum RepeatableList {
         if start >= 0 { return (descriptor, Int(start)) }
         guard let file = tmpfile() else { throw FileError(.open, errno: errno) }
         let copy = fileno(file)
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while waitForInput(on: descriptor, until: isStopped) {
-            let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR || errno == EAGAIN { continue }
-            guard count >= 0 else { throw FileError(.read, errno: errno) }
-            if count == 0 { break }
-            var rest = buffer[..<count]
-            while !rest.isEmpty {
-                let written = rest.withUnsafeBytes { write(copy, $0.baseAddress, $0.count) }
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw FileError(.read, errno: errno) }
-                rest = rest.dropFirst(written)
-            }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+        defer { buffer.deallocate() }
+        while let count = try readWaiting(from: descriptor, into: buffer, until: isStopped), count > 0 {
+            let error = writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: copy)
+            guard error == 0 else { throw FileError(.read, errno: error) }
         }
         rewind(copy, to: 0)
         return (copy, 0)

@@ -43,13 +43,7 @@ struct HookSettingsFile {
     }
 
     /// The target of a link in its place; nil if it is not a link.
-    var linked: FilePath? {
-        var status = stat()
-        guard path.withPlatformString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFLNK else {
-            return nil
-        }
-        return replaced?.path
-    }
+    var linked: FilePath? { FileStatus.isLink(path) ? replaced?.path : nil }
 
     /// Makes sure that these settings may be replaced, as far as that is known in advance.
     ///
@@ -71,17 +65,22 @@ struct HookSettingsFile {
         }
     }
 
-    /// Replaces these settings. A link stays a link, and permissions are kept.
+    /// Replaces these settings. A link stays a link, and the file keeps its permissions and attributes.
     ///
     /// - Parameter bytes: the file.
     /// - Throws: ``ConsoleError``; the file is then unchanged.
     func replace(by bytes: [UInt8]) throws(ConsoleError) {
         try replaced?.checkUnchanged()
-        let (target, mode) = (replaced?.path ?? path, replaced?.mode)
-        let result = bytes.withUnsafeBytes { bytes in
-            Result { () throws(FileError) in try target.writeWhole(bytes, mode: mode, isDurable: true) }
+        do throws(FileError) {
+            let file = if let replaced { try replaced.successor() } else { try AtomicFile(at: path) }
+            let result = bytes.withUnsafeBytes { bytes in
+                Result { () throws(FileError) in try file.write(bytes) }
+            }
+            try result.get()
+            try file.commit(isDurable: true)
+        } catch {
+            throw ConsoleError(error)
         }
-        try consoleStep { () throws(FileError) in try result.get() }
     }
 
     private static func path(of scope: HookScope) throws(ConsoleError) -> FilePath {

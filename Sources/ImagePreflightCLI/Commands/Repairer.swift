@@ -62,33 +62,22 @@ struct Repairer {
         case .itself:
             // Files that need nothing are left untouched, without a backup.
             if plan.steps.allSatisfy({ $0.action == .none }) { break }
-            let new = try Self.newFile(at: replaced.path, mode: replaced.mode)
-            do throws(FileError) {
-                let original = try replaced.path.openForReading()
-                defer { try? original.close() }
-                try new.takeAttributes(of: original)
-            } catch {
-                throw ConsoleError(error)
-            }
+            let new = try consoleStep { () throws(FileError) in try replaced.successor() }
             outcome = try write(file, plan, to: new)
             outcome.backup = try replaced.keepBackup()
             // The replacement of a log's only copy must be flushed to disk first.
             do throws(FileError) { try new.commit(isDurable: true) } catch { throw ConsoleError(error) }
         case .file(let path, let replaces):
             try Self.check(path, isNot: replaced, replaces: replaces)
-            let new = try Self.newFile(at: path, mode: replaced.mode)
+            AtomicFile.removeAbandoned(beside: path)
+            let new = try consoleStep { () throws(FileError) in
+                try AtomicFile(at: path, mode: replaced.mode, isLocked: true)
+            }
             outcome = try write(file, plan, to: new)
             do throws(FileError) { try new.commit(isDurable: false) } catch { throw ConsoleError(error) }
         }
         outcome.notes = Self.notes(outcome.records)
         return outcome
-    }
-
-    private static func newFile(at path: FilePath, mode: mode_t) throws(ConsoleError) -> AtomicFile {
-        AtomicFile.removeAbandoned(beside: path)
-        return try consoleStep { () throws(FileError) in
-            try AtomicFile(at: path, mode: mode, isLocked: true)
-        }
     }
 
     /// What a user has to know about thinking that is bound to changed blocks.

@@ -23,6 +23,19 @@ struct ReplacedFile {
     /// Whether it belongs to the user of this process, as its successor will.
     var isOwn: Bool { before.st_uid == geteuid() }
 
+    /// A file that is to take its place, with its permissions, owner, group and extended attributes. What a killed
+    /// process left of another one is removed.
+    ///
+    /// - Throws: `FileError` when one of them cannot be kept.
+    func successor() throws(FileError) -> AtomicFile {
+        AtomicFile.removeAbandoned(beside: path)
+        let file = try AtomicFile(at: path, mode: mode, isLocked: true)
+        let original = try path.openForReading()
+        defer { try? original.close() }
+        try file.takeAttributes(of: original)
+        return file
+    }
+
     /// Makes sure that the file has not changed.
     ///
     /// - Throws: ``ConsoleError``.

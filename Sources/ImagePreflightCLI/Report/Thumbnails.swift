@@ -132,8 +132,6 @@ struct ThumbnailMaker: Sendable {
 
     /// Whether a path leads to a file in the folder of the prepared images, with links resolved.
     private func isInOutputFolder(_ path: FilePath) -> Bool {
-        let folder = outputFolder.isEmpty ? FilePath(".") : outputFolder
-        guard let folder = folder.resolved, let path = path.resolved else { return false }
-        return path.starts(with: folder)
+        FileStatus(path)?.identity.lies(at: path, below: outputFolder.isEmpty ? "." : outputFolder) == true
     }
 }

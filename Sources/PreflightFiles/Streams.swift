@@ -1,4 +1,4 @@
-import ImageHeaders
+package import ImageHeaders
 
 /// Writes all of the bytes to an open file, pipe or socket. If another process made it non-blocking, waits
 /// for room.
@@ -23,17 +23,24 @@ package func writeAll(_ bytes: UnsafeRawBufferPointer, to fileDescriptor: Int32)
     return 0
 }
 
-/// Waits until an open file, pipe or socket can be read without blocking, or is at its end. A signal may
-/// interrupt any thread, so this one checks ten times a second.
+/// Reads from an open file, pipe or socket, and waits until there is something to read. A signal may interrupt any
+/// thread, so this one checks ten times a second whether to stop.
 ///
 /// - Parameters:
-///   - fileDescriptor: the file.
+///   - fileDescriptor: where from.
+///   - buffer: where the bytes go.
 ///   - isStopped: whether to stop waiting.
-/// - Returns: false when there is nothing to read and the wait was stopped.
-package func waitForInput(on fileDescriptor: Int32, until isStopped: () -> Bool) -> Bool {
+/// - Returns: how many bytes were read, 0 at the end; nil when the wait was stopped.
+/// - Throws: `FileError`.
+package func readWaiting(
+    from fileDescriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, until isStopped: () -> Bool
+) throws(FileError) -> Int? {
     var input = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
     while !isStopped() {
-        if poll(&input, 1, 100) > 0 { return true }
+        guard poll(&input, 1, 100) > 0 else { continue }
+        let count = read(fileDescriptor, buffer.baseAddress, buffer.count)
+        if count >= 0 { return count }
+        guard errno == EINTR || errno == EAGAIN else { throw FileError(.read, errno: errno) }
     }
-    return false
+    return nil
 }
