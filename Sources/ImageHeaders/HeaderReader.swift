@@ -187,11 +187,12 @@ public struct HeaderReader: ~Copyable {
         switch parse(&source) {
         case .failure(let error): return .failure(error)
         case .success(let facts):
-            guard !facts.framesAreExact else { return .success(facts.frames) }
+            guard facts.framesNeedCounting else { return .success(facts.frames) }
             source.readSize = walkReadSize
             source.isUnbounded = true
             let counted =
                 switch facts.format {
+                case .png: PNGHeader.countFrames(&source)
                 case .gif: GIFHeader.countFrames(&source)
                 case .webp: WebPHeader.countFrames(&source)
                 case .tiff: TIFFHeader.countFrames(&source)
@@ -226,7 +227,7 @@ public struct HeaderReader: ~Copyable {
         case .jp2: return try JP2Header.parse(&source)
         case .psd: return try PSDHeader.parse(&source)
         case .svg: return try SVGHeader.parse(&source)
-        case .pdf, .html, .xml, .zip, .gzip, .video, .text: throw .noPixelSize(format)
+        default: throw .noPixelSize(format)
         }
     }
 }

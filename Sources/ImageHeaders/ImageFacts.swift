@@ -80,6 +80,10 @@ public struct ImageFacts: Sendable, Codable, Hashable {
     /// Whether the Messages API takes the format, and the kind of it.
     public var isSendable: Bool { format.isSendable && unsupportedKind == nil }
 
+    /// Whether only the rest of the file can tell how many frames there are: the header stopped at the second one, or
+    /// it is an APNG, whose header claims a number.
+    package var framesNeedCounting: Bool { !framesAreExact || format == .png && frames > 1 }
+
     /// The size in px as a viewer that honors the orientation shows it.
     public var displaySize: PixelSize { size.oriented(orientation) }
 }
@@ -101,17 +105,28 @@ extension ImageFacts {
     }
 
     /// A variant of a sendable format that common decoders do not read.
-    public enum UnsupportedKind: String, Sendable, Codable, Hashable, CaseIterable {
+    public struct UnsupportedKind: RawRepresentable, Sendable, Codable, Hashable, CustomStringConvertible {
+        /// The name in records, as in `jpeg-ls`.
+        public let rawValue: String
+
+        /// A kind.
+        ///
+        /// - Parameter rawValue: the name in records, as in `jpeg-ls`.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The name in records.
+        public var description: String { rawValue }
+
         /// A JPEG with 12 bits per sample.
-        case twelveBitJPEG = "12-bit-jpeg"
+        public static let twelveBitJPEG = UnsupportedKind(rawValue: "12-bit-jpeg")
         /// A lossless JPEG (SOF3).
-        case losslessJPEG = "lossless-jpeg"
+        public static let losslessJPEG = UnsupportedKind(rawValue: "lossless-jpeg")
         /// A JPEG with arithmetic coding. libjpeg can be built to read it, so `prepare` may convert it.
-        case arithmeticJPEG = "arithmetic-jpeg"
+        public static let arithmeticJPEG = UnsupportedKind(rawValue: "arithmetic-jpeg")
         /// A JPEG with several resolutions (SOF5 to SOF7).
-        case hierarchicalJPEG = "hierarchical-jpeg"
+        public static let hierarchicalJPEG = UnsupportedKind(rawValue: "hierarchical-jpeg")
         /// JPEG-LS, a format of its own behind JPEG's first two bytes.
-        case jpegLS = "jpeg-ls"
+        public static let jpegLS = UnsupportedKind(rawValue: "jpeg-ls")
 
         /// Whether some libraries read it, so that `prepare` can try.
         public var mayBeConverted: Bool { self == .arithmeticJPEG }
@@ -124,6 +139,7 @@ extension ImageFacts {
             case .arithmeticJPEG: "JPEG with arithmetic coding"
             case .hierarchicalJPEG: "hierarchical JPEG"
             case .jpegLS: "JPEG-LS"
+            default: rawValue
             }
         }
     }

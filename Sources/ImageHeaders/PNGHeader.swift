@@ -8,6 +8,8 @@ enum PNGHeader {
     private static let idat: UInt32 = 0x4944_4154
     private static let iend: UInt32 = 0x4945_4E44
     private static let actl: UInt32 = 0x6163_544C
+    private static let fctl: UInt32 = 0x6663_544C
+    private static let fdat: UInt32 = 0x6664_4154
     private static let exif: UInt32 = 0x6558_4966
     private static let iccp: UInt32 = 0x6943_4350
     private static let srgb: UInt32 = 0x7352_4742
@@ -65,6 +67,29 @@ enum PNGHeader {
             offset = content + length + 4
         }
         throw .malformed(.png, .tooManySegments)
+    }
+
+    /// Counts the frames of an APNG that have data, whatever its acTL claims. The still image counts where it is the
+    /// first frame: it then has an fcTL, too.
+    static func countFrames(_ source: inout ByteSource) -> Int {
+        var count = 0
+        var isFrame = false
+        var offset = 8
+        // Only the chunk headers are needed.
+        source.readSize = HeaderReader.firstReadSize
+        while let length = try? source.u32be(at: offset), length <= Int32.max,
+            let type = try? source.u32be(at: offset + 4), type != iend
+        {
+            switch type {
+            case fctl: isFrame = true
+            case idat where isFrame, fdat where isFrame:
+                count += 1
+                isFrame = false
+            default: break
+            }
+            offset += Int(length) + 12
+        }
+        return count
     }
 
     /// Reads a chunk about colors. Of several of a kind the first counts, as in libpng.

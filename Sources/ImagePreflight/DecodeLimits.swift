@@ -134,12 +134,36 @@ extension DecodeLimits {
     /// A limit of ``DecodeLimits`` that an image exceeds.
     public struct Exceeded: Sendable, Codable, Hashable {
         /// Which limit it is.
-        public enum Kind: String, Sendable, Codable, Hashable, CaseIterable {
-            case pixels, memory, frames, ratio, scans
-            case fileBytes = "file-bytes"
-            case profileBytes = "profile-bytes"
-            case metadataBytes = "metadata-bytes"
-            case packedTextBytes = "packed-text-bytes"
+        public struct Kind: RawRepresentable, Sendable, Codable, Hashable, CustomStringConvertible {
+            /// The name in records, as in `file-bytes`.
+            public let rawValue: String
+
+            /// A kind.
+            ///
+            /// - Parameter rawValue: the name in records, as in `file-bytes`.
+            public init(rawValue: String) { self.rawValue = rawValue }
+
+            /// The name in records.
+            public var description: String { rawValue }
+
+            /// The size that the header claims, px.
+            public static let pixels = Kind(rawValue: "pixels")
+            /// The memory that decoding takes, bytes.
+            public static let memory = Kind(rawValue: "memory")
+            /// The number of frames.
+            public static let frames = Kind(rawValue: "frames")
+            /// The size that the header claims for each byte of the file, px.
+            public static let ratio = Kind(rawValue: "ratio")
+            /// The number of scans of a JPEG.
+            public static let scans = Kind(rawValue: "scans")
+            /// The size of the file, bytes.
+            public static let fileBytes = Kind(rawValue: "file-bytes")
+            /// The size of the color profile, bytes.
+            public static let profileBytes = Kind(rawValue: "profile-bytes")
+            /// The size of the other metadata, bytes.
+            public static let metadataBytes = Kind(rawValue: "metadata-bytes")
+            /// The unpacked size of compressed texts, bytes.
+            public static let packedTextBytes = Kind(rawValue: "packed-text-bytes")
         }
 
         /// Which limit it is.
@@ -164,6 +188,7 @@ extension DecodeLimits.Exceeded: CustomStringConvertible {
         case .metadataBytes: "its metadata has \(measured) bytes, over the limit of \(limit)"
         case .scans: "it has at least \(measured) scans, over the limit of \(limit)"
         case .packedTextBytes: "its packed texts have \(measured) bytes, over the limit of \(limit)"
+        default: "its \(kind.rawValue) is \(measured), over the limit of \(limit)"
         }
     }
 }

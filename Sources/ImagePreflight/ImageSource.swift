@@ -113,7 +113,7 @@ package final class ImageSource {
     /// - Returns: the number of frames; nil if the header cannot be read.
     /// - Throws: `PreflightError.file` when the file cannot be read.
     func countFrames(_ facts: ImageFacts) throws(PreflightError) -> Int? {
-        if facts.framesAreExact { return facts.frames }
+        guard facts.framesNeedCounting else { return facts.frames }
         guard contents == nil, let file, let path else {
             return contents?.withUnsafeBytes { try? HeaderReader.countFrames(bytes: $0).get() }
         }

@@ -41,6 +41,26 @@ struct PNGHeaderTests {
         #expect(try PNG.file(PNG.header(), PNG.chunk("acTL", .zeros(8))).facts.frames == 1)
     }
 
+    @Test("Frames are counted by their data, whatever the animation says")
+    func countedFrames() throws {
+        let claim = PNG.signature + PNG.header() + PNG.chunk("acTL", .be32(5) + .be32(0))
+        let control = PNG.chunk("fcTL", .zeros(26))
+        let picture = PNG.chunk("IDAT", [1, 2, 3])
+        let data = PNG.chunk("fdAT", .zeros(7))
+        func count(_ file: Bytes) throws -> Int {
+            try file.array.withUnsafeBytes { try HeaderReader.countFrames(bytes: $0).get() }
+        }
+        let end = PNG.chunk("IEND")
+        // The still image is the first frame, or none; a frame may have several chunks of data, or none.
+        #expect(try count(claim + control + picture + picture + control + data + data + end) == 2)
+        #expect(try count(claim + picture + control + data + control + data + control + end) == 2)
+        #expect(try count(claim + picture + end) == 1)
+        #expect(try count(claim + control + picture + control + data + end + control + data) == 2)
+        #expect(try count(claim + control + picture + control + data + control) == 2)
+        // One chunk claims to be longer than the file.
+        #expect(try count(claim + control + picture + [0x7F, 0xFF, 0xFF, 0xFF] + Bytes("fdAT")) == 1)
+    }
+
     @Test("A count of frames that the standard does not allow shows the still image")
     func impossibleAnimation() throws {
         for count in [0, 0x8000_0000, 0x8000_0001, 0xFFFF_FFFF] {

@@ -54,8 +54,32 @@ struct ManifestReaderTests {
         #expect(broken.error?.hasSuffix("m.jsonl:2: not a row of a manifest: it is not JSON") == true)
         let other = try read(Array("{\"source\":{\"path\":\"a\"}}\n".utf8))
         #expect(other.error?.hasSuffix("m.jsonl:1: not a row of a manifest: action is missing") == true)
-        let unknown = try read(Array("{\"source\":{\"path\":\"a\"},\"action\":\"eaten\"}\n".utf8))
-        #expect(unknown.error?.hasSuffix("an unknown value in action") == true)
+        let unknown = try read(
+            Array("{\"source\":{\"path\":\"a\",\"verdict\":\"eaten\"},\"action\":\"copied\"}\n".utf8))
+        #expect(unknown.error?.hasSuffix("an unknown value in source.verdict") == true)
+    }
+
+    @Test("a format, an action and a rule of a newer version are kept")
+    func newer() throws {
+        let line = """
+            {"source":{"path":"a.jxs","format":"jxs","media_type":"application/octet-stream","bytes":9,\
+            "base64_bytes":12,"verdict":"rejected","model":"m","platform":"p","findings":[{"code":"I999",\
+            "name":"too-new","severity":"note","message":"It is new."}]},"action":"cropped","findings":[]}
+
+            """
+        let folder = try TemporaryFolder()
+        var reader = try ManifestReader(path: FilePath(try folder.write("m.jsonl", Array(line.utf8))))
+        let row = try #require(try reader.next())
+        #expect(row.source?.format == ImageFormat(rawValue: "jxs") && row.source?.format?.isSendable == false)
+        #expect(row.action == PrepareAction(rawValue: "cropped"))
+        #expect(row.source?.findings.first?.code == RuleCode(rawValue: "I999"))
+        var writer = JSONFieldWriter()
+        writer.appendLine(row)
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == line)
+        var totals = ManifestRow.Totals()
+        totals.count(row)
+        #expect(totals.actions.listed.last?.action.rawValue == "cropped")
+        #expect(totals.actions.listed.map(\.count) == [0, 0, 0, 0, 0, 0, 1])
     }
 
     @Test("a missing manifest and a folder are errors of the system")

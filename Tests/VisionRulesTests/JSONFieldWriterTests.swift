@@ -42,6 +42,30 @@ struct JSONFieldWriterTests {
         #expect(json(Sample(count: value)).contains(#""count":\#(value),"#))
     }
 
+    @Test("writes numbers of every length, and numbers around each power of ten")
+    func lengths() {
+        var powers = [1]
+        while let next = powers.last, next <= Int.max / 10 { powers.append(next * 10) }
+        var generator = SystemRandomNumberGenerator()
+        for power in powers {
+            let near = [power - 1, power, power + 1, -power, power &* 9]
+            let others = (0..<200).map { _ in Int.random(in: 0...power, using: &generator) }
+            for value in near + others {
+                let text = json(Sample(count: value))
+                #expect(text.contains(#""count":\#(value),"#), "\(value)")
+            }
+        }
+    }
+
+    @Test("writes texts of every length around those of words")
+    func textLengths() {
+        for length in 0..<140 {
+            let text = String("abcdefghijklmnopqrstuvwxyz".randomElement()!) + String(repeating: "xyz", count: 50)
+            let part = String(text.prefix(length))
+            #expect(json(Sample(text: part)).contains("\"text\":\"\(part)\","), "\(length)")
+        }
+    }
+
     @Test(
         "writes money to the micro-dollar",
         arguments: [(0, "0"), (1, "0.000001"), (3120, "0.00312"), (4_770_000, "4.77"), (12_000_000, "12")])

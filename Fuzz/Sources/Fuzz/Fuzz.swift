@@ -27,7 +27,8 @@ private enum Target {
         case "bmp-reader": .reader(.bmp)
         case "ico-reader": .reader(.ico)
         case "tiff-reader": .reader(.tiff)
-        default: ImageFormat(rawValue: name).map { .header($0) } ?? .unknown
+        // The name of each format is one of its extensions.
+        default: ImageFormat(fileExtension: name).map { .header($0) } ?? .unknown
         }
     }()
 }

@@ -41,15 +41,26 @@ public struct PDFFacts: Sendable, Codable, Hashable {
 
 extension PDFFacts {
     /// Why the pages of a PDF could not be counted.
-    public enum Problem: String, Sendable, Codable, Hashable, CaseIterable {
+    public struct Problem: RawRepresentable, Sendable, Codable, Hashable, CustomStringConvertible {
+        /// The name in records, as in `encrypted`.
+        public let rawValue: String
+
+        /// A problem.
+        ///
+        /// - Parameter rawValue: the name in records, as in `encrypted`.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The name in records.
+        public var description: String { rawValue }
+
         /// The list of pages is in an encrypted part of the file.
-        case encrypted
+        public static let encrypted = Problem(rawValue: "encrypted")
         /// There is no list of pages: the file is cut, or is not really a PDF. Readers refuse it.
-        case noPageTree = "no-page-tree"
+        public static let noPageTree = Problem(rawValue: "no-page-tree")
         /// The list of pages gives no number, and leads nowhere or back to itself.
-        case contradictory
+        public static let contradictory = Problem(rawValue: "contradictory")
         /// Counting would take more time or memory than any real file needs, or the file uses an unknown
         /// filter.
-        case tooComplex = "too-complex"
+        public static let tooComplex = Problem(rawValue: "too-complex")
     }
 }

@@ -30,7 +30,7 @@ extension ImageFormat {
         case .jp2: .vips(.jp2)
         case .jxl: .vips(.jxl)
         case .svg: .svg
-        case .pdf, .html, .xml, .zip, .gzip, .video, .text: nil
+        default: nil
         }
     }
 
@@ -235,8 +235,12 @@ extension OpenImage {
     private static func checkAvailability(
         of loader: Loader, for format: ImageFormat
     ) throws(PreflightError) {
-        guard loader.isUntrusted || loader == .heif, !loader.isAvailable else { return }
+        guard loader.isUntrusted || loader == .heif else { return }
         let name = "\(format.traits.name) file"
+        guard !loader.isAvailable else {
+            guard let codec = HEIFCodec(format), !codec.isDecodable else { return }
+            throw .image([.cannotBeDecodedHere("a \(name), and this libvips has no decoder for \(codec.name)")])
+        }
         throw .image([
             .cannotBeDecodedHere(
                 loader.isUntrusted && !VipsRuntime.isWorker

@@ -17,9 +17,8 @@ enum SummaryLine {
 
     /// The results of a run.
     static func prepare(_ summary: ManifestRow.Totals) -> String {
-        let actions = PrepareAction.allCases.compactMap { action -> String? in
-            let count = summary.actions[action, default: 0]
-            return count > 0 && action != .failed ? "\(Amounts.count(count)) \(action.rawValue)" : nil
+        let actions = summary.actions.listed.compactMap { action, count in
+            count > 0 && action != .failed ? "\(Amounts.count(count)) \(action.rawValue)" : nil
         }
         var parts = [
             "\(Amounts.count(summary.images, "image")): "

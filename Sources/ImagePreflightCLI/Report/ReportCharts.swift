@@ -38,11 +38,8 @@ struct ReportCharts: Sendable {
         let before = Verdict.allCases.map { verdict in
             (verdict.rawValue, names[verdict] ?? verdict.rawValue, verdicts[verdict, default: 0])
         }
-        let after = PrepareAction.allCases.map { action in
-            (
-                action.rawValue, action == .failed ? "not prepared" : action.rawValue,
-                actions[action, default: 0]
-            )
+        let after = actions.listed.map { action, count in
+            (action.rawValue, action == .failed ? "not prepared" : action.rawValue, count)
         }
         return .stacks(
             id: "verdicts", title: "Verdicts",

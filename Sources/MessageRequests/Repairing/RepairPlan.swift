@@ -3,23 +3,34 @@ public import VisionRules
 
 extension RepairChange {
     /// What has to be done with one image block so that the service accepts the request.
-    public enum Action: String, Sendable, Codable, Hashable, CaseIterable {
+    public struct Action: RawRepresentable, Sendable, Codable, Hashable, CustomStringConvertible {
+        /// The name in records, as in `relabel`.
+        public let rawValue: String
+
+        /// An action.
+        ///
+        /// - Parameter rawValue: the name in records, as in `relabel`.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The name in records.
+        public var description: String { rawValue }
+
         /// Only the media type is rewritten.
-        case relabel
+        public static let relabel = Action(rawValue: "relabel")
         /// The same bytes are rewritten as proper base64.
-        case rewrite
+        public static let rewrite = Action(rawValue: "rewrite")
         /// The image is re-encoded, smaller or in another format.
-        case reencode
+        public static let reencode = Action(rawValue: "reencode")
         /// A text block replaces it.
-        case drop
+        public static let drop = Action(rawValue: "drop")
         /// Thinking after a change stays, though the service may refuse it.
-        case keep
+        public static let keep = Action(rawValue: "keep")
         /// Thinking after a change is removed.
-        case strip
+        public static let strip = Action(rawValue: "strip")
         /// The request asks the service to leave out thinking after a change.
-        case dropBlock = "drop-block"
+        public static let dropBlock = Action(rawValue: "drop-block")
         /// Nothing helps but dropping the image, which was not requested.
-        case none
+        public static let none = Action(rawValue: "none")
     }
 
     /// One image block that cannot stay as it is, or a request's thinking that is bound to one.

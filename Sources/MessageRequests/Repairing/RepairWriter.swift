@@ -140,7 +140,6 @@ struct RepairWriter {
     ) throws(RepairError) -> (RepairChange, [Edit]) {
         var change = RepairChange(step: site.step, done: site.step.action)
         switch site.step.action {
-        case .none, .keep, .strip, .dropBlock: return (change, [])
         case .drop:
             let range = site.blockRange
             return (change, [Edit(range, .text(try replacementBlock(site)))])
@@ -158,6 +157,7 @@ struct RepairWriter {
                 return (failed(change, refusal), [])
             }
             return try finish(change, site, base64, made, keepsText: isSame && site.step.action == .relabel)
+        default: return (change, [])
         }
     }
 

@@ -4,25 +4,36 @@ public import ImageHeaders
 /// printed, compared, sent to another process.
 public struct TransformPlan: Sendable, Codable, Hashable {
     /// Why the bytes cannot be sent as they are.
-    public enum Reason: String, Sendable, Codable, Hashable, CaseIterable {
+    public struct Reason: RawRepresentable, Sendable, Codable, Hashable, CustomStringConvertible {
+        /// The name in records, as in `resize`.
+        public let rawValue: String
+
+        /// A reason.
+        ///
+        /// - Parameter rawValue: the name in records, as in `resize`.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The name in records.
+        public var description: String { rawValue }
+
         /// The planned size is smaller than the image.
-        case resize
+        public static let resize = Reason(rawValue: "resize")
         /// The image would lose its detail, and becomes tiles.
-        case tile
+        public static let tile = Reason(rawValue: "tile")
         /// The stored pixels are not upright.
-        case orient
+        public static let orient = Reason(rawValue: "orient")
         /// The format cannot be sent, or another one was requested.
-        case convert
+        public static let convert = Reason(rawValue: "convert")
         /// The base64 text is over the platform's limit.
-        case shrinkBytes = "shrink-bytes"
+        public static let shrinkBytes = Reason(rawValue: "shrink-bytes")
         /// Samples that are not 8-bit sRGB or gray.
-        case convertColor = "convert-color"
+        public static let convertColor = Reason(rawValue: "convert-color")
         /// Only the first frame is read; the others are dead weight.
-        case firstFrame = "first-frame"
+        public static let firstFrame = Reason(rawValue: "first-frame")
         /// A background was requested, and a pixel can be transparent.
-        case flatten
+        public static let flatten = Reason(rawValue: "flatten")
         /// The pixels are complete, but the file's end marker is missing.
-        case complete
+        public static let complete = Reason(rawValue: "complete")
     }
 
     /// The stored size in px.

@@ -33,6 +33,8 @@ private func assessImage(
         guard let found = rules[index].check?(subject, facts, seen, destination) else { continue }
         if isRefused, rules[index].rule.scope == .acceptedImages { continue }
         isRefused = isRefused || rules[index].rule.severity == .error
+        // Few images have more, and growing costs more than the rules.
+        if findings.isEmpty { findings.reserveCapacity(3) }
         findings.append(Finding(rules[index].rule, found))
     }
     let verdict: Verdict = isRefused ? .rejected : seen.isDownsized ? .downsized : .accepted

@@ -11,6 +11,6 @@ extension ImageRule {
             what: "The file is valid, but of a kind that the installed libraries cannot decode correctly.",
             why: "Guessing would silently give wrong colors or a different picture.",
             example:
-                "A camera's raw file, a TIFF with 12 bits per sample, floating-point samples without a range.",
+                "A camera's raw file, a TIFF with 12 bits per sample, a HEIC where libheif has no decoder for HEVC.",
             remedy: "Convert it with the program that made it, for example to PNG or 8-bit TIFF."))
 }

@@ -58,7 +58,7 @@ extension ImageFormat {
     fileprivate var isNamedByService: Bool {
         switch self {
         case .jpeg, .png, .gif, .webp, .tiff, .bmp, .ico, .jp2, .psd, .jxl: true
-        case .heic, .avif, .svg, .pdf, .html, .xml, .zip, .gzip, .video, .text: false
+        default: false
         }
     }
 }
