@@ -72,30 +72,12 @@ struct ReportCommand: ParsableCommand {
             decoder: decoding.decoder(isForFew: false))
         let control = Interruption.control
         Interruption.catchSignals()
-        var html = try ProgressLine.during(work.progressMode, { control.progress }) {
-            try builder.html(control: control)
+        let report = try ProgressLine.during(work.progressMode, { control.progress }) {
+            try builder.report(for: FilePath(output), control: control)
         }
         if control.isStopped { throw ExitStatus.interrupted }
-        try consoleStep { () throws(FileError) in
-            try html.withUTF8Bytes { (bytes) throws(FileError) in
-                try FilePath(output).writeWhole(bytes)
-            }
-        }
-        if !work.quiet { Diagnostics.line("\(output.text): \(Amounts.bytes(html.utf8.count))") }
-    }
-}
-
-extension String {
-    /// `withUTF8`, for a body that throws its own error.
-    fileprivate mutating func withUTF8Bytes<Failure: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
-    ) throws(Failure) {
-        let result: Result<Void, Failure> = withUTF8 { buffer in
-            do throws(Failure) { return .success(try body(UnsafeRawBufferPointer(buffer))) } catch {
-                return .failure(error)
-            }
-        }
-        try result.get()
+        let byteCount = try consoleStep { () throws(FileError) in try report.write(to: FilePath(output)) }
+        if !work.quiet { Diagnostics.line("\(output.text): \(Amounts.bytes(byteCount))") }
     }
 }
 

@@ -14,7 +14,10 @@ struct ReportBuilder {
     let decoder: Preflighter.Decoder
 
     private struct Contents {
-        var rows: [ReportRow] = []
+        let rows: RowSpool
+        /// The rows that may have pictures; nil if the page has none.
+        var pictured: [PicturedRow]?
+        var hasRoomForPictures = true
         var totals = ReportTotals()
         var charts = ReportCharts()
         var models: ModelCosts
@@ -22,13 +25,15 @@ struct ReportBuilder {
         var platformID = ModelCatalog.defaultPlatformID
     }
 
-    /// The page as HTML.
+    /// The page.
     ///
-    /// - Parameter control: stops making pictures.
-    /// - Returns: the page; it is complete without the pictures that were not made.
+    /// - Parameters:
+    ///   - output: where it is going to be.
+    ///   - control: stops it.
+    /// - Returns: the page, ready to be written; it is not complete when it was stopped.
     /// - Throws: ``ConsoleError`` with the manifest and its error.
-    func html(control: RunControl) throws(ConsoleError) -> String {
-        let contents = try read()
+    func report(for output: FilePath, control: RunControl) throws(ConsoleError) -> FinishedReport {
+        let contents = try read(RowSpool(beside: output), control)
         let style = ReportPage.styleText
         let script = ReportPage.scriptText
         let rules = contents.totals.rules
@@ -37,9 +42,9 @@ struct ReportBuilder {
                     < ($0.value.finding.severity, $0.value.images, $1.key.rawValue)
             }
             .map { ReportRule($0.value.finding, images: $0.value.images) }
-        let data = try self.data(contents, rules: rules)
-        let pictures = pictures(
-            contents.rows, room: ReportLimits.maxBytes - data.utf8.count - 200_000, control)
+        let data = dataBeginning(contents, rules: rules)
+        let room = Self.maxPictureAndDataBytes - data.utf8.count - contents.rows.byteCount
+        let pictures = pictures(contents, room: room, control)
         let dearest = contents.models.lines.flatMap { [$0.before, $0.after] }.max() ?? .zero
         let page = ReportPage(
             style: style, script: script, styleHash: ReportPage.hash(style),
@@ -54,16 +59,17 @@ struct ReportBuilder {
             pictureNote: pictures.note, imageCount: Amounts.count(contents.rows.count),
             comparedCount: Amounts.count(contents.totals.compared),
             version: ImagePreflightVersion.text)
-        return page.html.text
+        return FinishedReport(beginning: page.beginning.text, rows: contents.rows, end: page.end.text)
     }
 
-    private func read() throws(ConsoleError) -> Contents {
+    private func read(_ rows: RowSpool, _ control: RunControl) throws(ConsoleError) -> Contents {
         do {
             var contents = Contents(
+                rows: rows, pictured: thumbnails == .none ? nil : [],
                 models: ModelCosts(catalog, platform: try catalog.platform(ModelCatalog.defaultPlatformID)))
             var reader = try ManifestReader(path: manifest)
             var tier: ModelCatalog.Tier?
-            while let row = try reader.next() {
+            while !control.isStopped, let row = try reader.next() {
                 if tier == nil, let record = row.source {
                     tier = try catalog.model(record.model).tier
                     contents.modelID = record.model
@@ -73,7 +79,12 @@ struct ReportBuilder {
                 contents.totals.count(row)
                 contents.charts.count(row)
                 contents.models.count(row)
-                contents.rows.append(row)
+                try rows.append(row)
+                contents.pictured?.append(PicturedRow(row))
+                if rows.byteCount > Self.maxPictureAndDataBytes, contents.pictured != nil {
+                    contents.pictured = nil
+                    contents.hasRoomForPictures = false
+                }
             }
             return contents
         } catch {
@@ -106,37 +117,47 @@ struct ReportBuilder {
         return tiles
     }
 
+    /// The fields of the data that come before the rows.
     private struct PageData: Record {
-        let contents: Contents
         let rules: [ReportRule]
         let patchEdge: Int
 
-        private enum Key: String, CodingKey { case perBlock, patch, rules, rows }
+        private enum Key: String, CodingKey { case perBlock, patch, rules }
 
         func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
             writer.write(Key.perBlock, ReportLimits.imagesPerBlock)
             writer.write(Key.patch, patchEdge)
             writer.write(Key.rules, records: rules)
-            writer.write(Key.rows, records: contents.rows)
         }
     }
 
-    private func data(_ contents: Contents, rules: [ReportRule]) throws(ConsoleError) -> String {
+    /// The data of the page up to its rows: the object stays open, and so does their list.
+    private func dataBeginning(_ contents: Contents, rules: [ReportRule]) -> String {
         let patchEdge =
             (try? catalog.model(contents.modelID).tier.patchEdge) ?? ModelCatalog.Tier.standard.patchEdge
-        var writer = JSONFieldWriter(capacity: contents.rows.count * 700)
-        writer.appendObject(PageData(contents: contents, rules: rules, patchEdge: patchEdge))
-        return ScriptJSON.safe(writer.bytes)
+        var writer = JSONFieldWriter()
+        writer.appendObject(PageData(rules: rules, patchEdge: patchEdge))
+        return ScriptJSON.safe(writer.bytes.dropLast()) + #","rows":["#
     }
+
+    /// The most bytes of the pictures and the data; the rest of a page takes far less than what is left of
+    /// ``ReportLimits/maxBytes``.
+    private static let maxPictureAndDataBytes = ReportLimits.maxBytes - 200_000
 
     /// The pictures in blocks, in the order of the rows, and notes about them.
     ///
     /// Each image may use its share of the space and what earlier ones left, so that the same manifest makes
     /// the same page on every machine.
     private func pictures(
-        _ rows: [ReportRow], room: Int, _ control: RunControl
+        _ contents: Contents, room: Int, _ control: RunControl
     ) -> (blocks: [ReportPage.Block], note: String) {
-        guard let edge = thumbnails.edge(imageCount: rows.count),
+        guard contents.hasRoomForPictures else {
+            return (
+                [],
+                "Made without pictures: the list alone takes this file over \(Amounts.bytes(ReportLimits.maxBytes))."
+            )
+        }
+        guard let rows = contents.pictured, let edge = thumbnails.edge(imageCount: rows.count),
             let destination = try? Destination(
                 model: catalog.model(ModelCatalog.defaultModelID),
                 platform: catalog.platform(ModelCatalog.defaultPlatformID))

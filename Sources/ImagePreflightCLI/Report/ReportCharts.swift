@@ -7,7 +7,8 @@ struct ReportCharts: Sendable {
     private static let edges = [200, 500, 1000, 1568, 2000, 2576, 4000, 8000]
 
     private var longEdges = [ReportTotals.Pair](repeating: .init(), count: Self.edges.count + 1)
-    private var tokens: [(value: Int, isAfter: Bool)] = []
+    /// How many images have so many tokens: there are few different numbers, however many images.
+    private var tokens: [Int: ReportTotals.Pair] = [:]
     private var formats: [String: ReportTotals.Pair] = [:]
     private var verdicts: [Verdict: Int] = [:]
     private var actions: [PrepareAction: Int] = [:]
@@ -17,12 +18,12 @@ struct ReportCharts: Sendable {
         actions[row.action, default: 0] += 1
         formats[row.record?.format?.rawValue ?? "unknown", default: .init()].before += 1
         if let size = row.record?.displaySize { longEdges[Self.bin(size)].before += 1 }
-        if row.verdict != .rejected, let count = row.record?.tokens { tokens.append((count, false)) }
+        if row.verdict != .rejected, let count = row.record?.tokens { tokens[count, default: .init()].before += 1 }
         // Each tile is an image that is sent.
         for output in row.outputs {
             formats[output.format.rawValue, default: .init()].after += 1
             longEdges[Self.bin(output.size)].after += 1
-            tokens.append((output.tokens, true))
+            tokens[output.tokens, default: .init()].after += 1
         }
     }
 
@@ -55,12 +56,14 @@ struct ReportCharts: Sendable {
     }
 
     private var tokenChart: Chart {
-        let step = max(Chart.niceStep((tokens.map(\.value).max() ?? 1) / 2 + 1), 1)
-        let count = (tokens.map(\.value).max() ?? 1) / step + 1
+        let largest = tokens.keys.max() ?? 1
+        let step = max(Chart.niceStep(largest / 2 + 1), 1)
+        let count = largest / step + 1
         var bins = [ReportTotals.Pair](repeating: .init(), count: count)
-        for (value, isAfter) in tokens {
+        for (value, images) in tokens {
             let bin = max(value - 1, 0) / step
-            if isAfter { bins[bin].after += 1 } else { bins[bin].before += 1 }
+            bins[bin].before += images.before
+            bins[bin].after += images.after
         }
         while bins.count > 1, let last = bins.last, last.before + last.after == 0 { bins.removeLast() }
         let pairs = bins.enumerated().map { index, bin in

@@ -45,6 +45,7 @@ struct ReportPage {
     let models: [ModelLine]
     let charts: [Chart]
     let rules: [ReportRule]
+    /// The data up to its rows, which follow the beginning of the page.
     let data: String
     let blocks: [Block]
     let pictureNote: String
@@ -111,8 +112,8 @@ extension ReportPage.ModelLine {
 }
 
 extension ReportPage {
-    /// The page.
-    var html: HTML {
+    /// The page up to the rows of its data.
+    var beginning: HTML {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -200,7 +201,14 @@ extension ReportPage {
         <footer><p>Made offline by image-preflight \(version). This file loads nothing from anywhere.</p>\
         </footer>
         <div id="toast" role="status" aria-live="polite"></div>
-        <script type="application/json" id="data">\(raw: data)</script>
+        <script type="application/json" id="data">\(raw: data)
+        """
+    }
+
+    /// What follows the rows.
+    var end: HTML {
+        """
+        ]}</script>
         \(blocks.map(\.html))<script>\(raw: script)</script>
         </body>
         </html>

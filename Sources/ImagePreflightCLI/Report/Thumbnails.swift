@@ -36,6 +36,30 @@ enum ReportLimits {
     static let imagesPerBlock = 50
 }
 
+/// What is needed of a row to make its pictures.
+struct PicturedRow: Sendable {
+    /// The source, if its bytes are an image.
+    let source: PathBytes?
+    let sourceSHA256: String?
+    /// The result, or its first tile.
+    let output: PathBytes?
+    let outputSHA256: String?
+    /// Whether the result shows what the source shows, so that one picture is enough.
+    let isAlike: Bool
+    /// Whether nothing was prepared.
+    let isFailed: Bool
+
+    init(_ row: ReportRow) {
+        source = row.record?.format == nil ? nil : row.source
+        sourceSHA256 = row.sourceSHA256
+        output = row.outputs.first?.path
+        outputSHA256 = row.outputs.first?.sha256
+        // Together, tiles show what the original shows.
+        isAlike = row.action == .copied || row.tileCount > 0
+        isFailed = row.action == .failed
+    }
+}
+
 /// The two pictures of one image as base64 of JPEG; empty if there is none; `same` for that of the original.
 struct Thumbnails: Sendable {
     var before = ""
@@ -80,11 +104,11 @@ struct ThumbnailMaker: Sendable {
     ///   - rows: the images.
     ///   - control: tells how far it is, and stops it.
     ///   - emit: takes the pictures, in the order of the images.
-    func make(_ rows: [ReportRow], control: RunControl, emit: (Thumbnails) -> Void) {
+    func make(_ rows: [PicturedRow], control: RunControl, emit: (Thumbnails) -> Void) {
         var rest = rows[...]
         WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(
             next: { control.isStopped ? nil : rest.popFirst() },
-            makeWorker: { { row in (make(row), row.action == .failed) } },
+            makeWorker: { { row in (make(row), row.isFailed) } },
             emit: { thumbnails, isRefused in
                 control.add(done: 1, refused: isRefused ? 1 : 0, bytes: 0)
                 emit(thumbnails)
@@ -92,19 +116,18 @@ struct ThumbnailMaker: Sendable {
             })
     }
 
-    private func make(_ row: ReportRow) -> Thumbnails {
+    private func make(_ row: PicturedRow) -> Thumbnails {
         var result = Thumbnails()
         // Images that could not be prepared are not decoded again.
-        guard row.action != .failed else { return result }
-        if row.record?.format != nil {
-            result.before = picture(FilePath(row.source), sha256: row.sourceSHA256, &result.problems)
+        guard !row.isFailed else { return result }
+        if let source = row.source {
+            result.before = picture(FilePath(source), sha256: row.sourceSHA256, &result.problems)
         }
-        if let output = row.outputs.first {
-            let path = outputFolder.pushing(FilePath(output.path))
-            // Together, tiles show what the original shows.
+        if let output = row.output {
+            let path = outputFolder.pushing(FilePath(output))
             result.after =
-                (row.action == .copied || row.tileCount > 0) && !result.before.isEmpty
-                ? Thumbnails.same : picture(path, sha256: output.sha256, &result.problems)
+                row.isAlike && !result.before.isEmpty
+                ? Thumbnails.same : picture(path, sha256: row.outputSHA256, &result.problems)
         }
         return result
     }

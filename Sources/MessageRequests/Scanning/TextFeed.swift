@@ -57,11 +57,12 @@ struct TextFeed: ~Copyable {
             filled -= kept
             windowOffset += kept
         }
-        // At least as much again as is there: a long line costs a few reads, not one for each MB.
+        // At least as much again as is there: a long line costs a few reads, not one for each MB. The room that is
+        // left is used first: the buffer of a file has room for all of it, and a larger one would copy it.
         let wanted = max(Self.readSize, min(filled, 64 * Self.readSize))
-        if capacity - filled < wanted { try grow(to: filled + wanted) }
+        if capacity - filled < Self.readSize { try grow(to: filled + wanted) }
         guard let buffer else { return }
-        var missing = wanted
+        var missing = min(wanted, capacity - filled)
         while missing > 0 {
             let count = read(descriptor, buffer + filled, missing)
             if count < 0 {
