@@ -21,7 +21,8 @@ public struct ImageFormat: RawRepresentable, Sendable, Codable, Hashable, Custom
 
     /// The name in records.
     public var rawValue: String {
-        let zeros = tail == 0 ? head.littleEndian.leadingZeroBitCount + 64 : tail.littleEndian.leadingZeroBitCount
+        let zeros =
+            tail == 0 ? head.littleEndian.leadingZeroBitCount + 64 : tail.littleEndian.leadingZeroBitCount
         return withUnsafeBytes(of: (head, tail)) { bytes in
             String(decoding: bytes.prefix(16 - zeros / 8), as: UTF8.self)
         }

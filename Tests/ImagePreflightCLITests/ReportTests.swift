@@ -135,6 +135,36 @@ struct ReportTests {
         #expect(try folder.files().filter { $0.contains(".image-preflight") }.isEmpty)
     }
 
+    @Test("rows that do not fit into memory's share are all there, in their order, and leave no file behind")
+    func manyRows() throws {
+        let folder = try prepared(["a.png"])
+        let row = String(decoding: try folder.read("ready/manifest.jsonl"), as: UTF8.self)
+        // In the page, `<` takes six bytes.
+        let names = (0..<400).map { "in/\($0) é" + String(repeating: "<", count: 600) + ".png" }
+        let rows = names.map { row.replacingOccurrences(of: "in/a.png", with: $0) }
+        try folder.write("ready/manifest.jsonl", Array(rows.joined().utf8))
+        let html = try report(folder, "--thumbnails", "none")
+        let data = try #require(try data(html, id: "data") as? [String: Any])
+        let listed = try #require(data["rows"] as? [[String: Any]])
+        #expect(listed.map { $0["p"] as? String } == names)
+        #expect(html.utf8.count > 1 << 20)
+        #expect(try folder.files().filter { $0.contains(".image-preflight") }.isEmpty)
+    }
+
+    @Test("a list that is too long for pictures is shown without them, and the page says so")
+    func noRoomForPictures() throws {
+        let folder = try prepared(["a.png"])
+        #expect(try report(folder).contains("id=\"pictures-0\""))
+        // Each of them takes six bytes in the page.
+        let long = String(repeating: "&", count: 10_000_000)
+        let row = #"{"source":{"path":"long.png"},"action":"failed","findings":[],"error":"\#(long)"}"# + "\n"
+        let rows = try folder.read("ready/manifest.jsonl") + Array(row.utf8)
+        try folder.write("ready/manifest.jsonl", rows)
+        let html = try report(folder)
+        #expect(html.contains("Made without pictures: the list alone takes this file over 58 MB."))
+        #expect(!html.contains("id=\"pictures-0\""))
+    }
+
     @Test("an empty manifest is a page too")
     func empty() throws {
         let folder = try TemporaryFolder()

@@ -57,15 +57,6 @@ struct JSONFieldWriterTests {
         }
     }
 
-    @Test("writes texts of every length around those of words")
-    func textLengths() {
-        for length in 0..<140 {
-            let text = String("abcdefghijklmnopqrstuvwxyz".randomElement()!) + String(repeating: "xyz", count: 50)
-            let part = String(text.prefix(length))
-            #expect(json(Sample(text: part)).contains("\"text\":\"\(part)\","), "\(length)")
-        }
-    }
-
     @Test(
         "writes money to the micro-dollar",
         arguments: [(0, "0"), (1, "0.000001"), (3120, "0.00312"), (4_770_000, "4.77"), (12_000_000, "12")])

@@ -239,7 +239,9 @@ extension OpenImage {
         let name = "\(format.traits.name) file"
         guard !loader.isAvailable else {
             guard let codec = HEIFCodec(format), !codec.isDecodable else { return }
-            throw .image([.cannotBeDecodedHere("a \(name), and this libvips has no decoder for \(codec.name)")])
+            throw .image([
+                .cannotBeDecodedHere("a \(name), and this libvips has no decoder for \(codec.name)")
+            ])
         }
         throw .image([
             .cannotBeDecodedHere(

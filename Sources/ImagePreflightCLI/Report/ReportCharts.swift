@@ -18,7 +18,9 @@ struct ReportCharts: Sendable {
         actions[row.action, default: 0] += 1
         formats[row.record?.format?.rawValue ?? "unknown", default: .init()].before += 1
         if let size = row.record?.displaySize { longEdges[Self.bin(size)].before += 1 }
-        if row.verdict != .rejected, let count = row.record?.tokens { tokens[count, default: .init()].before += 1 }
+        if row.verdict != .rejected, let count = row.record?.tokens {
+            tokens[count, default: .init()].before += 1
+        }
         // Each tile is an image that is sent.
         for output in row.outputs {
             formats[output.format.rawValue, default: .init()].after += 1
