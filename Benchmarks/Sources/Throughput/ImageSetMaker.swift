@@ -14,7 +14,7 @@ struct ImageSetMaker: Sendable {
     /// Images of one kind.
     ///
     /// - Parameters:
-    ///   - kind: what they show: `photo` or `screenshot`.
+    ///   - kind: what they show: `photo`, `smooth` (a photo without grain) or `screenshot`.
     ///   - format: `jpg`, `progressive`, `png`, `gif` or `webp`.
     ///   - size: their size in px.
     ///   - count: how many.

@@ -33,7 +33,7 @@ struct Machine {
         return facts.map { "- \($0.0): \($0.1)" }
     }
 
-    /// The average number of waiting processes over the last minute: above 1, the machine was not quiet.
+    /// The average number of waiting processes over the last minute. Building the product just before raises it.
     static var load: Double {
         var loads = [Double](repeating: 0, count: 3)
         return getloadavg(&loads, 3) > 0 ? loads[0] : 0

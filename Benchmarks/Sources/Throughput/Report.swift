@@ -6,8 +6,8 @@ struct Report {
     var workshop: Workshop
     /// How long it took.
     var seconds: Double
-    /// The machine's load before it began.
-    var loadBefore: Double
+    /// What else the machine did.
+    var others: OtherWork
 
     /// The page as Markdown.
     var markdown: String {
@@ -15,14 +15,17 @@ struct Report {
         let facts =
             Machine.facts(workshop: workshop)
             + [
-                "- took \(Int(seconds)) s; load before it \(Numbers.text(loadBefore, 2)) (a quiet machine is near 0)"
+                "- took \(Int(seconds)) s; \(others)"
             ]
+        let warning =
+            others.isBusy
+            ? "**The machine was busy with other work: do not rely on these figures.**\n\n" : ""
         return """
             # Results of `throughput`
 
             \(facts.joined(separator: "\n"))
 
-            All contenders of a table worked on the same files in the same run, interleaved, \
+            \(warning)All contenders of a table worked on the same files in the same run, interleaved, \
             with \(Numbers.count(workshop.jobs, "worker")) or processes unless said otherwise, warm cache; medians of \
             \(Numbers.count(workshop.rounds, "round")). `ratio` is throughput relative to image-preflight. \
             `start-up ms` is the time for one tiny image; where it stands, it was taken off. \

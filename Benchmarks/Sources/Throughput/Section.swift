@@ -18,6 +18,8 @@ struct Section: Sendable {
         case quality
         /// Whole processes, by their time.
         case process
+        /// Other figures, ready to print.
+        case counts(head: [String], rows: [[String]])
     }
 
     /// What became of a contender.
@@ -35,6 +37,10 @@ struct Section: Sendable {
         case .speed: lines += speedTable
         case .quality: lines += qualityTable
         case .process: lines += processTable
+        case .counts(let head, let rows):
+            lines.append("| \(head.joined(separator: " | ")) |")
+            lines.append("|---|" + head.dropFirst().map { _ in "--:|" }.joined())
+            lines += rows.map { "| \($0.joined(separator: " | ")) |" }
         }
         for outcome in outcomes {
             guard let failure = outcome.failure else { continue }

@@ -14,9 +14,9 @@ struct ThroughputCommand: ParsableCommand {
 
     /// The parts of a run.
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case check, cold, startUp = "start-up", photos12 = "photos-12mp", photos2 = "photos-2mp", progressive,
-            screenshots
-        case webp, gif, png, mixed, copy, lint
+        case check, cold, startUp = "start-up", names, onePhoto = "one-photo", photos12 = "photos-12mp",
+            smooth, photos2 = "photos-2mp", progressive, screenshots, drawings
+        case webp, gif, png, mixed, copy, lint, rows, vectors
         case growthCheck = "growth-check", growthPrepare = "growth-prepare"
 
         static let growth = [Part.growthCheck, growthPrepare]
@@ -54,6 +54,18 @@ struct ThroughputCommand: ParsableCommand {
     @Option(help: "Files that need nothing.")
     var copies = 400
 
+    @Option(help: "Rows of the manifest for `report`, `--resume` and `manifest merge`.")
+    var rows = 1_000_000
+
+    @Option(help: "The folder of the drawings.")
+    var drawings = "testdata/screenshots"
+
+    @Option(help: "Sizes with known token counts, as lines of JSON; left out where there are none.")
+    var vectors = "../shared/vectors/sizes.jsonl"
+
+    @Flag(help: "Write --output even if other work kept the machine busy.")
+    var evenIfBusy = false
+
     @Option(help: "Pictures of each contender that are compared with the reference.")
     var samples = 3
 
@@ -76,7 +88,7 @@ struct ThroughputCommand: ParsableCommand {
     var output: String?
 
     func validate() throws {
-        if jobs < 1 || rounds < 1 || images < 1 || smallFiles < 5 || copies < 1 || samples < 1 {
+        if jobs < 1 || rounds < 1 || images < 1 || smallFiles < 5 || copies < 1 || rows < 1 || samples < 1 {
             throw ValidationError("Counts must be at least 1, and --small-files at least 5.")
         }
     }
@@ -85,7 +97,7 @@ struct ThroughputCommand: ParsableCommand {
         let place = try Place(cache: cache)
         defer { place.remove() }
         let workshop = try workshop(in: place)
-        let loadBefore = Machine.load
+        let machine = MachineWatch()
         let begin = Date()
         var sections: [Section] = []
         for part in parts {
@@ -99,9 +111,16 @@ struct ThroughputCommand: ParsableCommand {
         }
         let report = Report(
             sections: sections, workshop: workshop, seconds: Date().timeIntervalSince(begin),
-            loadBefore: loadBefore)
+            others: machine.others)
         print(report.markdown)
-        if let output { try report.markdown.write(toFile: output, atomically: true, encoding: .utf8) }
+        guard let output else { return }
+        guard !report.others.isBusy || evenIfBusy else {
+            Console.say(
+                "The machine was busy with other work, so \(output) stays as it was (--even-if-busy writes it)."
+            )
+            return
+        }
+        try report.markdown.write(toFile: output, atomically: true, encoding: .utf8)
     }
 
     private var parts: [Part] {
@@ -145,6 +164,15 @@ struct ThroughputCommand: ParsableCommand {
         case .cold: return try [ColdSection(workshop: workshop).run(fileCount: smallFiles)].compactMap { $0 }
         case .startUp: return [try StartUpSection(workshop: workshop).run()]
         case .lint: return [try LintSection(workshop: workshop).run()]
+        case .names: return [try CommandLineSection(workshop: workshop).names(count: smallFiles)]
+        case .onePhoto: return [try CommandLineSection(workshop: workshop).onePhoto()]
+        case .rows: return [try RowsSection(workshop: workshop).run(rowCount: rows)]
+        case .drawings:
+            return try DrawingsSection(workshop: workshop, folder: URL(filePath: drawings)).run()
+        case .vectors:
+            return try [VectorsSection(workshop: workshop, file: URL(filePath: vectors)).run()].compactMap {
+                $0
+            }
         case .copy: return [try prepare.copy(count: copies)]
         case .growthCheck: return [try GrowthSection(workshop: workshop).check(base: growthFiles)]
         case .growthPrepare: return [try GrowthSection(workshop: workshop).prepare(base: growthImages)]
@@ -154,6 +182,11 @@ struct ThroughputCommand: ParsableCommand {
                 format: "jpg",
                 comparesWorkers: true)
             return try prepare.run(plan) + [try prepare.pixels(plan)]
+        case .smooth:
+            return try prepare.run(
+                .init(
+                    id: "smooth-12mp", title: "JPEG photos of 12 MP without grain",
+                    set: try workshop.maker.images("smooth", "jpg", large, count: half), format: "jpg"))
         case .photos2:
             return try prepare.run(
                 .init(

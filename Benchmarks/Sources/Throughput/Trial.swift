@@ -19,6 +19,7 @@ struct Contender: Sendable {
     var accepted: ClosedRange<Int> = 0...0
 
     var isProduct: Bool { id.hasPrefix("product") }
+    var isFloor: Bool { id.hasPrefix("floor") }
 }
 
 /// What became of a contender, over all its rounds.

@@ -10,8 +10,8 @@ typedef struct {
 } Canvas;
 
 // A picture with the statistics of a photograph: leaves of all sizes that cover each other (edges), a
-// 1/f surface on them (texture), the blur of a lens and the noise of a sensor.
-int draw_photo(Canvas canvas, Random *random);
+// 1/f surface on them (texture), the blur of a lens and the noise of a sensor; without grain only the blur.
+int draw_photo(Canvas canvas, int has_grain, Random *random);
 
 // A picture of a desktop: windows, panels, lines of rendered text, flat icons, now and then a photograph.
 int draw_screenshot(Canvas canvas, Random *random);

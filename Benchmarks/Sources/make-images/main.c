@@ -33,7 +33,8 @@ static int make(const char *kind, const char *format, int width, int height, con
     size_t size = (size_t)width * height * 3;
     Canvas canvas = {width, height, malloc(size)};
     if (!canvas.rgb) return -1;
-    int result = strcmp(kind, "screenshot") == 0 ? draw_screenshot(canvas, &random) : draw_photo(canvas, &random);
+    int result = strcmp(kind, "screenshot") == 0 ? draw_screenshot(canvas, &random)
+                                                  : draw_photo(canvas, strcmp(kind, "smooth") != 0, &random);
     VipsImage *image = NULL;
     if (result == 0) image = vips_image_new_from_memory(canvas.rgb, size, width, height, 3, VIPS_FORMAT_UCHAR);
     if (image) {

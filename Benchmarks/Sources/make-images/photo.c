@@ -62,7 +62,7 @@ static void draw_leaf(Canvas canvas, uint8_t *strength, Random *random, double r
 }
 
 // Noise and texture last, row by row, after a 1-2-1 blur that stands for lens and demosaicing.
-static int develop(Canvas canvas, const uint8_t *strength, Random *random) {
+static int develop(Canvas canvas, const uint8_t *strength, int has_grain, Random *random) {
     const int8_t *tile = texture_tile();
     size_t stride = (size_t)canvas.width * 3;
     uint8_t *lines = malloc(stride * 2);
@@ -85,7 +85,8 @@ static int develop(Canvas canvas, const uint8_t *strength, Random *random) {
                 // Four uniform bytes are near enough to a normal distribution; brighter pixels have more of it.
                 int noise = (int)(bits & 63) + (int)(bits >> 6 & 63) + (int)(bits >> 12 & 63) - 94;
                 bits >>= 18;
-                row[at] = clamp(blurred + texture + (noise * (18 + (blurred >> 4)) >> 8));
+                int grain = has_grain ? texture + (noise * (18 + (blurred >> 4)) >> 8) : 0;
+                row[at] = clamp(blurred + grain);
             }
         }
         uint8_t *swap = above;
@@ -96,7 +97,7 @@ static int develop(Canvas canvas, const uint8_t *strength, Random *random) {
     return 0;
 }
 
-int draw_photo(Canvas canvas, Random *random) {
+int draw_photo(Canvas canvas, int has_grain, Random *random) {
     size_t count = (size_t)canvas.width * canvas.height;
     uint8_t *strength = malloc(count);
     if (!strength) return -1;
@@ -111,7 +112,7 @@ int draw_photo(Canvas canvas, Random *random) {
         double u = random_unit(random), low = 1 / (smallest * smallest), high = 1 / (largest * largest);
         draw_leaf(canvas, strength, random, 1 / sqrt(low - u * (low - high)));
     }
-    int result = develop(canvas, strength, random);
+    int result = develop(canvas, strength, has_grain, random);
     free(strength);
     return result;
 }

@@ -65,7 +65,7 @@ static int draw_text(Canvas canvas, Random *random, int left, int top, int width
 
 static int draw_picture(Canvas canvas, Random *random, int left, int top, int width, int height) {
     Canvas picture = {width, height, malloc((size_t)width * height * 3)};
-    if (!picture.rgb || draw_photo(picture, random)) { free(picture.rgb); return -1; }
+    if (!picture.rgb || draw_photo(picture, 1, random)) { free(picture.rgb); return -1; }
     for (int y = 0; y < height && top + y < canvas.height; y++)
         memcpy(canvas.rgb + ((size_t)(top + y) * canvas.width + left) * 3, picture.rgb + (size_t)y * width * 3,
                (size_t)width * 3);
