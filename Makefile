@@ -37,8 +37,14 @@ demo: release ## check, price and prepare the images of testdata/
 	$(call show,estimate 1092x1092 1920x1080 4032x3024 --model claude-sonnet-5-5 --model claude-3-7-sonnet --format table)
 	$(call show,check $(DEMO_IMAGES) --format table)
 	$(call show,prepare $(DEMO_IMAGES) -o "$(DEMO)" --format table)
-	@printf '\nThe prepared images and their manifest are in %s. On images of your own:\n  %s check PATH\n' \
+	$(call show,report "$(DEMO)/manifest.jsonl" -o "$(DEMO)/report.html")
+	@printf '\nThe prepared images, their manifest and a page about them, report.html, are in %s. On images of your own:\n  %s check PATH\n' \
 	    "$(DEMO)" "$(abspath $(TOOL))"
+
+PICTURES ?= docs
+screenshots: demo ## take the pictures of the README: the report page of the demo, light and dark (installs Chromium)
+	@[ -n "$$(type -P chromium chromium-browser google-chrome)" ] || scripts/need chromium fonts-dejavu-core
+	@python3 Tests/Report/screenshots.py "$(DEMO)/report.html" "$(PICTURES)"
 
 PREFIX ?= /usr/local
 install: release ## install the command, its man page and completions below PREFIX

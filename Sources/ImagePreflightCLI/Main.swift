@@ -35,8 +35,9 @@ struct Main {
             return .failed
         } catch {
             // Help and version are "errors" of the parser with exit code 0.
-            let isHelp = ImagePreflightCommand.exitCode(for: error).isSuccess
-            let message = ImagePreflightCommand.fullMessage(for: error)
+            let unknown = UnknownWord.first(in: RawArguments.texts, of: ImagePreflightCommand.self)
+            let isHelp = unknown == nil && ImagePreflightCommand.exitCode(for: error).isSuccess
+            let message = unknown?.message ?? ImagePreflightCommand.fullMessage(for: error)
             if isHelp { print(message) } else { Diagnostics.lines(message, quoting: RawArguments.texts) }
             return isHelp ? .nothingRefused : .failed
         }
@@ -50,15 +51,15 @@ struct ImagePreflightCommand: ParsableCommand {
             + "the model will see and what they cost, and prepare those that need it.",
         discussion: """
             EXAMPLES
-              image-preflight check photos/                    what would happen to each image
-              image-preflight estimate 1920x1080 --all-models  tokens and cost of a size
-              image-preflight prepare photos/ -o ready/        images that can be sent, at the best size
-              image-preflight lint request.json                the offending block of a request
-              image-preflight rules I203                       what a finding means
+              image-preflight check photos/              what would happen to each image
+              image-preflight estimate photos/ --batch   what they cost
+              image-preflight prepare photos/ -o ready/  images at the best size
+              image-preflight lint request.json          the offending block of a request
+              image-preflight rules I203                 what a finding means
 
             EXIT STATUS
-              0  nothing that would be refused
-              1  at least one image would be refused (with --strict: or has a warning)
+              0  nothing would be refused
+              1  something would be refused, or with --strict has a warning
               2  the run failed: usage, unreadable input, full disk
             """,
         version: ImagePreflightVersion.text,
@@ -68,4 +69,22 @@ struct ImagePreflightCommand: ParsableCommand {
             LocateCommand.self, ReportCommand.self, ManifestCommand.self, ModelsCommand.self,
             PlatformsCommand.self, RulesCommand.self, WorkerCommand.self, MCPCommand.self, HookCommand.self,
         ])
+
+    /// What most people came for. `--help` is three screens long.
+    private static let commonTasks = """
+        Check images for Claude, offline. Three common tasks:
+
+          What would happen to each image?
+            image-preflight check photos/
+
+          What do they cost?
+            image-preflight estimate photos/ --model claude-sonnet-5-5
+
+          Make them ready: re-encode only what needs it, into a new folder.
+            image-preflight prepare photos/ -o ready/
+
+        'image-preflight --help' lists all commands, 'image-preflight help check' explains one.
+        """
+
+    func run() { print(Self.commonTasks) }
 }

@@ -135,7 +135,9 @@ struct EndingsTests {
 
     private static let request = Resources.testdata.appending(path: "requests/R201-media-type-mismatch.json")
 
-    @Test("--in-place keeps the extended attributes of a log", .enabled(if: Attributes.areSupported))
+    @Test(
+        "--in-place keeps the extended attributes of a log",
+        .enabled(if: Attributes.areSupported, "the disk has no extended attributes"))
     func attributes() throws {
         let folder = try TemporaryFolder()
         let log = try folder.write("log.json", Data(contentsOf: Self.request))
@@ -145,7 +147,9 @@ struct EndingsTests {
         #expect(Attributes.get(log, "user.note") == "kept")
     }
 
-    @Test("--in-place keeps the owner and the permissions of a log", .enabled(if: geteuid() == 0))
+    @Test(
+        "--in-place keeps the owner and the permissions of a log",
+        .enabled(if: geteuid() == 0, "only root can give a file away"))
     func owner() throws {
         let folder = try TemporaryFolder()
         let log = try folder.write("log.json", Data(contentsOf: Self.request))

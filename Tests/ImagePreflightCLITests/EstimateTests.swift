@@ -4,6 +4,19 @@ import Testing
 
 @Suite("estimate")
 struct EstimateTests {
+    @Test(
+        "the table of one image is its own summary, for each model; that of two has totals",
+        arguments: [
+            (["10x10"], "table", 0), (["10x10", "--all-models"], "table", 0),
+            (["10x10", "20x20"], "table", 1),
+            (["10x10"], "ndjson", 1), (["10x10"], "csv", 1),
+        ])
+    func summaryLines(arguments: [String], format: String, count: Int) throws {
+        let run = try CommandRun.imagePreflight(["estimate"] + arguments + ["--format", format])
+        #expect(run.status == 0)
+        #expect(run.errorText.split(separator: "\n").count == count, "\(run.errorText)")
+    }
+
     @Test("shows the guide's three rows beside the exact count")
     func guideRows() throws {
         let run = try CommandRun.imagePreflight([

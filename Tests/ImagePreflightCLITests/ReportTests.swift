@@ -188,4 +188,47 @@ struct ReportTests {
         }
         #expect(try folder.files() == ["bad.jsonl", "good.jsonl"])
     }
+
+    // MARK: - What prepare says at its end
+
+    /// Prepares one image into a folder whose name needs quotes.
+    private static func prepare(_ arguments: [String], in folder: TemporaryFolder) throws -> CommandRun {
+        try folder.write(
+            "in/a.png", Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png")))
+        return try CommandRun.imagePreflight(
+            ["prepare", "in", "-o", "it's ready"] + arguments, in: folder.path)
+    }
+
+    @Test(
+        "prepare ends with the command that makes the report of this run",
+        arguments: [[], ["--manifest", "rows.jsonl"], ["--shard", "1/1"]])
+    func nextStep(arguments: [String]) throws {
+        let folder = try TemporaryFolder()
+        let run = try Self.prepare(["--format", "table"] + arguments, in: folder)
+        #expect(run.status == 0)
+        let line = try #require(run.errorText.split(separator: "\n").last)
+        let command = try #require(line.firstRange(of: "image-preflight report ")).lowerBound
+        #expect(!run.text.contains("image-preflight report"))
+        // As a shell reads it, with the built command in its path.
+        let shell = try CommandRun.run(
+            URL(filePath: "/bin/sh"), ["-c", String(line[command...])], in: folder.path,
+            environment: ["PATH": CommandRun.productsFolder.path + ":/usr/bin:/bin"])
+        #expect(shell.status == 0, "\(line): \(shell.errorText)")
+        let page = try String(contentsOfFile: folder.path + "/report.html", encoding: .utf8)
+        // Two pictures: before and after.
+        #expect(page.contains("data:image/jpeg;base64,"))
+    }
+
+    @Test(
+        "where no person reads, or nothing was written, prepare says nothing of reports",
+        arguments: [
+            ["--format", "ndjson"], ["--format", "csv"], ["--format", "json"],
+            ["--format", "table", "--quiet"],
+            ["--format", "table", "--dry-run"],
+        ])
+    func noNextStep(arguments: [String]) throws {
+        let run = try Self.prepare(arguments, in: TemporaryFolder())
+        #expect(run.status == 0)
+        #expect(!(run.text + run.errorText).contains("image-preflight report"))
+    }
 }

@@ -86,7 +86,10 @@ import VisionRules
     /// Red, green, blue, white: top left, top right, bottom left, bottom right.
     private func expectCorners(of image: PreparedImage, _ path: String) throws {
         let loader = try #require(image.preparation.output.format.decoder)
-        guard case .vips(let loader) = loader else { return }
+        guard case .vips(let loader) = loader else {
+            Issue.record("\(path): libvips does not read what was written")
+            return
+        }
         let pixels = try VipsImage(ImageBytes(copying: image.bytes), loader: loader).pixels()
         let (right, bottom) = (pixels.width - 6, pixels.height - 6)
         let corners = [(5, 5), (right, 5), (5, bottom), (right, bottom)]

@@ -200,8 +200,8 @@ class Browser:
         """Types a text where the focus is."""
         self.call("Input.insertText", text=text)
 
-    def screenshot(self, path, full=False):
-        """Writes what is seen, or the whole page, as PNG."""
+    def screenshot(self, path, full=False, webp_quality=None):
+        """Writes what is seen, or the whole page: as PNG, or as WebP of a quality from 0 to 100."""
         options = {}
         if full:
             size = self.call("Page.getLayoutMetrics")["cssContentSize"]
@@ -209,6 +209,7 @@ class Browser:
                 "captureBeyondViewport": True,
                 "clip": {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1},
             }
-        data = self.call("Page.captureScreenshot", format="png", **options)["data"]
+        kind = {"format": "png"} if webp_quality is None else {"format": "webp", "quality": webp_quality}
+        data = self.call("Page.captureScreenshot", **kind, **options)["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))

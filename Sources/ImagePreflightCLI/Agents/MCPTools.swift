@@ -56,13 +56,13 @@ extension MCPTool {
                     + "only what the platform demands; legible: the fewest tokens at which text can be read."),
             ToolParameter(
                 "min_x_height", .option("--min-x-height", .number),
-                "With fit legible: how high the letter x of the smallest text stays in what the model sees, px; 6."
+                "With fit legible: the minimum x-height of the smallest text in what the model sees, px; 6."
             ),
             ToolParameter(
                 "max_edge", .option("--max-edge", .wholeNumber(min: 1)), "Longest allowed side, in pixels."),
             ToolParameter(
                 "max_tokens", .option("--max-tokens", .wholeNumber(min: 1)),
-                "Most visual tokens that one image may cost."),
+                "Maximum visual tokens per image."),
             ToolParameter(
                 "max_megapixels", .option("--max-megapixels", .number), "Largest allowed area, in megapixels."
             ),
@@ -140,7 +140,7 @@ extension MCPTool {
 
     private static let platform = ToolParameter(
         "platform", .option("--platform", .oneOf(platformIDs)),
-        "The platform that takes the request; what passes \(ModelCatalog.defaultPlatformID) (default) passes "
+        "The platform that receives the request; what passes \(ModelCatalog.defaultPlatformID) (default) passes "
             + "everywhere.")
 
     private static let imagesPerRequest = ToolParameter(

@@ -24,7 +24,7 @@ struct PlatformArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The platform that takes the request: \(ModelCatalog.builtIn.platforms.map(\.id).joined(separator: ", ")). "
+            "The platform that receives the request: \(ModelCatalog.builtIn.platforms.map(\.id).joined(separator: ", ")). "
                 + "What passes `portable` passes everywhere.", valueName: "id"),
         completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))
     var platform = ModelCatalog.defaultPlatformID

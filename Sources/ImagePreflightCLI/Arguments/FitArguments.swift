@@ -14,14 +14,14 @@ struct FitArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "With --fit legible: how high the letter x of the smallest text stays in what the model sees, in px; "
+            "With --fit legible: the minimum x-height of the smallest text in what the model sees, in px; "
                 + "6 by default.", valueName: "px"))
     var minXHeight: Double?
 
-    @Option(name: .long, help: ArgumentHelp("No side longer than this, in px.", valueName: "px"))
+    @Option(name: .long, help: ArgumentHelp("Longest allowed side, in px.", valueName: "px"))
     var maxEdge: Int?
 
-    @Option(name: .long, help: ArgumentHelp("Most visual tokens that one image may cost.", valueName: "n"))
+    @Option(name: .long, help: ArgumentHelp("Maximum visual tokens per image.", valueName: "n"))
     var maxTokens: Int?
 
     @Option(name: .long, help: ArgumentHelp("Largest allowed area, in megapixels.", valueName: "n"))

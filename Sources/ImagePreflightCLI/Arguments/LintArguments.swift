@@ -15,7 +15,7 @@ struct RequestDestinationArguments: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The platform that takes the requests: "
+            "The platform that receives the requests: "
                 + "\(ModelCatalog.builtIn.platforms.map(\.id).joined(separator: ", ")). By default bedrock "
                 + "or google-cloud for bodies of that shape, and portable otherwise.", valueName: "id"),
         completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))

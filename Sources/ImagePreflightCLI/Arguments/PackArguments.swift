@@ -17,7 +17,7 @@ struct TemplateArguments: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The system prompt.", valueName: "text"))
     var system: String?
 
-    @Option(name: .long, help: ArgumentHelp("Most tokens of each response (max_tokens).", valueName: "n"))
+    @Option(name: .long, help: ArgumentHelp("Maximum tokens of each response (max_tokens).", valueName: "n"))
     var maxOutputTokens = 1024
 
     @Option(

@@ -48,6 +48,20 @@ struct OutputArguments: ParsableArguments {
     var resolvedFormat: RecordFormat { format ?? (Terminal.isOutput ? .table : .ndjson) }
 }
 
+/// `--show`.
+struct ShowArguments: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Which rows to write: all, those with findings, or those that would be refused; the others still count. "
+                + "By default all; a table of more than \(ShownRows.readableCount) rows leaves out those without "
+                + "findings, or if it is still longer, all that would not be refused.",
+            valueName: "rows"))
+    var show: ShownRows?
+}
+
+extension ShownRows: ExpressibleByArgument {}
+
 extension RecordFormat: ExpressibleByArgument {
     /// What help offers: the rest is between `mcp` and the command that it runs.
     static var allValueStrings: [String] { allCases.filter { $0 != .ndjsonWithSummary }.map(\.rawValue) }

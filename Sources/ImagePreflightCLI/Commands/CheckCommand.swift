@@ -8,13 +8,14 @@ struct CheckCommand: ParsableCommand {
         abstract:
             "Report what would happen to each image: accepted or refused, what the model sees, tokens and cost.",
         discussion: """
-            Reads headers alone, so a hundred thousand files take a second; --deep decodes every image, \
+            Reads only headers: 100,000 files take about a second. --deep decodes every image, \
             finds damage behind the header, and measures whether text can be read in what the model sees.
 
             EXAMPLES
               image-preflight check photos/
               image-preflight check --model claude-opus-4-5 --images-per-request 30 photos/
               image-preflight check --format csv photos/ > report.csv
+              image-preflight check --show refused photos/
               image-preflight check --duplicates photos/
               find . -name '*.png' -print0 | image-preflight check --files-from - --null
               curl -s https://example.com/photo.jpg | image-preflight check -
@@ -23,6 +24,7 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var walk: WalkArguments
     @OptionGroup var destination: DestinationArguments
     @OptionGroup var running: RunArguments
+    @OptionGroup var rows: ShowArguments
 
     @Flag(
         name: .long,
@@ -34,7 +36,7 @@ struct CheckCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "With --deep: how high the letter x of the smallest text has to be in what the model sees, in px; "
+            "With --deep: the minimum x-height of the smallest text in what the model sees, in px; "
                 + "6 by default.", valueName: "px"))
     var minXHeight: Double?
 
@@ -62,24 +64,19 @@ struct CheckCommand: ParsableCommand {
         let format = running.output.resolvedFormat
         Interruption.catchSignals()
 
-        var output = RecordOutput<ImageRecord>(format: format)
+        let show = rows.show
+        var output = RecordOutput<ImageRecord>(format: format, show: show)
         let summary = try ProgressLine.during(
             running.work.progressMode, { check.progress }, counting: check.learnsTotal ? nil : walk
         ) {
             try check.run(
-                makeRenderer: { FormatRenderer<ImageRecord>(format: format) },
+                makeRenderer: { FormatRenderer<ImageRecord>(format: format, show: show) },
                 emit: { batch in
                     ProblemList.report(batch.problems)
                     return output.write(batch.rendered)
                 })
         }
-        try output.finish(summary: summary) { rows in
-            FindingList.footer(rows.map { ($0.path?.text ?? "", $0.findings) })
-        }
-        if !running.work.quiet {
-            self.walk.reportNothingMatched(summary.images + summary.problems)
-            Diagnostics.line(SummaryLine.check(summary))
-        }
+        try finish(&output, summary)
         if Interruption.control.isStopped { throw ExitStatus.interrupted }
         try end(summary)
     }
@@ -106,13 +103,24 @@ struct CheckCommand: ParsableCommand {
             destination: preflighter.destination)
         var summary = ImageRecord.Totals()
         summary.count(record)
-        var output = RecordOutput<ImageRecord>(format: running.output.resolvedFormat)
-        output.write(record)
-        try output.finish(summary: summary) { rows in
-            FindingList.footer(rows.map { ($0.path?.text ?? "", $0.findings) })
-        }
-        if !running.work.quiet { Diagnostics.line(SummaryLine.check(summary)) }
+        let format = running.output.resolvedFormat
+        var output = RecordOutput<ImageRecord>(format: format, show: rows.show)
+        var renderer = FormatRenderer<ImageRecord>(format: format, show: rows.show)
+        renderer.append(record)
+        _ = output.write(renderer.take())
+        try finish(&output, summary)
         try end(summary)
+    }
+
+    /// Ends the output, and says what came of the run.
+    private func finish(
+        _ output: inout RecordOutput<ImageRecord>, _ summary: ImageRecord.Totals
+    ) throws {
+        func named(_ record: ImageRecord) -> FindingList.Row { (record.path?.text ?? "", record.findings) }
+        try output.finish(summary: summary) { FindingList.footer($0.map(named), all: $1.map(named)) }
+        guard !running.work.quiet else { return }
+        walk.reportNothingMatched(summary.images + summary.problems)
+        Diagnostics.line(SummaryLine.check(summary, notShown: output.notShown))
     }
 
     private func end(_ summary: ImageRecord.Totals) throws {

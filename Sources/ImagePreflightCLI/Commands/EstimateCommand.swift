@@ -7,7 +7,7 @@ struct EstimateCommand: ParsableCommand {
         commandName: "estimate",
         abstract: "Show tokens and cost of images or sizes, for one model or all.",
         discussion: """
-            A size such as 1920x1080 represents an image that does not exist yet. The pages of a PDF are counted, and \
+            For an image that does not exist yet, give its size, such as 1920x1080. The pages of a PDF are counted, and \
             their cost as images is an estimate. \
             Shows the exact count (patches of 28 px) and the guide's estimate, w*h/750, side by side. Only the \
             image is counted: a request adds 3 tokens for each image (4 before Claude 4.7), and its text.
@@ -64,7 +64,10 @@ struct EstimateCommand: ParsableCommand {
         }
         try output.finish(summary: EstimateTotals(totals: run.totals))
         if !running.work.quiet {
-            for total in run.totals { Diagnostics.line(total.line) }
+            // The table of one image is its own summary.
+            for total in run.totals where format != .table || total.images != 1 {
+                Diagnostics.line(total.line)
+            }
         }
         if control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(refused: run.isRefused, failed: run.isFailed).end()

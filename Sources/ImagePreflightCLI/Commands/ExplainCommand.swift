@@ -9,12 +9,13 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Explain an error message of the service: its meaning, its rule, and how to fix it.",
+        usage: "image-preflight explain [<options>] [<text> ...]",
         discussion: """
             Finds the service's refusals in any text: an error message, a stack trace, a log with gateways' \
             prefixes, JSON escapes and wrapped lines. Exits with 1 when it recognizes nothing.
 
             EXAMPLES
-              image-preflight explain "messages.2.content.1.image.source.base64: image cannot be empty"
+              image-preflight explain "messages.2.content.1: image cannot be empty"
               image-preflight explain --request request.json < error.log
               image-preflight explain --log session.jsonl
               my-program 2>&1 | image-preflight explain
@@ -26,7 +27,7 @@ struct ExplainCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The request, batch or log that was refused: points at the block.", valueName: "file"),
+            "The request, batch or log that was refused, to find the block in it.", valueName: "file"),
         completion: .file())
     var request: PathBytes?
 

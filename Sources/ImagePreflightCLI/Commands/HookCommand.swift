@@ -31,7 +31,7 @@ struct HookCommand: ParsableCommand {
         name: .long,
         help: ArgumentHelp(
             "replace: the tool reads the copy (updatedInput); deny: the tool is blocked, and the reason names "
-                + "the copy, for agents without updatedInput.", valueName: "manner"))
+                + "the copy, for agents without updatedInput.", valueName: "how"))
     var answer = HookAnswer.Manner.replace
 
     @Option(

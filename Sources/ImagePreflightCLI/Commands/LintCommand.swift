@@ -9,6 +9,7 @@ struct LintCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lint",
         abstract: "Check requests, batches and logs as the service would, and name the offending block.",
+        usage: "image-preflight lint [<options>] <files> ...",
         discussion: """
             Reads requests of the Messages API, arrays of them, batches ({"requests": […]} or JSONL), bodies \
             for Amazon Bedrock (also Converse) and Google Cloud, and logs of agents (JSONL with a message in \
@@ -18,6 +19,7 @@ struct LintCommand: ParsableCommand {
               image-preflight lint request.json
               image-preflight lint batch.jsonl --platform claude-api --strict
               image-preflight lint body.json --platform bedrock --model claude-opus-4-5
+              image-preflight lint session.jsonl --show refused
               image-preflight lint requests/*.json --format sarif > lint.sarif
               my-program --print-request | image-preflight lint -
             """)
@@ -34,6 +36,8 @@ struct LintCommand: ParsableCommand {
                 + "ndjson in a pipe.", valueName: "format"))
     var format: LintFormat?
 
+    @OptionGroup var rows: ShowArguments
+
     @Flag(name: .shortAndLong, help: "Print no summary to standard error.")
     var quiet = false
 
@@ -49,15 +53,16 @@ struct LintCommand: ParsableCommand {
 
     func run() throws {
         let linter = try judging.linter(isStrict: strict)
+        let show = rows.show
         switch format ?? (Terminal.isOutput ? .table : .ndjson) {
-        case .sarif: try run(linter, SARIFOutput())
-        case .junit: try run(linter, JUnitOutput(linter: linter))
-        case .github: try run(linter, GitHubOutput())
-        case .table: try run(linter, LintRecordOutput(format: .table))
-        case .json: try run(linter, LintRecordOutput(format: .json))
-        case .ndjson: try run(linter, LintRecordOutput(format: .ndjson))
-        case .csv: try run(linter, LintRecordOutput(format: .csv))
-        case .ndjsonWithSummary: try run(linter, LintRecordOutput(format: .ndjsonWithSummary))
+        case .sarif: try run(linter, SARIFOutput(show: show ?? .all))
+        case .junit: try run(linter, JUnitOutput(linter: linter, show: show ?? .all))
+        case .github: try run(linter, GitHubOutput(show: show ?? .all))
+        case .table: try run(linter, LintRecordOutput(format: .table, show: show))
+        case .json: try run(linter, LintRecordOutput(format: .json, show: show))
+        case .ndjson: try run(linter, LintRecordOutput(format: .ndjson, show: show))
+        case .csv: try run(linter, LintRecordOutput(format: .csv, show: show))
+        case .ndjsonWithSummary: try run(linter, LintRecordOutput(format: .ndjsonWithSummary, show: show))
         }
     }
 
@@ -83,7 +88,7 @@ struct LintCommand: ParsableCommand {
             }
         }
         try output.finish(summary)
-        if !quiet { Diagnostics.line(summary.line) }
+        if !quiet { Diagnostics.line(summary.line(notShown: output.notShown)) }
         try ExitStatus.of(refused: isRefused, failed: summary.problems > 0).end()
     }
 

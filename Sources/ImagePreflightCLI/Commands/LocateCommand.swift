@@ -7,6 +7,7 @@ struct LocateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "locate",
         abstract: "Map points or boxes that the model returned back to the original.",
+        usage: "image-preflight locate [<options>] <manifest> <file> <x-y> ...",
         discussion: """
             X Y is a point, X Y X Y a box, in px of what the model sees of the prepared image (the service \
             downsizes anything larger than the model's tier). The answer is in px of the original, both as \

@@ -19,7 +19,7 @@ struct ModelsCommand: ParsableCommand {
                 output.write(ModelRecord(model: model, step: step, date: catalog.date))
             }
         }
-        try output.finish(summary: nil as ImageRecord.Totals?) { _ in
+        try output.finish(summary: nil as ImageRecord.Totals?) { _, _ in
             "\nUSD per million tokens, as published \(catalog.date).\n"
         }
     }

@@ -46,7 +46,7 @@ struct PackCommand: ParsableCommand {
     @Option(
         name: .customLong("as"),
         help: ArgumentHelp(
-            "requests: a file for each request; batch: JSONL for the Batches API.", valueName: "form"))
+            "requests: one file per request; batch: JSONL for the Batches API.", valueName: "form"))
     var form = PackForm.requests
 
     @OptionGroup var sources: SourceArguments
@@ -60,7 +60,7 @@ struct PackCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The platform that takes the requests: "
+            "The platform that receives the requests: "
                 + "\(ModelCatalog.builtIn.platforms.map(\.id).joined(separator: ", ")).", valueName: "id"),
         completion: .list(ModelCatalog.builtIn.platforms.map(\.id)))
     var platform = ModelCatalog.defaultPlatformID
@@ -68,7 +68,7 @@ struct PackCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Most images in one request, if fewer than the platform takes.", valueName: "n"))
+            "Maximum images per request, if lower than the platform's limit.", valueName: "n"))
     var imagesPerRequest: Int?
 
     @OptionGroup var catalog: CatalogArguments

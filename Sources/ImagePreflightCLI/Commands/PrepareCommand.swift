@@ -61,7 +61,7 @@ struct PrepareCommand: ParsableCommand {
     @Flag(
         name: .long,
         help:
-            "Write nothing; say what would be done, from headers alone but with --fit legible, which decodes."
+            "Write nothing; report what would be done, from headers alone (--fit legible still decodes)."
     )
     var dryRun = false
 
@@ -135,6 +135,9 @@ struct PrepareCommand: ParsableCommand {
             Diagnostics.line(SummaryLine.prepare(totals))
         }
         if Interruption.control.isStopped { throw ExitStatus.interrupted }
+        if format == .table, !running.work.quiet, !dryRun, totals.images > 0 {
+            Diagnostics.line("A page with pictures before and after: \(reportCommand)")
+        }
         try end(totals)
     }
 
@@ -150,8 +153,18 @@ struct PrepareCommand: ParsableCommand {
             control: Interruption.control)
     }
 
+    /// The command that makes a report of this run.
+    private var reportCommand: String {
+        let folder = FilePath(self.output)
+        let manifest = self.manifest ?? PathBytes(folder.appending(Manifest.fileName(shard: walk.shard)))
+        var words = ["image-preflight", "report", manifest.shellWord, "-o", "report.html"]
+        if self.manifest != nil { words += ["--prepared", self.output.shellWord] }
+        if let catalog = destination.platform.catalog.catalog { words += ["--catalog", catalog.shellWord] }
+        return words.joined(separator: " ")
+    }
+
     private func finish(_ output: inout RecordOutput<ManifestRow>, _ totals: ManifestRow.Totals) throws {
-        try output.finish(summary: totals) { rows in
+        try output.finish(summary: totals) { rows, _ in
             FindingList.footer(rows.map { ($0.path.text, $0.findings + ($0.source?.findings ?? [])) })
         }
     }

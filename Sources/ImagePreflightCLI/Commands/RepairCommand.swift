@@ -117,7 +117,7 @@ struct RepairCommand: ParsableCommand {
                 Diagnostics.error("\(error)")
             }
         }
-        try output.finish(summary: summary) { RepairRecord.footer($0) }
+        try output.finish(summary: summary) { rows, _ in RepairRecord.footer(rows) }
         if !quiet { Diagnostics.line(summary.line(isPlan: dryRun)) }
         if control.isStopped { throw ExitStatus.interrupted }
         try ExitStatus.of(refused: summary.passing < summary.files, failed: summary.problems > 0).end()

@@ -9,6 +9,7 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Write one self-contained page about a manifest: pictures, findings, tokens, cost, charts.",
+        usage: "image-preflight report [<options>] <manifest> --output <file>",
         discussion: """
             The page is one HTML file that loads nothing from the network. Prepared images are read from the \
             manifest's folder, and originals from the paths in the manifest, relative to the current folder, \

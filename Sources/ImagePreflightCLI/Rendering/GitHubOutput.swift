@@ -5,10 +5,15 @@ internal import MessageRequests
 /// `::error file=request.json,line=3,title=R201 media-type-mismatch::message`.
 struct GitHubOutput: LintOutput, ~Copyable {
     private var output = StandardOutput()
+    private var filter: LintFilter
     private(set) var isOpen = true
 
+    var notShown: Int { filter.notShown }
+
+    init(show: ShownRows) { filter = LintFilter(show) }
+
     mutating func write(_ row: LintRow) {
-        for finding in row.findings {
+        for finding in filter.findings(of: row) {
             var properties = "file=" + Self.escaped(property: row.file.text)
             if let line = row.line { properties += ",line=\(line)" }
             properties += ",title=" + Self.escaped(property: "\(finding.code.rawValue) \(finding.name)")

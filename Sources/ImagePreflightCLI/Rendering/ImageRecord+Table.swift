@@ -2,7 +2,7 @@ internal import PreflightRecords
 internal import ImagePreflight
 internal import MessageRequests
 
-extension ImageRecord: TabularRecord {
+extension ImageRecord: JudgedRecord {
     static let columnNames = CodingKeys.allCases.map(\.stringValue)
 
     static let headings: [Table.Heading] = [
@@ -32,23 +32,35 @@ enum FindingList {
         findings.map(\.code.rawValue).joined(separator: " ")
     }
 
-    /// The lines below a table: each finding of a few images, or the count of each rule for many.
+    /// A row's findings, with the name to show.
+    typealias Row = (name: String, findings: [Finding])
+
+    /// The lines below a table: each finding if there are few, and the count of each rule if there are many.
     ///
-    /// - Parameter rows: the findings of each image with the name to show.
+    /// - Parameters:
+    ///   - shown: the rows of the table, whose findings are listed.
+    ///   - all: these and the rows that are not shown, whose findings are counted; nil if every row is shown.
     /// - Returns: lines, each terminated by a line feed; empty without findings.
-    static func footer(_ rows: [(name: String, findings: [Finding])]) -> String {
-        let all = rows.flatMap { row in row.findings.map { (row.name, $0) } }
-        guard !all.isEmpty else { return "" }
-        if all.count <= detailLimit {
-            let lines = all.map { name, finding in
-                Terminal.printable(
-                    "\(finding.code.rawValue) \(finding.severity.rawValue): \(name): \(finding.message)")
-            }
-            return "\n" + lines.joined(separator: "\n") + "\n"
+    static func footer(_ shown: [Row], all: [Row]? = nil) -> String {
+        let details = shown.flatMap { row in row.findings.map { (row.name, $0) } }
+        let counted = (all ?? shown).flatMap(\.findings)
+        return (details.count <= detailLimit ? list(details) : "")
+            + (counted.count > detailLimit ? counts(of: counted) : "")
+    }
+
+    private static func list(_ findings: [(name: String, finding: Finding)]) -> String {
+        guard !findings.isEmpty else { return "" }
+        let lines = findings.map { name, finding in
+            Terminal.printable(
+                "\(finding.code.rawValue) \(finding.severity.rawValue): \(name): \(finding.message)")
         }
+        return "\n" + lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func counts(of findings: [Finding]) -> String {
         var table = Table([.text("CODE"), .number("IMAGES"), .text("SEVERITY"), .text("RULE")])
         for rule in Rule.all {
-            let count = all.count { $0.1.code == rule.code }
+            let count = findings.count { $0.code == rule.code }
             if count > 0 {
                 table.append([rule.code.rawValue, Amounts.count(count), rule.severity.rawValue, rule.name])
             }

@@ -11,16 +11,20 @@ struct JUnitOutput: LintOutput, ~Copyable {
     private var cases = ""
     private var caseCount = 0
     private var failureCount = 0
+    private var filter: LintFilter
     private(set) var isOpen = true
 
-    init(linter: RequestLinter) {
+    var notShown: Int { filter.notShown }
+
+    init(linter: RequestLinter, show: ShownRows) {
         self.linter = linter
+        filter = LintFilter(show)
         isOpen = output.write(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"image-preflight lint\">\n")
     }
 
     mutating func write(_ row: LintRow) {
-        if row.isRecord { append(row) }
+        if row.isRecord, filter.includes(row) { append(row) }
         guard case .file = row.event else { return }
         isOpen = output.write(
             "  <testsuite name=\"\(Self.escaped(row.file.text))\" tests=\"\(caseCount)\" "

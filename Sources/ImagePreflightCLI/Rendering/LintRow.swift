@@ -3,7 +3,7 @@ internal import ImagePreflight
 internal import MessageRequests
 
 /// The linter's result for an image, a request or a file: each writes only its own fields.
-struct LintRow: TabularRecord {
+struct LintRow: JudgedRecord {
     let event: LintEvent
 
     var findings: [Finding] { event.findings }

@@ -55,7 +55,7 @@ struct LintSummary: Record {
     }
 
     /// The last line on standard error.
-    var line: String {
+    func line(notShown: Int) -> String {
         var parts = [
             "\(Amounts.count(requests, "request")), \(Amounts.count(images, "image")): "
                 + "\(Amounts.count(errors, "error")), \(Amounts.count(warnings, "warning")), "
@@ -63,6 +63,7 @@ struct LintSummary: Record {
             Amounts.count(imageTokens, "image token"), cost.shortText, Amounts.bytes(bytes),
         ]
         if problems > 0 { parts.append("\(Amounts.count(problems)) could not be read") }
+        parts += ShownRows.summaryPart(notShown: notShown)
         return parts.joined(separator: ", ")
     }
 }

@@ -20,11 +20,18 @@ extension TabularRecord where Line == Self {
 }
 
 /// Rows of one batch in the chosen format.
-enum RenderedRows<Row: Sendable>: Sendable {
-    /// Text that is ready to be written.
-    case text([UInt8])
-    /// Rows of a table, which needs all of them to compute its widths.
-    case rows([Row])
+struct RenderedRows<Row: Sendable>: Sendable {
+    /// The rows.
+    enum Content: Sendable {
+        /// Text that is ready to be written.
+        case text([UInt8])
+        /// Rows of a table, which needs all of them to compute its widths.
+        case rows([Row])
+    }
+
+    let content: Content
+    /// How many rows were left out.
+    let notShown: Int
 }
 
 /// Renders rows in the format that the user chose.
@@ -33,10 +40,26 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
     private var json = JSONFieldWriter(capacity: 1 << 15)
     private var csv = CSVRenderer<Row.Line>(columns: Row.columnNames)
     private var rows: [Row] = []
+    /// Which rows are rendered; nil: all.
+    private let isShown: (@Sendable (Row) -> Bool)?
+    private var notShown = 0
 
-    init(format: RecordFormat) { self.format = format }
+    init(format: RecordFormat) { self.init(format: format, isShown: nil) }
+
+    private init(format: RecordFormat, isShown: (@Sendable (Row) -> Bool)?) {
+        self.format = format
+        self.isShown = isShown
+    }
+
+    /// Whether a row is rendered; one that is not is counted.
+    private mutating func includes(_ row: Row) -> Bool {
+        guard let isShown, !isShown(row) else { return true }
+        notShown += 1
+        return false
+    }
 
     mutating func append(_ row: Row) {
+        guard includes(row) else { return }
         switch format {
         case .ndjson, .json, .ndjsonWithSummary: json.appendLine(row)
         case .csv: for line in row.lines { csv.append(line) }
@@ -46,12 +69,18 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
 
     mutating func append(_ row: Row, line: [UInt8]) {
         switch format {
-        case .ndjson, .json, .ndjsonWithSummary: json.append(line: line)
+        case .ndjson, .json, .ndjsonWithSummary:
+            if includes(row) { json.append(line: line) }
         case .csv, .table: append(row)
         }
     }
 
     mutating func take() -> RenderedRows<Row> {
+        defer { notShown = 0 }
+        return RenderedRows(content: takeContent(), notShown: notShown)
+    }
+
+    private mutating func takeContent() -> RenderedRows<Row>.Content {
         switch format {
         case .ndjson, .json, .ndjsonWithSummary:
             defer { json.removeAll() }
@@ -64,15 +93,39 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
     }
 }
 
+extension FormatRenderer where Row: JudgedRecord {
+    /// A renderer of some rows. A table gets all of them: its ``RecordOutput`` chooses.
+    ///
+    /// - Parameters:
+    ///   - format: the format.
+    ///   - show: which rows; nil for the default of the format.
+    init(format: RecordFormat, show: ShownRows?) {
+        guard let show, show != .all, format != .table else {
+            self.init(format: format)
+            return
+        }
+        self.init(format: format, isShown: { show.includes($0.findings) })
+    }
+}
+
 /// Writes rendered rows to standard output, with the format's text before, between and after them.
 struct RecordOutput<Row: TabularRecord>: ~Copyable {
     private let format: RecordFormat
     private var output = StandardOutput()
     private var rows: [Row] = []
     private var isFirst = true
+    /// Which rows of a table are shown; nil: as many as can be read.
+    private let show: ShownRows?
+    private let findings: (Row) -> [Finding]
+    /// How many rows were left out; that of a table is known when it is finished.
+    private(set) var notShown = 0
 
-    init(format: RecordFormat) {
+    init(format: RecordFormat) { self.init(format: format, show: .all) { _ in [] } }
+
+    private init(format: RecordFormat, show: ShownRows?, findings: @escaping (Row) -> [Finding]) {
         self.format = format
+        self.show = show
+        self.findings = findings
         switch format {
         case .json: output.write("{\"records\": [")
         case .csv: output.write(CSVRenderer<Row>.header(columns: Row.columnNames))
@@ -82,7 +135,8 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
 
     /// Writes a batch; false if the output is closed.
     mutating func write(_ rendered: RenderedRows<Row>) -> Bool {
-        switch rendered {
+        notShown += rendered.notShown
+        switch rendered.content {
         case .rows(let batch):
             rows += batch
             return true
@@ -108,11 +162,12 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
     ///
     /// - Parameters:
     ///   - summary: the object after the records in `json`.
-    ///   - footer: the lines below a table.
+    ///   - footer: the lines below a table, from the rows that it shows and from all of them.
     /// - Throws: ``ConsoleError`` when the output could not be written.
     mutating func finish(
-        summary: (some Record)?, footer: ([Row]) -> String = { _ in "" }
+        summary: (some Record)?, footer: (_ shown: [Row], _ all: [Row]) -> String = { _, _ in "" }
     ) throws(ConsoleError) {
+        let summary = summary.map { FilteredSummary(summary: $0, notShown: notShown) }
         switch format {
         case .json:
             output.write("\n]")
@@ -124,10 +179,16 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
             }
             output.write("}\n")
         case .table:
+            let show = show ?? .readable(of: rows.map(findings))
+            let shown = show == .all ? rows : rows.filter { show.includes(findings($0)) }
+            notShown = rows.count - shown.count
             var table = Table(Row.headings)
-            for row in rows { table.append(row.cells) }
+            for row in shown { table.append(row.cells) }
             output.write(table.text(width: Terminal.outputWidth, isColored: Terminal.wantsColor))
-            output.write(footer(rows))
+            if self.show == nil, notShown > 0 {
+                output.write((shown.isEmpty ? "" : "\n") + show.note(notShown: notShown, of: rows.count))
+            }
+            output.write(footer(shown, rows))
         case .ndjsonWithSummary:
             var writer = JSONFieldWriter()
             writer.appendLine(SummaryRecord(summary: summary))
@@ -135,6 +196,17 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
         case .ndjson, .csv: break
         }
         try output.finish()
+    }
+}
+
+extension RecordOutput where Row: JudgedRecord {
+    /// An output of some rows.
+    ///
+    /// - Parameters:
+    ///   - format: the format.
+    ///   - show: which rows; nil for the default of the format.
+    init(format: RecordFormat, show: ShownRows?) {
+        self.init(format: format, show: show) { $0.findings }
     }
 }
 
@@ -153,5 +225,18 @@ private struct SummaryRecord<Summary: Record>: Record {
 
     func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
         writer.write(CodingKeys.summary, record: summary)
+    }
+}
+
+/// A summary with the number of rows that `--show` left out.
+private struct FilteredSummary<Summary: Record>: Record {
+    let summary: Summary
+    let notShown: Int
+
+    private enum CodingKeys: String, CodingKey { case notShown = "not_shown" }
+
+    func writeFields<Writer: FieldWriter>(to writer: inout Writer) {
+        summary.writeFields(to: &writer)
+        writer.write(CodingKeys.notShown, notShown > 0 ? notShown : nil)
     }
 }

@@ -8,9 +8,13 @@ struct SARIFOutput: LintOutput, ~Copyable {
     private var output = StandardOutput()
     private var isFirst = true
     private var problems: [SARIF.Notification] = []
+    private var filter: LintFilter
     private(set) var isOpen = true
 
-    init() {
+    var notShown: Int { filter.notShown }
+
+    init(show: ShownRows) {
+        filter = LintFilter(show)
         isOpen = output.write(
             "{\"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\", \"version\": \"2.1.0\", "
                 + "\"runs\": [{\"tool\": ")
@@ -19,7 +23,7 @@ struct SARIFOutput: LintOutput, ~Copyable {
     }
 
     mutating func write(_ row: LintRow) {
-        for finding in row.findings {
+        for finding in filter.findings(of: row) {
             output.write(isFirst ? "\n" : ",\n")
             write(SARIF.Result(finding, of: row))
             isFirst = false

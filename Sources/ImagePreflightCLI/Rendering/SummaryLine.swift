@@ -4,7 +4,7 @@ internal import ImagePreflight
 /// The last line of a run on standard error.
 enum SummaryLine {
     /// The findings of a check.
-    static func check(_ summary: ImageRecord.Totals) -> String {
+    static func check(_ summary: ImageRecord.Totals, notShown: Int) -> String {
         var parts = [
             "\(Amounts.count(summary.images, "image")): \(Amounts.count(summary.accepted)) accepted, "
                 + "\(Amounts.count(summary.downsized)) downsized, \(Amounts.count(summary.rejected)) refused",
@@ -12,6 +12,7 @@ enum SummaryLine {
             summary.cost.shortText, Amounts.bytes(summary.bytes),
         ]
         if summary.problems > 0 { parts.append("\(Amounts.count(summary.problems)) could not be read") }
+        parts += ShownRows.summaryPart(notShown: notShown)
         return parts.joined(separator: ", ")
     }
 

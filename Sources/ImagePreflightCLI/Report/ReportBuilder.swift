@@ -95,8 +95,8 @@ struct ReportBuilder {
     private func tiles(_ totals: ReportTotals) -> [ReportPage.Tile] {
         // Refused originals cost nothing, so their outputs cannot be compared with them.
         let isAll = totals.compared == totals.prepared
-        let compared = "of \(Amounts.count(totals.compared)) taken as they are"
-        func note(_ all: String) -> String { isAll ? compared : "\(compared); whole set \(all)" }
+        let compared = "for the \(Amounts.count(totals.compared)) accepted as they are"
+        func note(_ all: String) -> String { isAll ? compared : "\(compared); \(all) for all" }
         func usd(_ microdollars: Int) -> String { Cost(microdollars: microdollars).shortText }
         var tiles = [
             ReportPage.Tile(

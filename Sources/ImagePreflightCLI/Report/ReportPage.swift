@@ -152,8 +152,8 @@ extension ReportPage {
         </tr></thead><tbody>
         \(models.map(\.html))</tbody></table></div>
         <p class="hint">Images only, as input, each in a request of its own; prices of \(catalogDate). \
-        Before and after compare the \(comparedCount) images that would be taken as they are; the whole \
-        set is everything that was prepared.</p></section>
+        Before and after compare the \(comparedCount) images that would be accepted as they are; the \
+        whole set is everything that was prepared.</p></section>
         <section aria-labelledby="h-rules"><h2 id="h-rules">Findings</h2>
         \(rules.isEmpty ? Self.noFindings : "")
         <ul class="rules">\(rules.map(\.html))</ul></section>
