@@ -3,80 +3,76 @@
 ///
 /// More formats may follow. One that this version does not know, from a record of another version, is kept.
 public struct ImageFormat: RawRepresentable, Sendable, Codable, Hashable, CustomStringConvertible {
-    // The bytes of the name in memory order, not a String: the facts about a file are copied several times, and copies
-    // must not count references.
-    private let head: UInt64
-    private let tail: UInt64
+    // A place in the table or, from its end on, among other names. Not a String: the facts about a file are copied
+    // several times, and copies must not count references.
+    private let id: UInt32
+
+    private init(id: UInt32) { self.id = id }
 
     /// A format.
     ///
-    /// - Parameter rawValue: the name in records, as in `jpeg`. At most 16 bytes of it are kept.
+    /// - Parameter rawValue: the name in records, as in `jpeg`.
     public init(rawValue: String) {
-        var words: (head: UInt64, tail: UInt64) = (0, 0)
-        withUnsafeMutableBytes(of: &words) { bytes in
-            for (index, byte) in rawValue.utf8.prefix(16).enumerated() { bytes[index] = byte }
-        }
-        (head, tail) = words
+        let known = Self.table.firstIndex { $0.rawValue == rawValue }
+        id = UInt32(known ?? Self.table.count + OtherNames.index(of: rawValue))
     }
 
     /// The name in records.
     public var rawValue: String {
-        let zeros =
-            tail == 0 ? head.littleEndian.leadingZeroBitCount + 64 : tail.littleEndian.leadingZeroBitCount
-        return withUnsafeBytes(of: (head, tail)) { bytes in
-            String(decoding: bytes.prefix(16 - zeros / 8), as: UTF8.self)
-        }
+        id < Self.table.count ? Self.table[Int(id)].rawValue : OtherNames.name(at: Int(id) - Self.table.count)
     }
 
     /// The name in records.
     public var description: String { rawValue }
 
     /// JPEG.
-    public static let jpeg = ImageFormat(rawValue: "jpeg")
+    public static let jpeg = ImageFormat(id: 0)
     /// PNG, APNG too.
-    public static let png = ImageFormat(rawValue: "png")
+    public static let png = ImageFormat(id: 1)
     /// GIF.
-    public static let gif = ImageFormat(rawValue: "gif")
+    public static let gif = ImageFormat(id: 2)
     /// WebP.
-    public static let webp = ImageFormat(rawValue: "webp")
+    public static let webp = ImageFormat(id: 3)
 
     /// HEIF with HEVC, or with a codec that its brand does not name.
-    public static let heic = ImageFormat(rawValue: "heic")
+    public static let heic = ImageFormat(id: 4)
     /// HEIF with AV1.
-    public static let avif = ImageFormat(rawValue: "avif")
+    public static let avif = ImageFormat(id: 5)
     /// TIFF, and what cameras build on it: DNG, NEF, CR2, ARW.
-    public static let tiff = ImageFormat(rawValue: "tiff")
+    public static let tiff = ImageFormat(id: 6)
     /// Windows bitmap.
-    public static let bmp = ImageFormat(rawValue: "bmp")
+    public static let bmp = ImageFormat(id: 7)
     /// Windows icon or cursor.
-    public static let ico = ImageFormat(rawValue: "ico")
+    public static let ico = ImageFormat(id: 8)
     /// JPEG XL.
-    public static let jxl = ImageFormat(rawValue: "jxl")
+    public static let jxl = ImageFormat(id: 9)
     /// JPEG 2000.
-    public static let jp2 = ImageFormat(rawValue: "jp2")
+    public static let jp2 = ImageFormat(id: 10)
     /// Photoshop document.
-    public static let psd = ImageFormat(rawValue: "psd")
+    public static let psd = ImageFormat(id: 11)
     /// SVG.
-    public static let svg = ImageFormat(rawValue: "svg")
+    public static let svg = ImageFormat(id: 12)
 
     /// PDF.
-    public static let pdf = ImageFormat(rawValue: "pdf")
+    public static let pdf = ImageFormat(id: 13)
     /// A web page.
-    public static let html = ImageFormat(rawValue: "html")
+    public static let html = ImageFormat(id: 14)
     /// XML other than SVG.
-    public static let xml = ImageFormat(rawValue: "xml")
+    public static let xml = ImageFormat(id: 15)
     /// A ZIP archive, and what is built on it: office documents, for example.
-    public static let zip = ImageFormat(rawValue: "zip")
+    public static let zip = ImageFormat(id: 16)
     /// Compressed by gzip.
-    public static let gzip = ImageFormat(rawValue: "gzip")
+    public static let gzip = ImageFormat(id: 17)
     /// A video.
-    public static let video = ImageFormat(rawValue: "video")
+    public static let video = ImageFormat(id: 18)
     /// Text.
-    public static let text = ImageFormat(rawValue: "text")
+    public static let text = ImageFormat(id: 19)
 }
 
 /// The facts about one format. Code asks this table instead of comparing formats.
 package struct FormatTraits: Sendable, Hashable {
+    /// The name in records.
+    fileprivate let rawValue: String
     /// The name people use, as in `JPEG XL`.
     package let name: String
     /// The IANA media type, as in `image/jpeg`.
@@ -99,24 +95,27 @@ extension ImageFormat {
 
     /// The facts about the format; of a format that this version does not know, only the name.
     package var traits: FormatTraits {
-        index.map { Self.table[$0].traits } ?? Self.row(rawValue, Self.unknownMediaType, [], image: false)
+        id < Self.table.count
+            ? Self.table[Int(id)] : Self.row(rawValue, rawValue, Self.otherMediaType, [], image: false)
     }
 
     /// Whether the Messages API takes the format.
-    public var isSendable: Bool { self == .jpeg || self == .png || self == .gif || self == .webp }
+    public var isSendable: Bool { id <= Self.webp.id }
 
     /// The IANA media type, as in `image/jpeg`.
     public var mediaType: String {
         // Not by way of the traits: a copy of them would count references that all threads write.
-        index.map { Self.table[$0].traits.mediaType } ?? Self.unknownMediaType
+        id < Self.table.count ? Self.table[Int(id)].mediaType : Self.otherMediaType
     }
 
     /// The format with the given media type (`image/jpeg`), if there is one.
     ///
     /// - Parameter mediaType: a media type in lower case, without parameters.
     public init?(mediaType: String) {
-        guard let row = Self.table.first(where: { $0.traits.mediaType == mediaType }) else { return nil }
-        self = row.format
+        guard let index = Self.table.firstIndex(where: { $0.mediaType == mediaType }) else {
+            return nil
+        }
+        self.init(id: UInt32(index))
     }
 
     /// The format that a file name extension promises, if it is a known one.
@@ -136,8 +135,11 @@ extension ImageFormat {
 
     /// All known extensions, those of the formats that can be sent first: for them a few comparisons of
     /// words are the whole look-up.
-    private static let byExtension: [(word: UInt64, format: ImageFormat)] = table.flatMap { format, traits in
-        traits.fileExtensions.compactMap { name in word(of: ArraySlice(name.utf8)).map { ($0, format) } }
+    private static let byExtension: [(word: UInt64, format: ImageFormat)] = table.enumerated().flatMap {
+        id, row in
+        row.fileExtensions.compactMap { name in
+            word(of: ArraySlice(name.utf8)).map { ($0, ImageFormat(id: UInt32(id))) }
+        }
     }
 
     /// An extension of up to eight letters as one word, in lower case; nil for anything else.
@@ -151,45 +153,60 @@ extension ImageFormat {
         return word
     }
 
-    private var index: Int? { Self.table.indices.first { Self.table[$0].format == self } }
+    private static let otherMediaType = "application/octet-stream"
 
-    private static let unknownMediaType = "application/octet-stream"
-
-    /// The formats that can be sent first: most files have one of them.
-    private static let table: [(format: ImageFormat, traits: FormatTraits)] = [
-        (.jpeg, row("JPEG", "image/jpeg", ["jpg", "jpeg", "jpe", "jfif"], sendable: true)),
-        (.png, row("PNG", "image/png", ["png", "apng"], sendable: true, alpha: true, animation: true)),
-        (.gif, row("GIF", "image/gif", ["gif"], sendable: true, alpha: true, animation: true)),
-        (.webp, row("WebP", "image/webp", ["webp"], sendable: true, alpha: true, animation: true)),
-        (.heic, row("HEIC", "image/heic", ["heic", "heif", "hif"], alpha: true, animation: true)),
-        (.avif, row("AVIF", "image/avif", ["avif"], alpha: true, animation: true)),
-        (.tiff, row("TIFF", "image/tiff", ["tif", "tiff"], alpha: true, animation: true)),
-        (.bmp, row("BMP", "image/bmp", ["bmp", "dib"], alpha: true)),
-        (.ico, row("ICO", "image/x-icon", ["ico", "cur"], alpha: true)),
-        (.jxl, row("JPEG XL", "image/jxl", ["jxl"], alpha: true, animation: true)),
-        (.jp2, row("JPEG 2000", "image/jp2", ["jp2", "j2k", "jpx", "j2c"], alpha: true)),
-        (.psd, row("Photoshop", "image/vnd.adobe.photoshop", ["psd"], alpha: true)),
-        (.svg, row("SVG", "image/svg+xml", ["svg"], alpha: true)),
-        (.pdf, row("PDF", "application/pdf", ["pdf"], image: false)),
-        (.html, row("HTML", "text/html", ["html", "htm"], image: false)),
-        (.xml, row("XML", "application/xml", ["xml"], image: false)),
-        (.zip, row("ZIP", "application/zip", ["zip"], image: false)),
-        (.gzip, row("gzip", "application/gzip", ["gz", "svgz"], image: false)),
-        (
-            .video,
-            row(
-                "video", "video/mp4", ["mp4", "mov", "m4v", "webm", "mkv", "avi"], animation: true,
-                image: false)
-        ),
-        (.text, row("text", "text/plain", ["txt"], image: false)),
+    /// The formats by their number, those that can be sent first.
+    private static let table: [FormatTraits] = [
+        row("jpeg", "JPEG", "image/jpeg", ["jpg", "jpeg", "jpe", "jfif"], sendable: true),
+        row("png", "PNG", "image/png", ["png", "apng"], sendable: true, alpha: true, animation: true),
+        row("gif", "GIF", "image/gif", ["gif"], sendable: true, alpha: true, animation: true),
+        row("webp", "WebP", "image/webp", ["webp"], sendable: true, alpha: true, animation: true),
+        row("heic", "HEIC", "image/heic", ["heic", "heif", "hif"], alpha: true, animation: true),
+        row("avif", "AVIF", "image/avif", ["avif"], alpha: true, animation: true),
+        row("tiff", "TIFF", "image/tiff", ["tif", "tiff"], alpha: true, animation: true),
+        row("bmp", "BMP", "image/bmp", ["bmp", "dib"], alpha: true),
+        row("ico", "ICO", "image/x-icon", ["ico", "cur"], alpha: true),
+        row("jxl", "JPEG XL", "image/jxl", ["jxl"], alpha: true, animation: true),
+        row("jp2", "JPEG 2000", "image/jp2", ["jp2", "j2k", "jpx", "j2c"], alpha: true),
+        row("psd", "Photoshop", "image/vnd.adobe.photoshop", ["psd"], alpha: true),
+        row("svg", "SVG", "image/svg+xml", ["svg"], alpha: true),
+        row("pdf", "PDF", "application/pdf", ["pdf"], image: false),
+        row("html", "HTML", "text/html", ["html", "htm"], image: false),
+        row("xml", "XML", "application/xml", ["xml"], image: false),
+        row("zip", "ZIP", "application/zip", ["zip"], image: false),
+        row("gzip", "gzip", "application/gzip", ["gz", "svgz"], image: false),
+        row(
+            "video", "video", "video/mp4", ["mp4", "mov", "m4v", "webm", "mkv", "avi"], animation: true,
+            image: false),
+        row("text", "text", "text/plain", ["txt"], image: false),
     ]
 
     private static func row(
-        _ name: String, _ mediaType: String, _ fileExtensions: [String], sendable: Bool = false,
+        _ rawValue: String, _ name: String, _ mediaType: String, _ fileExtensions: [String],
+        sendable: Bool = false,
         alpha: Bool = false, animation: Bool = false, image: Bool = true
     ) -> FormatTraits {
         FormatTraits(
-            name: name, mediaType: mediaType, fileExtensions: fileExtensions, isSendable: sendable,
+            rawValue: rawValue, name: name, mediaType: mediaType, fileExtensions: fileExtensions,
+            isSendable: sendable,
             canHaveAlpha: alpha, canAnimate: animation, isImage: image)
     }
+}
+
+/// Names of formats that this version does not know. They stay for the life of the process.
+private enum OtherNames {
+    private static let lock = Lock()
+    nonisolated(unsafe) private static var names: [String] = []
+    nonisolated(unsafe) private static var indices: [String: Int] = [:]
+
+    static func index(of name: String) -> Int {
+        lock.withLock {
+            if let index = indices[name] { return index }
+            indices[name] = names.count
+            names.append(name)
+            return names.count - 1
+        }
+    }
+
+    static func name(at index: Int) -> String { lock.withLock { names[index] } }
 }
