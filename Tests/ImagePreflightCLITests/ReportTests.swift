@@ -206,7 +206,8 @@ struct ReportTests {
         let folder = try TemporaryFolder()
         let run = try Self.prepare(["--format", "table"] + arguments, in: folder)
         #expect(run.status == 0)
-        let line = try #require(run.errorText.split(separator: "\n").last)
+        // The last line is the summary, as always.
+        let line = try #require(run.errorText.split(separator: "\n").dropLast().last)
         let command = try #require(line.firstRange(of: "image-preflight report ")).lowerBound
         #expect(!run.text.contains("image-preflight report"))
         // As a shell reads it, with the built command in its path.

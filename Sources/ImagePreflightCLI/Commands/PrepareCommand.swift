@@ -132,12 +132,12 @@ struct PrepareCommand: ParsableCommand {
         try finish(&output, totals)
         if !running.work.quiet {
             self.walk.reportNothingMatched(totals.images + totals.problems)
+            if format == .table, !dryRun, totals.images > 0, !Interruption.control.isStopped {
+                Diagnostics.line("A page with pictures before and after: \(reportCommand)")
+            }
             Diagnostics.line(SummaryLine.prepare(totals))
         }
         if Interruption.control.isStopped { throw ExitStatus.interrupted }
-        if format == .table, !running.work.quiet, !dryRun, totals.images > 0 {
-            Diagnostics.line("A page with pictures before and after: \(reportCommand)")
-        }
         try end(totals)
     }
 
