@@ -307,6 +307,7 @@ private struct Tables: ~Copyable {
     /// Builds one table; false where the lengths do not form a code. As in zlib, a code may be incomplete
     /// only when it has one symbol of one bit, or none.
     private func make(_ table: Int, from first: Int, _ count: Int, mayBeIncomplete: Bool) -> Bool {
+        let words = words  // Without it, Swift 6.3 cannot compile this for ThreadSanitizer.
         for length in 0..<16 { words[table + Self.countsAt + length] = 0 }
         for index in 0..<count { words[table + Self.countsAt + length(first + index)] += 1 }
         for entry in 0..<Self.fastSize { words[table + entry] = 0 }

@@ -94,8 +94,7 @@ struct HelpTests {
     func agreement(_ command: Command) throws {
         let help = try Self.help(command)
         #expect(!command.options.isEmpty)
-        for shell in ["bash", "zsh", "fish"] {
-            let script = try CommandRun.imagePreflight(["--generate-completion-script", shell]).text
+        for (shell, script) in Self.scripts {
             let part = try #require(Self.part(of: script, for: command, shell), "\(shell)")
             for option in command.options {
                 #expect(
@@ -104,6 +103,10 @@ struct HelpTests {
             }
             for child in command.subcommands ?? [] { #expect(part.contains(child.commandName), "\(shell)") }
         }
+    }
+
+    private static let scripts: [(shell: String, text: String)] = ["bash", "zsh", "fish"].map { shell in
+        (shell, (try? CommandRun.imagePreflight(["--generate-completion-script", shell]))?.text ?? "")
     }
 
     /// The lines of a completion script that are about one command.
