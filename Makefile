@@ -79,8 +79,11 @@ format: ## format the sources
 DOCUMENTED = $(shell sed -n 's/.*documentation_targets: \[\(.*\)\]/\1/p' .spi.yml | tr , ' ')
 docs: setup ## build the documentation of the library products; a warning is an error
 	@mkdir -p .build/docs
-	for target in $(or $(DOCUMENTED),$(error .spi.yml names no targets)); do $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
-	    --target $$target --warnings-as-errors --disable-indexing --output-path .build/docs/$$target.doccarchive || exit 1; done
+	@# The plugin of DocC cannot move its files below a path with a blank.
+	@scratch=.build; case "$$PWD" in *' '*) scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT ;; esac; \
+	for target in $(or $(DOCUMENTED),$(error .spi.yml names no targets)); do \
+	    $(SWIFT) package --scratch-path "$$scratch" --allow-writing-to-directory .build/docs generate-documentation --target $$target \
+	    --warnings-as-errors --disable-indexing --output-path .build/docs/$$target.doccarchive || exit 1; done
 
 RECORD ?= out/record
 record: release ## record what `check`, `prepare` and `lint` say into out/record; BEFORE=PROGRAM compares with another build
