@@ -194,19 +194,20 @@ extension ImageFormat {
 }
 
 /// Names of formats that this version does not know. They stay for the life of the process.
-private enum OtherNames {
-    private static let lock = Lock()
-    nonisolated(unsafe) private static var names: [String] = []
-    nonisolated(unsafe) private static var indices: [String: Int] = [:]
+private struct OtherNames {
+    private static let all = Locked(OtherNames())
+
+    private var names: [String] = []
+    private var indices: [String: Int] = [:]
 
     static func index(of name: String) -> Int {
-        lock.withLock {
-            if let index = indices[name] { return index }
-            indices[name] = names.count
-            names.append(name)
-            return names.count - 1
+        all.withLock { all in
+            if let index = all.indices[name] { return index }
+            all.names.append(name)
+            all.indices[name] = all.names.count - 1
+            return all.names.count - 1
         }
     }
 
-    static func name(at index: Int) -> String { lock.withLock { names[index] } }
+    static func name(at index: Int) -> String { all.withLock { $0.names[index] } }
 }

@@ -120,16 +120,22 @@ enum Platform {
     }
 }
 
-/// A lock that lives as long as the process.
-final class Lock: @unchecked Sendable {
+/// A value that lives as long as the process, behind a lock. `Synchronization.Mutex` needs a newer macOS.
+///
+/// `@unchecked Sendable` is safe because `value` is only accessed while the mutex is held.
+final class Locked<Value>: @unchecked Sendable {
+    private var value: Value
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 
-    init() { pthread_mutex_init(mutex, nil) }
+    init(_ value: Value) {
+        self.value = value
+        pthread_mutex_init(mutex, nil)
+    }
 
-    /// Runs something while no other thread does.
-    func withLock<Result>(_ body: () -> Result) -> Result {
+    /// Runs `body` exclusively.
+    func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return body()
+        return body(&value)
     }
 }

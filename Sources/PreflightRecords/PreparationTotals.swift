@@ -123,10 +123,10 @@ extension ManifestRow.Totals: Record {
         case budget
     }
 
-    private static let actionKeys: [(CodingKeys, PrepareAction)] = [
-        (.copied, .copied), (.resized, .resized), (.converted, .converted), (.tiled, .tiled),
-        (.skipped, .skipped), (.failed, .failed),
-    ]
+    /// Each action of this version is counted under its own name.
+    private static let actionKeys = PrepareAction.known.compactMap { action in
+        CodingKeys(stringValue: action.rawValue).map { ($0, action) }
+    }
 
     /// Writes the fields.
     package func writeFields<Writer: FieldWriter>(to writer: inout Writer) {

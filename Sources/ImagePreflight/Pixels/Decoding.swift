@@ -236,19 +236,17 @@ extension OpenImage {
         of loader: Loader, for format: ImageFormat
     ) throws(PreflightError) {
         guard loader.isUntrusted || loader == .heif else { return }
-        let name = "\(format.traits.name) file"
-        guard !loader.isAvailable else {
-            guard let codec = HEIFCodec(format), !codec.isDecodable else { return }
-            throw .image([
-                .cannotBeDecodedHere("a \(name), and this libvips has no decoder for \(codec.name)")
-            ])
-        }
-        throw .image([
-            .cannotBeDecodedHere(
+        let obstacle: String
+        if !loader.isAvailable {
+            obstacle =
                 loader.isUntrusted && !VipsRuntime.isWorker
-                    ? "a \(name); only worker processes decode these"
-                    : "a \(name), which this libvips does not read")
-        ])
+                ? "; only worker processes decode these" : ", which this libvips does not read"
+        } else if let codec = HEIFCodec(format), !codec.isDecodable {
+            obstacle = ", and this libvips has no decoder for \(codec.name)"
+        } else {
+            return
+        }
+        throw .image([.cannotBeDecodedHere("a \(format.traits.name) file\(obstacle)")])
     }
 }
 

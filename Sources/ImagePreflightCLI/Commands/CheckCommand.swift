@@ -103,11 +103,8 @@ struct CheckCommand: ParsableCommand {
             destination: preflighter.destination)
         var summary = ImageRecord.Totals()
         summary.count(record)
-        let format = running.output.resolvedFormat
-        var output = RecordOutput<ImageRecord>(format: format, show: rows.show)
-        var renderer = FormatRenderer<ImageRecord>(format: format, show: rows.show)
-        renderer.append(record)
-        _ = output.write(renderer.take())
+        var output = RecordOutput<ImageRecord>(format: running.output.resolvedFormat, show: rows.show)
+        output.write(record)
         try finish(&output, summary)
         try end(summary)
     }

@@ -44,11 +44,18 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
     private let isShown: (@Sendable (Row) -> Bool)?
     private var notShown = 0
 
-    init(format: RecordFormat) { self.init(format: format, isShown: nil) }
+    init(format: RecordFormat) { self.init(format: format, show: .all) { _ in [] } }
 
-    private init(format: RecordFormat, isShown: (@Sendable (Row) -> Bool)?) {
+    /// A renderer of some rows. A table gets all of them: its ``RecordOutput`` chooses.
+    fileprivate init(
+        format: RecordFormat, show: ShownRows?, findings: @escaping @Sendable (Row) -> [Finding]
+    ) {
         self.format = format
-        self.isShown = isShown
+        if let show, show != .all, format != .table {
+            isShown = { show.includes(findings($0)) }
+        } else {
+            isShown = nil
+        }
     }
 
     /// Whether a row is rendered; one that is not is counted.
@@ -94,17 +101,13 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
 }
 
 extension FormatRenderer where Row: JudgedRecord {
-    /// A renderer of some rows. A table gets all of them: its ``RecordOutput`` chooses.
+    /// A renderer of some rows.
     ///
     /// - Parameters:
     ///   - format: the format.
     ///   - show: which rows; nil for the default of the format.
     init(format: RecordFormat, show: ShownRows?) {
-        guard let show, show != .all, format != .table else {
-            self.init(format: format)
-            return
-        }
-        self.init(format: format, isShown: { show.includes($0.findings) })
+        self.init(format: format, show: show) { $0.findings }
     }
 }
 
@@ -114,15 +117,17 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
     private var output = StandardOutput()
     private var rows: [Row] = []
     private var isFirst = true
-    /// Which rows of a table are shown; nil: as many as can be read.
+    /// Which rows are written; nil: all, of a table as many as can be read.
     private let show: ShownRows?
-    private let findings: (Row) -> [Finding]
+    private let findings: @Sendable (Row) -> [Finding]
     /// How many rows were left out; that of a table is known when it is finished.
     private(set) var notShown = 0
 
     init(format: RecordFormat) { self.init(format: format, show: .all) { _ in [] } }
 
-    private init(format: RecordFormat, show: ShownRows?, findings: @escaping (Row) -> [Finding]) {
+    private init(
+        format: RecordFormat, show: ShownRows?, findings: @escaping @Sendable (Row) -> [Finding]
+    ) {
         self.format = format
         self.show = show
         self.findings = findings
@@ -153,7 +158,7 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
 
     /// Writes one row.
     mutating func write(_ row: Row) {
-        var renderer = FormatRenderer<Row>(format: format)
+        var renderer = FormatRenderer<Row>(format: format, show: show, findings: findings)
         renderer.append(row)
         _ = write(renderer.take())
     }

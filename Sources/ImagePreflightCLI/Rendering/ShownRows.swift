@@ -14,7 +14,7 @@ enum ShownRows: String, CaseIterable, Sendable {
         switch self {
         case .all: true
         case .findings: !findings.isEmpty
-        case .refused: findings.contains { $0.severity == .error }
+        case .refused: findings.containError
         }
     }
 

@@ -15,9 +15,8 @@ struct ReportBuilder {
 
     private struct Contents {
         let rows: RowSpool
-        /// The rows that may have pictures; nil if the page has none.
+        /// The rows that may have pictures; nil if none are wanted, or the list leaves no room for them.
         var pictured: [PicturedRow]?
-        var hasRoomForPictures = true
         var totals = ReportTotals()
         var charts = ReportCharts()
         var models: ModelCosts
@@ -81,10 +80,7 @@ struct ReportBuilder {
                 contents.models.count(row)
                 try rows.append(row)
                 contents.pictured?.append(PicturedRow(row))
-                if rows.byteCount > Self.maxPictureAndDataBytes, contents.pictured != nil {
-                    contents.pictured = nil
-                    contents.hasRoomForPictures = false
-                }
+                if rows.byteCount > Self.maxPictureAndDataBytes { contents.pictured = nil }
             }
             return contents
         } catch {
@@ -151,7 +147,7 @@ struct ReportBuilder {
     private func pictures(
         _ contents: Contents, room: Int, _ control: RunControl
     ) -> (blocks: [ReportPage.Block], note: String) {
-        guard contents.hasRoomForPictures else {
+        guard thumbnails == .none || contents.pictured != nil else {
             return (
                 [],
                 "Made without pictures: the list alone takes this file over \(Amounts.bytes(ReportLimits.maxBytes))."

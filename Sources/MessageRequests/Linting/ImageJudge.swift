@@ -36,7 +36,7 @@ enum ImageJudge {
             if image.base64?.defect?.keepsBytes == false || reading.byteCount == 0 {
                 assessment.findings.removeAll { ofWholeImages.contains($0.code) }
             }
-            if found.contains(where: { $0.severity == .error }) {
+            if found.containError {
                 assessment.findings.removeAll { ofAcceptedImages.contains($0.code) }
             }
             if let tokens = assessment.seen?.tokens {
@@ -51,7 +51,7 @@ enum ImageJudge {
             record = ImageRecord(
                 path: nil, subject: subject, assessment: assessment, destination: destination)
         } else {
-            if found.contains(where: { $0.severity == .error }) { verdict = .rejected }
+            if found.containError { verdict = .rejected }
             findings.removeAll { !isReported($0) }
         }
         return LintReport.Image(

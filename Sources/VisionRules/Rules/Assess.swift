@@ -100,5 +100,5 @@ extension Destination {
 
 extension [Finding] {
     /// Whether the service refuses the image or request with these findings.
-    var containError: Bool { contains { $0.severity == .error } }
+    package var containError: Bool { contains { $0.severity == .error } }
 }
