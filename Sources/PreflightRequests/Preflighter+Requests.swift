@@ -188,7 +188,7 @@ public struct RepairedRequest: Sendable {
 
 extension LintReport {
     /// Adds what decoding found in an image.
-    fileprivate mutating func add(_ findings: [Finding], at step: RepairChange.Step) {
+    fileprivate mutating func add(_ findings: [Finding], at step: RepairStep) {
         let index = images.firstIndex { $0.pointer == step.pointer && $0.customID == step.customID }
         guard let index else { return }
         images[index].findings += findings.map { finding in

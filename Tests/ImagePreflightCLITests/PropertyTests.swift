@@ -52,7 +52,7 @@ struct PropertyTests {
         }
         let written = Set(
             changes.filter { [.relabel, .rewrite, .reencode].contains($0.done) }
-                .map { "\($0.step.line) \($0.step.customID ?? "") \($0.step.pointer)" })
+                .map { "\($0.line) \($0.customID ?? "") \($0.pointer)" })
         guard !written.isEmpty else { return 0 }
         func fail(_ reason: String, _ pointer: String) {
             let text = String(decoding: bytes, as: UTF8.self)

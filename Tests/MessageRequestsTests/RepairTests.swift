@@ -50,8 +50,8 @@ struct RepairTests {
         let mended = bad.replacing(base64(png(8001, 980)), with: base64(png(952, 980)))
         #expect(result.text == before + line(mended) + after)
         #expect(
-            result.changes.map(\.done) == [.reencode] && result.changes.first?.step.codes == [.edgeOverLimit])
-        #expect(result.changes.first?.step.line == 5 && result.changes.first?.size?.width == 952)
+            result.changes.map(\.done) == [.reencode] && result.changes.first?.codes == [.edgeOverLimit])
+        #expect(result.changes.first?.line == 5 && result.changes.first?.size?.width == 952)
         #expect(result.tasks.map(\.bytes) == [png(8001, 980)] && result.tasks.first?.maxEdge == 8000)
         #expect(try lint(result.text).images.allSatisfy { $0.findings.isEmpty })
     }
@@ -193,8 +193,8 @@ struct RepairTests {
         let mended = text.replacing(base64(png(8001, 980)), with: base64(png(952, 980)))
         let kept = try repair(text, .keep)
         #expect(kept.text == mended && kept.changes.map(\.done) == [.reencode, .keep])
-        #expect(kept.changes.last?.step.pointer == "messages.3.content.0")
-        #expect(kept.changes.last?.step.codes == [.thinkingBoundToPrefix])
+        #expect(kept.changes.last?.pointer == "messages.3.content.0")
+        #expect(kept.changes.last?.codes == [.thinkingBoundToPrefix])
         let finding = try #require(
             try lint(text).requests.first?.findings.first { $0.code == .thinkingBoundToPrefix })
         #expect(finding.severity == .warning && finding.measured == 5)
@@ -209,7 +209,7 @@ struct RepairTests {
     func stripsThinking() throws {
         let result = try repair(thinkingRequest(), .strip)
         #expect(result.changes.map(\.done) == [.reencode, .strip, .keep])
-        #expect(result.changes.last?.step.pointer == "messages.7.content.0")
+        #expect(result.changes.last?.pointer == "messages.7.content.0")
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(result.text.utf8)) as? [String: Any])
         let messages = try #require(object["messages"] as? [[String: Any]])
@@ -324,7 +324,7 @@ struct RepairTests {
         let text = thinkingRequest().replacing("claude-opus-5-5", with: model)
         let finding = try lint(text).findings.first { $0.code == .thinkingBoundToPrefix }
         #expect(finding?.message.contains("\(answer);") == true, "\(finding?.message ?? "")")
-        #expect(try repair(text, .keep).changes.last?.step.reasons.first?.hasSuffix(answer) == true)
+        #expect(try repair(text, .keep).changes.last?.reasons.first?.hasSuffix(answer) == true)
     }
 
     @Test(
@@ -392,7 +392,7 @@ struct RepairTests {
             textBlock("?"))
         let result = try repair(text)
         #expect(result.changes.map(\.done) == [.reencode, .relabel])
-        #expect(result.changes.first?.step.codes.map(\.rawValue) == ["I201", "R201", "R205"])
+        #expect(result.changes.first?.codes.map(\.rawValue) == ["I201", "R201", "R205"])
         #expect(try codes(result.text).isEmpty)
     }
 
@@ -451,8 +451,8 @@ struct RepairTests {
         let text = request(locked, fine, page, textBlock("?"))
         let kept = try repair(text)
         #expect(kept.text == text && kept.changes.map(\.done) == [.none, .none])
-        #expect(kept.changes.map(\.step.pointer) == ["messages.0.content.0", "messages.0.content.2"])
-        #expect(kept.changes.map(\.step.codes) == [[.unusablePDF], [.unusablePDF]])
+        #expect(kept.changes.map(\.pointer) == ["messages.0.content.0", "messages.0.content.2"])
+        #expect(kept.changes.map(\.codes) == [[.unusablePDF], [.unusablePDF]])
         let dropped = try repair(text, drops: true)
         #expect(dropped.changes.map(\.done) == [.drop, .drop])
         let bytes = pdfFile(pages: 2, trailer: "/Encrypt<<>>").count

@@ -48,8 +48,8 @@ struct RepairPropertyTests {
             if written.isEmpty { #expect(repaired.bytes == bytes, comment) }
             for change in written {
                 let images = repaired.report.images.filter {
-                    $0.pointer == change.step.pointer && $0.line == change.step.line
-                        && $0.customID == change.step.customID
+                    $0.pointer == change.pointer && $0.line == change.line
+                        && $0.customID == change.customID
                 }
                 #expect(!images.isEmpty, comment)
                 for image in images where images.count == 1 {

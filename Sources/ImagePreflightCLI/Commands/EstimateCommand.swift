@@ -103,7 +103,7 @@ struct EstimateCommand: ParsableCommand {
     }
 
     private func modelIDs(in catalog: ModelCatalog) -> [String] {
-        if allModels { return catalog.models.filter { $0.state != .retired }.map(\.id) }
+        if allModels { return catalog.models.filter { !$0.isRetired }.map(\.id) }
         return model.isEmpty ? [ModelCatalog.defaultModelID] : model
     }
 }

@@ -5,7 +5,7 @@ internal import MessageRequests
 /// What was done, or would be done, with one image block of a file.
 struct RepairRecord: TabularRecord {
     private let file: PathBytes
-    private let step: RepairChange.Step
+    private let step: RepairStep
     let action: RepairChange.Action
     private let mediaType: String?
     private let byteCount: Int?
@@ -13,7 +13,7 @@ struct RepairRecord: TabularRecord {
     private let failure: String?
 
     /// What is to be done.
-    init(file: PathBytes, planned step: RepairChange.Step) {
+    init(file: PathBytes, planned step: RepairStep) {
         self.file = file
         self.step = step
         action = step.action

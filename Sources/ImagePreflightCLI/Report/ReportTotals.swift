@@ -91,7 +91,7 @@ struct ModelCosts: Sendable {
     private(set) var lines: [Line]
 
     init(_ catalog: ModelCatalog, platform: ModelCatalog.Platform) {
-        lines = catalog.models.filter { $0.state != .retired }.map { model in
+        lines = catalog.models.filter { !$0.isRetired }.map { model in
             Line(destination: Destination(model: model, platform: platform))
         }
     }

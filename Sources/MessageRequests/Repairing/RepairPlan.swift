@@ -32,36 +32,36 @@ extension RepairChange {
         /// Nothing helps but dropping the image, which was not requested.
         public static let none = Action(rawValue: "none")
     }
+}
 
-    /// One image block that cannot stay as it is, or a request's thinking that is bound to one.
-    public struct Step: Sendable, Hashable, Codable {
-        /// The line of the file in which the block begins, from 1.
-        public var line: Int
-        /// The id of the request in its batch.
-        public var customID: String?
-        /// The path of the block as the service writes it.
-        public var pointer: String
-        /// Why the block is refused.
-        public var codes: [RuleCode]
-        /// The sentences of the findings with those codes.
-        public var reasons: [String]
-        /// What is to be done.
-        public var action: Action
-        /// The declared media type; nil for none.
-        public var mediaType: String?
-        /// The size of the image, bytes; nil if unknown.
-        public var byteCount: Int?
-        /// The size of the image in px; nil if unknown.
-        public var size: PixelSize?
+/// One image block that cannot stay as it is, or a request's thinking that is bound to one.
+package struct RepairStep: Sendable, Hashable, Codable {
+    /// The line of the file in which the block begins, from 1.
+    package var line: Int
+    /// The id of the request in its batch.
+    package var customID: String?
+    /// The path of the block as the service writes it.
+    package var pointer: String
+    /// Why the block is refused.
+    package var codes: [RuleCode]
+    /// The sentences of the findings with those codes.
+    package var reasons: [String]
+    /// What is to be done.
+    package var action: RepairChange.Action
+    /// The declared media type; nil for none.
+    package var mediaType: String?
+    /// The size of the image, bytes; nil if unknown.
+    package var byteCount: Int?
+    /// The size of the image in px; nil if unknown.
+    package var size: PixelSize?
 
-        private enum CodingKeys: String, CodingKey {
-            case line
-            case customID = "custom_id"
-            case pointer, codes, reasons, action
-            case mediaType = "media_type"
-            case byteCount = "bytes"
-            case size
-        }
+    private enum CodingKeys: String, CodingKey {
+        case line
+        case customID = "custom_id"
+        case pointer, codes, reasons, action
+        case mediaType = "media_type"
+        case byteCount = "bytes"
+        case size
     }
 }
 
@@ -69,8 +69,8 @@ extension RepairChange {
 package struct RepairPlan: Sendable {
     /// The image blocks that cannot stay, in the order of the file; after those of a request, the thinking
     /// that is bound to them.
-    package var steps: [RepairChange.Step] {
-        var steps: [RepairChange.Step] = []
+    package var steps: [RepairStep] {
+        var steps: [RepairStep] = []
         var next = 0
         for (index, site) in sites.enumerated() {
             steps.append(site.step)
@@ -99,7 +99,7 @@ package struct RepairPlan: Sendable {
 
 /// A step with the places that it changes, as offsets in the file.
 struct RepairSite: Sendable {
-    var step: RepairChange.Step
+    var step: RepairStep
     let image: ScannedImage
     let blockRange: Range<Int>
     /// Which request of the file it belongs to.
@@ -144,7 +144,7 @@ struct RepairSite: Sendable {
         let mustFit = codes.contains(.oversizedImageSetToError) || codes.contains(.screenshotOverTier)
         fittingTier = mustFit ? destination.model.tier : nil
         let mediaType: String? = if case .text(let type) = block.image.declared { type } else { nil }
-        step = RepairChange.Step(
+        step = RepairStep(
             line: linted.line, customID: linted.customID, pointer: linted.pointer,
             codes: errors.map(\.code), reasons: errors.map(\.message),
             action: codes.isEmpty ? .none : Self.action(codes, block) ?? (drops ? .drop : .none),
@@ -174,7 +174,7 @@ struct RepairSite: Sendable {
         fittingTier = nil
         var mediaType: String?
         if case .text(let type) = block.document?.declared { mediaType = type }
-        step = RepairChange.Step(
+        step = RepairStep(
             line: block.line, customID: customID, pointer: context.request.path(of: id),
             codes: [.unusablePDF], reasons: ["the document \(sentence)"],
             action: self.drops ? .drop : .none, mediaType: mediaType, byteCount: block.document?.byteCount)

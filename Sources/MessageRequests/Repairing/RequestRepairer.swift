@@ -1,7 +1,7 @@
 package import PreflightRecords
 internal import PreflightFiles
 public import ImageHeaders
-package import VisionRules
+public import VisionRules
 
 /// An image that has to decode to the end, and may have to be re-encoded.
 package struct ReencodeTask: Sendable {
@@ -35,7 +35,7 @@ package enum ReencodeOutcome: Sendable {
 /// What was done with one image block.
 public struct RepairChange: Sendable, Hashable, Codable {
     /// The block, and what was to be done.
-    public var step: Step
+    package var step: RepairStep
     /// What was done; after a failure ``RepairChange/Action/none``, or ``RepairChange/Action/drop`` if
     /// requested.
     public var done: Action
@@ -54,6 +54,25 @@ public struct RepairChange: Sendable, Hashable, Codable {
         case byteCount = "bytes"
         case size, failure
     }
+
+    /// The line of the file in which the block begins, from 1.
+    public var line: Int { step.line }
+    /// The id of the request in its batch; nil outside of one.
+    public var customID: String? { step.customID }
+    /// The path of the block as the service writes it, as in `messages.0.content.1`.
+    public var pointer: String { step.pointer }
+    /// Why the block was refused.
+    public var codes: [RuleCode] { step.codes }
+    /// The sentences of the findings with those codes.
+    public var reasons: [String] { step.reasons }
+    /// What was to be done.
+    public var planned: Action { step.action }
+    /// The media type that was declared; nil for none.
+    public var originalMediaType: String? { step.mediaType }
+    /// The size of the image before, bytes; nil if unknown.
+    public var originalByteCount: Int? { step.byteCount }
+    /// The size of the image before, px; nil if unknown.
+    public var originalSize: PixelSize? { step.size }
 }
 
 /// Why a file could not be repaired.
@@ -189,7 +208,7 @@ package struct RequestRepairer: Sendable {
             -> ThinkingSite?
         {
             guard let path = messages.firstPath else { return nil }
-            let step = RepairChange.Step(
+            let step = RepairStep(
                 line: linted.line, customID: linted.customID, pointer: path,
                 codes: [.thinkingBoundToPrefix],
                 reasons: [bound.message(count: messages.blockCount, context.destination.model)],
@@ -275,7 +294,7 @@ package struct RequestRepairer: Sendable {
     /// - Throws: what `body` throws.
     package func lookAtSound(
         bytes: UnsafeRawBufferPointer, plan: RepairPlan,
-        _ body: (RepairChange.Step, ReencodeTask) throws -> Void
+        _ body: (RepairStep, ReencodeTask) throws -> Void
     ) throws {
         let writer = RepairWriter(source: .memory(bytes), count: bytes.count)
         for site in plan.sound {

@@ -20,7 +20,7 @@ public enum ThinkingPolicy: String, Sendable, Codable, Hashable, CaseIterable {
 
 /// What a plan does with the thinking of one request.
 struct ThinkingSite: Sendable {
-    var step: RepairChange.Step
+    var step: RepairStep
     let edits: [ThinkingEdit]
     /// The sites of the same request.
     var request: Int

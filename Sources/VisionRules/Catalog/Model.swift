@@ -2,13 +2,13 @@ extension ModelCatalog {
     /// One of Claude's models: what it sees and what it costs.
     public struct Model: Sendable, Codable, Hashable {
         /// Whether a model is available.
-        public enum State: String, Sendable, Codable, Hashable, CaseIterable {
+        package enum State: String, Sendable, Codable, Hashable, CaseIterable {
             case active, limited, retired
         }
 
         /// Whether a `thinking` block is bound to everything before it, so that changing an earlier image makes the
         /// service refuse the request.
-        public enum ThinkingBinding: String, Sendable, Codable, Hashable, CaseIterable {
+        package enum ThinkingBinding: String, Sendable, Codable, Hashable, CaseIterable {
             /// Earlier turns may change.
             case none
             /// The service might refuse a changed prefix.
@@ -39,9 +39,9 @@ extension ModelCatalog {
         /// Tokens that every image costs in addition to its patches.
         public var overheadTokensPerImage: Int
         /// Whether thinking blocks are bound to what precedes them.
-        public var thinkingBinding: ThinkingBinding
+        package var thinkingBinding: ThinkingBinding
         /// Whether the model is available.
-        public var state: State
+        package var state: State
         /// The days by which platforms have retired the model, as `2026-11-30`, by the ids of the platforms;
         /// `*` is for all that are not listed.
         public var retiredBy: [String: String]
@@ -83,6 +83,9 @@ extension ModelCatalog {
             self.state = state
             self.retiredBy = retiredBy
         }
+
+        /// Whether the service no longer offers the model, on its own platform.
+        public var isRetired: Bool { state == .retired }
 
         /// The day by which a platform has retired the model.
         ///

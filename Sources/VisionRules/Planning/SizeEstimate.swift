@@ -36,7 +36,7 @@ extension ModelCatalog {
     public func estimate(
         _ sizes: [PixelSize], models: [String]? = nil, terms: ServiceTerms = ServiceTerms()
     ) throws(CatalogError) -> [SizeEstimate] {
-        var chosen = self.models.filter { $0.state != .retired }
+        var chosen = self.models.filter { !$0.isRetired }
         if let models { chosen = try models.map { (id) throws(CatalogError) in try model(id) } }
         return chosen.flatMap { model in
             sizes.map { size in
