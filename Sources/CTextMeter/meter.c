@@ -134,7 +134,7 @@ static int32_t percentile(const int64_t letters[], int count, int64_t total, int
 }
 
 itm_text itm_meter_finish(itm_meter *meter) {
-    itm_text text = {0, 0, 0};
+    itm_text text = {0, 0, 0, 0};
     if (meter->is_finished) return text;
     meter->is_finished = 1;
     // In quarters of a px of the picture.
@@ -154,6 +154,7 @@ itm_text itm_meter_finish(itm_meter *meter) {
         // Characters of 10 px are read as well as letters with an x-height of 6 px.
         int is_full = itm_has_no_x_height(&scale->heights, smallest, largest - 1);
         for (int height = smallest; height < largest; height++) {
+            text.candidates += scale->heights.sure[height] + scale->heights.doubtful[height];
             if (found[height] == 0) continue;
             letters[(is_full ? height * 3 / 5 : height) << index] += found[height];
             text.letters += found[height];

@@ -1,16 +1,17 @@
 """Makes pages of text, lets the command measure and prepare them, and reads them with an OCR program at several sizes.
 
-Usage: calibrate.py IMAGE_PREFLIGHT OUT [FOLDER ...]
+Usage: [PAGES="FOLDER ..."] calibrate.py IMAGE_PREFLIGHT OUT [FOLDER ...]
 
 Prints what the defaults of `--fit legible` and I306 come from: how many words are read by x-height, what text costs by
 font size, how far the measure is off, where I306 is right, and which photos are taken for text. The folders hold
-photos without text. An OCR program takes the place of the model.
+photos without text, those of PAGES any images, whose text is read. An OCR program takes the place of the model.
 """
 
 import collections
 import concurrent.futures
 import io
 import json
+import os
 import pathlib
 import random
 import re
@@ -303,9 +304,15 @@ class Calibration:
             output = Image.open(ready / record["output"]["path"])
             before = [word for word in self.reader.words(original, height=height) if len(word) > 2 and word.isalpha()]
             after = self.reader.words(output, height=height * output.width / original.width)
+            # How far the program agrees with itself on the same picture, a little smaller.
+            slightly = original.resize(
+                (round(original.width * 0.96), round(original.height * 0.96)), Image.Resampling.LANCZOS)
+            again = self.reader.words(slightly, height=height)
             rows.append((pathlib.Path(record["source"]["path"]).name, height, record["source"]["tokens"],
-                         record["output"]["tokens"], len(before), f"{share(after, before):.1%}"))
-        table("Screenshots after --fit legible", ("file", "x-height", "tokens", "legible", "words", "kept"), rows)
+                         record["output"]["tokens"], len(before), f"{share(after, before):.1%}",
+                         f"{share(again, before):.1%}"))
+        table(f"{folder} after --fit legible, and the same at 96 % of its size",
+              ("file", "x-height", "tokens", "legible", "words", "kept", "at 96 %"), rows)
 
     def photos(self):
         """Which photos are taken for text."""
@@ -325,12 +332,14 @@ def main():
         print("skipped: tesseract is missing")
         return
     calibration = Calibration(tool, out, sys.argv[3:])
+    pages = os.environ.get("PAGES", "").split()
     calibration.errors()
     calibration.photos()
     calibration.by_height()
     calibration.by_font_size()
     calibration.rule()
-    calibration.screenshots("testdata/screenshots")
+    for folder in ["testdata/screenshots", *pages]:
+        calibration.screenshots(folder)
     print(f"\n{calibration.reader.count} pages were read; an OCR program takes the place of the model.")
 
 

@@ -117,6 +117,11 @@ struct TargetTable {
                 condition: smaller,
                 remark: "no more bytes")
         ]
+            + [
+                Target(
+                    "measuring text, CPU time against preparing a screenshot without",
+                    rate("text", "product", "product-measured")?.cpu, 1.15, stretch: 1.1, isAtMost: true)
+            ]
             + [fastest("`prepare` progressive JPEG of 12 MP", "progressive", 1.1, stretch: 1.2)]
             + ["webp", "gif", "png"].map {
                 fastest("`prepare` \($0.uppercased()) photos", "photos-\($0)", 1.3, stretch: 1.6)

@@ -15,7 +15,7 @@ struct ThroughputCommand: ParsableCommand {
     /// The parts of a run.
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case check, cold, startUp = "start-up", names, onePhoto = "one-photo", photos12 = "photos-12mp",
-            smooth, photos2 = "photos-2mp", progressive, screenshots, drawings
+            smooth, photos2 = "photos-2mp", progressive, screenshots, text, drawings
         case webp, gif, png, mixed, copy, lint, rows, vectors
         case growthCheck = "growth-check", growthPrepare = "growth-prepare"
 
@@ -209,6 +209,10 @@ struct ThroughputCommand: ParsableCommand {
                 id: "screenshots-webp", title: "Screenshots, PNG 2560×1440 → lossless WebP", set: set,
                 format: "webp")
             return try prepare.run(plan) + prepare.run(webp) + [prepare.pixels(pixels)]
+        case .text:
+            let size = PixelSize(width: 2560, height: 1440)
+            let set = try workshop.maker.images("screenshot", "png", size, count: max(images * 3 / 8, 1))
+            return [try TextSection(workshop: workshop).run(set)]
         case .webp, .png:
             let name = part.rawValue
             return try prepare.run(

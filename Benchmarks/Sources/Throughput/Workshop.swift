@@ -47,23 +47,25 @@ struct Workshop: Sendable {
     ///   - tiny: takes the start-up off its time as it is taken off a peer's; nil leaves it in.
     ///   - id: tells it from other contenders of the product.
     ///   - engine: the engine that `IMAGE_PREFLIGHT_ENGINE` names; nil: the usual ones.
+    ///   - options: more options of the command.
     /// - Returns: the contender.
     func productPrepare(
         _ set: ImageSet, workers: Int, format: String?, tiny: ImageSet? = nil, id: String = "product",
-        engine: String? = nil
+        engine: String? = nil, options: [String] = []
     ) -> Contender {
         func command(_ folder: URL) -> Command {
             var arguments = [product, "prepare", folder.path, "-o", outFolder.path]
             arguments += ["--jobs", "\(workers)", "--quiet"]
             if let format { arguments += ["--output-format", format == "jpg" ? "jpeg" : format] }
             return Command(
-                arguments, environment: engine.map { ["IMAGE_PREFLIGHT_ENGINE": $0] } ?? [:])
+                arguments + options, environment: engine.map { ["IMAGE_PREFLIGHT_ENGINE": $0] } ?? [:])
         }
         let choice = format.map { "to \($0)" } ?? "format by itself"
         return Contender(
             id: id,
             title: "**image-preflight prepare**, \(choice), \(Numbers.count(workers, "worker"))"
-                + (engine.map { ", engine \($0)" } ?? ""),
+                + (engine.map { ", engine \($0)" } ?? "")
+                + (options.isEmpty ? "" : ", `\(options.joined(separator: " "))`"),
             command: command(set.folder), startUp: tiny.map { command($0.folder) },
             imageCount: set.files.count, byteCount: set.byteCount, accepted: 0...1)
     }

@@ -18,6 +18,7 @@ typedef struct itm_text {
     int64_t letters;   ///< letters that stand in lines; 0: no text, and the heights are 0
     int32_t smallest;  ///< nine tenths of the letters stand in lines whose letters are at least this high
     int32_t bulk;      ///< half of the letters do
+    int64_t candidates;  ///< letters in lines of any length: 0 only where nothing looks like text, not even texture
 } itm_text;
 
 /// A meter for a picture of this size, px. NULL if a side is below 1 or above 2^24, or memory is short.

@@ -118,10 +118,16 @@ extension DecodingTask {
         guard formats.contains(image.format), (1...maxBytes).contains(image.bytes.count),
             (1...ByteFit.maxEncodes).contains(image.encodes)
         else { return false }
-        if image.size == full { return true }
+        if image.size == full || isWithoutText(image) { return true }
         // Smaller, because no other attempt met the byte limit.
         return image.encodes > 1 && image.size.longEdge < full.longEdge
             && image.size == LargestSize.within(full) { $0.longEdge <= image.size.longEdge }
+    }
+
+    /// Whether an image is a part of a page that needs no full detail: where text decides the size, one without text.
+    func isWithoutText(_ image: DecodedImage) -> Bool {
+        guard options.fit.fit == .legible, let full = image.tile?.size else { return false }
+        return image.size != full && image.size == RecommendedSize.size(for: full)
     }
 
     /// Whether a tile is the expected one, inside of the page. Where exactly it is cut depends on the pixels.

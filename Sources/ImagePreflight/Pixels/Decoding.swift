@@ -147,21 +147,22 @@ extension OpenImage {
     static func readThrough(
         _ bytes: ImageBytes, facts: ImageFacts, measuresText: Bool
     ) throws(PreflightError) -> TextMeasure? {
-        let image = try decoded(bytes, facts: facts, shrink: 1)
-        let orientation: Orientation = facts.format.isOrientedByDecoder ? .up : facts.orientation
-        do throws(VipsError) {
-            if measuresText, image.isPlain, image.colors != .cmyk {
+        if measuresText {
+            let image = try decoded(bytes, facts: facts, shrink: 1)
+            let orientation: Orientation = facts.format.isOrientedByDecoder ? .up : facts.orientation
+            do throws(VipsError) {
                 return try FullPicture.rowByRow(image, facts: facts, orientation, .white)
+            } catch {
+                // That samples cannot be converted is no damage: they are read once more as they are.
+                if image.isPlain, image.colors != .cmyk { throw PreflightError(error, while: .readingPixels) }
+                VipsRuntime.clearLog()
             }
-            try image.readThrough()
-        } catch {
+        }
+        let image = try decoded(bytes, facts: facts, shrink: 1)
+        do throws(VipsError) { try image.readThrough() } catch {
             throw PreflightError(error, while: .readingPixels)
         }
-        guard measuresText else { return nil }
-        // That samples cannot be converted is no damage.
-        defer { VipsRuntime.clearLog() }
-        return try? FullPicture.rowByRow(
-            decoded(bytes, facts: facts, shrink: 1), facts: facts, orientation, .white)
+        return nil
     }
 
     /// Whether a decoder made one size from another. libjpeg rounds up, libvips cuts the partial px off: less

@@ -44,11 +44,21 @@ struct Pipeline {
         var tiles: [FittedTiles.Part] = []
         var tileChoice = choice
         for tile in cutting.grid.tiles {
-            let image = try encoded(cutting.pixels(of: tile), choice: tileChoice)
+            let image = try encoded(sized(cutting.pixels(of: tile)), choice: tileChoice)
             tiles.append(FittedTiles.Part(tile: tile, image: image))
             tileChoice = tileChoice.following(image.codec)
         }
         return FittedTiles(pageSize: size, tiles: tiles)
+    }
+
+    /// A tile at its size: where text decides the size, a part of the page without any needs no full detail.
+    private func sized(_ tile: PixelBuffer) throws(PreflightError) -> PixelBuffer {
+        let size = PixelSize(width: tile.width, height: tile.height)
+        let recommended = RecommendedSize.size(for: size)
+        guard options.fit.fit == .legible, recommended != size,
+            !tile.mayHaveText(background: options.background ?? .white)
+        else { return tile }
+        return try vipsStep { () throws(VipsError) in try Resampling.smaller(tile, size: recommended) }
     }
 
     private func open(_ bytes: ImageBytes, onlyDirectly: Bool) throws(PreflightError) -> OpenImage? {

@@ -53,6 +53,25 @@ private struct TextMeter: ~Copyable {
             letters: Int(text.letters), smallestXHeight: Double(text.smallest) / 16,
             bulkXHeight: Double(text.bulk) / 16)
     }
+
+    /// Whether anything looks like text, in lines of any length. Texture may, too.
+    borrowing func mayHaveText() -> Bool { itm_meter_finish(handle).candidates > 0 }
+}
+
+extension PixelBuffer {
+    /// Whether an upright picture may show text. A few letters are enough, which in a picture of their own would not be
+    /// taken for text: a part of a page is judged like this, where losing a word is worse than keeping texture.
+    ///
+    /// - Parameter background: what transparent px lie on.
+    /// - Returns: true where memory is short.
+    func mayHaveText(background: PrepareOptions.Color) -> Bool {
+        guard
+            var reading = TextReading(
+                size: PixelSize(width: width, height: height), orientation: .up, background: background)
+        else { return true }
+        reading.take(self)
+        return reading.mayHaveText()
+    }
 }
 
 /// Measures the text of pixels as a decoder hands them out: rows of gray or RGB, upright or not.
@@ -119,6 +138,9 @@ struct TextReading: ~Copyable {
             take(start, stride: pixels.stride, count: pixels.height, bands: pixels.bands)
         }
     }
+
+    /// Whether anything in upright rows looks like text, in lines of any length.
+    fileprivate consuming func mayHaveText() -> Bool { upright.mayHaveText() }
 
     /// What was found; `TextMeasure.none` where there is no text.
     consuming func finish() -> TextMeasure {
