@@ -47,6 +47,7 @@ typedef struct itm_letter {
     int32_t height;       ///< px
     int32_t ink;          ///< its share of its box, in 1/256
     int32_t strokes;      ///< what its columns cross from top to bottom, together
+    int32_t cells;        ///< how many letters it is: more than one for a word under a line, as in Devanagari
 } itm_letter;
 
 /// Letters of one band, in the order of their bottoms.

@@ -41,6 +41,7 @@ typedef struct line {
     int32_t left, right, top, bottom;
     int32_t height;   ///< of its letters, in quarters of a px; 0: it is not text
     int32_t letters;
+    int32_t cells;    ///< of these, words counted as their letters
     int64_t ink;      ///< of its letters together, in 1/256 of their boxes
     int64_t strokes;  ///< what the columns of its letters cross, together
     int64_t columns;  ///< of its letters, px
@@ -141,6 +142,7 @@ static void join(itm_line_finder *finder, const itm_letters *letters, int first_
         line->top = smaller(line->top, top);
         line->bottom = larger(line->bottom, letter->bottom);
         line->letters++;
+        line->cells += letter->cells;
         line->ink += letter->ink;
         line->strokes += letter->strokes;
         line->columns += letter->right - letter->left;
@@ -185,7 +187,7 @@ static int is_set_as_text(const line *line) {
 
 /// Whether letters are as far from each other as their height asks for.
 static int is_spaced_as_text(const line *line) {
-    int64_t width = 4 * (int64_t)(line->right - line->left) * 10, letter = (int64_t)line->letters * line->height;
+    int64_t width = 4 * (int64_t)(line->right - line->left) * 10, letter = (int64_t)line->cells * line->height;
     return width >= letter * MIN_PITCH && width <= letter * MAX_PITCH;
 }
 

@@ -84,11 +84,19 @@ static void merge(itm_shape *into, const itm_shape *from) {
     into->tops += from->tops;
 }
 
+/// How many letters a shape is. Words that hang on a line, as in Devanagari, are one shape: each of their columns crosses
+/// that line and what hangs on it.
+static int32_t cells(const itm_shape *shape, int32_t height) {
+    int32_t width = shape->right - shape->left;
+    int is_word = width * 5 > height * 11 && shape->tops * 2 >= (uint32_t)width * 3;
+    return is_word ? (width + height / 2) / height : 1;
+}
+
 /// Whether a shape is as letters are: not too small or large, no speck and no line, and neither hollow.
 static int is_letter(const itm_shape *shape, int32_t height) {
     int32_t width = shape->right - shape->left;
     if (height < ITM_MIN_HEIGHT || height > ITM_MAX_HEIGHT) return 0;
-    if (width * 12 < height || width > height * 6) return 0;
+    if (width * 12 < height || width > height * (cells(shape, height) > 1 ? 16 : 6)) return 0;
     int64_t box = (int64_t)width * height;
     return (int64_t)shape->ink * 100 >= box * 15;
 }
@@ -153,7 +161,8 @@ void itm_shape_finder_push(itm_shape_finder *finder, const uint64_t *bits, int w
         if (!is_letter(shape, height)) continue;
         int32_t ink = (int32_t)(shape->ink * 256 / (uint32_t)((shape->right - shape->left) * height));
         letters->items[letters->count++] =
-            (itm_letter){shape->left, shape->right, finder->row - 1, height, ink, (int32_t)shape->tops};
+            (itm_letter){shape->left, shape->right, finder->row - 1, height, ink, (int32_t)shape->tops,
+                cells(shape, height)};
     }
     for (int index = 0; index < next_count; index++)
         next[index].shape = shapes[root_of(shapes, next[index].shape)].touched - 1;

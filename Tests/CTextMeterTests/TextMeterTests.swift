@@ -44,6 +44,29 @@ private struct Picture {
         return picture
     }
 
+    /// Lines of words whose letters hang on a line, as in Devanagari, up to twelve times as wide as high.
+    static func hangingWords(height: Int, lines: Int = 5) -> Picture {
+        var picture = Picture(height * 70, height * 2 * (lines + 1))
+        for line in 0..<lines {
+            let top = height * 2 * (line + 1) - height
+            var left = height
+            for word in 0..<9 {
+                let letters = 3 + (word * 5 + line) % 6
+                let right = left + letters * height
+                picture.fill(left..<right, top..<top + height / 8 + 1, 0)
+                for letter in 0..<letters {
+                    let stem = left + letter * height + height / 2
+                    picture.fill(stem..<stem + height / 8 + 1, top..<top + height, 0)
+                    let middle = top + height / 2
+                    picture.fill(left + letter * height..<stem, middle..<middle + height / 8 + 1, 0)
+                    picture.fill(stem..<stem + height / 3, top + height * 2 / 3..<top + height * 2 / 3 + 2, 0)
+                }
+                left = right + height / 2
+            }
+        }
+        return picture
+    }
+
     func measure(rowsAtOnce: Int = .max) throws -> itm_text {
         let meter = try #require(itm_meter_new(Int32(width), Int32(height)))
         defer { itm_meter_free(meter) }
@@ -87,6 +110,22 @@ struct TextMeterTests {
         page.draw(small, below: large.height)
         let text = try page.measure()
         #expect(abs(Double(text.smallest) / 16 - 9) <= 1 && abs(Double(text.bulk) / 16 - 20) <= 3)
+    }
+
+    @Test("Words that are one shape are measured by their height", arguments: [12, 16, 24])
+    func words(height: Int) throws {
+        let text = try Picture.hangingWords(height: height).measure()
+        #expect(text.letters >= 20)
+        #expect(abs(Double(text.smallest) / 16 - Double(height)) <= Double(height) * 0.15)
+    }
+
+    @Test("A few letters are too few for a measure, and still look like text")
+    func candidates() throws {
+        let word = try Picture.text(xHeight: 12, letters: 7, lines: 1).measure()
+        #expect(word.letters == 0 && word.candidates > 0)
+        #expect(try Picture(400, 300).measure().candidates == 0)
+        let page = try Picture.text(xHeight: 12).measure()
+        #expect(page.candidates >= page.letters)
     }
 
     @Test("Noise, gradients, stripes, boards and nothing are no text")

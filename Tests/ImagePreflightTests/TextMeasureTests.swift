@@ -137,6 +137,33 @@ struct TextMeasureTests {
         #expect(tiles.count > 1 && tiles.allSatisfy { !$0.findings.map(\.code).contains(.textTooSmall) })
     }
 
+    @Test("Of the tiles of a page, only those with text keep full detail")
+    func tilesWithoutText() throws {
+        // Text of 7 px above, a shade and one short word below.
+        let pixels = Pictures.rgb(1600, 7000) { x, y in
+            let (column, row) = (x % 9, y % 21)
+            let isInk = column < 6 && row < 7 && (column % 5 == 0 || row % 6 == 0)
+            let hasText = y < 2000 && (x / 9) % 6 != 5 || (6000..<6021).contains(y) && (90..<140).contains(x)
+            return isInk && hasText ? (0, 0, 0) : (240, UInt8(200 + y / 200), 250)
+        }
+        let bytes = try Pictures.file(pixels).array
+        var options = legible
+        options.tiling = Tiling()
+        let tiles = try preflighter(options).prepareTiles(bytes: bytes)
+        #expect(tiles.count > 2)
+        for tile in tiles {
+            let part = try #require(tile.tile)
+            let hasText = part.rows.lowerBound < 2000 || part.rows.contains(6010)
+            #expect(tile.size == (hasText ? part.size : RecommendedSize.size(for: part.size)), "\(part)")
+            #expect(!tile.findings.map(\.code).contains(.textTooSmall))
+            let all = PixelBox(
+                x: 0, y: 0, width: Double(tile.size.width), height: Double(tile.size.height))
+            #expect(abs(tile.original(all).height - Double(part.rows.count)) < 0.01)
+        }
+        #expect(tiles.contains { $0.size != $0.tile?.size } && tiles.contains { $0.size == $0.tile?.size })
+        #expect(try preflighter(options, workers).prepareTiles(bytes: bytes) == tiles)
+    }
+
     @Test(
         "A worker that lies or dies on the way costs the image, not the run",
         arguments: ["crash", "lie-size"])
