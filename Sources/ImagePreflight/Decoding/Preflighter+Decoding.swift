@@ -397,7 +397,7 @@ extension Preflighter {
             let text = image.subject.text?.scaled(from: made.tile?.size ?? plan.sourceSize, to: made.size)
             let result = judged(
                 made.bytes.withUnsafeBytes { HeaderReader.read(bytes: $0) }, promised: nil,
-                text: task.isWithoutText(made) ? text.map { _ in .none } : text?.measure)
+                text: task.isWithoutText(made) ? TextMeasure.none : text?.measure)
             let preparation = Preparation(
                 source: image, sourceSHA256: sourceSHA256, plan: plan,
                 action: made.tile != nil ? .tiled : isResized ? .resized : .converted, tile: made.tile,
