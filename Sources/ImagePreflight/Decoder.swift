@@ -16,10 +16,10 @@ protocol DecodingPlace: Sendable {
     /// between if possible.
     ///
     /// - Parameters:
-    /// - task: the first task.
+    ///   - task: the first task.
     ///   - source: the image, whose header was read.
-    /// - next: makes the next task. Called again if the first attempt failed.
-    /// - cancellation: stops the decoder in the middle of an image, if it can be stopped.
+    ///   - next: makes the next task. Called again if the first attempt failed.
+    ///   - cancellation: stops the decoder in the middle of an image, if it can be stopped.
     /// - Returns: the last result, verified against its task.
     /// - Throws: a `PreflightError`: `changed` when the file is not the one that the tasks describe, `canceled` when the
     ///   work is canceled; what `next` throws.

@@ -53,7 +53,7 @@ extension Preflighter.Decoder {
     /// Performs a task.
     ///
     /// - Parameters:
-    /// - task: the task.
+    ///   - task: the task.
     ///   - source: the image, whose header was read.
     /// - Returns: the result, verified against the task.
     /// - Throws: a `PreflightError`: `changed` when the file is not the one that the task describes,
@@ -65,9 +65,9 @@ extension Preflighter.Decoder {
     /// Performs a task, and then another one on the same image that depends on its result.
     ///
     /// - Parameters:
-    /// - task: the first task.
+    ///   - task: the first task.
     ///   - source: the image, whose header was read.
-    /// - next: makes the next task.
+    ///   - next: makes the next task.
     /// - Returns: the last result, verified against its task.
     /// - Throws: a `PreflightError`: `changed` when the file is not the one that the tasks describe, `canceled` when the
     ///   work is canceled; what `next` throws.

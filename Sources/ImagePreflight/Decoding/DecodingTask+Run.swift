@@ -19,9 +19,9 @@ extension DecodingTask {
     /// Performs the task in this process.
     ///
     /// - Parameters:
-    /// - bytes: the file that ``facts`` describe.
-    /// - picture: the picture, if an earlier task on the same bytes decoded it; set if this task does.
-    /// - onlyDirectly: whether libvips must not be used.
+    ///   - bytes: the file that ``facts`` describe.
+    ///   - picture: the picture, if an earlier task on the same bytes decoded it; set if this task does.
+    ///   - onlyDirectly: whether libvips must not be used.
     /// - Returns: the result; nil if libvips would be needed and must not be used.
     /// - Throws: a `PreflightError`.
     func run(

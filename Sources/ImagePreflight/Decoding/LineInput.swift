@@ -25,7 +25,7 @@ package struct LineInput: ~Copyable {
     ///
     /// - Parameters:
     ///   - fileDescriptor: the input; stays open.
-    /// - maxLineBytes: the longest line that is kept; at most this much of a longer one is in memory.
+    ///   - maxLineBytes: the longest line that is kept; at most this much of a longer one is in memory.
     package init(fileDescriptor: Int32, maxLineBytes: Int) {
         self.fileDescriptor = fileDescriptor
         self.maxLineBytes = maxLineBytes

@@ -51,7 +51,7 @@ extension Preflighter {
     /// Judges an image of which only the start has arrived, such as an upload.
     ///
     /// - Parameters:
-    /// - start: the first bytes; 4 KiB is enough for most images.
+    ///   - start: the first bytes; 4 KiB is enough for most images.
     ///   - byteCount: the size of the whole image in bytes, if known; otherwise what has arrived.
     ///   - name: its name, if any; its extension is compared with the bytes.
     /// - Returns: what its header says, and the findings of the rules; `HeaderError.Code.truncated` in
@@ -96,7 +96,7 @@ extension Preflighter {
     ///
     /// - Parameters:
     ///   - source: the image.
-    /// - image: the result of its header.
+    ///   - image: the result of its header.
     ///   - measuresText: whether its text is measured, too.
     /// - Returns: the result, with frames counted.
     /// - Throws: a `PreflightError` when it cannot be read, or is too large to be decoded.
@@ -265,7 +265,7 @@ extension Preflighter {
     /// The task that measures the text of an image; nil if text does not decide its size, or is known already, or the
     /// image is too large to be measured.
     ///
-    /// - image: what is known about the image.
+    /// - Parameter image: what is known about the image.
     /// - Returns: the task.
     func measurement(of image: CheckedImage) -> DecodingTask? {
         guard options.fit.fit == .legible, image.subject.text == nil, let facts = image.facts,
@@ -287,7 +287,7 @@ extension Preflighter {
     /// The image with its text, if that decides its size. Its pixels are not kept.
     ///
     /// - Parameters:
-    /// - image: what is known about the image.
+    ///   - image: what is known about the image.
     ///   - source: the image.
     /// - Returns: what is known about it now.
     /// - Throws: a `PreflightError` when it cannot be decoded.
@@ -301,9 +301,9 @@ extension Preflighter {
     ///
     /// - Parameters:
     ///   - source: the image.
-    /// - image: what is known about it.
-    /// - measurement: the task that measures the text.
-    /// - decide: decides how the image is prepared, once the text is known.
+    ///   - image: what is known about it.
+    ///   - measurement: the task that measures the text.
+    ///   - decide: decides how the image is prepared, once the text is known.
     /// - Returns: one image, or its tiles in reading order.
     /// - Throws: a `PreflightError`; what `decide` throws.
     func made(
@@ -366,7 +366,7 @@ extension Preflighter {
     ///
     /// - Parameters:
     ///   - source: the image.
-    /// - decision: how the image is prepared.
+    ///   - decision: how the image is prepared.
     /// - Returns: one image, or its tiles in reading order.
     /// - Throws: a `PreflightError`: `changed` when it is no longer the image whose header was read.
     func made(_ source: ImageSource, _ decision: Decision) throws(PreflightError) -> [MadeImage] {

@@ -34,9 +34,9 @@ final class WorkerProcesses: DecodingPlace {
     /// Lets a worker perform a task, and the next one on the same image.
     ///
     /// - Parameters:
-    /// - task: the first task.
+    ///   - task: the first task.
     ///   - source: the image.
-    /// - next: makes the next task.
+    ///   - next: makes the next task.
     ///   - cancellation: kills the worker in the middle of a task.
     /// - Returns: the last result, verified against its task.
     /// - Throws: a `PreflightError`; a decoder that failed is a finding about the image.

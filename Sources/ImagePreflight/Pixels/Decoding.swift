@@ -84,10 +84,10 @@ extension OpenImage {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    /// - plan: how to prepare it.
-    /// - memory: the memory for decoding.
-    /// - picture: the picture, if it is already decoded.
-    /// - onlyDirectly: whether libvips must not be used.
+    ///   - plan: how to prepare it.
+    ///   - memory: the memory for decoding.
+    ///   - picture: the picture, if it is already decoded.
+    ///   - onlyDirectly: whether libvips must not be used.
     /// - Returns: the image; nil if libvips would be needed and must not be used.
     /// - Throws: a `PreflightError` with findings when the file does not match its header.
     static func open(
@@ -141,7 +141,7 @@ extension OpenImage {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    /// - measuresText: whether its text is measured in the process.
+    ///   - measuresText: whether its text is measured in the process.
     /// - Returns: the text; nil if it is not measured.
     /// - Throws: a `PreflightError` with findings when it is broken.
     static func readThrough(

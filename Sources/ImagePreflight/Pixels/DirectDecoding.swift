@@ -30,7 +30,7 @@ enum DirectDecoding {
     ///
     /// - Parameters:
     ///   - pixels: the samples.
-    /// - profile: their profile; empty if there is none.
+    ///   - profile: their profile; empty if there is none.
     /// - Returns: the image, with its profile.
     /// - Throws: a `PreflightError` when libvips refuses.
     static func image(of pixels: PixelBuffer, profile: [UInt8]) throws(PreflightError) -> VipsImage {
@@ -45,8 +45,8 @@ enum DirectDecoding {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    /// - shrink: the factor by which the decoder shrinks it.
-    /// - memory: the memory for decoding.
+    ///   - shrink: the factor by which the decoder shrinks it.
+    ///   - memory: the memory for decoding.
     /// - Returns: the samples and the profile, which is empty if there is none.
     /// - Throws: a `PreflightError` with findings when libvips cannot open it.
     static func samples(
@@ -130,7 +130,7 @@ enum DirectDecoding {
     ///   - facts: what the header says.
     ///   - target: the size in px that pixels are kept in.
     ///   - byteCount: the size of the file.
-    /// - usual: the memory for decoding by libvips, bytes.
+    ///   - usual: the memory for decoding by libvips, bytes.
     ///   - limits: the limits for decoding.
     /// - Returns: bytes; 0 if it is not done, because the format gains nothing or memory is short.
     static func extraMemory(
@@ -154,8 +154,8 @@ enum DirectDecoding {
     /// - Parameters:
     ///   - facts: what the header says.
     ///   - byteCount: the size of the file.
-    /// - usual: the memory for decoding by libvips, bytes.
-    /// - limits: the limits for decoding.
+    ///   - usual: the memory for decoding by libvips, bytes.
+    ///   - limits: the limits for decoding.
     /// - Returns: bytes; 0 if it is not decoded in one go.
     static func fullMemory(for facts: ImageFacts, byteCount: Int, usual: Int, limits: DecodeLimits) -> Int {
         let target = facts.displaySize
@@ -194,7 +194,7 @@ extension DecodingMemory {
     /// - Parameters:
     ///   - facts: what the header says.
     ///   - byteCount: the size of the file.
-    /// - limits: the limits for decoding.
+    ///   - limits: the limits for decoding.
     init(measuring facts: ImageFacts, byteCount: Int, limits: DecodeLimits) {
         let pixel = PixelSize(width: 1, height: 1)
         let usual = DecodeLimits.memory(of: facts, target: pixel, byteCount: byteCount)

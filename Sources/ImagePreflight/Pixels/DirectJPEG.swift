@@ -16,8 +16,8 @@ enum DirectJPEG {
     ///   - facts: what its header says.
     ///   - plan: how to prepare it.
     ///   - options: how.
-    /// - memory: the memory for decoding.
-    /// - picture: the picture, if it is already decoded.
+    ///   - memory: the memory for decoding.
+    ///   - picture: the picture, if it is already decoded.
     /// - Returns: the file, within the plan's byte limit, at the full quality of the options.
     static func image(
         of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, options: PrepareOptions,
@@ -189,7 +189,7 @@ enum DirectJPEG {
 
         /// Passes the luminance to the body, as it is stored.
         ///
-        /// - body: receives the rows, and the bytes from one to the next.
+        /// - Parameter body: receives the rows, and the bytes from one to the next.
         /// - Returns: what the body returns.
         func withLuminance<Value>(_ body: (UnsafePointer<UInt8>, Int) -> Value) -> Value? {
             planes.withLuminance(body)

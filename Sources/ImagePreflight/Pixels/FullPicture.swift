@@ -43,8 +43,8 @@ extension FullPicture {
     ///   - bytes: the file.
     ///   - facts: what its header says.
     ///   - options: how it will be prepared.
-    /// - memory: the memory for decoding.
-    /// - onlyDirectly: whether libvips must not be used.
+    ///   - memory: the memory for decoding.
+    ///   - onlyDirectly: whether libvips must not be used.
     /// - Returns: the text; and the picture, or nil if it cannot be kept and has to be decoded again. Nil if
     ///   libvips would be needed and must not be used.
     /// - Throws: a `PreflightError` with findings when it is broken.
@@ -94,8 +94,8 @@ extension FullPicture {
     /// - Parameters:
     ///   - image: the image.
     ///   - facts: what its header says.
-    /// - orientation: the orientation of its rows.
-    /// - background: the color behind transparent px.
+    ///   - orientation: the orientation of its rows.
+    ///   - background: the color behind transparent px.
     /// - Returns: the text.
     /// - Throws: a `VipsError` for damaged data.
     static func rowByRow(

@@ -111,10 +111,10 @@ struct Pipeline {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    /// - memory: the memory for decoding.
-    /// - onlyDirectly: whether libvips must not be used.
-    /// - text: set to the text of a whole image, if it is measured.
-    /// - measuresText: whether the text is measured.
+    ///   - memory: the memory for decoding.
+    ///   - onlyDirectly: whether libvips must not be used.
+    ///   - text: set to the text of a whole image, if it is measured.
+    ///   - measuresText: whether the text is measured.
     /// - Returns: findings; none for a whole image, and none for a format that is not decoded here; nil if libvips would be
     ///   needed and must not be used.
     /// - Throws: a `PreflightError` when a step fails through no fault of the image.

@@ -62,7 +62,7 @@ extension PixelBuffer {
     /// Whether an upright picture may show text. A few letters are enough, which in a picture of their own would not
     /// count as text: this judges a part of a page, where losing a word is worse than keeping texture.
     ///
-    /// - background: the color behind transparent px.
+    /// - Parameter background: the color behind transparent px.
     /// - Returns: true where memory is short.
     func mayHaveText(background: PrepareOptions.Color) -> Bool {
         guard
@@ -88,8 +88,8 @@ struct TextReading: ~Copyable {
     ///
     /// - Parameters:
     ///   - size: the size in px of the rows as they come.
-    /// - orientation: the orientation of the rows.
-    /// - background: the color behind transparent px.
+    ///   - orientation: the orientation of the rows.
+    ///   - background: the color behind transparent px.
     init?(size: PixelSize, orientation: Orientation, background: PrepareOptions.Color) {
         let display = size.oriented(orientation)
         guard let meter = TextMeter(width: display.width, height: display.height) else { return nil }

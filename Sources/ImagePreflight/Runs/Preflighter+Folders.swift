@@ -38,10 +38,10 @@ extension Preflighter {
     ///   - output: the root of the mirrored tree, which is created if missing.
     ///   - existing: what to do with existing outputs.
     ///   - options: which files to take.
-    /// - budget: what all images together may cost; nil for no limit.
-    /// - isDryRun: whether nothing is written, and rows report from headers what would be done; from pixels too with
-    ///   `Fit.legible`.
-    /// - jobs: the number of threads; nil for one per processor.
+    ///   - budget: what all images together may cost; nil for no limit.
+    ///   - isDryRun: whether nothing is written, and rows report from headers what would be done; from pixels too with
+    ///     `Fit.legible`.
+    ///   - jobs: the number of threads; nil for one per processor.
     /// - Returns: the run.
     public func prepare(
         folder: some PathInput, into output: some PathInput, existing: ExistingOutputs = .keep,

@@ -21,7 +21,7 @@ extension Preflighter {
     /// Checks an image of which only the start is known, such as an upload by its first bytes.
     ///
     /// - Parameters:
-    /// - start: the first bytes; 4 KiB is enough for most images.
+    ///   - start: the first bytes; 4 KiB is enough for most images.
     ///   - byteCount: the size of the whole image in bytes, if known; otherwise what has arrived.
     ///   - name: its file name; the extension is compared with the bytes.
     /// - Returns: what the header says, and the findings of the rules; ``CheckedImage/headerError`` is
