@@ -24,7 +24,7 @@ typedef struct itm_text {
 /// Makes a meter for a picture of this size in px. NULL if a side is below 1 or above 2^24, or memory is short.
 itm_meter *itm_meter_new(int width, int height);
 
-/// Adds the next `count` rows of 8-bit luminance, `stride` bytes apart; they are not kept after the call. Returns 0, or -1
+/// Adds the next `count` rows of 8-bit luminance, `stride` bytes apart; they need not outlive the call. Returns 0, or -1
 /// without adding any if there are more rows than the picture has.
 int itm_meter_push(itm_meter *meter, const uint8_t *rows, size_t stride, int count);
 
