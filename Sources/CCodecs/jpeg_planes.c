@@ -63,7 +63,7 @@ static int turbo_subsampling(ipc_subsampling subsampling)
 
 enum { BASELINE = 0xC0, EXTENDED = 0xC1, PROGRESSIVE = 0xC2, END = 0xD9, SCAN = 0xDA, PROFILE = 0xE2 };
 
-// Where the segments of a file continue after compressed data: at the next marker that is not a restart.
+// Where the segments of a file continue after compressed data: at the next marker that is not a restart marker.
 static size_t skip_scan(const uint8_t *file, size_t length, size_t at)
 {
     while (at + 1 < length) {

@@ -12,7 +12,7 @@ typedef uint8_t bytes4 __attribute__((vector_size(4)));
 typedef int16_t words4 __attribute__((vector_size(8)));
 typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
-// A px of 3 bytes is read with the byte behind it, and written with it: that byte was read already.
+// A px of 3 bytes is read with the byte after it, and written with it: that byte was read already.
 static inline words4 load_pixel(const uint8_t *from)
 {
     bytes4 four;
@@ -117,7 +117,7 @@ static int restore_row(
     return 0;
 }
 
-// The compressed data of a file: borrowed where it is in one piece, otherwise put together.
+// The compressed data of a file: borrowed if it is in one piece, otherwise assembled.
 typedef struct {
     const uint8_t *bytes;
     size_t length;
@@ -131,7 +131,7 @@ static uint32_t big_endian(const uint8_t *at)
 
 static int is_type(const uint8_t *chunk, const char *type) { return memcmp(chunk + 4, type, 4) == 0; }
 
-// Whether the header is that of rows of 8-bit samples as they are wanted.
+// Whether the header announces rows of 8-bit samples in the requested layout.
 static int is_plain_header(const uint8_t *chunk, int width, int height, int bands)
 {
     static const uint8_t color_types[] = {0, IPC_PNG_GRAY, IPC_PNG_GRAY_ALPHA, IPC_PNG_RGB, IPC_PNG_RGBA};

@@ -4,7 +4,7 @@
 #include <immintrin.h>
 
 // The instructions keep the state as two registers, ABEF and CDGH, and do two rounds each; the words of the
-// message go round in four registers.
+// message rotate through four registers.
 __attribute__((target("sha,sse4.1,ssse3")))
 void cdigest_compress_sha_ni(uint32_t state[8], const uint8_t *blocks, size_t count) {
     const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0bll, 0x0405060700010203ll);

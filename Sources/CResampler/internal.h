@@ -19,9 +19,9 @@
 /// because the multiply-add instructions of all machines take two 16-bit products at once.
 typedef struct ipr_axis {
     int in_size, out_size;
-    int pairs;       ///< pairs of taps of every position; missing taps weigh 0
+    int pairs;       ///< pairs of taps for every position; missing taps weigh 0
     int bits;        ///< weights of a position sum to exactly 1 << bits
-    int32_t *start;  ///< first pair of each position, never falling; filled up to a multiple of 16
+    int32_t *start;  ///< first pair of each position, never decreasing; padded to a multiple of 16
     int32_t *taps;   ///< pairs * out_size, a pair in one word: the even input in the low half
 } ipr_axis;
 
@@ -35,7 +35,7 @@ static inline int ipr_tap(const int32_t *taps, int tap) {
 typedef struct ipr_batch {
     const ipr_axis *horizontal, *vertical;
     int channels;
-    int in_alpha;           ///< premultiply (0 where all rows are opaque: the result is the same)
+    int in_alpha;           ///< premultiply (0 if all rows are opaque: the result is the same)
     const uint8_t **rows;   ///< 2 * window_pairs input rows, from pair window_start on
     int window_start, window_pairs;
     int out_row, out_rows;  ///< output rows of this batch

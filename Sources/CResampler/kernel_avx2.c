@@ -37,7 +37,7 @@ typedef __m256i vec;
 #define v_zero_unless_greater32(v, a, b) _mm256_and_si256(v, _mm256_cmpgt_epi32(a, b))
 #define v_select_equal32(a, b, yes, no) _mm256_blendv_epi8(no, yes, _mm256_cmpeq_epi32(a, b))
 
-/// Groups lie `stride` bytes apart, 12 or 16; reads 32 bytes.
+/// Groups are `stride` bytes apart, 12 or 16; reads 32 bytes.
 static inline __attribute__((always_inline)) vec v_load_groups(const uint8_t *from, int stride) {
     vec all = _mm256_loadu_si256((const __m256i *)(const void *)from);
     return stride == 16 ? all : _mm256_permutevar8x32_epi32(all, _mm256_setr_epi32(0, 1, 2, 2, 3, 4, 5, 5));

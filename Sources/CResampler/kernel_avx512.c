@@ -38,7 +38,7 @@ typedef __m512i vec;
 #define v_zero_unless_greater32(v, a, b) _mm512_maskz_mov_epi32(_mm512_cmpgt_epi32_mask(a, b), v)
 #define v_select_equal32(a, b, yes, no) _mm512_mask_mov_epi32(no, _mm512_cmpeq_epi32_mask(a, b), yes)
 
-/// Groups lie `stride` bytes apart, 12 or 16; reads 64 bytes.
+/// Groups are `stride` bytes apart, 12 or 16; reads 64 bytes.
 static inline __attribute__((always_inline)) vec v_load_groups(const uint8_t *from, int stride) {
     vec all = _mm512_loadu_si512(from);
     vec spread = _mm512_setr_epi32(0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define HALF (ITM_WINDOW / 2)
-/// A sum of a column loses three bits, so that the sum of a window keeps to 15: a mean in units of 1/128.
+/// Column sums drop their lowest three bits so that a window's sum fits in 15 bits: a mean in units of 1/128.
 #define COLUMN_BITS 3
 
 int itm_contrast_filter_init(itm_contrast_filter *filter, int width) {
@@ -53,13 +53,13 @@ static void compare(itm_contrast_filter *filter, const uint8_t *row) {
     int width = filter->width;
     const uint16_t *columns = filter->columns;
     uint16_t *sums = filter->sums;
-    // The picture goes on at its sides as it ends there.
+    // Repeat the edge columns beyond the left and right sides.
     for (int x = 0; x < width; x++)
         sums[HALF + x] = (uint16_t)((columns[x] + (1 << (COLUMN_BITS - 1))) >> COLUMN_BITS);
     for (int x = 0; x < HALF; x++) sums[x] = sums[HALF];
     for (int x = 0; x < HALF; x++) sums[HALF + width + x] = sums[HALF + width - 1];
     int count = width + ITM_WINDOW;
-    // Each step doubles what a sum is of.
+    // Each step doubles the number of columns that a sum covers.
     for (int step = 1; step < ITM_WINDOW; step *= 2) {
         count -= step;
         for (int x = 0; x < count; x++) sums[x] = (uint16_t)(sums[x] + sums[x + step]);
@@ -90,18 +90,18 @@ static void add(itm_contrast_filter *filter, const uint8_t *row) {
 }
 
 int itm_contrast_filter_push(itm_contrast_filter *filter, const uint8_t *row) {
-    // The picture goes on above its first row as it begins.
+    // Repeat the first row above the picture.
     if (filter->taken == 0)
         for (int count = 0; count < HALF; count++) add(filter, row);
     add(filter, row);
-    // The windows of a px are those rows from HALF above it to HALF - 1 below it.
+    // The window of a px reaches from HALF rows above it to HALF - 1 rows below it.
     if (filter->taken < ITM_WINDOW) return 0;
     compare(filter, ring_row(filter, filter->taken - HALF));
     return 1;
 }
 
 int itm_contrast_filter_drain(itm_contrast_filter *filter) {
-    // Rows of the picture: those that went in without the HALF above the first one.
+    // Repeat the last row below the picture.
     while (filter->taken > 0 && filter->filled < HALF - 1) {
         filter->filled++;
         add(filter, ring_row(filter, filter->taken - 1));

@@ -5,47 +5,48 @@
 
 /// The fewest letters of a line.
 #define MIN_LETTERS 4
-/// How many letters with the same bottom a letter looks at to find the one before it.
+/// How many letters with the same bottom are compared to find a letter's predecessor.
 #define LETTER_LOOKS 3
-/// How many lines of the other color a line is compared with: more are no text.
+/// How many lines of the other color a line is compared with: anything with more is not text.
 #define LINE_LOOKS 4096
-/// Of ten letters, how many have one of two heights at least.
+/// How many of ten letters must have one of two heights.
 #define TWO_HEIGHTS 8
-/// The mean share of a letter's box that is ink, in 1/256.
+/// The limits of the mean share of a letter's box that is ink, in 1/256.
 #define MIN_INK 64
 #define MAX_INK 218
-/// The letters of a line that is too long to be chance, and the same for letters below a height in quarters of a px.
+/// The number of letters of a line that is too long to be chance; for letters smaller than SMALL (in quarters of a px),
+/// LONG_SMALL.
 #define LONG 9
 #define LONG_SMALL 12
 #define SMALL 24
 /// How many letters of about one height are too many to be chance, in lines of any length.
 #define MIN_ALIKE 20
 #define MIN_ALIKE_SMALL 100
-/// What tells scripts whose lines have no x-height, in hundredths. Measured on pages of 10 to 64 px: a column of a letter
-/// crosses 1.35 to 1.8 strokes in Latin, Cyrillic and Greek, 1.7 to 2.6 in Chinese and Japanese, 1.6 to 2 in Devanagari.
-/// Where it is above 1.6, a fourth and more of Latin letters have ascenders, and fewer of the others. It is 1.15 to 1.3 in
-/// Arabic, of whose letters 11 to 18 of 100 are joined, and more than 2.2 times as wide as high.
+/// Thresholds that identify scripts whose lines have no x-height, in hundredths. Measured on pages of 10 to 64 px: a column
+/// of a letter crosses 1.35 to 1.8 strokes in Latin, Cyrillic and Greek, 1.7 to 2.6 in Chinese and Japanese, 1.6 to 2 in
+/// Devanagari. Above 1.6, at least a fourth of Latin letters have ascenders, and fewer in the other scripts. In Arabic it is
+/// 1.15 to 1.3, and 11 to 18 of 100 letters are joined: more than 2.2 times as wide as tall.
 #define MANY_STROKES 168
 #define MOST_STROKES 185
 #define FEW_TALL 25
 #define FEW_STROKES 133
 #define MANY_JOINED 10
-/// The height in quarters of a px from which letters are apart from each other.
+/// The height in quarters of a px from which letters no longer touch each other.
 #define CLEAR 28
-/// The px from letter to letter, in tenths of their height.
+/// The limits of the distance from letter to letter, in tenths of their height.
 #define MIN_PITCH 5
 #define MAX_PITCH 22
 
-/// Letters that follow each other on a common bottom.
+/// Letters that follow each other on a common baseline.
 typedef struct line {
     int32_t left, right, top, bottom;
-    int32_t height;   ///< of its letters, in quarters of a px; 0: it is not text
+    int32_t height;   ///< of its letters, in quarters of a px; 0 if it is not text
     int32_t letters;
-    int32_t cells;    ///< of these, words counted as their letters
-    int64_t ink;      ///< of its letters together, in 1/256 of their boxes
-    int64_t strokes;  ///< what the columns of its letters cross, together
+    int32_t cells;    ///< the same, with each word that is a single shape counted as its letters
+    int64_t ink;      ///< the sum over its letters, in 1/256 of their boxes
+    int64_t strokes;  ///< how many strokes the columns of its letters cross in total
     int64_t columns;  ///< of its letters, px
-    int32_t tall;     ///< how many of its letters are as high as letters with ascenders
+    int32_t tall;     ///< how many of its letters are as tall as letters with ascenders
     int32_t joined;   ///< how many are wider than single letters
     int32_t start;    ///< the first of its letters in the order of lines
 } line;
@@ -56,8 +57,8 @@ typedef struct lines {
 } lines;
 
 struct itm_line_finder {
-    int32_t last[ITM_BAND_ROWS + 2];  ///< the letter that came last with its bottom on a row, or -1
-    int32_t *before;                  ///< of each letter, the one that came last with the same bottom, or -1
+    int32_t last[ITM_BAND_ROWS + 2];  ///< for each row, the latest letter with its bottom there, or -1
+    int32_t *before;                  ///< for each letter, the previous one with the same bottom, or -1
     int32_t *line_of;                 ///< of each letter
     int32_t *order;                   ///< letters by their lines
     lines dark, light;
@@ -153,16 +154,16 @@ static void join(itm_line_finder *finder, const itm_letters *letters, int first_
     }
 }
 
-/// Letters from one height to another.
+/// The number of letters in a range of heights.
 static int32_t letters_between(const int32_t counts[], int32_t low, int32_t high) {
     int32_t sum = 0;
     for (int32_t height = low; height <= smaller(high, ITM_MAX_HEIGHT); height++) sum += counts[height];
     return sum;
 }
 
-/// The height of the letters of a line in quarters of a px; 0 where they have no common one.
+/// The height of the letters of a line in quarters of a px; 0 if they have no common height.
 static int32_t common_height(const int32_t counts[], int32_t total, int32_t *tall) {
-    // Of ten letters, three are no higher: those without ascenders, which are half of all letters.
+    // At least three of ten letters are this short: half of all letters have no ascenders.
     int32_t sum = 0, low = 0;
     while (sum * 10 <= total * 3) sum += counts[low++];
     low--;
@@ -179,13 +180,13 @@ static int32_t common_height(const int32_t counts[], int32_t total, int32_t *tal
     return (int32_t)((heights * 4 + cluster / 2) / cluster);
 }
 
-/// Whether shapes are strokes, with paper between them.
+/// Whether the shapes are strokes with background between them.
 static int is_set_as_text(const line *line) {
     int64_t letters = line->letters;
     return line->ink >= letters * MIN_INK && line->ink <= letters * MAX_INK;
 }
 
-/// Whether letters are as far from each other as their height asks for.
+/// Whether the distance between letters suits their height.
 static int is_spaced_as_text(const line *line) {
     int64_t width = 4 * (int64_t)(line->right - line->left) * 10, letter = (int64_t)line->cells * line->height;
     return width >= letter * MIN_PITCH && width <= letter * MAX_PITCH;
@@ -224,7 +225,7 @@ static int by_bottom(const void *one, const void *other) {
     return a->height < b->height ? -1 : a->height > b->height;
 }
 
-/// Keeps those that are text, from top to bottom.
+/// Keeps the lines that are text, sorted from top to bottom.
 static void keep_text(lines *lines) {
     int count = 0;
     for (int index = 0; index < lines->count; index++)
@@ -240,7 +241,7 @@ static int overlap(const line *one, const line *other) {
         && columns * 2 > smaller(one->right - one->left, other->right - other->left);
 }
 
-/// Whether a line is what letters of the other color enclose, or leave between them.
+/// Whether a line is only the space inside or between letters of the other color.
 static int is_between(const line *found, const lines *others) {
     int low = 0, high = others->count;
     while (low < high) {
@@ -283,7 +284,7 @@ void itm_sure_letters(const itm_heights *heights, int64_t letters[4 * ITM_MAX_HE
     for (int32_t height = 0; height < 4 * ITM_MAX_HEIGHT; height++) {
         letters[height] = heights->sure[height];
         if (heights->doubtful[height] == 0) continue;
-        // Labels are alike, texture is not.
+        // Labels have letters of the same height; texture does not.
         int32_t low = height - height / 16, high = height + height / 16;
         int64_t sure = sum(heights->sure, low, high);
         int64_t alike = sure + sum(heights->doubtful, low, high);

@@ -4,22 +4,22 @@
 #include <string.h>
 
 #define MAX_SIDE (1 << 24)
-/// The picture, at half and at a quarter of its size: the window of the mean is too small for large letters.
+/// Full, half and quarter size: the window of the mean is too small for large letters.
 #define SCALES 3
-/// The height in px above which letters are looked for at half the size: wider ones break up in the window.
+/// Letters taller than this, in px, are found at half the size: larger ones break up in the window.
 #define LARGEST 16
 
-/// What looks at the picture at one size.
+/// The search at one size of the picture.
 typedef struct scale {
     int width;
-    int rows;  ///< that came
+    int rows;  ///< rows pushed so far
     itm_contrast_filter contrast;
     itm_shape_finder dark_shapes, light_shapes;
     itm_letters dark, light;
     int band_start;
     int shape_row;
     itm_heights heights;
-    uint8_t *above;  ///< a row that waits for the next, to be halved with it
+    uint8_t *above;  ///< an even row, until it is halved together with the next
     uint8_t *halved;
 } scale;
 
@@ -31,7 +31,7 @@ struct itm_meter {
     scale scales[SCALES];
 };
 
-/// The most letters of a band: a row may end as many as it is wide.
+/// The most letters in a band: one row may end as many as fit into its width.
 static size_t letter_room(int width) { return ITM_BAND_LETTERS + (size_t)width / 2 + 1; }
 
 static int init_scale(scale *scale, int width, int is_last) {
@@ -123,7 +123,7 @@ int itm_meter_push(itm_meter *meter, const uint8_t *rows, size_t stride, int cou
     return 0;
 }
 
-/// The height that `part` of 10 letters stay below, in sixteenths of a px.
+/// The height below which `part` of 10 letters are, in sixteenths of a px.
 static int32_t percentile(const int64_t letters[], int count, int64_t total, int part) {
     int64_t sum = 0;
     for (int height = 0; height < count; height++) {
@@ -137,13 +137,13 @@ itm_text itm_meter_finish(itm_meter *meter) {
     itm_text text = {0, 0, 0, 0};
     if (meter->is_finished) return text;
     meter->is_finished = 1;
-    // In quarters of a px of the picture.
+    // Indexed by height in quarters of a px of the full-size picture.
     static const int count = 4 * ITM_MAX_HEIGHT << (SCALES - 1);
     int64_t letters[4 * ITM_MAX_HEIGHT << (SCALES - 1)] = {0};
     for (int index = 0; index < SCALES; index++) {
         scale *scale = &meter->scales[index];
         while (itm_contrast_filter_drain(&scale->contrast)) find_letters(meter, scale);
-        // A row of nothing ends the shapes that reach the last row.
+        // An empty row ends the shapes that reach the last row.
         memset(scale->contrast.dark, 0, (size_t)scale->contrast.words * 2 * sizeof *scale->contrast.dark);
         find_letters(meter, scale);
         end_band(meter, scale);

@@ -3,19 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Neighboring px of a row that are set.
+/// A run of set px in a row.
 struct itm_run {
-    int32_t left, right;  ///< the right one not included
+    int32_t left, right;  ///< right is exclusive
     int32_t shape;
 };
 
-/// What is known of a shape so far.
+/// A shape that may still grow.
 struct itm_shape {
     int32_t left, right, top;
     uint32_t ink;     ///< px
-    uint32_t tops;    ///< px with none of its px above them
-    int32_t root;     ///< the shape that it turned out to be a part of, or itself
-    int32_t touched;  ///< whether this row goes on with it
+    uint32_t tops;    ///< px of the shape with no px of the shape above them
+    int32_t root;     ///< the shape that it was merged into, or itself
+    int32_t touched;  ///< whether this row continues it
 };
 
 int itm_shape_finder_init(itm_shape_finder *finder, int width) {
@@ -24,7 +24,7 @@ int itm_shape_finder_init(itm_shape_finder *finder, int width) {
     size_t runs = (size_t)width / 2 + 1;
     finder->runs = malloc(runs * sizeof *finder->runs);
     finder->next_runs = malloc(runs * sizeof *finder->next_runs);
-    // Those of the last row, and as many that begin in this one.
+    // Room for the shapes of the last row, and as many that begin in this one.
     finder->shapes = malloc(2 * runs * sizeof *finder->shapes);
     finder->next_shapes = malloc(2 * runs * sizeof *finder->next_shapes);
     if (finder->runs && finder->next_runs && finder->shapes && finder->next_shapes) return 0;
@@ -48,7 +48,7 @@ static int runs_of(const uint64_t *bits, int words, int width, itm_run *runs) {
         // Usually nothing begins or ends within 64 px.
         if (rest == 0 && open < 0) continue;
         int32_t base = word * 64;
-        // Turned over while a run is open, so that its end is a set bit too.
+        // Inverted while a run is open, so that its end is a set bit too.
         if (open >= 0) rest = ~rest;
         while (rest) {
             int bit = __builtin_ctzll(rest);
@@ -84,15 +84,15 @@ static void merge(itm_shape *into, const itm_shape *from) {
     into->tops += from->tops;
 }
 
-/// How many letters a shape is. Words that hang on a line, as in Devanagari, are one shape: each of their columns crosses
-/// that line and what hangs on it.
+/// How many letters a shape counts as. A word that hangs from a line, as in Devanagari, is one shape: each of its columns
+/// crosses that line and what hangs from it.
 static int32_t cells(const itm_shape *shape, int32_t height) {
     int32_t width = shape->right - shape->left;
     int is_word = width * 5 > height * 11 && shape->tops * 2 >= (uint32_t)width * 3;
     return is_word ? (width + height / 2) / height : 1;
 }
 
-/// Whether a shape is as letters are: not too small or large, no speck and no line, and neither hollow.
+/// Whether a shape could be a letter: neither too small nor too large, too narrow, too wide or too hollow.
 static int is_letter(const itm_shape *shape, int32_t height) {
     int32_t width = shape->right - shape->left;
     if (height < ITM_MIN_HEIGHT || height > ITM_MAX_HEIGHT) return 0;
@@ -106,7 +106,7 @@ void itm_shape_finder_push(itm_shape_finder *finder, const uint64_t *bits, int w
     itm_shape *shapes = finder->shapes;
     int run_count = finder->run_count, shape_count = finder->shape_count;
     int next_count = runs_of(bits, words, finder->width, next);
-    // A row of nothing below a row of nothing.
+    // Nothing to continue, and nothing that begins.
     if (next_count == 0 && run_count == 0) {
         finder->row++;
         return;
@@ -116,7 +116,7 @@ void itm_shape_finder_push(itm_shape_finder *finder, const uint64_t *bits, int w
         itm_run *run = &next[index];
         while (first < run_count && runs[first].right < run->left) first++;
         int32_t shape = -1, covered = 0;
-        // Corners touch too.
+        // Diagonal neighbors are connected too.
         for (int above = first; above < run_count && runs[above].left <= run->right; above++) {
             int32_t left = runs[above].left > run->left ? runs[above].left : run->left;
             int32_t right = runs[above].right < run->right ? runs[above].right : run->right;
@@ -141,7 +141,7 @@ void itm_shape_finder_push(itm_shape_finder *finder, const uint64_t *bits, int w
         grown->touched = 1;
         run->shape = shape;
     }
-    // A part that was touched before it was merged touches the whole.
+    // If a part was touched before it was merged, the whole shape is.
     for (int index = 0; index < shape_count; index++)
         if (shapes[index].touched) shapes[root_of(shapes, index)].touched = 1;
     itm_shape *kept = finder->next_shapes;
@@ -153,7 +153,7 @@ void itm_shape_finder_push(itm_shape_finder *finder, const uint64_t *bits, int w
             kept[kept_count] = *shape;
             kept[kept_count].touched = 0;
             kept[kept_count].root = kept_count;
-            // Where it went, for the runs.
+            // Its new index + 1, for the runs below.
             shape->touched = ++kept_count;
             continue;
         }

@@ -13,14 +13,14 @@
 
 #include "internal.h"
 
-// The classes of the loaders that may run. What libvips marks as untrusted stays blocked even so.
+// The classes of the loaders that may run. Those that libvips marks as untrusted still stay blocked.
 static const char *const allowed_loaders[] = {
     "VipsForeignLoadJpeg", "VipsForeignLoadPng",  "VipsForeignLoadNsgif",
     "VipsForeignLoadWebp", "VipsForeignLoadHeif", "VipsForeignLoadTiff",
 };
 
-// Loaders that libvips marks as untrusted, for a process that may come to harm: one library each behind them, and
-// fuzzed. ImageMagick, which has a hundred, is never among them.
+// Loaders that libvips marks as untrusted, for a process that may crash: each relies on one library, which is
+// fuzzed. ImageMagick, which relies on a hundred, is never among them.
 static const char *const worker_loaders[] = {
     "VipsForeignLoadJp2k", "VipsForeignLoadJxl", "VipsForeignLoadSvg",
 };
@@ -28,7 +28,7 @@ static const char *const worker_loaders[] = {
 // Set before libvips is started.
 static bool is_worker;
 
-// Every error reaches the caller as a code; what libvips would print besides has no place on our streams.
+// Every error reaches the caller as a code; anything else that libvips would print does not belong on our streams.
 static void drop_message(const char *domain, int level, const char *message, void *data)
 {
     (void) domain, (void) level, (void) message, (void) data;
@@ -38,7 +38,7 @@ struct ipv_dialect ipv_dialect;
 
 static void learn_dialect(void)
 {
-    // What is kept is a set of flags, and 0 the empty one.
+    // `keep` is a set of flags; 0 is the empty set.
     if (ipv.vips_version(0) > 8 || ipv.vips_version(1) >= 15)
         ipv_dialect = (struct ipv_dialect) {"keep", 0};
     else
@@ -72,7 +72,7 @@ int ipv_start(void)
     return 0;
 }
 
-// What libvips keeps for a thread is freed when the thread ends, whoever started it.
+// Frees libvips' per-thread data when a thread ends, whoever started it.
 static pthread_key_t thread_key;
 static pthread_once_t thread_key_once = PTHREAD_ONCE_INIT;
 static bool has_thread_key;
@@ -88,7 +88,7 @@ static void make_thread_key(void) { has_thread_key = pthread_key_create(&thread_
 void ipv_enter_thread(void)
 {
     pthread_once(&thread_key_once, make_thread_key);
-    // Any value but NULL has the destructor called.
+    // The destructor is called for any value but NULL.
     if (has_thread_key && !pthread_getspecific(thread_key)) pthread_setspecific(thread_key, &thread_key);
 }
 

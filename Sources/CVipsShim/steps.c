@@ -25,7 +25,7 @@ static bool convert_by_profile(VipsImage **image, bool honors_profile)
     return advance(image, failed, result) == 0;
 }
 
-// Brings colors without alpha to 8-bit gray or sRGB.
+// Converts colors without alpha to 8-bit gray or sRGB.
 static int convert_colors(VipsImage **image, bool honors_profile)
 {
     bool is_gray = ipv.vips_image_get_bands(*image) == 1;
@@ -46,7 +46,7 @@ static int convert_colors(VipsImage **image, bool honors_profile)
     return advance(image, ipv.vips_cast_uchar(*image, &result, NULL), result);
 }
 
-// Brings an alpha band to 8 bits.
+// Converts an alpha band to 8 bits.
 static int convert_alpha(VipsImage **alpha)
 {
     VipsImage *result = NULL;

@@ -1,9 +1,9 @@
-/// BMP: the file header and the bitmap header behind it. Source: Microsoft's BITMAPINFOHEADER and its kin.
+/// BMP: the file header and the bitmap header after it. Source: Microsoft's BITMAPINFOHEADER and its relatives.
 enum BMPHeader {
     /// The sizes of the bitmap headers that exist; any other number means that the file is not a BMP.
     private static let headerSizes: [UInt32] = [12, 16, 40, 52, 56, 64, 108, 124]
 
-    /// Whether more than the letters `BM` speaks for a BMP.
+    /// Whether more than the letters `BM` suggests a BMP.
     static func isPlausible(_ source: inout ByteSource) -> Bool {
         guard (try? source.u16be(at: 0)) == 0x424D, let size = try? source.u32le(at: 14) else { return false }
         return headerSizes.contains(size)

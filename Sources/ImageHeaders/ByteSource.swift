@@ -1,19 +1,19 @@
 /// The bytes of one file as a parser sees them: numbers at offsets, nothing else.
 ///
-/// A source holds a window of the file. A number inside of it costs one comparison; one outside of it moves
+/// A source holds a window of the file. A number inside it costs one comparison; one outside it moves
 /// the window there with a single `pread`, so whatever a parser jumps over is never read. Each access is
-/// checked against the end of the file, which makes the parsers free of pointers and of traps.
+/// checked against the end of the file, so parsers need no pointers and cannot trap.
 struct ByteSource: ~Copyable {
     /// More `pread`s than a parser can cause before it meets its own bound on segments.
     static let maxReads = 4 * HeaderBounds.maxSegments
 
     /// The size of the file in bytes.
     let byteCount: Int
-    /// Whether only the start of the file is there, so that a parser must not conclude from its end.
+    /// Whether only the start of the file is available, so that a parser must not draw conclusions from its end.
     let isPartial: Bool
-    /// The format that an error names; each parser sets it first.
+    /// The format that errors name; each parser sets it first.
     var format: ImageFormat
-    /// How many bytes the next `pread` asks for; at most the size of the buffer.
+    /// How many bytes the next `pread` requests; at most the size of the buffer.
     var readSize: Int
     /// The `errno` of a failed `pread`, or 0.
     private(set) var failure: Int32 = 0
@@ -99,13 +99,13 @@ struct ByteSource: ~Copyable {
         try UInt64(u32be(at: offset)) << 32 | UInt64(u32be(at: offset + 4))
     }
 
-    /// The byte at `offset`, or nil where the file has ended.
+    /// The byte at `offset`, or nil if the file has ended.
     @inline(__always)
     mutating func byte(at offset: Int) -> UInt8? {
         try? u8(at: offset)
     }
 
-    /// At most `count` bytes from `offset`: as many as one read brings, or as the file has. Valid until the
+    /// At most `count` bytes from `offset`: as many as one read returns, or as the file has. Valid until the
     /// source is used again.
     mutating func bytes(at offset: Int, atMost count: Int) throws(HeaderError) -> UnsafeRawBufferPointer {
         guard offset >= 0, offset < byteCount, count > 0 else { throw .truncated(format) }
@@ -119,10 +119,10 @@ struct ByteSource: ~Copyable {
         return UnsafeRawBufferPointer(rebasing: window[start..<min(start + wanted, windowEnd - windowStart)])
     }
 
-    /// Whether the data that ends at `end` is incomplete only because just the start of the file is at hand.
+    /// Whether the data that ends at `end` is incomplete only because just the start of the file is available.
     func isCut(before end: Int) -> Bool { isPartial && end > windowEnd }
 
-    /// Whether the bytes at `offset` are those of `text`; false where the file ends first.
+    /// Whether the bytes at `offset` are those of `text`; false if the file ends first.
     mutating func hasPrefix(_ text: StaticString, at offset: Int = 0) -> Bool {
         guard offset >= 0, text.utf8CodeUnitCount <= byteCount - offset else { return false }
         for index in 0..<text.utf8CodeUnitCount
@@ -153,7 +153,7 @@ struct ByteSource: ~Copyable {
         window = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
         windowStart = offset
         windowEnd = offset + filled
-        // Shorter than its size: the file was cut while it was being read.
+        // Shorter than its size: the file was truncated while it was being read.
         guard filled >= count else { throw .truncated(format) }
     }
 }
@@ -169,11 +169,11 @@ enum HeaderBounds {
     static let maxJunkBytes = 64 * 1024
     /// Bytes of comments, declarations and document type before the first element of a markup file.
     static let maxPrologBytes = 64 * 1024
-    /// Bytes of a packed color profile that are unpacked at most: more than the three curves of 4096 entries
+    /// The most bytes of a packed color profile that are unpacked: more than the three curves of 4096 entries
     /// that some writers put into an RGB profile.
     static let maxProfileBytes = 32 * 1024
-    /// Bytes of an EXIF block or of XMP in a text chunk that are unpacked at most. The orientation is in the
-    /// first directory, and that in the first kilobyte, of every writer's block.
+    /// The most bytes of an EXIF block or of XMP in a text chunk that are unpacked. The orientation is in the
+    /// first directory, and that is in the first kilobyte of every writer's block.
     static let maxTextBytes = 32 * 1024
     /// Bytes of an XMP packet in which the orientation is looked for.
     static let maxXMPBytes = 64 * 1024

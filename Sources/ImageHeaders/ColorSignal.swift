@@ -1,11 +1,11 @@
 /// What the header of an image says about its colors: every statement, whether or not it counts.
 ///
-/// Which one counts is ``governing``. ``ImageFacts/colorProfile`` is the verdict on that one.
+/// Which one counts is ``governing``. ``ImageFacts/colorProfile`` is the verdict on it.
 package struct ColorSignal: Sendable, Codable, Hashable {
     /// Code points: PNG's `cICP`, or `nclx` of HEIC and AVIF.
     package var codePoints: ColorCodePoints?
     /// What the ICC profile says, if it fits the samples; ``ImageFacts/ColorProfile/none`` without one. A
-    /// profile that does not fit them, or that cannot be read, is ignored, as decoders do.
+    /// profile that does not fit them, or cannot be read, is ignored, as in decoders.
     package var profile: ImageFacts.ColorProfile
     /// Whether a PNG has the chunk `sRGB`.
     package var isMarkedSRGB: Bool
@@ -57,7 +57,7 @@ package struct ColorSignal: Sendable, Codable, Hashable {
     }
 
     /// Whether a gamma in 1/100,000 is the 1/2.2 that a PNG writes for the curve of sRGB. PNG (third edition,
-    /// 11.3.2.5) asks for 45455; writers round differently, and libpng also tolerates 5 %.
+    /// 11.3.2.5) requires 45455; writers round differently, and libpng also tolerates 5 %.
     static func isGammaOfSRGB(_ gamma: UInt32) -> Bool { (43_182...47_728).contains(gamma) }
 }
 

@@ -1,14 +1,14 @@
 /// What is read from an EXIF block: a TIFF structure in a JPEG's APP1, a PNG's eXIf or a WebP's EXIF.
 /// Source: EXIF 2.3, section 4.6.
 struct ExifBlock {
-    /// Nil when the block gives no valid orientation.
+    /// Nil if the block gives no valid orientation.
     var orientation: Orientation?
     var hasLocation = false
 
     /// Reads the block between two offsets of the file. A broken block is ignored: the picture is still
     /// whole.
     ///
-    /// - Throws: where the rest of the block is not at hand, because only the start of the file is.
+    /// - Throws: if the rest of the block is not available, because only the start of the file is.
     static func read(
         _ source: inout ByteSource, from start: Int, to end: Int
     ) throws(HeaderError) -> ExifBlock {
@@ -50,7 +50,7 @@ extension ImageFacts {
         apply(block.orientation, from: source)
     }
 
-    /// Takes over an orientation, unless a part of the metadata that counts more gave one.
+    /// Takes over an orientation, unless a part of the metadata with precedence gave one.
     mutating func apply(_ orientation: Orientation?, from source: OrientationSource) {
         guard let orientation, orientationSource.map({ source.rank < $0.rank }) ?? true else { return }
         self.orientation = orientation

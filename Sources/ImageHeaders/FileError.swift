@@ -25,15 +25,15 @@ public struct FileError: Error, Sendable, Hashable {
         public static let create = Operation(rawValue: "create")
         /// Writing to a file, a pipe or a socket.
         public static let write = Operation(rawValue: "write")
-        /// Flushing what was written to the disk.
+        /// Flushing written data to disk.
         public static let flush = Operation(rawValue: "flush")
         /// Renaming a file.
         public static let rename = Operation(rawValue: "rename")
     }
 
-    /// What was being done.
+    /// The operation that failed.
     public var operation: Operation
-    /// The file or folder; nil where only the caller knows it.
+    /// The file or folder; nil if only the caller knows it.
     public var path: String?
     /// The system's error number.
     public var errno: Int32
@@ -42,7 +42,7 @@ public struct FileError: Error, Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - operation: the operation that failed.
-    ///   - path: the file or folder; nil where only the caller knows it.
+    ///   - path: the file or folder; nil if only the caller knows it.
     ///   - errno: the system's error number.
     public init(_ operation: Operation, path: String? = nil, errno: Int32) {
         self.operation = operation

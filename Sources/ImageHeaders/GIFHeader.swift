@@ -1,10 +1,10 @@
-/// GIF: blocks up to the second image, or to where looking for it stops paying. Source: GIF89a.
+/// GIF: blocks up to the second image, or up to where looking for it no longer pays. Source: GIF89a.
 ///
 /// GIF has no index: a second image can only be found by following every byte count of the first. That is
-/// free where the first image ends in the first window, and costs about 6 µs for each 100 KB beyond it. So
-/// the search is bounded, and wider where the file hints at an animation.
+/// free if the first image ends in the first window, and costs about 6 µs for each 100 KB beyond it. So
+/// the search is bounded, with a larger bound if the file hints at an animation.
 enum GIFHeader {
-    /// How far behind the start of the first image the second is looked for, in bytes, in a file that neither
+    /// How far after the start of the first image to look for the second, in bytes, in a file that neither
     /// loops nor sets a delay: within one more read. ``ImageFacts/framesAreExact`` is false when that is not
     /// enough.
     static let stillSearchBytes = 64 * 1024
@@ -18,7 +18,7 @@ enum GIFHeader {
         static let trailer: UInt8 = 0x3B
     }
 
-    /// What the blocks before an image say of it.
+    /// What the blocks before an image say about it.
     private struct Control {
         var isTransparent = false
         var hintsAtAnimation = false
@@ -84,13 +84,13 @@ enum GIFHeader {
         return count
     }
 
-    /// Where the blocks begin: behind the global color table.
+    /// Where the blocks begin: after the global color table.
     private static func firstBlock(_ source: inout ByteSource) throws(HeaderError) -> Int {
         let flags = try source.u8(at: 10)
         return 13 + (flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1))
     }
 
-    /// Where the sub-blocks of an image begin: behind its local color table and the code size.
+    /// Where the sub-blocks of an image begin: after its local color table and the code size.
     private static func imageData(_ offset: Int, _ flags: UInt8) -> Int {
         offset + 11 + (flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1))
     }
@@ -125,7 +125,7 @@ enum GIFHeader {
 
     private enum Search { case found, absent, notReached }
 
-    /// Looks for another image behind the one at `first`. A file that ends early has none.
+    /// Looks for another image after the one at `first`. A file that ends early has none.
     private static func secondImage(
         _ source: inout ByteSource, after first: Int, flags: UInt8, limit: Int
     ) -> Search {
@@ -151,7 +151,7 @@ enum GIFHeader {
         }
     }
 
-    /// The offset behind a chain of sub-blocks, or nil if the chain continues beyond `limit`.
+    /// The offset after a chain of sub-blocks, or nil if the chain continues beyond `limit`.
     private static func skipSubBlocks(
         _ source: inout ByteSource, at start: Int, limit: Int
     ) throws(HeaderError) -> Int? {

@@ -92,7 +92,7 @@ package enum HeaderDefect: String, Sendable, Codable, Hashable, CaseIterable {
     case impossibleSize = "impossible-size"
     /// The first chunk or segment is not the one the format requires.
     case missingHeader = "missing-header"
-    /// A length points outside of the file or into itself.
+    /// A length points outside the file or into itself.
     case badLength = "bad-length"
     /// A field holds a value that the format does not define.
     case badField = "bad-field"
@@ -100,7 +100,7 @@ package enum HeaderDefect: String, Sendable, Codable, Hashable, CaseIterable {
     case noImage = "no-image"
     /// More segments or chunks before the image than any real file has.
     case tooManySegments = "too-many-segments"
-    /// The checksum of the header is not that of its bytes.
+    /// The checksum of the header does not match its bytes.
     case badChecksum = "bad-checksum"
     /// Images derived from each other in a circle, or from more images than a decoder should follow.
     case endlessDerivation = "endless-derivation"

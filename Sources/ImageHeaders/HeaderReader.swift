@@ -25,10 +25,10 @@ public struct HeaderReading: Sendable, Hashable {
 ///
 /// A reader owns one buffer that it reuses for every file, so make one for each thread and keep it.
 public struct HeaderReader: ~Copyable {
-    /// The bytes that the first `pread` asks for. Measured: 2, 4 and 8 KiB cost the same within the noise,
-    /// and 4 KiB hold the whole header of most JPEGs whose EXIF block has no thumbnail.
+    /// The bytes that the first `pread` requests. Measured: 2, 4 and 8 KiB cost the same within the noise,
+    /// and 4 KiB holds the whole header of most JPEGs whose EXIF block has no thumbnail.
     public static let firstReadSize = 4096
-    /// The most bytes that one `pread` asks for, when a GIF is walked from block to block.
+    /// The most bytes that one `pread` requests, when a GIF is walked from block to block.
     static let walkReadSize = 64 * 1024
 
     private let buffer: UnsafeMutableRawBufferPointer

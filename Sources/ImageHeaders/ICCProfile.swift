@@ -21,9 +21,9 @@ package struct ICCProfile: Sendable, Hashable {
     /// How far a curve may be from sRGB's, as a share of the encoded range: 1 of 255.
     static let curveTolerance = 1.0 / 255
 
-    /// Judges a profile in memory; nil where it is not one, or one with an essential tag missing or out of reach.
+    /// Judges a profile in memory; nil if it is not a profile, or an essential tag is missing or out of reach.
     ///
-    /// - Parameter bytes: the profile, or as much of it as there is.
+    /// - Parameter bytes: the profile, or as much of it as is available.
     package init?(_ bytes: UnsafeRawBufferPointer) {
         var source = ByteSource(bytes: bytes, byteCount: bytes.count)
         guard let profile = try? ICCProfile(&source, from: 0, to: bytes.count) else { return nil }
@@ -33,7 +33,7 @@ package struct ICCProfile: Sendable, Hashable {
     /// Judges a profile between two offsets of the file, of which only the first part may be there (a JPEG
     /// cuts large ones). Only the numbers that count are read.
     ///
-    /// - Throws: where the bytes are not a profile, or not at hand.
+    /// - Throws: if the bytes are not a profile, or not available.
     init(_ source: inout ByteSource, from start: Int, to end: Int) throws(HeaderError) {
         let tags = try Tags(&source, from: start, to: end)
         switch try source.u32be(at: start + 16) {
@@ -50,7 +50,7 @@ package struct ICCProfile: Sendable, Hashable {
                 transfer: UInt16(try source.u8(at: place.start + 9)))
             highDynamicRange = points.highDynamicRange
         }
-        // Tables from samples to colors, where there are any, count instead of primaries and curves.
+        // Tables from samples to colors, if there are any, count instead of primaries and curves.
         guard !tags.hasTables, highDynamicRange == nil else { return }
         switch space {
         case .rgb:
@@ -63,7 +63,7 @@ package struct ICCProfile: Sendable, Hashable {
                 try blue.isXYZ(&source, 0.14307, 0.06061, 0.71410),
                 try redCurve.isCurveOfSRGB(&source)
             else { return }
-            // Usually the three are one and the same.
+            // Usually all three are the same.
             if greenCurve != redCurve, try !greenCurve.isCurveOfSRGB(&source) { return }
             if blueCurve != redCurve, blueCurve != greenCurve, try !blueCurve.isCurveOfSRGB(&source) {
                 return
@@ -89,9 +89,9 @@ package struct ICCProfile: Sendable, Hashable {
 
 extension ImageFacts {
     /// Judges the ICC profile between two offsets of the file. One that is broken, or for other samples, is
-    /// ignored. One that is only partly at hand, without the numbers that count, is not sRGB.
+    /// ignored. One that is only partly available, without the numbers that count, is not sRGB.
     ///
-    /// - Throws: where the rest of it is not at hand, because only the start of the file is.
+    /// - Throws: if the rest of it is not available, because only the start of the file is.
     mutating func readProfile(
         _ source: inout ByteSource, from start: Int, to end: Int, isPart: Bool = false
     ) throws(HeaderError) {
@@ -177,7 +177,7 @@ private struct Tag: Hashable {
         return abs(red - x) <= near && abs(green - y) <= near && abs(blue - z) <= near
     }
 
-    /// A number with 16 bits behind the point.
+    /// A number with 16 fractional bits.
     private func fixed(_ source: inout ByteSource, _ offset: Int) throws(HeaderError) -> Double {
         Double(Int32(bitPattern: try source.u32be(at: start + offset))) / 65536
     }

@@ -1,6 +1,6 @@
 /// Windows icons and cursors: the largest picture. Source: Microsoft's ICONDIR.
 enum ICOHeader {
-    /// Whether more than the four bytes `00 00 01 00` speaks for an icon: an entry of a sensible shape.
+    /// Whether more than the four bytes `00 00 01 00` suggests an icon: a plausible entry.
     static func isPlausible(_ source: inout ByteSource) -> Bool {
         guard let start = try? source.u32be(at: 0), start == 0x0000_0100 || start == 0x0000_0200,
             let count = try? source.u16le(at: 4), count > 0,
@@ -31,12 +31,12 @@ package struct IconEntry: Sendable, Hashable {
     package var isPNG: Bool
     private var bits: Int
 
-    /// The most pictures that are looked at.
+    /// The most pictures that are examined.
     private static let maxEntries = 64
 
     /// The largest picture of a whole file; of several, the one with the most colors.
     ///
-    /// - Returns: nil where the file ends before it.
+    /// - Returns: nil if the file ends before it.
     package static func largest(of file: UnsafeRawBufferPointer) -> IconEntry? {
         var source = ByteSource(bytes: file, byteCount: file.count)
         source.format = .ico
@@ -82,7 +82,7 @@ package struct IconEntry: Sendable, Hashable {
             if (1...4096).contains(width), (1...4096).contains(height) {
                 size = PixelSize(width: width, height: height)
             } else {
-                // 0 stands for 256 px.
+                // 0 means 256 px.
                 func side(_ byte: UInt8) -> Int { byte == 0 ? 256 : Int(byte) }
                 size = PixelSize(
                     width: side(try source.u8(at: offset)), height: side(try source.u8(at: offset + 1)))

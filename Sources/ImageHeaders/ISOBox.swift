@@ -10,8 +10,8 @@ struct ISOBox {
     /// Whether the file ends before the box does.
     let isCut: Bool
 
-    /// Reads the header of the box at an offset of a container that ends at `limit`. Where the file is cut, a
-    /// box ends with the file; but it may not reach out of its container.
+    /// Reads the header of the box at an offset of a container that ends at `limit`. If the file is cut, a
+    /// box ends with the file; but it may not extend beyond its container.
     init(_ source: inout ByteSource, at offset: Int, limit: Int) throws(HeaderError) {
         let size = try source.u32be(at: offset)
         type = try source.u32be(at: offset + 4)

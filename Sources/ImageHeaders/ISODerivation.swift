@@ -1,6 +1,6 @@
 /// The images of a HEIC or AVIF that are derived from other images in the file: grids, overlays, copies.
 ///
-/// A decoder follows them from image to image. Older decoders recurse until the stack ends where a chain is
+/// A decoder follows them from image to image. Older decoders recurse until the stack is exhausted if a chain is
 /// circular, and decode each tile as often as it is named. Source: ISO/IEC 23008-12, 6.6; ISO/IEC 14496-12,
 /// 8.11.12.
 enum ISODerivation {
@@ -43,15 +43,15 @@ enum ISODerivation {
         }
     }
 
-    /// What is known of an image.
+    /// What is known about an image.
     private enum State {
-        /// Being visited: meeting it again is a circle.
+        /// Being visited: meeting it again means a circle.
         case open
         /// How many images it is derived from, including itself, and on how many levels.
         case done(images: Int, depth: Int)
     }
 
-    /// The images that each derived image is made of.
+    /// The images that each derived image consists of.
     private static func parts(
         _ source: inout ByteSource, _ box: ISOBox
     ) throws(HeaderError) -> [UInt32: [UInt32]] {

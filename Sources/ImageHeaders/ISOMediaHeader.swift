@@ -1,6 +1,6 @@
 /// HEIC and AVIF: the properties of the primary item. Source: ISO/IEC 23008-12, section 6; ISO/IEC 14496-12.
 ///
-/// The size is the one libvips gives: cropped (`clap`) and turned (`irot`), because libheif does both when it
+/// The size is the one that libvips gives: cropped (`clap`) and turned (`irot`), because libheif does both when it
 /// decodes. So the orientation is always ``Orientation/up``. The EXIF item is not looked up: such a file has to
 /// be converted before it is sent, and that drops it, so ``ImageFacts/hasLocation`` stays false.
 enum ISOMediaHeader {
@@ -163,7 +163,7 @@ private struct PrimaryItem {
         return nil
     }
 
-    /// The property with this number, counted from 1; 0 means no property.
+    /// The property with this number, counted from 1; 0 means none.
     private static func property(
         _ index: Int, in container: ISOBox, _ source: inout ByteSource
     ) throws(HeaderError) -> ISOBox? {

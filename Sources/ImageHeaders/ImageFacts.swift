@@ -77,10 +77,10 @@ public struct ImageFacts: Sendable, Codable, Hashable {
         self.hasLocation = false
     }
 
-    /// Whether the Messages API takes the format, and the kind of it.
+    /// Whether the Messages API accepts the format, and this variant of it.
     public var isSendable: Bool { format.isSendable && unsupportedKind == nil }
 
-    /// Whether only the rest of the file can tell how many frames there are: the header stopped at the second one, or
+    /// Whether only the rest of the file can show how many frames there are: the header stopped at the second one, or
     /// it is an APNG, whose header claims a number.
     package var framesNeedCounting: Bool { !framesAreExact || format == .png && frames > 1 }
 
@@ -125,7 +125,7 @@ extension ImageFacts {
         public static let arithmeticJPEG = UnsupportedKind(rawValue: "arithmetic-jpeg")
         /// A JPEG with several resolutions (SOF5 to SOF7).
         public static let hierarchicalJPEG = UnsupportedKind(rawValue: "hierarchical-jpeg")
-        /// JPEG-LS, a format of its own behind JPEG's first two bytes.
+        /// JPEG-LS, a different format that begins with JPEG's first two bytes.
         public static let jpegLS = UnsupportedKind(rawValue: "jpeg-ls")
 
         /// Whether some libraries read it, so that `prepare` can try.

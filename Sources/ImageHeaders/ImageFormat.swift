@@ -27,7 +27,7 @@ public struct ImageFormat: RawRepresentable, Sendable, Codable, Hashable, Custom
 
     /// JPEG.
     public static let jpeg = ImageFormat(id: 0)
-    /// PNG, APNG too.
+    /// PNG, including APNG.
     public static let png = ImageFormat(id: 1)
     /// GIF.
     public static let gif = ImageFormat(id: 2)
@@ -79,7 +79,7 @@ package struct FormatTraits: Sendable, Hashable {
     package let mediaType: String
     /// File name extensions in lower case without the dot, the preferred one first.
     package let fileExtensions: [String]
-    /// Whether the Messages API takes the format.
+    /// Whether the Messages API accepts the format.
     package let isSendable: Bool
     /// Whether the format can hold an alpha channel.
     package let canHaveAlpha: Bool
@@ -90,21 +90,21 @@ package struct FormatTraits: Sendable, Hashable {
 }
 
 extension ImageFormat {
-    /// The formats that the Messages API takes, in the order in which its error text lists them.
+    /// The formats that the Messages API accepts, in the order in which its error text lists them.
     public static let sendable: [ImageFormat] = [.jpeg, .png, .gif, .webp]
 
-    /// The facts about the format; of a format that this version does not know, only the name.
+    /// The facts about the format; for a format that this version does not know, only the name.
     package var traits: FormatTraits {
         id < Self.table.count
             ? Self.table[Int(id)] : Self.row(rawValue, rawValue, Self.otherMediaType, [], image: false)
     }
 
-    /// Whether the Messages API takes the format.
+    /// Whether the Messages API accepts the format.
     public var isSendable: Bool { id <= Self.webp.id }
 
     /// The IANA media type, as in `image/jpeg`.
     public var mediaType: String {
-        // Not by way of the traits: a copy of them would count references that all threads write.
+        // Not through the traits: a copy of them would count references that all threads write.
         id < Self.table.count ? Self.table[Int(id)].mediaType : Self.otherMediaType
     }
 
@@ -133,8 +133,8 @@ extension ImageFormat {
         self = entry.format
     }
 
-    /// All known extensions, those of the formats that can be sent first: for them a few comparisons of
-    /// words are the whole look-up.
+    /// All known extensions, those of the formats that can be sent first: for these, a look-up is a few
+    /// comparisons of words.
     private static let byExtension: [(word: UInt64, format: ImageFormat)] = table.enumerated().flatMap {
         id, row in
         row.fileExtensions.compactMap { name in

@@ -12,7 +12,7 @@ package struct Inflate: ~Copyable {
 
     /// How unpacking ended.
     package enum Ending: Sendable, Hashable {
-        /// At the end of the compressed data. The checksum behind it is not compared.
+        /// At the end of the compressed data. The checksum after it is not compared.
         case complete
         /// The output is full, and there is more data.
         case outputFull
@@ -81,7 +81,7 @@ package struct Inflate: ~Copyable {
     private mutating func readBlocks(_ frame: Frame, _ tables: borrowing Tables) throws(Stop) {
         if frame == .zlib {
             let header = UInt32(try byte()) << 8 | UInt32(try byte())
-            // Method 8, a window of at most 32 KiB, no preset dictionary, and its own check sum.
+            // Method 8, a window of at most 32 KiB, no preset dictionary, and its own checksum.
             guard header >> 8 & 15 == 8, header >> 12 <= 7, header & 0x20 == 0, header % 31 == 0 else {
                 throw .damaged
             }
@@ -109,7 +109,7 @@ package struct Inflate: ~Copyable {
         }
     }
 
-    /// Blocks with tables of their own, however little they hold; beyond that they hold 128 bytes each.
+    /// Blocks with their own tables, however little they hold; beyond that they hold 128 bytes each.
     private static let maxSmallBlocks = 16_384
 
     private enum Stop: Error { case inputEnds, outputFull, damaged }
@@ -131,7 +131,7 @@ package struct Inflate: ~Copyable {
             let taken = (63 &- bitCount) >> 3
             position &+= taken
             bitCount &+= taken << 3
-            // At most 63 bits; what is beyond the counted ones comes again with the next word.
+            // At most 63 bits; those beyond the counted ones come again with the next word.
             bits &= (1 &<< UInt64(bitCount)) &- 1
         } else {
             while bitCount <= 56, position < input.count {
@@ -142,7 +142,7 @@ package struct Inflate: ~Copyable {
         }
     }
 
-    /// The next bits as a number, the first the lowest; at most 16.
+    /// The next bits as a number, the first bit lowest; at most 16.
     @inline(__always)
     private mutating func take(_ count: Int) throws(Stop) -> Int {
         if bitCount < count {
@@ -298,14 +298,14 @@ private struct Tables: ~Copyable {
 
     func makeLiterals(count: Int) -> Bool { make(Self.literals, from: 0, count, mayBeIncomplete: false) }
 
-    /// Makes both tables of the lengths that were set, those of the distances behind those of the literals.
+    /// Builds both tables from the lengths that were set, those of the distances after those of the literals.
     func make(literals: Int, distances: Int) -> Bool {
         make(Self.literals, from: 0, literals, mayBeIncomplete: true)
             && make(Self.distances, from: literals, distances, mayBeIncomplete: true)
     }
 
-    /// Builds one table; false where the lengths do not form a code. As in zlib, a code may be incomplete
-    /// only when it has one symbol of one bit, or none.
+    /// Builds one table; false if the lengths do not form a code. As in zlib, a code may be incomplete
+    /// only if it has one symbol of one bit, or none.
     private func make(_ table: Int, from first: Int, _ count: Int, mayBeIncomplete: Bool) -> Bool {
         let words = words  // Without it, Swift 6.3 cannot compile this for ThreadSanitizer.
         for length in 0..<16 { words[table + Self.countsAt + length] = 0 }
@@ -354,7 +354,7 @@ private struct Tables: ~Copyable {
         }
     }
 
-    /// The symbol that the next bits are the code of, and the length of the code.
+    /// The symbol whose code the next bits are, and the length of the code.
     @inline(__always)
     func find(_ table: Int, _ bits: UInt32) -> (symbol: Int, length: Int)? {
         let entry = Int(words[table &+ Int(bits) & (Self.fastSize - 1)])
@@ -405,7 +405,7 @@ private struct Output: ~Copyable {
 
     var array: [UInt8] { Array(buffer[..<count]) }
 
-    /// Makes room for more bytes; false where the limit does not allow that.
+    /// Makes room for more bytes; false if the limit does not allow that.
     @inline(__always)
     private mutating func reserve(_ more: Int) -> Bool {
         more <= buffer.count &- count || grow(more)
@@ -440,7 +440,7 @@ private struct Output: ~Copyable {
         return fitting
     }
 
-    /// Repeats bytes that are there; they may overlap with what they become. False where not all fit; those
+    /// Repeats earlier bytes, which may overlap with the result. False if not all fit; those
     /// that do are written.
     @inline(__always)
     mutating func repeatBytes(from distance: Int, count length: Int) -> Bool {

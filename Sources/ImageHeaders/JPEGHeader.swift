@@ -73,7 +73,7 @@ enum JPEGHeader {
         throw .malformed(.jpeg, .tooManySegments)
     }
 
-    /// Moves `offset` behind the next marker and returns its second byte.
+    /// Moves `offset` past the next marker and returns its second byte.
     @inline(__always)
     private static func nextMarker(
         _ source: inout ByteSource, _ offset: inout Int, _ junk: inout Int
@@ -106,11 +106,11 @@ enum JPEGHeader {
     ) throws(HeaderError) {
         switch try source.u32be(at: content) {
         case 0x4578_6966:  // Exif
-            // The first block counts, even when it is broken: as in libvips.
+            // The first block counts, even if it is broken, as in libvips.
             guard metadata.exif == nil, try source.u16be(at: content + 4) == 0 else { return }
             metadata.exif = try ExifBlock.read(&source, from: content + 6, to: end)
         case 0x6874_7470:  // http
-            // Where EXIF gives an orientation, XMP need not be read.
+            // If EXIF gives an orientation, XMP need not be read.
             guard metadata.exif?.orientation == nil, metadata.orientationInXMP == nil,
                 source.hasPrefix("http://ns.adobe.com/xap/1.0/\0", at: content)
             else { return }
@@ -129,7 +129,7 @@ enum JPEGHeader {
         let kind = try unsupportedKind(marker, precision: precision)
         guard (1...4).contains(components) else { throw .malformed(.jpeg, .badField) }
         guard length == 8 + 3 * Int(components) else { throw .malformed(.jpeg, .badLength) }
-        // Height 0 defers the number of lines to a segment behind the first scan (DNL), which no common
+        // Height 0 defers the number of lines to a segment after the first scan (DNL), which no common
         // decoder reads.
         guard width > 0, height > 0 else { throw .malformed(.jpeg, .impossibleSize) }
         return Frame(
@@ -137,7 +137,7 @@ enum JPEGHeader {
             isProgressive: marker != 0xF7 && marker & 3 == 2, unsupportedKind: kind)
     }
 
-    /// The kind that a frame's marker and its bits per sample make of a JPEG. Source: ITU-T T.81, table B.1.
+    /// The kind of JPEG that a frame's marker and its bits per sample indicate. Source: ITU-T T.81, table B.1.
     private static func unsupportedKind(
         _ marker: UInt8, precision: Int
     ) throws(HeaderError) -> ImageFacts.UnsupportedKind? {

@@ -1,5 +1,5 @@
-/// Counts the scans of a JPEG. For each of them a decoder goes over all coefficients of the picture, however
-/// short it is: 100,000 scans of a few bytes keep it busy for hours.
+/// Counts the scans of a JPEG. For each of them a decoder goes through all coefficients of the picture, however
+/// short the scan is: 100,000 scans of a few bytes keep it busy for hours.
 ///
 /// Source: ITU-T T.81, annexes B and G.
 package enum JPEGScans {
@@ -8,7 +8,7 @@ package enum JPEGScans {
     /// - Parameters:
     ///   - file: the whole file.
     ///   - limit: where counting ends.
-    /// - Returns: the number of scans, at most `limit + 1`; 1 for a picture that is whole with the first.
+    /// - Returns: the number of scans, at most `limit + 1`; 1 for a picture that is complete after the first.
     package static func count(in file: UnsafeRawBufferPointer, upTo limit: Int) -> Int {
         var offset = 2
         var isProgressive = false
@@ -39,7 +39,7 @@ package enum JPEGScans {
         return count
     }
 
-    /// The next marker, and where what follows it begins; nil at the end of the file.
+    /// The next marker, and where its contents begin; nil at the end of the file.
     private static func nextMarker(
         _ file: UnsafeRawBufferPointer, from start: Int
     ) -> (marker: UInt8, start: Int)? {

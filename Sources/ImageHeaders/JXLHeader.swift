@@ -1,6 +1,6 @@
 /// JPEG XL: the bit-packed size and metadata, bare or in boxes. Source: ISO/IEC 18181-1, annex D; 18181-2.
 ///
-/// The size is the one libvips gives: turned upright, because libjxl does that when it decodes. So the
+/// The size is the one that libvips gives: turned upright, because libjxl does that when it decodes. So the
 /// orientation is always ``Orientation/up``.
 enum JXLHeader {
     private static let jxlc: UInt32 = 0x6A78_6C63
@@ -34,11 +34,11 @@ enum JXLHeader {
         _ = try bits.read(1, &source)  // whether 16 bits are enough for decoding
         let channels = try bits.choose(&source, (0, 0), (0, 1), (4, 2), (12, 1))
         if channels > 0 {
-            // The first extra channel is the alpha channel where there is one.
+            // The first extra channel is the alpha channel, if there is one.
             let isPlain = try bits.read(1, &source) == 1
             let type = isPlain ? 0 : try bits.choose(&source, (0, 0), (0, 1), (4, 2), (6, 18))
             facts.hasAlpha = type == 0
-            // What follows a channel with a description of its own is not worth parsing.
+            // What follows a channel with its own description is not worth parsing.
             if channels > 1 || !isPlain { return facts }
         }
         _ = try bits.read(1, &source)  // whether the colors were transformed to XYB

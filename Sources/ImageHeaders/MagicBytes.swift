@@ -66,7 +66,7 @@ package enum MagicBytes {
     ]
 }
 
-/// Bytes at the start of a file that give a format away.
+/// Bytes at the start of a file that identify a format.
 private struct Signature {
     let format: ImageFormat
     let bytes: [UInt8]

@@ -1,4 +1,4 @@
-/// How many bytes of a file are not its picture, as they are stored there. Decoders copy them into memory.
+/// How many bytes of a file are not its picture, as stored. Decoders copy them into memory.
 ///
 /// Sources: ITU-T T.81, annex B; PNG (third edition), section 11.3; RFC 9649, section 2.7. Other formats keep
 /// their metadata where it cannot be identified without reading it, and count as 0.
@@ -7,11 +7,11 @@ package struct MetadataSize: Sendable, Hashable {
     package var profile = 0
     /// EXIF, XMP, texts, previews, comments: bytes.
     package var other = 0
-    /// The packed texts of a PNG, bytes as they are stored. Decoders unpack them, up to 1,032 bytes from each, only to
-    /// throw them away.
+    /// The packed texts of a PNG, bytes as stored. Decoders unpack them, up to 1,032 bytes from each, only to
+    /// discard them.
     package var packedText = 0
 
-    /// Sums up what is before the picture of a JPEG or PNG, packed texts behind it, and the whole of a WebP.
+    /// Adds up what is before the picture of a JPEG or PNG, packed texts after it, and the whole of a WebP.
     ///
     /// - Parameters:
     ///   - file: the whole file. A broken one is counted up to where it breaks.
@@ -35,7 +35,7 @@ package struct MetadataSize: Sendable, Hashable {
     private mutating func addSegments(_ source: inout ByteSource) throws(HeaderError) {
         var offset = 2
         while true {
-            // Anything between two segments is passed over, as decoders do.
+            // Anything between two segments is skipped, as decoders do.
             guard try source.u8(at: offset) == 0xFF else {
                 offset += 1
                 continue
@@ -63,7 +63,7 @@ package struct MetadataSize: Sendable, Hashable {
         while true {
             let type = try source.u32be(at: offset + 4)
             let end = min(offset + 12 + Int(try source.u32be(at: offset)), source.byteCount)
-            // zTXt is always packed, iTXt where it says so behind its keyword.
+            // zTXt is always packed, iTXt if it says so after its keyword.
             if type == 0x7A54_5874 || type == 0x6954_5874 && Self.isPacked(&source, offset + 8..<end) {
                 packedText += end - offset
             }
@@ -72,7 +72,7 @@ package struct MetadataSize: Sendable, Hashable {
             case 0x4944_4154: isBehindPicture = true  // IDAT
             case _ where isBehindPicture: break
             case 0x6943_4350: add(end - offset, isProfile: true)  // iCCP
-            // Those that are not needed for the pixels have a small first letter.
+            // The names of chunks that are not needed for the pixels begin with a lower-case letter.
             case _ where type & 0x2000_0000 != 0: add(end - offset, isProfile: false)
             default: break
             }

@@ -1,6 +1,6 @@
 /// PNG and APNG: chunks up to the first image data. Source: PNG (third edition), sections 5, 11 and 4.
 ///
-/// Chunks behind the image data are ignored, so an eXIf or acTL there does not count: decoders that give the
+/// Chunks after the image data are ignored, so an eXIf or acTL there does not count: decoders that return the
 /// header before the pixels (libvips among them) do not see it either.
 enum PNGHeader {
     private static let ihdr: UInt32 = 0x4948_4452
@@ -37,7 +37,7 @@ enum PNGHeader {
             let content = offset + 8
             switch type {
             case idat:
-                // Decoders refuse indices into nothing.
+                // Decoders refuse indices into an empty palette.
                 guard hasPalette || facts.colorModel != .indexed else {
                     throw .malformed(.png, .missingHeader)
                 }
@@ -69,7 +69,7 @@ enum PNGHeader {
         throw .malformed(.png, .tooManySegments)
     }
 
-    /// Counts the frames of an APNG that have data, whatever its acTL claims. The still image counts where it is the
+    /// Counts the frames of an APNG that have data, whatever its acTL claims. The still image counts if it is the
     /// first frame: it then has an fcTL, too.
     static func countFrames(_ source: inout ByteSource) -> Int {
         var count = 0
@@ -92,7 +92,7 @@ enum PNGHeader {
         return count
     }
 
-    /// Reads a chunk about colors. Of several of a kind the first counts, as in libpng.
+    /// Reads a chunk about colors. Of several of the same kind the first counts, as in libpng.
     private static func readColor(
         _ source: inout ByteSource, _ type: UInt32, from content: Int, length: Int,
         into facts: inout ImageFacts
@@ -128,7 +128,7 @@ enum PNGHeader {
         }
     }
 
-    /// Unpacks a profile, behind its name and the method, as far as its numbers are needed.
+    /// Unpacks a profile, after its name and the method, as far as its numbers are needed.
     private static func readProfile(
         _ source: inout ByteSource, from content: Int, to end: Int, into facts: inout ImageFacts
     ) throws(HeaderError) {
@@ -141,7 +141,7 @@ enum PNGHeader {
         var copy = facts
         withUnsafeTemporaryAllocation(byteCount: HeaderBounds.maxProfileBytes, alignment: 16) { buffer in
             let (count, ending) = Inflate.unpack(packed, into: buffer)
-            // Half a profile counts as none, unless only its start is needed.
+            // Part of a profile counts as none, unless only its start is needed.
             guard ending == .complete || ending == .outputFull else { return }
             let profile = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             var unpacked = ByteSource(bytes: profile, byteCount: count)

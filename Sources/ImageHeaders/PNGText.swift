@@ -3,7 +3,7 @@
 enum PNGText {
     /// Reads a text chunk between two offsets of the file.
     ///
-    /// - Throws: where the rest of a chunk that counts is not at hand, because only the start of the file is.
+    /// - Throws: if the rest of a chunk that counts is not available, because only the start of the file is.
     static func read(
         _ source: inout ByteSource, _ kind: Kind, from start: Int, to end: Int, into facts: inout ImageFacts
     ) throws(HeaderError) {
@@ -36,7 +36,7 @@ enum PNGText {
         return source.hasPrefix("XML:com.adobe.xmp\0", at: start) ? (.xmp, 18) : nil
     }
 
-    /// Where the text begins, and whether it is packed; nil where the chunk is broken.
+    /// Where the text begins, and whether it is packed; nil if the chunk is broken.
     private static func place(
         _ source: inout ByteSource, _ kind: Kind, from start: Int, to end: Int
     ) -> (start: Int, isPacked: Bool)? {

@@ -68,7 +68,7 @@ enum Platform {
         #endif
     }
 
-    /// Where a byte is first found, counted from `start`; nil where it is not.
+    /// Where a byte first occurs, counted from `start`; nil if it does not.
     static func find(_ byte: UInt8, in start: UnsafeRawPointer, byteCount: Int) -> Int? {
         memchr(start, Int32(byte), byteCount).map { UnsafeRawPointer($0) - start }
     }
@@ -84,7 +84,7 @@ enum Platform {
         #endif
     }
 
-    /// Whether an error number says that a path names something without contents to look at: a folder, a pipe, a
+    /// Whether an error number says that a path names something without contents to read: a folder, a pipe, a
     /// socket or a device.
     static func saysNotAFile(_ errno: Int32) -> Bool { [EISDIR, ESPIPE, ENXIO, EOPNOTSUPP].contains(errno) }
 
@@ -92,7 +92,7 @@ enum Platform {
     static func saysClosedPipe(_ errno: Int32) -> Bool { errno == EPIPE }
 
     /// Why the system refused, as the end of a sentence without a period. Not strerror(), which may answer in
-    /// another language and is not safe between threads.
+    /// another language and is not thread-safe.
     static func reason(_ errno: Int32) -> String {
         switch errno {
         case ENOENT: "no such file or folder"

@@ -1,6 +1,6 @@
 /// The size of an SVG as libvips with librsvg gives it at 72 dpi, from the attributes of its first element.
 ///
-/// Only sizes that those attributes settle by themselves are given. A size that needs style sheets, a font
+/// Only sizes that those attributes determine by themselves are given. A size that needs style sheets, a font
 /// size or the drawing's own extent is ``HeaderError/noPixelSize(_:)``. Source: SVG 2, sections 7.2 and 8.
 enum SVGHeader {
     /// A width or height as it is written.

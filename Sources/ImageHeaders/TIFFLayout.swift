@@ -1,7 +1,7 @@
 /// Where the picture of a TIFF file is, and how its samples are stored. Source: TIFF 6.0; TIFF Technical Note 1
 /// (SubIFDs); Adobe's DNG 1.7 specification, chapter 2; TIFF/EP (ISO 12234-2) for raw files.
 package struct TIFFLayout: Sendable, Hashable {
-    /// How an extra sample is meant.
+    /// What an extra sample means.
     package enum Alpha: Sendable, Hashable {
         case associated, unassociated
     }
@@ -10,7 +10,7 @@ package struct TIFFLayout: Sendable, Hashable {
     package var offset: UInt64 = 0
     /// The number of the page that the picture is on, or below: 0 is the first.
     package var page = 0
-    /// The number of the directory below the page that has the picture; nil where it is on the page itself.
+    /// The number of the directory below the page that has the picture; nil if it is on the page itself.
     package var subdirectory: Int?
     /// The stored size in px.
     package var size = PixelSize(width: 0, height: 0)
@@ -20,11 +20,11 @@ package struct TIFFLayout: Sendable, Hashable {
     package var sampleCount = 1
     /// SampleFormat of the first sample: 1 unsigned, 2 signed, 3 floating point.
     package var sampleFormat = 1
-    /// PhotometricInterpretation; nil where it is missing.
+    /// PhotometricInterpretation; nil if it is missing.
     package var photometric: Int?
     /// Compression: 1 for none.
     package var compression = 1
-    /// Whether each sample has strips or tiles of its own.
+    /// Whether each sample has its own strips or tiles.
     package var isPlanar = false
     /// Whether there are tiles instead of strips.
     package var isTiled = false
@@ -32,9 +32,9 @@ package struct TIFFLayout: Sendable, Hashable {
     package var inksAreCMYK = true
     /// ExtraSamples: 0 unspecified, 1 associated alpha, 2 unassociated alpha.
     package var extraSamples: [Int] = []
-    /// The EXIF orientation as it is stored; nil where none is given.
+    /// The EXIF orientation as stored; nil if none is given.
     package var orientation: Int?
-    /// SMinSampleValue and SMaxSampleValue of floating-point samples, where both are given.
+    /// SMinSampleValue and SMaxSampleValue of floating-point samples, if both are given.
     package var minimum: Double?
     package var maximum: Double?
     /// Whether it is a camera's raw file: it holds the sensor's samples, and no picture but previews.
@@ -70,7 +70,7 @@ package struct TIFFLayout: Sendable, Hashable {
         }
     }
 
-    /// Which sample is alpha. Where a file does not say what its only extra sample is, readers take it as alpha.
+    /// Which sample is alpha. If a file does not say what its only extra sample is, readers take it as alpha.
     package var alpha: (index: Int, kind: Alpha)? {
         guard sampleCount > colorSampleCount else { return nil }
         if extraSamples.isEmpty {
@@ -87,7 +87,7 @@ package struct TIFFLayout: Sendable, Hashable {
 
     /// Reads the layout of a whole file.
     ///
-    /// - Returns: nil where its directories cannot be read.
+    /// - Returns: nil if its directories cannot be read.
     package init?(_ file: UnsafeRawBufferPointer) {
         var source = ByteSource(bytes: file, byteCount: file.count)
         source.format = .tiff
@@ -106,7 +106,7 @@ package struct TIFFLayout: Sendable, Hashable {
         // A file that ends before it says whether there is another page has none.
         var next = (try? structure.nextDirectory(&source, after: place)) ?? 0
         let hasSecondPage = next != 0
-        // "CR" behind the offset marks Canon's raw files, whose first page is a JPEG of full size.
+        // "CR" after the offset marks Canon's raw files, whose first page is a JPEG of full size.
         var isRaw = first.hasSensorSamples || source.hasPrefix("CR\u{2}\0", at: 8) && structure.start == 0
         var picture = first.isReduced ? nil : Optional(first)
         for (index, offset) in first.subdirectories.enumerated() {
@@ -116,7 +116,7 @@ package struct TIFFLayout: Sendable, Hashable {
             if picture == nil, !below.isReduced, !below.hasSensorSamples { picture = below }
         }
         var page = 1
-        // More pages are looked at only while none was the picture: a scan has hundreds of them.
+        // More pages are examined only while none was the picture: a scan has hundreds of them.
         while picture == nil, !isRaw, next != 0, page < Self.maxPages,
             let place = try? structure.directory(&source, at: next),
             var layout = try? TIFFLayout(&source, structure, place)
@@ -133,7 +133,7 @@ package struct TIFFLayout: Sendable, Hashable {
         hasLocation = hasLocation || first.hasLocation
     }
 
-    /// The most pages and directories below a page that are looked at for the picture.
+    /// The most pages and directories below a page that are examined for the picture.
     private static let maxPages = 16
 
     /// Whether the directory is a thumbnail, a smaller copy or a mask of another (NewSubfileType).

@@ -38,11 +38,11 @@ enum TextProbe {
 struct Markup {
     /// What the element makes of the file: ``ImageFormat/svg``, ``ImageFormat/html`` or ``ImageFormat/xml``.
     var format: ImageFormat
-    /// Where the attributes begin, behind the name of the element.
+    /// Where the attributes begin, after the name of the element.
     var attributes: Int
 
-    /// Finds the first element behind byte order mark, white space, declarations, comments and document
-    /// type; nil where the file is not markup.
+    /// Finds the first element after byte order mark, white space, declarations, comments and document
+    /// type; nil if the file is not markup.
     static func root(_ source: inout ByteSource) -> Markup? {
         var offset = source.hasPrefix("\u{FEFF}") ? 3 : 0
         var isXML = false
@@ -60,7 +60,7 @@ struct Markup {
                 offset = end
             } else if source.hasPrefix("<!--", at: offset) {
                 guard let end = find("-->", &source, from: offset + 4, limit) else {
-                    // A comment that never ends is still more of a web page than anything else.
+                    // A comment that never ends is still more like a web page than anything else.
                     return Markup(format: isXML ? .xml : .html, attributes: offset)
                 }
                 offset = end
@@ -129,14 +129,14 @@ struct Markup {
         return name
     }
 
-    /// The offset behind one name and the white space after it, as in `DOCTYPE `.
+    /// The offset after one name and the white space after it, as in `DOCTYPE `.
     private static func skipName(_ source: inout ByteSource, at offset: Int) -> Int {
         var end = readName(&source, at: offset).end
         while let byte = source.byte(at: end), isSpace(byte), end - offset < 256 { end += 1 }
         return end
     }
 
-    /// The offset behind a text.
+    /// The offset after a text.
     private static func find(
         _ text: StaticString, _ source: inout ByteSource, from start: Int, _ limit: Int
     ) -> Int? {
@@ -148,7 +148,7 @@ struct Markup {
         return nil
     }
 
-    /// The offset behind the `>` that ends a document type, over quoted text and its `[…]`.
+    /// The offset after the `>` that ends a document type, skipping quoted text and its `[…]`.
     private static func endOfDocumentType(
         _ source: inout ByteSource, from start: Int, _ limit: Int
     ) -> Int? {

@@ -1,4 +1,4 @@
-/// WebP: the first chunk says nearly everything; the others are read only where its flags say so. Source: RFC
+/// WebP: the first chunk says nearly everything; the others are read only if its flags say so. Source: RFC
 /// 9649.
 enum WebPHeader {
     private static let vp8: UInt32 = 0x5650_3820
@@ -58,7 +58,7 @@ enum WebPHeader {
         var count = 0
         var offset = 12
         let end = (try? riffEnd(&source)) ?? 0
-        // Frames are larger than a small window is worth: only the chunk headers are needed.
+        // Only the chunk headers are needed, and frames are large: small reads are enough.
         source.readSize = HeaderReader.firstReadSize
         while offset < end, let chunk = try? chunk(&source, at: offset) {
             if chunk.type == anmf { count += 1 }
@@ -80,7 +80,7 @@ enum WebPHeader {
         facts.hasAlpha = flags & Flag.alpha != 0
         let isAnimation = flags & Flag.animation != 0
         var wantsExif = flags & Flag.exif != 0
-        // Only where EXIF gives no orientation.
+        // Only if EXIF gives no orientation.
         var wantsXMP = flags & Flag.xmp != 0
         var images = 0
         var hasExtraFrame = false
@@ -95,7 +95,7 @@ enum WebPHeader {
                 }
                 break
             }
-            // Behind the image only EXIF and XMP are of interest, and a cut file is still measured.
+            // After the image only EXIF and XMP are of interest, and a truncated file is still measured.
             let next: Chunk
             if images == 0 {
                 next = try chunk(&source, at: offset)
@@ -157,7 +157,7 @@ enum WebPHeader {
             try ExifBlock.read(&source, from: chunk.content + prefix, to: chunk.content + chunk.length))
     }
 
-    /// Refuses a frame that reaches out of the canvas, as libwebp does.
+    /// Refuses a frame that extends beyond the canvas, as libwebp does.
     ///
     /// - Returns: whether it covers all of the canvas.
     private static func checkFrame(

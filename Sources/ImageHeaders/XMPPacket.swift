@@ -3,13 +3,13 @@
 enum XMPPacket {
     /// Looks for the orientation between two offsets of the file.
     ///
-    /// - Throws: where the rest of the packet is not at hand, because only the start of the file is.
+    /// - Throws: if the rest of the packet is not available, because only the start of the file is.
     static func orientation(
         _ source: inout ByteSource, from start: Int, to end: Int
     ) throws(HeaderError) -> Orientation? {
         guard end > start else { return nil }
         if source.isCut(before: end) { throw .truncated(source.format) }
-        // A packet beyond the end of the file is as long as it is.
+        // A packet that continues beyond the end of the file ends with it.
         guard let packet = try? source.bytes(at: start, atMost: min(end - start, HeaderBounds.maxXMPBytes))
         else { return nil }
         return orientation(in: packet)
@@ -19,7 +19,7 @@ enum XMPPacket {
     static func orientation(in packet: UnsafeRawBufferPointer) -> Orientation? {
         guard let base = packet.baseAddress else { return nil }
         var offset = 0
-        // Capital letters are rare in XMP: most of it is passed over in one step.
+        // Capital letters are rare in XMP: most of it is skipped in one step.
         while offset < packet.count,
             let found = Platform.find(UInt8(ascii: "O"), in: base + offset, byteCount: packet.count - offset)
         {

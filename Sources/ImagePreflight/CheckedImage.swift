@@ -51,11 +51,11 @@ public struct CheckedImage: Sendable, Hashable {
     /// The findings, in the order of their codes.
     public var findings: [Finding] { assessment.findings }
 
-    /// The text of the image, where it was measured: by a deep check, and by preparing with `Fit.legible`. Nil for an
+    /// The text of the image, if it was measured: by a deep check, or by preparing with `Fit.legible`. Nil for an
     /// image without text.
     public var text: TextMeasure? { subject.text.flatMap { $0.measure.letters > 0 ? $0.measure : nil } }
 
-    /// What is known of a PDF, which is not an image: its pages, and what they cost. Nil for anything else.
+    /// What is known about a PDF, which is not an image: its pages, and what they cost. Nil for anything else.
     package var document: DocumentSubject? { subject.document }
 
     /// Maps a point of the image that the model sees back to the original when it is sent as it is; nil if it

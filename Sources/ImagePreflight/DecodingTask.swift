@@ -15,7 +15,7 @@ package struct DecodingTask: Hashable, Codable, Sendable {
     package var isReadThrough = false
     /// Whether the text of the image is measured.
     package var measuresText = false
-    /// How the image is decoded for its `PerceptualHash`; nil: it gets none.
+    /// How the image is decoded for its `PerceptualHash`; nil if none is requested.
     package var hashPlan: TransformPlan?
     /// Whether the SHA-256 of the bytes is requested.
     package var isNamed = true
@@ -33,7 +33,7 @@ package struct Decoded {
     package var perceptualHash: PerceptualHash?
     /// What is wrong with the pixels, if requested.
     package var damage: [Finding] = []
-    /// The text of the image, where that was asked for and could be measured.
+    /// The text of the image, if requested and possible.
     package var text: TextMeasure?
     /// The size in px of the upright picture that the images show.
     package var pageSize: PixelSize?
@@ -57,14 +57,14 @@ package struct DecodedImage {
     package var bytes: ImageBytes
 }
 
-/// What is asked for of an image once its text is known; nil: nothing more.
+/// Makes the next task for an image once its text is known; nil if there is none.
 package typealias NextTask = (Decoded) throws(PreflightError) -> DecodingTask?
 
-/// What decoding an image takes, bytes: estimated once from its header.
+/// The memory for decoding an image, bytes, estimated once from its header.
 struct DecodingMemory: Hashable, Codable, Sendable {
     /// With libvips.
     var usual: Int
-    /// The extra memory for decoding in one go; 0 when it is not done.
+    /// The extra memory for decoding in one go; 0 if it is not decoded in one go.
     var extra: Int
 
     /// The total; saturates instead of overflowing.

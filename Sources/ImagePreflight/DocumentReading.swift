@@ -12,7 +12,7 @@ extension HeaderReading {
 }
 
 extension ImageSource {
-    /// What the structure of a PDF says; nil where it cannot be read.
+    /// What the structure of a PDF says; nil if it cannot be read.
     func document(limit: Int = DecodeLimits.standard.maxFileBytes) -> DocumentSubject? {
         if let file {
             return (try? PDFReader.read(fileDescriptor: file.rawValue)).map { DocumentSubject($0) }
@@ -23,7 +23,7 @@ extension ImageSource {
 }
 
 extension ImageSubject {
-    /// A file of a walk, by its header; a PDF also by its structure, for which it is opened again.
+    /// A file of a walk, by its header; a PDF also by its structure, which takes a second open.
     ///
     /// - Parameters:
     ///   - path: the file.

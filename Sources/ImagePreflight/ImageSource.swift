@@ -4,7 +4,7 @@ package import PreflightFiles
 package import SystemPackage
 package import Vips
 
-/// Which file was looked at, and in which state. Whoever opens its path again can tell whether it is still the same.
+/// Identifies a file and its state, so that whoever opens its path again can tell whether it has changed.
 package struct FileVersion: Hashable, Codable, Sendable {
     package var device: UInt64
     package var inode: UInt64

@@ -26,7 +26,7 @@ public struct PreflightError: Error, Sendable, Hashable {
         public static let plan = Code(rawValue: "plan")
         /// The image exceeds a limit of ``DecodeLimits``.
         public static let overLimit = Code(rawValue: "over-limit")
-        /// No quality and no size brings the image under the byte limit.
+        /// No quality and no size brings the image below the byte limit.
         public static let cannotFit = Code(rawValue: "cannot-fit")
         /// A step failed through no fault of the image.
         public static let step = Code(rawValue: "step")
@@ -44,7 +44,7 @@ public struct PreflightError: Error, Sendable, Hashable {
         public static let outputIsSource = Code(rawValue: "output-is-source")
         /// A folder below the output folder is a symbolic link, so the output would end up elsewhere.
         public static let outputThroughLink = Code(rawValue: "output-through-link")
-        /// The file has changed, or has come, since the budget of the run was shared.
+        /// The file was added or changed after the budget of the run was divided.
         public static let outsideBudget = Code(rawValue: "outside-budget")
         /// The budget is too small for the images; ``PreflightError/leastBudget`` would suffice.
         public static let budgetTooSmall = Code(rawValue: "budget-too-small")
@@ -128,7 +128,7 @@ extension PreflightError {
         case plan(PlanError)
         /// The image exceeds a limit of ``DecodeLimits``.
         case overLimit(DecodeLimits.Exceeded)
-        /// No quality and no size brings the image under the byte limit.
+        /// No quality and no size brings the image below the byte limit.
         case cannotFit(CannotFit)
         /// A step failed through no fault of the image.
         case step(FailedStep)
@@ -139,7 +139,7 @@ extension PreflightError {
         /// The image needs libvips, and this machine does not have version 8.13 or later, or it does not
         /// start. Everything that needs no pixels works without it.
         case noLibvips
-        /// Another source of the run already has this output, as when a file is named twice.
+        /// Another source of the run already has this output, for example when a file is named twice.
         case outputTaken(FilePath)
         /// The folder to prepare is the output folder.
         case inputIsOutput(FilePath)
@@ -147,7 +147,7 @@ extension PreflightError {
         case outputIsSource(FilePath)
         /// A folder below the output folder is a symbolic link.
         case outputThroughLink(FilePath)
-        /// The file has changed, or has come, since the budget of the run was shared.
+        /// The file was added or changed after the budget of the run was divided.
         case outsideBudget
         /// The result is no longer needed.
         case canceled

@@ -56,8 +56,8 @@ extension Preflighter {
 }
 
 extension Preflighter {
-    /// Decides what has to be done to an image, without touching its pixels. Where `Fit.legible` is asked for, only the
-    /// text of an image that was checked deeply is known; what was not is planned as an image without text.
+    /// Decides what has to be done to an image, without touching its pixels. With `Fit.legible`, an image whose text
+    /// was not measured by a deep check is planned like one without text.
     ///
     /// - Parameter image: what is known about it.
     /// - Returns: the plan.
@@ -97,7 +97,7 @@ extension Preflighter {
         return CheckedImage(subject: subject, assessment: assess(subject, for: destination))
     }
 
-    /// Judges an image whose text is known now.
+    /// Judges an image whose text is now known.
     func judged(_ image: CheckedImage, text: TextMeasure?) -> CheckedImage {
         guard let text else { return image }
         var image = image

@@ -30,7 +30,7 @@ extension ByteSink {
     /// Writes bytes as base64.
     ///
     /// - Parameter bytes: what to encode: everything, or a part of a multiple of 3 bytes with more to follow.
-    /// - Throws: when the letters cannot be written.
+    /// - Throws: when the text cannot be written.
     package mutating func writeBase64(_ bytes: [UInt8]) throws(FileError) {
         try bytes.withBytes { bytes throws(FileError) in try writeBase64(bytes) }
     }
@@ -38,7 +38,7 @@ extension ByteSink {
     /// Writes bytes as base64.
     ///
     /// - Parameter bytes: what to encode: everything, or a part of a multiple of 3 bytes with more to follow.
-    /// - Throws: when the letters cannot be written.
+    /// - Throws: when the text cannot be written.
     package mutating func writeBase64(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         let step = 48 * 1024
         let letters = UnsafeMutableRawBufferPointer.allocate(

@@ -50,7 +50,7 @@ package struct FileStatus {
     /// What is at the path.
     package enum Kind {
         case file, folder
-        /// A pipe, a socket or a device. Renaming a file to its path would take it from everybody:
+        /// A pipe, a socket or a device. Renaming a file to its path would take it from everyone:
         /// `/dev/null`, for example.
         case other
     }
@@ -78,7 +78,7 @@ package struct FileStatus {
         return path.withPlatformString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
-    /// Asks the system about an open file; nil, with its reason in `errno`, when nothing can be told.
+    /// Asks the system about an open file; nil, with the reason in `errno`, on failure.
     package init?(_ file: FileDescriptor) {
         var status = stat()
         guard fstat(file.rawValue, &status) == 0 else { return nil }

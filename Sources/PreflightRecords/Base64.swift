@@ -1,10 +1,10 @@
 /// Base64 (RFC 4648, section 4: the standard alphabet, padded, no line breaks).
 package enum Base64 {
-    /// The letters by their value.
+    /// The characters by their value.
     package static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// Two letters for each 12 bits, in memory order.
+    /// Two characters for each 12 bits, in memory order.
     private static let pairs: [UInt16] = (0..<4096).map { value in
         UInt16(littleEndian: UInt16(alphabet[value >> 6]) | UInt16(alphabet[value & 63]) << 8)
     }
@@ -12,7 +12,7 @@ package enum Base64 {
     /// Encodes bytes.
     ///
     /// - Parameter bytes: what to encode, at least one byte.
-    /// - Returns: the letters.
+    /// - Returns: the text.
     package static func encoded(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { letters, count in
             count = encode(bytes, into: UnsafeMutableRawBufferPointer(letters))
@@ -23,8 +23,8 @@ package enum Base64 {
     ///
     /// - Parameters:
     ///   - bytes: what to encode. Only the last piece may have a length that is not a multiple of 3.
-    ///   - output: where the letters go; at least `4 * ceil(bytes.count / 3)` bytes.
-    /// - Returns: how many letters were written.
+    ///   - output: where the text goes; at least `4 * ceil(bytes.count / 3)` bytes.
+    /// - Returns: how many characters were written.
     package static func encode(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
         -> Int
     {
@@ -63,14 +63,14 @@ package enum Base64 {
     /// Encodes bytes as text.
     ///
     /// - Parameter bytes: what to encode.
-    /// - Returns: the letters.
+    /// - Returns: the text.
     package static func text(_ bytes: some Collection<UInt8>) -> String {
         Array(bytes).withUnsafeBytes { String(decoding: encoded($0), as: UTF8.self) }
     }
 
     /// Decodes text.
     ///
-    /// - Parameter text: the letters; the padding may be missing.
+    /// - Parameter text: the text; the padding may be missing.
     /// - Returns: the bytes; nil when it is not base64.
     package static func decoded(_ text: String) -> [UInt8]? {
         var letters = Array(text.utf8)[...]
@@ -93,7 +93,7 @@ package enum Base64 {
         return result
     }
 
-    /// The value of each letter; 255 for what is not one.
+    /// The value of each character; 255 if it has none.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 255, count: 256)
         for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }

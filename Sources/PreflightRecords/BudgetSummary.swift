@@ -1,7 +1,7 @@
 public import VisionRules
 
 extension ManifestRow.Totals {
-    /// How a budget was shared among all files of a run.
+    /// How a budget was divided among all files of a run.
     public struct Budget: Sendable, Hashable {
         /// The budget.
         public var limit: BudgetLimit

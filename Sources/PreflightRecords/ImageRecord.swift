@@ -33,13 +33,13 @@ public struct ImageRecord: Sendable, Hashable {
     public var guideTokens: Int?
     /// The cost of the image as input.
     public var cost: Cost?
-    /// The x-height of the smallest text in px of the original; nil where there is none, or it was not measured.
+    /// The x-height of the smallest text in px of the original; nil if there is none, or it was not measured.
     public var textXHeight: Double?
     /// The x-height of the smallest text in px of what the model sees.
     public var seenTextXHeight: Double?
-    /// How many letters were found in lines of text: 0 where there is none; nil where it was not looked for.
+    /// How many letters were found in lines of text: 0 if there are none; nil if text was not measured.
     public var textLetters: Int?
-    /// The pages of a PDF, which is not an image; nil for anything else, and where they cannot be known.
+    /// The pages of a PDF, which is not an image; nil for anything else, and if they cannot be counted.
     public var documentPages: Int?
     /// An estimate of the image part of those pages, tokens, without their text.
     public var documentTokensEstimate: Int?
@@ -92,7 +92,7 @@ public struct ImageRecord: Sendable, Hashable {
         findings = assessment.findings
     }
 
-    /// Heights are measured no more precisely.
+    /// Rounded to the precision of the measurement.
     private static func tenths(_ height: Double) -> Double { (height * 10).rounded() / 10 }
 
     /// The stored size as it is shown, px.

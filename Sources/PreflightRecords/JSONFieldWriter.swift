@@ -175,7 +175,7 @@ private struct EscapedText {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    /// Whether something holds for every eight bytes. Past the end there are blanks.
+    /// Whether something holds for every eight bytes. Past the end there are spaces.
     @inline(__always)
     private static func allWords(
         of text: UnsafeBufferPointer<UInt8>, _ holds: (UInt64) -> Bool

@@ -28,7 +28,7 @@ extension ManifestRow {
         public var warned = 0
         /// Whether outputs were only planned, so that ``bytesAfter`` is not known.
         public var isPlan = false
-        /// How the budget was shared; nil when there was none.
+        /// How the budget was divided; nil when there was none.
         public var budget: Totals.Budget?
 
         /// Empty totals.
@@ -147,8 +147,7 @@ extension ManifestRow.Totals: Record {
 }
 
 extension ManifestRow.Totals: Decodable {
-    /// Reads encoded totals. What is not encoded is 0:
-    /// ``warned``.
+    /// Reads encoded totals. ``warned`` is not encoded, and is 0.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         images = try container.decodeCount(.images)

@@ -53,7 +53,7 @@ public final class RepairCache: Sendable {
             if case .made(let bytes) = self { bytes.count } else { 0 }
         }
 
-        /// Whether the image alone determines it: a busy machine may have memory tomorrow.
+        /// Whether the result depends on the image alone: a busy machine may have memory tomorrow.
         fileprivate var isLasting: Bool {
             guard case .failed(let error) = self else { return true }
             return error.code == .image && error.findings.allSatisfy { $0.code != .decoderFailed }

@@ -13,13 +13,13 @@ package enum DirectCodecs {
     /// Whether TIFF can be read: this machine has libtiff.
     package static var hasTIFF: Bool { ipc_has_tiff() }
 
-    /// Fills pixels from one directory of a TIFF, through libtiff: YCbCr, old-style JPEG, planar tiles and the like, which
-    /// libvips does not read, become RGB. Colors are multiplied by alpha.
+    /// Fills pixels from one directory of a TIFF, through libtiff: YCbCr, old-style JPEG, planar tiles and other kinds that
+    /// libvips does not read become RGB. Colors are multiplied by alpha.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - directory: the offset of the directory in bytes.
-    ///   - orientation: the one that the directory has; rows then stay as they are stored.
+    ///   - orientation: the orientation in the directory; the rows then stay as they are stored.
     ///   - pixels: 4 bands, of the directory's size.
     /// - Returns: false when libtiff is missing or refuses; the pixels are undefined then.
     package static func readTIFF(
@@ -51,7 +51,7 @@ extension VipsImage {
         return overflow || count > Int.max / 8 ? .max : 4 * count + height + 16
     }
 
-    /// All pixels of a whole, usual PNG or WebP, decoded in one go.
+    /// All pixels of a complete, common PNG or WebP, decoded in one go.
     ///
     /// - Parameters:
     ///   - bytes: the file that this image was opened from.
@@ -64,7 +64,7 @@ extension VipsImage {
 }
 
 extension PixelBuffer {
-    /// All pixels of a whole, usual PNG or WebP, decoded without libvips.
+    /// All pixels of a complete, common PNG or WebP, decoded without libvips.
     ///
     /// - Parameters:
     ///   - bytes: the file.

@@ -59,9 +59,9 @@ package final class ImageBytes {
 
     deinit { memory.baseAddress.map(free) }
 
-    /// Lends the bytes.
+    /// Passes the bytes to the body.
     ///
-    /// - Parameter body: may not keep the pointer.
+    /// - Parameter body: must not keep the pointer.
     /// - Returns: what `body` returns.
     /// - Throws: what `body` throws.
     package func withUnsafeBytes<Result: ~Copyable, Failure: Error>(

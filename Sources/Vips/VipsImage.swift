@@ -35,7 +35,7 @@ package enum Loader: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// How the samples of an image are to be read.
+/// What the samples of an image mean.
 package enum SampleColors: Sendable, Hashable {
     case gray, rgb, cmyk, other
 
@@ -133,7 +133,7 @@ package struct VipsImage: ~Copyable {
     ///
     /// - Parameters:
     ///   - samples: `width * height * bands` samples, valid as long as `owner` lives.
-    ///   - owner: whoever frees the samples.
+    ///   - owner: the object that frees the samples.
     ///   - width: px.
     ///   - height: px.
     ///   - bands: samples a pixel.
@@ -177,9 +177,9 @@ extension VipsImage {
     /// Whether the samples are 8-bit gray, RGB or CMYK: what a ``PixelBuffer`` can hold.
     package var isPlain: Bool { bytesPerSample == 1 && colors != .other && bands <= 4 }
 
-    /// Lends the embedded ICC profile; empty when there is none.
+    /// Passes the embedded ICC profile to the body; empty if there is none.
     ///
-    /// - Parameter body: may not keep the pointer.
+    /// - Parameter body: must not keep the pointer.
     /// - Returns: what `body` returns.
     package func withProfile<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         var length = 0

@@ -16,8 +16,8 @@ package enum VipsRuntime {
     /// Sets up a process that decodes one image at a time. Call it before starting threads or libvips.
     ///
     /// By default glibc maps each large block anew and returns it at once, and every page of it costs a
-    /// fault: a tenth of the time of a photo. With these settings (glibc only) blocks up to 32 MiB are
-    /// reused, at most 64 MiB of free memory are kept, and the threads of libvips, which take turns, share
+    /// fault: a tenth of the time for a photo. With these settings (glibc only) blocks up to 32 MiB are
+    /// reused, at most 64 MiB of free memory is kept, and the threads of libvips, which take turns, share
     /// one heap. On Linux, libvips also starts without its modules, which take a third of its start and 5 MB;
     /// the one for HEIC is loaded when it is needed. Loaders that libvips marks as untrusted may then run,
     /// but only those of ``Loader``.

@@ -1,7 +1,7 @@
 // Codecs that work without libvips, through libdeflate, libwebp and TurboJPEG, which are loaded when they are first needed. They
-// handle the common cases, in half of the time; -1 for anything unusual or damaged, or if the library is missing:
-// libvips does it then, and reports what is wrong with a file. With IMAGE_PREFLIGHT_ENGINE=libvips in the environment
-// they are disabled.
+// handle the common cases, in half the time. They return -1 for anything unusual or damaged, or if the library is missing:
+// libvips then does the work, and reports what is wrong with a file. IMAGE_PREFLIGHT_ENGINE=libvips in the environment
+// disables them.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,7 +24,7 @@ int ipc_identify_library(const char *name, const char *version, char *text, size
 // The same of a file, links followed.
 int ipc_identify_file(const char *path, char *text, size_t size);
 
-// The required `room` for ipc_read_png, bytes.
+// The `room` that ipc_read_png requires, bytes.
 size_t ipc_png_room(int width, int height, int bands);
 // The samples of a PNG of this size with 8-bit gray or RGB, with or without alpha, not interlaced and without a
 // palette; rows without gaps. After a failure the samples are undefined.

@@ -4,8 +4,8 @@
 
 #pragma clang assume_nonnull begin
 
-// Numbers that threads share without a lock, a signal handler too. `Synchronization` of the standard library would ask
-// for macOS 15 and iOS 18. No order is promised between different numbers.
+// Numbers that threads, and a signal handler, share without a lock. The standard library's `Synchronization` would require
+// macOS 15 and iOS 18. No order is promised between different numbers.
 
 static inline int64_t ipa_load(const int64_t *number) { return __atomic_load_n(number, __ATOMIC_RELAXED); }
 

@@ -35,8 +35,8 @@ typedef enum ipr_kernel {
 
 /// The sizes and layout of a job.
 typedef struct ipr_job {
-    int in_width, in_height;    ///< px that arrive
-    int out_width, out_height;  ///< px of the result; at most as many as arrive, on each axis
+    int in_width, in_height;    ///< px of the input
+    int out_width, out_height;  ///< px of the result; at most those of the input, on each axis
     int channels;               ///< 1 to 4 bytes a pixel
     ipr_alpha alpha;
     ipr_kernel kernel;
@@ -52,12 +52,12 @@ typedef struct ipr_job {
 /// NULL if the job is invalid, this machine does not have the kernel, or memory is short.
 ipr_resampler *ipr_resampler_new(const ipr_job *job, uint8_t *out, size_t out_stride);
 
-/// Takes the next `count` rows, `stride` bytes apart; they are not needed after the call. Pushing many rows
+/// Takes the next `count` rows, `stride` bytes apart; they need not outlive the call. Pushing many rows
 /// at once is faster: only rows that a later call needs again are copied.
 /// Returns the rows of `out` that are complete by now, or -1 if more rows came than the image has.
 int ipr_resampler_push_rows(ipr_resampler *resampler, const uint8_t *rows, size_t stride, int count);
 
-/// Bytes that the resampler holds, tables and kept rows together.
+/// Bytes that the resampler holds, including tables and kept rows.
 size_t ipr_resampler_memory(const ipr_resampler *resampler);
 
 void ipr_resampler_free(ipr_resampler *resampler);

@@ -36,7 +36,7 @@ typedef struct ipv_info {
 
 // --- the process and its threads ---
 
-// Loads and starts libvips, to be called once: no operation cache, one thread an image, only the loaders above.
+// Loads and starts libvips; call it once. No operation cache, one thread per image, only the loaders above.
 // libvips' per-thread data is freed when the thread ends. -1 without a libvips of 8.13 or later.
 int ipv_start(void);
 // The file that IMAGE_PREFLIGHT_LIBVIPS names; NULL if it is not set. Lives as long as the environment.

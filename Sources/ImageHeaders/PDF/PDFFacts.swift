@@ -4,8 +4,8 @@ public struct PDFFacts: Sendable, Codable, Hashable {
     public var byteCount: Int
     /// The version of PDF that the file claims, as in `1.7`: the later of its first line and its catalog.
     public var version: String
-    /// How many pages there are, as readers show it: the number that the root of the page tree gives, or its
-    /// leaves where it gives none. Nil where that cannot be known: ``problem`` says why.
+    /// How many pages there are, as readers show it: the number that the root of the page tree gives, or the
+    /// number of its leaves if it gives none. Nil if that cannot be known: ``problem`` says why.
     public var pages: Int?
     /// Whether the file is encrypted. The service refuses such a file, even one that opens without a password.
     public var isEncrypted: Bool
@@ -25,7 +25,7 @@ public struct PDFFacts: Sendable, Codable, Hashable {
         case problem
     }
 
-    /// Facts about a PDF of which nothing but its first line is known.
+    /// Facts about a PDF of which only the first line is known.
     ///
     /// - Parameters:
     ///   - byteCount: the size of the file in bytes.
@@ -55,7 +55,7 @@ extension PDFFacts {
 
         /// The list of pages is in an encrypted part of the file.
         public static let encrypted = Problem(rawValue: "encrypted")
-        /// There is no list of pages: the file is cut, or is not really a PDF. Readers refuse it.
+        /// There is no list of pages: the file is truncated, or is not really a PDF. Readers refuse it.
         public static let noPageTree = Problem(rawValue: "no-page-tree")
         /// The list of pages gives no number, and leads nowhere or back to itself.
         public static let contradictory = Problem(rawValue: "contradictory")

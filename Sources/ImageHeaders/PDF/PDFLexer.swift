@@ -48,7 +48,7 @@ enum PDFKey: String, CaseIterable {
 enum PDFStop: Error {
     /// The bytes are not what they should be.
     case damaged
-    /// The bytes at hand end before the value does.
+    /// The available bytes end before the value does.
     case cut
     case encrypted
     case tooComplex
@@ -81,7 +81,7 @@ struct PDFLexer {
 
     private static func isRegular(_ byte: UInt8) -> Bool { !isSpace(byte) && !isDelimiter(byte) }
 
-    /// Passes over white space and comments.
+    /// Skips white space and comments.
     mutating func skipSpace() {
         while position < bytes.count {
             let byte = bytes[position]
@@ -102,7 +102,7 @@ struct PDFLexer {
         return bytes[position]
     }
 
-    /// Passes over a word that has to come, as in `obj`.
+    /// Skips a word that is required, as in `obj`.
     mutating func expect(_ word: StaticString) throws(PDFStop) {
         skipSpace()
         guard position + word.utf8CodeUnitCount <= bytes.count else { throw .cut }
@@ -110,7 +110,7 @@ struct PDFLexer {
         position += word.utf8CodeUnitCount
     }
 
-    /// Passes over a word where it comes.
+    /// Skips a word if it is next.
     mutating func take(_ word: StaticString) -> Bool {
         skipSpace()
         guard bytes.has(word, at: position) else { return false }
@@ -125,7 +125,7 @@ struct PDFLexer {
         return value
     }
 
-    /// Passes over the end of a line after the word `stream`.
+    /// Skips the end of a line after the word `stream`.
     mutating func skipEndOfLine() {
         if position < bytes.count, bytes[position] == 0x0D { position += 1 }
         if position < bytes.count, bytes[position] == 0x0A { position += 1 }
@@ -139,7 +139,7 @@ struct PDFLexer {
             value = value * 10 + Int(bytes[position] - 0x30)
             position += 1
         }
-        // The digits may continue beyond what is at hand.
+        // The digits may continue beyond the available bytes.
         if position >= bytes.count { throw .cut }
         return position > start ? value : nil
     }
@@ -205,7 +205,7 @@ struct PDFLexer {
             }
             position += 1
             if let key = PDFKey(rawValue: try name()) {
-                // Of two entries with one key the last counts, as in most readers.
+                // Of two entries with the same key the last counts, as in most readers.
                 entries[key] = try value(depth: depth + 1)
             } else {
                 try skipValue()
@@ -280,7 +280,7 @@ struct PDFLexer {
         return .integer(whole)
     }
 
-    /// Passes over a text in round or pointed brackets.
+    /// Skips a text in round or angle brackets.
     private mutating func skipText() throws(PDFStop) {
         if bytes[position] == 0x3C {
             while try peek() != 0x3E { position += 1 }
@@ -300,7 +300,7 @@ struct PDFLexer {
         }
     }
 
-    /// Passes over one value, however deep it goes, without keeping anything.
+    /// Skips one value, however deep it goes, without keeping anything.
     private mutating func skipValue() throws(PDFStop) {
         var depth = 0
         repeat {

@@ -1,6 +1,6 @@
 /// The objects of a PDF: where they are, and what they hold. Source: ISO 32000-1, 7.3.8 to 7.5.8.
 struct PDFObjects: ~Copyable {
-    /// Bounds that no real file comes near, and that a hostile one cannot exceed.
+    /// Bounds that no real file approaches, and that a hostile one cannot exceed.
     enum Bounds {
         /// The bytes that all streams together may unpack to.
         static let unpackedBytes = 64 * 1024 * 1024
@@ -98,7 +98,7 @@ struct PDFObjects: ~Copyable {
         }
     }
 
-    /// The value behind a reference, or the value itself.
+    /// The value that a reference leads to, or the value itself.
     mutating func resolve(_ value: PDFValue?, depth: Int = 0) throws(PDFStop) -> PDFValue? {
         guard case .reference(let number) = value else { return value }
         let object = try object(number, depth: depth + 1)
@@ -120,7 +120,7 @@ struct PDFObjects: ~Copyable {
                 let value = try lexer.value()
                 guard value.dictionary != nil else { return Object(value: value) }
                 lexer.skipSpace()
-                // The word that may follow has to be at hand as a whole.
+                // The word that may follow must be available as a whole.
                 guard lexer.position + 10 <= slice.count || slice.count < size else { throw .cut }
                 guard lexer.take("stream") else { return Object(value: value) }
                 lexer.skipEndOfLine()
@@ -186,7 +186,7 @@ struct PDFObjects: ~Copyable {
         return try find("endstream", from: start) - start
     }
 
-    /// The offset of a word behind another one.
+    /// The offset after a word.
     private mutating func find(_ word: StaticString, from start: Int) throws(PDFStop) -> Int {
         var offset = start
         while offset < bytes.byteCount {
@@ -262,7 +262,7 @@ struct PDFObjects: ~Copyable {
 
     // MARK: Tables
 
-    /// Where an object is, by the newest table that knows it; nil where it is free or unknown.
+    /// Where an object is, by the newest table that knows it; nil if it is free or unknown.
     private mutating func place(of number: Int) throws(PDFStop) -> Place? {
         if isRebuilt { return found[number] }
         for index in sections.indices {
@@ -361,7 +361,7 @@ struct PDFObjects: ~Copyable {
             offset += count * stride
         }
         let trailer = try dictionary(at: offset)
-        // Objects that old readers must not see are in a stream beside the table.
+        // Objects that old readers must not see are in a stream next to the table.
         if let hybrid = trailer[.hybrid]?.integer { _ = try? readTableStream(at: hybrid) }
         sections.append(.table(subsections))
         read(trailer: trailer)
@@ -375,7 +375,7 @@ struct PDFObjects: ~Copyable {
             throw .damaged
         }
         lexer.skipSpace()
-        // The last entry has the trailer behind it.
+        // The trailer follows the last entry.
         return (18...21).contains(lexer.position) ? lexer.position : 20
     }
 
@@ -430,7 +430,7 @@ struct PDFObjects: ~Copyable {
 
     // MARK: Searching
 
-    /// Builds a table of all objects in the file, ignoring its own: of several with one number the last
+    /// Builds a table of all objects in the file, ignoring its own: of several with the same number, the last
     /// counts.
     mutating func rebuild() throws(PDFStop) {
         let wasEncrypted = isEncrypted
@@ -439,7 +439,7 @@ struct PDFObjects: ~Copyable {
         var packed: [Int] = []
         var catalog: Int?
         var offset = 0
-        // What a word has before and behind it must be at hand.
+        // What is before and after a word must be available.
         let (chunk, margin) = (65_536, 64)
         while offset < bytes.byteCount {
             let slice = bytes.slice(at: offset, atMost: chunk + margin)
@@ -480,8 +480,8 @@ struct PDFObjects: ~Copyable {
         guard root != nil else { throw isEncrypted && !packed.isEmpty ? .encrypted : .damaged }
     }
 
-    /// Adds the objects of object streams, the later over the earlier; an object of the file itself that comes
-    /// later counts more, as it does for an update.
+    /// Adds the objects of object streams, the later ones over the earlier; an object of the file itself that comes
+    /// later takes precedence, as it does for an update.
     private mutating func addPacked(_ streams: [Int]) throws(PDFStop) {
         for stream in streams {
             guard case .offset(let own)? = found[stream], let object = try? object(stream),
@@ -497,7 +497,7 @@ struct PDFObjects: ~Copyable {
         }
     }
 
-    /// A catalog in an object stream, where no trailer names one.
+    /// A catalog in an object stream, if no trailer names one.
     private mutating func findCatalog() throws(PDFStop) -> Int? {
         for (number, place) in found {
             guard case .packed = place else { continue }
@@ -532,7 +532,7 @@ extension UnsafeRawBufferPointer {
         return (0...(count - word.utf8CodeUnitCount)).last { has(word, at: $0) }
     }
 
-    /// A number behind white space, which may end where the bytes do.
+    /// A number after white space, which may end where the bytes do.
     fileprivate func natural(at place: Int) -> Int? {
         var offset = place
         while offset < count, PDFLexer.isSpace(self[offset]) { offset += 1 }

@@ -1,7 +1,7 @@
 /// Reads what the structure of a PDF says: pages, version, encryption. Offline, without decoding a page.
 ///
-/// Of a healthy file only the tables of objects, the catalog and the root of the page tree are read, which
-/// gives the number of pages; otherwise the tree is walked. A damaged file is searched from its start to its
+/// In a healthy file only the tables of objects, the catalog and the root of the page tree are read, which
+/// gives the number of pages; otherwise the tree is walked. A damaged file is searched from start to
 /// end. Time, memory and depth are bounded, circles are found, and an unknown number of pages is nil.
 ///
 /// Sources: ISO 32000-1, 7.5 (file structure), 7.7.3 (page tree), annex F (linearized files).
@@ -9,7 +9,7 @@ public enum PDFReader {
     /// Reads a PDF in memory.
     ///
     /// - Parameter bytes: the whole file.
-    /// - Returns: the facts; ``HeaderError/Code/empty`` without any bytes, ``HeaderError/Code/unrecognized`` where no PDF
+    /// - Returns: the facts; ``HeaderError/Code/empty`` without any bytes, ``HeaderError/Code/unrecognized`` if no PDF
     ///   begins within the first 1024 bytes.
     public static func read(bytes: UnsafeRawBufferPointer) -> Result<PDFFacts, HeaderError> {
         read(PDFBytes(bytes)).facts
@@ -158,13 +158,13 @@ private enum PDFPageTree {
         case contradictory
     }
 
-    /// A node on the way from the root.
+    /// A node on the path from the root.
     private struct Node {
         var kids: [PDFValue]
         var next = 0
     }
 
-    /// The number of pages that the root gives, which is what readers show; where it gives none, its leaves are
+    /// The number of pages that the root gives, which is what readers show; if it gives none, its leaves are
     /// counted.
     static func count(_ objects: inout PDFObjects, _ root: PDFValue?) throws(PDFStop) -> Answer {
         guard let dictionary = try objects.resolve(root)?.dictionary else { throw .damaged }

@@ -12,7 +12,7 @@ enum PDFStream {
     ///   - bytes: the stream as it is stored.
     ///   - steps: its filters, the outermost first.
     ///   - limit: the most bytes that may come out of any of them.
-    /// - Returns: the contents; as much of them as can be read where the stream is cut or damaged.
+    /// - Returns: the contents; as much of them as can be read if the stream is truncated or damaged.
     /// - Throws: if a filter is unknown, or the output exceeds the limit.
     static func decode(
         _ bytes: UnsafeRawBufferPointer, _ steps: [Step], limit: Int
@@ -189,7 +189,7 @@ private enum LZW {
                 result.append(result[previous.start])
             }
             if let previous, next < 4096 {
-                // The bytes of the code before, and one more: they lie in a row.
+                // The bytes of the previous code, and one more: they are adjacent.
                 (starts[next], lengths[next]) = (previous.start, previous.length + 1)
                 next += 1
             }

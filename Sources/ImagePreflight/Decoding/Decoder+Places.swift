@@ -53,7 +53,7 @@ extension Preflighter.Decoder {
     /// Performs a task.
     ///
     /// - Parameters:
-    ///   - task: what is to be done.
+    ///   - task: the task.
     ///   - source: the image, whose header was read.
     /// - Returns: the result, verified against the task.
     /// - Throws: a `PreflightError`: `changed` when the file is not the one that the task describes,
@@ -62,15 +62,15 @@ extension Preflighter.Decoder {
         try decode(task, of: source) { _ in nil }
     }
 
-    /// Does a task, and another one on the same image that depends on what came of it.
+    /// Performs a task, and then another one on the same image that depends on its result.
     ///
     /// - Parameters:
-    ///   - task: what is to be done first.
+    ///   - task: the first task.
     ///   - source: the image, whose header was read.
-    ///   - next: what is to be done next.
-    /// - Returns: what was made last, compared with its task.
-    /// - Throws: a `PreflightError`: `changed` when the file is not what the tasks are about, `canceled` when nobody waits
-    ///   for it any more; what `next` throws.
+    ///   - next: makes the next task.
+    /// - Returns: the last result, verified against its task.
+    /// - Throws: a `PreflightError`: `changed` when the file is not the one that the tasks describe, `canceled` when the
+    ///   work is canceled; what `next` throws.
     func decode(
         _ task: DecodingTask, of source: ImageSource, then next: NextTask
     ) throws(PreflightError) -> Decoded {
@@ -108,7 +108,7 @@ private struct DirectlyOrInWorkers: DecodingPlace {
 }
 
 extension DecodingTask {
-    /// Does the task and the next one in this process; nil where libvips would have to and may not.
+    /// Performs the task and the next one in this process; nil if libvips would be needed and must not be used.
     fileprivate func decoded(
         _ source: ImageSource, then next: NextTask, onlyDirectly: Bool
     ) throws(PreflightError) -> Decoded? {

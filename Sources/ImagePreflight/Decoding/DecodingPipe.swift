@@ -25,9 +25,9 @@ package struct DecodingRequest: Codable {
     package var version: FileVersion?
     /// How many raw bytes follow: the image.
     var attachedBytes: Int?
-    /// Whether the image is that of the last request, which neither comes again nor is opened again.
+    /// Whether the image is that of the last request; it is neither sent nor opened again.
     var isContinued = false
-    /// What is to be done.
+    /// The task.
     package var task: DecodingTask
 
     init(id: Int, _ task: DecodingTask, path: FilePath?, version: FileVersion?) {
@@ -95,7 +95,7 @@ enum DecodingFailure: Codable {
             message = finding.message
         }
 
-        /// The finding; nil for one that a decoder never makes.
+        /// The finding; nil for one that a decoder never reports.
         var finding: Finding? {
             // The first hundred codes are about files as such; all others follow from the header.
             guard code.hasPrefix("I1"), let rule = Rule.ofImages.first(where: { $0.code.rawValue == code })

@@ -9,7 +9,7 @@ package struct DecodingServer: ~Copyable {
 
     private var lines: LineInput
     private let output: Int32
-    /// The image of the last task, and its pixels where that task has measured them.
+    /// The image of the last task, and its pixels if that task measured them.
     private var last: (source: ImageSource, picture: FullPicture?)?
 
     /// The arguments that start a worker process.
@@ -67,7 +67,7 @@ package struct DecodingServer: ~Copyable {
         return bytes.map { (request, $0) }
     }
 
-    /// Does a task.
+    /// Performs a task.
     package mutating func outcome(of request: DecodingRequest, _ attached: ImageBytes?) -> Outcome {
         let earlier = last.take()
         do throws(PreflightError) {

@@ -19,10 +19,10 @@ extension DecodingTask {
     /// Performs the task in this process.
     ///
     /// - Parameters:
-    ///   - bytes: the file that ``facts`` are of.
-    ///   - picture: the picture where an earlier task on the same bytes has decoded it; set where this one does.
-    ///   - onlyDirectly: whether libvips may not decode it.
-    /// - Returns: what was made; nil where libvips would have to decode and may not.
+    ///   - bytes: the file that ``facts`` describe.
+    ///   - picture: the picture, if an earlier task on the same bytes decoded it; set if this task does.
+    ///   - onlyDirectly: whether libvips must not be used.
+    /// - Returns: the result; nil if libvips would be needed and must not be used.
     /// - Throws: a `PreflightError`.
     func run(
         on bytes: ImageBytes, picture: inout FullPicture?, onlyDirectly: Bool = false
@@ -124,13 +124,13 @@ extension DecodingTask {
             && image.size == LargestSize.within(full) { $0.longEdge <= image.size.longEdge }
     }
 
-    /// Whether an image is a part of a page that needs no full detail: where text decides the size, one without text.
+    /// Whether an image is a part of a page that needs no full detail: one without text, if text decides the size.
     func isWithoutText(_ image: DecodedImage) -> Bool {
         guard options.fit.fit == .legible, let full = image.tile?.size else { return false }
         return image.size != full && image.size == RecommendedSize.size(for: full)
     }
 
-    /// Whether a tile is the expected one, inside of the page. Where exactly it is cut depends on the pixels.
+    /// Whether a tile is the expected one, inside the page. Where exactly it is cut depends on the pixels.
     private func isPart(_ tile: Tiling.Tile?, _ index: Int, of page: PixelSize) -> Bool {
         guard let grid = plan?.tiles else { return tile == nil }
         guard let tile, tile.index == index, tile.count == grid.count else { return false }

@@ -17,8 +17,8 @@ public enum ImagePreflightWorker {
     /// Serves as a worker and ends the process, if this process was started as one; returns at once otherwise. Call it
     /// first in `main`, before anything is printed, opened or parsed.
     ///
-    /// A program that is named as a worker but does not call this is started once, answers nothing, and is
-    /// reported (`no-worker`): a process that was started as a worker starts no workers itself.
+    /// A program that is named as a worker but does not call this is started once, does not answer, and is
+    /// reported (`no-worker`): a process that was started as a worker starts no workers of its own.
     public static func runIfAsked() {
         let arguments = CommandLine.arguments
         guard DecodingServer.isAsked, arguments.count >= 2,

@@ -25,7 +25,7 @@ package struct LineInput: ~Copyable {
     ///
     /// - Parameters:
     ///   - fileDescriptor: the input; stays open.
-    ///   - maxLineBytes: the longest line that is kept; no more than that of a longer one is in memory.
+    ///   - maxLineBytes: the longest line that is kept; at most this much of a longer one is in memory.
     package init(fileDescriptor: Int32, maxLineBytes: Int) {
         self.fileDescriptor = fileDescriptor
         self.maxLineBytes = maxLineBytes
@@ -57,7 +57,7 @@ package struct LineInput: ~Copyable {
         }
     }
 
-    /// What came after the last line feed.
+    /// The bytes after the last line feed.
     package var rest: ArraySlice<UInt8> { buffer[start...] }
 
     /// The next raw bytes.

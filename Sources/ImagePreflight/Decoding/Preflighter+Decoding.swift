@@ -51,7 +51,7 @@ extension Preflighter {
     /// Judges an image of which only the start has arrived, such as an upload.
     ///
     /// - Parameters:
-    ///   - start: the first bytes; 4 KiB are enough for most images.
+    ///   - start: the first bytes; 4 KiB is enough for most images.
     ///   - byteCount: the size of the whole image in bytes, if known; otherwise what has arrived.
     ///   - name: its name, if any; its extension is compared with the bytes.
     /// - Returns: what its header says, and the findings of the rules; `HeaderError.Code.truncated` in
@@ -78,7 +78,7 @@ extension Preflighter {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - measuresText: whether its text is measured, too.
-    /// - Returns: what was found; frames are counted.
+    /// - Returns: the result, with frames counted.
     /// - Throws: a `PreflightError` when it is too large to be decoded.
     package func inspectDeeply(
         bytes: [UInt8], measuresText: Bool = true
@@ -96,9 +96,9 @@ extension Preflighter {
     ///
     /// - Parameters:
     ///   - source: the image.
-    ///   - image: what its header says.
+    ///   - image: the result of its header.
     ///   - measuresText: whether its text is measured, too.
-    /// - Returns: what was found; frames are counted.
+    /// - Returns: the result, with frames counted.
     /// - Throws: a `PreflightError` when it cannot be read, or is too large to be decoded.
     package func inspectDeeply(
         _ source: ImageSource, _ image: CheckedImage, measuresText: Bool = true
@@ -160,7 +160,7 @@ extension Preflighter {
         return image
     }
 
-    /// Whether the end of an image is missing, which its header does not show. A file is read to its end.
+    /// Whether the end of an image is missing, which its header does not show. Reads the file to its end.
     ///
     /// - Parameters:
     ///   - source: the image.
@@ -237,17 +237,17 @@ extension Preflighter {
         return try made(source, decision(for: image, source))
     }
 
-    /// What is decided about an image before anything is made of it.
+    /// The decision about an image before anything is made from it.
     struct Decision {
-        /// What is known of the image.
+        /// What is known about the image.
         var image: CheckedImage
-        /// What is made of it.
+        /// How it is prepared.
         var plan: TransformPlan
-        /// What a decoder is asked for; nil for an image that is copied unseen.
+        /// The task for a decoder; nil for an image that is copied without decoding.
         var task: DecodingTask?
     }
 
-    /// Decides what is made of an image.
+    /// Decides how an image is prepared.
     func decision(for image: CheckedImage, _ source: ImageSource) throws(PreflightError) -> Decision {
         try decision(for: image, plan(image), source)
     }
@@ -262,10 +262,10 @@ extension Preflighter {
 
     // MARK: Text
 
-    /// What a decoder is asked for where the text of an image decides its size; nil where it does not, or is known, and
-    /// for an image that is too large to be measured.
+    /// The task that measures the text of an image; nil if text does not decide its size, or is known already, or the
+    /// image is too large to be measured.
     ///
-    /// - Parameter image: what is known of the image.
+    /// - Parameter image: what is known about the image.
     /// - Returns: the task.
     func measurement(of image: CheckedImage) -> DecodingTask? {
         guard options.fit.fit == .legible, image.subject.text == nil, let facts = image.facts,
@@ -284,12 +284,12 @@ extension Preflighter {
         return task
     }
 
-    /// The image with its text, where that decides its size. Its pixels are forgotten.
+    /// The image with its text, if that decides its size. Its pixels are not kept.
     ///
     /// - Parameters:
-    ///   - image: what is known of the image.
+    ///   - image: what is known about the image.
     ///   - source: the image.
-    /// - Returns: what is known then.
+    /// - Returns: what is known about it now.
     /// - Throws: a `PreflightError` when it cannot be decoded.
     package func measured(_ image: CheckedImage, _ source: ImageSource) throws(PreflightError) -> CheckedImage
     {
@@ -297,13 +297,13 @@ extension Preflighter {
         return judged(image, text: try decoder.decode(measurement, of: source).text)
     }
 
-    /// Measures the text of an image, and makes what is decided then.
+    /// Measures the text of an image, then prepares it as decided with that.
     ///
     /// - Parameters:
     ///   - source: the image.
-    ///   - image: what is known of it.
-    ///   - measurement: what is asked of a decoder first.
-    ///   - decide: decides what is made, once the text is known.
+    ///   - image: what is known about it.
+    ///   - measurement: the task that measures the text.
+    ///   - decide: decides how the image is prepared, once the text is known.
     /// - Returns: one image, or its tiles in reading order.
     /// - Throws: a `PreflightError`; what `decide` throws.
     func made(
@@ -362,13 +362,13 @@ extension Preflighter {
         return task
     }
 
-    /// Makes what was decided.
+    /// Makes the images of a decision.
     ///
     /// - Parameters:
     ///   - source: the image.
-    ///   - decision: what is made of it.
+    ///   - decision: how the image is prepared.
     /// - Returns: one image, or its tiles in reading order.
-    /// - Throws: a `PreflightError`: `changed` when it is not the image whose header was read any more.
+    /// - Throws: a `PreflightError`: `changed` when it is no longer the image whose header was read.
     func made(_ source: ImageSource, _ decision: Decision) throws(PreflightError) -> [MadeImage] {
         try made(source, decision) { (task) throws(PreflightError) in
             try decoder.decode(task, of: source)

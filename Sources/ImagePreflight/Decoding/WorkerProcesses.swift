@@ -31,15 +31,15 @@ final class WorkerProcesses: DecodingPlace {
 
     deinit { for worker in idle.withLock({ $0 }) { _ = worker.end(isKilled: false) } }
 
-    /// Lets a worker do a task, and the next one on the same image.
+    /// Lets a worker perform a task, and the next one on the same image.
     ///
     /// - Parameters:
-    ///   - task: what is to be done first.
+    ///   - task: the first task.
     ///   - source: the image.
-    ///   - next: what is to be done next.
+    ///   - next: makes the next task.
     ///   - cancellation: kills the worker in the middle of a task.
-    /// - Returns: what was made last, compared with its task.
-    /// - Throws: a `PreflightError`; a decoder that failed is a finding of the image.
+    /// - Returns: the last result, verified against its task.
+    /// - Throws: a `PreflightError`; a decoder that failed is a finding about the image.
     func decode(
         _ task: DecodingTask, of source: ImageSource, then next: NextTask, unless cancellation: Cancellation?
     ) throws(PreflightError) -> Decoded {
@@ -175,14 +175,14 @@ private final class WorkerProcess: @unchecked Sendable {
         }
     }
 
-    /// A reply lists at most 1024 tiles of some 300 bytes.
+    /// A reply lists at most 1024 tiles of about 300 bytes.
     private static let maxLineBytes = 1 << 20
 
     func end(isKilled: Bool) -> ChildProcess.End {
         process.take()?.end(isKilled: isKilled) ?? ChildProcess.End(signal: nil, exitStatus: 0, peakBytes: 0)
     }
 
-    /// Hands a task over and takes the answer, held against the task.
+    /// Sends a task, and returns the answer, verified against the task.
     func verifiedAnswer(
         to task: DecodingTask, _ source: ImageSource, isContinued: Bool = false,
         by deadline: ContinuousClock.Instant
@@ -200,7 +200,7 @@ private final class WorkerProcess: @unchecked Sendable {
         lastID += 1
         var request = DecodingRequest(id: lastID, task, path: source.path, version: source.version)
         request.isContinued = isContinued
-        // Of an image in memory there is nothing else than its bytes.
+        // An image in memory consists of its bytes alone.
         let attached = source.path == nil && !isContinued ? try? source.bytes(maxBytes: .max) : nil
         request.attachedBytes = attached?.count
         guard let line = request.line.map({ ImageBytes(copying: $0) }) else { throw .nonsense }

@@ -5,9 +5,9 @@ internal import SystemPackage
 internal import VisionRules
 
 /// Reports for each file of a run whether an earlier one is the same. It is called in the order of the input,
-/// whatever the threads do, so the first of several is always the original.
+/// however the threads interleave, so the first of several is always the original.
 ///
-/// A million files that are all different take some 120 MB.
+/// A million distinct files take about 120 MB.
 struct DuplicateFinder {
     /// The first 128 bits of a SHA-256.
     private struct Key: Hashable {
@@ -57,7 +57,7 @@ struct DuplicateFinder {
     }
 }
 
-/// Paths stored consecutively, so that a path costs its bytes and eight more.
+/// Paths stored consecutively, so that each costs its bytes plus eight.
 private struct PathList {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []

@@ -7,7 +7,7 @@ internal import VisionRules
 /// The results of earlier runs into the same folder, by source. Only the position of each row is in memory: a
 /// row is read when its source is reached.
 ///
-/// `@unchecked Sendable` is safe because nothing changes after the files were read; `pread` shares no
+/// `@unchecked Sendable` is safe because nothing changes once the files are read; `pread` shares no
 /// position.
 package final class EarlierRows: @unchecked Sendable {
     private struct Place {

@@ -11,9 +11,9 @@ internal import VisionRules
 /// manifest of one run over it, byte for byte. For several folders, or a list of paths, the rows are in the
 /// order of the paths, not of the arguments.
 ///
-/// Rows are passed on as they are, except for duplicates (I501): these are found anew among all rows, because
+/// Rows are passed on as they are, except for duplicates (I501): these are found again among all rows, because
 /// a shard knows only its own. The paths of the sources and the positions of their rows are in memory; the
-/// rows themselves are read again in order. That takes some 250 bytes a row.
+/// rows themselves are read again in order. That takes about 250 bytes a row.
 package struct ManifestMerge: Sendable {
     /// The result of a merge.
     package struct Result: Sendable, Hashable {

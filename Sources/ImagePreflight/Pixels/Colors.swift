@@ -76,7 +76,7 @@ enum Colors {
         return try VipsImage(pixels).convertedToSRGB(honorsProfile: false).pixels()
     }
 
-    /// An image whose rows are 8-bit sRGB or gray, for samples that are not plain.
+    /// An image whose rows are 8-bit sRGB or gray, for unusual samples.
     ///
     /// - Parameters:
     ///   - image: the image.
@@ -101,7 +101,7 @@ enum Colors {
         return try image.withProfile(bytes)
     }
 
-    /// Whether a profile works for samples of an image, tested on one px: later it would look like damage.
+    /// Whether a profile works for the samples of an image, tested on one px: later, a failure would look like damage.
     private static func canConvert(_ image: borrowing VipsImage, _ conversion: Conversion) -> Bool {
         guard image.bytesPerSample > 0, image.colors != .other, image.bands <= 5 else { return false }
         let size = PixelSize(width: 1, height: 1)

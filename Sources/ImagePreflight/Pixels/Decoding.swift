@@ -84,12 +84,12 @@ extension OpenImage {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - plan: what is to be made of it.
-    ///   - memory: what decoding may take.
-    ///   - picture: the picture where it was decoded already.
-    ///   - onlyDirectly: whether libvips may have no part in it.
-    /// - Returns: the image; nil where libvips may have no part in it.
-    /// - Throws: a `PreflightError` with findings when the file is not what its header says.
+    ///   - plan: how to prepare it.
+    ///   - memory: the memory for decoding.
+    ///   - picture: the picture, if it is already decoded.
+    ///   - onlyDirectly: whether libvips must not be used.
+    /// - Returns: the image; nil if libvips would be needed and must not be used.
+    /// - Throws: a `PreflightError` with findings when the file does not match its header.
     static func open(
         _ bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, memory: DecodingMemory,
         picture: FullPicture? = nil, onlyDirectly: Bool = false
@@ -101,7 +101,7 @@ extension OpenImage {
         let orientation: Orientation = isOriented ? .up : plan.orientation
         let stored = isOriented ? facts.size.oriented(plan.orientation) : facts.size
         let rows = plan.targetSize.oriented(orientation)
-        // "At least as large": the picture may never have to grow again. An animation's frames lie at offsets
+        // "At least as large": the picture must never have to grow again. An animation's frames are at offsets
         // that do not scale.
         let kept = picture?.samples
         let shrink = kept == nil && facts.frames == 1 ? facts.format.shrink(from: stored, to: rows) : 1
@@ -141,8 +141,8 @@ extension OpenImage {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - measuresText: whether its text is measured on the way.
-    /// - Returns: the text; nil where it is not measured.
+    ///   - measuresText: whether its text is measured in the process.
+    /// - Returns: the text; nil if it is not measured.
     /// - Throws: a `PreflightError` with findings when it is broken.
     static func readThrough(
         _ bytes: ImageBytes, facts: ImageFacts, measuresText: Bool
@@ -153,7 +153,7 @@ extension OpenImage {
             do throws(VipsError) {
                 return try FullPicture.rowByRow(image, facts: facts, orientation, .white)
             } catch {
-                // That samples cannot be converted is no damage: they are read once more as they are.
+                // Samples that cannot be converted are not damage: they are read once more as they are.
                 if image.isPlain, image.colors != .cmyk { throw PreflightError(error, while: .readingPixels) }
                 VipsRuntime.clearLog()
             }
@@ -165,7 +165,7 @@ extension OpenImage {
         return nil
     }
 
-    /// Whether a decoder made one size from another. libjpeg rounds up, libvips cuts the partial px off: less
+    /// Whether a decoder made one size from another. libjpeg rounds up, libvips drops the partial px: less
     /// than one px of the target.
     private static func isShrunk(_ stored: PixelSize, by shrink: Int, to size: PixelSize) -> Bool {
         func isShrunk(_ stored: Int, _ length: Int) -> Bool {

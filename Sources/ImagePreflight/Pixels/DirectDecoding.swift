@@ -2,8 +2,8 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-/// Decodes the usual PNG, WebP and JPEG in one go, which takes half of the time that libvips needs for them row by row:
-/// PNG through libdeflate instead of zlib, WebP without libvips' copies of the frame, JPEG with all of the file at hand.
+/// Decodes common PNG, WebP and JPEG in one go, which takes half the time that libvips needs for them row by row:
+/// PNG through libdeflate instead of zlib, WebP without libvips' copies of the frame, JPEG with the whole file at hand.
 ///
 /// Anything unusual or damaged is left to libvips, so that findings do not depend on this. There is one
 /// exception: libdeflate accepts codes that deflate reserves and zlib refuses, if length and checksum of the
@@ -26,11 +26,11 @@ enum DirectDecoding {
         return try image(of: pixels, profile: profile)
     }
 
-    /// Samples as an image.
+    /// Makes an image from samples.
     ///
     /// - Parameters:
     ///   - pixels: the samples.
-    ///   - profile: what they mean; empty where nothing is said of that.
+    ///   - profile: their profile; empty if there is none.
     /// - Returns: the image, with its profile.
     /// - Throws: a `PreflightError` when libvips refuses.
     static func image(of pixels: PixelBuffer, profile: [UInt8]) throws(PreflightError) -> VipsImage {
@@ -40,14 +40,14 @@ enum DirectDecoding {
         }
     }
 
-    /// The decoded samples and their profile; nil where libvips has to decode them.
+    /// The decoded samples and their profile; nil if libvips has to decode them.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - shrink: the factor by which the decoder is to make it smaller.
-    ///   - memory: what decoding may take.
-    /// - Returns: the samples, and the profile, which is empty where there is none.
+    ///   - shrink: the factor by which the decoder shrinks it.
+    ///   - memory: the memory for decoding.
+    /// - Returns: the samples and the profile, which is empty if there is none.
     /// - Throws: a `PreflightError` with findings when libvips cannot open it.
     static func samples(
         of bytes: ImageBytes, facts: ImageFacts, shrink: Int = 1, memory: DecodingMemory
@@ -117,7 +117,7 @@ enum DirectDecoding {
     /// that is tried.
     static func canDoWithoutLibvips(_ task: DecodingTask) -> Bool {
         guard task.hashPlan == nil, task.memory.extra > 0 else { return false }
-        // It either makes something of an image or only reads it.
+        // A task either makes something from an image or only reads it.
         if task.isReadThrough { return task.plan == nil && !task.measuresText }
         guard task.plan != nil || task.measuresText else { return false }
         return isPlainPNG(task.facts) && DirectCodecs.hasPNG
@@ -130,7 +130,7 @@ enum DirectDecoding {
     ///   - facts: what the header says.
     ///   - target: the size in px that pixels are kept in.
     ///   - byteCount: the size of the file.
-    ///   - usual: what decoding by libvips takes, bytes.
+    ///   - usual: the memory for decoding by libvips, bytes.
     ///   - limits: the limits for decoding.
     /// - Returns: bytes; 0 if it is not done, because the format gains nothing or memory is short.
     static func extraMemory(
@@ -149,14 +149,14 @@ enum DirectDecoding {
         return usual <= limits.maxMemory - extra ? extra : 0
     }
 
-    /// What decoding a picture at its full size in one go takes, which is then kept until it was prepared.
+    /// The memory for decoding a picture at its full size in one go; it is kept until the picture is prepared.
     ///
     /// - Parameters:
     ///   - facts: what the header says.
     ///   - byteCount: the size of the file.
-    ///   - usual: what decoding by libvips takes, bytes.
-    ///   - limits: what decoding may take.
-    /// - Returns: bytes; 0 when it is not done.
+    ///   - usual: the memory for decoding by libvips, bytes.
+    ///   - limits: the limits for decoding.
+    /// - Returns: bytes; 0 if it is not decoded in one go.
     static func fullMemory(for facts: ImageFacts, byteCount: Int, usual: Int, limits: DecodeLimits) -> Int {
         let target = facts.displaySize
         var extra = extraMemory(
@@ -194,7 +194,7 @@ extension DecodingMemory {
     /// - Parameters:
     ///   - facts: what the header says.
     ///   - byteCount: the size of the file.
-    ///   - limits: what decoding may take.
+    ///   - limits: the limits for decoding.
     init(measuring facts: ImageFacts, byteCount: Int, limits: DecodeLimits) {
         let pixel = PixelSize(width: 1, height: 1)
         let usual = DecodeLimits.memory(of: facts, target: pixel, byteCount: byteCount)

@@ -16,8 +16,8 @@ enum DirectJPEG {
     ///   - facts: what its header says.
     ///   - plan: how to prepare it.
     ///   - options: how.
-    ///   - memory: what decoding may take.
-    ///   - picture: the picture where it was decoded already.
+    ///   - memory: the memory for decoding.
+    ///   - picture: the picture, if it is already decoded.
     /// - Returns: the file, within the plan's byte limit, at the full quality of the options.
     static func image(
         of bytes: ImageBytes, facts: ImageFacts, plan: TransformPlan, options: PrepareOptions,
@@ -78,7 +78,7 @@ enum DirectJPEG {
         isUsual(facts) && becomesJPEG(options) && DirectCodecs.hasJPEG
     }
 
-    /// The header of a file that is usual to its profile.
+    /// The header and the profile of a file that can be decoded here.
     private static func header(
         of file: UnsafeRawBufferPointer, _ facts: ImageFacts, _ options: PrepareOptions
     ) -> ipc_jpeg? {
@@ -90,13 +90,13 @@ enum DirectJPEG {
         return header
     }
 
-    /// The most bytes that the planes of the whole picture take.
+    /// The most bytes for the planes of the whole picture.
     static func fullMemory(of facts: ImageFacts) -> Int { planeBytes(facts.size) }
 
-    // A column and a row more, which planes may be filled up with.
+    // Planes may be padded by a column and a row.
     private static func planeBytes(_ size: PixelSize) -> Int { 3 * (size.width + 1) * (size.height + 1) }
 
-    /// The most bytes that it takes beside the file: the planes as they are decoded, and twice as they are wanted.
+    /// The most bytes in addition to the file: the planes as decoded, and twice the planes as needed.
     static func memory(of facts: ImageFacts, target: PixelSize) -> Int {
         let isTurned = (target.width > target.height) != (facts.size.width > facts.size.height)
         let shrink = facts.format.shrink(from: facts.size, to: isTurned ? target.transposed : target)
@@ -114,7 +114,7 @@ enum DirectJPEG {
             && (facts.colorModel == .rgb || facts.colorModel == .grayscale)
     }
 
-    /// Asked for a photo: every JPEG counts as one.
+    /// A requested photo: every JPEG counts as one.
     private static func becomesJPEG(_ options: PrepareOptions) -> Bool {
         let choice = OutputChoice(
             wanted: options.outputFormat, formats: options.formats, source: .jpeg, hasAlpha: false,
@@ -163,7 +163,7 @@ enum DirectJPEG {
         private let header: ipc_jpeg
         private let size: PixelSize
 
-        /// Decodes a usual JPEG in sRGB that would become a JPEG; nil for any other, and where it takes more memory.
+        /// Decodes a common JPEG in sRGB that will become a JPEG; nil for any other, and if it takes more memory.
         ///
         /// - Parameters:
         ///   - bytes: the file.
@@ -178,7 +178,7 @@ enum DirectJPEG {
                 else { return nil }
                 let planes = Planes(facts.size, header.subsampling)
                 guard ipc_read_jpeg(start, file.count, &header, 1, planes.pointers) == 0 else { return nil }
-                // It lies in the file.
+                // It is a part of the file.
                 header.profile = nil
                 return (planes, header)
             }
@@ -187,15 +187,15 @@ enum DirectJPEG {
             size = facts.size
         }
 
-        /// Lends the luminance, as it is stored.
+        /// Passes the luminance to the body, as it is stored.
         ///
-        /// - Parameter body: takes the rows, and the bytes from one to the next.
+        /// - Parameter body: receives the rows, and the bytes from one to the next.
         /// - Returns: what the body returns.
         func withLuminance<Value>(_ body: (UnsafePointer<UInt8>, Int) -> Value) -> Value? {
             planes.withLuminance(body)
         }
 
-        /// The prepared file; nil where it cannot be made.
+        /// The prepared file; nil if it cannot be made.
         fileprivate func made(plan: TransformPlan, quality: Int) -> ImageBytes? {
             planes.made(
                 plan: plan, subsampling: DirectJPEG.subsampling(of: header, quality: quality),
@@ -230,7 +230,7 @@ private final class Planes {
 
     deinit { memory.deallocate() }
 
-    /// Lends the luminance: its rows, and the bytes from one to the next.
+    /// Passes the luminance to the body: its rows, and the bytes from one to the next.
     func withLuminance<Value>(_ body: (UnsafePointer<UInt8>, Int) -> Value) -> Value? {
         guard let rows = pointers[0], let layout = layouts.first else { return nil }
         return withExtendedLifetime(self) { body(UnsafePointer(rows), Int(layout.stride)) }
@@ -248,7 +248,7 @@ private final class Planes {
             .encoded(quality: quality)
     }
 
-    /// What the planes of a picture take, bytes.
+    /// The memory for the planes of a picture, bytes.
     static func byteCount(_ size: PixelSize, _ subsampling: ipc_subsampling) -> Int {
         byteCount(layouts(size, subsampling))
     }

@@ -21,7 +21,7 @@ enum EndCheck {
         }
     }
 
-    /// Whether a file without its end may still have all of its pixels: only the end marker is missing then.
+    /// Whether a file without its end may still have all of its pixels, so that only the end marker is missing.
     static func mayBeComplete(_ format: ImageFormat) -> Bool {
         switch format {
         case .jpeg, .png: true
@@ -47,7 +47,7 @@ enum EndCheck {
         GIFBlocks.firstFrame(of: file).flatMap { GIFBlocks.endOfBlocks(file, from: $0.data) } != nil
     }
 
-    /// All that RIFF claims, and the first chunk within it.
+    /// Everything that RIFF claims, and the first chunk within it.
     private static func hasEndOfWebP(_ file: UnsafeRawBufferPointer) -> Bool {
         func length(_ offset: Int) -> Int {
             (0..<4).reduce(0) { $0 | Int(file[offset + $1]) << (8 * $1) }

@@ -2,10 +2,10 @@ import ImageHeaders
 import Vips
 import VisionRules
 
-/// A picture that was decoded at its full size to be measured, kept so that it need not be decoded once more to be
+/// A picture that was decoded at its full size to be measured, kept so that it need not be decoded again to be
 /// prepared. It belongs to the thread that made it.
 final class FullPicture {
-    /// The pixels as their decoder left them.
+    /// The pixels as the decoder returned them.
     enum Pixels {
         /// 8-bit gray or sRGB, as stored.
         case plain(PixelBuffer)
@@ -20,7 +20,7 @@ final class FullPicture {
 
     init(_ pixels: Pixels) { self.pixels = pixels }
 
-    /// Samples as libvips takes them; nil for others.
+    /// Samples that libvips takes; nil for others.
     var samples: (pixels: PixelBuffer, profile: [UInt8])? {
         if case .profiled(let pixels, let profile) = pixels { (pixels, profile) } else { nil }
     }
@@ -43,10 +43,10 @@ extension FullPicture {
     ///   - bytes: the file.
     ///   - facts: what its header says.
     ///   - options: how it will be prepared.
-    ///   - memory: what decoding may take.
-    ///   - onlyDirectly: whether libvips may have no part in it.
-    /// - Returns: the text; and the picture where it can be kept, or nil where it has to be decoded once more. Nil where
-    ///   libvips would have to decode and may not.
+    ///   - memory: the memory for decoding.
+    ///   - onlyDirectly: whether libvips must not be used.
+    /// - Returns: the text; and the picture, or nil if it cannot be kept and has to be decoded again. Nil if
+    ///   libvips would be needed and must not be used.
     /// - Throws: a `PreflightError` with findings when it is broken.
     static func measured(
         _ bytes: ImageBytes, facts: ImageFacts, options: PrepareOptions, memory: DecodingMemory,
@@ -89,13 +89,13 @@ extension FullPicture {
         }
     }
 
-    /// Measures the text of an image whose rows are decoded while they are read, to the last of them.
+    /// Measures the text of an image whose rows are decoded as they are read; reads all of them.
     ///
     /// - Parameters:
     ///   - image: the image.
     ///   - facts: what its header says.
-    ///   - orientation: what brings its rows upright.
-    ///   - background: what transparent px lie on.
+    ///   - orientation: the orientation of its rows.
+    ///   - background: the color behind transparent px.
     /// - Returns: the text.
     /// - Throws: a `VipsError` for damaged data.
     static func rowByRow(

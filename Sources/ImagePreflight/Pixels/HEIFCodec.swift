@@ -5,11 +5,11 @@ import Vips
 /// A codec of the pictures in HEIF files.
 ///
 /// libvips' loader reads the header of any HEIF file, but its libheif may lack the decoder: pip's libvips has none for
-/// HEVC, and newer Debians have each in a package of its own. Such a file is not damaged.
+/// HEVC, and newer Debian releases have each decoder in its own package. Such a file is not damaged.
 enum HEIFCodec {
     case hevc, av1
 
-    /// The codec of a format; nil where it is not HEIF.
+    /// The codec of a format; nil if it is not HEIF.
     init?(_ format: ImageFormat) {
         switch format {
         case .heic: self = .hevc

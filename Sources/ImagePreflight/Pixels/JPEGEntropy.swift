@@ -231,7 +231,7 @@ struct JPEGEntropy {
                 }
             }
         }
-        // Nothing unannounced may follow.
+        // Nothing undeclared may follow.
         guard endOfBandRun == 0 else { throw Damage() }
     }
 

@@ -14,7 +14,7 @@ struct MatrixProfile {
 
     /// The profile of code points.
     ///
-    /// HDR does not fit into sRGB: light above the white of 203 cd/m² is cut off.
+    /// HDR does not fit into sRGB: light above the white of 203 cd/m² is clipped.
     ///
     /// - Parameter points: the code points.
     ///

@@ -16,7 +16,7 @@ extension OutputCodec {
         case .png: return try Self.png(pixels)
         case .webp: return try VipsImage(pixels).encoded(as: .webp(quality: quality, effort: 2))
         case .losslessWebP:
-            // From 30 on drawings become smaller by another quarter, for half as much time again.
+            // From 30 on, drawings become another quarter smaller, for 50 % more time.
             let quality = ContentKind(pixels) == .drawing ? 30 : 20
             if let file = pixels.losslessWebP(quality: quality, effort: 1) { return file }
             return try VipsImage(pixels).encoded(as: .losslessWebP(quality: quality, effort: 1))

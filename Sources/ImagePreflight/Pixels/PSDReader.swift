@@ -41,7 +41,7 @@ private struct PhotoshopDocument {
     var palette = 0..<0
     var profile: Range<Int>?
     var transparentIndex: Int?
-    /// Whether the first channel behind the colors is the transparency of the merged picture.
+    /// Whether the first channel after the colors is the transparency of the merged picture.
     var hasAlpha = false
     /// Where the merged picture begins.
     var pixels = 0

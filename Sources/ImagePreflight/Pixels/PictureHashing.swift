@@ -5,7 +5,7 @@ import Vips
 import VisionRules
 
 extension PerceptualHash {
-    /// The hash of an image, from a decoding at the smallest scale; nil for a picture that is too even, and
+    /// The hash of an image, decoded at the smallest scale; nil for a picture that is too even, and
     /// for one that cannot be decoded.
     ///
     /// - Parameters:

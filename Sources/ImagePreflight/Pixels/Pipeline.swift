@@ -12,7 +12,7 @@ struct Pipeline {
     var options: PrepareOptions
     /// The memory for decoding.
     var memory: DecodingMemory
-    /// The picture where it was decoded already.
+    /// The picture, if it is already decoded.
     var picture: FullPicture?
 
     /// Decodes, shrinks, turns, converts and encodes; if the plan has tiles, cuts at quiet lines.
@@ -51,7 +51,7 @@ struct Pipeline {
         return FittedTiles(pageSize: size, tiles: tiles)
     }
 
-    /// A tile at its size: where text decides the size, a part of the page without any needs no full detail.
+    /// A tile at its size: if text decides the size, a part of the page without text needs no full detail.
     private func sized(_ tile: PixelBuffer) throws(PreflightError) -> PixelBuffer {
         let size = PixelSize(width: tile.width, height: tile.height)
         let recommended = RecommendedSize.size(for: size)
@@ -106,18 +106,18 @@ struct Pipeline {
         return upright.hasAlpha ? try overBackground(upright) : upright
     }
 
-    /// The findings of decoding all of an image.
+    /// Decodes all of an image, and returns its findings.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - facts: what its header says.
-    ///   - memory: what decoding may take.
-    ///   - onlyDirectly: whether libvips may have no part in it.
-    ///   - text: set to the text of a whole image, where it is measured.
-    ///   - measuresText: whether it is.
-    /// - Returns: findings; none for a whole image, and none for a format that is not decoded here; nil where libvips
-    ///   may have no part in it and would have to look.
-    /// - Throws: a `PreflightError` when a step fails for no fault of the image.
+    ///   - memory: the memory for decoding.
+    ///   - onlyDirectly: whether libvips must not be used.
+    ///   - text: set to the text of a whole image, if it is measured.
+    ///   - measuresText: whether the text is measured.
+    /// - Returns: findings; none for a whole image, and none for a format that is not decoded here; nil if libvips would be
+    ///   needed and must not be used.
+    /// - Throws: a `PreflightError` when a step fails through no fault of the image.
     static func damage(
         in bytes: ImageBytes, facts: ImageFacts, memory: DecodingMemory, onlyDirectly: Bool,
         text: inout TextMeasure?, measuresText: Bool

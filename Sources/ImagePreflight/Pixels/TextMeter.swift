@@ -6,7 +6,7 @@ public import VisionRules
 
 extension TextMeasure {
     /// Measures the text of a picture, row by row from the top. Memory does not grow with the picture's height, and the
-    /// same picture always gives the same measure. Nil for a picture without text, for a size out of range, and where
+    /// same picture always gives the same result. Nil for a picture without text, for a size out of range, and if
     /// memory is short.
     ///
     /// - Parameters:
@@ -30,11 +30,11 @@ extension TextMeasure {
     }
 }
 
-/// Takes rows of luminance from the top and measures the letters in them.
+/// Measures the letters in rows of luminance, from the top.
 private struct TextMeter: ~Copyable {
     private let handle: OpaquePointer
 
-    /// Nil for a size that makes no sense, and where memory is short.
+    /// Nil for an invalid size, and if memory is short.
     init?(width: Int, height: Int) {
         guard let handle = itm_meter_new(Int32(clamping: width), Int32(clamping: height)) else { return nil }
         self.handle = handle
@@ -46,7 +46,7 @@ private struct TextMeter: ~Copyable {
         _ = itm_meter_push(handle, rows, stride, Int32(clamping: count))
     }
 
-    /// What was found; `TextMeasure.none` where there is no text.
+    /// The measured text; `TextMeasure.none` if there is none.
     borrowing func finish() -> TextMeasure {
         let text = itm_meter_finish(handle)
         return TextMeasure(
@@ -59,10 +59,10 @@ private struct TextMeter: ~Copyable {
 }
 
 extension PixelBuffer {
-    /// Whether an upright picture may show text. A few letters are enough, which in a picture of their own would not be
-    /// taken for text: a part of a page is judged like this, where losing a word is worse than keeping texture.
+    /// Whether an upright picture may show text. A few letters are enough, which in a picture of their own would not
+    /// count as text: this judges a part of a page, where losing a word is worse than keeping texture.
     ///
-    /// - Parameter background: what transparent px lie on.
+    /// - Parameter background: the color behind transparent px.
     /// - Returns: true where memory is short.
     func mayHaveText(background: PrepareOptions.Color) -> Bool {
         guard
@@ -74,22 +74,22 @@ extension PixelBuffer {
     }
 }
 
-/// Measures the text of pixels as a decoder hands them out: rows of gray or RGB, upright or not.
+/// Measures the text of pixels as a decoder returns them: rows of gray or RGB, upright or not.
 struct TextReading: ~Copyable {
     private let size: PixelSize
     private let orientation: Orientation
     private let background: UInt8
     private let upright: TextMeter
-    /// A row of luminance where the rows are upright, the whole picture otherwise: text is looked for in upright lines.
+    /// One row of luminance if the rows are upright, otherwise the whole picture: text is found in upright lines only.
     private let luminance: UnsafeMutableBufferPointer<UInt8>
     private var rowCount = 0
 
-    /// A reading; nil for a size that makes no sense, and where memory is short.
+    /// Nil for an invalid size, and if memory is short.
     ///
     /// - Parameters:
     ///   - size: the size in px of the rows as they come.
-    ///   - orientation: what brings them upright.
-    ///   - background: what transparent px lie on.
+    ///   - orientation: the orientation of the rows.
+    ///   - background: the color behind transparent px.
     init?(size: PixelSize, orientation: Orientation, background: PrepareOptions.Color) {
         let display = size.oriented(orientation)
         guard let meter = TextMeter(width: display.width, height: display.height) else { return nil }
@@ -107,12 +107,12 @@ struct TextReading: ~Copyable {
 
     deinit { luminance.deallocate() }
 
-    /// What the luminance of a whole picture takes, bytes; 0 where its rows are upright.
+    /// The memory for the luminance of a whole picture, bytes; 0 if its rows are upright.
     static func memory(of size: PixelSize, orientation: Orientation) -> Int {
         orientation == .up ? 0 : size.pixelCount.saturatingTimes(2)
     }
 
-    /// Takes the next rows.
+    /// Adds the next rows.
     ///
     /// - Parameters:
     ///   - rows: 8-bit gray or RGB, with or without alpha.
@@ -131,7 +131,7 @@ struct TextReading: ~Copyable {
         }
     }
 
-    /// Takes a whole picture.
+    /// Adds a whole picture.
     mutating func take(_ pixels: PixelBuffer) {
         withExtendedLifetime(pixels) {
             guard let start = pixels.samples.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
@@ -142,7 +142,7 @@ struct TextReading: ~Copyable {
     /// Whether anything in upright rows looks like text, in lines of any length.
     fileprivate consuming func mayHaveText() -> Bool { upright.mayHaveText() }
 
-    /// What was found; `TextMeasure.none` where there is no text.
+    /// The measured text; `TextMeasure.none` if there is none.
     consuming func finish() -> TextMeasure {
         guard orientation != .up else { return upright.finish() }
         let display = size.oriented(orientation)

@@ -47,12 +47,12 @@ struct TileCutting {
 }
 
 extension PixelBuffer {
-    /// How many px of a row differ from the px on their left by more than noise and shading do.
+    /// The number of px in a row that differ from the px on their left by more than noise and shading do.
     func edges(inRow row: Int) -> Int {
         edges(from: row * stride, step: bands, count: width)
     }
 
-    /// How many px of a column differ from the px above them by more than noise and shading do.
+    /// The number of px in a column that differ from the px above them by more than noise and shading do.
     func edges(inColumn column: Int) -> Int {
         edges(from: column * bands, step: stride, count: height)
     }

@@ -3,10 +3,10 @@ internal import PreflightRecords
 internal import SystemPackage
 package import VisionRules
 
-/// The first of two passes over the files of a run: plans each from its header alone, or from its text where that decides
-/// the size, and shares a budget over them. A million files take some 50 MB meanwhile.
+/// The first of two passes over the files of a run: plans each from its header alone, or from its text if that decides
+/// the size, and divides a budget among them. A million files take about 50 MB.
 package struct BudgetPass: Sendable {
-    /// What is shared, and how.
+    /// What is divided, and how.
     package var budget: Budget
     /// How images are prepared.
     package var preflighter: Preflighter
@@ -24,11 +24,11 @@ package struct BudgetPass: Sendable {
     private struct Planned: Sendable {
         var hash: UInt64
         var size: PixelSize
-        /// Its text, where that was measured.
+        /// Its text, if it was measured.
         var text: TextMeasure?
     }
 
-    /// Plans every file of a walk, and shares the budget.
+    /// Plans every file of a walk, and divides the budget.
     ///
     /// Files that cannot be read or prepared get nothing; the run that follows reports them. An image that
     /// turns out to be damaged leaves its share unspent.
@@ -77,7 +77,7 @@ package struct BudgetPass: Sendable {
         return plan.map { Planned(hash: PathHash.of(path.bytes), size: $0.targetSize, text: text) }
     }
 
-    /// The text of a file, where that decides its size; nil for a file that cannot be decoded: the run tells of it.
+    /// The text of a file, if that decides its size; nil for a file that cannot be decoded, which the run reports.
     private static func text(
         _ path: PathBytes, _ reading: HeaderReading, _ preflighter: Preflighter, _ memory: MemoryBudget
     ) -> TextMeasure? {

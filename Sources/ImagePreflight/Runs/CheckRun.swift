@@ -26,9 +26,9 @@ package struct CheckRun: Sendable {
     package var decoder = Preflighter.Decoder.inProcess
     /// The limits for decoding an image.
     package var limits = DecodeLimits.standard
-    /// The x-height in px that text has to have in what the model sees, where images are decoded; nil: the usual one.
+    /// The x-height in px that text must have in what the model sees, if images are decoded; nil for the default.
     package var minXHeight: Double?
-    /// Which duplicates are looked for; nil: none. Pictures are compared only where they are decoded.
+    /// Which duplicates are looked for; nil for none. Pictures are compared only if they are decoded.
     package var duplicates: DuplicateSearch?
 
     /// Whether files that neither are images nor claim to be are skipped.

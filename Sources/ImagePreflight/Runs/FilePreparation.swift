@@ -69,7 +69,7 @@ struct FilePreparation: ~Copyable {
     private func takenOver(_ row: ManifestRow, _ share: BudgetShare?) -> Outcome {
         var row = row
         row.budget = share.map { ManifestRow.Budget($0) }
-        // Duplicates are found anew: the original of an earlier run may be gone.
+        // Duplicates are found again: the original of an earlier run may be gone.
         row.findings.removeAll { $0.code == .duplicateImage }
         let destination = run.preflighter.destination
         let outputs =
@@ -111,7 +111,7 @@ struct FilePreparation: ~Copyable {
         }
     }
 
-    /// Decides first, acts second.
+    /// Decides first, then acts.
     private func made(
         _ path: PathBytes, _ source: ImageSource, _ image: CheckedImage, _ share: BudgetShare?,
         to place: OutputPlace
@@ -143,13 +143,13 @@ struct FilePreparation: ~Copyable {
         guard let measurement else {
             let (preflighter, header) = try run.planned(image, share)
             let decision = try preflighter.decision(for: image, header, source)
-            // What is good as it is needs no decoder, and so no other process.
+            // An image that is fine already needs no decoder, and so no other process.
             guard let task = decision.task else { return try preflighter.made(source, decision) }
             return try budget.with(task.memory.total) { () throws(PreflightError) in
                 try preflighter.made(source, decision)
             }
         }
-        // The picture is kept while it is prepared, at its own size at most.
+        // The picture is kept while it is prepared, at most at its own size.
         let preparing = DecodeLimits.memory(of: measurement.facts, target: measurement.facts.displaySize)
         return try budget.with(measurement.memory.total.saturatingAdd(preparing)) {
             () throws(PreflightError) in

@@ -137,7 +137,7 @@ public final class FolderPreparation: AsyncSequence, Sendable {
         return folder.identity == FileStatus(engine.outputFolder)?.identity
     }
 
-    /// Shares a budget among all files, from their headers.
+    /// Divides a budget among all files, from their headers.
     private func share(_ limit: BudgetLimit, over walk: Walk) throws(PreflightError) -> SharedBudget {
         let preflighter = engine.preflighter
         let pass = BudgetPass(

@@ -31,17 +31,17 @@ extension Preflighter {
     /// Prepares every file of a folder into a mirrored tree with a manifest. Nothing runs before the rows are read.
     ///
     /// Originals are never touched. Outputs whose names would clash get different names, and an output folder
-    /// inside of the folder is skipped.
+    /// inside the folder is skipped.
     ///
     /// - Parameters:
     ///   - folder: the folder; a file is prepared alone.
     ///   - output: the root of the mirrored tree, which is created if missing.
     ///   - existing: what to do with existing outputs.
     ///   - options: which files to take.
-    ///   - budget: what all images together may cost; nil: no limit.
-    ///   - isDryRun: whether nothing is written, and rows say from headers what would be done; from pixels too where
-    ///     `Fit.legible` is asked for.
-    ///   - jobs: how many threads work; nil: one per processor.
+    ///   - budget: what all images together may cost; nil for no limit.
+    ///   - isDryRun: whether nothing is written, and rows report from headers what would be done; from pixels too with
+    ///     `Fit.legible`.
+    ///   - jobs: the number of threads; nil for one per processor.
     /// - Returns: the run.
     public func prepare(
         folder: some PathInput, into output: some PathInput, existing: ExistingOutputs = .keep,

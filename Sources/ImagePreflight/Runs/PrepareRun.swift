@@ -144,14 +144,14 @@ extension PrepareRun {
     ///   - image: what its header says now.
     ///   - share: the file's share of the budget.
     /// - Returns: the plan, and the preflighter for it.
-    /// - Throws: `PreflightError.outsideBudget` if it is not the image that the budget was shared for;
+    /// - Throws: `PreflightError.outsideBudget` if it is not the image that the budget was divided for;
     ///   errors of planning.
     func planned(
         _ image: CheckedImage, _ share: BudgetShare?
     ) throws(PreflightError) -> (Preflighter, TransformPlan) {
         let plan = try preflighter.plan(image)
         guard sharedBudget != nil else { return (preflighter, plan) }
-        // Tiles cost more than the whole that the budget was shared for.
+        // Tiles cost more than the whole image that the budget was divided for.
         guard let share, share.plannedSize == plan.targetSize, plan.tiles == nil else {
             throw .outsideBudget
         }

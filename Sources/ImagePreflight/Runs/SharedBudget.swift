@@ -19,16 +19,16 @@ package struct SharedBudget: Sendable {
         self.texts = texts
     }
 
-    /// The text of a file, where it was measured when the budget was shared.
+    /// The text of a file, if it was measured when the budget was divided.
     ///
     /// - Parameter path: its path, as the walk has it.
     /// - Returns: its text.
     func text(for path: PathBytes) -> TextMeasure? { texts[PathHash.of(path.bytes)] }
 
-    /// What a file got.
+    /// The share of a file.
     ///
     /// - Parameter path: its path, as the walk has it.
-    /// - Returns: nil for a file that did not exist, or could not be prepared, when the budget was shared.
+    /// - Returns: nil for a file that did not exist, or could not be prepared, when the budget was divided.
     func share(for path: PathBytes) -> BudgetShare? {
         indices[PathHash.of(path.bytes)].map { shares[Int($0)] }
     }
@@ -59,7 +59,7 @@ extension BudgetShare? {
 }
 
 extension ManifestRow.Totals.Budget {
-    /// The summary of a budget that was shared.
+    /// The summary of a budget that was divided.
     init(_ limit: BudgetLimit, _ shared: SharedBudget) {
         self.init(
             limit: limit, planned: shared.shares.planned, given: shared.shares.given,

@@ -3,7 +3,7 @@ internal import PreflightFiles
 /// Threads on which an async program, such as a server, prepares images.
 ///
 /// Decoding blocks, which does not belong on the threads of Swift Concurrency or of an event loop. An image waits for
-/// a free thread, in the order of the calls, and is prepared on it from beginning to end while the caller's task is
+/// a free thread, in the order of the calls, and is prepared on it from start to end while the caller's task is
 /// suspended.
 ///
 /// The threads end, after what was already taken, when the last reference is gone.

@@ -21,7 +21,7 @@ extension Preflighter {
     /// Checks an image of which only the start is known, such as an upload by its first bytes.
     ///
     /// - Parameters:
-    ///   - start: the first bytes; 4 KiB are enough for most images.
+    ///   - start: the first bytes; 4 KiB is enough for most images.
     ///   - byteCount: the size of the whole image in bytes, if known; otherwise what has arrived.
     ///   - name: its file name; the extension is compared with the bytes.
     /// - Returns: what the header says, and the findings of the rules; ``CheckedImage/headerError`` is
@@ -72,7 +72,7 @@ extension Preflighter {
         try await pool.run(stoppably: { try stopping(with: $0).examined(source, name) })
     }
 
-    /// Prepares an image: one that can be sent, at the best size.
+    /// Prepares an image: makes one that can be sent, at the best size.
     ///
     /// - Parameters:
     ///   - source: a path (`String`, `URL`, `FilePath`) or bytes (`Data`, `[UInt8]`).
@@ -86,7 +86,7 @@ extension Preflighter {
         try made(source, name)
     }
 
-    /// Prepares an image: one that can be sent, at the best size. Never blocks a thread of Swift Concurrency.
+    /// Prepares an image: makes one that can be sent, at the best size. Never blocks a thread of Swift Concurrency.
     ///
     /// - Parameters:
     ///   - source: a path (`String`, `URL`, `FilePath`) or bytes (`Data`, `[UInt8]`).

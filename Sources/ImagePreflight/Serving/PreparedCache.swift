@@ -123,7 +123,7 @@ package struct PreparedCache: Sendable, Hashable {
 
     // MARK: Permissions
 
-    /// Makes sure that the folder is this user's, and closes it to everybody else: it has copies of images
+    /// Makes sure that the folder belongs to this user, and closes it to everyone else: it has copies of images
     /// that may be private.
     private func claimFolder() throws(PreflightError) {
         let file: FileDescriptor
@@ -147,7 +147,7 @@ package struct PreparedCache: Sendable, Hashable {
         .step(FailedStep(action: "use the folder \(folder): \(reason)", log: ""))
     }
 
-    /// Makes sure that an entry is this user's and has no other name, and closes it to everybody else.
+    /// Makes sure that an entry belongs to this user and has no other name, and closes it to everyone else.
     private static func claim(_ file: FileDescriptor) -> Bool {
         var status = stat()
         guard fstat(file.rawValue, &status) == 0, status.st_uid == geteuid(), status.st_nlink == 1 else {

@@ -52,7 +52,7 @@ package struct FolderWalker {
     /// The path of the current folder with its slash; names are appended and removed again.
     private var path: [UInt8] = []
     private var relativeStart = 0
-    /// For how many more missing roots a near name is looked for: that lists the folder each time, and a list
+    /// For how many more missing roots a similar name is looked for: that lists the folder each time, and a list
     /// may name any number.
     private var suggestionsLeft = 16
 
@@ -113,7 +113,7 @@ package struct FolderWalker {
         }
     }
 
-    /// Adds one name of the current folder.
+    /// Adds one name in the current folder.
     private mutating func step(in batch: inout PathBatch) {
         let last = levels.count - 1
         guard levels[last].next < levels[last].listing.entries.count else {

@@ -3,8 +3,8 @@ internal import PreflightFiles
 internal import SystemPackage
 internal import VisionRules
 
-/// The outputs of a run so far, so that two sources never share one. ``OutputLayout`` keeps the names of one
-/// folder apart; this catches the rest: a source that is named twice, sources of a list, names that are equal
+/// The outputs of a run so far, so that two sources never share one. ``OutputLayout`` keeps the names in one
+/// folder apart; this catches the rest: a source that is named twice, sources from a list, names that are equal
 /// on the output's disk.
 struct OutputClaims: Sendable {
     private let claimed = Monitor<Set<UInt64>>([])

@@ -10,7 +10,7 @@ package struct PathFilter: Sendable, Hashable {
     package var exclude: [PathBytes]
     /// Whether names that begin with a dot are included.
     package var takesHidden: Bool
-    /// Whether links to folders are followed. Links to files always are: no file is lost.
+    /// Whether links to folders are followed. Links to files always are, so that no file is lost.
     package var followsLinks: Bool
     /// Whether globs ignore the case of letters `A` to `Z`.
     package var ignoresCase: Bool

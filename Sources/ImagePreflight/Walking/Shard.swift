@@ -1,7 +1,7 @@
 extension WalkOptions {
     /// One of N parts of the same work, for machines that share nothing but the files.
     ///
-    /// A file belongs to a part by a hash of its path below the root, so every machine finds the same parts,
+    /// A hash of a file's path below the root decides its part, so every machine finds the same parts,
     /// wherever the tree is mounted and however files are added.
     public struct Shard: Sendable, Codable, Hashable {
         /// Which part, from 1 to ``count``.

@@ -6,7 +6,7 @@ internal import VisionRules
 /// Half-written files of a killed run.
 enum TemporaryFiles {
     /// Removes the temporary files of `AtomicFile` below a folder. Only for the holder of the folder's lock:
-    /// those of a living run would be removed too.
+    /// it would also remove those of a run that is still working.
     ///
     /// - Parameter folder: the output folder.
     static func remove(below folder: FilePath) {

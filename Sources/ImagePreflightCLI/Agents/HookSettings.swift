@@ -71,8 +71,8 @@ struct HookSettings {
         return layout.adding(Self.value(under: key, for: hook), key: key, to: object, of: text)
     }
 
-    /// The text without any hook that runs this program; containers that were made for it and are empty go
-    /// too.
+    /// The text without any hook that runs this program; containers that were made for it and are now empty are
+    /// removed too.
     ///
     /// - Returns: the text.
     /// - Throws: ``ConsoleError`` as when reading settings.

@@ -94,7 +94,7 @@ struct FitArguments: ParsableArguments {
 
 /// `--min-x-height`.
 enum MinXHeight {
-    /// Refuses what no text can have.
+    /// Refuses a height that no text can have.
     static func validate(_ height: Double) throws {
         guard height > 0, height <= 1000 else {
             throw ValidationError("--min-x-height must be above 0, and at most 1000.")

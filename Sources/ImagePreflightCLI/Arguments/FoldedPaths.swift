@@ -30,7 +30,7 @@ enum FoldedPaths {
             if !hasEnded, argument.hasPrefix("-"), argument != "-" {
                 endRun()
                 folded.append(argument)
-                // Behind it everything is a path.
+                // Everything after it is a path.
                 hasEnded = argument == "--"
             } else {
                 run.append(argument)
@@ -42,7 +42,7 @@ enum FoldedPaths {
 }
 
 extension [PathBytes] {
-    /// The paths without the joints of ``FoldedPaths``.
+    /// The paths, split again.
     var unfolded: [PathBytes] {
         flatMap { path in
             path.bytes.split(separator: UInt8(0), omittingEmptySubsequences: false)

@@ -75,7 +75,7 @@ struct HookSetupArguments: ParsableArguments {
 enum HookScope: String, CaseIterable, ExpressibleByArgument {
     /// This user's, for all projects.
     case user
-    /// The project's, which is committed and applies to everybody who works on it.
+    /// The project's, which is committed and applies to everyone who works on it.
     case project
     /// This user's for the project.
     case local

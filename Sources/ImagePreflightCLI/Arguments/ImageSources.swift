@@ -8,7 +8,7 @@ enum ImageSources {
     case urls(prefix: String)
     case ids([String: String])
 
-    /// The source of one image; nil where its file has no id.
+    /// The source of one image; nil if its file has no id.
     func source(_ path: PathBytes, byteCount: Int, format: ImageFormat) -> RequestImage.Source? {
         switch self {
         case .files: .file(path: path, byteCount: byteCount, format: format)

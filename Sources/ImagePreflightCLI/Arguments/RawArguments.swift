@@ -7,7 +7,7 @@ public import ImagePreflight
 /// Swift replaces bytes that are not UTF-8 with U+FFFD, and a path with one names no file. Here each such
 /// byte becomes U+FFFD followed by a variation selector, which is invisible and says which byte it was.
 enum RawArguments {
-    /// The arguments behind the name of the program.
+    /// The arguments after the name of the program.
     static var texts: [String] {
         (1..<max(Int(CommandLine.argc), 1)).compactMap { index in
             CommandLine.unsafeArgv[index].map { argument in

@@ -4,8 +4,8 @@ internal import PreflightFiles
 internal import PreflightRecords
 internal import SystemPackage
 
-/// A word where a command has to be, but is none. The parser only calls it unexpected, and complains about the
-/// options behind it first.
+/// A word that is not a command where a command is required. The parser only calls it unexpected, and complains
+/// about the options after it first.
 struct UnknownWord {
     /// The names of a command and of those below it.
     private struct Names {
@@ -29,7 +29,7 @@ struct UnknownWord {
     /// The first such word; nil if every command is known.
     ///
     /// - Parameters:
-    ///   - arguments: the arguments behind the name of the program.
+    ///   - arguments: the arguments after the name of the program.
     ///   - root: the command of the program.
     /// - Returns: the word.
     static func first(in arguments: [String], of root: any ParsableCommand.Type) -> UnknownWord? {

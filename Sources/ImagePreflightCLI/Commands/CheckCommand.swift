@@ -109,7 +109,7 @@ struct CheckCommand: ParsableCommand {
         try end(summary)
     }
 
-    /// Ends the output, and says what came of the run.
+    /// Ends the output, and reports the result of the run.
     private func finish(
         _ output: inout RecordOutput<ImageRecord>, _ summary: ImageRecord.Totals
     ) throws {

@@ -147,7 +147,7 @@ struct HookCommand: ParsableCommand {
                 ? HookRefusal(name, examined).json : nil
         }
         let isCut = try isSent && image.verdict != .rejected ? preflighter.isCut(source, image) : false
-        // What is taken as it is may have text that can be read at a smaller size.
+        // An image that is fine as it is may have text that can be read at a smaller size.
         let isMeasured = preflighter.options.fit.fit == .legible
         guard image.verdict != .accepted || isCut || near != nil || isMeasured else {
             return .success(try answerToOriginal())

@@ -11,7 +11,7 @@ struct PackedFile {
     let requests: Range<Int>
     let isBatch: Bool
 
-    /// The files of a plan: one for each batch, or one for each request where there are no batches.
+    /// The files of a plan: one for each batch, or one for each request if there are no batches.
     static func files(of plan: PackPlan, in folder: FilePath) -> [PackedFile] {
         guard plan.batches.isEmpty else {
             return plan.batches.enumerated().map { index, requests in
@@ -35,7 +35,7 @@ struct PackedFile {
         }
     }
 
-    /// The name of the file at an index of its form.
+    /// The name of the file with an index.
     private static func name(_ index: Int, isBatch: Bool) -> String {
         isBatch
             ? "batch-\(String(index + 1).zeroPadded(to: 4)).jsonl"

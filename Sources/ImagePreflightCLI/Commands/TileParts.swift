@@ -24,7 +24,7 @@ struct TileParts {
         }
     }
 
-    /// Which part a file shows; nil for a picture of its own. Manifests are looked for in the file's folder and in
+    /// Which part a file shows; nil if it is not a part. Manifests are looked for in the file's folder and in
     /// all above it, because the outputs of a run mirror a tree.
     mutating func part(of path: PathBytes) -> ImagePart? {
         let path = FilePath(path).absolute

@@ -10,7 +10,6 @@ enum ProgressMode: String, CaseIterable, ExpressibleByArgument {
 /// One line on standard error that shows a run's progress: files done, rate, refused so far, and the time
 /// left once the number of files is known. On a terminal it never scrolls; in a log there is a plain line
 /// every ten seconds.
-/// comes every ten seconds.
 struct ProgressLine: Sendable {
     private let progress: @Sendable () -> RunProgress
     private let isTerminal: Bool

@@ -35,7 +35,7 @@ enum Terminal {
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        // Unicode's tables take longer than all else that is done with a name.
+        // Unicode's tables take longer than everything else that is done with a name.
         if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
         return switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: true

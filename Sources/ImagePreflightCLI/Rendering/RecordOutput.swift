@@ -40,7 +40,7 @@ struct FormatRenderer<Row: TabularRecord>: RowRenderer {
     private var json = JSONFieldWriter(capacity: 1 << 15)
     private var csv = CSVRenderer<Row.Line>(columns: Row.columnNames)
     private var rows: [Row] = []
-    /// Which rows are rendered; nil: all.
+    /// Which rows are rendered; nil for all.
     private let isShown: (@Sendable (Row) -> Bool)?
     private var notShown = 0
 
@@ -117,7 +117,7 @@ struct RecordOutput<Row: TabularRecord>: ~Copyable {
     private var output = StandardOutput()
     private var rows: [Row] = []
     private var isFirst = true
-    /// Which rows are written; nil: all, of a table as many as can be read.
+    /// Which rows are written; nil for all, or in a table as many as can be read.
     private let show: ShownRows?
     private let findings: @Sendable (Row) -> [Finding]
     /// How many rows were left out; that of a table is known when it is finished.

@@ -18,7 +18,7 @@ enum ShownRows: String, CaseIterable, Sendable {
         }
     }
 
-    /// How many rows a table has without being asked for more: nobody reads 10,000.
+    /// How many rows a table has by default: nobody reads 10,000.
     static let readableCount = 100
 
     /// What a table shows by default: the most that can be read, and what would be refused in any case.
@@ -27,7 +27,7 @@ enum ShownRows: String, CaseIterable, Sendable {
         return rows.count(where: findings.includes) <= readableCount ? .findings : .refused
     }
 
-    /// What is said of rows that a table leaves out by default.
+    /// The note about rows that a table leaves out by default.
     func note(notShown: Int, of count: Int) -> String {
         let reason =
             switch self {

@@ -136,7 +136,7 @@ struct ReportBuilder {
         return ScriptJSON.safe(writer.bytes.dropLast()) + #","rows":["#
     }
 
-    /// The most bytes of the pictures and the data; the rest of a page takes far less than what is left of
+    /// The most bytes of the pictures and the data; the rest of a page takes far less than the remainder of
     /// ``ReportLimits/maxBytes``.
     private static let maxPictureAndDataBytes = ReportLimits.maxBytes - 200_000
 

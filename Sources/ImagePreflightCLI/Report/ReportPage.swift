@@ -22,7 +22,7 @@ struct ReportPage {
         let costBefore: String
         let costAfter: String
         let costOfAll: String
-        /// Widths of the bars, in hundredths of the dearest.
+        /// Widths of the bars, in hundredths of the most expensive.
         let barBefore: Int
         let barAfter: Int
         let isChosen: Bool
@@ -205,7 +205,7 @@ extension ReportPage {
         """
     }
 
-    /// What follows the rows.
+    /// The page after the rows of its data.
     var end: HTML {
         """
         ]}</script>

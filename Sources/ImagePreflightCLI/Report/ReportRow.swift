@@ -46,7 +46,7 @@ struct ReportRow: Record, Sendable {
         verdict != .rejected && !outputs.isEmpty && (record?.displaySize?.shortEdge ?? 0) > 0
     }
 
-    /// Whether its text is too small in what the model sees, before and after; nil where none was measured.
+    /// Whether its text is too small in what the model sees, before and after; nil if none was measured.
     var text: (isTooSmallBefore: Bool, isTooSmallAfter: Bool)? {
         guard let record, let height = record.textXHeight, let display = record.displaySize,
             display.longEdge > 0, let seenAfter

@@ -4,11 +4,11 @@ internal import PreflightFiles
 internal import PreflightRecords
 internal import SystemPackage
 
-/// The rows of the grid as JSON, each followed by a comma but for the last.
+/// The rows of the grid as JSON, separated by commas.
 ///
-/// A page begins with sums that only the last row completes, and a million rows take half a gigabyte. What exceeds
-/// a buffer waits in a file next to the page, where there has to be room for it anyway; the file has no name, so
-/// nothing of it is left behind.
+/// A page begins with sums that only the last row completes, and a million rows take half a gigabyte. Whatever exceeds
+/// a buffer is kept in a file next to the page, where there must be room for it anyway; the file has no name, so
+/// nothing is left behind.
 final class RowSpool {
     private static let bufferSize = 1 << 20
 

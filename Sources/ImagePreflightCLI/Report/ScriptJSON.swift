@@ -1,7 +1,7 @@
-/// JSON inside of a `<script type="application/json">`, where HTML's own escapes do not hold.
+/// JSON inside a `<script type="application/json">`, where HTML's own escapes do not apply.
 enum ScriptJSON {
     /// The same JSON without any `<`, `>` or `&`: no text in it can end the element or begin a comment. These
-    /// characters occur only inside of JSON's strings, where `\u003c` means the same.
+    /// characters occur only inside JSON strings, where `\u003c` means the same.
     static func safe(_ json: some Sequence<UInt8>) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(json.underestimatedCount)

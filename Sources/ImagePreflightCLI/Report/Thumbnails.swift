@@ -36,7 +36,7 @@ enum ReportLimits {
     static let imagesPerBlock = 50
 }
 
-/// What is needed of a row to make its pictures.
+/// The parts of a row that its pictures need.
 struct PicturedRow: Sendable {
     /// The source, if its bytes are an image.
     let source: PathBytes?
@@ -64,7 +64,7 @@ struct PicturedRow: Sendable {
 struct Thumbnails: Sendable {
     var before = ""
     var after = ""
-    /// What broke its decoder.
+    /// Why decoding failed, if it did.
     var problems: [PathBatch.Problem] = []
     static let same = "="
 
@@ -81,8 +81,8 @@ struct ThumbnailMaker: Sendable {
 
     /// Makes pictures with a long edge of at most `edge` px.
     ///
-    /// Unless it trusts paths, it reads only files that are in the manifest's folder or have the hash that the manifest
-    /// knows: a manifest may come from someone else, and the page may go back there.
+    /// Unless it trusts paths, it reads only files that are in the manifest's folder or have the hash in the
+    /// manifest: a manifest may come from someone else, and the page may be sent back there.
     init(
         edge: Int, destination: Destination, outputFolder: FilePath, trustsPaths: Bool, workerCount: Int,
         limits: DecodeLimits, decoder: Preflighter.Decoder
@@ -102,8 +102,8 @@ struct ThumbnailMaker: Sendable {
     ///
     /// - Parameters:
     ///   - rows: the images.
-    ///   - control: tells how far it is, and stops it.
-    ///   - emit: takes the pictures, in the order of the images.
+    ///   - control: reports progress, and stops it.
+    ///   - emit: receives the pictures, in the order of the images.
     func make(_ rows: [PicturedRow], control: RunControl, emit: (Thumbnails) -> Void) {
         var rest = rows[...]
         WorkerPool(workerCount: workerCount, window: 64 * workerCount).run(

@@ -107,7 +107,7 @@ package enum ServiceErrorExplainer {
     }()
 }
 
-/// A text as letters: lower case, escapes undone, frames of terminals blanked.
+/// The searchable form of a text: lower case, escapes undone, box-drawing characters blanked.
 enum PlainText {
     static func bytes(of text: String) -> [UInt8] {
         let source = Array(text.utf8)

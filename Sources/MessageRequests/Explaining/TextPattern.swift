@@ -29,7 +29,7 @@ struct TextPattern: Sendable {
         }
     }
 
-    /// How many letters the text has before its first placeholder: the more, the more certain its meaning.
+    /// How many characters the text has before its first placeholder: the more, the more certain the match.
     var literalCount: Int {
         if case .literal(let literal) = pieces.first { literal.count } else { 0 }
     }
@@ -74,7 +74,7 @@ struct TextPattern: Sendable {
     /// The value of a placeholder, and where it ends.
     ///
     /// White space within the value is a line break in its middle if the text continues after it, and its end
-    /// if the placeholder is the last piece: a log's next line may begin with a number.
+    /// if the placeholder is the last piece: the next line of a log may begin with a number.
     private static func value(
         of hole: ServiceText.Hole, before next: [UInt8], in bytes: [UInt8], from start: Int
     ) -> (value: String, end: Int)? {
@@ -91,7 +91,7 @@ struct TextPattern: Sendable {
             value.append(bytes[place])
             place += 1
         }
-        // A full stop after a media type ends the sentence.
+        // A period after a media type ends the sentence.
         while value.last == UInt8(ascii: ".") { value.removeLast() }
         return value.isEmpty ? nil : (String(decoding: value, as: UTF8.self), place)
     }

@@ -38,7 +38,7 @@ struct Conversation {
     }
 }
 
-/// What is kept of an event of a log until it is known whether it is sent again: some fifty bytes, and the
+/// What is kept of a log's event until it is known whether it is sent again: about fifty bytes, and the
 /// blocks of messages with images, documents or thinking.
 struct LogEvent {
     // Fingerprints; 0 for none.
@@ -100,10 +100,10 @@ struct LogEvent {
 }
 
 /// The conversations of a log: the main one, and one for each subagent.
-/// Events form a tree. When the user went back, only the branch of the last event is sent again. Subagents
-/// run concurrently, so their lines are interleaved. Logs of 2025 do not name them; there a new one begins
+///
+/// Events form a tree. When the user goes back, only the branch of the last event is sent again. Subagents
+/// run concurrently, so their lines are interleaved. Logs from 2025 do not name them; there a new one begins
 /// with a line that does not follow another.
-/// line follows no other.
 struct Conversations {
     /// Whether abandoned branches count too, in the order of their lines.
     private let takesAllBranches: Bool
@@ -132,7 +132,7 @@ struct Conversations {
         threads[0].leafPlace = threads[0].events.count
     }
 
-    /// Ends what is sent of a thread: the agent summarized it, and starts over.
+    /// Ends what is sent of a thread: the agent summarized it, and started over.
     ///
     /// - Returns: the conversation up to here, where it is judged; nil if it is empty.
     mutating func end(_ thread: LogThread, _ link: LogLink) -> Conversation? {

@@ -22,9 +22,9 @@ struct LintRun {
     private var totals: LintReport.File
     private var batchItems = 0
     private var batchPlatform: ModelCatalog.Platform?
-    /// A platform without batches that the file has some for.
+    /// A platform without batches, if the file has some for it.
     private var platformWithoutBatches: ModelCatalog.Platform?
-    /// Values that are not recognized: the first of them, and how many.
+    /// Unrecognized values: the first of them, and how many.
     private var firstOther: (line: Int, count: Int)?
     private var hasConversation = false
 

@@ -62,7 +62,7 @@ public struct RequestLinter: Sendable {
     /// Lints a file and reports events as it goes.
     ///
     /// A single request is held in memory once; for JSONL only the current lines, and the ids of a batch. For
-    /// an agent's log, a hundred bytes are also kept for each line, and some hundred more for each image,
+    /// an agent's log, about a hundred bytes are also kept for each line, and a few hundred more for each image,
     /// until the file ends: only then is it known which lines the agent would send again. A line that is not
     /// JSON is not held as a whole, nor is one that is longer than any body may be.
     ///

@@ -31,7 +31,7 @@ package struct ImagePart: Sendable, Hashable {
     }
 }
 
-/// Numbers the images of one request: the parts of a picture share its number. Documents have numbers of their own.
+/// Numbers the images of one request: the parts of a picture share its number. Documents are numbered separately.
 struct ImageNumbers {
     private var last = 0
     private var lastDocument = 0

@@ -31,7 +31,7 @@ package struct RequestImage: Sendable, Hashable {
     package var source: Source
     /// The size in px as it is shown.
     package var size: PixelSize
-    /// Which part of a picture it shows; nil for a picture of its own.
+    /// Which part of a picture it shows; nil if it is not a part.
     package var part: ImagePart?
     /// The pages of a PDF, which goes into a document block; nil for an image. Each counts as an image.
     package private(set) var documentPages: Int?
@@ -58,7 +58,7 @@ package struct RequestImage: Sendable, Hashable {
     /// - Parameters:
     ///   - source: where the picture comes from.
     ///   - size: the size in px as it is shown.
-    ///   - part: which part of a picture it shows; nil for a picture of its own.
+    ///   - part: which part of a picture it shows; nil if it is not a part.
     package init(_ source: Source, size: PixelSize, part: ImagePart?) {
         self.source = source
         self.size = size

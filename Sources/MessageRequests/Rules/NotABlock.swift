@@ -13,7 +13,7 @@ extension ServiceText {
 
 extension RequestRule {
     /// R103: a block has a shape that the Messages API does not know: another service's, or the Model Context
-    /// Protocol's. Logs of agents hold what their agent turns into blocks, so they are not checked.
+    /// Protocol's. Logs of agents hold what the agent turns into blocks, so they are not checked.
     static let notABlock = RequestRule(
         Rule(
             .notABlock, "not-a-block", .error,

@@ -3,7 +3,7 @@ internal import PreflightRecords
 /// Decodes base64 text from a JSON string, as much of it as is needed.
 ///
 /// It is lenient, because errors have already been reported: white space is skipped, both alphabets are read,
-/// and it ends at padding or at the first letter that is neither.
+/// and it ends at padding or at the first character that is neither.
 enum Base64Decoder {
     /// The bytes at the start of what a text decodes to.
     ///
@@ -24,7 +24,7 @@ enum Base64Decoder {
     /// - Parameters:
     ///   - raw: the bytes between the quotation marks, without the head of a data URI.
     ///   - limit: the most bytes to decode.
-    ///   - spacesArePluses: whether spaces behind the first letter are read as `+`.
+    ///   - spacesArePluses: whether spaces after the first letter are read as `+`.
     /// - Returns: at most `limit` bytes.
     static func decode(
         _ raw: UnsafeRawBufferPointer, limit: Int, spacesArePluses: Bool = false

@@ -64,7 +64,7 @@ enum ByteRuns {
         return (offset &- start, highBits >= 0x80)
     }
 
-    /// 1 for a byte outside of `A–Z a–z 0–9 + /`, without a branch.
+    /// 1 for a byte that is not in `A–Z a–z 0–9 + /`, without a branch.
     @inline(__always)
     private static func isOutsideBase64(_ byte: UInt8) -> UInt8 {
         let isLetter: UInt8 = (byte | 0x20) &- 0x61 < 26 ? 1 : 0

@@ -122,7 +122,7 @@ struct DocumentReader: ~Copyable {
         return text(to: feed.window.count)
     }
 
-    /// Skips all that is left.
+    /// Skips the rest.
     mutating func passAll() throws(FileError) {
         while !feed.isAtEnd { try feed.refill(keeping: feed.window.count) }
         facts.byteCount = feed.windowOffset + feed.window.count

@@ -5,10 +5,10 @@ internal import ImageHeaders
 ///
 /// The file is read, not mapped: a mapped file that is truncated would crash the process.
 struct TextFeed: ~Copyable {
-    /// How many bytes are asked for at once.
+    /// How many bytes one read requests.
     private static let readSize = 1 << 20
 
-    /// The bytes at hand.
+    /// The bytes in memory.
     var window: UnsafeRawBufferPointer {
         if let memory { return memory }
         return UnsafeRawBufferPointer(start: buffer, count: filled)
@@ -57,8 +57,8 @@ struct TextFeed: ~Copyable {
             filled -= kept
             windowOffset += kept
         }
-        // At least as much again as is there: a long line costs a few reads, not one for each MB. The room that is
-        // left is used first: the buffer of a file has room for all of it, and a larger one would copy it.
+        // At least double: a long line costs a few reads, not one for each MB. The remaining room is
+        // used first: the buffer of a file has room for all of it, and a larger one would copy it.
         let wanted = max(Self.readSize, min(filled, 64 * Self.readSize))
         if capacity - filled < Self.readSize { try grow(to: filled + wanted) }
         guard let buffer else { return }

@@ -1,5 +1,5 @@
 /// A 64-bit fingerprint of bytes: equal for equal bytes, and different for others except for one chance in
-/// 2⁶⁴. It recognizes a picture that was sent before; it is no protection against forgery.
+/// 2⁶⁴. It recognizes a picture that was sent before; it does not protect against forgery.
 struct TextFingerprint {
     private var first: UInt64 = 0x9E37_79B9_7F4A_7C15
     private var second: UInt64 = 0xC2B2_AE3D_27D4_EB4F

@@ -23,7 +23,7 @@ extension ModelCatalog: Codable {
     /// }
     /// ```
     ///
-    /// With `"extends": "built-in"` the file is laid over the built-in catalog: entries with a known id
+    /// With `"extends": "built-in"` the file extends the built-in catalog: entries with a known id
     /// replace it (a tier for all models that refer to it), all others are added. Without it the file is the
     /// whole catalog. These keys are optional: `patch_edge` (28), `tokens_per_patch` (1), `state` (`active`),
     /// `overhead_tokens_per_image` (3), `fast_price`, `fast_removed_on`, `ignores_fast_mode` (false),

@@ -37,7 +37,7 @@ public struct CatalogError: Error, Sendable, Hashable {
     /// - Parameters:
     ///   - path: the field, as in `models[3].prices[0].input`; empty for the catalog as a whole.
     ///   - expected: what it must be.
-    ///   - found: what it is, where that helps.
+    ///   - found: what it is, if that helps.
     package init(path: String, expected: String, found: String? = nil) {
         reason = .invalidValue(path: path, expected: expected, found: found)
     }

@@ -27,7 +27,7 @@ extension ModelCatalog {
         public var contextWindow: Int
         /// The prices by prompt size, the first with `abovePromptTokens` 0, ascending.
         public var priceSteps: [PriceStep]
-        /// The prices of fast mode, where the model has it.
+        /// The prices of fast mode; nil if the model has none.
         public var fastPrice: Price?
         /// The day on which fast mode is removed, as `2026-11-30`; nil if not known.
         public var fastRemovedOn: String?

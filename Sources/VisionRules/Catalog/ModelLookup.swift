@@ -88,7 +88,7 @@ struct ModelName: Hashable {
         while version.count > 1, version.last == "0" { version.removeLast() }
     }
 
-    /// The name without its word `fast`; nil where it has none.
+    /// The name without its word `fast`; nil if it has none.
     var withoutFast: ModelName? {
         guard let place = words.firstIndex(of: "fast") else { return nil }
         var name = self

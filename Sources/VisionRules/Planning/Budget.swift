@@ -30,14 +30,14 @@ package struct BudgetError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Shares a budget of tokens or money among images.
+/// Divides a budget of tokens or money among images.
 ///
-/// All images get the same ceiling of visual tokens, as high as the budget allows. So an image that needs
-/// little keeps all of it, and what it does not use goes to those that need more; only the most detailed are
-/// made smaller, all to the same ceiling. No image is made so small that its short edge is below the minimum.
+/// All images get the same cap on visual tokens, as high as the budget allows. An image that needs
+/// little keeps its size, and what it does not use goes to those that need more; only the most detailed are
+/// made smaller, all to the same cap. No image is made so small that its short edge is below the minimum.
 /// Images with text come first: they keep their size as long as the others can be made smaller.
-/// What is left below one more token of ceiling goes, in the given order, to images that the next ceiling
-/// makes larger. The same images in the same order always get the same shares.
+/// The remainder, too little to raise the cap by one token for all, goes in the given order to images that the
+/// next cap makes larger. The same images in the same order always get the same shares.
 package struct Budget: Sendable, Hashable {
     /// The short edge in px below which the guide warns of worse answers.
     package static let usualMinimumEdge = 200
@@ -64,7 +64,7 @@ package struct Budget: Sendable, Hashable {
         self.snapsToPatches = snapsToPatches
     }
 
-    /// Shares the budget.
+    /// Divides the budget.
     ///
     /// - Parameters:
     ///   - planned: the sizes in px at which the images would be prepared without a budget; both sides of each
@@ -81,7 +81,7 @@ package struct Budget: Sendable, Hashable {
         return (0..<shares.count).map { shares[$0] }
     }
 
-    /// Shares the budget among any number of images.
+    /// Divides the budget among any number of images.
     ///
     /// - Parameters:
     ///   - demand: the images.

@@ -2,13 +2,13 @@ package import ImageHeaders
 
 /// What images would need without a budget: their sizes, in the order in which they will be prepared.
 ///
-/// Equal sizes, with and without text, are kept once, so that a million images cost little more than four bytes each.
+/// Equal sizes, with and without text, are kept once, so a million images cost little more than four bytes each.
 package struct BudgetDemand: Sendable {
-    /// What occurs.
+    /// A size that occurs, with or without text.
     struct Kind: Hashable {
         /// The size, px.
         var size: PixelSize
-        /// Whether text cannot be read at a smaller one.
+        /// Whether it shows text that cannot be read at a smaller size.
         var hasText: Bool
     }
 

@@ -29,8 +29,8 @@ package struct BudgetShares: Sendable {
     /// minimum and kept, may take more. Nil when no image had to shrink, or when none could be given more
     /// than its minimum.
     package let ceiling: Int?
-    /// For each size that occurs, an image's share, and the share of those that the rest of the budget
-    /// reached.
+    /// For each size that occurs, an image's share, and the share of those that got some of the
+    /// remainder.
     private let choices: [(usual: BudgetShare, raised: BudgetShare)]
     private let order: [UInt32]
     private let isRaised: [Bool]

@@ -10,7 +10,7 @@ extension FitOptions {
         /// Only what the platform requires.
         case limits
         /// The fewest tokens at which the smallest text can be read, at most those of the model's own tier; the
-        /// recommended sizes for images without text. Needs to look at the pixels.
+        /// recommended sizes for images without text. Requires decoding.
         case legible
     }
 }
@@ -25,13 +25,13 @@ public struct FitOptions: Sendable, Codable, Hashable {
     public var maxTokens: Int?
     /// The most px in millions.
     public var maxMegapixels: Double?
-    /// Whether sides are cut to multiples of 28 px where that saves tokens.
+    /// Whether sides are cut to multiples of 28 px if that saves tokens.
     public var snapsToPatches: Bool
-    /// The size in px that is made, upright, where it is no larger than the other wishes allow: the share of a
+    /// The size in px, upright, that is made if it is no larger than the other options allow: the share of a
     /// budget.
     public var size: PixelSize?
     /// The x-height in px that text keeps in what the model sees, for ``Fit/legible`` and the rule `text-too-small`;
-    /// nil: ``TextMeasure/defaultMinXHeight``.
+    /// nil for ``TextMeasure/defaultMinXHeight``.
     public var minXHeight: Double?
 
     private enum CodingKeys: String, CodingKey {
@@ -63,10 +63,10 @@ public struct FitOptions: Sendable, Codable, Hashable {
         self.snapsToPatches = snapsToPatches
     }
 
-    /// The wish for the fewest tokens at which text can be read.
+    /// The options for the fewest tokens at which text can be read.
     ///
     /// - Parameter minXHeight: the x-height in px that the smallest text keeps in what the model sees.
-    /// - Returns: options with no other wish.
+    /// - Returns: options that are otherwise the defaults.
     public static func legible(minXHeight: Double = TextMeasure.defaultMinXHeight) -> FitOptions {
         var options = FitOptions(fit: .legible)
         options.minXHeight = minXHeight

@@ -6,7 +6,7 @@ enum LegibleSize {
     ///
     /// - Parameters:
     ///   - display: the displayed size in px; both sides at least 1.
-    ///   - text: the text of the image; nil or without letters: the image keeps its size.
+    ///   - text: the text of the image; if it is nil or has no letters, the image keeps its size.
     ///   - minXHeight: the x-height in px that the smallest text keeps.
     ///   - tier: counts the tokens.
     /// - Returns: the size in px.
@@ -26,7 +26,7 @@ enum LegibleSize {
                 Int((Double(shortEdge) * ratio).rounded(.up))), display.longEdge)
         let landscape = PixelSize(width: longEdge, height: shortEdge)
         let least = display.width >= display.height ? landscape : landscape.transposed
-        // What costs no more is given for nothing.
+        // A larger size for the same tokens costs nothing.
         let tokens = VisualTokens.count(least, tier: tier)
         let size = LargestSize.within(display) { VisualTokens.count($0, tier: tier) <= tokens }
         return size.longEdge < longEdge ? least : size

@@ -9,8 +9,8 @@ extension TileGrid {
     ///
     /// - Parameters:
     ///   - overlap: how much neighbors share, px: ``Tiling/overlap``.
-    ///   - rowEdges: how many px of a row differ from their neighbor; asked only near cuts.
-    ///   - columnEdges: the same of a column.
+    ///   - rowEdges: how many px of a row differ from their neighbor; called only near cuts.
+    ///   - columnEdges: the same for a column.
     /// - Returns: the grid with its cuts moved.
     public func cutAtQuietLines(
         overlap: Int, rowEdges: (Int) -> Int, columnEdges: (Int) -> Int
@@ -42,7 +42,7 @@ extension TileGrid {
     }
 }
 
-/// Finds the line of an image at which cutting hurts least.
+/// Finds the line of an image at which cutting does the least damage.
 enum QuietCut {
     /// In a quiet line at most one px in this many differs from its neighbor.
     static let quietShare = 64
@@ -50,8 +50,8 @@ enum QuietCut {
     /// How many lines an edge of a tile moves.
     ///
     /// Of the quietest lines, the middle of their longest run is taken, so that the gap between two lines of
-    /// text wins over the gap below the dot of an i; of runs of one length, the nearest. An edge that lies in
-    /// such a run already stays.
+    /// text wins over the gap below the dot of an i; of runs of equal length, the nearest. An edge that is already in
+    /// such a run stays.
     ///
     /// - Parameters:
     ///   - edges: how many px differ from their neighbor, in the line that the edge shows now, the line after

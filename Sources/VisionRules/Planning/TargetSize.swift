@@ -8,8 +8,8 @@ enum TargetSize {
     /// - Parameters:
     ///   - display: the displayed size in px; both sides at least 1.
     ///   - destination: the platform and the model.
-    ///   - fit: the wishes.
-    ///   - text: the image's text, for ``Fit/legible``; nil where there is none, or it was not measured.
+    ///   - fit: the size options.
+    ///   - text: the image's text, for ``Fit/legible``; nil if there is none, or it was not measured.
     /// - Returns: the size in px.
     /// - Throws: which option not even 1×1 px can meet.
     static func size(
@@ -85,7 +85,7 @@ enum TargetSize {
 }
 
 extension FitOptions {
-    /// The wishes for an image: without text, nothing has to be legible.
+    /// The options for an image: without text, nothing has to be legible.
     func decided(by text: TextMeasure?) -> FitOptions {
         guard fit == .legible, (text?.letters ?? 0) == 0 else { return self }
         var options = self

@@ -2,7 +2,7 @@ public import ImageHeaders
 
 /// When and how to cut pages that would lose their detail into overlapping tiles that no model downsizes.
 public struct Tiling: Sendable, Hashable {
-    /// How much two neighbors share at least before cuts are moved to quiet lines, px: a line of text that is
+    /// How much two neighbors share at least, px, before cuts are moved to quiet lines: a line of text that is
     /// cut in one tile is whole in the next.
     public var overlap: Int
     /// The most tiles that one image becomes.
@@ -24,8 +24,8 @@ public struct Tiling: Sendable, Hashable {
         self.minAspectRatio = max(minAspectRatio, 1)
     }
 
-    /// Whether an image is elongated and less than half of each of its sides would be seen: the measure of
-    /// the rule `detail-lost`, compared with what would be left of it.
+    /// Whether an image is elongated and less than half of each of its sides would be seen: the criterion of
+    /// the rule `detail-lost`, applied to the remaining size.
     ///
     /// - Parameters:
     ///   - display: the displayed size in px; both sides at least 1.

@@ -77,23 +77,23 @@ extension TransformPlan {
     /// kept; the reasons then name that too.
     ///
     /// With `tiling`, an elongated image of which the model would see less than half of each side becomes tiles
-    /// instead of a smaller image. Each of them keeps to `fit`, and the model does not downsize it. Their sides
+    /// instead of a smaller image. Each of them obeys `fit`, and the model does not downsize it. Their sides
     /// are not cut to whole patches, because that would be a loss. An image that needs more tiles than it may
-    /// have is made smaller like any other. Where text decides the size, an image of any shape becomes tiles when its
-    /// smallest text would be too small otherwise.
+    /// have is made smaller like any other. If text decides the size, an image of any shape becomes tiles when its
+    /// smallest text would otherwise be too small.
     ///
     /// - Parameters:
     ///   - facts: what the image's header says.
     ///   - byteCount: the size of the file in bytes.
     ///   - destination: where the image is sent.
-    ///   - fit: the wished size.
-    ///   - outputFormat: the format that was asked for; nil: any of `formats`.
-    ///   - formats: the formats that the result may have; nil: all that can be sent.
-    ///   - maxBase64Bytes: the longest that the base64 text may be, bytes; nil: what the platform takes.
-    ///   - tiling: how images that would lose their detail are cut into tiles; nil: they are made smaller.
-    ///   - flattens: whether nothing may stay transparent, because a background was asked for.
+    ///   - fit: the size options.
+    ///   - outputFormat: the requested format; nil for any of `formats`.
+    ///   - formats: the formats that the result may have; nil for all that can be sent.
+    ///   - maxBase64Bytes: the longest allowed base64 text, bytes; nil for the platform's limit.
+    ///   - tiling: how images that would lose their detail are cut into tiles; nil to make them smaller.
+    ///   - flattens: whether nothing may stay transparent, because a background was requested.
     ///   - convertsSVG: whether SVG is rendered; it is refused otherwise.
-    ///   - text: the image's text, which decides the size where `fit` is ``Fit/legible``; nil where there is none.
+    ///   - text: the image's text, which decides the size if `fit` is ``Fit/legible``; nil if there is none.
     /// - Returns: the plan.
     /// - Throws: why nothing can be prepared from this file.
     package static func make(

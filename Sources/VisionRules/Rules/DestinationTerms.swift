@@ -37,7 +37,7 @@ extension Destination {
         }
     }
 
-    /// A note about fast mode, if it is requested: where the model or the platform does not offer it, so that
+    /// A note about fast mode, if it is requested: if the model or the platform does not offer it, so that
     /// the usual price is estimated, or when it ends. Nil if there is nothing to note.
     package var fastModeNote: String? {
         guard terms.isFast else { return nil }

@@ -8,9 +8,9 @@ package struct DocumentSubject: Sendable, Hashable, Codable {
         case empty
         /// It is not a PDF.
         case invalid
-        /// It is encrypted; the service refuses it even where it opens without a password.
+        /// It is encrypted; the service refuses it even if it opens without a password.
         case encrypted
-        /// It has no pages: it is cut or broken.
+        /// It has no pages: it is truncated or broken.
         case noPages = "no-pages"
     }
 
@@ -45,7 +45,7 @@ package struct DocumentSubject: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - byteCount: the size of the file in bytes.
     ///   - destination: where the request is sent.
-    /// - Returns: false where the service would refuse a request with nothing else in it.
+    /// - Returns: false if the service would refuse a request with nothing else in it.
     package func isTaken(byteCount: Int, by destination: Destination) -> Bool {
         refusal(byteCount: byteCount, by: destination) == nil
     }

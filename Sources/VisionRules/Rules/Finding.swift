@@ -35,7 +35,7 @@ public struct Finding: Sendable, Hashable {
     public var measured: Int?
     /// The largest or smallest value that passes, in the same unit.
     public var limit: Int?
-    /// The service's own text for this refusal, filled in, where one is known.
+    /// The service's own text for this refusal, filled in, if one is known.
     public var serviceError: String?
 
     /// What a rule's check has found.
@@ -91,7 +91,7 @@ extension Finding: Codable {
 }
 
 extension Finding {
-    /// Whether the service would fail on the image too, and not only a decoder on this machine.
+    /// Whether the service would fail on the image too, not only a decoder on this machine.
     package var isOfImageItself: Bool {
         severity == .error && code != .decoderFailed && code != .cannotBeDecodedHere
     }

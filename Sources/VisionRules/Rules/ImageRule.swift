@@ -2,7 +2,7 @@ internal import ImageHeaders
 
 /// A rule about one image: its documentation, and how it judges a header.
 ///
-/// `check` asks every rule about every file, so a check must not allocate when it has nothing to say. A rule without
+/// `check` runs every rule on every file, so a check must not allocate when it finds nothing. A rule without
 /// a check is found elsewhere: by ``assess(_:for:)`` when there is no image to judge, by decoding, or by a run.
 package struct ImageRule: Sendable {
     let rule: Rule

@@ -14,7 +14,7 @@ public struct ImageSubject: Sendable, Hashable {
     public var blockPath: String
     /// What is known about a PDF, which is not an image; nil for anything else, and if it was not examined.
     package var document: DocumentSubject?
-    /// What is known of its text; nil where the pixels were not looked at.
+    /// What is known about its text; nil if the pixels were not examined.
     package var text: TextSubject?
 
     /// An image for the rules.

@@ -52,8 +52,8 @@ package struct ServiceText: Sendable, Hashable {
     /// The text as the service would write it.
     ///
     /// - Parameters:
-    ///   - blockPath: the path of the block, as in `messages.0.content.1`; ignored by a text without one, and
-    ///     nil where it is not known: then the text begins behind it.
+    ///   - blockPath: the path of the block, as in `messages.0.content.1`; ignored by a text without one. If nil,
+    ///     because it is not known, the text begins after it.
     ///   - dataField: what the platform calls the data of an image, ``ModelCatalog/Platform/imageDataField``.
     ///   - values: the values of the placeholders; a placeholder without a value is kept.
     /// - Returns: the text.

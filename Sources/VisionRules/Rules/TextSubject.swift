@@ -1,10 +1,10 @@
 package import ImageHeaders
 
-/// What is known of the text of an image whose pixels were looked at.
+/// What is known about the text of an image whose pixels were examined.
 package struct TextSubject: Sendable, Hashable {
-    /// How high its letters are; ``TextMeasure/none`` for an image without text.
+    /// The height of its letters; ``TextMeasure/none`` for an image without text.
     package var measure: TextMeasure
-    /// The x-height in px that text has to have in what the model sees.
+    /// The x-height in px that text must have in what the model sees.
     package var minXHeight: Double
 
     /// A subject; each parameter sets the property of the same name.
@@ -18,7 +18,7 @@ package struct TextSubject: Sendable, Hashable {
     /// - Parameters:
     ///   - size: the size in px that the text was measured at.
     ///   - other: the other size, px.
-    /// - Returns: what is known of the other picture's text.
+    /// - Returns: what is known about the other picture's text.
     package func scaled(from size: PixelSize, to other: PixelSize) -> TextSubject {
         TextSubject(
             measure: measure.scaled(by: Double(other.longEdge) / Double(size.longEdge)),
@@ -27,7 +27,7 @@ package struct TextSubject: Sendable, Hashable {
 }
 
 extension ImageSubject {
-    /// The x-height in px that the smallest text has in what the model sees; nil where no text was found or looked for.
+    /// The x-height in px of the smallest text in what the model sees; nil if no text was found or looked for.
     ///
     /// - Parameter seen: the size in px that the model sees.
     /// - Returns: px of the seen image.

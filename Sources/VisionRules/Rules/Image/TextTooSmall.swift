@@ -6,7 +6,7 @@ extension RuleCode {
 }
 
 extension ImageRule {
-    /// I306: the smallest text is too small in what the model sees. Only where the text was measured.
+    /// I306: the smallest text is too small in what the model sees. Only if the text was measured.
     static let textTooSmall = ImageRule(
         Rule(
             .textTooSmall, "text-too-small", .warning,
@@ -37,7 +37,7 @@ extension ImageRule {
     }
 }
 
-/// A height with one decimal at most, rounded down: what is too small does not look large enough.
+/// A height with at most one decimal, rounded down, so that a height below the limit does not look large enough.
 private func pixels(_ height: Double) -> String {
     let tenths = Int((min(height, 1e6) * 10).rounded(.down))
     return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
