@@ -162,7 +162,7 @@ extension DecodeLimits {
             public static let profileBytes = Kind(rawValue: "profile-bytes")
             /// The size of the other metadata, bytes.
             public static let metadataBytes = Kind(rawValue: "metadata-bytes")
-            /// The unpacked size of compressed texts, bytes.
+            /// The size of compressed texts as they are stored, bytes.
             public static let packedTextBytes = Kind(rawValue: "packed-text-bytes")
         }
 
