@@ -87,7 +87,7 @@ import Vips
 }
 
 extension Pictures {
-    /// A landscape as a camera sees it: bright sky, hazy hills with an edge, and texture that weakens as it gets
+    /// A landscape as a camera sees it: bright sky, hazy hills with an edge, texture that weakens as it gets
     /// finer, as in nature, plus a little grain.
     static func landscape(_ width: Int, _ height: Int, seed: Int) -> PixelBuffer {
         let grain = noise(width, height, amplitude: 5)
