@@ -5,7 +5,7 @@ of that for the second. Pages that processes share are divided among them, so th
 
 `lint` and `repair` over the logs may use at most 448 MiB. Their lines contain only text, thinking in every second, or an
 image in every twentieth; every second event starts a branch, and the last one has an image that is refused. So may
-`lint` of 1.5 GB lines that are not JSON, or are JSON and longer than any body, and any command that reads a manifest with such a
+`lint` of 1.5 GB lines that are not JSON, or are JSON and longer than any body, and commands that read a manifest with such a
 row.
 """
 
