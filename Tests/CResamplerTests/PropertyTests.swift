@@ -29,7 +29,7 @@ struct PropertyTests {
         #expect(result[76, 4, 0] == 255)
     }
 
-    @Test("A ramp stays a ramp", arguments: [1.1, 1.577, 3.15, 9.7])
+    @Test("A ramp stays monotone", arguments: [1.1, 1.577, 3.15, 9.7])
     func rampStaysMonotone(scale: Double) throws {
         let image = TestImage(1024, 12, channels: 3) { x, _, _ in UInt8(x / 4) }
         let result = try #require(ipr_job(image, to: Int(1024 / scale), 5).resampled(image))

@@ -4,7 +4,7 @@
 
 #include "libvips.h"
 
-// A second declaration has to be compatible with the first.
+// A second declaration has to be compatible with the first one.
 #define CHECK_FUNCTION(result, name, parameters) result (name) parameters;
 // The function itself has to be named g_free or the like, not the result of a macro.
 #define CHECK_POINTER(result, name, parameters) result (*const pointer_##name) parameters = (name);

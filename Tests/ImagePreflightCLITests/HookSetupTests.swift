@@ -75,7 +75,7 @@ struct HookSetupTests {
         #expect(changed.count == 1 && changed[0].hasSuffix(" hook '--images-per-request=30'"), "\(changed)")
     }
 
-    @Test("what was installed answers an event")
+    @Test("the installed command answers an event")
     func works() throws {
         #expect(try install().status == 0)
         let command = try #require(try commands(try folder.read("home/.claude/settings.json")).first)

@@ -68,7 +68,7 @@ struct PrepareTests {
         }
     }
 
-    @Test("gives the same bytes every time, and never touches an original")
+    @Test("gives the same bytes every time and never touches an original")
     func deterministic() throws {
         let original = try Data(contentsOf: Resources.testdata.appending(path: "photos/lake-4000x3000.jpg"))
         _ = try prepare("testdata/photos", "testdata/screenshots", "--jobs", "1", into: "one")

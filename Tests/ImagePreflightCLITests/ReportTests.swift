@@ -35,7 +35,7 @@ struct ReportTests {
         return try JSONSerialization.jsonObject(with: Data(json.utf8))
     }
 
-    @Test("the page loads nothing and runs nothing but its own script")
+    @Test("the page loads nothing and runs only its own script")
     func selfContained() throws {
         let html = try report(try prepared(["a.png"]))
         #expect(html.contains("default-src 'none'"))

@@ -244,7 +244,7 @@ struct TileTests {
         #expect(try tree("out").count == paths.count + 1)
     }
 
-    @Test("locate: a tile by its path, by its source and number, and from the original to its tiles")
+    @Test("locate finds a tile by path or by source and number, and maps the original to its tiles")
     func locate() throws {
         try folder.write("in/page.bmp", TallPage.bmp())
         let row = try #require(try prepare().records().first)

@@ -269,7 +269,7 @@ struct ColorTableTests {
         try compare(profiled, with: winner, within: 2, "\(statement.testDescription) beside a profile")
     }
 
-    @Test("L*a*b* of 8 bits, signed or with an offset, whose RGB profile does not fit", arguments: [8, 9])
+    @Test("8-bit L*a*b*, signed or with an offset, whose RGB profile does not fit", arguments: [8, 9])
     func lab(photometric: Int) throws {
         let colors = [[255, 255, 255], [128, 128, 128], [200, 30, 40], [30, 180, 60], [40, 60, 200]]
         let samples = colors.flatMap { color -> [UInt8] in

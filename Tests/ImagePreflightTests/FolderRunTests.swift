@@ -195,7 +195,7 @@ struct FolderRunTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/ready").count == 3)
     }
 
-    @Test("paths come as text, URLs and file paths")
+    @Test("paths can be strings, URLs and file paths")
     func sources() async throws {
         let path = try fill(1)
         #expect(try await preflighter.check(folder: path).totals.images == 1)

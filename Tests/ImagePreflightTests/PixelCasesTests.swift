@@ -121,7 +121,7 @@ import VisionRules
         let findings: [Finding]
     }
 
-    @Test("Every case has an expectation, and every expectation a file")
+    @Test("Every case has an expectation, and every expectation has a file")
     func complete() throws {
         #expect(Self.cases.count > 60)
         for folder in ["pixels", "cases"] {
@@ -316,7 +316,7 @@ import VisionRules
         }
     }
 
-    @Test("The end of a JPEG is that of its own scans")
+    @Test("A JPEG ends where its own scans end")
     func endOfJPEG() throws {
         let whole = try Pictures.file(Pictures.photo(64, 48), .jpeg(quality: 80)).array
         func hasEnd(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { JPEGScan.hasEnd($0) } }

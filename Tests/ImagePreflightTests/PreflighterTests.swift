@@ -157,7 +157,7 @@ import VisionRules
         #expect(error == .overLimit(DecodeLimits.Exceeded(kind: .pixels, measured: pixels, limit: 1 << 28)))
     }
 
-    @Test("The memory of a progressive JPEG is counted, that of a baseline one is small")
+    @Test("The memory of a progressive JPEG is counted; a baseline JPEG needs little")
     func memory() {
         var facts = ImageFacts(format: .jpeg, size: PixelSize(width: 16_000, height: 16_000))
         let target = PixelSize(width: 1092, height: 1092)

@@ -41,7 +41,7 @@ struct PreparedCacheTests {
             try folder.files() == ["cache/" + (first.path.lastComponent?.string ?? ""), "other name.jpeg"])
     }
 
-    @Test("other options are another entry")
+    @Test("other options make another entry")
     func options() throws {
         let first = try cache().entry(for: source(), with: preflighter)
         var other = preflighter

@@ -63,7 +63,7 @@ import VisionRules
         (try? preflighter.inspect(path: FilePath(url.path)))?.facts != nil
     }
 
-    @Test("The oracle is there")
+    @Test("The oracle exists")
     func oracle() { #expect(Self.expectations.count > 400) }
 
     @Test("Every sound file of the test data is prepared to a file that is accepted unchanged")

@@ -8,7 +8,7 @@ import VisionRules
 
 @testable import ImagePreflight
 
-@Suite("Measuring text, and preparing by it")
+@Suite("Measuring text and preparing by it")
 struct TextMeasureTests {
     private static func path(_ name: String) -> FilePath {
         FilePath(Resources.testdata.appending(path: name).path)
@@ -26,7 +26,7 @@ struct TextMeasureTests {
 
     private let legible = PrepareOptions(fit: .legible())
 
-    @Test("Pages have text of about their x-height, photos and logos have none")
+    @Test("Pages have text of about their x-height; photos and logos have none")
     func kinds() throws {
         let preflighter = try preflighter(PrepareOptions())
         for (name, xHeight) in [

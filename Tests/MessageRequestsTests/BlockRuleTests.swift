@@ -61,7 +61,7 @@ struct BlockRuleTests {
     }
 
     @Test(
-        "R204: not base64, and what is wrong with it",
+        "R204: data that is not base64, and what is wrong with it",
         arguments: [
             ("AAAA*AAA", "letter 5 is “*”"), ("AAAA\\nAAAA", "letter 5 is white space"),
             ("AA-_", "letter 3 is from the url-safe alphabet"),

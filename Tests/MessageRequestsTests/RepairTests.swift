@@ -277,7 +277,7 @@ struct RepairTests {
     }
 
     @Test(
-        "drop-block asks Bedrock's Converse in its additionalModelRequestFields",
+        "drop-block uses additionalModelRequestFields in Bedrock's Converse",
         arguments: [
             (
                 "",
@@ -384,7 +384,7 @@ struct RepairTests {
         #expect(try codes(mended.text).isEmpty)
     }
 
-    @Test("several faults of one image, and several images with good ones between them")
+    @Test("several faults in one image, and several images with good ones in between, are repaired")
     func several() throws {
         let bad = imageBlock(png(9000, 980), "image/jpeg").replacing("iVBORw0", with: "data:;base64,iVBORw0")
         let text = request(
@@ -396,7 +396,7 @@ struct RepairTests {
         #expect(try codes(result.text).isEmpty)
     }
 
-    @Test("Converse's format; a screenshot and an oversized image have to fit the tier")
+    @Test("Converse's format is corrected; a screenshot and an oversized image have to fit the tier")
     func otherKinds() throws {
         let converse =
             #"{"messages":[{"role":"user","content":[{"image":{"format":"jpeg","source":{"bytes":"\#(base64(png(980, 980)))"}}},{"text":"?"}]}]}"#

@@ -233,7 +233,7 @@ struct RequestRuleTests {
         #expect(over.first?.serviceError == "prompt is too long: 6100 tokens > 4575 maximum")
     }
 
-    @Test("R305: above the price step, with certainty or by the rule of thumb for text")
+    @Test("R305: above the price step, for certain or by the rule of thumb for text")
     func priceStep() throws {
         // 2576×1449 px are 4784 tokens plus 3: 20 of them are 95,740.
         let image = { (index: Int) in imageBlock(png(1932, 1932, count: 45 + index)) }

@@ -30,7 +30,7 @@ struct CatalogFileTests {
         #expect(try JSONDecoder().decode(ModelCatalog.self, from: data) == ModelCatalog.builtIn)
     }
 
-    @Test("a file is readable: prices in USD, tiers once, snake_case")
+    @Test("a file is readable: prices in USD, each tier once, snake_case")
     func layout() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

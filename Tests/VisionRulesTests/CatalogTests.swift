@@ -235,7 +235,7 @@ struct CatalogTests {
         }
     }
 
-    @Test("the platforms and their limits")
+    @Test("the platforms have the published limits")
     func platforms() throws {
         #expect(
             ModelCatalog.builtIn.platforms.map(\.id)
@@ -287,7 +287,7 @@ struct CatalogTests {
         }
     }
 
-    @Test("the many-image rule begins above its threshold")
+    @Test("the many-image rule applies above its threshold")
     func manyImages() throws {
         let limits = try ModelCatalog.builtIn.platform("portable").limits
         #expect(limits.maxEdge(imagesPerRequest: 20) == 8000)

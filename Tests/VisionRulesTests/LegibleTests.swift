@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import VisionRules
 
-@Suite("Sizes at which text can be read")
+@Suite("Sizes at which text is legible")
 struct LegibleTests {
     private func plan(
         _ width: Int, _ height: Int, xHeight: Double?, model: String? = nil,
