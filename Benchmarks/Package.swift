@@ -1,9 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Measures the product; nothing of it is needed to build or test the product. `Micro` holds the
+// Measures the product; not needed to build or test it. `Micro` contains the
 // micro-benchmarks (`swift package benchmark`), the other targets are `throughput` and its helpers:
-// processes of their own, so that what is measured never shares memory or threads with what measures.
+// separate processes, so that the measured code never shares memory or threads with the measuring code.
 let swiftSettings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -17,7 +17,7 @@ let package = Package(
     dependencies: [
         .package(name: "image-preflight", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        // Without its traits it needs no interposed allocator, which would slow what is measured.
+        // Without its traits it needs no interposed allocator, which would slow down the measured code.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
@@ -37,7 +37,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ImageHeaders", package: "image-preflight"),
                 .product(name: "VisionRules", package: "image-preflight"),
-                // Found beside the executable at run time; named here so that one build makes them all.
+                // Found next to the executable at run time; named here so that one build makes them all.
                 "measure", "header-floor", "jpeg-floor", "vips-open", "make-images",
             ],
             path: "Sources/Throughput",
@@ -46,7 +46,7 @@ let package = Package(
             name: "CVipsSystem", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
         .executableTarget(name: "measure"),
         .executableTarget(name: "header-floor"),
-        // Debian's libvips-dev brings libjpeg-turbo's headers; elsewhere this floor is left out.
+        // Debian's libvips-dev includes libjpeg-turbo's headers; elsewhere this floor is left out.
         .executableTarget(
             name: "jpeg-floor", linkerSettings: [.linkedLibrary("jpeg", .when(platforms: [.linux]))]),
         .executableTarget(name: "vips-open", dependencies: ["CVipsSystem"]),

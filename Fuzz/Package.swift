@@ -1,9 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// libFuzzer over everything that reads bytes of strangers; `make fuzz` builds and runs it. Nothing of it is
+// libFuzzer over everything that reads untrusted bytes; `make fuzz` builds and runs it. None of it is
 // needed to build or test the product. The sanitizer is switched on by `swift build --sanitize=fuzzer`, which
-// instruments the parsers too, so that libFuzzer sees which bytes lead to which branch.
+// also instruments the parsers, so that libFuzzer sees which bytes lead to which branch.
 let package = Package(
     name: "Fuzz",
     platforms: [.macOS(.v15)],
@@ -12,7 +12,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     ],
     targets: [
-        // zlib is there wherever libvips is.
+        // zlib is available wherever libvips is.
         .target(name: "CFuzz", linkerSettings: [.linkedLibrary("z")]),
         .executableTarget(
             name: "Fuzz",
@@ -29,7 +29,7 @@ let package = Package(
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("MemberImportVisibility"),
                 .enableUpcomingFeature("InternalImportsByDefault"),
-                // libFuzzer brings its own main.
+                // libFuzzer has its own main.
                 .unsafeFlags(["-parse-as-library"]),
             ]),
     ]

@@ -2,7 +2,7 @@ internal import Benchmark
 internal import ImageHeaders
 internal import VisionRules
 
-// Each iteration does its work a thousand times: one header takes less than reading the clock.
+// Each iteration does its work a thousand times: one header takes less time than reading the clock.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
         metrics: [.wallClock, .throughput], scalingFactor: .kilo, maxDuration: .seconds(1))

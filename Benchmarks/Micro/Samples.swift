@@ -4,7 +4,7 @@ internal import VisionRules
 
 /// The project's own test images, read once.
 enum Samples {
-    /// A usual file of each format that can be sent.
+    /// A typical file of each format that can be sent.
     static let headers = [
         ("JPEG", "formats/jpeg/baseline-420.jpg"), ("JPEG with EXIF", "formats/jpeg/exif-thumbnail.jpg"),
         ("JPEG, progressive", "formats/jpeg/progressive.jpg"), ("PNG", "formats/png/rgb-8.png"),
@@ -17,21 +17,21 @@ enum Samples {
         Array(try Data(contentsOf: testdata.appending(path: name)))
     }
 
-    /// The path of one file, as the system takes it.
+    /// The path of one file, as the system expects it.
     static func path(_ name: String) -> String { testdata.appending(path: name).path }
 
-    /// A photo that nothing is to be said of, at the default destination.
+    /// A photo without findings at the default destination.
     static let cleanSubject = ImageSubject(
         header: .success(ImageFacts(format: .jpeg, size: PixelSize(width: 1270, height: 952))),
         byteCount: 300_000,
         promisedFormat: .jpeg)
 
-    /// A large photo under a wrong name: several rules speak.
+    /// A large photo with the wrong extension: several rules apply.
     static let troubledSubject = ImageSubject(
         header: .success(ImageFacts(format: .jpeg, size: PixelSize(width: 8064, height: 6048))),
         byteCount: 9_000_000, promisedFormat: .png)
 
-    /// Where images go by default.
+    /// The default destination.
     static func destination() throws -> Destination {
         Destination(
             model: try ModelCatalog.builtIn.model(ModelCatalog.defaultModelID),

@@ -10,7 +10,7 @@ describe)
     ;;
 prepare)
     count=$(tr -cd '\0' <"$LIST" | wc -c)
-    # It appends the whole path of a source to the output folder, so the sources go in by name.
+    # It appends the whole path of a source to the output folder, so the sources are passed by name.
     # +profile '*' drops all metadata.
     cd "$SOURCES"
     tr '\0' '\n' <"$LIST" | sed 's|.*/||' | tr '\n' '\0' |

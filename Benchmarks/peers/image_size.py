@@ -1,4 +1,4 @@
-"""imagesize: a pure Python reader of headers, and the usual choice where Pillow is too much."""
+"""imagesize: a pure Python header reader, the usual choice where Pillow is too much."""
 
 import sys
 

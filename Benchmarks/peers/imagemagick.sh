@@ -1,6 +1,6 @@
 #!/bin/sh
-# ImageMagick, one thread in each process. Only `mogrify` (6) and `magick` (7) that say who they are count:
-# other programs are called `convert` too.
+# ImageMagick, one thread in each process. Only `mogrify` (6) and `magick` (7) that identify themselves count:
+# other programs are also called `convert`.
 set -eu
 tool() {
     if magick -version 2>/dev/null | grep -q '^Version: ImageMagick'; then echo "magick $1"
@@ -29,7 +29,7 @@ prepare)
     jpg) set -- "$@" -sampling-factor 4:2:0 -quality "$QUALITY" ;;
     webp) set -- "$@" -define webp:lossless=true ;;
     esac
-    # Only the first frame of an animation is asked for; these files have one.
+    # Only the first frame of an animation is requested; these files have one.
     exec xargs -0 -P "$WORKERS" -n "$(split "$LIST" "$WORKERS")" $(tool mogrify) "$@" <"$LIST"
     ;;
 check)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# libjpeg-turbo's own commands: decode at the smallest eighth that is not below the wanted size, encode that.
-# No resampling, so the pictures are larger than asked for. The floor proper, in one process, is `jpeg-floor`.
+# libjpeg-turbo's own commands: decode at the smallest eighth that is not below the target size, encode that.
+# No resampling, so the pictures are larger than requested. The actual floor, in one process, is `jpeg-floor`.
 set -eu
 case $1 in
 describe)

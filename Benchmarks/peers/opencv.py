@@ -1,4 +1,4 @@
-"""OpenCV: reduced decoding where the format has it, then INTER_AREA."""
+"""OpenCV: reduced decoding if the format supports it, then INTER_AREA."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ def area(source):
 
     width, height = peer.size()
     mode = cv2.IMREAD_COLOR
-    # Only the JPEG decoder scales while it decodes; for the others "reduced" is a second resize.
+    # Only the JPEG decoder scales during decoding; for the others "reduced" is a second resize.
     if source.endswith(".jpg"):
         reduction = int(os.environ["SOURCE_WIDTH"] or 0) // width
         mode = {2: cv2.IMREAD_REDUCED_COLOR_2, 3: cv2.IMREAD_REDUCED_COLOR_2}.get(reduction, mode)

@@ -1,4 +1,4 @@
-"""What the Python peers share: the protocol of README.md and a pool of worker processes."""
+"""Shared by the Python peers: the protocol of README.md and a pool of worker processes."""
 
 import multiprocessing
 import os
@@ -24,7 +24,7 @@ def quality():
 
 
 def describe(*variants):
-    """Each variant: id, title, version, kinds of job, inputs, outputs, flags."""
+    """Each variant: ID, title, version, kinds of job, inputs, outputs, flags."""
     for variant in variants:
         print("\t".join(variant))
 
@@ -33,7 +33,7 @@ def run(jobs, start=None):
     """`jobs` maps "KIND ID" to a function of one path; `start` prepares each worker process."""
     job = jobs[f"{sys.argv[1]} {sys.argv[2]}"]
     paths = sources()
-    # Headers take microseconds, so they are handed out in bundles; images one by one, so that no worker idles.
+    # Headers take microseconds, so they are handed out in batches; images one by one, so that no worker idles.
     bundle = 64 if sys.argv[1] == "check" else 1
     with multiprocessing.Pool(int(os.environ["WORKERS"]), start) as pool:
         for _ in pool.imap_unordered(job, paths, bundle):

@@ -1,4 +1,4 @@
-"""Pillow-SIMD, built for AVX2: the same calls as pillow.py in an environment of its own."""
+"""Pillow-SIMD, built for AVX2: the same calls as pillow.py in a separate environment."""
 
 import pillow
 

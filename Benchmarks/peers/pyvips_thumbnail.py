@@ -1,4 +1,4 @@
-"""pyvips, with the newer libvips that its binary package brings along."""
+"""pyvips, with the newer libvips from its binary package."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""vision-squeezer, the closest product: it also fits images into a budget of tokens. Its sizes are its own choice."""
+"""vision-squeezer, the closest product: it also fits images into a token budget. It chooses its own sizes."""
 
 import sys
 
@@ -9,14 +9,14 @@ def squeeze(source):
     import vision_squeezer
 
     width, height = peer.size()
-    # As many tokens as the size that was asked for has.
+    # As many tokens as the requested size has.
     budget = -(-width // 28) * -(-height // 28)
     vision_squeezer.optimize_image(source, model="claude", quality=peer.quality(), max_tokens=budget,
                                    output_path=peer.target(source))
 
 
 def count():
-    """A line for each size on standard input, `WIDTH HEIGHT`: its tokens."""
+    """Prints the tokens of each size, read as `WIDTH HEIGHT` lines from standard input."""
     import vision_squeezer
 
     for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""The best that can be put together from packages of PyPI: TurboJPEG's scaled decoding, fast_image_resize (Rust, SIMD)
+"""The best combination of PyPI packages: TurboJPEG's scaled decoding, fast_image_resize (Rust, SIMD)
 and TurboJPEG's encoder. No hashes, no checks, no manifest."""
 
 import sys
@@ -27,7 +27,7 @@ def lanczos(source):
         data = file.read()
     width, height = peer.size()
     source_width = codec.decode_header(data)[0]
-    # The scales whose inverse transform has SIMD code.
+    # The scales with SIMD code for the inverse transform.
     eighths = next(n for n in (1, 2, 4, 8) if n == 8 or source_width * n // 8 >= width)
     pixels = codec.decode(data, pixel_format=turbojpeg.TJPF_RGB, scaling_factor=(1, 8 // eighths))
     from_size = pixels.shape[1], pixels.shape[0]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# libvips' own way to ask for sizes.
+# libvips' own way to read sizes.
 set -eu
 case $1 in
 describe)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# libvips' own command. Each process runs on one core when several run side by side.
+# libvips' own command. Each process uses one core when several run in parallel.
 set -eu
 case $1 in
 describe)

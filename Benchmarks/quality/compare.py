@@ -1,6 +1,6 @@
 """Compares pictures with a reference: reads `LABEL<tab>SOURCE<tab>PICTURE` lines, writes `LABEL<tab>SSIM<tab>PSNR`.
 
-The reference is the source, decoded whole and resized by Pillow's Lanczos (three lobes) on 8-bit sRGB samples to the
+The reference is the source, fully decoded and resized with Pillow's Lanczos (three lobes) on 8-bit sRGB samples to the
 picture's size. SSIM is Wang's of 2004 on luma: Gaussian window of 11 px with sigma 1.5, constants 0.01 and 0.03.
 PSNR is over all three channels.
 """
@@ -17,7 +17,7 @@ WINDOW = (WINDOW / WINDOW.sum()).astype(numpy.float32)
 
 
 def blur(values):
-    """The Gaussian window over all places where it fits wholly."""
+    """The Gaussian window at every position where it fits completely."""
     rows = sum(weight * values[i : values.shape[0] - 10 + i] for i, weight in enumerate(WINDOW))
     return sum(weight * rows[:, i : rows.shape[1] - 10 + i] for i, weight in enumerate(WINDOW))
 

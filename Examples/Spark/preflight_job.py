@@ -4,9 +4,9 @@
         --paths lists/*.txt --output-folder /shared/ready --table /shared/tables/run-7 \
         -- --model claude-opus-5-5
 
-Every partition goes through an `image-preflight worker`. Rows become a Parquet table; the totals come last, as
-one line of JSON on standard output. Running it again, or a part of it, makes the same files: an output's path
-follows from its source's, its bytes from its source's and the options, and it appears by rename.
+Every partition goes through an `image-preflight worker`. The rows become a Parquet table; the totals come last, as
+one line of JSON on standard output. Rerunning it, or a part of it, makes the same files: an output's path
+depends on its source's path, its bytes on its source's bytes and the options, and it appears by rename.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from pyspark.sql import types as t
 
 from preflight_worker import answers
 
-#: USD, to the micro-dollar, as each row says it.
+#: USD, to the micro-dollar, as in each row.
 USD = t.DecimalType(20, 6)
 
 SIDE = [
@@ -38,7 +38,7 @@ COLUMNS = [
     *SIDE, ("verdict", t.StringType()), ("action", t.StringType()),
     *((f"output_{name}", kind) for name, kind in SIDE), ("output_sha256", t.StringType()),
     ("findings", t.ArrayType(t.StringType())), ("error", t.StringType()), ("problem", t.BooleanType()),
-    # The whole row as the worker wrote it: nothing is lost, and for `prepare` it is a line of a manifest.
+    # The whole row as the worker wrote it: nothing is lost, and for `prepare` it is a manifest line.
     ("row", t.StringType()),
 ]
 SCHEMA = t.StructType([t.StructField(name, kind) for name, kind in COLUMNS])
@@ -46,9 +46,9 @@ SCHEMA = t.StructType([t.StructField(name, kind) for name, kind in COLUMNS])
 
 def arguments():
     parser = argparse.ArgumentParser(
-        description=__doc__.splitlines()[0], epilog="What follows -- is handed to the worker.")
+        description=__doc__.splitlines()[0], epilog="Arguments after -- are passed to the worker.")
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--paths", help="text files of paths that every node can open, one a line")
+    source.add_argument("--paths", help="text files of paths that every node can open, one per line")
     source.add_argument("--binary-files", help="a folder that Spark reads, for storage that nodes do not mount")
     parser.add_argument("--do", choices=["check", "estimate", "prepare"], default="prepare")
     parser.add_argument("--table", required=True, help="the Parquet table; replaced if it exists")
@@ -71,9 +71,9 @@ def arguments():
 
 
 def sources(spark, options):
-    """Paths, with contents or without, in partitions that depend on the paths alone.
+    """Paths, with or without contents, in partitions that depend only on the paths.
 
-    A partition that is done again has the same images in the same order, so its batches are the same too.
+    A rerun partition has the same images in the same order, so its batches are also the same.
     """
     if options.paths:
         files = spark.read.text(options.paths.split(",")).where("value != ''").select(
@@ -85,7 +85,7 @@ def sources(spark, options):
 
 
 def task(source, options):
-    """The task of one image."""
+    """The task for one image."""
     path = source.path if source.content is None else urlsplit(source.path).path
     result = {"task": options.do}
     if source.content is None:
@@ -96,7 +96,7 @@ def task(source, options):
     if options.do == "prepare":
         result["output_folder"] = options.output_folder
         result["relative_path"] = path.removeprefix(options.root)
-        # As in a list of paths: other files next to the image are not known.
+        # As in a list of paths: other files next to the image are unknown.
         result["shares_stem"] = True
         # An earlier attempt may have written it: the bytes are the same.
         result["overwrite"] = True
@@ -104,7 +104,7 @@ def task(source, options):
 
 
 def table_row(line):
-    """A line of the worker as a row of the table."""
+    """A worker's line as a row of the table."""
     record = json.loads(line, parse_float=Decimal)
     source = record.get("source", record)
     output = record.get("output", {})
@@ -124,7 +124,7 @@ def table_row(line):
 
 
 def pack(paths, index, options):
-    """Packs what a partition has prepared. The folder appears whole; an earlier attempt's is as good."""
+    """Packs what a partition has prepared. The folder appears complete; an earlier attempt's folder is equivalent."""
     target = os.path.join(options.pack_folder, f"part-{index:05d}")
     if not paths or os.path.exists(target):
         return
@@ -148,7 +148,7 @@ def pack(paths, index, options):
 
 
 def preflight(options):
-    """What is done with one partition, on its node."""
+    """Processes one partition on its node."""
 
     def run(index, partition):
         prepared = []
@@ -165,7 +165,7 @@ def preflight(options):
 
 
 def totals(table, options):
-    """Sums under the names that `image-preflight` uses for them."""
+    """Totals under the names that `image-preflight` uses for them."""
     def sums(prefix, suffix, condition):
         return [
             f.coalesce(f.sum(f.when(condition, f.col(f"{prefix}{name}"))), f.lit(0)).alias(alias)
@@ -199,10 +199,10 @@ def main():
     rows = sources(spark, options).rdd.mapPartitionsWithIndex(preflight(options))
     spark.createDataFrame(rows, SCHEMA).write.mode("overwrite").parquet(options.table)
     if options.pack_folder:
-        # What attempts that were killed had begun.
+        # Leftovers of killed attempts.
         for path in glob.glob(os.path.join(glob.escape(options.pack_folder), ".part-*")):
             shutil.rmtree(path, ignore_errors=True)
-    # From the table, not on the way: an attempt that failed must not be counted.
+    # From the table, not while processing: a failed attempt must not be counted.
     result = totals(spark.read.parquet(options.table), options)
     print(json.dumps({k: float(v) if isinstance(v, Decimal) else v for k, v in result.items()}))
     spark.stop()

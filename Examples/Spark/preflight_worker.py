@@ -1,6 +1,6 @@
-"""Speaks with `image-preflight worker`: tasks in, rows out, in order.
+"""Talks to `image-preflight worker`: tasks in, rows out, in order.
 
-Needs nothing but Python's standard library, so it works in any program that has many images to go through.
+Needs only Python's standard library, so it works in any program that has many images to process.
 """
 
 import collections
@@ -13,8 +13,8 @@ import subprocess
 import threading
 
 PROTOCOL = {"protocol": "image-preflight-worker", "version": 1}
-#: How many tasks may wait for their answers, and how many bytes of them: enough to keep a worker busy, little
-#: enough to hold and to send again.
+#: How many tasks may await their answers, and how many bytes: enough to keep a worker busy, little
+#: enough to hold and to resend.
 MAX_WAITING = 64
 MAX_WAITING_BYTES = 64 << 20
 
@@ -24,7 +24,7 @@ class WorkerError(Exception):
 
 
 class _Process:
-    """One worker. A thread of its own writes the tasks, so that full pipes never block both ends."""
+    """One worker. A separate thread writes the tasks, so that full pipes never block both ends."""
 
     def __init__(self, command):
         try:
@@ -51,7 +51,7 @@ class _Process:
                 while rest:
                     rest = rest[self._process.stdin.write(rest):]
             except OSError:
-                # It is dead; the thread that waits for its answer will see that.
+                # It is dead; the thread that waits for its answer will notice.
                 return
         self._process.stdin.close()
 
@@ -59,7 +59,7 @@ class _Process:
         self._lines.put(line)
 
     def line(self, timeout):
-        """The next line without its line feed; EOFError at the end, TimeoutError when it is late."""
+        """The next line without its line feed; EOFError at the end, TimeoutError if it is late."""
         start = 0
         while (end := self._read.find(b"\n", start)) < 0:
             start = len(self._read)
@@ -74,7 +74,7 @@ class _Process:
         return line
 
     def end(self, kill=False):
-        """Ends the process and says how it ended."""
+        """Ends the process and reports how it ended."""
         self._lines.put(None)
         if kill:
             self._process.kill()
@@ -86,11 +86,11 @@ class _Process:
 
 
 def answers(command, tasks, timeout=120):
-    """Has a worker answer tasks, and yields (task, line) for each, in order.
+    """Has a worker answer tasks and yields (task, line) for each, in order.
 
-    A task is a dict of the protocol without `id`, a line the JSON text of its answer, without `id` too. A
-    worker that dies is replaced, and what it had not answered is asked again. What kills two workers, or takes
-    longer than `timeout` seconds, is answered here: such an image costs itself and nothing else.
+    A task is a dict of the protocol without `id`; a line is the JSON text of its answer, also without `id`. A
+    worker that dies is replaced, and its unanswered tasks are retried. A task that kills two workers, or takes
+    longer than `timeout` seconds, is answered here: such an image affects only itself.
     """
     worker = None
     waiting = collections.deque()
@@ -126,8 +126,8 @@ def answers(command, tasks, timeout=120):
                 reason = worker.end(kill=True)
                 worker = None
                 deaths += 1
-                # It may have died of something else than this image: there is a second try, and no third.
-                # One that hangs is not tried again.
+                # It may have died of something other than this image, so there is a second try, but no third.
+                # One that hangs is not retried.
                 if deaths < 2 and not is_late:
                     continue
                 reason = f"took longer than {timeout} s and was stopped" if is_late else reason
@@ -138,12 +138,12 @@ def answers(command, tasks, timeout=120):
             yield asked, answer.decode()
     finally:
         if worker is not None:
-            # Killed where nobody wants the rest: what it is at is done again or not at all.
+            # Killed if nobody wants the rest: its current task is redone or not needed.
             worker.end(kill=bool(waiting))
 
 
 def _failure(task, message):
-    """The answer to a task that kills workers, in the form of the worker's own."""
+    """The answer to a task that kills workers, in the worker's own format."""
     path = task.get("path", task.get("name", ""))
     if task["task"] != "prepare":
         return json.dumps({"path": path, "error": message, "problem": True}).encode()

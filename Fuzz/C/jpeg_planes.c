@@ -1,5 +1,5 @@
-// libFuzzer over the reader and the writer of JPEG in planes, with memory exactly as long as it has to be. What is in the
-// planes is what the rows show, within rounding; the target jpeg-rows holds these against libvips.
+// libFuzzer over the reader and writer of JPEG in planes, with memory exactly as long as it has to be. The planes must
+// match the rows, within rounding; the target jpeg-rows compares the rows with libvips.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static void free_planes(uint8_t *planes[3])
     for (int i = 0; i < 3; i++) free(planes[i]);
 }
 
-// What was read can be turned, written, and read again.
+// The planes can be rotated, written, and read again.
 static void round_trip(uint8_t *planes[3], int width, int height, ipc_subsampling subsampling, int choice)
 {
     void *bytes = NULL;
@@ -77,7 +77,7 @@ static void compare_with_rows(const uint8_t *file, size_t length, const ipc_jpeg
                 continue;
             }
             double red = px[0], green = px[1], blue = px[2];
-            // Colors that RGB has no place for were cut off.
+            // Colors outside of RGB were clipped.
             if (red < 1 || red > 254 || green < 1 || green > 254 || blue < 1 || blue > 254) continue;
             if (!is_near(0.299 * red + 0.587 * green + 0.114 * blue, luma)) abort();
             if (jpeg->subsampling != IPC_SAMPLES_444) continue;
@@ -90,7 +90,7 @@ static void compare_with_rows(const uint8_t *file, size_t length, const ipc_jpeg
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 {
-    // A copy, so that a read behind it is seen.
+    // A copy, so that a read past its end is caught.
     uint8_t *file = malloc(length > 0 ? length : 1);
     if (!file) abort();
     memcpy(file, data, length);

@@ -1,5 +1,5 @@
-// Holds every kernel of CDigest and CResampler that this processor has against the plain one, byte for byte, and the
-// plain resampler against double precision. `make test-arm` runs it as a program for AArch64.
+// Compares every kernel of CDigest and CResampler on this processor with the plain one, byte for byte, and the
+// plain resampler with double precision. `make test-arm` runs it as an AArch64 program.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static void digest(cdigest_kernel kernel, const uint8_t *bytes, size_t count, si
 
 static void check_digests(cdigest_kernel kernel, const char *name)
 {
-    // FIPS 180-4, the example of one block: "abc".
+    // FIPS 180-4, the one-block example: "abc".
     static const uint8_t abc[32] = {
         0xBA, 0x78, 0x16, 0xBF, 0x8F, 0x01, 0xCF, 0xEA, 0x41, 0x41, 0x40, 0xDE, 0x5D, 0xAE, 0x22, 0x23,
         0xB0, 0x03, 0x61, 0xA3, 0x96, 0x17, 0x7A, 0x9C, 0xB4, 0x10, 0xFF, 0x61, 0xF2, 0x00, 0x15, 0xAD,
@@ -66,7 +66,7 @@ static void check_digests(cdigest_kernel kernel, const char *name)
 static ipr_job random_job(int i)
 {
     ipr_job job = {.channels = between(1, 4), .in_width = between(1, 90), .in_height = between(1, 90)};
-    // Scales above 8 take another way.
+    // Scales above 8 take another path.
     if (i % 5 == 0) job.in_height = between(200, 300);
     job.out_width = between(1, job.in_width);
     job.out_height = i % 5 == 0 ? between(1, 20) : between(1, job.in_height);

@@ -7,7 +7,7 @@ struct DigestTests {
         cdigest_has_kernel($0)
     }
 
-    /// Takes the bytes in pieces of the given size.
+    /// Hashes the bytes in pieces of the given size.
     private func digest(_ bytes: [UInt8], _ kernel: cdigest_kernel, piece: Int) -> String {
         var state = cdigest_sha256()
         cdigest_sha256_init_with(&state, kernel)
@@ -25,10 +25,10 @@ struct DigestTests {
         }.joined()
     }
 
-    /// FIPS 180-4's examples and the lengths around a block, as NIST's SHA256ShortMsg.rsp and SHA256LongMsg.rsp
-    /// and `sha256sum` give them.
+    /// FIPS 180-4's examples and the lengths around a block, from NIST's SHA256ShortMsg.rsp and
+    /// SHA256LongMsg.rsp and from `sha256sum`.
     @Test(
-        "gives NIST's digests",
+        "matches NIST's digests",
         arguments: [
             ("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
             ("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -45,7 +45,7 @@ struct DigestTests {
         }
     }
 
-    @Test("gives the same digest with every kernel, whatever the pieces")
+    @Test("every kernel gives the same digest for any piece size")
     func pieces() {
         for length in [1, 3, 55, 56, 57, 63, 64, 65, 119, 120, 127, 128, 129, 1000, 4099] {
             let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 3) }

@@ -1,7 +1,7 @@
 import CResampler
 import Testing
 
-/// How far two images are apart, in levels. Colors under an alpha below 32 are left out: one step of alpha
+/// How far apart two images are, in levels. Colors with an alpha below 32 are left out: one step of alpha
 /// is many levels there.
 private func difference(_ a: TestImage, _ b: TestImage, alpha: ipr_alpha) -> (worst: Int, mean: Double) {
     var worst = 0
@@ -20,10 +20,10 @@ private func difference(_ a: TestImage, _ b: TestImage, alpha: ipr_alpha) -> (wo
     return (worst, Double(sum) / Double(a.width * a.height * a.channels))
 }
 
-@Suite("Resampled pixels against the reference")
+@Suite("Resampled pixels compared with the reference")
 struct AccuracyTests {
     @Test(
-        "Any size and number of channels is within one level of double precision",
+        "Any size and channel count is within one level of double precision",
         arguments: 1...4, [IPR_ALPHA_STRAIGHT.rawValue, IPR_ALPHA_NONE.rawValue])
     func matchesReference(channels: Int, alpha: UInt32) throws {
         var random = TestRandom(state: UInt64(channels) << 8 + UInt64(alpha) + 1)
@@ -61,7 +61,7 @@ struct AccuracyTests {
         }
     }
 
-    @Test("A window with fractions is what is resampled, and nothing else weighs in at its middle")
+    @Test("A fractional window is resampled as the reference does it")
     func fractionalWindow() throws {
         var random = TestRandom(state: 5)
         let image = TestImage.random(101, 67, channels: 3, using: &random)

@@ -1,10 +1,10 @@
 import CResampler
 import Testing
 
-@Suite("Every kernel, every way of pushing")
+@Suite("Kernels and ways to push rows")
 struct KernelTests {
     @Test(
-        "All kernels of this machine give the scalar kernel's bytes", arguments: vectorKernels.map(\.rawValue)
+        "Every kernel on this machine matches the scalar kernel", arguments: vectorKernels.map(\.rawValue)
     )
     func kernelsAgree(kernel: UInt32) throws {
         var random = TestRandom(state: 21)
@@ -21,7 +21,7 @@ struct KernelTests {
         }
     }
 
-    @Test("Rows in chunks of any size give the whole image's bytes")
+    @Test("Rows pushed in chunks of any size produce the same bytes as the whole image")
     func streamingAgrees() throws {
         var random = TestRandom(state: 8)
         for (width, height) in [(40, 90), (64, 11), (96, 5), (100, 100)] {
@@ -36,7 +36,7 @@ struct KernelTests {
         }
     }
 
-    @Test("More rows than the image has are refused")
+    @Test("Pushing more rows than the image has is refused")
     func tooManyRows() throws {
         let image = TestImage(4, 4, channels: 1) { _, _, _ in 9 }
         var job = ipr_job(image, to: 2, 2)

@@ -1,9 +1,9 @@
 import CResampler
 import Testing
 
-@Suite("What every resampled image must keep")
+@Suite("Properties of every resampled image")
 struct PropertyTests {
-    @Test("A flat area stays flat to the level", arguments: [0, 1, 127, 254, 255] as [UInt8])
+    @Test("A flat area stays exactly flat", arguments: [0, 1, 127, 254, 255] as [UInt8])
     func flatStaysFlat(level: UInt8) throws {
         for (width, height) in [(17, 5), (33, 32), (100, 9)] {
             for channels in 1...4 {
@@ -29,14 +29,14 @@ struct PropertyTests {
         #expect(result[76, 4, 0] == 255)
     }
 
-    @Test("A ramp stays a ramp", arguments: [1.1, 1.577, 3.15, 9.7])
+    @Test("A ramp stays monotone", arguments: [1.1, 1.577, 3.15, 9.7])
     func rampStaysMonotone(scale: Double) throws {
         let image = TestImage(1024, 12, channels: 3) { x, _, _ in UInt8(x / 4) }
         let result = try #require(ipr_job(image, to: Int(1024 / scale), 5).resampled(image))
         for x in 1..<result.width { #expect(result[x, 2, 1] >= result[x - 1, 2, 1]) }
     }
 
-    @Test("The invisible red beside an opaque blue does not bleed into it", arguments: [1.4, 2.6, 11.0])
+    @Test("Invisible red next to opaque blue does not bleed into it", arguments: [1.4, 2.6, 11.0])
     func transparentColorDoesNotBleed(scale: Double) throws {
         let image = TestImage(120, 120, channels: 4) { x, y, c in
             let inside = x >= 61 && y > 20
@@ -53,12 +53,12 @@ struct PropertyTests {
             }
         }
         #expect(visible > 0)
-        // Without alpha the red is an ordinary color.
+        // Without alpha, the red is an ordinary color.
         let mixed = try #require(ipr_job(image, to: side, side, alpha: IPR_ALPHA_NONE).resampled(image))
         #expect(mixed != result)
     }
 
-    @Test("Opaque parts come out opaque, and as they would in an image without alpha", arguments: [2, 4])
+    @Test("Opaque areas stay opaque and match an image without alpha", arguments: [2, 4])
     func opaqueIsUntouched(channels: Int) throws {
         var random = TestRandom(state: 3)
         let opaque = TestImage(150, 140, channels: channels) { _, _, c in
@@ -74,7 +74,7 @@ struct PropertyTests {
         for y in 0..<60 { #expect(partly.row(y) == plain.row(y)) }
     }
 
-    @Test("A job that makes no sense is refused")
+    @Test("An invalid job is refused")
     func refusesNonsense() {
         let image = TestImage(8, 8, channels: 3) { _, _, _ in 0 }
         let good = ipr_job(image, to: 4, 4)

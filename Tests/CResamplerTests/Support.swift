@@ -1,6 +1,6 @@
 import CResampler
 
-/// A small generator, so that a failing case can be run again.
+/// A small deterministic generator, so that a failing case can be rerun.
 struct TestRandom: RandomNumberGenerator {
     var state: UInt64
 
@@ -89,7 +89,7 @@ extension ipr_job {
         return status == 0 ? out : nil
     }
 
-    /// The image pushed in chunks, of which `next` tells the rows.
+    /// The image pushed in chunks; `next` gives the rows of each.
     func streamed(_ image: TestImage, kernel: ipr_kernel, next: () -> Int) -> TestImage? {
         var job = self
         job.kernel = kernel
@@ -102,7 +102,7 @@ extension ipr_job {
             var done: Int32 = 0
             while row < image.height {
                 let count = min(next(), image.height - row)
-                // A copy of just these rows: a resampler that looks at others would show under a sanitizer.
+                // A copy of just these rows: a sanitizer catches a resampler that reads others.
                 let chunk = Array(image.bytes[row * image.stride..<(row + count) * image.stride])
                 done = ipr_resampler_push_rows(resampler, chunk, image.stride, Int32(count))
                 row += count

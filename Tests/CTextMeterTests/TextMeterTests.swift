@@ -1,7 +1,7 @@
 import CTextMeter
 import Testing
 
-/// A picture of one byte a px.
+/// A picture with one byte per px.
 private struct Picture {
     let width: Int
     let height: Int
@@ -16,7 +16,7 @@ private struct Picture {
         for y in lines { for x in columns { rows[y * width + x] = value } }
     }
 
-    /// Copies a picture that is no wider to the left.
+    /// Copies a picture that is not wider than this one to the left edge.
     mutating func draw(_ other: Picture, below top: Int) {
         for y in 0..<other.height {
             let start = (top + y) * width
@@ -25,7 +25,7 @@ private struct Picture {
         }
     }
 
-    /// Lines of frames, some of them with an ascender: letters as far as their shapes go.
+    /// Lines of frames, some with an ascender: shaped like letters.
     static func text(
         xHeight: Int, letters: Int = 40, lines: Int = 4, ink: UInt8 = 0, paper: UInt8 = 255
     ) -> Picture {
@@ -102,7 +102,7 @@ struct TextMeterTests {
         #expect(abs(Double(text.smallest) / 16 - Double(xHeight)) <= Double(xHeight) * 0.15)
     }
 
-    @Test("A page of two sizes has the smaller one where a tenth of the letters has it")
+    @Test("The smaller of two sizes is reported if a tenth of the letters has it")
     func twoSizes() throws {
         let (large, small) = (Picture.text(xHeight: 20, lines: 6), Picture.text(xHeight: 9, lines: 3))
         var page = Picture(large.width, large.height + small.height)
@@ -112,14 +112,14 @@ struct TextMeterTests {
         #expect(abs(Double(text.smallest) / 16 - 9) <= 1 && abs(Double(text.bulk) / 16 - 20) <= 3)
     }
 
-    @Test("Words that are one shape are measured by their height", arguments: [12, 16, 24])
+    @Test("Words that are a single shape are measured by their height", arguments: [12, 16, 24])
     func words(height: Int) throws {
         let text = try Picture.hangingWords(height: height).measure()
         #expect(text.letters >= 20)
         #expect(abs(Double(text.smallest) / 16 - Double(height)) <= Double(height) * 0.15)
     }
 
-    @Test("A few letters are too few for a measure, and still look like text")
+    @Test("A few letters are too few for a measure, but still look like text")
     func candidates() throws {
         let word = try Picture.text(xHeight: 12, letters: 7, lines: 1).measure()
         #expect(word.letters == 0 && word.candidates > 0)
@@ -128,7 +128,7 @@ struct TextMeterTests {
         #expect(page.candidates >= page.letters)
     }
 
-    @Test("Noise, gradients, stripes, boards and nothing are no text")
+    @Test("Noise, gradients, stripes, checkerboards and blank images are not text")
     func texture() throws {
         var state: UInt64 = 7
         func random() -> UInt8 {
@@ -152,7 +152,7 @@ struct TextMeterTests {
         }
     }
 
-    @Test("It does not matter how many rows come at once, or where bands end")
+    @Test("The result does not depend on how many rows come at once or where bands end")
     func rows() throws {
         let short = Picture.text(xHeight: 8, letters: 30, lines: 200)
         let whole = try short.measure()
@@ -165,14 +165,14 @@ struct TextMeterTests {
         }
     }
 
-    @Test("More letters than a band holds are counted all the same")
+    @Test("Letters are counted even if there are more than a band holds")
     func manyLetters() throws {
         let text = try Picture.text(xHeight: 6, letters: 400, lines: 120).measure()
         #expect(text.letters > 36_000)
         #expect(abs(Double(text.smallest) / 16 - 6) <= 1)
     }
 
-    @Test("Sizes that make no sense are refused, and so are more rows than were announced")
+    @Test("Invalid sizes and more rows than announced are refused")
     func refusals() throws {
         for (width, height) in [(0, 1), (1, 0), (-1, 5), (1 << 25, 1), (1, 1 << 25)] as [(Int32, Int32)] {
             #expect(itm_meter_new(width, height) == nil)
@@ -188,7 +188,7 @@ struct TextMeterTests {
     }
 
     @Test(
-        "Contrast is what its definition says", arguments: [(1, 1), (3, 40), (64, 33), (131, 70), (257, 5)])
+        "Contrast matches its definition", arguments: [(1, 1), (3, 40), (64, 33), (131, 70), (257, 5)])
     func contrast(width: Int, height: Int) {
         var state: UInt64 = 11
         let rows = (0..<width * height).map { index -> UInt8 in
@@ -203,7 +203,7 @@ struct TextMeterTests {
         #expect(dark == plainDark && light == plainLight)
     }
 
-    @Test("Luminance is that of BT.601, over the background where px are transparent")
+    @Test("Luminance is BT.601 luma, with transparent px over the background")
     func luminance() {
         func luminance(_ pixels: [UInt8], bands: Int32, background: UInt8 = 255) -> [UInt8] {
             var result = [UInt8](repeating: 0, count: pixels.count / Int(bands))

@@ -3,8 +3,8 @@ internal import PreflightFiles
 internal import SystemPackage
 internal import Vips
 
-/// A worker process that breaks on images whose names say so, as a hostile image would break a decoder. It takes the
-/// place of `image-preflight worker`; everything but the fault is the library's own.
+/// A worker process that breaks on images whose names ask for it, as a hostile image breaks a decoder. It
+/// replaces `image-preflight worker`; everything but the fault is the library's own code.
 @main
 struct FaultyDecoder {
     static func main() throws {
@@ -35,20 +35,20 @@ struct FaultyDecoder {
     }
 }
 
-/// What goes wrong with one image.
+/// What goes wrong for one image.
 private struct Fault {
     enum Kind: String, CaseIterable {
-        /// The worker aborts, hangs, leaves, or allocates until nothing is left.
+        /// The worker aborts, hangs, exits, or allocates until no memory is left.
         case crash, hang, exit, memory
-        /// The worker hangs, and a file beside the image says which one it is.
+        /// The worker hangs and writes its process ID to a file next to the image.
         case stall
-        /// Somebody kills the worker, the first time only: a file in the state folder remembers.
+        /// The worker is killed, the first time only: a file in the state folder records it.
         case once
         /// The image is removed, or replaced by the state folder's file of the same name, before it is opened.
         case vanish, change
-        /// The image is replaced by the state folder's file of the same name after it was decoded.
+        /// The image is replaced by the state folder's file of the same name after it is decoded.
         case swap
-        /// The worker does its work and says something else about it.
+        /// The worker does its work but reports something else.
         case lieSize = "lie-size"
         case lieFormat = "lie-format"
         case lieHash = "lie-hash"
@@ -60,7 +60,7 @@ private struct Fault {
     private let kind: Kind
     private let path: FilePath?
 
-    /// The fault that the file name asks for, or, for an image in memory, its bytes; nil: none.
+    /// The fault requested by the file name or, for an image in memory, by its bytes; nil if there is none.
     init?(path: FilePath?, bytes: ImageBytes?) {
         let text =
             path?.lastComponent?.string ?? bytes.map { String(decoding: $0.array, as: UTF8.self) } ?? ""
@@ -95,7 +95,7 @@ private struct Fault {
         }
     }
 
-    /// Writes the number of this process to a file beside the image.
+    /// Writes the ID of this process to a file next to the image.
     private func sayThatItHangs() {
         guard let path, let file = try? AtomicFile(at: FilePath("\(path).stalls")) else { return }
         Array(String(getpid()).utf8).withUnsafeBytes { try? file.write($0) }
@@ -118,7 +118,7 @@ private struct Fault {
         case .lieFormat: decoded.images[0].format = decoded.images[0].format == .png ? .jpeg : .png
         case .lieHash: decoded.images[0].sha256 = String(decoded.images[0].sha256.reversed())
         case .lieBytes:
-            // Another image than was made, of its size: only the hash tells.
+            // A different image of the same size: only the hash reveals it.
             decoded.images[0].bytes = ImageBytes(copying: decoded.images[0].bytes.array + [0])
         case .lieCount: decoded.images.append(decoded.images[0])
         case .lieFinding:

@@ -1,4 +1,4 @@
-// Compiles only where Sources/CCodecs/libraries.h says what the header of libdeflate says.
+// Compiles only if Sources/CCodecs/libraries.h matches libdeflate's header.
 #include <libdeflate.h>
 
 #define IPC_CHECKS_HEADERS

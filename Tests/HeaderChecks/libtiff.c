@@ -1,4 +1,4 @@
-// Compiles only where Sources/CCodecs/libraries.h says what the header of libtiff says.
+// Compiles only if Sources/CCodecs/libraries.h matches libtiff's header.
 #include <stdarg.h>
 #include <stdint.h>
 #include <tiffio.h>

@@ -1,4 +1,4 @@
-// Compiles only where Sources/CCodecs/libraries.h says what the header of TurboJPEG says.
+// Compiles only if Sources/CCodecs/libraries.h matches TurboJPEG's header.
 #include <turbojpeg.h>
 
 #define IPC_CHECKS_HEADERS

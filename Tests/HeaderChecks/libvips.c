@@ -1,12 +1,12 @@
-// Compiles only where Sources/CVipsShim/libvips.h says what the headers of libvips and GLib say.
+// Compiles only if Sources/CVipsShim/libvips.h matches the headers of libvips and GLib.
 #include <gmodule.h>
 #include <vips/vips.h>
 
 #include "libvips.h"
 
-// A second declaration has to be compatible with the first.
+// A second declaration has to be compatible with the first one.
 #define CHECK_FUNCTION(result, name, parameters) result (name) parameters;
-// The function itself has to be called g_free or the like, not what a macro makes of it.
+// The function itself has to be named g_free or the like, not the result of a macro.
 #define CHECK_POINTER(result, name, parameters) result (*const pointer_##name) parameters = (name);
 IPV_FUNCTIONS(CHECK_FUNCTION)
 IPV_VARIADIC_FUNCTIONS(CHECK_FUNCTION)

@@ -1,4 +1,4 @@
-// Compiles only where Sources/CCodecs/libraries.h says what the header of libwebp says.
+// Compiles only if Sources/CCodecs/libraries.h matches libwebp's header.
 #include <stddef.h>
 #include <webp/decode.h>
 #include <webp/encode.h>

@@ -2,18 +2,18 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A library does not know the options of the command: its errors are read by people who never saw it.
-@Suite("Texts of the libraries")
+/// A library does not know the command's options: people who never saw the command read its errors.
+@Suite("Text in the libraries")
 struct LibraryTextTests {
     @Test(
-        "no error and no comment of a library names an option of the command",
+        "no error or comment in a library names an option of the command",
         arguments: [
             "ImageHeaders", "VisionRules", "PreflightRecords", "PreflightFiles", "MessageRequests", "Vips",
             "ImagePreflight", "PreflightRequests",
         ])
     func options(target: String) throws {
         let folder = Resources.packageRoot.appending(path: "Sources/\(target)")
-        // The pages of rules are what `image-preflight rules` prints.
+        // `image-preflight rules` prints the rule pages.
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".swift") && !$0.hasPrefix("Rules/") }
         #expect(!files.isEmpty)

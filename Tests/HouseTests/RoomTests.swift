@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The rooms of a target are the folders of its sources, and a room uses only what is in itself and below.
+/// The rooms of a target are its source folders, and a room uses only types from itself and from rooms below.
 @Suite("Rooms")
 struct RoomTests {
-    /// The rooms of each target from the lowest to the highest; "" is the folder of the target itself.
+    /// The rooms of each target, lowest first; "" is the target's own folder.
     static let order: [String: [String]] = [
         "VisionRules": ["", "Catalog", "Tokens", "Cost", "Rules", "Planning"],
         "MessageRequests": ["", "Scanning", "Rules", "Linting", "Repairing", "Packing", "Explaining"],
@@ -22,7 +22,7 @@ struct RoomTests {
         let code: String
     }
 
-    @Test("a room uses no type of a room above it", arguments: order.keys.sorted())
+    @Test("a room uses no types from a room above it", arguments: order.keys.sorted())
     func rooms(target: String) throws {
         let rooms = try #require(Self.order[target])
         let sources = try Self.sources(of: target)
@@ -30,7 +30,7 @@ struct RoomTests {
         #expect(Self.faults(in: sources, rooms: rooms) == [])
     }
 
-    @Test("a file that uses a type from above is named with the type")
+    @Test("a file that uses a type from above is reported with the type")
     func faults() {
         let sources = [
             Source(
@@ -44,7 +44,7 @@ struct RoomTests {
                 == ["Low.swift of Low uses High of High", "Odd.swift is in Attic, which is not a room"])
     }
 
-    @Test("comments and texts are not code")
+    @Test("comments and string literals are not code")
     func code() {
         let text = #"""
             /// High
@@ -54,7 +54,7 @@ struct RoomTests {
         #expect(Self.names(in: Self.code(of: text)) == ["Low"])
     }
 
-    @Test("at most five files know which system they are built for or where Foundation is")
+    @Test("at most five files depend on the platform or on where Foundation is")
     func imports() throws {
         let files = try Self.sources(in: Self.sources).filter {
             $0.code.contains("#if canImport") || $0.code.contains("#if os(")
@@ -69,7 +69,7 @@ struct RoomTests {
         for source in sources {
             for type in declarations(in: source.code) where home.updateValue(source.room, forKey: type) != nil
             {
-                // A name that two files declare is told apart by neither.
+                // If two files declare a name, the last one counts.
                 home[type] = source.room
             }
         }
@@ -98,14 +98,14 @@ struct RoomTests {
         ).map { String($0.1) }
     }
 
-    /// The names of types that a file uses, but for those that follow a period.
+    /// The names of the types that a file uses, except those after a period.
     static func names(in code: String) -> Set<String> {
         Set(code.matches(of: #/(?:^|[^.\w])([A-Z]\w*)/#).map { String($0.1) })
     }
 
     static func code(of text: String) -> String {
         text.replacing(#/"""(?s:.*?)"""/#, with: "\"\"")
-            // What is filled into a text is code.
+            // An interpolated value is code.
             .replacing(#/"(?:\\[^(]|[^"\\\n])*"/#, with: "\"\"")
             .replacing(#/\/\*(?s:.*?)\*\//#, with: "")
             .replacing(#/\/\/[^\n]*/#, with: "")

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The Swift of the documentation and the programs of Tests/Programs compile as they are, without a warning.
+/// The Swift code in the documentation and the programs in Tests/Programs compile as is, without warnings.
 ///
-/// A block of an article that continues another one says what it needs in a comment before it:
+/// A block that continues another one lists what it needs in a comment before it:
 /// `<!-- snippet: let preflighter = try Preflighter(model: "claude-sonnet-5-5") -->`.
 @Suite("Swift in the documentation")
 struct SnippetTests {
@@ -17,7 +17,7 @@ struct SnippetTests {
     }
 
     @Test(
-        "every block of the README and of the articles, and every program, compiles, wherever a client isolates its code",
+        "every program and code block of the README and articles compiles under either default isolation",
         arguments: [[], ["-default-isolation", "MainActor"]])
     func compiles(isolation: [String]) throws {
         let snippets = try Self.blocks() + Self.programs()
@@ -27,13 +27,13 @@ struct SnippetTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         var files: [String] = []
         for (index, snippet) in snippets.enumerated() {
-            // Each is a function: names of one are not those of another.
+            // Each becomes a function, so that their names do not clash.
             let lines = snippet.code.split(separator: "\n", omittingEmptySubsequences: false)
             var imports = lines.filter { $0.hasPrefix("import ") }
             if imports.isEmpty { imports = ["import ImagePreflight", "import PreflightRequests"] }
             let body = lines.filter { !$0.hasPrefix("import ") }.joined(separator: "\n")
             let file = folder.appending(path: "snippet\(index).swift")
-            // A whole program cannot be in a function.
+            // A whole program cannot be inside a function.
             let code =
                 body.contains("@main")
                 ? body
@@ -42,7 +42,7 @@ struct SnippetTests {
                 .write(to: file, atomically: true, encoding: .utf8)
             files.append(file.path)
         }
-        // The functions are not called, and some of what they make is not used.
+        // The functions are not called, and some of their results are not used.
         let output = try Self.compile(["-parse-as-library"] + isolation + files)
             .replacing(folder.path, with: "")
         let complaints = output.split(separator: "\n").filter {
@@ -52,7 +52,7 @@ struct SnippetTests {
         #expect(complaints == [], "\(output)")
     }
 
-    @Test("the README's first program compiles as it is pasted, also where everything is on the main actor")
+    @Test("the README's first program compiles as pasted, with or without main actor isolation by default")
     func readme() throws {
         let first = try #require(try Self.blocks().first { $0.name.hasPrefix("README.md") })
         let folder = FileManager.default.temporaryDirectory.appending(path: "readme-\(UUID())")
@@ -64,7 +64,7 @@ struct SnippetTests {
         #expect(try Self.compile(["-default-isolation", "MainActor", file.path]) == "")
     }
 
-    @Test("the programs of common tasks are no longer than they say")
+    @Test("the programs for common tasks are no longer than they claim")
     func lengths() throws {
         for program in try Self.programs() {
             let lines = program.code.split(separator: "\n").filter { !$0.hasPrefix("import ") }
@@ -113,10 +113,10 @@ struct SnippetTests {
         }
     }
 
-    /// What the compiler says.
+    /// The compiler's output.
     private static func compile(_ arguments: [String]) throws -> String {
         let products = try #require(products)
-        // swift-system keeps the map of its C module beside its header.
+        // swift-system keeps its C module's map next to the header.
         let system = "../../checkouts/swift-system/Sources/CSystem/include"
         let maps = try (FileManager.default.contentsOfDirectory(atPath: products.path).sorted() + [system])
             .map { products.appending(path: $0 + "/module.modulemap").path }

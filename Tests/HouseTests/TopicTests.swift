@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is public is found in the documentation: each product lists its types in topics.
+/// Every public type is in the documentation: each product lists its types in topics.
 @Suite("Topics")
 struct TopicTests {
     private static let sources = Resources.packageRoot.appending(path: "Sources")
@@ -17,9 +17,9 @@ struct TopicTests {
         #expect(names.subtracting(Self.topics(in: try Self.text(article))).sorted() == [])
     }
 
-    @Test("every row and total is named in the article on records")
+    @Test("the article on records names every row and total")
     func records() throws {
-        // DocC resolves no symbols of other modules, re-exported or not, so they are in no list.
+        // DocC does not resolve symbols of other modules, even if re-exported, so they are not in any list.
         let article = try Self.text("ImagePreflight/Documentation.docc/Records.md")
         let named = Set(article.matches(of: #/`([A-Za-z]+)`/#).map { String($0.1) })
         let names = try Self.publicNames(of: "PreflightRecords")
@@ -27,7 +27,7 @@ struct TopicTests {
         #expect(names.subtracting(named).sorted() == [])
     }
 
-    @Test("only what is public and not nested has to be listed")
+    @Test("only public types that are not nested have to be listed")
     func names() {
         let code = """
             public struct Outer { public enum Inner { case one } }
@@ -43,7 +43,7 @@ struct TopicTests {
         #expect(Self.publicNames(in: code) == ["Outer", "Tree", "Run", "Port", "assess"])
     }
 
-    @Test("a name in running text is not a topic")
+    @Test("a name in body text is not a topic")
     func lists() {
         let article = """
             # ``Product``
@@ -93,7 +93,7 @@ struct TopicTests {
         return Set(outside.matches(of: declaration).map { String($0.1) })
     }
 
-    /// What the lists of an article name, without the labels of functions.
+    /// The names in an article's lists, without the labels of functions.
     private static func topics(in article: String) -> Set<String> {
         guard let start = article.range(of: "\n## Topics\n") else { return [] }
         return Set(article[start.upperBound...].matches(of: #/\n- ``([\w/]+)/#).map { String($0.1) })

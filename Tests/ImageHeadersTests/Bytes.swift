@@ -18,7 +18,7 @@ struct Bytes: ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
 
     static func + (left: Bytes, right: Bytes) -> Bytes { Bytes(left.array + right.array) }
 
-    /// The bytes with one replaced.
+    /// The bytes with one of them replaced.
     func setting(_ offset: Int, to byte: UInt8) -> Bytes {
         var copy = self
         copy.array[offset] = byte
@@ -27,16 +27,16 @@ struct Bytes: ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
 
     var header: Result<ImageFacts, HeaderError> { HeaderReader.read(bytes: array).header }
 
-    /// The facts; a test that wants them fails with the error where there are none.
+    /// The facts; without any, the test fails with the error.
     var facts: ImageFacts { get throws(HeaderError) { try header.get() } }
 
-    /// The error, where there are no facts.
+    /// The error, if there are no facts.
     var error: HeaderError? {
         if case .failure(let error) = header { error } else { nil }
     }
 }
 
-/// A TIFF structure with one directory, as an EXIF block or a small TIFF has it.
+/// A TIFF structure with one directory, as in an EXIF block or a small TIFF.
 func tiff(
     _ entries: [(tag: Int, type: Int, value: Int)], bigEndian: Bool = true, next: Int = 0
 ) -> Bytes {
@@ -73,7 +73,7 @@ enum JPEG {
         segment(0xEE, Bytes("Adobe") + [0, 100, 0, 0, 0, 0, transform])
     }
 
-    /// A file with these segments before the scan; a frame among them.
+    /// A file with these segments, including a frame, before the scan.
     static func file(_ segments: Bytes...) -> Bytes {
         segments.reduce([0xFF, 0xD8], +) + scan
     }
@@ -163,7 +163,7 @@ enum ISO {
         box("ispe", .be32(0) + .be32(width) + .be32(height))
     }
 
-    /// A file whose primary item is number 2 and has every given property but the first.
+    /// A file whose primary item is number 2, with every given property except the first.
     /// Other boxes may come before those of the item.
     static func file(brand: String = "heic", meta: Bytes = [], _ properties: Bytes...) -> Bytes {
         let numbers = Bytes((2...max(properties.count, 2)).map { UInt8($0) })
@@ -177,7 +177,7 @@ enum ISO {
     }
 }
 
-/// A small valid file of every format that has a size here.
+/// A small valid file of every format whose size is read.
 let samples: [(format: ImageFormat, bytes: Bytes)] = [
     (.jpeg, JPEG.file(JPEG.exif(tiff([(0x0112, 3, 6)])), JPEG.frame())),
     (.png, PNG.file(PNG.header(), PNG.chunk("tEXt", Bytes("Title\0x")))),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageHeaders
 
-/// ICC profiles made for a test: primaries in XYZ under D50, and one curve for all.
+/// ICC profiles made for a test: primaries in XYZ under D50, and one curve for all channels.
 enum ICC {
     static let sRGB = [(0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06061, 0.7141)]
     static let displayP3 = [
@@ -35,7 +35,7 @@ enum ICC {
     }
 
     static let linear = Bytes("curv") + .zeros(8)
-    /// The formula that most version 4 profiles of sRGB have.
+    /// The formula in most version 4 sRGB profiles.
     static let formulaOfSRGB = formula(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
     static func profile(
@@ -84,7 +84,7 @@ enum ICC {
         PNG.chunk("iCCP", Bytes(name) + [0, 0] + stored(profile))
     }
 
-    /// The first of so many segments.
+    /// The first of several segments.
     static func segment(_ profile: Bytes, of count: UInt8 = 1) -> Bytes {
         JPEG.segment(0xE2, Bytes("ICC_PROFILE\0") + [1, count] + profile)
     }
@@ -92,7 +92,7 @@ enum ICC {
 
 @Suite("Colors")
 struct ColorTests {
-    /// What each format makes of a profile around RGB samples.
+    /// How each format judges a profile around RGB samples.
     private func verdicts(_ profile: Bytes) throws -> [ImageFacts.ColorProfile] {
         let webp = WebP.file(WebP.extended(0x20), WebP.chunk("ICCP", profile), WebP.lossy())
         let heic = ISO.file(ISO.size(9, 9), ISO.size(640, 480), ISO.box("colr", Bytes("prof") + profile))
@@ -103,7 +103,7 @@ struct ColorTests {
         ]
     }
 
-    @Test("A profile is sRGB by its numbers, however its curve is encoded and whatever it is called")
+    @Test("A profile is judged sRGB by its numbers, for any curve encoding and any name")
     func sRGB() throws {
         for curve in [
             ICC.formulaOfSRGB, ICC.table(1024), ICC.table(4096), ICC.table(256),
@@ -119,7 +119,7 @@ struct ColorTests {
             ])
     }
 
-    @Test("Other primaries and other curves are not sRGB, whatever the profile is called")
+    @Test("Other primaries or curves are not sRGB, even if the profile's name says so")
     func others() throws {
         for profile in [
             ICC.profile(primaries: ICC.displayP3, name: "sRGB"),
@@ -160,7 +160,7 @@ struct ColorTests {
             try JPEG.file(ICC.segment(ICC.profile()), JPEG.frame(components: 4)).facts.colorProfile == .none)
     }
 
-    @Test("A profile that goes on in another segment is another profile, not none")
+    @Test("A profile that continues in another segment counts as not sRGB, not as missing")
     func parted() throws {
         let profile = ICC.profile(curves: [ICC.table(40_000)])
         let first = Bytes(Array(profile.array.prefix(60_000)))
@@ -168,7 +168,7 @@ struct ColorTests {
         #expect(try PNG.file(PNG.header(), ICC.chunk(profile)).facts.colorProfile == .other)
     }
 
-    @Test("In a PNG cICP counts before iCCP, sRGB, and cHRM with gAMA")
+    @Test("In a PNG, cICP takes precedence over iCCP, sRGB, and cHRM with gAMA")
     func precedence() throws {
         func color(_ chunks: Bytes...) throws -> ImageFacts.ColorProfile {
             try (chunks.reduce(PNG.signature + PNG.header(), +) + PNG.image).facts.colorProfile
@@ -198,14 +198,14 @@ struct ColorTests {
         #expect(try color(wide) == .other)
         #expect(try color(linear) == .other)
         #expect(try color(linear, primaries) == .other)
-        // What says nothing: unspecified code points, a matrix that PNG does not have, a gamma of 0.
+        // Values without meaning: unspecified code points, a matrix that PNG does not have, a gamma of 0.
         #expect(try color(PNG.chunk("cICP", [2, 2, 0, 1]), other) == .other)
         #expect(try color(PNG.chunk("cICP", [9, 16, 9, 1])) == .none)
         #expect(try color(PNG.chunk("gAMA", .be32(0))) == .none)
         #expect(try color(PNG.chunk("cHRM", .zeros(32))) == .none)
     }
 
-    @Test("The values of the chunks are kept for whoever converts")
+    @Test("The values of the chunks are kept for the conversion")
     func values() throws {
         let facts = try PNG.file(
             PNG.header(), PNG.chunk("cICP", [9, 18, 0, 0]), PNG.chunk("gAMA", .be32(50_000)),
@@ -219,7 +219,7 @@ struct ColorTests {
                 == .codePoints(ColorCodePoints(primaries: 9, transfer: 18, isFullRange: false)))
     }
 
-    @Test("High dynamic range is named, by code points or by a profile")
+    @Test("High dynamic range is reported from code points or from a profile")
     func highDynamicRange() throws {
         #expect(try PNG.file(PNG.header(), PNG.chunk("cICP", [9, 16, 0, 1])).facts.highDynamicRange == .pq)
         #expect(try PNG.file(PNG.header(), PNG.chunk("cICP", [9, 18, 0, 1])).facts.highDynamicRange == .hlg)
@@ -232,7 +232,7 @@ struct ColorTests {
         #expect((heic.highDynamicRange, heic.colorProfile) == (.pq, .other))
     }
 
-    @Test("A start of the file judges a profile as the whole does, or says that it is cut")
+    @Test("The start of a file gives the same profile as the whole file, or is reported as truncated")
     func starts() throws {
         for file in [
             JPEG.file(ICC.segment(ICC.profile(primaries: ICC.displayP3)), JPEG.frame()),

@@ -3,13 +3,13 @@ import ImageHeaders
 import TestSupport
 import Testing
 
-/// Files that the project did not make, held against what `vipsheader` (libvips 8.14.1) says of them.
+/// Files that the project did not make, compared with the output of `vipsheader` (libvips 8.14.1).
 @Suite("Real files", .enabled(if: Resources.hasShared))
 struct CorpusTests {
     /// Every file of the corpus that libvips opens: name, format, size in px, EXIF orientation, frames. The
-    /// frames of JPEG 2000 are left at 1, because libvips' pages are resolutions there.
+    /// frames of JPEG 2000 are left at 1, because libvips' pages are resolutions in that format.
     ///
-    /// Recorded with `vipsheader -f width` and so on for each file. Not here, because their size needs a
+    /// Recorded with `vipsheader -f width` and so on for each file. Not included, because their size needs a
     /// renderer: the four PDFs (`ISO_12233-reschart`, `blankpage`, `cmyktest`, `page-box`) and the SVG without
     /// a view box, `viewbox-lowercase.svg`; they are below.
     private static let table = """
@@ -142,7 +142,7 @@ struct CorpusTests {
 
     private static let corpus = Resources.shared.appending(path: "corpus")
 
-    /// What libvips does not open, or only with a renderer, and what the header says of it here.
+    /// Files that libvips opens only with a renderer or not at all, and what our header reader reports.
     private static let others: [String: Result<String, HeaderError>] = [
         "image-size-invalid/broken-quotes.svg": .failure(.malformed(.svg, .badField)),
         "image-size-invalid/malformed.svg": .failure(.malformed(.svg, .badField)),
@@ -163,7 +163,7 @@ struct CorpusTests {
         "libvips-tests/subsampled.tif": .success("250x325"),
     ]
 
-    @Test("Every file that libvips opens has libvips' format, size, orientation and frames")
+    @Test("Every file that libvips opens has the format, size, orientation and frames that libvips reports")
     func agreement() throws {
         var reader = HeaderReader()
         for row in Self.rows {
@@ -178,7 +178,7 @@ struct CorpusTests {
         }
     }
 
-    @Test("A file that libvips does not open, or has to render, is named for what it is")
+    @Test("A file that libvips cannot open, or has to render, is identified")
     func others() throws {
         var reader = HeaderReader()
         for (name, expected) in Self.others {
@@ -187,7 +187,7 @@ struct CorpusTests {
         }
     }
 
-    @Test("No file of the corpus is without an expectation")
+    @Test("Every file in the corpus has an expectation")
     func completeness() throws {
         let known = Set(Self.rows.map(\.name)).union(Self.others.keys)
         let files = try #require(FileManager.default.enumerator(atPath: Self.corpus.path))
@@ -198,7 +198,7 @@ struct CorpusTests {
         #expect(known.count == 127)
     }
 
-    @Test("Every file cut anywhere in its first 600 bytes ends in facts or an error")
+    @Test("Every file truncated anywhere in its first 600 bytes gives facts or an error")
     func truncation() throws {
         for name in Self.rows.map(\.name) {
             let data = try Data(contentsOf: Self.corpus.appending(path: name)).prefix(600)

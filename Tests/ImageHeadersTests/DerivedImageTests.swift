@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Derived images in HEIC and AVIF")
 struct DerivedImageTests {
-    /// A file whose items are derived from others, as `iref` says.
+    /// A file whose items are derived from others, as given by `iref`.
     private func file(_ references: [(from: Int, to: [Int])], isWide: Bool = false, kind: String = "dimg")
         -> Bytes
     {
@@ -17,7 +17,7 @@ struct DerivedImageTests {
         return ISO.file(meta: iref, ISO.size(9, 9), ISO.size(640, 480))
     }
 
-    @Test("Grids, overlays and identities as cameras write them are fine")
+    @Test("Grids, overlays and identities as written by cameras are accepted")
     func usual() throws {
         #expect(try file([]).facts.size == PixelSize(width: 640, height: 480))
         for isWide in [false, true] {
@@ -26,11 +26,11 @@ struct DerivedImageTests {
                 try file([(2, [3]), (3, [4, 5]), (4, Array(6..<30)), (5, [40, 40])], isWide: isWide).facts
                     .size.width == 640)
         }
-        // References of other kinds may go round: a thumbnail of an image with a thumbnail.
+        // References of other kinds may be circular: a thumbnail of an image with a thumbnail.
         #expect(try file([(2, [3]), (3, [2])], kind: "cdsc").facts.size.width == 640)
     }
 
-    @Test("Images that are derived from each other in a circle are refused")
+    @Test("Images derived from each other in a cycle are refused")
     func circles() {
         for isWide in [false, true] {
             for references in [
@@ -44,7 +44,7 @@ struct DerivedImageTests {
         }
     }
 
-    @Test("Chains of grids that double, and chains without end, are refused")
+    @Test("Chains of grids that double and endless chains are refused")
     func doubling() {
         let doubling = (2..<34).map { ($0, [$0 + 1, $0 + 1]) }
         #expect(file(doubling).error == .malformed(.heic, .endlessDerivation))
@@ -54,7 +54,7 @@ struct DerivedImageTests {
         #expect(file(wide).error == .malformed(.heic, .endlessDerivation))
     }
 
-    @Test("A box that is cut or lies about its lengths is malformed")
+    @Test("A box that is truncated or has wrong lengths is malformed")
     func lengths() {
         let lying = ISO.box("iref", .zeros(4) + ISO.box("dimg", .be16(2) + .be16(500) + .be16(3)))
         #expect(

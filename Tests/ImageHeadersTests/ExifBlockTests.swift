@@ -29,18 +29,18 @@ struct ExifBlockTests {
         }
     }
 
-    @Test("An orientation that does not exist is upright", arguments: [0, 9, 65535])
+    @Test("An invalid orientation counts as upright", arguments: [0, 9, 65535])
     func unknown(value: Int) throws {
         for file in carriers(tiff([(0x0112, 3, value)])) { #expect(try file.facts.orientation == .up) }
     }
 
-    @Test("A GPS directory is a location")
+    @Test("A GPS directory counts as a location")
     func location() throws {
         for file in carriers(tiff([(0x8825, 4, 26)])) { #expect(try file.facts.hasLocation) }
         for file in carriers(tiff([(0x8769, 4, 26)])) { #expect(try !file.facts.hasLocation) }
     }
 
-    @Test("A broken block leaves the picture whole")
+    @Test("An image with a broken block is valid and upright")
     func broken() throws {
         let whole = tiff([(0x0112, 3, 6)])
         for block in [Bytes(), "MM", "XX\0*....", Bytes(Array(whole.array.prefix(15)))]

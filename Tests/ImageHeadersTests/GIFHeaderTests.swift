@@ -4,7 +4,7 @@ import Testing
 
 @Suite("GIF headers")
 struct GIFHeaderTests {
-    @Test("A single image is one frame for sure where its end is near")
+    @Test("A single image is exactly one frame if its end is near")
     func single() throws {
         let facts = try (GIF.screen() + GIF.image() + GIF.trailer).facts
         var expected = ImageFacts(
@@ -14,7 +14,7 @@ struct GIFHeaderTests {
         #expect(try (GIF.screen() + GIF.image(flags: 0x40) + GIF.trailer).facts == expected)
     }
 
-    @Test("The search stops at the second image, and counting goes on to the last")
+    @Test("The search stops at the second image; counting continues to the last")
     func several() throws {
         let file = GIF.screen() + GIF.image() + GIF.control() + GIF.image() + GIF.image() + GIF.trailer
         let facts = try file.facts
@@ -23,7 +23,7 @@ struct GIFHeaderTests {
         #expect(file.array.withUnsafeBytes { HeaderReader.countFrames(bytes: $0) } == .success(3))
     }
 
-    @Test("A large still image is not walked through; one that hints at an animation is")
+    @Test("A large still image is not scanned to the end, unless it hints at an animation")
     func bounds() throws {
         let blocks = GIFHeader.stillSearchBytes / 256 + 2
         let still = try (GIF.screen() + GIF.image(blocks: blocks) + GIF.image() + GIF.trailer).facts
@@ -35,14 +35,14 @@ struct GIFHeaderTests {
         }
     }
 
-    @Test("A file that is cut in its first image has one frame")
+    @Test("A file truncated in its first image has one frame")
     func cut() throws {
         let file = GIF.screen() + GIF.image(blocks: 3)
         let facts = try Bytes(Array(file.array.dropLast(300))).facts
         #expect((facts.frames, facts.framesAreExact) == (1, true))
     }
 
-    @Test("A first image that is larger than the screen makes the screen larger; a later one does not")
+    @Test("A first image larger than the screen enlarges the screen; a later one does not")
     func screens() throws {
         let larger = GIF.screen() + GIF.image(left: 2, top: 3, width: 20, height: 30) + GIF.trailer
         #expect(try larger.facts.size == PixelSize(width: 22, height: 33))
@@ -52,7 +52,7 @@ struct GIFHeaderTests {
         #expect(try unknown.facts.size == PixelSize(width: 10, height: 8))
     }
 
-    @Test("A transparent color, or a screen that the image leaves open, is alpha")
+    @Test("A transparent color, or an image that does not cover the screen, counts as alpha")
     func alpha() throws {
         #expect(
             try (GIF.screen() + GIF.control(transparent: true) + GIF.image() + GIF.trailer).facts.hasAlpha)
@@ -60,7 +60,7 @@ struct GIFHeaderTests {
         #expect(try !(GIF.screen() + GIF.control() + GIF.image() + GIF.trailer).facts.hasAlpha)
     }
 
-    @Test("A file without an image, or of another version, is malformed")
+    @Test("A file without an image, or with an unknown version, is malformed")
     func malformed() {
         #expect((GIF.screen() + GIF.trailer).error == .malformed(.gif, .noImage))
         #expect((GIF.screen() + [0x77]).error == .malformed(.gif, .badField))

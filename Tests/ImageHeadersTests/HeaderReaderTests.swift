@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageHeaders
 
-/// A folder that is gone when the test is.
+/// A folder that is removed with the test.
 private final class Scratch {
     let url = FileManager.default.temporaryDirectory.appending(path: "headers-\(UUID().uuidString)")
 
@@ -24,7 +24,7 @@ private final class Scratch {
 
 @Suite("Reading headers from files")
 struct HeaderReaderTests {
-    @Test("A file gives the same as its bytes in memory")
+    @Test("A file gives the same result as its bytes in memory")
     func sameAsMemory() throws {
         let scratch = try Scratch()
         var reader = HeaderReader()
@@ -48,7 +48,7 @@ struct HeaderReaderTests {
         }
     }
 
-    @Test("Most files need no more than the first read, and large metadata is jumped over")
+    @Test("Most files need only the first read, and large metadata is skipped")
     func reads() throws {
         let scratch = try Scratch()
         func readCount(_ bytes: Bytes) throws -> Int {
@@ -68,7 +68,7 @@ struct HeaderReaderTests {
         #expect(try readCount(JPEG.file(metadata, JPEG.frame())) == 20)
     }
 
-    @Test("The size in bytes is the file's, however little was read")
+    @Test("The size in bytes is that of the whole file, even if only its start is read")
     func byteCount() throws {
         let scratch = try Scratch()
         var reader = HeaderReader()
@@ -78,7 +78,7 @@ struct HeaderReaderTests {
         }
     }
 
-    @Test("The position of a descriptor is neither used nor moved")
+    @Test("The position of a descriptor is neither used nor changed")
     func position() throws {
         let scratch = try Scratch()
         let handle = try #require(FileHandle(forReadingAtPath: scratch.file("x", samples[0].bytes)))
@@ -88,7 +88,7 @@ struct HeaderReaderTests {
         #expect(try handle.offset() == 7)
     }
 
-    @Test("What is not a file is an error that says what it is, and never hangs")
+    @Test("A path that is not a regular file is an error that names its kind, and never hangs")
     func notFiles() throws {
         let scratch = try Scratch()
         let pipe = scratch.url.appending(path: "pipe").path
@@ -110,7 +110,7 @@ struct HeaderReaderTests {
         }
     }
 
-    @Test("A file that is not there is an error")
+    @Test("A missing file is an error")
     func missing() throws {
         let scratch = try Scratch()
         var reader = HeaderReader()
@@ -123,7 +123,7 @@ struct HeaderReaderTests {
         #expect(throws: FileError(.read, errno: EBADF)) { try reader.read(fileDescriptor: -1) }
     }
 
-    @Test("A file that may not be read is an error", .enabled(if: geteuid() != 0, "root may read everything"))
+    @Test("An unreadable file is an error", .enabled(if: geteuid() != 0, "root may read everything"))
     func unreadable() throws {
         let scratch = try Scratch()
         var reader = HeaderReader()
@@ -132,7 +132,7 @@ struct HeaderReaderTests {
         #expect(throws: FileError(.open, errno: EACCES)) { try reader.read(path: path) }
     }
 
-    @Test("The start of an image says the same of its size, and does not take its own end for the image's")
+    @Test("The start of an image gives the same size, and its end is not taken for the image's end")
     func starts() throws {
         func start(_ bytes: Bytes, _ count: Int) -> HeaderReading {
             bytes.array.withUnsafeBytes {

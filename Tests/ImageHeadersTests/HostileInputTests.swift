@@ -17,7 +17,7 @@ private struct Generator: RandomNumberGenerator {
 
 @Suite("Hostile input")
 struct HostileInputTests {
-    @Test("Every sample gives its size")
+    @Test("The size of every sample is read")
     func whole() throws {
         for sample in samples {
             let facts = try sample.bytes.facts
@@ -26,7 +26,7 @@ struct HostileInputTests {
         }
     }
 
-    @Test("A file cut at any length gives the size of the whole, or an error that blames its end")
+    @Test("A file truncated at any length gives the full file's size or an error about truncation")
     func truncation() throws {
         for sample in samples {
             let whole = try sample.bytes.facts
@@ -38,7 +38,7 @@ struct HostileInputTests {
                     case .empty: #expect(length == 0)
                     case .truncated(let format): #expect(format == sample.format)
                     case .unrecognized, .noPixelSize:
-                        // Too short to show what it is, or text so far.
+                        // Too short to identify, or text so far.
                         #expect(length < 24, "\(sample.format) \(length)")
                     case .malformed(let format, let defect):
                         Issue.record("\(format) cut to \(length) bytes: \(defect)")
@@ -48,7 +48,7 @@ struct HostileInputTests {
         }
     }
 
-    @Test("Random bytes behind every signature, and random changes of every sample, end in facts or an error")
+    @Test("Random bytes after every signature and random changes to every sample give facts or an error")
     func random() {
         var generator = Generator(state: 20_261_121)
         var successes = 0
@@ -61,7 +61,7 @@ struct HostileInputTests {
             } else {
                 for _ in 0...(round % 7) {
                     let index = Int.random(in: bytes.indices, using: &generator)
-                    // The edges of numbers find more than numbers between them.
+                    // Boundary values find more bugs than the values between them.
                     bytes[index] =
                         [0, 1, 0x7F, 0x80, 0xFF, generator.next(upperBound: 255)].randomElement(
                             using: &generator) ?? 0
@@ -75,11 +75,11 @@ struct HostileInputTests {
             }
             if round % 10 == 0 { _ = bytes.withUnsafeBytes { HeaderReader.countFrames(bytes: $0) } }
         }
-        // Neither all nor none: the changes reach behind the signatures.
+        // Neither all nor none: the changes reach beyond the signatures.
         #expect((10_000...90_000).contains(successes))
     }
 
-    @Test("The largest sides that a format can hold do not overflow")
+    @Test("The largest sides that a format can express do not overflow")
     func largestSides() throws {
         #expect(try JPEG.file(JPEG.frame(width: 65535, height: 65535)).facts.size.pixelCount == 65535 * 65535)
         let psd =
@@ -91,7 +91,7 @@ struct HostileInputTests {
         #expect(try wide.facts.size.width == 0xFFFF_FFFF)
     }
 
-    @Test("Segments without end are given up")
+    @Test("The reader gives up on endless segments")
     func endlessSegments() {
         let segment = JPEG.segment(0xE1, []).array
         let jpeg = Bytes([0xFF, 0xD8] + Array(repeating: segment, count: 5000).flatMap { $0 })
@@ -109,7 +109,7 @@ struct HostileInputTests {
         #expect(heic.error == .malformed(.heic, .tooManySegments))
     }
 
-    @Test("Rubbish and fill bytes without end are given up")
+    @Test("The reader gives up on endless garbage and fill bytes")
     func endlessJunk() {
         for pattern in [[0xFF], [0], [0xFF, 0]] as [[UInt8]] {
             let junk = Array(repeating: pattern, count: 200_000 / pattern.count).flatMap { $0 }
@@ -117,7 +117,7 @@ struct HostileInputTests {
         }
     }
 
-    @Test("Lengths that point out of the file or into themselves are errors")
+    @Test("Lengths that point outside the file or into themselves are errors")
     func lengths() {
         for length in [0, 1, 7, 0xFFFF_FFFF] {
             let box = ISO.box("ftyp", "heic") + .be32(length) + Bytes("abcd") + .be32(-1) + .be32(-1)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Inflate")
 struct InflateTests {
-    /// What zlib 1.2 made of ``content`` at its levels and strategies.
+    /// ``content`` compressed by zlib 1.2 at its levels and with its strategies.
     private static let vectors: [(name: String, base64: String)] = [
         (
             "stored",
@@ -136,19 +136,19 @@ struct InflateTests {
         bytes.withUnsafeBytes { Inflate.unpack($0, frame, limit: limit) }
     }
 
-    @Test("What zlib packed comes out again, at every level and with every strategy", arguments: vectors)
+    @Test("Data compressed by zlib at every level and with every strategy is restored", arguments: vectors)
     func zlib(vector: (name: String, base64: String)) throws {
         let packed = try Self.packed(vector.base64)
         let result = unpack(packed)
         #expect(result.ending == .complete)
         #expect(result.bytes == Self.content)
-        // Without the two bytes before and the four behind, it is bare deflate.
+        // Without the two bytes before and the four after it, it is raw deflate.
         let bare = unpack(Array(packed.dropFirst(2).dropLast(4)), .none)
         #expect(bare.ending == .complete)
         #expect(bare.bytes == Self.content)
     }
 
-    @Test("An output limit is kept to the byte, and what fits is right", arguments: vectors)
+    @Test("An output limit holds to the byte, and the output up to it is correct", arguments: vectors)
     func limits(vector: (name: String, base64: String)) throws {
         let packed = try Self.packed(vector.base64)
         for limit in [0, 1, 2, 100, 257, 258, 259, 1198, 1199, 1200] {
@@ -167,7 +167,7 @@ struct InflateTests {
         }
     }
 
-    @Test("Data cut anywhere gives its start, and says that it is cut", arguments: vectors)
+    @Test("Data truncated anywhere gives its start and is reported as truncated", arguments: vectors)
     func truncation(vector: (name: String, base64: String)) throws {
         let packed = try Self.packed(vector.base64)
         for length in 0..<(packed.count - 4) {
@@ -177,15 +177,15 @@ struct InflateTests {
         }
     }
 
-    @Test("Data that contradicts the format is damaged")
+    @Test("Data that violates the format is reported as damaged")
     func damaged() {
         #expect(unpack([0x79, 0x9C, 3, 0]).ending == .damaged)  // method 9
-        #expect(unpack([0x78, 0x9D, 3, 0]).ending == .damaged)  // a header sum that is wrong
-        #expect(unpack([0x78, 0xBB, 3, 0]).ending == .damaged)  // a dictionary that nobody has
+        #expect(unpack([0x78, 0x9D, 3, 0]).ending == .damaged)  // a wrong header checksum
+        #expect(unpack([0x78, 0xBB, 3, 0]).ending == .damaged)  // an unknown dictionary
         #expect(unpack([0x07], .none).ending == .damaged)  // block type 3
-        #expect(unpack([0x01, 1, 0, 0, 0, 9], .none).ending == .damaged)  // lengths that do not agree
+        #expect(unpack([0x01, 1, 0, 0, 0, 9], .none).ending == .damaged)  // lengths that disagree
         #expect(unpack([0x03, 0x02], .none).ending == .damaged)  // a distance before the start
-        // More symbols than there are; code lengths that are no code; a repetition of nothing.
+        // More symbols than exist; code lengths that do not form a code; a repetition of nothing.
         #expect(unpack([0xFD, 0xFF] + Array(repeating: 0xFF, count: 40), .none).ending == .damaged)
         #expect(unpack([0x05, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], .none).ending == .damaged)
         #expect(
@@ -194,7 +194,7 @@ struct InflateTests {
         #expect(unpack([0x03, 0], .none) == ([], .complete))
     }
 
-    @Test("A bomb costs its limit and no more")
+    @Test("A decompression bomb costs no more than its limit")
     func bomb() {
         // Matches of 258 zeros: a fixed block with one literal, then the symbol 285 and distance 1.
         var writer = BitWriter()
@@ -210,7 +210,7 @@ struct InflateTests {
         #expect(result.bytes.count == 1_000_000)
     }
 
-    @Test("Random bytes and random changes end, in one of the four ways")
+    @Test("Random bytes and random changes end in one of the four ways")
     func random() throws {
         var state: UInt64 = 20_261_129
         func next() -> Int {

@@ -10,7 +10,7 @@ struct JPEGHeaderTests {
     }
 
     @Test(
-        "Every frame marker counts, and only progressive ones are costly",
+        "Every frame marker is read, and only progressive ones are costly",
         arguments: [0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF] as [UInt8])
     func frames(marker: UInt8) throws {
         let facts = try JPEG.file(JPEG.segment(0xC4, .zeros(4)), JPEG.frame(marker)).facts
@@ -29,12 +29,12 @@ struct JPEGHeaderTests {
         #expect(try JPEG.file(JPEG.frame(components: components), adobe).facts.colorModel == model)
     }
 
-    @Test("Twelve bits are told")
+    @Test("Twelve-bit depth is reported")
     func depth() throws {
         #expect(try JPEG.file(JPEG.frame(0xC1, depth: 12)).facts.bitDepth == 12)
     }
 
-    @Test("Of several EXIF blocks the first counts, even a broken one, as in libvips")
+    @Test("The first of several EXIF blocks counts, even if broken, as in libvips")
     func firstExif() throws {
         let turned = JPEG.exif(tiff([(0x0112, 3, 6)]))
         let down = JPEG.exif(tiff([(0x0112, 3, 3)]))
@@ -45,7 +45,7 @@ struct JPEGHeaderTests {
                 .facts.orientation == .down)
     }
 
-    @Test("EXIF behind the frame counts, and a block without the full prefix does not")
+    @Test("EXIF after the frame counts; a block without the full prefix does not")
     func placeAndPrefixOfExif() throws {
         #expect(try JPEG.file(JPEG.frame(), JPEG.exif(tiff([(0x0112, 3, 6)]))).facts.orientation == .right)
         let wrong = JPEG.segment(0xE1, Bytes("Exif\0\u{1}") + tiff([(0x0112, 3, 6)]))
@@ -53,7 +53,7 @@ struct JPEGHeaderTests {
     }
 
     @Test(
-        "A kind that common decoders do not read is named from the frame",
+        "A kind of JPEG that common decoders do not read is identified from the frame",
         arguments: [
             (0xC0, 8, nil), (0xC1, 8, nil), (0xC2, 8, nil), (0xC1, 12, .twelveBitJPEG),
             (0xC2, 12, .twelveBitJPEG),
@@ -68,7 +68,7 @@ struct JPEGHeaderTests {
         #expect(facts.size == PixelSize(width: 640, height: 480))
     }
 
-    @Test("A depth that the frame's kind does not have is malformed")
+    @Test("A depth that the kind of frame does not allow is malformed")
     func depths() {
         for (marker, depth) in [(0xC0, 12), (0xC1, 9), (0xC2, 16), (0xC9, 10), (0xC3, 1), (0xC3, 17)]
             as [(UInt8, UInt8)]
@@ -77,13 +77,13 @@ struct JPEGHeaderTests {
         }
     }
 
-    @Test("Fill bytes, stand-alone markers and rubbish between segments are skipped, as libjpeg does")
+    @Test("Fill bytes, standalone markers and garbage between segments are skipped, as in libjpeg")
     func tolerance() throws {
         let odd: Bytes = [0xFF, 0xFF, 0xFF, 0xD0, 0xFF, 0x01, 1, 2, 3, 0xFF, 0x00, 4]
         #expect(try JPEG.file(odd, JPEG.frame()).facts.size == PixelSize(width: 640, height: 480))
     }
 
-    @Test("A header that no decoder takes is malformed, and says how")
+    @Test("A header that no decoder accepts is malformed, and the error says why")
     func malformed() {
         #expect(JPEG.file(JPEG.frame(width: 0)).error == .malformed(.jpeg, .impossibleSize))
         #expect(JPEG.file(JPEG.frame(height: 0)).error == .malformed(.jpeg, .impossibleSize))

@@ -4,7 +4,7 @@ import Testing
 @Suite("Magic bytes")
 struct MagicBytesTests {
     @Test(
-        "What is not an image is named, and has no size",
+        "A file that is not an image is identified and has no size",
         arguments: [
             ("%PDF-1.7\n", ImageFormat.pdf),
             ("<!doctype html><p>", .html),
@@ -29,7 +29,7 @@ struct MagicBytesTests {
     }
 
     @Test(
-        "Binary formats that are not images are named",
+        "Binary formats that are not images are identified",
         arguments: [
             ([0x1F, 0x8B, 8, 0], ImageFormat.gzip),
             ([0x1A, 0x45, 0xDF, 0xA3], .video),
@@ -44,16 +44,16 @@ struct MagicBytesTests {
         #expect(Bytes(bytes).error == .noPixelSize(format))
     }
 
-    @Test("Nothing at all is empty, and what nothing fits is unrecognized")
+    @Test("Zero bytes are empty, and unknown bytes are unrecognized")
     func nothing() {
         #expect(Bytes().error == .empty)
         for bytes in [[0], [1, 2, 3, 4], [0xC3], [0xC0, 0x80], [0xFF, 0xFB, 0x90]] as [[UInt8]] {
-            // A character that the end of the file cuts is still text.
+            // A character cut off by the end of the file is still text.
             #expect(Bytes(bytes).error == (bytes == [0xC3] ? .noPixelSize(.text) : .unrecognized))
         }
     }
 
-    @Test("Every sample is known by its bytes")
+    @Test("Every sample is recognized by its bytes")
     func all() {
         for sample in samples {
             #expect(sample.bytes.array.withUnsafeBytes { MagicBytes.format(of: $0) } == sample.format)

@@ -19,7 +19,7 @@ struct MetadataSizeTests {
         Bytes(type) + .le32(length) + .zeros(length + length % 2)
     }
 
-    @Test("of a JPEG: all application segments and comments before the scan, profiles apart")
+    @Test("of a JPEG: all application segments and comments before the scan, except profiles")
     func jpeg() {
         let file =
             Bytes([0xFF, 0xD8]) + segment(0xE1, .zeros(100)) + [0xFF, 0xFF] + segment(0xFE, .zeros(8))
@@ -30,7 +30,7 @@ struct MetadataSizeTests {
         #expect(size.other == 4 + 100 + 4 + 8 + 4 + 4)
     }
 
-    @Test("of a PNG: all chunks before the data that no pixel needs")
+    @Test("of a PNG: all chunks before the data that the pixels do not need")
     func png() {
         let file =
             Bytes.zeros(8) + chunk("IHDR", 13) + chunk("iCCP", 40) + chunk("tEXt", 5) + chunk("PLTE", 6)
@@ -40,7 +40,7 @@ struct MetadataSizeTests {
         #expect(size.other == 17 + 82)
     }
 
-    @Test("of a WebP: profile, EXIF, XMP and what nobody knows, wherever they stand")
+    @Test("of a WebP: profile, EXIF, XMP and unknown chunks, wherever they are")
     func webp() {
         let file =
             Bytes("RIFF") + .le32(0) + Bytes("WEBP") + riff("VP8X", 10) + riff("ICCP", 21) + riff("VP8 ", 300)
@@ -50,7 +50,7 @@ struct MetadataSizeTests {
         #expect(size.other == 42 + 52 + 10)
     }
 
-    @Test("lengths that lie are cut to what is there", arguments: [ImageFormat.jpeg, .png, .webp, .gif])
+    @Test("wrong lengths are clamped to the bytes present", arguments: [ImageFormat.jpeg, .png, .webp, .gif])
     func lies(format: ImageFormat) {
         let claims: [ImageFormat: Bytes] = [
             .jpeg: [0xFF, 0xD8, 0xFF, 0xE1, 0xFF, 0xFF, 1], .png: .zeros(8) + .be32(-1) + Bytes("tEXt") + [1],

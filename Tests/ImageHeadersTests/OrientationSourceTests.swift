@@ -1,9 +1,9 @@
 import ImageHeaders
 import Testing
 
-@Suite("Where an orientation is from")
+@Suite("Where an orientation comes from")
 struct OrientationSourceTests {
-    /// A block as ImageMagick writes it into a text.
+    /// A block as ImageMagick writes it into a text chunk.
     private func raw(_ name: String, _ bytes: Bytes) -> Bytes {
         var text = "\n\(name)\n      \(bytes.array.count)\n"
         for (index, byte) in bytes.array.enumerated() {
@@ -39,7 +39,7 @@ struct OrientationSourceTests {
                 + (isPacked ? ICC.stored(text) : text))
     }
 
-    @Test("A raw profile of a PNG gives it, plain or packed, with or without EXIF's own prefix")
+    @Test("A PNG's raw profile gives it, plain or compressed, with or without EXIF's own prefix")
     func rawProfiles() throws {
         for chunk in [
             PNG.chunk("tEXt", Bytes("Raw profile type exif") + [0] + raw("exif", turned)),
@@ -81,7 +81,7 @@ struct OrientationSourceTests {
                 == .up)
     }
 
-    @Test("EXIF counts before a raw profile, and both before XMP, in whatever order they come")
+    @Test("EXIF takes precedence over a raw profile, and both over XMP, in any order")
     func precedence() throws {
         let exif = PNG.chunk("eXIf", tiff([(0x0112, 3, 3)]))
         let profile = packed("Raw profile type exif", raw("exif", tiff([(0x0112, 3, 8)])))
@@ -94,7 +94,7 @@ struct OrientationSourceTests {
             let facts = try (order.reduce(PNG.signature + PNG.header(), +) + PNG.image).facts
             #expect((facts.orientation, facts.orientationSource) == (.left, .rawProfile))
         }
-        // An upright EXIF orientation is one, too; a block without any leaves the word to XMP.
+        // An upright EXIF orientation counts too; without one in the block, XMP decides.
         #expect(try png(PNG.chunk("eXIf", tiff([(0x0112, 3, 1)])), packet).orientation == .up)
         #expect(try png(PNG.chunk("eXIf", tiff([(0x010F, 3, 1)])), packet).orientation == .right)
         let segment = JPEG.segment(0xE1, Bytes("http://ns.adobe.com/xap/1.0/\0") + attribute)
@@ -105,7 +105,7 @@ struct OrientationSourceTests {
         #expect(try WebP.file(WebP.extended(12), WebP.lossy(), blocks).facts.orientation == .down)
     }
 
-    @Test("Broken texts say nothing")
+    @Test("Broken text is ignored")
     func broken() throws {
         for chunk in [
             packed("Raw profile type exif", "\nexif\n"), packed("Raw profile type exif", "zz"),
@@ -121,7 +121,7 @@ struct OrientationSourceTests {
         }
     }
 
-    @Test("A start of the file says what the whole says, or that it is cut")
+    @Test("The start of a file gives the same result as the whole, or is reported as truncated")
     func starts() throws {
         for file in [
             PNG.file(PNG.header(), packed("Raw profile type exif", raw("exif", turned))),

@@ -15,12 +15,12 @@ struct OtherFormatsTests {
         #expect((facts.colorModel, facts.orientation, facts.hasAlpha) == (.cmyk, .left, false))
     }
 
-    @Test("BigTIFF is read too")
+    @Test("BigTIFF is read")
     func big() throws {
         #expect(try bigTIFF.facts.size == size)
     }
 
-    @Test("A TIFF with another page has more than one frame, and a circle of pages ends")
+    @Test("A TIFF with another page has more than one frame, and a cycle of pages ends")
     func pages() throws {
         let file = tiff([(256, 3, 640), (257, 3, 480)], next: 8)
         let facts = try file.facts
@@ -34,7 +34,7 @@ struct OtherFormatsTests {
         #expect(tiff([(256, 3, 0), (257, 3, 480)]).error == .malformed(.tiff, .impossibleSize))
     }
 
-    @Test("BMP rows may go either way, and the old header is read")
+    @Test("BMP rows may run in either direction, and the old header is read")
     func bmp() throws {
         #expect(try bitmap(width: 640, height: -480, bits: 24).facts.size == size)
         #expect(try bitmap(width: 640, height: 480, bits: 32).facts.hasAlpha)
@@ -46,7 +46,7 @@ struct OtherFormatsTests {
         #expect(try old.facts.size == size)
     }
 
-    @Test("An icon has the size of its largest picture, where 0 is 256 px")
+    @Test("An icon has the size of its largest picture, where 0 means 256 px")
     func ico() throws {
         let facts = try icon([(0, 0), (16, 16)]).facts
         #expect((facts.size, facts.frames) == (PixelSize(width: 256, height: 256), 2))
@@ -57,7 +57,7 @@ struct OtherFormatsTests {
         #expect(try file.facts.size == PixelSize(width: 300, height: 301))
     }
 
-    @Test("HEIC has the size of its primary item, turned and cropped as libheif does")
+    @Test("HEIC has the size of its primary item, rotated and cropped as in libheif")
     func heic() throws {
         let other = ISO.size(9, 9)
         let main = ISO.size(640, 480)
@@ -84,7 +84,7 @@ struct OtherFormatsTests {
     }
 
     @Test(
-        "Brands tell HEIC, AVIF and video apart",
+        "Brands distinguish HEIC, AVIF and video",
         arguments: [
             ("heic", ImageFormat.heic), ("hevc", .heic), ("msf1", .heic), ("avif", .avif), ("avis", .avif),
             ("isom", .video), ("qt  ", .video), ("M4V ", .video),

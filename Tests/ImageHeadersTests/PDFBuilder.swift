@@ -1,10 +1,10 @@
-/// A PDF put together for a test: objects, and the tables that lead to them.
+/// A PDF built for a test: objects, and the tables that point to them.
 struct PDFBuilder {
-    /// The objects by their numbers: what is between `obj` and `endobj`.
+    /// The objects by number: the text between `obj` and `endobj`.
     var objects: [Int: Bytes] = [:]
     var version = "1.7"
 
-    /// A document with pages below a tree of nodes with at most so many kids; object 1 is the catalog.
+    /// A document with pages in a tree whose nodes have a limited number of kids; object 1 is the catalog.
     init(pages: Int, fanOut: Int = 1000, padding: Int = 0) {
         objects[1] = "<< /Type /Catalog /Pages 2 0 R >>"
         var next = 3
@@ -44,7 +44,7 @@ struct PDFBuilder {
         return String(repeating: "0", count: max(width - digits.count, 0)) + digits
     }
 
-    /// The header and the objects, and where each is.
+    /// The header and the objects, and the offset of each.
     private func body(_ numbers: [Int]? = nil, after start: Bytes? = nil) -> (
         bytes: Bytes, offsets: [Int: Int]
     ) {
@@ -80,7 +80,7 @@ struct PDFBuilder {
             + Self.end(bytes.array.count)
     }
 
-    /// The objects in object streams, and a stream as a table, whose rows may be predicted: 10 and more as in PNG.
+    /// The objects in object streams, and a stream as the table; a predictor of 10 and up works as in PNG.
     /// The outermost filter comes first.
     func packed(
         predictor: Int = 1, perStream: Int = 100, filters: [String] = ["FlateDecode"], trailer: String = "",
@@ -134,7 +134,7 @@ struct PDFBuilder {
         return Bytes(array) + Self.end(offset)
     }
 
-    /// A file for old readers: the pages in an object stream that only `XRefStm` knows of.
+    /// A file for old readers: the pages are in an object stream that only `XRefStm` points to.
     func hybrid() -> Bytes {
         let hidden = objects.keys.sorted().filter { $0 > 2 }
         var (bytes, offsets) = body([1, 2])
@@ -166,7 +166,7 @@ struct PDFBuilder {
             + Self.end(bytes.array.count)
     }
 
-    /// The file, and behind it a new page: new objects and a table of their own.
+    /// The file followed by a new page: new objects with their own table.
     func updated(_ file: Bytes, previous: Int) -> Bytes {
         var update = self
         let pages = objects.keys.filter { $0 > 2 }.sorted()
@@ -184,7 +184,7 @@ struct PDFBuilder {
             + Self.end(bytes.array.count)
     }
 
-    /// Arranged to be shown while it is received: the table of the first page at the start, the main one at the end.
+    /// Linearized: the first page's table is at the start, the main one at the end.
     func linearized() -> Bytes {
         func file(_ main: Int, _ length: Int) -> (bytes: Bytes, main: Int) {
             let head =
@@ -192,7 +192,7 @@ struct PDFBuilder {
                     "%PDF-\(version)\n%\u{E2}\u{E3}\n\(size) 0 obj\n<< /Linearized 1 /L \(Self.ten(length)) ")
                 + Bytes("/H [0 0] /O 3 /E 600 /N \(objects.count - 2) /T \(Self.ten(main)) >>\nendobj\n")
             let first = head.array.count
-            // The table before the objects that it points to: its length does not depend on its numbers.
+            // The table precedes the objects that it points to: its length does not depend on its numbers.
             func start(_ offsets: [Int: Int]) -> Bytes {
                 head
                     + Bytes(
@@ -250,7 +250,7 @@ struct PDFBuilder {
         return Bytes(result) + "~>"
     }
 
-    /// LZW with the code for clearing at the start and whenever the table is full.
+    /// LZW with the clear code at the start and whenever the table is full.
     private static func lzw(_ bytes: Bytes) -> Bytes {
         var result: [UInt8] = []
         var (buffer, count) = (0, 0)
@@ -291,7 +291,7 @@ struct PDFBuilder {
         return Bytes(result)
     }
 
-    /// Predicts rows as PNG does, each row with another filter from 10 on, or all with the one of a number.
+    /// Predicts rows as PNG does: each row with another filter from 10 on, or all with the given one.
     private static func predict(_ rows: [[UInt8]], _ predictor: Int) -> [UInt8] {
         guard predictor >= 10 else { return rows.flatMap { $0 } }
         var result: [UInt8] = []

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ImageHeaders
 
-/// A generated file, and what it holds.
+/// A generated file and its contents.
 struct PDFSample: Sendable, CustomTestStringConvertible {
     var name: String
     var bytes: [UInt8]
@@ -12,7 +12,7 @@ struct PDFSample: Sendable, CustomTestStringConvertible {
     var isDamaged = false
     var isEncrypted = false
     var isLinearized = false
-    /// Whether `pdfinfo` counts the same; where it does not, it says nothing or believes a wrong `/Count`.
+    /// Whether `pdfinfo` agrees; where it does not, it gives no number or trusts a wrong `/Count`.
     var pdfinfoAgrees = true
 
     var testDescription: String { name }
@@ -70,7 +70,7 @@ struct PDFSample: Sendable, CustomTestStringConvertible {
             sample("a page of 30 KB", large.classic(), 7),
             sample("something before the header", "GET / HTTP/1.1\n\n" + classic, 7),
             sample("encrypted, pages readable", few.classic(trailer: encryption), 7) {
-                // pdfinfo wants the password that this one does not have.
+                // pdfinfo requires the password, which this file does not have.
                 ($0.isEncrypted, $0.pdfinfoAgrees) = (true, false)
             },
             sample("encrypted, pages in streams", few.packed(trailer: encryption), nil) {
@@ -94,7 +94,7 @@ struct PDFSample: Sendable, CustomTestStringConvertible {
         var circle = few
         circle.objects[2] = "<</Type/Pages/Kids[3 0 R 4 0 R]>>"
         circle.objects[4] = "<</Type/Pages/Count 1/Kids[2 0 R]>>"
-        // The root gives no number, so that the tree has to be walked.
+        // The root gives no count, so the tree has to be walked.
         var doubling = PDFBuilder(pages: 1)
         for number in 2..<60 {
             doubling.objects[number] = Bytes("<</Type/Pages/Kids[\(number + 1) 0 R \(number + 1) 0 R]>>")
@@ -139,13 +139,13 @@ struct PDFSample: Sendable, CustomTestStringConvertible {
 }
 
 extension Bytes {
-    /// The last place of a text.
+    /// The last occurrence of a text.
     func place(of text: String) -> Int {
         let word = Array(text.utf8)
         return (0...(array.count - word.count)).last { Array(array[$0..<($0 + word.count)]) == word } ?? 0
     }
 
-    /// The bytes with the last place of a text replaced by another one of the same length.
+    /// The bytes with the last occurrence of a text replaced by one of the same length.
     func replacing(_ text: String, _ other: String) -> Bytes {
         let place = place(of: text)
         return Bytes(Array(array[..<place]) + Array(other.utf8) + Array(array[(place + text.utf8.count)...]))
@@ -158,7 +158,7 @@ private enum Pdfinfo {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    /// What it prints of a file, line by line; empty where it gives up.
+    /// Its output for a file, line by line; empty if it gives up.
     static func run(_ file: String) throws -> [String: String] {
         guard let path else { return [:] }
         let process = Process()
@@ -183,7 +183,7 @@ private enum Pdfinfo {
 struct PDFReaderTests {
     private func facts(_ bytes: [UInt8]) throws -> PDFFacts { try PDFReader.read(bytes: bytes).get() }
 
-    @Test("Pages, encryption and damage of every structure", arguments: PDFSample.all)
+    @Test("Pages, encryption and damage are found in every structure", arguments: PDFSample.all)
     func structures(sample: PDFSample) throws {
         let facts = try facts(sample.bytes)
         #expect(facts.pages == sample.pages)
@@ -194,7 +194,7 @@ struct PDFReaderTests {
         #expect(facts.byteCount == sample.bytes.count)
     }
 
-    @Test("A file says the same as its bytes in memory", arguments: PDFSample.all)
+    @Test("A file gives the same result as its bytes in memory", arguments: PDFSample.all)
     func files(sample: PDFSample) throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("a.pdf", sample.bytes)
@@ -208,7 +208,7 @@ struct PDFReaderTests {
         let folder = try TemporaryFolder()
         let values = try Pdfinfo.run(try folder.write("a.pdf", sample.bytes))
         guard sample.pdfinfoAgrees else {
-            // A difference that is gone is to be taken off the list.
+            // A sample that agrees now must be taken off the list.
             #expect(values["Pages"] != sample.pages.map(String.init) || sample.pages == nil)
             return
         }
@@ -220,7 +220,7 @@ struct PDFReaderTests {
     }
 
     @Test(
-        "pdfinfo counts the same pages of the documentation on this machine",
+        "pdfinfo counts the same pages in this machine's documentation",
         .enabled(if: Pdfinfo.path != nil, "poppler-utils is not installed"))
     func documentation() throws {
         let manager = FileManager.default
@@ -232,13 +232,13 @@ struct PDFReaderTests {
         for file in files {
             let result = try PDFReader.read(path: file)
             let values = try Pdfinfo.run(file)
-            // What is encrypted is not read here.
+            // Encrypted files are not read here.
             if (try? result.get())?.problem == .encrypted { continue }
             #expect(values["Pages"] == (try? result.get())?.pages.map(String.init), "\(file)")
         }
     }
 
-    @Test("Something else is no PDF")
+    @Test("Other bytes are not a PDF")
     func others() {
         #expect(PDFReader.read(bytes: []) == .failure(.empty))
         #expect(PDFReader.read(bytes: Array("hello".utf8)) == .failure(.unrecognized))
@@ -246,7 +246,7 @@ struct PDFReaderTests {
         #expect(PDFReader.read(bytes: late) == .failure(.unrecognized))
     }
 
-    @Test("A file that is not there, or that is a folder, is an error")
+    @Test("A missing file or a folder is an error")
     func unreadable() throws {
         let folder = try TemporaryFolder()
         #expect(throws: FileError(.open, errno: ENOENT)) {
@@ -255,7 +255,7 @@ struct PDFReaderTests {
         #expect(throws: FileError(.stat, errno: EISDIR)) { try PDFReader.read(path: folder.path) }
     }
 
-    @Test("A file cut anywhere gives the right number of pages or none")
+    @Test("A file truncated anywhere gives the right number of pages or none")
     func truncation() throws {
         for (bytes, pages) in [
             (PDFBuilder(pages: 7).classic(), 7), (PDFBuilder(pages: 20, fanOut: 3).packed(predictor: 15), 20),
@@ -268,7 +268,7 @@ struct PDFReaderTests {
         }
     }
 
-    @Test("Tables that lead to each other, streams that hold themselves and lengths of themselves end")
+    @Test("Tables that point to each other, streams inside themselves and self-referring lengths end")
     func circles() throws {
         let few = PDFBuilder(pages: 2)
         let table = few.classic().place(of: "xref\n0 ")
@@ -287,7 +287,7 @@ struct PDFReaderTests {
         #expect(try facts(kids.classic().array).problem == .noPageTree)
     }
 
-    @Test("Nesting without end, and streams that unpack without end, are given up")
+    @Test("The reader gives up on endless nesting and streams that expand endlessly")
     func bombs() throws {
         var nested = PDFBuilder(pages: 1)
         nested.objects[2] = Bytes(Array(repeating: UInt8(ascii: "["), count: 2_000_000))
@@ -314,7 +314,7 @@ struct PDFReaderTests {
         #expect(try facts(file.array).problem != nil)
     }
 
-    @Test("Random changes of every structure end, in a number of pages or a reason why there is none")
+    @Test("Random changes to every structure give a number of pages or a reason why there is none")
     func random() throws {
         var state: UInt64 = 20_261_130
         func next(_ bound: Int) -> Int {

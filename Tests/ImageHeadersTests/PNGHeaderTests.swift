@@ -19,20 +19,20 @@ struct PNGHeaderTests {
         #expect(facts.isInterlaced)
     }
 
-    @Test("Indices without a palette are no image")
+    @Test("An indexed image without a palette is malformed")
     func missingPalette() throws {
         #expect(throws: HeaderError.malformed(.png, .missingHeader)) {
             try PNG.file(PNG.header(color: 3)).facts
         }
     }
 
-    @Test("A transparent color is alpha")
+    @Test("A transparent color counts as alpha")
     func transparentColor() throws {
         #expect(try PNG.file(PNG.header(), PNG.chunk("tRNS", .zeros(6))).facts.hasAlpha)
         #expect(try !PNG.file(PNG.header()).facts.hasAlpha)
     }
 
-    @Test("An animation says how many frames it has")
+    @Test("An animation gives its number of frames")
     func animation() throws {
         let facts = try PNG.file(PNG.header(), PNG.chunk("acTL", .be32(17) + .be32(0))).facts
         #expect(facts.frames == 17)
@@ -41,7 +41,7 @@ struct PNGHeaderTests {
         #expect(try PNG.file(PNG.header(), PNG.chunk("acTL", .zeros(8))).facts.frames == 1)
     }
 
-    @Test("Frames are counted by their data, whatever the animation says")
+    @Test("Frames are counted by their data, not by the animation's own number")
     func countedFrames() throws {
         let claim = PNG.signature + PNG.header() + PNG.chunk("acTL", .be32(5) + .be32(0))
         let control = PNG.chunk("fcTL", .zeros(26))
@@ -51,7 +51,7 @@ struct PNGHeaderTests {
             try file.array.withUnsafeBytes { try HeaderReader.countFrames(bytes: $0).get() }
         }
         let end = PNG.chunk("IEND")
-        // The still image is the first frame, or none; a frame may have several chunks of data, or none.
+        // The still image need not be the first frame; a frame may have several chunks of data, or none.
         #expect(try count(claim + control + picture + picture + control + data + data + end) == 2)
         #expect(try count(claim + picture + control + data + control + data + control + end) == 2)
         #expect(try count(claim + picture + end) == 1)
@@ -61,7 +61,7 @@ struct PNGHeaderTests {
         #expect(try count(claim + control + picture + [0x7F, 0xFF, 0xFF, 0xFF] + Bytes("fdAT")) == 1)
     }
 
-    @Test("A count of frames that the standard does not allow shows the still image")
+    @Test("With a frame count that the standard forbids, the still image is shown")
     func impossibleAnimation() throws {
         for count in [0, 0x8000_0000, 0x8000_0001, 0xFFFF_FFFF] {
             let facts = try PNG.file(PNG.header(), PNG.chunk("acTL", .be32(count) + .be32(0))).facts
@@ -71,7 +71,7 @@ struct PNGHeaderTests {
         #expect(try PNG.file(PNG.header(), most).facts.frames == 0x7FFF_FFFF)
     }
 
-    @Test("A header whose checksum is wrong is broken")
+    @Test("A header with a wrong checksum is malformed")
     func checksum() {
         let file = PNG.file(PNG.header())
         for offset in 16..<33 {
@@ -87,7 +87,7 @@ struct PNGHeaderTests {
         #expect(PNG.file(PNG.header(height: 0)).error == .malformed(.png, .impossibleSize))
     }
 
-    @Test("A header that the format does not allow is malformed, and says how")
+    @Test("An invalid header is malformed, and the error says why")
     func malformed() {
         #expect(PNG.file(PNG.header(depth: 16, color: 3)).error == .malformed(.png, .badField))
         #expect(PNG.file(PNG.header(depth: 3)).error == .malformed(.png, .badField))
@@ -102,7 +102,7 @@ struct PNGHeaderTests {
         #expect(PNG.file(PNG.header(), chunk).error == .malformed(.png, .badLength))
     }
 
-    @Test("A PNG rewritten for iOS is named as that")
+    @Test("A PNG rewritten for iOS is identified as such")
     func apple() {
         #expect(PNG.file(PNG.chunk("CgBI", .zeros(4)), PNG.header()).error == .malformed(.png, .appleCgBI))
     }

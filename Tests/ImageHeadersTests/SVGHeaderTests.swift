@@ -24,7 +24,7 @@ struct SVGHeaderTests {
     }
 
     @Test(
-        "The view box stands in for what is missing, a percentage or invalid",
+        "The view box replaces sides that are missing, percentages or invalid",
         arguments: [
             ("viewBox='0,0,200.5,400.4'", 201, 400),
             ("viewBox='0 0 200 400' width='100%' height='50%'", 200, 400),
@@ -50,7 +50,7 @@ struct SVGHeaderTests {
         #expect(svg(attributes).error == .noPixelSize(.svg))
     }
 
-    @Test("What is before the element is skipped, and its name may have a prefix")
+    @Test("Text before the element is skipped, and its name may have a prefix")
     func prolog() throws {
         let prolog = """
             \u{FEFF} <?xml version='1.0'?>
@@ -63,7 +63,7 @@ struct SVGHeaderTests {
     }
 
     @Test(
-        "What XML does not allow is malformed",
+        "Invalid XML is malformed",
         arguments: [
             "width=100 height=100", "onclick='a<b' width='1' height='1'", "x='0 0'0 width='1' height='1'",
             "width height='1'",

@@ -16,12 +16,12 @@ struct WebPHeaderTests {
                 == PixelSize(width: 70, height: 5))
     }
 
-    @Test("The scaling bits of a lossy size are not part of it")
+    @Test("The scaling bits are not part of a lossy size")
     func scaling() throws {
         #expect(try WebP.file(WebP.lossy(width: 640 | 1 << 14)).facts.size.width == 640)
     }
 
-    @Test("Alpha is told by the flag, the bitstream or its own chunk")
+    @Test("Alpha is found in the flag, the bitstream or its own chunk")
     func alpha() throws {
         #expect(try WebP.file(WebP.lossless(alpha: true)).facts.hasAlpha)
         #expect(try WebP.file(WebP.extended(0x10), WebP.lossy()).facts.hasAlpha)
@@ -29,7 +29,7 @@ struct WebPHeaderTests {
         #expect(try !WebP.file(WebP.extended(0), WebP.lossy()).facts.hasAlpha)
     }
 
-    @Test("A container that ends inside of its picture is broken", arguments: [1, 2, 5])
+    @Test("A container that ends inside its picture is malformed", arguments: [1, 2, 5])
     func containerTooSmall(missing: Int) throws {
         for parts in [
             [WebP.lossless()], [WebP.extended(0), WebP.lossless()], [WebP.extended(2), WebP.frame],
@@ -51,7 +51,7 @@ struct WebPHeaderTests {
         #expect((one.frames, one.framesAreExact) == (1, true))
     }
 
-    @Test("EXIF and profile are read where the flags announce them, and only there")
+    @Test("EXIF and profile are read only if the flags announce them")
     func metadata() throws {
         let exif = WebP.chunk("EXIF", tiff([(0x0112, 3, 6)]))
         #expect(try WebP.file(WebP.extended(8), WebP.frame, WebP.lossy(), exif).facts.orientation == .right)
@@ -62,7 +62,7 @@ struct WebPHeaderTests {
         #expect(try WebP.file(WebP.extended(0), color, WebP.lossy()).facts.colorProfile == .none)
     }
 
-    @Test("The start of a file says what the whole says, or that it is cut: its EXIF comes last")
+    @Test("The start of a file gives the same result or is truncated, because EXIF comes last")
     func starts() throws {
         let image = WebP.extended(8) + WebP.lossy() + WebP.chunk("JUNK", .zeros(50))
         for prefix in ["", "Exif\0\0"] as [Bytes] {
@@ -80,7 +80,7 @@ struct WebPHeaderTests {
         }
     }
 
-    @Test("A container that is larger than the file is cut short, by however little")
+    @Test("A container that is larger than the file, even by a byte, is truncated")
     func cutShort() throws {
         for file in [
             WebP.file(WebP.lossy()), WebP.file(WebP.lossless()), WebP.file(WebP.extended(0), WebP.lossy()),
@@ -96,7 +96,7 @@ struct WebPHeaderTests {
         }
     }
 
-    @Test("A frame that reaches out of the canvas is malformed, as in libwebp")
+    @Test("A frame that extends beyond the canvas is malformed, as in libwebp")
     func frames() {
         func frame(_ left: Int, _ top: Int, _ width: Int, _ height: Int) -> Bytes {
             WebP.chunk(
@@ -112,7 +112,7 @@ struct WebPHeaderTests {
         }
     }
 
-    @Test("A header that the format does not allow is malformed, and says how")
+    @Test("An invalid header is malformed, and the error says why")
     func malformed() {
         #expect(WebP.file(WebP.chunk("XXXX", .zeros(4))).error == .malformed(.webp, .missingHeader))
         #expect(WebP.file(WebP.lossy(width: 0)).error == .malformed(.webp, .impossibleSize))

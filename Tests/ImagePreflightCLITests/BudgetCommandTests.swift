@@ -38,7 +38,7 @@ struct BudgetCommandTests {
             uniqueKeysWithValues: names.map { (String($0.dropFirst(output.count)), try folder.read($0)) })
     }
 
-    /// What the folder takes without a budget, and the text of half of it.
+    /// What the folder costs without a budget, and half of that as text.
     private func plannedMicrodollars() throws -> Int {
         let run = try CommandRun.imagePreflight(
             ["prepare", "in", "-o", "none", "--dry-run", "--budget-usd", "1000", "--format", "json"],
@@ -61,7 +61,7 @@ struct BudgetCommandTests {
         return (record?[prefix + "width"] as? Int ?? 0, record?[prefix + "height"] as? Int ?? 0)
     }
 
-    @Test("half the money of 500 images is kept to the micro-dollar; what needs little keeps all of it")
+    @Test("half the cost of 500 images is met to the micro-dollar; small images keep their size")
     func half() throws {
         let small = [
             "formats/jpeg/baseline-420.jpg", "formats/gif/static.gif", "limits/small/png-200x200.png",
@@ -96,7 +96,7 @@ struct BudgetCommandTests {
         #expect(spent > limit - limit / 50)
         #expect(try folder.read("out/manifest.jsonl") == run.output)
 
-        // Other threads, no child processes: the same bytes.
+        // Another thread count, no child processes: the same bytes.
         #expect(
             try prepare("again", "--budget-usd", usd(limit), "--jobs", "3", "--no-isolate").output
                 == run.output)
@@ -104,10 +104,10 @@ struct BudgetCommandTests {
     }
 
     @Test(
-        "a budget that cannot be kept names the least sum and leaves nothing behind; the least sum is enough")
+        "a budget that cannot be met names the minimum and leaves nothing behind; the minimum is enough")
     func least() throws {
         try make(["limits/tier-standard/jpeg-1092x1092.jpg", "limits/small/png-200x200.png"], count: 3)
-        // 224 px cost no more patches than 200: 64 tokens each, 2 USD per million.
+        // 224 px take no more patches than 200: 64 tokens each, 2 USD per million.
         let run = try prepare("out", "--budget-usd", "0.000383")
         #expect(run.status == 2)
         #expect(run.errorText.contains("the 3 images take at least $0.000384"))
@@ -121,7 +121,7 @@ struct BudgetCommandTests {
         #expect(try prepare("tokens", "--budget-usd", "0.0000001").status == 2)
     }
 
-    @Test("a resumed run gives the same shares, and with another budget does again only what it changes")
+    @Test("a resumed run keeps the shares; with another budget it redoes only the images that change")
     func resumed() throws {
         try make(
             [
@@ -140,7 +140,7 @@ struct BudgetCommandTests {
         #expect(try tree("out") == tree("whole"))
     }
 
-    @Test("shards share one budget: together they make what one run makes")
+    @Test("shards share one budget: together they make the same as one run")
     func shards() throws {
         try make(["limits/tier-standard/jpeg-1092x1092.jpg", "limits/small/png-200x200.png"], count: 6)
         _ = try prepare("whole", "--budget-tokens", "1200")
@@ -159,7 +159,7 @@ struct BudgetCommandTests {
         #expect(try folder.read("all.jsonl") == folder.read("whole/manifest.jsonl"))
     }
 
-    @Test("a list that comes through a pipe is shared over too, and --dry-run shows who would get what")
+    @Test("a list from a pipe shares a budget, and --dry-run shows each image's share")
     func piped() throws {
         try make(["limits/tier-standard/jpeg-1092x1092.jpg", "limits/small/png-200x200.png"], count: 2)
         let program = CommandRun.productsFolder.appending(path: "image-preflight").path

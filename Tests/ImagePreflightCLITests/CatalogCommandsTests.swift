@@ -13,7 +13,7 @@ struct CatalogCommandsTests {
         #expect(records.allSatisfy { $0["date"] as? String == "2026-11-18" })
     }
 
-    @Test("platforms lists the limits; portable is the strictest of those that take requests")
+    @Test("platforms lists the limits; portable has the strictest of those that accept requests")
     func platforms() throws {
         let records = try CommandRun.imagePreflight(["platforms"]).records()
         let byID = Dictionary(uniqueKeysWithValues: records.map { ($0["platform"] as? String ?? "", $0) })
@@ -31,7 +31,7 @@ struct CatalogCommandsTests {
         }
     }
 
-    @Test("rules says all about one rule, by code or by name")
+    @Test("rules shows the full page of a rule, by code or by name")
     func rules() throws {
         let page = try CommandRun.imagePreflight(["rules", "I203"]).text
         #expect(page.contains("I203 bytes-over-limit (error)"))
@@ -44,7 +44,7 @@ struct CatalogCommandsTests {
     }
 
     @Test(
-        "a catalog file that is wrong is refused with the place in it",
+        "an invalid catalog file is refused with the place of the error",
         arguments: [
             ("not json", "catalog.json"), ("{}", "catalog.json"), (#"{"extends": "nothing"}"#, "extends"),
             (#"{"extends": "built-in", "date": "2030-01-01", "models": [{"id": "x"}]}"#, "models[0]"),
@@ -57,7 +57,7 @@ struct CatalogCommandsTests {
         #expect(run.errorText.contains(place), "\(run.errorText)")
     }
 
-    @Test("a catalog file that is not there is named, with the reason in one line")
+    @Test("a missing catalog file is named, with the reason in one line")
     func missingCatalog() throws {
         let run = try CommandRun.imagePreflight(["check", "x", "--catalog", "/nonexistent.json"])
         #expect(run.status == 2)

@@ -12,7 +12,7 @@ struct CheckTests {
         "platform", "findings",
     ]
 
-    /// One line of `testdata/expected.jsonl`: what its generator meant to make.
+    /// One line of `testdata/expected.jsonl`: what its generator intended.
     private struct Expected: Decodable {
         var path: String
         var bytes: Int?
@@ -35,7 +35,7 @@ struct CheckTests {
         }
     }
 
-    @Test("says of every file of testdata what its generator meant to make")
+    @Test("reports for every file of testdata what its generator intended")
     func testdata() throws {
         let run = try CommandRun.imagePreflight(
             ["check", "testdata", "--hidden"], in: Resources.packageRoot.path)
@@ -70,7 +70,7 @@ struct CheckTests {
         }
     }
 
-    @Test("finds by --deep what only decoding finds")
+    @Test("finds with --deep what only decoding can find")
     func deep() throws {
         let run = try CommandRun.imagePreflight(
             ["check", "testdata/bad", "--deep"], in: Resources.packageRoot.path)
@@ -81,7 +81,7 @@ struct CheckTests {
         }
     }
 
-    @Test("gives the same records whatever the number of workers, in the order of the walk")
+    @Test("gives the same records for any number of workers, in the order of the walk")
     func workers() throws {
         let one = try CommandRun.imagePreflight(
             ["check", "testdata", "--jobs", "1"], in: Resources.packageRoot.path)
@@ -92,7 +92,7 @@ struct CheckTests {
         #expect(paths == paths.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
     }
 
-    @Test("says the same in every format")
+    @Test("reports the same in every format")
     func formats() throws {
         func run(_ format: String) throws -> CommandRun {
             try CommandRun.imagePreflight(
@@ -110,7 +110,7 @@ struct CheckTests {
         for record in records { #expect(table.contains(record["path"] as? String ?? "?")) }
     }
 
-    @Test("ends with 0, 1 for a refusal, 1 for a warning with --strict, and 2 for what cannot be read")
+    @Test("exits with 0, 1 for a refusal, 1 for a warning with --strict, and 2 for an unreadable file")
     func statuses() throws {
         let root = Resources.packageRoot.path
         let good = "testdata/photos/fruit-1092x1092.jpg"
@@ -126,7 +126,7 @@ struct CheckTests {
             missing.errorText.contains("nowhere.png: the file could not be opened: no such file"))
     }
 
-    @Test("applies the rule for many images, and not at exactly 20 images or exactly 2000 px")
+    @Test("applies the many-image rule, but not at exactly 20 images or exactly 2000 px")
     func manyImages() throws {
         func codes(_ file: String, _ images: Int) throws -> [String] {
             let run = try CommandRun.imagePreflight([
@@ -141,11 +141,11 @@ struct CheckTests {
         #expect(try !codes("fruit-2000x2000.jpg", 21).contains("I202"))
     }
 
-    @Test("holds the base64 text against the limit of bytes, to the byte")
+    @Test("compares the base64 text with the byte limit, to the byte")
     func base64Limit() throws {
         let folder = try TemporaryFolder()
         let image = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg"))
-        // A file of 3,932,160 bytes is exactly 5 MB of base64. What follows a JPEG's end is not read.
+        // A file of 3,932,160 bytes is exactly 5 MB of base64. Bytes after a JPEG's end are not read.
         for (name, count) in [("at.jpg", 3_932_160), ("over.jpg", 3_932_161)] {
             try folder.write(name, image + Data(count: count - image.count))
         }
@@ -162,7 +162,7 @@ struct CheckTests {
         #expect(api.status == 0)
     }
 
-    @Test("reads paths from standard input, also those that are not UTF-8")
+    @Test("reads paths from standard input, including ones that are not UTF-8")
     func filesFrom() throws {
         let folder = try TemporaryFolder()
         let image = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))
@@ -182,7 +182,7 @@ struct CheckTests {
                 == odd)
     }
 
-    @Test("ends quietly when nobody reads any more")
+    @Test("exits quietly when its reader goes away")
     func closedPipe() throws {
         let program = CommandRun.productsFolder.appending(path: "image-preflight").path
         let run = try CommandRun.run(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Images that break their decoder, whatever command meets them")
+@Suite("Images that break their decoder, in every command")
 struct DecoderCommandTests {
     private let folder: TemporaryFolder
 
@@ -21,12 +21,12 @@ struct DecoderCommandTests {
             arguments, input: input, in: folder.path, environment: FaultyDecoder.environment())
     }
 
-    /// How a decoder breaks, and options without which that would take long.
+    /// How a decoder breaks, and the options that keep that short.
     static let faults: [(name: String, options: [String])] = [
         ("crash", ["--timeout", "60"]), ("hang", ["--timeout", "2"]), ("memory", ["--memory-limit", "64M"]),
     ]
 
-    @Test("check --deep names the image and looks at the others", arguments: faults)
+    @Test("check --deep names the image and checks the others", arguments: faults)
     func check(fault: (name: String, options: [String])) throws {
         try SourceFolder.make(folder, count: 3) { ["a.jpg", "b-fault-\(fault.name).jpg", "c.jpg"][$0] }
         let run = try run(["check", "in", "--deep", "--format", "ndjson"] + fault.options)
@@ -37,7 +37,7 @@ struct DecoderCommandTests {
     }
 
     @Test(
-        "prepare names the image and does the others", arguments: faults, [["in"], ["in/a.jpg", "in/b.jpg"]])
+        "prepare names the image, prepares the rest", arguments: faults, [["in"], ["in/a.jpg", "in/b.jpg"]])
     func prepare(fault: (name: String, options: [String]), paths: [String]) throws {
         try SourceFolder.make(folder, count: 2) { ["a.jpg", "b.jpg"][$0] }
         let broken = "in/z-fault-\(fault.name).jpg"
@@ -53,7 +53,7 @@ struct DecoderCommandTests {
     @Test("report shows the other pictures and names the image", arguments: faults)
     func report(fault: (name: String, options: [String])) throws {
         try SourceFolder.make(folder, count: 2) { ["a.jpg", "b-fault-\(fault.name).jpg"][$0] }
-        // What breaks a decoder today was prepared by another one.
+        // The image that breaks this decoder was prepared by another one.
         #expect(
             try CommandRun.imagePreflight(["prepare", "in", "-o", "out", "-q"], in: folder.path).status == 0)
         let run = try run(["report", "out/manifest.jsonl", "-o", "page.html"] + fault.options)
@@ -63,7 +63,7 @@ struct DecoderCommandTests {
         #expect(String(decoding: try folder.read("page.html"), as: UTF8.self).contains("/9j/"))
     }
 
-    @Test("report does not decode what could not be prepared")
+    @Test("report does not decode images that could not be prepared")
     func reportOfFailures() throws {
         try SourceFolder.make(folder, count: 2) { ["a.jpg", "b-fault-crash.jpg"][$0] }
         #expect(try run(["prepare", "in", "-o", "out", "-q"]).status == 1)
@@ -72,7 +72,7 @@ struct DecoderCommandTests {
         #expect(run.errorText.isEmpty)
     }
 
-    @Test("repair names the image, mends the others and leaves it", arguments: faults)
+    @Test("repair names the image, leaves it alone and repairs the others", arguments: faults)
     func repair(fault: (name: String, options: [String])) throws {
         func body(_ image: [UInt8]) -> String {
             let data = Data(image).base64EncodedString()
@@ -81,7 +81,7 @@ struct DecoderCommandTests {
             return
                 #"{"model":"claude-opus-4-5","max_tokens":1,"messages":[{"role":"user","content":[\#(block)]}]}"#
         }
-        // Too large to be taken; what stands behind its end does not change what it shows.
+        // Too large to be accepted; bytes after its end do not change what it shows.
         let image = try Self.bytes("limits/edge-8000/png-8001x10.png")
         let lines = [image, image + Array("fault-\(fault.name)".utf8)].map(body).joined(separator: "\n")
         try folder.write("log.jsonl", Array((lines + "\n").utf8))
@@ -93,7 +93,7 @@ struct DecoderCommandTests {
         #expect(run.text.contains("I107"))
     }
 
-    @Test("hook lets the agent read the original, and says why", arguments: faults)
+    @Test("hook lets the agent read the original and says why", arguments: faults)
     func hook(fault: (name: String, options: [String])) throws {
         let name = "large-fault-\(fault.name).jpg"
         try folder.write(name, try Self.bytes("photos/lake-4000x3000.jpg"))
@@ -107,7 +107,7 @@ struct DecoderCommandTests {
         #expect(run.errorText.contains("\(name): I107 decoder-failed"))
     }
 
-    @Test("files that were made to break decoders cost themselves, whatever command meets them")
+    @Test("files made to break decoders affect only themselves, in every command")
     func hostileFiles() throws {
         try folder.write("in/good.jpg", try Self.bytes("orientation/jpeg-portrait-6-big-endian.jpg"))
         for brand in ["avif", "heic"] {
@@ -180,18 +180,18 @@ struct DecoderCommandTests {
 #if os(Linux)
     import Glibc
 
-    /// Counts how often the files of a folder are opened, by whatever process.
+    /// Counts how often any process opens the files of a folder.
     private final class OpenCounter {
         private let descriptor = inotify_init1(Int32(IN_NONBLOCK))
 
         init(_ folder: String) {
-            // Reads too: the kernel makes one event of two equal ones that follow each other.
+            // Reads as well: the kernel merges two equal events in a row into one.
             inotify_add_watch(descriptor, folder, UInt32(IN_OPEN | IN_ACCESS))
         }
 
         deinit { close(descriptor) }
 
-        /// The opens of each file since the beginning.
+        /// The number of opens of each file since the start.
         func counts() -> [String: Int] {
             var counts: [String: Int] = [:]
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -238,7 +238,7 @@ struct DecoderCommandTests {
             return counter.counts()
         }
 
-        @Test("a copied file once, a decoded one once in the run and once in the worker")
+        @Test("a copied file is opened once, a decoded one once in the run and once in the worker")
         func prepare() throws {
             let expected = [
                 "copied.jpg": 1, "decoded.jpg": 2, "tiled.png": 2, "failed.jpg": 2, "refused.txt": 1,
@@ -252,7 +252,7 @@ struct DecoderCommandTests {
                     == expected.mapValues { _ in 1 })
         }
 
-        @Test("a file that is checked once, and once more in the worker with --deep")
+        @Test("a checked file is opened once, and once more in the worker with --deep")
         func check() throws {
             #expect(try counts(["check", "in", "-q"]).values.allSatisfy { $0 == 1 })
             let deep = try counts(["check", "in", "-q", "--deep"])

@@ -2,10 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// PDFs: not images, but they can be sent, and their pages count.
+/// PDFs are not images, but they can be sent, and their pages count as images.
 @Suite("PDF documents")
 struct DocumentTests {
-    /// A PDF whose page tree says how many pages it has.
+    /// A PDF whose page tree gives the number of pages.
     private func pdf(pages: Int, trailer: String = "") -> [UInt8] {
         Array(
             """
@@ -23,7 +23,7 @@ struct DocumentTests {
         return findings.first?["message"] as? String
     }
 
-    @Test("check says how many pages there are, how they stand to the limits, and how to send them")
+    @Test("check gives the number of pages, compares it with the limits and says how to send them")
     func check() throws {
         let folder = try TemporaryFolder()
         let bytes = pdf(pages: 3)
@@ -42,7 +42,7 @@ struct DocumentTests {
     }
 
     @Test(
-        "check says why a document block with it would be refused too",
+        "check says why a document block would be refused as well",
         arguments: [
             (100, "", "claude-sonnet-4-5", "takes 100 of 100 images and pages"),
             (101, "", "claude-sonnet-4-5", "of 101 pages; a request accepts at most 100 in document blocks"),
@@ -62,17 +62,17 @@ struct DocumentTests {
         #expect(run.status == 1)
         let found = try message(run) ?? ""
         #expect(found.contains(text), "\(found)")
-        // What fits has a price.
+        // A document within the limits has a price.
         let estimate = try CommandRun.imagePreflight(["estimate"] + arguments, in: folder.path)
         let fits = text.hasPrefix("takes")
         #expect(estimate.status == (fits ? 0 : 1))
         #expect(try (estimate.records().first?["cost_usd"] != nil) == fits)
     }
 
-    @Test("a body's bytes bound a document: one byte more is too much")
+    @Test("the body limit applies to a document: one byte more is too many")
     func bytes() throws {
         let folder = try TemporaryFolder()
-        // Base64 of 20,000,000 bytes is what Amazon Bedrock takes at the most.
+        // Amazon Bedrock accepts at most 20,000,000 bytes of base64.
         let start = pdf(pages: 1)
         for (count, fits) in [(15_000_000, true), (15_000_001, false)] {
             try folder.write("a.pdf", start + [UInt8](repeating: 0x20, count: count - start.count))
@@ -105,7 +105,7 @@ struct DocumentTests {
         #expect(run.errorText.contains("3 pages of PDF (about 4,653 tokens)"))
     }
 
-    @Test("pack puts PDFs into document blocks, and counts their pages as images")
+    @Test("pack puts PDFs into document blocks and counts their pages as images")
     func pack() throws {
         let folder = try TemporaryFolder()
         for (name, pages) in [("a", 60), ("b", 40), ("c", 1), ("long", 101)] {
@@ -131,7 +131,7 @@ struct DocumentTests {
         #expect(body.contains(#"{"type":"text","text":"Document 2:"},"# + start))
         let second = String(decoding: try folder.read("out/request-000002.json"), as: UTF8.self)
         #expect(second.contains("Document 1:") && second.contains("Image 1:"))
-        // The linter counts the same.
+        // The linter's count is the same.
         let lint = try CommandRun.imagePreflight(
             ["lint", "out/request-000001.json", "out/request-000002.json"], in: folder.path)
         #expect(lint.status == 0)
@@ -142,7 +142,7 @@ struct DocumentTests {
         }
     }
 
-    @Test("a manifest and its report show the pages of what could not become an image")
+    @Test("a manifest and its report show the pages of a file that could not become an image")
     func report() throws {
         let folder = try TemporaryFolder()
         try folder.write("in/a.pdf", pdf(pages: 3))

@@ -16,7 +16,7 @@ struct DuplicateCommandTests {
         try CommandRun.imagePreflight(arguments + ["--format", "ndjson", "--quiet"], in: folder.path)
     }
 
-    /// What each file is said to be a duplicate of.
+    /// The file that each file is reported to duplicate.
     private func duplicates(_ run: CommandRun) throws -> [String: String] {
         var result: [String: String] = [:]
         for record in try run.records() {
@@ -33,16 +33,16 @@ struct DuplicateCommandTests {
         return result
     }
 
-    @Test("the same bytes and hard links are found by check and by prepare, in the order of the input")
+    @Test("check and prepare find identical bytes and hard links, in the order of the input")
     func exact() throws {
         for name in ["b.png", "a.png", "c/d.png"] { try copy("photos/valley-360x270.png", name) }
         try copy("formats/gif/static.gif", "e.gif")
         try FileManager.default.linkItem(atPath: folder.path + "/in/e.gif", toPath: folder.path + "/in/f.gif")
-        // As long as e.gif and with its header, but other bytes.
+        // The same length and header as e.gif, but other bytes.
         var other = try folder.read("in/e.gif")
         other[other.count - 3] ^= 1
         try folder.write("in/g.gif", other)
-        // What is no image is not compared.
+        // Files that are not images are not compared.
         try folder.write("in/x.txt", Array("no image".utf8))
         try folder.write("in/y.txt", Array("no image".utf8))
         let expected = [
@@ -51,7 +51,7 @@ struct DuplicateCommandTests {
         ]
         let check = try run("check", "--duplicates", "in", "--jobs", "3")
         #expect(try duplicates(check) == expected)
-        #expect(check.status == 1, "the texts are refused")
+        #expect(check.status == 1, "the text files are refused")
         #expect(try run("check", "--duplicates", "in", "--jobs", "1").output == check.output)
         #expect(try duplicates(run("check", "in")).isEmpty)
         #expect(try run("check", "--duplicates", "--strict", "in/a.png", "in/b.png").status == 1)
@@ -67,7 +67,7 @@ struct DuplicateCommandTests {
         #expect(try resumed.records().count { $0["action"] as? String == "skipped" } == 5)
     }
 
-    @Test("the same picture in another size, quality or format is found, and another picture is not")
+    @Test("the same picture in another size, quality or format is found; a different picture is not")
     func near() throws {
         let names = [
             "photos/fruit-1092x1092.jpg", "photos/valley-360x270.png", "screenshots/logo-800x800.png",
@@ -75,7 +75,7 @@ struct DuplicateCommandTests {
         for (index, name) in names.enumerated() { try copy(name, "\(index)" + String(name.suffix(4))) }
         try copy("orientation/jpeg-portrait-5-big-endian.jpg", "5.jpg")
         try copy("orientation/jpeg-portrait-1-big-endian.jpg", "6.jpg")
-        // The same, made smaller and worse by the product itself; and a format that only libvips decodes.
+        // The same, resized and recompressed by image-preflight, and a format that only libvips decodes.
         _ = try run("prepare", "in/0.jpg", "-o", "small", "--max-edge", "300", "--quality", "30")
         try folder.write("in/7.jpg", try folder.read("small/0.jpg"))
         _ = try run("prepare", "in/1.png", "-o", "webp", "--max-edge", "200", "--output-format", "webp")
@@ -109,7 +109,7 @@ struct DuplicateCommandTests {
         #expect(try folder.read("out/manifest.jsonl") == isolated.output)
     }
 
-    @Test("a list that comes through a pipe is gone through twice, and --near-duplicates asks for --deep")
+    @Test("a list from a pipe is processed twice, and --near-duplicates requires --deep")
     func usage() throws {
         for name in ["a.png", "b.png"] { try copy("photos/valley-360x270.png", name) }
         let program = CommandRun.productsFolder.appending(path: "image-preflight").path

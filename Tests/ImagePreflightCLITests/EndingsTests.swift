@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Signals and endings")
+@Suite("Signals and exits")
 struct EndingsTests {
     private static let program = CommandRun.productsFolder.appending(path: "image-preflight")
     private static let photo = Resources.testdata.appending(path: "photos/lake-4000x3000.jpg")
 
-    @Test("a file that may not grow further is a failure, and nothing half written stays")
+    @Test("hitting the file size limit is a failure and leaves no partial file")
     func fileSizeLimit() throws {
         let folder = try TemporaryFolder()
         try folder.write("in/a.jpg", Data(contentsOf: Self.photo))
@@ -20,18 +20,18 @@ struct EndingsTests {
     }
 
     @Test(
-        "the first Ctrl-C ends a run that waits for a list",
+        "the first Ctrl-C ends a run that is waiting for a list",
         arguments: [["check"], ["check", "--duplicates"], ["estimate"], ["prepare", "-o", "out"]])
     func interruptedList(arguments: [String]) throws {
         let folder = try TemporaryFolder()
         let list = Pipe()
-        // The process gets the other one.
+        // The process gets the other end.
         let reading = dup(list.fileHandleForReading.fileDescriptor)
         defer { close(reading) }
         let run = try RunningCommand(
             arguments.map { $0 == "out" ? folder.path + "/out" : $0 } + ["--files-from", "-"], input: list)
         list.fileHandleForWriting.write(Data((Self.photo.path + "\nhalf-a-pa").utf8))
-        // What it has read, it reads behind the handlers of the signals.
+        // It starts reading only after its signal handlers are installed.
         run.wait { Self.waitingBytes(reading) == 0 }
         kill(run.processID, SIGINT)
         var patience = 0
@@ -49,7 +49,7 @@ struct EndingsTests {
         return ioctl(pipe, UInt(FIONREAD), &count) == 0 ? count : 0
     }
 
-    @Test("a standard output that does not block is waited for")
+    @Test("the command waits for a nonblocking standard output")
     func nonBlockingOutput() throws {
         let arguments = ["check", Resources.testdata.path, "--format", "ndjson", "-q"]
         let expected = try CommandRun.imagePreflight(arguments)
@@ -89,7 +89,7 @@ struct EndingsTests {
     }
 
     @Test(
-        "a row that no manifest has is refused before it is read whole",
+        "an oversized manifest row is refused before all of it is read",
         .disabled(if: Sanitizer.isOn, "a process under a sanitizer has no memory limit"),
         arguments: [["report", "-o", "page.html"], ["locate", "a.jpg", "1", "2"]])
     func longRow(arguments: [String]) throws {
@@ -105,7 +105,7 @@ struct EndingsTests {
         #expect(run.errorText.contains("m.jsonl:1"), "\(run.errorText)")
     }
 
-    @Test("any number of paths is taken, in their order, wherever they are among the options")
+    @Test("any number of paths is accepted, in order, anywhere among the options")
     func manyPaths() throws {
         let folder = try TemporaryFolder()
         let names = (0..<300).map { "\($0).png" }
@@ -120,7 +120,7 @@ struct EndingsTests {
         }
     }
 
-    @Test("what a killed repair left behind goes with the next one; what another repair is writing stays")
+    @Test("repair removes the leftovers of a killed run and keeps files that another repair is writing")
     func leftovers() throws {
         let folder = try TemporaryFolder()
         try folder.write("log.json", Data(contentsOf: Self.request))
@@ -163,7 +163,7 @@ struct EndingsTests {
     }
 }
 
-/// Extended attributes, which Glibc's module does not show.
+/// Extended attributes, which the Glibc module does not expose.
 private enum Attributes {
     static func set(_ path: String, _ name: String, _ value: String) -> Bool {
         typealias Function =
@@ -181,7 +181,7 @@ private enum Attributes {
         return count < 0 ? nil : String(decoding: value[..<count], as: UTF8.self)
     }
 
-    /// Whether the file system of temporary files has them. Darwin's calls have other parameters.
+    /// Whether the file system for temporary files supports them. Darwin's calls have other parameters.
     static let areSupported: Bool = {
         #if os(Linux)
             guard let folder = try? TemporaryFolder(), let file = try? folder.write("file") else {

@@ -5,7 +5,7 @@ import Testing
 @Suite("estimate")
 struct EstimateTests {
     @Test(
-        "the table of one image is its own summary, for each model; that of two has totals",
+        "the table of one image needs no summary, even for all models; that of two has totals",
         arguments: [
             (["10x10"], "table", 0), (["10x10", "--all-models"], "table", 0),
             (["10x10", "20x20"], "table", 1),
@@ -17,7 +17,7 @@ struct EstimateTests {
         #expect(run.errorText.split(separator: "\n").count == count, "\(run.errorText)")
     }
 
-    @Test("shows the guide's three rows beside the exact count")
+    @Test("shows the guide's three rows next to the exact count")
     func guideRows() throws {
         let run = try CommandRun.imagePreflight([
             "estimate", "200x200", "1000x1000", "1092x1092", "--model", "claude-3-7-sonnet",
@@ -39,7 +39,7 @@ struct EstimateTests {
             ])
     }
 
-    @Test("gives one record a model, for every model that can be used")
+    @Test("gives one record for every available model")
     func allModels() throws {
         let run = try CommandRun.imagePreflight(["estimate", "3840x2160", "--all-models"])
         let records = try run.records()
@@ -64,7 +64,7 @@ struct EstimateTests {
         #expect(try run.records().first?["cost_usd"] as? Double == cost)
     }
 
-    @Test("rounds what a thousand images cost once, not each of them")
+    @Test("rounds the cost of a thousand images once, not per image")
     func perThousand() throws {
         let run = try CommandRun.imagePreflight(["estimate", "200x200", "--model", "claude-haiku-5-5"])
         let record = try #require(try run.records().first)
@@ -73,7 +73,7 @@ struct EstimateTests {
         #expect(record["cost_guide_per_1000_usd"] as? Double == 0.0054)
     }
 
-    @Test("rounds a total once too")
+    @Test("rounds a total once")
     func totals() throws {
         let run = try CommandRun.imagePreflight(
             ["estimate", "--model", "claude-haiku-5-5", "--format", "json"]
@@ -86,7 +86,7 @@ struct EstimateTests {
         #expect(total["cost_guide_usd"] as? Double == 0.000054)
     }
 
-    @Test("takes files, folders and sizes together, and adds them up")
+    @Test("accepts files, folders and sizes together and adds them up")
     func mixed() throws {
         let photos = Resources.testdata.appending(path: "photos").path
         let run = try CommandRun.imagePreflight(["estimate", photos, "1000x1000", "--format", "json"])
@@ -100,7 +100,7 @@ struct EstimateTests {
         #expect(total["tokens"] as? Int == records.compactMap { $0["tokens"] as? Int }.reduce(0, +))
     }
 
-    @Test("takes lists of paths and filters as check does, in the order that was given")
+    @Test("accepts lists of paths and filters as check does, in the given order")
     func walkOptions() throws {
         let folder = try TemporaryFolder()
         let image = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))
@@ -117,7 +117,7 @@ struct EstimateTests {
     }
 
     @Test(
-        "gives the same records in the same order on any number of threads, sizes among them",
+        "gives the same records in the same order on any number of threads, including sizes",
         arguments: ["1", "7"])
     func jobs(count: String) throws {
         let testdata = Resources.testdata
@@ -140,7 +140,7 @@ struct EstimateTests {
                 == paths.flatMap { _ in ["claude-haiku-5-5", "claude-opus-4-5"] })
     }
 
-    @Test("with --strict a warning decides the status too")
+    @Test("with --strict a warning makes the run fail")
     func strict() throws {
         #expect(try CommandRun.imagePreflight(["estimate", "9000x100"]).status == 1)
         #expect(try CommandRun.imagePreflight(["estimate", "7000x300"]).status == 0)
@@ -167,7 +167,7 @@ struct EstimateTests {
         #expect(try run.records().first?["cost_usd"] as? Double == 0.016)
     }
 
-    @Test("says where there is no fast mode, and refuses terms that do not exist")
+    @Test("reports where there is no fast mode and refuses unknown terms")
     func missingTerms() throws {
         let fast = try CommandRun.imagePreflight(["estimate", "1000x1000", "--fast"])
         #expect(fast.status == 0)

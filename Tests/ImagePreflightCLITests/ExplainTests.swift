@@ -8,7 +8,7 @@ struct ExplainTests {
         "messages.0.content.0.image.source.base64: The image was specified using the image/jpeg media type, "
         + "but the image appears to be a image/png image"
 
-    @Test("names the rule, the block, the cause and the command that mends it")
+    @Test("names the rule, the block, the cause and the command that fixes it")
     func record() throws {
         let run = try CommandRun.imagePreflight(["explain", Self.text])
         #expect(run.status == 0)
@@ -24,7 +24,7 @@ struct ExplainTests {
         #expect((record["places"] as? [Any])?.isEmpty == true)
     }
 
-    @Test("shows no path where the text has none")
+    @Test("shows no path if the text has none")
     func noPath() throws {
         for text in [
             "image exceeds 5 MB maximum: 6278112 bytes > 5242880 bytes", "image cannot be empty",
@@ -38,7 +38,7 @@ struct ExplainTests {
         }
     }
 
-    @Test("reads a log from standard input: every refusal in it, escaped, wrapped and behind prefixes")
+    @Test("finds every refusal in a log from standard input: escaped, wrapped or prefixed")
     func log() throws {
         let log = """
             12:00:01 upstream {"error":"{\\"message\\":\\"messages.3.content.2.image.source.base64: image exceeds 5 MB \
@@ -55,7 +55,7 @@ struct ExplainTests {
         #expect(records.last?["measured"] as? Int == 105)
     }
 
-    @Test("points at the block of the request, by its name or by what the linter finds")
+    @Test("points to the block in the request, by its path or by what the linter finds")
     func request() throws {
         let folder = try TemporaryFolder()
         let fixtures = Resources.testdata.appending(path: "requests")
@@ -70,7 +70,7 @@ struct ExplainTests {
         let named = try places(Self.text)
         #expect(named.map { $0["pointer"] as? String } == ["messages.0.content.0"])
         #expect(named.first?["width"] as? Int == 224)
-        // The path of a turn that has moved since: there is no such block, but the fault is found.
+        // The turn has moved since: there is no block at this path, but the fault is found.
         #expect(try places(Self.text.replacing("messages.0", with: "messages.7")).count == 1)
         #expect(try places("messages.7.content.0.image.source.base64: image cannot be empty").isEmpty)
         let page = try CommandRun.imagePreflight(
@@ -80,7 +80,7 @@ struct ExplainTests {
         #expect(page.text.contains("image-preflight repair 'my request.json' -o OUT"))
     }
 
-    @Test("of an agent's log: which image is to blame, and the command that mends it")
+    @Test("names the offending image in an agent's log and the command that fixes it")
     func sessionLog() throws {
         let folder = try TemporaryFolder()
         let cases = Resources.testdata.appending(path: "requests/cases")
@@ -102,7 +102,7 @@ struct ExplainTests {
             let places = record["places"] as? [[String: Any]] ?? []
             #expect(places.map { $0["line"] as? Int } == [1])
         }
-        // Where the model checks what is before its thinking, the command takes that out too.
+        // If the model verifies the text before its thinking, the command strips the thinking too.
         let thought =
             #"{"type":"assistant","message":{"role":"assistant","model":"claude-opus-5-5","#
             + #""content":[{"type":"thinking","thinking":"Hm.","signature":"c2ln"},{"type":"text","text":"ok"}]}}"#
@@ -111,7 +111,7 @@ struct ExplainTests {
         #expect(
             try bound.records().first?["command"] as? String
                 == "image-preflight repair 'my log.jsonl' --in-place --thinking strip")
-        // A bad PDF bricks a session just as a bad image does.
+        // A bad PDF bricks a session just like a bad image.
         let page = Data("<html>".utf8).base64EncodedString()
         let document =
             #"{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"\#(page)"}}"#
@@ -127,7 +127,7 @@ struct ExplainTests {
         let mended = try CommandRun.imagePreflight(
             ["repair", "pdf.jsonl", "--in-place", "--drop"], in: folder.path)
         #expect(mended.status == 0, "\(mended.errorText)")
-        // What was refused on a branch that was abandoned is not sent again.
+        // What was refused on an abandoned branch is not sent again.
         try folder.write("fine.jsonl", try Data(contentsOf: cases.appending(path: "log-rewound.jsonl")))
         let fine = try CommandRun.imagePreflight(["explain", "--log", "fine.jsonl"], in: folder.path)
         #expect(fine.status == 1)
@@ -136,7 +136,7 @@ struct ExplainTests {
                 == 2)
     }
 
-    @Test("ends with 1 and says so when it recognizes nothing, with 2 when the request cannot be read")
+    @Test("exits with 1 and a message when it recognizes nothing, with 2 when the request cannot be read")
     func statuses() throws {
         let nothing = try CommandRun.imagePreflight(["explain", "connection reset by peer"])
         #expect(nothing.status == 1)

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The help screens are in `Tests/Help`: a change of a screen is a change that somebody has looked at. The man pages and
-/// the completions are made from the same declarations, and name the same commands and options.
+/// The help screens are in `Tests/Help`, so that every change to them is reviewed. The man pages and
+/// completions are made from the same declarations and name the same commands and options.
 @Suite("Help")
 struct HelpTests {
     /// A command as `--experimental-dump-help` describes it, from which the man pages are made.
@@ -18,7 +18,7 @@ struct HelpTests {
 
         var testDescription: String { path.isEmpty ? commandName : path.joined(separator: " ") }
 
-        /// The command and those below it.
+        /// The command and its subcommands.
         var all: [Command] {
             [self]
                 + (subcommands ?? []).filter { $0.commandName != "help" }.flatMap { child in
@@ -59,7 +59,7 @@ struct HelpTests {
         try CommandRun.imagePreflight(["help"] + command.path, environment: ["COLUMNS": "100"]).text
     }
 
-    @Test("each command has a screen in Tests/Help, and each screen a command")
+    @Test("each command has a screen in Tests/Help, and each screen has a command")
     func complete() throws {
         #expect(Self.commands.count > 15)
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
@@ -67,7 +67,7 @@ struct HelpTests {
             Set(files) == Set(Self.commands.map { $0.testDescription.replacing(" ", with: "-") + ".txt" }))
     }
 
-    @Test("a help screen is what was looked at", arguments: commands)
+    @Test("a help screen matches the recorded one", arguments: commands)
     func screen(_ command: Command) throws {
         let name = command.testDescription.replacing(" ", with: "-") + ".txt"
         let recorded = try? String(contentsOf: Self.folder.appending(path: name), encoding: .utf8)
@@ -76,12 +76,12 @@ struct HelpTests {
             try Self.help(command) == recorded, "to record it: COLUMNS=100 \(words) > Tests/Help/\(name)")
     }
 
-    @Test("no line of help is longer than the terminal", arguments: commands)
+    @Test("no line of help is wider than the terminal", arguments: commands)
     func lines(_ command: Command) throws {
         for line in try Self.help(command).split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
     }
 
-    @Test("an example is one line of a terminal of 80 columns", arguments: commands)
+    @Test("an example fits on one line of an 80-column terminal", arguments: commands)
     func examples(_ command: Command) throws {
         let run = try CommandRun.imagePreflight(["help"] + command.path, environment: ["COLUMNS": "80"])
         let lines = run.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -90,7 +90,7 @@ struct HelpTests {
         for line in examples { #expect(line.hasPrefix("  "), "\(line)") }
     }
 
-    @Test("help and the completions name the options that the man page has", arguments: commands)
+    @Test("help and the completions name the options on the man page", arguments: commands)
     func agreement(_ command: Command) throws {
         let help = try Self.help(command)
         #expect(!command.options.isEmpty)

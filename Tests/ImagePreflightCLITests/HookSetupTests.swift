@@ -43,14 +43,14 @@ struct HookSetupTests {
         }
     }
 
-    /// Whether a command runs this program as a hook with options; the path of a build may need quotes.
+    /// Whether a command runs this program as a hook with options; the build's path may need quotes.
     private func isHook(_ command: String, _ options: String) -> Bool {
         ["image-preflight", "image-preflight'"].contains { command.hasSuffix("\($0) hook \(options)") }
     }
 
     // MARK: What is written
 
-    @Test("the settings are shown, then written; the same again changes nothing")
+    @Test("the settings are shown, then written; a second time changes nothing")
     func installs() throws {
         let first = try install("--max-edge", "1000", "--cache", folder.path + "/my cache")
         #expect(first.status == 0)
@@ -67,7 +67,7 @@ struct HookSetupTests {
         #expect(second.status == 0 && second.output.isEmpty)
         #expect(second.errorText.hasSuffix("the hook is already installed\n"))
         #expect(try text() == first.text)
-        // Other options take the place of these.
+        // New options replace these.
         let third = try install("--images-per-request=30")
         #expect(third.status == 0)
         #expect(third.errorText == "changed in \(settings)\n")
@@ -75,7 +75,7 @@ struct HookSetupTests {
         #expect(changed.count == 1 && changed[0].hasSuffix(" hook '--images-per-request=30'"), "\(changed)")
     }
 
-    @Test("what was installed answers an event")
+    @Test("the installed command answers an event")
     func works() throws {
         #expect(try install().status == 0)
         let command = try #require(try commands(try folder.read("home/.claude/settings.json")).first)
@@ -87,7 +87,7 @@ struct HookSetupTests {
         #expect(run.text.contains(#""permissionDecision":"deny""#), "\(run.text)\(run.errorText)")
     }
 
-    @Test("where a shell finds the program by its name, its name is written")
+    @Test("the bare program name is written if the shell finds it by that name")
     func name() throws {
         let run = try CommandRun.imagePreflight(
             ["hook", "--install", "claude-code"],
@@ -98,7 +98,7 @@ struct HookSetupTests {
         #expect(try commands(run.output) == ["image-preflight hook --images-per-request 100"])
     }
 
-    @Test("a dry run shows the same and writes nothing")
+    @Test("a dry run shows the same output and writes nothing")
     func dryRun() throws {
         try write("{\n  \"model\": \"opus\"\n}\n")
         let before = try text()
@@ -112,7 +112,7 @@ struct HookSetupTests {
         #expect(try text() == installed)
     }
 
-    @Test("the project's settings are found from its folder, and name no folder of this machine")
+    @Test("the project's settings are found from its folder and contain no absolute paths")
     func scopes() throws {
         try folder.write("project/.claude/other")
         for (scope, name) in [("project", "settings.json"), ("local", "settings.local.json")] {
@@ -129,9 +129,9 @@ struct HookSetupTests {
         #expect(other.errorText.hasSuffix("\(folder.path)/project/.claude/settings.json\n"))
     }
 
-    // MARK: What stays
+    // MARK: What is kept
 
-    /// Settings as people and programs write them.
+    /// Settings in the styles that people and programs write.
     private static let shapes: [String] = {
         let ours = #"{"matcher":"Read","hooks":[{"type":"command","command":"other hook"}]}"#
         let values: [String] = [
@@ -156,7 +156,7 @@ struct HookSetupTests {
             }
     }()
 
-    @Test("after install and uninstall every byte is as before, whatever the settings look like")
+    @Test("install and then uninstall restores every byte, for any layout of the settings")
     func roundTrip() throws {
         for shape in Self.shapes {
             try write(shape)
@@ -178,7 +178,7 @@ struct HookSetupTests {
         }
     }
 
-    @Test("settings that were laid out anew, or that people added to, lose the hook alone")
+    @Test("only the hook is removed from settings that were reformatted or extended")
     func laidOutAnew() throws {
         try write("{\"model\": \"opus\"}")
         #expect(try install().status == 0)
@@ -188,7 +188,7 @@ struct HookSetupTests {
         try folder.write("home/.claude/settings.json", Array(compact))
         #expect(try uninstall().status == 0)
         #expect(try commands(try folder.read("home/.claude/settings.json")).isEmpty)
-        // Another hook in the group stays, and so does what follows.
+        // Another hook in the group is kept, and so is everything after it.
         try write(
             #"{"hooks":{"PreToolUse":[{"matcher":"Read","hooks":[{"type":"command","command":"'/a b/image-preflight' hook --fit native"},{"type":"command","command":"mine"}]},{"matcher":"Bash","hooks":[]}]}}"#
         )
@@ -202,7 +202,7 @@ struct HookSetupTests {
         #expect(again.errorText.contains("it has no image-preflight hook"))
     }
 
-    @Test("what only looks like the hook is somebody else's")
+    @Test("a command that only resembles the hook is left alone")
     func others() throws {
         let text =
             #"{"hooks":{"PreToolUse":[{"matcher":"Read","hooks":[{"type":"command","command":"env A=1 image-preflight hook"},{"type":"command","command":"image-preflight hooks"},{"type":"prompt","command":"image-preflight hook"},7]},8],"Stop":[{"hooks":[{"type":"command","command":"image-preflight hook"}]}]}}"#
@@ -211,7 +211,7 @@ struct HookSetupTests {
         #expect(try self.text() == text)
     }
 
-    @Test("a link stays a link, and permissions stay")
+    @Test("a link stays a link, and permissions are kept")
     func link() throws {
         let target = try folder.write("dotfiles/claude.json", "{\n}\n".utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: target)
@@ -230,7 +230,7 @@ struct HookSetupTests {
     // MARK: What is refused
 
     @Test(
-        "settings that are not understood are left untouched, with a message and status 2",
+        "invalid settings are left untouched, with a message and status 2",
         arguments: [
             ("", "it is not JSON: line 1, column 1: expected a value instead of the end of the text"),
             ("{\n  // no\n}", "it is not JSON: line 2, column 3: expected"),
@@ -255,7 +255,7 @@ struct HookSetupTests {
         }
     }
 
-    @Test("without a place for settings there is a message, and status 2")
+    @Test("without a location for settings there is a message and status 2")
     func noPlace() throws {
         let noHome = try hook(["--install", "claude-code"], home: "")
         #expect(noHome.status == 2)
@@ -274,7 +274,7 @@ struct HookSetupTests {
         #expect(try install().errorText.contains("it is not a file"))
     }
 
-    @Test("a read-only file stays as it is", .enabled(if: geteuid() != 0, "root may write everywhere"))
+    @Test("a read-only file is left untouched", .enabled(if: geteuid() != 0, "root may write everywhere"))
     func readOnly() throws {
         try write("{}")
         try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: settings)
@@ -284,7 +284,7 @@ struct HookSetupTests {
         #expect(try text() == "{}")
     }
 
-    @Test("mistakes in the options are usage errors, and nothing is written")
+    @Test("invalid options are usage errors, and nothing is written")
     func usage() throws {
         for arguments in [
             ["--install", "vim"], ["--install", "claude-code", "--uninstall", "claude-code"],
@@ -293,7 +293,7 @@ struct HookSetupTests {
             ["--install", "claude-code", "--model", "claude-nonsense"],
         ] {
             let run = try hook(arguments)
-            // Without --install it is an event's hook, which never ends with 2.
+            // Without --install it handles an event, and then it never exits with 2.
             #expect(run.status == (arguments[0] == "--scope" ? 1 : 2), "\(arguments): \(run.errorText)")
             #expect(!run.errorText.isEmpty)
         }

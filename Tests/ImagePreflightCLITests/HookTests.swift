@@ -37,7 +37,7 @@ struct HookTests {
         return try run.records().first?["hookSpecificOutput"] as? [String: Any] ?? [:]
     }
 
-    @Test("an image that would be downsized is replaced by a prepared copy, the rest of the input kept")
+    @Test("an image that would be downsized is replaced by a prepared copy; other input is kept")
     func replaces() throws {
         let input: [String: Any] = ["file_path": project + "/large.jpg", "limit": 5, "pages": ["1", "2"]]
         let answer = try answer(try hook(try event(input)))
@@ -85,13 +85,13 @@ struct HookTests {
         #expect(try folder.files().count { $0.hasPrefix("cache/") } == 1)
     }
 
-    @Test("a path from the agent's folder on is understood")
+    @Test("a path relative to the agent's folder is resolved")
     func relativePath() throws {
         let answer = try answer(try hook(try event(["file_path": "large.jpg"])))
         #expect(answer["updatedInput"] != nil)
     }
 
-    @Test("outside of the agent's folder nothing is allowed: the agent's own rules hold")
+    @Test("outside the agent's folder nothing is allowed: the agent's own rules apply")
     func outside() throws {
         let link = project + "/link"
         try FileManager.default.createDirectory(
@@ -106,7 +106,7 @@ struct HookTests {
         }
     }
 
-    @Test("with deny the reason names the copy")
+    @Test("with deny, the reason names the copy")
     func deny() throws {
         let answer = try answer(
             try hook(try event(["file_path": project + "/large.jpg"]), ["--answer", "deny"]))
@@ -116,7 +116,7 @@ struct HookTests {
         #expect(reason.contains("Read \(cache)/"))
     }
 
-    @Test("the options say where images go and how they are prepared")
+    @Test("options set where images go and how they are prepared")
     func options() throws {
         let event = try event(["file_path": project + "/large.jpg"])
         let answer = try answer(try hook(event, ["--max-edge", "500", "--output-format", "png"]))
@@ -126,7 +126,7 @@ struct HookTests {
         #expect(try check.records().first?["width"] as? Int == 500)
     }
 
-    @Test("where there is nothing to do it says nothing")
+    @Test("with nothing to do, there is no output")
     func silence() throws {
         try folder.write("project/notes.md", Array("# Notes".utf8))
         try folder.write("project/paper.pdf", Array("%PDF-1.7\n".utf8))
@@ -155,10 +155,10 @@ struct HookTests {
         #expect(answer["updatedInput"] != nil)
     }
 
-    @Test("our own failures never block the tool")
+    @Test("the hook's own failures never block the tool")
     func failures() throws {
         let event = try event(["file_path": project + "/large.jpg"])
-        // The cache cannot be made: a file is in its way.
+        // The cache cannot be created: a file is in the way.
         try folder.write("file")
         let noCache = try CommandRun.imagePreflight(
             ["hook", "--cache", folder.path + "/file/cache"], input: event)
@@ -167,13 +167,13 @@ struct HookTests {
         #expect(noCache.errorText.hasPrefix("image-preflight: hook: "))
         let noModel = try hook(event, ["--model", "claude-nonsense"])
         #expect(noModel.status == 0 && noModel.output.isEmpty && !noModel.errorText.isEmpty)
-        // Settings that were mistyped: 1, because agents take 2 as "block the tool".
+        // Mistyped settings: 1, because agents read 2 as "block the tool".
         let mistyped = try hook(event, ["--modle", "x"])
         #expect(mistyped.status == 1)
         #expect(mistyped.output.isEmpty)
     }
 
-    @Test("the cache lies where XDG says, and for this user alone")
+    @Test("the cache is in the XDG folder, for this user alone")
     func place() throws {
         let run = try CommandRun.imagePreflight(
             ["hook"], input: try event(["file_path": project + "/large.jpg"]),
@@ -189,7 +189,7 @@ struct HookTests {
 
     // MARK: What would brick the session
 
-    /// The reason of a refusal; nil where the tool is not refused.
+    /// The reason for a refusal; nil if the tool is not refused.
     private func refusal(_ run: CommandRun) throws -> String? {
         guard !run.output.isEmpty else { return nil }
         let answer = try answer(run)
@@ -199,7 +199,7 @@ struct HookTests {
     }
 
     @Test(
-        "what the tool would send as an image, and no decoder makes one of, is refused with what to do",
+        "a file that would be sent as an image but cannot be decoded is refused with advice",
         arguments: [
             ("not-images/text-named.jpg", "I101 unsupported-format"),
             ("not-images/html-named.png", "I101 unsupported-format"),
@@ -227,17 +227,17 @@ struct HookTests {
         #expect(reason.hasPrefix("image-preflight: \(path) would be refused by the Claude API"), "\(reason)")
         #expect(reason.contains(finding), "\(reason)")
         #expect(reason.contains("Do not read it as an image"))
-        // The same bytes under a name that is read as text, or not at all, are nobody's danger.
+        // The same bytes are harmless under a name that is read as text or not at all.
         let text = try folder.write("project/same.txt", bytes)
         let run = try hook(try event(["file_path": text]))
         #expect(try refusal(run) == nil)
     }
 
     @Test(
-        "the pixels of an image that is read as it is are whole, as check --deep finds them",
+        "damaged pixels in an image that is read unchanged are found, as with check --deep",
         arguments: ["png", "webp", "gif"])
     func damaged(format: String) throws {
-        // Pixels of which the header says nothing: accepted by it, in the middle of the data.
+        // Damage in the middle of the data, which the header does not show.
         let names = ["png": "logo-800x800.png", "webp": "chart-1600x900.webp", "gif": "valley-360x270.gif"]
         let folderName = format == "gif" ? "photos" : "screenshots"
         let original = try Data(
@@ -256,12 +256,12 @@ struct HookTests {
             #expect((try refusal(run) == nil) == isWhole, "\(run.text)")
             #expect(isWhole == run.output.isEmpty)
         }
-        // A file that is not sent as an image is not decoded.
+        // A file that would not be sent as an image is not decoded.
         let text = try folder.write("project/damaged.txt", bytes)
         #expect(try hook(try event(["file_path": text])).output.isEmpty)
     }
 
-    @Test("of a damaged file that was named in another way no copy is made")
+    @Test("a damaged file that was found under a similar name is not copied")
     func damagedNearName() throws {
         let damaged = try Data(
             contentsOf: Resources.testdata.appending(path: "bad/hostile/png-corrupt-idat.png"))
@@ -271,7 +271,7 @@ struct HookTests {
         #expect(reason.contains("I106 truncated-data"), "\(reason)")
     }
 
-    @Test("an image that lacks nothing but its end marker is read from a copy that has one")
+    @Test("an image that lacks only its end marker is read from a copy that has one")
     func endMarker() throws {
         let path = try folder.write(
             "project/no-end.jpg", Array(try folder.read("project/good.jpg").dropLast(2)))
@@ -281,7 +281,7 @@ struct HookTests {
         #expect(try CommandRun.imagePreflight(["check", "--deep", copy]).status == 0)
     }
 
-    @Test("a PDF that is encrypted or too long is refused, unless the call selects pages")
+    @Test("an encrypted or overlong PDF is refused unless the call selects pages")
     func documents() throws {
         func pdf(pages: Int, trailer: String = "") -> [UInt8] {
             Array(
@@ -323,10 +323,10 @@ struct HookTests {
         #expect(reason.contains("a\u{FFFD}b.png"), "\(reason)")
     }
 
-    // MARK: What was meant
+    // MARK: Similar names
 
     @Test(
-        "a name that differs by spaces or by composed letters leads to the copy of the file that is there",
+        "a name that differs in spaces or composed letters leads to a copy of the existing file",
         arguments: [
             ("Shot 9.41\u{202F}PM.jpg", "Shot 9.41 PM.jpg", "Shot 9.41\\u{202F}PM.jpg"),
             ("Shot 9.41 PM.jpg", "Shot 9.41\u{00A0}PM.jpg", "Shot 9.41 PM.jpg"),
@@ -351,7 +351,7 @@ struct HookTests {
         #expect(reason.contains(shown), "\(reason)")
     }
 
-    @Test("check and prepare name the file that was meant")
+    @Test("check and prepare name the file with the similar name")
     func nearNamesOfCommands() throws {
         let there = "project/Shot 9.41\u{202F}PM.jpg"
         try folder.write(there, try folder.read("project/good.jpg"))
@@ -370,7 +370,7 @@ struct HookTests {
 
     // MARK: The cache
 
-    @Test("a file outside that is swapped for one inside while it is prepared is not allowed")
+    @Test("an outside file swapped for an inside one while it is prepared is not allowed")
     func swapped() throws {
         let name = "fault-swap.jpg"
         let large = try folder.read("project/large.jpg")
@@ -383,7 +383,7 @@ struct HookTests {
             input: try event(["file_path": project + "/" + name]),
             environment: FaultyDecoder.environment(state: folder.path + "/state"))
         let answer = try answer(run)
-        // The decoder did its part: what has the name now is another file, and lies inside.
+        // The decoder is done: the name now belongs to another file, which is inside.
         #expect(try folder.read("project/" + name) == folder.read("project/good.jpg"))
         #expect(answer["updatedInput"] != nil)
         #expect(answer["permissionDecision"] == nil)
@@ -402,7 +402,7 @@ struct HookTests {
         #expect(try folder.files().filter { $0.hasPrefix("real/") }.isEmpty)
     }
 
-    @Test("without a place for a cache only what needs a copy is a failure")
+    @Test("without a location for the cache, only images that need a copy fail")
     func noPlace() throws {
         let nowhere = ["XDG_CACHE_HOME": "", "HOME": ""]
         let run = { (name: String) in
@@ -421,7 +421,7 @@ struct HookTests {
 
     // MARK: Events
 
-    @Test("an event keeps the order of its members, and a number its value")
+    @Test("an event keeps the order of its members and the values of its numbers")
     func order() throws {
         let path = project + "/large.jpg"
         let input =
@@ -437,9 +437,9 @@ struct HookTests {
         #expect(run.text.contains(#""alpha":[1.5,-2,100,true,null,"é😀"]"#), "\(run.text)")
     }
 
-    @Test("an event is read in one pass, however its values are nested")
+    @Test("an event is read in one pass, even with deep nesting")
     func nesting() throws {
-        // 4 kB took 14 s when each value was tried as each type.
+        // 4 kB took 14 s when every value was tried as every type.
         let nested = String(repeating: "[", count: 500) + String(repeating: "]", count: 500)
         let list = Array(repeating: nested, count: 1000).joined(separator: ",")
         func event(_ more: String) -> [UInt8] {
@@ -448,7 +448,7 @@ struct HookTests {
                     .utf8)
         }
         #expect(try hook(event("[\(list)]")).text.contains(#""more":[[[["#))
-        // 512 levels are read, those of the event itself among them; deeper ones are no event.
+        // 512 levels are read, including the event's own; anything deeper is not an event.
         func levels(_ count: Int) -> String {
             String(repeating: "[", count: count) + String(repeating: "]", count: count)
         }
@@ -460,7 +460,7 @@ struct HookTests {
     }
 
     @Test(
-        "what is not JSON is no event",
+        "invalid JSON is not an event",
         arguments: [
             "[1,]", "{\"a\":1,}", "[01]", "[1.]", "[-]", "[1e]", "[1e999]", "\"a", "[\"\u{1}\"]", "[\"\\x\"]",
             "[\"\\ud800\"]", "[\"\\udc00\\ud800\"]", "nul", "[tru]", "[] []", "{1:2}", "{\"a\" 1}", "[1 2]",
@@ -475,7 +475,7 @@ struct HookTests {
         #expect(run.status == 0 && run.output.isEmpty && run.errorText.isEmpty)
     }
 
-    @Test("copies can be kept small enough for results of tools")
+    @Test("copies can be kept small enough for tool results")
     func base64Limit() throws {
         let event = try event(["file_path": project + "/large.jpg"])
         let copy = { (run: CommandRun) throws -> Int in

@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 
-/// Files that are no mistake of anybody: each is made to break a decoder.
+/// Files that are not accidents: each is made to break a decoder.
 enum HostileFiles {
-    /// A progressive JPEG whose last scan comes so many times.
+    /// A progressive JPEG whose last scan is repeated.
     static func jpeg(scans: Int) throws -> [UInt8] {
         let file = Array(
             try Data(contentsOf: Resources.testdata.appending(path: "formats/jpeg/progressive.jpg")))
@@ -13,7 +13,7 @@ enum HostileFiles {
         return file[..<last] + (0..<scans).flatMap { _ in scan } + file.suffix(2)
     }
 
-    /// An AVIF or HEIC of derived images only, each of which refers to the next, the last to the first: a circle.
+    /// An AVIF or HEIC with only derived images, each referring to the next, the last to the first: a cycle.
     ///
     /// - Parameters:
     ///   - kinds: what each image is: `grid`, `iden` or `iovl`.
@@ -24,7 +24,7 @@ enum HostileFiles {
         return derived(kinds: kinds, inputs: inputs, brand: brand)
     }
 
-    /// A chain of grids, each of two columns that are both the next one: 2 to the power of `depth` pictures.
+    /// A chain of grids, each with two columns that are both the next one: 2^`depth` pictures.
     static func doublingGrids(depth: Int, brand: String) -> [UInt8] {
         derived(
             kinds: Array(repeating: "grid", count: depth),
@@ -37,7 +37,7 @@ enum HostileFiles {
         var references: [UInt8] = []
         var locations: [UInt8] = [0x44, 0x00] + be16(kinds.count)
         var associations = be32(kinds.count)
-        // Each payload lies in `idat`.
+        // Each payload is in `idat`.
         var payloads: [UInt8] = []
         for (index, kind) in kinds.enumerated() {
             let id = be16(index + 1)
@@ -68,7 +68,7 @@ enum HostileFiles {
         switch kind {
         // Version, flags, rows - 1, columns - 1, width, height.
         case "grid": return [0, 0, 0, UInt8(inputCount - 1)] + be16(64) + be16(64)
-        // Version, flags, the color of the canvas, width, height, and the place of each picture.
+        // Version, flags, canvas color, width, height, and the offset of each picture.
         case "iovl":
             return [UInt8](repeating: 0, count: 10) + be16(64) + be16(64)
                 + [UInt8](repeating: 0, count: 4 * inputCount)

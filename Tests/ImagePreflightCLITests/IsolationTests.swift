@@ -25,7 +25,7 @@ struct IsolationTests {
         }.filter { !$0.hasPrefix("I501 ") }
     }
 
-    @Test("a folder where every tenth file crashes the decoder: nine of ten are done, one is reported")
+    @Test("when every tenth file crashes the decoder, nine of ten are prepared and one is reported")
     func everyTenthCrashes() throws {
         try SourceFolder.make(folder, count: 60) { "\($0)\($0 % 10 == 0 ? "-fault-crash" : "").jpg" }
         let run = try prepare()
@@ -37,7 +37,7 @@ struct IsolationTests {
         #expect(try folder.files().count { $0.hasPrefix("out/") && $0.hasSuffix(".jpg") } == 54)
     }
 
-    @Test("a decoder that hangs costs its file, and the finding says so")
+    @Test("a hanging decoder costs only its file, and the finding says so")
     func hangs() throws {
         try SourceFolder.make(folder, count: 2) { ["a-fault-hang.jpg", "b-good.jpg"][$0] }
         let run = try prepare(["--timeout", "2", "--jobs", "1"])
@@ -47,7 +47,7 @@ struct IsolationTests {
     }
 
     @Test(
-        "a decoder that eats memory or leaves costs its file, and each says why",
+        "a decoder that runs out of memory or exits costs only its file, and each finding says why",
         .disabled(if: Sanitizer.isOn, "a process under a sanitizer has no memory limit"))
     func eatsMemory() throws {
         try SourceFolder.make(folder, count: 3) {
@@ -68,7 +68,7 @@ struct IsolationTests {
             try folder.files().filter { $0.hasPrefix("out/") } == ["out/c-good.jpg", "out/manifest.jsonl"])
     }
 
-    @Test("a worker that somebody kills is replaced, and its file is done by the next")
+    @Test("a killed worker is replaced, and the next one prepares its file")
     func killedOnce() throws {
         try SourceFolder.make(folder, count: 3) { "\($0)-fault-once.jpg" }
         let run = try prepare()
@@ -78,7 +78,7 @@ struct IsolationTests {
     }
 
     @Test(
-        "makes the same folder and the same manifest as decoding in the run's own process",
+        "produces the same folder and manifest as decoding in the run's own process",
         arguments: ["formats/convertible", "bad/hostile"])
     func sameBytes(name: String) throws {
         let source = Resources.testdata.appending(path: name).path
@@ -116,7 +116,7 @@ struct WorkerFormatTests {
         return try run.records()
     }
 
-    @Test("JPEG 2000 and JPEG XL are converted where libvips reads them, and named where not")
+    @Test("JPEG 2000 and JPEG XL are converted if libvips reads them, and reported if not")
     func converted() throws {
         for row in try rows(["photo.jp2", "codestream.j2k", "container.jxl", "codestream.jxl"]) {
             let findings = row["findings"] as? [[String: Any]] ?? []
@@ -129,7 +129,7 @@ struct WorkerFormatTests {
         }
     }
 
-    @Test("SVG is refused, and rendered where that is asked for")
+    @Test("SVG is refused, or rendered on request")
     func svg() throws {
         #expect(try rows(["plain.svg"]).first?["action"] as? String == "failed")
         let row = try #require(try rows(["plain.svg"], ["--convert", "svg"]).first)
@@ -140,7 +140,7 @@ struct WorkerFormatTests {
     }
 }
 
-@Suite("The worker's lines")
+@Suite("The worker's line protocol")
 struct WorkerCommandTests {
     private func answers(_ lines: [String], _ arguments: [String] = []) throws -> [[String: Any]] {
         let run = try CommandRun.imagePreflight(
@@ -150,7 +150,7 @@ struct WorkerCommandTests {
         return try run.records()
     }
 
-    @Test("it says hello and ends when its input does")
+    @Test("it says hello and exits when its input ends")
     func hello() throws {
         let rows = try answers([])
         #expect(rows.count == 1)
@@ -158,7 +158,7 @@ struct WorkerCommandTests {
         #expect(rows[0]["version"] as? Int == 1)
     }
 
-    @Test("a line that is no task is answered and costs nothing but itself")
+    @Test("a line that is not a task gets an answer and does not affect other lines")
     func badLines() throws {
         let path = Resources.testdata.appending(path: "photos/sea-1920x1080.jpg").path
         let bad = [
@@ -177,7 +177,7 @@ struct WorkerCommandTests {
         #expect(rows.last?["width"] as? Int == 1920)
     }
 
-    @Test("an image that comes in the line goes back in the line")
+    @Test("an image in the line is returned in the line")
     func bytesInLine() throws {
         let bytes = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-2000x2000.jpg"))
         let rows = try answers([
@@ -191,7 +191,7 @@ struct WorkerCommandTests {
         #expect(rows[1]["action"] as? String == "resized")
     }
 
-    @Test("an estimate is that of the command, of an image, of bytes, of a size and for another model")
+    @Test("an estimate of an image, bytes, a size or another model matches the command's")
     func estimates() throws {
         let file = Resources.testdata.appending(path: "photos/sea-1920x1080.jpg")
         let bytes = try Data(contentsOf: file).base64EncodedString()
@@ -217,11 +217,11 @@ struct WorkerCommandTests {
         for row in rows[4...] { #expect(row["problem"] as? Bool == true) }
     }
 
-    @Test("its rows are a manifest: a run takes them over")
+    @Test("its rows form a manifest that a run can resume from")
     func rowsAreAManifest() throws {
         let folder = try TemporaryFolder()
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
-        // Another picture: of duplicates only a run knows.
+        // A different picture: only a run detects duplicates.
         let photo = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))
         try folder.write("in/1.jpg", Array(photo))
         let tasks = (0...1).map {
@@ -238,7 +238,7 @@ struct WorkerCommandTests {
         #expect(try folder.read("out/manifest.jsonl") == Array(rows.utf8))
     }
 
-    @Test("it writes into a folder and replaces nothing unless it is told to")
+    @Test("it writes into a folder and replaces files only on request")
     func writesFiles() throws {
         let folder = try TemporaryFolder()
         let path = SourceFolder.turned.path

@@ -12,7 +12,7 @@ struct LegibleTests {
         try CommandRun.imagePreflight(arguments + ["--format", "ndjson"])
     }
 
-    @Test("Text decides the size, in workers, in this process, in a plan and from a pipe")
+    @Test("Text determines the size in workers, in this process, in a plan and from a pipe")
     func places() throws {
         let folder = try TemporaryFolder()
         let names = ["page-dark-1280x800.png", "scan-1240x1754.jpg", "logo-800x800.png"]
@@ -39,7 +39,7 @@ struct LegibleTests {
         #expect("\(output["width"] ?? "") \(output["height"] ?? "")" == sizes[0][0])
     }
 
-    @Test("A resumed run takes over what was made by the same options, and nothing else")
+    @Test("A resumed run keeps only images made with the same options")
     func resume() throws {
         let folder = try TemporaryFolder()
         let path = page("page-dark-1280x800.png")
@@ -54,7 +54,7 @@ struct LegibleTests {
         #expect(try actions("--min-x-height", "8") == ["resized"])
     }
 
-    @Test("check --deep measures text and warns of what is too small; without --deep nothing is said")
+    @Test("check measures text and warns if it is too small, but only with --deep")
     func check() throws {
         let path = page("page-1440x4000.png")
         let deep = try #require(
@@ -75,7 +75,7 @@ struct LegibleTests {
         #expect(logo["text_letters"] as? Int == 0 && logo["text_x_height"] == nil)
     }
 
-    @Test("A budget makes the photo smaller, not the page, and the report counts text")
+    @Test("A budget shrinks the photo, not the page, and the report counts text")
     func budget() throws {
         let folder = try TemporaryFolder()
         let photo = Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg").path
@@ -95,7 +95,7 @@ struct LegibleTests {
         #expect(html.contains("Text too small"))
     }
 
-    @Test("Heights that make no sense, and heights of nothing, are refused")
+    @Test("Invalid heights, and heights without --fit legible or --deep, are refused")
     func usage() throws {
         for arguments in [
             ["prepare", "x.png", "-o", "y", "--min-x-height", "7"],

@@ -16,16 +16,16 @@ import Testing
                 environment: ["IMAGE_PREFLIGHT_LIBVIPS": "/nonexistent/libvips.so"])
         }
 
-        @Test("checks, and copies images that are fine already")
+        @Test("checks images and copies those that are fine already")
         func headersAlone() throws {
             #expect(try run("check", "photos/fruit-1092x1092.jpg").status == 0)
             let copy = try run("prepare", "photos/fruit-1092x1092.jpg", "-o", folder.path + "/copied")
             #expect(copy.status == 0)
         }
 
-        /// Without TurboJPEG or libdeflate, or with these switched off, they would need libvips.
+        /// If TurboJPEG or libdeflate is missing or switched off, these would need libvips.
         @Test(
-            "makes JPEG of JPEG and PNG of PNG through the codecs that need no libvips",
+            "re-encodes JPEG and PNG with the codecs that do not need libvips",
             .enabled(if: ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_ENGINE"] != "libvips"),
             arguments: [
                 "photos/lake-4000x3000.jpg", "orientation/jpeg-large-6.jpg",
@@ -38,7 +38,7 @@ import Testing
         }
 
         @Test(
-            "makes nothing directly where libvips is to do everything",
+            "uses no direct codecs when libvips has to do everything",
             arguments: ["photos/lake-4000x3000.jpg", "screenshots/editor-2560x1440.png"])
         func switchedOff(file: String) throws {
             let run = try CommandRun.imagePreflight(
@@ -50,7 +50,7 @@ import Testing
             #expect(run.errorText.contains(Self.reason))
         }
 
-        @Test("names the libvips that it would use, without loading it")
+        @Test("names the libvips it would use without loading it")
         func fingerprint() throws {
             func options(_ libvips: [UInt8]) throws -> String {
                 let file = try folder.write("libvips.so.42", libvips)
@@ -66,7 +66,7 @@ import Testing
         }
 
         @Test(
-            "loads nothing of libvips for a JPEG of a JPEG",
+            "does not load libvips to re-encode a JPEG",
             .enabled(if: ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_ENGINE"] != "libvips"))
         func loadsNothing() throws {
             let log = folder.path + "/log"
@@ -88,11 +88,11 @@ import Testing
             }
             #expect(try loaded("photos/sea-1920x1080.jpg", "-o", folder.path + "/jpeg") == [])
             #expect(try loaded("screenshots/phone-1170x2532.png", "-o", folder.path + "/png") == [])
-            // The log does say it.
+            // The log does show a load.
             #expect(try loaded("screenshots/chart-1600x900.webp", "-o", folder.path + "/webp") != [])
         }
 
-        @Test("cannot say with --deep that an image is whole, and says that")
+        @Test("reports that --deep cannot verify an image")
         func deepCheck() throws {
             let run = try run("check", "--deep", "photos/fruit-1092x1092.jpg")
             #expect(run.status == 2)
@@ -101,7 +101,7 @@ import Testing
         }
 
         @Test(
-            "fails where it has to decode: the machine is at fault and not the image", arguments: ["", "no-"])
+            "fails when it has to decode, and blames the machine, not the image", arguments: ["", "no-"])
         func decoding(prefix: String) throws {
             let prepared = try run(
                 "prepare", "photos/islands-2400x1600.webp", "-o", folder.path + "/out", "--\(prefix)isolate")

@@ -4,9 +4,9 @@ import MessageRequests
 import TestSupport
 import Testing
 
-@Suite("lint, a request for each rule")
+@Suite("lint, with a request for each rule")
 struct LintFixtureTests {
-    /// What `testdata/requests/expected.jsonl` states of a file.
+    /// What `testdata/requests/expected.jsonl` states about a file.
     struct Expectation: Decodable {
         let file: String
         let codes: [String]
@@ -35,7 +35,7 @@ struct LintFixtureTests {
         return found.mapValues { $0.sorted() }
     }
 
-    @Test("finds in each file of testdata/requests exactly what is stated, and nothing beside it")
+    @Test("finds exactly the stated codes in each file of testdata/requests")
     func fixtures() throws {
         let byOptions = Dictionary(grouping: try expectations(), by: \.options)
         for (options, expected) in byOptions {
@@ -46,11 +46,11 @@ struct LintFixtureTests {
         }
     }
 
-    @Test("has a file for every rule that a request can break, and one beside it that breaks none")
+    @Test("has a file for every rule that a request can break, and a sound one for each")
     func coverage() throws {
         let expected = try expectations()
         let names = Set(expected.map(\.file))
-        // Not to be seen in a request, and those that `large…` below makes.
+        // Rules that a request cannot break, and those that `large…` below covers.
         let elsewhere: Set<RuleCode> = [
             .emptyFile, .extensionMismatch, .truncatedData, .decoderFailed, .duplicateImage, .bytesOverLimit,
             .requestTooLarge, .batchTooLarge, .contextWindowExceeded,
@@ -69,7 +69,7 @@ struct LintFixtureTests {
 
     // MARK: - Files of many megabytes
 
-    /// A sound picture of 224×224 px. What follows a PNG's end is not read, so it can have any size.
+    /// A sound picture of 224×224 px. Bytes after a PNG's end are not read, so it can have any size.
     private func picture(bytes count: Int? = nil) throws -> Data {
         let body = try Data(contentsOf: Self.folder.appending(path: "R201-media-type-mismatch.ok.json"))
         let request = try JSONSerialization.jsonObject(with: body) as? [String: Any]
@@ -93,7 +93,7 @@ struct LintFixtureTests {
             """
     }
 
-    @Test("holds the base64 text of an image against the limit, to the byte")
+    @Test("compares an image's base64 text with the limit, to the byte")
     func largeImage() throws {
         let folder = try TemporaryFolder()
         // 3,932,160 bytes are exactly 5 MB of base64.
@@ -105,12 +105,12 @@ struct LintFixtureTests {
             ])
     }
 
-    @Test("holds the body against the limit, to the byte")
+    @Test("compares the body with the limit, to the byte")
     func largeBody() throws {
         let folder = try TemporaryFolder()
         let images = try (0..<5).map { try picture(bytes: 2_990_000 + 3 * $0) }
         let body = request(images)
-        // Blanks within the object are bytes of the body too.
+        // Spaces inside the object count as bytes of the body.
         let rest = 20_000_000 - body.utf8.count
         try #require(rest > 0)
         let blanks = String(repeating: " ", count: rest)
@@ -146,12 +146,12 @@ struct LintFixtureTests {
         #expect(over.errorText.hasPrefix("100,001 requests, 0 images: 1 error,"))
     }
 
-    @Test("counts the tokens of all images against the context window")
+    @Test("compares the tokens of all images with the context window")
     func largePrompt() throws {
         let folder = try TemporaryFolder()
         let full = try Data(
             contentsOf: Resources.testdata.appending(path: "limits/edge-2000/png-2000x2000.png"))
-        // 2000×2000 px are seen at 1932×1932: 69 × 69 tokens, and 3 beside them.
+        // 2000×2000 px are seen at 1932×1932: 69 × 69 tokens, plus 3.
         for (name, count) in [("below.json", 209), ("over.json", 210)] {
             let images = (0..<count).map { full + Data(String(repeating: "image \($0) ", count: 9).utf8) }
             try folder.write(name, request(images).utf8)

@@ -11,7 +11,7 @@ import Testing
 @Suite("lint")
 struct LintTests {
     private static let folder = Resources.testdata.appending(path: "requests").path
-    /// An image and a request with an error, a note, a batch of two, and a broken text.
+    /// An image and a request with an error, a note, a batch of two, and broken JSON.
     private static let files = [
         "R201-media-type-mismatch.json", "R401-image-after-text.json", "R501-bad-custom-id.jsonl",
         "R101-not-json.json",
@@ -21,7 +21,7 @@ struct LintTests {
         try CommandRun.imagePreflight(["lint"] + arguments, input: input, in: Self.folder)
     }
 
-    @Test("gives a record for each image and one for each request, under the contract's names")
+    @Test("gives a record for each image and each request, with the contract's field names")
     func records() throws {
         let run = try lint(["R201-media-type-mismatch.json"])
         #expect(run.status == 1)
@@ -51,7 +51,7 @@ struct LintTests {
             run.errorText.split(separator: "\n").last?.hasPrefix("1 request, 1 image: 1 error,") == true)
     }
 
-    @Test("says the same in json, csv and the table as in ndjson")
+    @Test("reports the same in json, csv and the table as in ndjson")
     func formats() throws {
         let records = try lint(Self.files).records()
         #expect(records.count == 2 + 2 + 4 + 1)
@@ -75,7 +75,7 @@ struct LintTests {
         #expect(table.contains("messages.0.content.0"))
     }
 
-    @Test("writes SARIF with the page of each rule and the place of each finding")
+    @Test("writes SARIF with the page of each rule and the location of each finding")
     func sarif() throws {
         let run = try lint(Self.files + ["nowhere.json", "--format", "sarif"])
         #expect(run.status == 2)
@@ -113,14 +113,14 @@ struct LintTests {
         #expect(try count("//testcase[error]") == 1)
         #expect(try count("//failure[@type='R201 media-type-mismatch']") == 1)
         #expect(try count("/testsuites/testsuite[1][@tests='2'][@failures='1']") == 1)
-        // A note is no failure, but it is told; neither is a warning, without --strict.
+        // A note is not a failure but is reported; the same goes for a warning without --strict.
         #expect(try count("//testcase[system-out]") == 1)
         let warned = ["I302-small-edge.json", "--format", "junit"]
         #expect(try !lint(warned).text.contains("<failure"))
         #expect(try lint(warned + ["--strict"]).text.contains("<failure"))
     }
 
-    @Test("writes GitHub's annotations, with what would end them escaped")
+    @Test("writes GitHub annotations and escapes characters that would end them")
     func github() throws {
         let folder = try TemporaryFolder()
         let request = try Data(
@@ -139,7 +139,7 @@ struct LintTests {
             note.hasPrefix("::notice file=R401-image-after-text.json,line=1,title=R401 image-after-text::"))
     }
 
-    @Test("ends with 0 for notes and warnings, 1 for an error, 1 for a warning with --strict, 2 for no file")
+    @Test("exits with 0 for notes and warnings, 1 for errors or --strict warnings, 2 for a missing file")
     func statuses() throws {
         let sound = "R201-media-type-mismatch.ok.json"
         #expect(try lint([sound]).status == 0)
@@ -155,7 +155,7 @@ struct LintTests {
             missing.errorText.contains("nowhere.json: the file could not be opened: no such file"))
     }
 
-    @Test("looks for the rules that were chosen, and no others")
+    @Test("checks only the selected rules")
     func selection() throws {
         func codes(_ options: [String]) throws -> [String] {
             try lint(Self.files + options).records().flatMap { record in
@@ -167,7 +167,7 @@ struct LintTests {
         #expect(try codes(["--select", "R", "--ignore", "R201,R1"]) == ["R401", "R501"])
     }
 
-    @Test("judges by the model and platform of the request, unless told others")
+    @Test("uses the request's model and platform unless others are given")
     func destinations() throws {
         func request(_ arguments: [String]) throws -> [String: Any] {
             try #require(try lint(arguments).records().last)
@@ -194,7 +194,7 @@ struct LintTests {
     }
 
     @Test(
-        "a mistake ends with 2 and says so on standard error",
+        "an invalid option or file exits with 2 and a message on standard error",
         arguments: [
             [], ["-", "-"], ["x", "--select", "R9"], ["x", "--ignore", ""],
             ["x", "--model", "claude-nonsense"],
@@ -208,7 +208,7 @@ struct LintTests {
         #expect(!run.errorText.isEmpty)
     }
 
-    // MARK: - Requests that were really sent
+    // MARK: - Recorded requests
 
     /// One line of `shared/requests/INDEX.jsonl`.
     private struct Recorded: Decodable {
@@ -219,7 +219,7 @@ struct LintTests {
     }
 
     @Test(
-        "finds no error in what the service took, and the same error where it refused",
+        "finds no error in accepted requests, and the service's own error in refused ones",
         .enabled(if: Resources.hasShared))
     func recorded() throws {
         let folder = Resources.shared.appending(path: "requests")
@@ -243,7 +243,7 @@ struct LintTests {
                 if request.http_status != 200 {
                     #expect(errors == ["R207"], "\(request.file)")
                 } else if request.file.contains("-labelled-") {
-                    // Taken in 2024 and 2025; since 2026-04 the service refuses it.
+                    // Accepted in 2024 and 2025; refused by the service since 2026-04.
                     #expect(errors == ["R201"], "\(request.file)")
                 } else {
                     #expect(errors.isEmpty, "\(request.file): \(errors)")

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("locate")
 struct LocateCommandTests {
-    /// A manifest of one image of 4032×3024 stored px, turned, that became 951×1268.
+    /// A manifest with one rotated image of 4032×3024 stored px that became 951×1268.
     private func manifest(_ folder: TemporaryFolder) throws -> String {
         let row = #"""
             {"source":{"path":"photos/a.jpg","verdict":"accepted","model":"claude-opus-4-5"},\#
@@ -18,7 +18,7 @@ struct LocateCommandTests {
     }
 
     @Test(
-        "the output as written, on disk, or the source: each is the same image",
+        "the output's manifest path, its path on disk and the source all name the image",
         arguments: ["photos/a.jpg", "ready/photos/a.jpg", "ready/../photos/./a.jpg"])
     func names(file: String) throws {
         let folder = try TemporaryFolder()
@@ -33,7 +33,7 @@ struct LocateCommandTests {
         #expect(record["seen_x2"] == nil)
     }
 
-    @Test("a box keeps its corners in order through a turn, and --reverse brings it back")
+    @Test("a box keeps its corners in order through a rotation, and --reverse restores it")
     func box() throws {
         let folder = try TemporaryFolder()
         let manifest = try manifest(folder)
@@ -58,7 +58,7 @@ struct LocateCommandTests {
         #expect(backRecord["seen_y2"] as? Double == 317)
     }
 
-    @Test("what lies outside is clamped; negative numbers go behind --")
+    @Test("points outside are clamped; negative numbers go after --")
     func clamping() throws {
         let folder = try TemporaryFolder()
         let run = try CommandRun.imagePreflight(
@@ -69,7 +69,7 @@ struct LocateCommandTests {
         #expect(record["display_y"] as? Double == 4032)
     }
 
-    @Test("every format says it", arguments: ["table", "json", "csv"])
+    @Test("every format shows the point", arguments: ["table", "json", "csv"])
     func formats(format: String) throws {
         let folder = try TemporaryFolder()
         let run = try CommandRun.imagePreflight(
@@ -79,7 +79,7 @@ struct LocateCommandTests {
     }
 
     @Test(
-        "mistakes end with 2 and say what is wrong",
+        "invalid input exits with 2 and says what is wrong",
         arguments: [
             (["photos/b.jpg", "1", "1"], "has no row of photos/b.jpg"),
             (["photos/gone.jpg", "1", "1"], "was not prepared: the file is empty"),
@@ -96,7 +96,7 @@ struct LocateCommandTests {
         #expect(run.errorText.contains(message), "\(run.errorText)")
     }
 
-    @Test("a bad line is named by its number")
+    @Test("a bad line is reported by its number")
     func badLine() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("m.jsonl", Array("{}\n".utf8))

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A client of `image-preflight mcp` that talks with it message by message.
+/// A client that talks to `image-preflight mcp` message by message.
 final class MCPClient {
     private let process = Process()
     private let input = Pipe()
@@ -21,7 +21,7 @@ final class MCPClient {
         try process.run()
     }
 
-    /// Sends a line as it is.
+    /// Sends a line unchanged.
     func send(_ line: String) throws {
         try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
     }
@@ -40,14 +40,14 @@ final class MCPClient {
         }
     }
 
-    /// Closes the input and waits; the status.
+    /// Closes the input, waits, and returns the status.
     func end() throws -> Int32 {
         try input.fileHandleForWriting.close()
         process.waitUntilExit()
         return process.terminationStatus
     }
 
-    /// Kills the server and waits for its end.
+    /// Kills the server and waits for it to exit.
     func kill() {
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
@@ -74,7 +74,7 @@ enum MCPMessage {
         request(id, "tools/call", #"{"name":"\#(tool)","arguments":\#(arguments)}"#)
     }
 
-    /// A request of the revision without a handshake.
+    /// A request in the revision without a handshake.
     static func modern(
         _ id: Int, _ method: String, _ params: String = "", version: String = "2026-07-28"
     ) -> String {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("mcp")
 struct MCPTests {
-    /// What the server answers to lines that all come at once.
+    /// The server's answers to lines that all come at once.
     private func answers(to lines: [String], in folder: String? = nil) throws -> [[String: Any]] {
         let run = try CommandRun.imagePreflight(
             ["mcp"], input: Array((lines.joined(separator: "\n") + "\n").utf8),
@@ -14,7 +14,7 @@ struct MCPTests {
         return try run.records()
     }
 
-    /// The answers of a session of one revision.
+    /// The answers of a session with one revision.
     private func session(_ lines: [String], _ version: String = "2025-11-25") throws -> [[String: Any]] {
         let begun = [MCPMessage.initialize(version), MCPMessage.initialized]
         return Array(try answers(to: begun + lines).dropFirst())
@@ -39,7 +39,7 @@ struct MCPTests {
     // MARK: Versions
 
     @Test(
-        "the handshake agrees on the client's revision, or offers the newest that has one",
+        "the handshake accepts the client's revision or offers the newest one with a handshake",
         arguments: [
             ("2024-11-05", "2024-11-05"), ("2025-03-26", "2025-03-26"), ("2025-06-18", "2025-06-18"),
             ("2025-11-25", "2025-11-25"), ("2026-07-28", "2025-11-25"), ("1999-01-01", "2025-11-25"),
@@ -53,7 +53,7 @@ struct MCPTests {
         #expect((result(answer)["serverInfo"] as? [String: Any])?["name"] as? String == "image-preflight")
     }
 
-    @Test("requests that carry their own revision need no handshake")
+    @Test("requests that carry their revision do not need a handshake")
     func withoutHandshake() throws {
         let answers = try answers(to: [
             MCPMessage.modern(1, "server/discover"), MCPMessage.modern(2, "tools/list"),
@@ -97,7 +97,7 @@ struct MCPTests {
         #expect(error(answers[2]) == -32600)
     }
 
-    @Test("each revision gets the fields that it knows")
+    @Test("each revision gets the fields it knows")
     func fields() throws {
         let list = MCPMessage.request(1, "tools/list")
         let call = MCPMessage.call(2, "estimate", #"{"inputs":["200x200"]}"#)
@@ -122,7 +122,7 @@ struct MCPTests {
 
     // MARK: Messages
 
-    @Test("what is no message is answered with an error, and the server goes on")
+    @Test("invalid messages are answered with an error, and the server continues")
     func badLines() throws {
         let answers = try session(
             [
@@ -145,7 +145,7 @@ struct MCPTests {
         #expect(answers.last?["id"] as? String == "eight")
     }
 
-    @Test("bytes that are not UTF-8 are an error of parsing")
+    @Test("bytes that are not UTF-8 are a parse error")
     func notUTF8() throws {
         let run = try CommandRun.imagePreflight(
             ["mcp"],
@@ -155,7 +155,7 @@ struct MCPTests {
         #expect(answers.map { error($0) } == codes)
     }
 
-    @Test("a line of 100 MB is refused, and the next one answered")
+    @Test("a line of 100 MB is refused, and the next one is answered")
     func hugeLine() throws {
         let client = try MCPClient()
         let piece = String(repeating: "x", count: 1 << 20)
@@ -169,7 +169,7 @@ struct MCPTests {
         #expect(try client.end() == 0)
     }
 
-    @Test("a revision with batches gets one array back; without, an error")
+    @Test("a batch gets one array back, or an error in revisions without batches")
     func batches() throws {
         let batch =
             "[" + MCPMessage.request(1, "ping") + "," + MCPMessage.call(2, "estimate", #"{"inputs":["9x9"]}"#)
@@ -190,7 +190,7 @@ struct MCPTests {
         #expect(error(byID[-1]) == -32600)
     }
 
-    @Test("a closed input ends it quietly")
+    @Test("the server exits quietly when its input closes")
     func closedInput() throws {
         let run = try CommandRun.imagePreflight(["mcp"])
         #expect(run.status == 0)
@@ -199,7 +199,7 @@ struct MCPTests {
 
     // MARK: Tools
 
-    @Test("a tool gives the records and the summary that its command prints, as text too")
+    @Test("a tool returns the records and summary that its command prints, also as text")
     func sameRecords() throws {
         let arguments = ["check", "photos", "screenshots", "--images-per-request", "30", "--format", "json"]
         let command = try CommandRun.imagePreflight(arguments, in: Resources.testdata.path)
@@ -214,7 +214,7 @@ struct MCPTests {
         #expect(content(answer)["summary"] as? NSDictionary == summary)
         #expect(content(answer)["exit_status"] as? Int == 1)
         #expect(content(answer)["records_left_out"] == nil)
-        // That an image would be refused is what was asked, and no failure of the tool.
+        // That an image would be refused is the answer, not a failure of the tool.
         #expect(result(answer)["isError"] as? Bool == false)
         let blocks = result(answer)["content"] as? [[String: Any]] ?? []
         #expect(blocks.count == 1 && blocks[0]["type"] as? String == "text")
@@ -224,7 +224,7 @@ struct MCPTests {
         #expect(textual == structured)
     }
 
-    @Test("records beyond the limit are counted, and the summary counts all")
+    @Test("records beyond the limit are counted, and the summary covers all")
     func recordLimit() throws {
         let answer = try session([MCPMessage.call(1, "check", #"{"paths":["photos"],"max_records":2}"#)])
             .first
@@ -233,7 +233,7 @@ struct MCPTests {
         #expect((content(answer)["summary"] as? [String: Any])?["images"] as? Int == 13)
     }
 
-    @Test("prepare writes, and locate finds the place on the original")
+    @Test("prepare writes the image, and locate maps a point back to the original")
     func prepareAndLocate() throws {
         let folder = try TemporaryFolder()
         let manifest = folder.path + "/out/manifest.jsonl"
@@ -254,7 +254,7 @@ struct MCPTests {
         #expect(records(answers[1]).first?["display_y"] as? Double == 1500)
     }
 
-    @Test("prepare keeps images small enough for the results of tools")
+    @Test("prepare keeps images small enough for tool results")
     func smallImages() throws {
         let folder = try TemporaryFolder()
         let call = { (id: Int, more: String) in
@@ -284,7 +284,7 @@ struct MCPTests {
     }
 
     @Test(
-        "a job that cannot be done is told to the model",
+        "a failed job is reported to the model",
         arguments: [
             ("check", #"{}"#, "“paths” is missing"),
             ("check", #"{"paths":[]}"#, "“paths” is empty"),
@@ -311,7 +311,7 @@ struct MCPTests {
         #expect(problems.joined(separator: "\n").contains(message), "\(problems)")
     }
 
-    @Test("a call that is no call is an error of the protocol")
+    @Test("an invalid call is a protocol error")
     func badCalls() throws {
         let answers = try session([
             MCPMessage.call(1, "nonsense", "{}"), MCPMessage.request(2, "tools/call"),
@@ -321,7 +321,7 @@ struct MCPTests {
         #expect(answers.map { error($0) } == codes)
     }
 
-    @Test("a call that is canceled is ended and not answered; others go on meanwhile")
+    @Test("a canceled call ends without an answer; others continue")
     func cancelling() throws {
         let folder = try TemporaryFolder()
         let pipe = folder.path + "/pipe"
@@ -332,7 +332,7 @@ struct MCPTests {
         try client.send(MCPMessage.call(1, "lint", #"{"files":["\#(pipe)"]}"#))
         try client.send(MCPMessage.call(2, "estimate", #"{"inputs":["9x9"]}"#))
         try client.send(MCPMessage.call(3, "estimate", #"{"inputs":["9x9"]}"#))
-        // Returns when the linter has opened the other end: from then on it waits for what never comes.
+        // Returns when the linter has opened the other end; from then on it waits for input that never comes.
         let writer = open(pipe, O_WRONLY)
         defer { close(writer) }
         try client.send(MCPMessage.request(4, "ping"))
@@ -358,13 +358,13 @@ struct MCPTests {
         return client
     }
 
-    /// Whether a command that names a folder runs.
+    /// Whether a command that names a folder is running.
     private func isAtWork(in folder: TemporaryFolder) throws -> Bool {
         let run = try CommandRun.run(URL(filePath: "/bin/ps"), ["-A", "-o", "args="])
         return run.text.contains("prepare \(folder.path)") || run.text.contains("\(folder.path)/out")
     }
 
-    @Test("a call that is canceled ends although its decoder hangs, and the next is answered at once")
+    @Test("a canceled call ends even if its decoder hangs, and the next is answered at once")
     func cancellingWhatHangs() throws {
         let folder = try TemporaryFolder()
         let client = try hangingClient(in: folder)
@@ -377,7 +377,7 @@ struct MCPTests {
         #expect(try !isAtWork(in: folder))
     }
 
-    @Test("what a server has started ends with it, however it ends")
+    @Test("a server's child processes end with it, however it exits")
     func childrenEnd() throws {
         let folder = try TemporaryFolder()
         let client = try hangingClient(in: folder)
@@ -390,7 +390,7 @@ struct MCPTests {
         #expect(try !isAtWork(in: folder))
     }
 
-    @Test("a decoder that crashes costs one call")
+    @Test("a crashing decoder fails only one call")
     func crash() throws {
         let folder = try TemporaryFolder()
         try folder.write("fault-crash.jpg", Array(try Data(contentsOf: SourceFolder.turned)))

@@ -28,13 +28,13 @@ struct NothingLostTests {
             uniqueKeysWithValues: names.map { (String($0.dropFirst(output.count)), try folder.read($0)) })
     }
 
-    /// How many rows a run that is still at work has written.
+    /// How many rows an unfinished run has written.
     private func rows(_ output: String) -> Int {
         let journal = try? Data(contentsOf: folder.url.appending(path: output + "/manifest.jsonl.partial"))
         return journal?.count { $0 == UInt8(ascii: "\n") } ?? 0
     }
 
-    @Test("a run that was killed five times and resumed each time equals an unbroken one, byte for byte")
+    @Test("a run killed and resumed five times equals an uninterrupted one, byte for byte")
     func killedAndResumed() throws {
         try SourceFolder.make(folder, count: 30) { "\($0 / 10)/\($0).jpg" }
         #expect(try CommandRun.imagePreflight(arguments("whole")).status == 0)
@@ -50,9 +50,9 @@ struct NothingLostTests {
         for (name, bytes) in whole { #expect(broken[name] == bytes, "\(name)") }
     }
 
-    @Test("Ctrl-C ends with 130 and keeps the journal, and --resume completes it")
+    @Test("Ctrl-C exits with 130 and keeps the journal, and --resume completes it")
     func interrupted() throws {
-        // The eleventh image holds the run up, so that the signal finds it at work.
+        // The eleventh image stalls the run, so that the signal interrupts it.
         try SourceFolder.make(folder, count: 30) { $0 == 10 ? "20-fault-hang.jpg" : "\(10 + $0).jpg" }
         let run = try RunningCommand(
             arguments("out", ["--jobs", "1", "--timeout", "3"]),
@@ -64,13 +64,13 @@ struct NothingLostTests {
         #expect(try !tree("out").keys.contains { $0.contains(".image-preflight-") })
         let resumed = try CommandRun.imagePreflight(arguments("out", ["--resume"]))
         #expect(resumed.status == 0)
-        // All that the journal tells of, but the one that hung, if the run had got to it.
+        // Every image in the journal except the hanging one, if the run reached it.
         let skipped = try resumed.records().count { $0["action"] as? String == "skipped" }
         #expect(skipped == done || skipped == done - 1)
         #expect(try tree("out").count == 31)
     }
 
-    @Test("--resume does again what was made with other options or of other bytes, and nothing else")
+    @Test("--resume redoes only images with other options or changed bytes")
     func redone() throws {
         try SourceFolder.make(folder, count: 3) { "\($0).jpg" }
         _ = try CommandRun.imagePreflight(arguments("out"))
@@ -87,7 +87,7 @@ struct NothingLostTests {
         #expect(try actions(["--quality", "50"]) == ["converted", "converted", "converted"])
     }
 
-    @Test("what a killed run left half written is gone after the next run; other hidden files stay")
+    @Test("the next run removes a killed run's partial files; other hidden files stay")
     func temporaryFiles() throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
         for name in ["manifest.jsonl.partial", "a/.image-preflight-1a2b", ".image-preflight-z", ".other"] {
@@ -108,7 +108,7 @@ struct NothingLostTests {
         #expect(run.errorText == "0\n")
     }
 
-    @Test("a reader that goes away early takes no file and no row of the manifest with it")
+    @Test("a reader that goes away early loses no file and no manifest row")
     func earlyClosedPipe() throws {
         let image = try Data(contentsOf: Resources.testdata.appending(path: "limits/small/png-200x200.png"))
         // More rows than a pipe holds.
@@ -122,7 +122,7 @@ struct NothingLostTests {
         #expect(try tree("out").count == 151)
     }
 
-    @Test("--resume where no run ever was replaces nothing that somebody else put there")
+    @Test("--resume without an earlier run does not replace files that someone else put there")
     func resumedIntoForeign() throws {
         try SourceFolder.make(folder, count: 2) { "\($0).jpg" }
         try folder.write("out/1.jpg", Array("mine".utf8))
@@ -133,7 +133,7 @@ struct NothingLostTests {
         #expect(try tree("out").keys.sorted() == ["/0.jpg", "/1.jpg", "/manifest.jsonl"])
     }
 
-    @Test("a second run into a folder names the options that say what becomes of the first")
+    @Test("a second run into a folder names the options that decide what happens to the first")
     func preparedTwice() throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
         #expect(try CommandRun.imagePreflight(arguments("out")).status == 0)
@@ -143,7 +143,7 @@ struct NothingLostTests {
         #expect(run.errorText.contains("out/manifest.jsonl \(sentence)"), "\(run.errorText)")
     }
 
-    @Test("a folder that was prepared can be checked, priced, packed and prepared as it is")
+    @Test("a prepared folder can be checked, estimated, packed and prepared again")
     func preparedAgain() throws {
         try SourceFolder.make(folder, count: 2) { "\($0).jpg" }
         #expect(try CommandRun.imagePreflight(arguments("out", ["--shard", "1/1"])).status == 0)
@@ -154,15 +154,15 @@ struct NothingLostTests {
             let run = try CommandRun.imagePreflight([words[0], "out"] + words[1...], in: folder.path)
             #expect(run.status == 0, "\(run.errorText)")
         }
-        // What only has the name of a manifest is told of.
+        // A file that only has a manifest's name is reported.
         try folder.write("out/manifest.jsonl", Array(#"{"images": 3}"#.utf8))
         #expect(try CommandRun.imagePreflight(["check", "out"], in: folder.path).status == 1)
-        // So is one that was named.
+        // So is a manifest that is named explicitly.
         let named = try CommandRun.imagePreflight(["check", "out/sub/manifest.jsonl"], in: folder.path)
         #expect(named.status == 1)
     }
 
-    @Test("a folder in the place of the manifest is refused before any work")
+    @Test("a folder at the manifest's path is refused before any work")
     func manifestIsFolder() throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
         try folder.write("there/x")
@@ -173,7 +173,7 @@ struct NothingLostTests {
         #expect(try folder.files().allSatisfy { !$0.hasPrefix("out") && !$0.contains("partial") })
     }
 
-    @Test("the input folder as output folder is refused, and left as it was")
+    @Test("using the input folder as output folder is refused and leaves it untouched")
     func outputIsInput() throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
         try FileManager.default.createSymbolicLink(
@@ -188,7 +188,7 @@ struct NothingLostTests {
         #expect(try folder.files().filter { $0.hasPrefix("in/") } == ["in/0.jpg"])
     }
 
-    @Test("--manifest takes the place of a manifest only, whatever --overwrite and --resume allow")
+    @Test("--manifest replaces only a manifest, even with --overwrite or --resume")
     func manifestIsAnImage() throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
         let photo = try folder.read("in/0.jpg")
@@ -222,7 +222,7 @@ struct NothingLostTests {
         }
     }
 
-    @Test("an output folder inside the input folder is not taken for input")
+    @Test("an output folder inside the input folder is not read as input")
     func outputInsideInput() throws {
         try SourceFolder.make(folder, count: 2) { "\($0).jpg" }
         for _ in 1...2 {
@@ -234,7 +234,7 @@ struct NothingLostTests {
             ])
     }
 
-    @Test("a second run into a folder where one is at work is refused")
+    @Test("a second run into a folder in use is refused")
     func twoRuns() throws {
         try SourceFolder.make(folder, count: 1) { _ in "fault-hang.jpg" }
         let first = try RunningCommand(
@@ -246,7 +246,7 @@ struct NothingLostTests {
         _ = first.end(SIGKILL)
     }
 
-    /// The outputs of a run by their sources.
+    /// A run's outputs, keyed by source.
     private func outputs(of run: CommandRun) throws -> [String: String] {
         try run.records().reduce(into: [:]) { outputs, record in
             let source = (record["source"] as? [String: Any])?["path"] as? String ?? ""
@@ -260,7 +260,7 @@ struct NothingLostTests {
         "b.jpg": "b.jpg",
     ]
 
-    @Test("sources whose outputs would meet are kept apart, by a run, by shards and by a run that goes on")
+    @Test("sources whose outputs would collide are kept apart by a run, shards and a resumed run")
     func meetingNames() throws {
         let photo = try Data(contentsOf: SourceFolder.turned)
         for name in Self.meetingOutputs.keys where name != "a.png" { try folder.write("in/" + name, photo) }
@@ -285,7 +285,7 @@ struct NothingLostTests {
     }
 
     @Test(
-        "names that differ in case only are two files where the disk keeps them apart",
+        "names that differ only in case are two files if the disk is case-sensitive",
         .enabled(if: keepsCase, "the disk takes a.jpg and A.jpg for one file"))
     func letterCase() throws {
         let photo = try Data(contentsOf: SourceFolder.turned)
@@ -298,7 +298,7 @@ struct NothingLostTests {
     }
 
     @Test(
-        "a file that is named twice is made once, and the second time is told",
+        "a file that is listed twice is prepared once, and the second listing is reported",
         arguments: ["--overwrite", "--no-isolate"])
     func namedTwice(option: String) throws {
         let folder = try TemporaryFolder()
@@ -317,7 +317,7 @@ struct NothingLostTests {
             "\(run.errorText)")
     }
 
-    @Test("a name that is too long for the output's extension is a problem of that file alone")
+    @Test("a name too long for the output's extension is a problem for that file only")
     func longName() throws {
         try SourceFolder.make(folder, count: 2) { $0 == 0 ? "a.jpg" : String(repeating: "b", count: 254) }
         let run = try CommandRun.imagePreflight(arguments("out"))
@@ -326,7 +326,7 @@ struct NothingLostTests {
         #expect(run.errorText.contains("its name is too long"))
     }
 
-    @Test("too few files that may be open at once: each refusal is said, and nothing is half written")
+    @Test("with a low open-file limit, each failure is reported and nothing is half written")
     func fewDescriptors() throws {
         try SourceFolder.make(folder, count: 4) { "\($0).jpg" }
         let program = CommandRun.productsFolder.appending(path: "image-preflight").path
@@ -339,7 +339,7 @@ struct NothingLostTests {
     }
 
     @Test(
-        "a full disk ends with 2 and a clear message, and nothing is half written",
+        "a full disk exits with 2 and a clear message, and nothing is half written",
         .enabled(if: canMount, "no right to mount a small disk"))
     func fullDisk() throws {
         try SourceFolder.make(folder, count: 40) { "\($0).jpg" }
@@ -361,7 +361,7 @@ struct NothingLostTests {
         }
     }
 
-    /// Whether the disk of temporary files keeps names apart that differ in case only.
+    /// Whether the disk for temporary files is case-sensitive.
     static let keepsCase: Bool = {
         guard let folder = try? TemporaryFolder(), (try? folder.write("A")) != nil,
             (try? folder.write("a")) != nil
@@ -369,7 +369,7 @@ struct NothingLostTests {
         return (try? folder.files().count) == 2
     }()
 
-    /// Whether this machine lets the test mount a small disk: only root may, and containers often may not.
+    /// Whether the test may mount a small disk: it takes root, and containers often forbid it.
     static let canMount: Bool = {
         guard geteuid() == 0, let folder = try? TemporaryFolder(),
             let run = try? CommandRun.run(

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every path of the command line is taken byte by byte: `$'…'` is how bash writes a name that is not UTF-8.
+/// Paths on the command line are kept byte for byte: `$'…'` is how bash writes a name that is not UTF-8.
 @Suite("names that are not UTF-8")
 struct OddNamesTests {
     private static let program = CommandRun.productsFolder.appending(path: "image-preflight").path
@@ -45,7 +45,7 @@ struct OddNamesTests {
         #expect(run.status == 0, "\(run.errorText)")
     }
 
-    @Test("is shown as repaired text, with its bytes beside it")
+    @Test("is shown as repaired text, next to its bytes")
     func shown() throws {
         let run = try run(#"ip repair $'body\xe9.json' --dry-run --format ndjson"#, in: TemporaryFolder())
         let record = try #require(try run.records().first)
@@ -58,7 +58,7 @@ struct OddNamesTests {
         #expect(missing.errorText.contains("none\u{FFFD}\u{FFFD}: "), "\(missing.errorText)")
     }
 
-    @Test("is told from another that looks the same", arguments: ["check", "estimate", "lint"])
+    @Test("is distinguished from another that looks the same", arguments: ["check", "estimate", "lint"])
     func apart(command: String) throws {
         let run = try run(
             #"cp $'body\xe9.json' $'a\xfe.json'; cp $'body\xe9.json' $'a\xff.json'; ip \#(command) $'a\xfe.json' $'a\xff.json' | cat"#,

@@ -10,7 +10,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite("Files of other programs, and closed streams")
+@Suite("Files of other programs and closed streams")
 struct OthersFilesTests {
     private let folder: TemporaryFolder
     private static let program = CommandRun.productsFolder.appending(path: "image-preflight").path
@@ -32,7 +32,7 @@ struct OthersFilesTests {
     // MARK: - Streams
 
     @Test(
-        "closed standard streams: the manifest and the images hold what they should, and nothing else",
+        "with closed standard streams, the manifest and images contain only what they should",
         arguments: ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"],
         ["", "--no-isolate"])
     func closedStreams(closed: String, option: String) throws {
@@ -54,7 +54,7 @@ struct OthersFilesTests {
     func linkedJournal(option: String, exists: Bool) throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
         try folder.write("out/.keep")
-        // Even where it leads to something that a run wrote.
+        // Even if it points to something that a run wrote.
         let row = Array(#"{"source":{"path":"x.jpg"},"action":"failed"}"#.utf8) + [0x0A]
         if exists { try folder.write("target", row) }
         try FileManager.default.createSymbolicLink(
@@ -67,7 +67,7 @@ struct OthersFilesTests {
         #expect(try !folder.files().contains("out/0.jpg"))
     }
 
-    @Test("a file of another program is no journal", arguments: ["--overwrite", "--resume", ""])
+    @Test("a file of another program is not a journal", arguments: ["--overwrite", "--resume", ""])
     func foreignJournal(option: String) throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
         try folder.write("notes.jsonl.partial", Self.foreign)
@@ -78,7 +78,7 @@ struct OthersFilesTests {
         #expect(try !folder.files().contains { $0.hasPrefix("out/") })
     }
 
-    @Test("a pipe in the place of the journal is refused at once", arguments: ["--overwrite", "--resume"])
+    @Test("a pipe at the journal's path is refused at once", arguments: ["--overwrite", "--resume"])
     func pipeAsJournal(option: String) throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
         try folder.write("out/.keep")
@@ -89,14 +89,14 @@ struct OthersFilesTests {
         #expect(run.errorText.contains("out/manifest.jsonl.partial exists and is not a manifest"))
     }
 
-    /// What can happen to a journal while a run is at work.
+    /// What can happen to a journal during a run.
     enum Change: CaseIterable { case truncated, emptied, replaced, removed }
 
     @Test(
-        "a journal that changed during the run is an error, and no manifest", arguments: Change.allCases,
+        "a journal that changes during the run is an error", arguments: Change.allCases,
         [true, false])
     func changedJournal(change: Change, resumes: Bool) throws {
-        // The last image holds the run up until its time is over.
+        // The last image stalls the run until its timeout.
         try SourceFolder.make(folder, count: 6) { $0 == 5 ? "fault-hang.jpg" : "\($0).jpg" }
         let arguments = [
             "prepare", folder.path + "/in", "-o", folder.path + "/out", "--jobs", "1", "--timeout", "2",
@@ -115,7 +115,7 @@ struct OthersFilesTests {
         }
         let before = rowCount()
         let command = try RunningCommand(arguments + ["--resume"], environment: environment)
-        // It has gone on with what is there, and waits for the last image.
+        // It has resumed and is waiting for the last image.
         command.wait {
             FileManager.default.fileExists(atPath: folder.path + "/out/4.jpg") && rowCount() > before
         }
@@ -132,7 +132,7 @@ struct OthersFilesTests {
 
     // MARK: - What may be replaced
 
-    @Test("only a manifest is replaced by a manifest", arguments: ["--overwrite", "--resume"])
+    @Test("a manifest replaces only a manifest", arguments: ["--overwrite", "--resume"])
     func foreignManifest(option: String) throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
         for (name, text) in [
@@ -166,7 +166,7 @@ struct OthersFilesTests {
                 #expect(run.errorText.contains("\(output) exists and is not a"), "\(run.errorText)")
                 #expect(try folder.read(output) == text)
             }
-            // Nothing is lost of an empty file, and of one that the command wrote before.
+            // An empty file, or one that the command wrote, may be replaced.
             try folder.write(output)
             for _ in 1...2 { #expect(try CommandRun.imagePreflight(command, in: folder.path).status == 0) }
         }
@@ -181,14 +181,14 @@ struct OthersFilesTests {
         ["map", "source_width"], ["map", "output_height"],
     ]
 
-    @Test("numbers that no image has are refused with their line and field, by all that read manifests")
+    @Test("every command that reads manifests refuses impossible numbers with line and field")
     func numbers() throws {
         try SourceFolder.make(folder, count: 2) { "\($0).jpg" }
         #expect(try prepare().status == 0)
         let manifest = try folder.read("out/manifest.jsonl")
         let lines = manifest.split(separator: 0x0A)
         let numbers = ["9223372036854775807", "-9223372036854775808", "1e300", "-1"]
-        // Each field with two of the numbers: a process for each of all would take long.
+        // Each field with two of the numbers: a process for every combination would take too long.
         for (index, field) in Self.fields.enumerated() {
             for number in [numbers[index % 2], numbers[2 + index % 2]] {
                 let key = Array("\"\(field[1])\":".utf8)
@@ -220,7 +220,7 @@ struct OthersFilesTests {
         }
     }
 
-    @Test("sums of the largest numbers end nothing")
+    @Test("sums of the largest numbers do not crash")
     func sums() throws {
         try SourceFolder.make(folder, count: 1) { "\($0).jpg" }
         #expect(try prepare().status == 0)
@@ -240,11 +240,11 @@ struct OthersFilesTests {
 
     // MARK: - Names in messages
 
-    /// A name that would forge a line of its own, steer a terminal, and turn its text around.
+    /// A name that would forge a line, control the terminal, and reverse its text.
     private static let name = "a\n::error::b\r\u{1B}[2J\u{9B}31m\u{202E}\u{2066}\u{2028}\u{2029}c"
 
     @Test(
-        "a name forges no line and steers no terminal, in any message",
+        "a name cannot forge a line or control the terminal in any message",
         arguments: [
             #"ip check "$n.jpg" --format table"#, #"ip check "$n" --progress never"#, #"ip lint "$n.json""#,
             #"ip lint "$n""#,

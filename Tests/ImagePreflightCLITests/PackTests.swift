@@ -12,7 +12,7 @@ struct PackTests {
         try Data(contentsOf: Resources.testdata.appending(path: path))
     }
 
-    /// The blocks of a request's only message.
+    /// The content blocks of a request's only message.
     private func blocks(_ request: Any) throws -> [[String: Any]] {
         let messages = try #require((request as? [String: Any])?["messages"] as? [[String: Any]])
         return try #require(messages.first?["content"] as? [[String: Any]])
@@ -25,10 +25,10 @@ struct PackTests {
         }
     }
 
-    @Test("a thousand mixed images: every request within the limits, order kept, nothing lost or doubled")
+    @Test("a thousand mixed images: every request is within limits, in order, nothing lost or repeated")
     func thousand() throws {
         let folder = try TemporaryFolder()
-        // Some over the side that more than 20 images in a request may have.
+        // Some exceed the side allowed for more than 20 images in a request.
         let kinds = try [
             "limits/table/png-1075x1520.png", "limits/edge-2000/png-2001x2001.png",
             "limits/small/png-200x200.png", "orientation/jpeg-landscape-1-big-endian.jpg",
@@ -36,7 +36,7 @@ struct PackTests {
         ].map { (URL(filePath: $0).pathExtension, try testdata($0)) }
         var originals: [Data] = []
         for index in 0..<1000 {
-            // Long runs of each kind, and mixtures. What follows an image's end is not read.
+            // Long runs of each kind, and mixtures. Bytes after an image's end are not read.
             let (ending, data) = kinds[index < 500 ? index % kinds.count : index / 100 % kinds.count]
             originals.append(data + Data("\(index)".utf8))
             try folder.write("images/\(1000 + index).\(ending)", originals[index])
@@ -58,12 +58,12 @@ struct PackTests {
         let lint = try CommandRun.imagePreflight(
             ["lint", "--format", "github", "--select", "R,I2"] + files.map { "out/\($0)" }, in: folder.path)
         #expect(lint.status == 0)
-        // The same picture is no repetition here: each has its own bytes. So nothing at all is found.
+        // The same picture is not a repeat here: each has its own bytes. So there are no findings.
         #expect(lint.text.isEmpty, "\(lint.text.prefix(300))")
         #expect(lint.errorText.contains("1,000 images: 0 errors"))
     }
 
-    @Test("a batch: a line for each request, with ids that differ, and what was given around the images")
+    @Test("a batch has a line per request, with unique IDs and the given text around the images")
     func batch() throws {
         let folder = try TemporaryFolder()
         for name in ["a", "b", "c"] {
@@ -101,7 +101,7 @@ struct PackTests {
         #expect(try CommandRun.imagePreflight(["lint", "out/batch-0001.jsonl"], in: folder.path).status == 0)
     }
 
-    @Test("leaves out what the service would refuse, names it, and ends with 1")
+    @Test("leaves out images that the service would refuse, names them, and exits with 1")
     func refused() throws {
         let folder = try TemporaryFolder()
         let good = try testdata("limits/small/png-200x200.png")
@@ -114,7 +114,7 @@ struct PackTests {
         #expect(try images(request) == [good])
     }
 
-    @Test("with --strict an image that is taken with a warning decides the status too")
+    @Test("with --strict an image accepted with a warning makes the run fail")
     func strict() throws {
         let folder = try TemporaryFolder()
         try folder.write("small.png", testdata("limits/small/png-199x199.png"))
@@ -127,7 +127,7 @@ struct PackTests {
         #expect(try run.records().count == 1)
     }
 
-    @Test("refers to images by url and by file id")
+    @Test("refers to images by URL and by file ID")
     func sources() throws {
         let folder = try TemporaryFolder()
         for name in ["a b", "c,\"d\""] {
@@ -169,7 +169,7 @@ struct PackTests {
         #expect(missing.errorText.contains("images/e.png: it is not in the list of file IDs"))
     }
 
-    @Test("--dry-run plans the same and writes nothing; nothing is written over without --overwrite")
+    @Test("--dry-run plans the same and writes nothing; files are replaced only with --overwrite")
     func dryRun() throws {
         let folder = try TemporaryFolder()
         try folder.write("images/a.png", try testdata("limits/small/png-200x200.png"))
@@ -191,7 +191,7 @@ struct PackTests {
         #expect(try pack(arguments + ["--overwrite"], in: folder).status == 0)
     }
 
-    @Test("writes the body that Amazon Bedrock takes")
+    @Test("writes the body that Amazon Bedrock accepts")
     func bedrock() throws {
         let folder = try TemporaryFolder()
         try folder.write("images/a.png", try testdata("limits/small/png-200x200.png"))
@@ -208,7 +208,7 @@ struct PackTests {
     }
 
     @Test(
-        "a mistake ends with 2 and says so on standard error",
+        "invalid arguments exit with 2 and a message on standard error",
         arguments: [
             [], ["x", "-o", "y"], ["x", "--prompt", "?"], ["x", "-o", "y", "--prompt", " "],
             ["x", "-o", "y", "--prompt", "?", "--prompt-file", "z"],

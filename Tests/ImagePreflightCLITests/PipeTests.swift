@@ -13,7 +13,7 @@ struct PipeTests {
         try CommandRun.imagePreflight(arguments, input: input, in: folder.path)
     }
 
-    @Test("check and estimate say of it what they say of the file, but for its path")
+    @Test("check and estimate report the same as for the file, except for its path")
     func check() throws {
         let folder = try TemporaryFolder()
         for (name, status) in [("photos/lake-4000x3000.jpg", 0), ("formats/convertible/page.pdf", 1)] {
@@ -39,7 +39,7 @@ struct PipeTests {
         #expect(try run("check", "-", "--deep", input: cut, in: folder).status == 1)
     }
 
-    @Test("it goes alone, without filters")
+    @Test("it cannot be combined with other paths or filters")
     func usage() throws {
         let folder = try TemporaryFolder()
         try folder.write("-", testdata("photos/fruit-1092x1092.jpg"))
@@ -57,7 +57,7 @@ struct PipeTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["-"])
     }
 
-    @Test("prepare writes the file that -o names, a name by the format into a folder, or to standard output")
+    @Test("prepare writes to the file named by -o, into a folder, or to standard output")
     func prepare() throws {
         let folder = try TemporaryFolder()
         let photo = try testdata("photos/lake-4000x3000.jpg")
@@ -68,7 +68,7 @@ struct PipeTests {
         let file = try output(run("prepare", "-", "-o", "a.jpg", input: photo, in: folder))
         #expect(file["path"] as? String == "a.jpg" && file["width"] as? Int == 1268)
         let made = try folder.read("a.jpg")
-        // The extension chooses the format, and the option outweighs it.
+        // The extension selects the format, and the option takes precedence.
         let png = try output(run("prepare", "-", "-o", "a.png", input: photo, in: folder))
         #expect(png["format"] as? String == "png")
         let odd = try output(
@@ -94,7 +94,7 @@ struct PipeTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/out") == ["stdin.jpg"])
     }
 
-    @Test("tiles go into a folder; what is not an image is refused, and nothing is written")
+    @Test("tiles go into a folder; input that is not an image is refused and nothing is written")
     func tilesAndRefusals() throws {
         let folder = try TemporaryFolder()
         let page = try testdata("screenshots/page-1440x4000.png")

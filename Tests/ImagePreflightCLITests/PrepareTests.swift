@@ -16,7 +16,7 @@ struct PrepareTests {
     private func output(_ row: [String: Any]) -> [String: Any] { row["output"] as? [String: Any] ?? [:] }
 
     @Test(
-        "makes exactly the guide's sizes, in either direction",
+        "produces exactly the guide's sizes, in either orientation",
         arguments: [
             ("mountains-3000x4000.jpg", 951, 1268), ("lake-4000x3000.jpg", 1268, 951),
             ("fog-2160x3840.jpg", 819, 1456), ("sea-1920x1080.jpg", 1456, 819),
@@ -33,7 +33,7 @@ struct PrepareTests {
         #expect(row["action"] as? String == "resized")
     }
 
-    @Test("makes outputs of all of testdata that every platform and model accepts as they are")
+    @Test("produces outputs from all of testdata that every platform and model accepts unchanged")
     func everyPlatform() throws {
         let run = try prepare("testdata", "--hidden")
         #expect(
@@ -68,7 +68,7 @@ struct PrepareTests {
         }
     }
 
-    @Test("gives the same bytes every time, and never touches an original")
+    @Test("gives the same bytes every time and never touches an original")
     func deterministic() throws {
         let original = try Data(contentsOf: Resources.testdata.appending(path: "photos/lake-4000x3000.jpg"))
         _ = try prepare("testdata/photos", "testdata/screenshots", "--jobs", "1", into: "one")
@@ -83,7 +83,7 @@ struct PrepareTests {
             try Data(contentsOf: Resources.testdata.appending(path: "photos/lake-4000x3000.jpg")) == original)
     }
 
-    @Test("copies what is good byte for byte")
+    @Test("copies images that are fine already byte for byte")
     func copies() throws {
         let row = try #require(try prepare("testdata/photos/fruit-1092x1092.jpg").records().first)
         #expect(row["action"] as? String == "copied")
@@ -92,7 +92,7 @@ struct PrepareTests {
         #expect(try folder.read("out/fruit-1092x1092.jpg") == Array(original))
     }
 
-    @Test("mirrors the tree, keeps apart what would meet, and lists it in the manifest")
+    @Test("mirrors the tree, avoids name collisions, and lists everything in the manifest")
     func layout() throws {
         let photo = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))
         for name in ["in/a/x.png", "in/b/x.png", "in/wrong.jpg", "in/same.jpg", "in/same.png"] {
@@ -106,7 +106,7 @@ struct PrepareTests {
         #expect(manifest == run.text)
     }
 
-    @Test("never overwrites unless it is told to")
+    @Test("overwrites only with --overwrite")
     func existing() throws {
         let source = "testdata/photos/valley-360x270.png"
         #expect(try prepare(source).status == 0)
@@ -120,12 +120,12 @@ struct PrepareTests {
         #expect(try folder.read("foreign/valley-360x270.png") == Array("mine".utf8))
     }
 
-    @Test("resumes: takes over what is done, does what is missing, and ends as an unbroken run")
+    @Test("resumes: keeps finished images, makes missing ones, and ends like an uninterrupted run")
     func resume() throws {
         _ = try prepare("testdata/photos", into: "whole")
         _ = try prepare("testdata/photos", into: "broken")
         let whole = try folder.read("whole/manifest.jsonl")
-        // As a killed run leaves it: a journal that ends within a line, and outputs that are missing.
+        // As a killed run leaves it: a journal that ends mid-line, and missing outputs.
         let lines = String(decoding: whole, as: UTF8.self).split(separator: "\n")
         let journal = lines.prefix(5).joined(separator: "\n") + "\n" + lines[5].prefix(40)
         try FileManager.default.removeItem(atPath: folder.path + "/broken/manifest.jsonl")
@@ -154,7 +154,7 @@ struct PrepareTests {
         #expect(planned.map { $0["action"] as? String } == made.map { $0["action"] as? String })
     }
 
-    @Test("a dry run's totals are those of the run, but for the bytes that only making tells")
+    @Test("a dry run's totals match the run, except for bytes that are known only after encoding")
     func dryRunTotals() throws {
         func summary(_ arguments: [String]) throws -> [String: Any] {
             let run = try CommandRun.imagePreflight(
@@ -171,7 +171,7 @@ struct PrepareTests {
         #expect(try prepare("testdata/photos", "--dry-run").errorText.contains("nothing was written"))
     }
 
-    @Test("with --strict what still draws a warning decides the status, and what was mended does not")
+    @Test("with --strict a remaining warning makes the run fail, but a fixed one does not")
     func strict() throws {
         let small = "testdata/limits/small/png-199x199.png"
         let large = "testdata/photos/fruit-2000x2000.jpg"
@@ -188,7 +188,7 @@ struct PrepareTests {
         #expect(try prepare(folder.path + "/twins", "--strict", into: "e").status == 1)
     }
 
-    @Test("keeps to every wish about size")
+    @Test("respects every size option")
     func wishes() throws {
         let photo = "testdata/photos/lake-4000x3000.jpg"
         func size(_ name: String, _ options: String...) throws -> [Int?] {

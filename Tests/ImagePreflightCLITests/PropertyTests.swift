@@ -8,10 +8,10 @@ import VisionRules
 
 @testable import ImagePreflightCLI
 
-/// Whatever is done to a request: a block that `repair` writes decodes to the end, and lints clean.
+/// For any change to a request: a block that `repair` writes decodes to the end and lints clean.
 ///
-/// `IMAGE_PREFLIGHT_MUTATIONS` sets how many mutations are tried; 100,000 take some minutes.
-@Suite("repair, whatever the request")
+/// `IMAGE_PREFLIGHT_MUTATIONS` sets how many mutations are tried; 100,000 take a few minutes.
+@Suite("repair, for any request")
 struct PropertyTests {
     private static let folder = Resources.testdata.appending(path: "requests")
     private static let count =
@@ -28,7 +28,7 @@ struct PropertyTests {
         }
     }()
 
-    /// The base64 texts of a request's image blocks, as they are written.
+    /// The base64 texts of a request's image blocks, as written.
     static func images(of body: Data) throws -> [String] {
         let request = try JSONSerialization.jsonObject(with: body) as? [String: Any]
         let messages = request?["messages"] as? [[String: Any]] ?? []
@@ -36,7 +36,7 @@ struct PropertyTests {
             .compactMap { ($0["source"] as? [String: Any])?["data"] as? String }
     }
 
-    /// Repairs a text and holds every block that was written against the promise.
+    /// Repairs a text and checks every block that was written against the promise.
     ///
     /// - Returns: how many blocks were written.
     private func holdsPromise(_ bytes: [UInt8], _ name: String) throws -> Int {
@@ -104,8 +104,8 @@ struct PropertyTests {
         #expect(written >= Self.count / 10, "\(written) blocks were written")
     }
 
-    /// What goes wrong with a request on its way: bytes lost, changed, doubled; base64 wrapped, cut, encoded
-    /// for a form or a url; media types mixed up.
+    /// What goes wrong with a request in transit: bytes lost, changed, doubled; base64 wrapped, cut, encoded
+    /// for a form or a URL; media types mixed up.
     private static func mutate(_ seed: [UInt8], _ generator: inout FixedGenerator) -> [UInt8] {
         var bytes = seed
         for _ in 0..<Int.random(in: 1...3, using: &generator) {

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Holds what every command writes against the schemas in `Schemas/`, and the reference against the schemas.
-@Suite("The records are as they are documented")
+/// Validates every command's output against the schemas in `Schemas/`, and the reference against the schemas.
+@Suite("The records match their documentation")
 struct RecordSchemaTests {
     private static let folder = Resources.packageRoot.appending(path: "Schemas")
 
@@ -11,7 +11,7 @@ struct RecordSchemaTests {
         try JSONSchema(file: folder.appending(path: name + ".json"))
     }
 
-    /// Expects records of a kind; returns the keys that were seen.
+    /// Expects records of a kind and returns the keys that were seen.
     @discardableResult
     private func expect(
         _ records: [[String: Any]], _ name: String, sourceLocation: SourceLocation = #_sourceLocation
@@ -34,7 +34,7 @@ struct RecordSchemaTests {
         return try run.records()
     }
 
-    @Test("check and estimate, of sound, broken and oddly named files")
+    @Test("check and estimate, with sound, broken and oddly named files")
     func check() throws {
         let records = try run(["check", "photos", "screenshots", "formats", "bad", "orientation"])
         let keys = try expect(records, "check")
@@ -76,12 +76,12 @@ struct RecordSchemaTests {
         try expect(try run(["locate", manifest, output, "10", "10", "20", "20"]), "locate")
     }
 
-    /// The kind of a record of lint, by what only it has.
+    /// The kind of a lint record, by a field that only it has.
     private func kind(_ record: [String: Any]) -> String {
         record["pointer"] != nil ? "lint-image" : record["text_bytes"] != nil ? "lint-request" : "lint-file"
     }
 
-    @Test("lint, repair and explain, of a request for each rule")
+    @Test("lint, repair and explain, with a request for each rule")
     func requests() throws {
         let folder = Resources.testdata.appending(path: "requests").path
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
@@ -154,7 +154,7 @@ struct RecordSchemaTests {
         }
     }
 
-    @Test("the validator finds what is missing, unknown, of another type and out of range")
+    @Test("the validator finds missing, unknown, mistyped and out-of-range values")
     func validator() throws {
         let schema = try Self.schema("finding")
         let sound: [String: Any] = ["code": "I201", "name": "n", "severity": "error", "message": "m"]

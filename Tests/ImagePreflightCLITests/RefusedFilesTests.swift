@@ -10,7 +10,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite("Files that the system refuses, or that others change")
+@Suite("Files that the system refuses or that others change")
 struct RefusedFilesTests {
     private let folder: TemporaryFolder
 
@@ -26,7 +26,7 @@ struct RefusedFilesTests {
 
     // MARK: - Permissions
 
-    /// Runs the command as somebody who is not root: permissions do not stop root.
+    /// Runs the command as a user other than root: permissions do not stop root.
     private func asUser(_ arguments: [String]) throws -> CommandRun {
         let program = CommandRun.productsFolder.appending(path: "image-preflight")
         guard geteuid() == 0 else { return try CommandRun.run(program, arguments) }
@@ -36,7 +36,7 @@ struct RefusedFilesTests {
             ["--reuid=65534", "--regid=65534", "--clear-groups", program.path] + arguments)
     }
 
-    /// Whether a user who is not root can be had, and reach the command.
+    /// Whether a user other than root is available and can reach the command.
     static let hasUser: Bool = {
         if geteuid() != 0 { return true }
         let program = CommandRun.productsFolder.appending(path: "image-preflight").path
@@ -52,7 +52,7 @@ struct RefusedFilesTests {
     }
 
     @Test(
-        "files and folders that may not be read are problems of their own, and the others are done",
+        "unreadable files and folders are separate problems, and the others are prepared",
         .enabled(if: hasUser, "no user without root's rights can run the command here"))
     func unreadable() throws {
         try SourceFolder.make(folder, count: 3) { ["a.jpg", "locked/b.jpg", "z.jpg"][$0] }
@@ -64,14 +64,14 @@ struct RefusedFilesTests {
         #expect(try actions(run) == ["failed", "converted"])
         #expect(run.errorText.contains("/in/a.jpg: permission is denied"))
         #expect(run.errorText.contains("/in/locked/: the folder could not be opened: permission is denied"))
-        // Whoever is not root cannot list it otherwise.
+        // A user other than root cannot list it otherwise.
         try setPermissions(0o755, "in/locked")
         let outputs = try folder.files().filter { $0.hasPrefix("out/") }
         #expect(outputs == ["out/.keep", "out/manifest.jsonl", "out/z.jpg"])
     }
 
     @Test(
-        "a folder that may not be written to is an error that names it, before any work",
+        "an unwritable folder is an error that names it, before any work",
         .enabled(if: hasUser, "no user without root's rights can run the command here"))
     func readOnly() throws {
         try SourceFolder.make(folder, count: 1) { _ in "a.jpg" }
@@ -86,7 +86,7 @@ struct RefusedFilesTests {
     }
 
     @Test(
-        "a part of the mirrored tree that may not be written to costs its files alone",
+        "an unwritable part of the mirrored tree affects only its own files",
         .enabled(if: hasUser, "no user without root's rights can run the command here"))
     func readOnlyPart() throws {
         try SourceFolder.make(folder, count: 2) { ["part/a.jpg", "z.jpg"][$0] }
@@ -101,10 +101,10 @@ struct RefusedFilesTests {
     // MARK: - Names
 
     @Test(
-        "a tree whose paths are longer than the system takes: what can be reached is done, the rest is said")
+        "in a tree with overlong paths, reachable files are prepared and the rest is reported")
     func deepTree() throws {
         try SourceFolder.make(folder, count: 1) { _ in "z.jpg" }
-        // Made from within, as no path leads there.
+        // Made from within, because no path can reach it.
         let names = try CommandRun.run(
             URL(filePath: "/bin/sh"),
             [
@@ -120,10 +120,10 @@ struct RefusedFilesTests {
         #expect(run.errorText.contains("bytes, over the limit of"))
     }
 
-    // MARK: - Others at work
+    // MARK: - Changes by others
 
     @Test(
-        "a file that vanishes after its header was judged is a problem of its own", arguments: [true, false])
+        "a file that vanishes after its header is checked is a separate problem", arguments: [true, false])
     func vanishes(isFirst: Bool) throws {
         try SourceFolder.make(folder, count: 2) {
             ($0 == 0) == isFirst ? "\($0)-fault-vanish.jpg" : "\($0)-good.jpg"
@@ -135,7 +135,7 @@ struct RefusedFilesTests {
         #expect(run.errorText.contains("no such file or folder"))
     }
 
-    /// What a file becomes after its header was judged, and what the row says then.
+    /// What replaces a file after its header is checked, and what the row says then.
     static let changes: [(file: String, action: String, status: Int32)] = [
         ("photos/sea-1920x1080.jpg", "resized", 0),
         ("limits/small/png-8x8.png", "copied", 0),
@@ -145,7 +145,7 @@ struct RefusedFilesTests {
     ]
 
     @Test(
-        "a file that is replaced after its header was judged: its row and its output are of one file")
+        "if a file is replaced after its header is checked, its row and output come from one file")
     func replaced() throws {
         try folder.write("state/.keep")
         let first = Array(try Data(contentsOf: SourceFolder.turned))

@@ -21,7 +21,7 @@ struct RepairTests {
     }
 
     @Test(
-        "writes a file that passes, and leaves the original alone",
+        "writes a file that passes and leaves the original alone",
         arguments: [
             ("I101-unsupported-format", "reencode"), ("I201-edge-over-limit", "reencode"),
             ("I202-edge-over-many-image-limit", "reencode"), ("R201-media-type-mismatch", "relabel"),
@@ -44,7 +44,7 @@ struct RepairTests {
         #expect(lint.status == 0, "\(lint.text)")
     }
 
-    @Test("restores each + that form encoding made a blank, exactly")
+    @Test("restores every + that form encoding turned into a space")
     func blanksForPluses() throws {
         let folder = try TemporaryFolder()
         let body = try fixture("cases/request-plus-as-blank-png.json")
@@ -57,7 +57,7 @@ struct RepairTests {
         #expect(before.contains(" ") && after == before.replacing(" ", with: "+"))
     }
 
-    @Test("a picture that cannot be decoded to the end is left as it is, and reported")
+    @Test("a picture that cannot be decoded to the end is left untouched and reported")
     func undecodable() throws {
         let folder = try TemporaryFolder()
         let photo = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg"))
@@ -76,7 +76,7 @@ struct RepairTests {
     }
 
     @Test(
-        "what users sent us comes out right",
+        "requests from bug reports come out right",
         arguments: [
             ("request-imageurl.json", "rewrite"), ("request-mcp-in-toolresult.json", "rewrite"),
             ("request-assistant-image.json", "none"), ("log-queued-image.jsonl", "reencode"),
@@ -92,7 +92,7 @@ struct RepairTests {
         if action == nil || action == "none" { #expect(try Data(folder.read("out.json")) == body) }
     }
 
-    @Test("--thinking: kept and reported, stripped, or left to the service with a header; not in a log")
+    @Test("--thinking keeps and reports, strips, or has the service drop blocks; not in a log")
     func thinking() throws {
         let folder = try TemporaryFolder()
         try folder.write("in.json", try fixture("R407-thinking-bound-to-prefix.json"))
@@ -115,7 +115,7 @@ struct RepairTests {
         #expect(log.status == 2 && !FileManager.default.fileExists(atPath: folder.path + "/out.jsonl"))
     }
 
-    @Test("changes one block of a log and not a byte beside it")
+    @Test("changes one block of a log and not a byte around it")
     func session() throws {
         let folder = try TemporaryFolder()
         func message(_ name: String) throws -> String {
@@ -139,7 +139,7 @@ struct RepairTests {
             String(decoding: try folder.read("log.jsonl.bak"), as: UTF8.self) == before + bad + good)
     }
 
-    @Test("in place: keeps permissions, links and every earlier backup; leaves alone what needs nothing")
+    @Test("--in-place keeps permissions, links and earlier backups, and skips files without faults")
     func inPlace() throws {
         let folder = try TemporaryFolder()
         let bad = try fixture("R201-media-type-mismatch.json")
@@ -160,7 +160,7 @@ struct RepairTests {
         #expect(names == ["log.json", "log.json.bak", "log.json.bak2"])
     }
 
-    @Test("ends with 1 where something is left; --drop puts a text in the place of an image")
+    @Test("exits with 1 if a fault remains; --drop replaces an image with text")
     func drop() throws {
         let folder = try TemporaryFolder()
         try folder.write("empty.json", try fixture("R206-empty-image.json"))
@@ -177,7 +177,7 @@ struct RepairTests {
                 .contains("[An image was removed here (0 bytes): the image has no data.]"))
     }
 
-    @Test("--dry-run writes nothing and says what would be done")
+    @Test("--dry-run writes nothing and reports what would be done")
     func dryRun() throws {
         let folder = try TemporaryFolder()
         try folder.write("a.json", try fixture("I201-edge-over-limit.json"))
@@ -207,7 +207,7 @@ struct RepairTests {
         #expect(clash.errorText.contains("x/a.json and y/a.json would both become other/a.json"))
     }
 
-    @Test("never writes over the original, nor over anything else without --overwrite")
+    @Test("never overwrites the original, or anything else without --overwrite")
     func overwriting() throws {
         let folder = try TemporaryFolder()
         let bad = try fixture("R201-media-type-mismatch.json")

@@ -11,7 +11,7 @@ struct ReportTests {
                 "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
         ) ?? Data())
 
-    /// Prepares some files, and returns the folder in which `ready/manifest.jsonl` lies.
+    /// Prepares some files and returns the folder that contains `ready/manifest.jsonl`.
     private func prepared(_ names: [String]) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         for name in names { try folder.write("in/" + name, Self.png) }
@@ -28,26 +28,26 @@ struct ReportTests {
         return String(decoding: try folder.read("report.html"), as: UTF8.self)
     }
 
-    /// What stands in the elements of a page that hold JSON.
+    /// The contents of the elements of a page that hold JSON.
     private func data(_ html: String, id: String) throws -> Any {
         let parts = html.components(separatedBy: "<script type=\"application/json\" id=\"\(id)\">")
         let json = try #require(parts.last?.components(separatedBy: "</script>").first)
         return try JSONSerialization.jsonObject(with: Data(json.utf8))
     }
 
-    @Test("the page loads nothing and runs nothing but its own script")
+    @Test("the page loads nothing and runs only its own script")
     func selfContained() throws {
         let html = try report(try prepared(["a.png"]))
         #expect(html.contains("default-src 'none'"))
         #expect(!html.contains("unsafe-inline"))
         #expect(html.components(separatedBy: "script-src 'sha256-").count == 2)
-        // The name space of SVG is no address that is fetched.
+        // The SVG namespace is not an address that is fetched.
         let addresses = html.replacingOccurrences(of: "http://www.w3.org/2000/svg", with: "")
         #expect(!addresses.contains("http://") && !addresses.contains("https://"))
         #expect(!html.contains("{{"))
     }
 
-    @Test("names that are markup, templates or ends of scripts stay text")
+    @Test("names that contain markup, templates or script end tags stay text")
     func hostileNames() throws {
         let names = [
             "<img src=x onerror=alert(1)>.png", "a</script><script>alert(2)</script>.png",
@@ -83,21 +83,21 @@ struct ReportTests {
         #expect(rows.map { $0["q"] as? String } == [#"'in/it'\''s $(x).png'"#, nil])
     }
 
-    @Test("pictures are there, or left out when they are not wanted or not to be found")
+    @Test("pictures are included, or left out if they are not wanted or not found")
     func pictures() throws {
         let folder = try prepared(["a.png", "b.png"])
         let first = try #require(try data(try report(folder), id: "pictures-0") as? [[String]])
-        // A copy has the picture of its original.
+        // A copy shows the picture of its original.
         #expect(first.count == 2)
         #expect(first.allSatisfy { $0[0].hasPrefix("/9j/") && $0[1] == "=" })
         try FileManager.default.removeItem(atPath: folder.path + "/in/a.png")
         let second = try #require(try data(try report(folder), id: "pictures-0") as? [[String]])
-        #expect(second[0][0].isEmpty && second[0][1].hasPrefix("/9j/"), "the prepared one is still there")
+        #expect(second[0][0].isEmpty && second[0][1].hasPrefix("/9j/"), "the prepared image is still there")
         #expect(second[1] == first[1])
         #expect(!(try report(folder, "--thumbnails", "none")).contains("pictures-0"))
     }
 
-    @Test("shows no file that the manifest only names: outside of its folder the hash has to match")
+    @Test("shows a file outside the manifest's folder only if its hash matches")
     func foreignManifest() throws {
         let folder = try prepared(["a.png"])
         let photo = Resources.testdata.appending(path: "photos/valley-360x270.png")
@@ -127,7 +127,7 @@ struct ReportTests {
         #expect(try pictures(output, "--trust-paths") == [true, true])
     }
 
-    @Test("the same manifest makes the same page, whole or not at all")
+    @Test("the same manifest gives the same page, complete or not at all")
     func sameBytes() throws {
         let folder = try prepared(["a.png", "b.png", "c.png"])
         let first = try report(folder, "--jobs", "1")
@@ -135,7 +135,7 @@ struct ReportTests {
         #expect(try folder.files().filter { $0.contains(".image-preflight") }.isEmpty)
     }
 
-    @Test("rows that do not fit into memory's share are all there, in their order, and leave no file behind")
+    @Test("rows beyond the memory limit are all present and in order, and leave no temporary file")
     func manyRows() throws {
         let folder = try prepared(["a.png"])
         let row = String(decoding: try folder.read("ready/manifest.jsonl"), as: UTF8.self)
@@ -151,7 +151,7 @@ struct ReportTests {
         #expect(try folder.files().filter { $0.contains(".image-preflight") }.isEmpty)
     }
 
-    @Test("a list that is too long for pictures is shown without them, and the page says so")
+    @Test("a list too long for pictures is shown without them, and the page says so")
     func noRoomForPictures() throws {
         let folder = try prepared(["a.png"])
         #expect(try report(folder).contains("id=\"pictures-0\""))
@@ -165,14 +165,14 @@ struct ReportTests {
         #expect(!html.contains("id=\"pictures-0\""))
     }
 
-    @Test("an empty manifest is a page too")
+    @Test("an empty manifest gives a page")
     func empty() throws {
         let folder = try TemporaryFolder()
         try folder.write("ready/manifest.jsonl")
         #expect(try report(folder).contains("No rule has anything to say"))
     }
 
-    @Test("mistakes end with 2 and leave no page")
+    @Test("invalid input exits with 2 and leaves no page")
     func mistakes() throws {
         let folder = try TemporaryFolder()
         try folder.write("bad.jsonl", Array("{\"source\":1}\n".utf8))
@@ -189,7 +189,7 @@ struct ReportTests {
         #expect(try folder.files() == ["bad.jsonl", "good.jsonl"])
     }
 
-    // MARK: - What prepare says at its end
+    // MARK: - What prepare prints at the end
 
     /// Prepares one image into a folder whose name needs quotes.
     private static func prepare(_ arguments: [String], in folder: TemporaryFolder) throws -> CommandRun {
@@ -200,7 +200,7 @@ struct ReportTests {
     }
 
     @Test(
-        "prepare ends with the command that makes the report of this run",
+        "prepare ends with the command that makes this run's report",
         arguments: [[], ["--manifest", "rows.jsonl"], ["--shard", "1/1"]])
     func nextStep(arguments: [String]) throws {
         let folder = try TemporaryFolder()
@@ -210,7 +210,7 @@ struct ReportTests {
         let line = try #require(run.errorText.split(separator: "\n").dropLast().last)
         let command = try #require(line.firstRange(of: "image-preflight report ")).lowerBound
         #expect(!run.text.contains("image-preflight report"))
-        // As a shell reads it, with the built command in its path.
+        // As a shell reads it, with the built command on its path.
         let shell = try CommandRun.run(
             URL(filePath: "/bin/sh"), ["-c", String(line[command...])], in: folder.path,
             environment: ["PATH": CommandRun.productsFolder.path + ":/usr/bin:/bin"])
@@ -221,7 +221,7 @@ struct ReportTests {
     }
 
     @Test(
-        "where no person reads, or nothing was written, prepare says nothing of reports",
+        "prepare does not mention reports in output for programs or if nothing was written",
         arguments: [
             ["--format", "ndjson"], ["--format", "csv"], ["--format", "json"],
             ["--format", "table", "--quiet"],

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A run of the built program that the test stops on its way.
+/// A run of the built program that the test stops midway.
 final class RunningCommand {
     private let process = Process()
     private let files: TemporaryFolder
@@ -42,12 +42,12 @@ final class RunningCommand {
     }
 }
 
-/// Folders of small images that each need a decoder.
+/// Folders of small images that each need decoding.
 enum SourceFolder {
     /// A small JPEG that has to be turned upright.
     static let turned = Resources.testdata.appending(path: "orientation/jpeg-portrait-6-big-endian.jpg")
 
-    /// Writes images into a folder; `name` says what each is called.
+    /// Writes images into a folder; `name` gives each one its name.
     static func make(_ folder: TemporaryFolder, count: Int, name: (Int) -> String) throws {
         let bytes = Array(try Data(contentsOf: turned))
         for index in 0..<count { try folder.write("in/" + name(index), bytes) }

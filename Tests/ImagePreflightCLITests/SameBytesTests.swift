@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("the same bytes")
+@Suite("Same bytes")
 struct SameBytesTests {
-    @Test("whatever the number of threads, in this process or in workers, in every run")
+    @Test("for any number of threads, in this process or in workers, in every run")
     func everyRun() throws {
         let folder = try TemporaryFolder()
         for name in [
@@ -38,7 +38,7 @@ struct SameBytesTests {
         for run in runs { #expect(run == runs[0]) }
     }
 
-    @Test("another engine is another fingerprint, so that a resumed run makes its images anew")
+    @Test("another engine has another fingerprint, so a resumed run redoes its images")
     func fingerprint() throws {
         let folder = try TemporaryFolder()
         let photo = Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Shards, and manifests merged")
+@Suite("Shards and merged manifests")
 struct ShardTests {
     private let folder: TemporaryFolder
 
@@ -26,7 +26,7 @@ struct ShardTests {
             uniqueKeysWithValues: names.map { (String($0.dropFirst(output.count)), try folder.read($0)) })
     }
 
-    /// Images of all fates: copied, turned, refused, and names that meet but for their extension.
+    /// Images with every outcome: copied, rotated, refused, and names that differ only in their extension.
     private func makeSources() throws {
         try SourceFolder.make(folder, count: 24) { "\(["a", "a-b", "é"][$0 % 3])/\($0).jpg" }
         let png = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))
@@ -35,7 +35,7 @@ struct ShardTests {
         try folder.write("in/empty.png")
     }
 
-    @Test("shards at work in one folder at once make what one run makes: outputs, manifest and totals")
+    @Test("concurrent shards in one folder produce the outputs, manifest and totals of one run")
     func unionIsTheWhole() throws {
         try makeSources()
         let whole = try prepare(into: "whole", ["--format", "json"])
@@ -64,7 +64,7 @@ struct ShardTests {
         for (key, value) in summary { #expect(totals[key] as? NSNumber == value as? NSNumber, "\(key)") }
         #expect(totals["manifests"] as? Int == 3)
 
-        // A manifest that is given twice changes nothing but the count of duplicates.
+        // A manifest that is given twice changes only the count of duplicates.
         let again = try merge(
             [1, 2, 3, 2].map { "parts/manifest-\($0)-of-3.jsonl" }, to: "parts/manifest.jsonl")
         let second = try folder.read("parts/manifest-2-of-3.jsonl").count { $0 == UInt8(ascii: "\n") }
@@ -73,19 +73,18 @@ struct ShardTests {
             #expect(try again.records().first?[key] as? NSNumber == value as? NSNumber, "\(key)")
         }
 
-        // What they made is as good as one run's: nothing is done again.
+        // Their results equal one run's: nothing is redone.
         let resumed = try prepare(into: "parts", ["--resume", "--format", "ndjson"])
         #expect(try resumed.records().count { $0["action"] as? String == "skipped" } == 28)
         #expect(try folder.read("parts/manifest.jsonl") == folder.read("whole/manifest.jsonl"))
     }
 
-    @Test("a whole run waits for no shard, a shard for no whole run, and no two runs have one manifest")
+    @Test("a whole run and shards exclude each other, and no two runs share a manifest")
     func locks() throws {
         try SourceFolder.make(folder, count: 4) { "\($0)-fault-hang.jpg" }
-        // It hangs until it is killed, however long the three runs beside it take.
+        // It hangs until it is killed, no matter how long the other three runs take.
         let shard = try RunningCommand(
             [
-                // It hangs until it is killed, however long the others take.
                 "prepare", folder.path + "/in", "-o", folder.path + "/out", "--shard", "1/2", "--timeout",
                 "3600",
             ], environment: FaultyDecoder.environment(state: folder.path))
@@ -104,7 +103,7 @@ struct ShardTests {
         _ = shard.end(SIGKILL)
     }
 
-    @Test("writes nothing where rows do not go together, and says why")
+    @Test("writes nothing if rows conflict, and says why")
     func conflicts() throws {
         try SourceFolder.make(folder, count: 4) { "\($0).jpg" }
         _ = try prepare(into: "a", ["--shard", "1/2"])

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("--show")
 struct ShowTests {
-    /// One image that is fine, one that gets a warning, one that is refused: nothing is found, something, an error.
+    /// One image without findings, one with a warning, one that is refused.
     private static let three = [
         "photos/valley-360x270.png", "photos/fruit-2000x2000.jpg", "bad/empty/zero-bytes.jpg",
     ]
@@ -17,7 +17,7 @@ struct ShowTests {
         try run.records().compactMap { $0["path"] as? String }
     }
 
-    @Test("records are all there by default, and the summary says nothing of rows")
+    @Test("all records are written by default, and the summary does not mention rows")
     func byDefault() throws {
         let run = try check(["--format", "ndjson"])
         #expect(try paths(run) == Self.three)
@@ -26,7 +26,7 @@ struct ShowTests {
     }
 
     @Test(
-        "only the rows that were asked for are written, and the summary and the status are those of all",
+        "only requested rows are written; the summary and status cover all rows",
         arguments: [("findings", [1, 2], "1 row"), ("refused", [2], "2 rows")])
     func rows(show: String, indices: [Int], notShown: String) throws {
         let all = try check(["--format", "ndjson"])
@@ -44,7 +44,7 @@ struct ShowTests {
         #expect(try paths(check(["--format", "ndjson", "--show", show])) == expected)
     }
 
-    @Test("the summary of JSON has the totals of all rows and the number of those that were left out")
+    @Test("the JSON summary has the totals of all rows and the number left out")
     func summary() throws {
         func summary(_ show: String) throws -> [String: Any] {
             let run = try check(["--format", "json", "--show", show])
@@ -56,7 +56,7 @@ struct ShowTests {
         #expect(try summary("all")["not_shown"] == nil)
     }
 
-    @Test("the rows of duplicates are chosen when they are known", arguments: ["ndjson", "csv", "table"])
+    @Test("rows of duplicates are selected after duplicates are known", arguments: ["ndjson", "csv", "table"])
     func duplicates(format: String) throws {
         let folder = try TemporaryFolder()
         let photo = try Data(contentsOf: Resources.testdata.appending(path: Self.three[0]))
@@ -72,7 +72,7 @@ struct ShowTests {
         #expect(run.errorText.hasSuffix(", 1 row not shown\n"), "\(run.errorText)")
     }
 
-    @Test("an image from a pipe is left out, too")
+    @Test("an image from a pipe can be left out")
     func piped() throws {
         let photo = try Data(contentsOf: Resources.testdata.appending(path: Self.three[0]))
         let run = try CommandRun.imagePreflight(
@@ -82,9 +82,9 @@ struct ShowTests {
         #expect(run.errorText.hasSuffix(", 1 row not shown\n"), "\(run.errorText)")
     }
 
-    // MARK: - Tables that nobody would read
+    // MARK: - Tables too long to read
 
-    /// A folder with so many images that are fine, and others.
+    /// A folder with a number of images that are fine, and others.
     private func folder(fine: Int, downsized: Int, refused: Int) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         let images = try Self.three.map { try Data(contentsOf: Resources.testdata.appending(path: $0)) }
@@ -104,7 +104,7 @@ struct ShowTests {
         return (run, table.split(separator: "\n").dropFirst().count)
     }
 
-    @Test("a table of 100 rows is complete, and one of 101 leaves out what is fine and says so")
+    @Test("a table of 100 rows is complete; one of 101 leaves out images that are fine and says so")
     func longTable() throws {
         // A PNG named .jpg gets a warning, so all of these have findings.
         let (whole, wholeCount) = try table(folder(fine: 99, downsized: 0, refused: 1))
@@ -120,7 +120,7 @@ struct ShowTests {
                 "\n\n100 of 101 rows are not shown: they would not be refused. --show all shows every row.\n")
         )
         #expect(run.text.contains("I102 error: "))
-        // The counts of the rules are those of all rows.
+        // The rule counts cover all rows.
         #expect(run.text.split(separator: "\n").contains { $0.hasPrefix("I301 ") && $0.contains("100") })
         #expect(run.errorText.hasPrefix("101 images: 0 accepted, 100 downsized, 1 refused"))
         #expect(run.errorText.hasSuffix(", 100 rows not shown\n"))
@@ -132,7 +132,7 @@ struct ShowTests {
         #expect(!all.errorText.contains("not shown"))
     }
 
-    @Test("a long table without findings has no rows but says why")
+    @Test("a long table without findings has no rows and says why")
     func longFineTable() throws {
         let folder = try TemporaryFolder()
         let photo = try Data(contentsOf: Resources.testdata.appending(path: Self.three[0]))
@@ -176,10 +176,10 @@ struct ShowTests {
         #expect(refused.errorText.hasSuffix(", 2 rows not shown\n"), "\(refused.errorText)")
     }
 
-    @Test("the formats for CI have what was chosen, and stay whole")
+    @Test("CI formats contain the selected rows and stay valid")
     func lintForCI() throws {
         let github = try lint(["--format", "github", "--show", "refused"])
-        // Each finding is a row of its own: the note about the same image is not an error.
+        // Each finding is its own row: the note about the same image is not an error.
         #expect(try lint(["--format", "github"]).text.contains("R406"))
         #expect(github.text.split(separator: "\n").map { $0.prefix(7) } == ["::error"], "\(github.text)")
         #expect(github.text.contains("R201"))

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tall pages as BMP files of one bit a px, which need no encoder: lines of marks with gaps between them.
+/// Tall pages as BMP files with one bit per px, which need no encoder: lines of marks with gaps between them.
 enum TallPage {
     static func bmp(width: Int = 64, height: Int = 4000, seed: Int = 0) -> [UInt8] {
         let stride = (width + 31) / 32 * 4
@@ -47,7 +47,7 @@ struct TileTests {
 
     private func output(_ tile: [String: Any]) -> [String: Any] { tile["output"] as? [String: Any] ?? [:] }
 
-    @Test("one row for the page, with an output and a map for each tile; what needs none is as always")
+    @Test("a page has one row, with an output and a map per tile; other images are as before")
     func row() throws {
         try folder.write("in/page.bmp", TallPage.bmp())
         try folder.write("in/small.bmp", TallPage.bmp(height: 300))
@@ -67,7 +67,7 @@ struct TileTests {
         for tile in tiles {
             let map = try #require(tile["map"] as? [String: Any])
             let (top, height) = (map["crop_y"] as? Int ?? -1, map["crop_height"] as? Int ?? -1)
-            #expect(top <= end, "nothing is left out")
+            #expect(top <= end, "no gap between tiles")
             #expect(height == output(tile)["height"] as? Int && height == map["output_height"] as? Int)
             end = top + height
             let name = try #require(output(tile)["path"] as? String)
@@ -115,7 +115,7 @@ struct TileTests {
         #expect(try column("output_tokens").compactMap { Int($0) }.reduce(0, +) == sum("tokens"))
     }
 
-    @Test("a dry run plans as many tiles and writes nothing")
+    @Test("a dry run plans the same number of tiles and writes nothing")
     func dryRun() throws {
         try folder.write("in/page.bmp", TallPage.bmp())
         let planned = try #require(try prepare("--dry-run").records().first)
@@ -124,7 +124,7 @@ struct TileTests {
         #expect(try folder.files() == ["in/page.bmp"])
     }
 
-    @Test("a worker makes tiles too")
+    @Test("a worker makes tiles")
     func worker() throws {
         try folder.write("page.bmp", TallPage.bmp())
         let task = #"{"task":"prepare","path":"page.bmp","output_folder":"out"}"#
@@ -134,7 +134,7 @@ struct TileTests {
         #expect(try folder.files().filter { $0.hasPrefix("out/") }.count == 3)
     }
 
-    @Test("--tile-ratio says which shapes are cut")
+    @Test("--tile-ratio decides which shapes are cut")
     func ratio() throws {
         try folder.write("in/wide.bmp", TallPage.bmp(width: 4000, height: 2100))
         func action(_ arguments: String...) throws -> String? {
@@ -149,7 +149,7 @@ struct TileTests {
         }
     }
 
-    @Test("the worker of a program of one's own cuts, too; the hook gives one copy and takes no --tile")
+    @Test("the worker command makes tiles; the hook makes one copy and does not accept --tile")
     func otherCommands() throws {
         try folder.write("page.bmp", TallPage.bmp())
         let task = #"{"id":1,"task":"prepare","path":"page.bmp","output_folder":"out"}"# + "\n"
@@ -161,7 +161,7 @@ struct TileTests {
         #expect(hook.errorText.contains("Unknown option '--tile'"))
     }
 
-    @Test("worker processes make the same tiles and the same manifest")
+    @Test("worker processes make the same tiles and manifest")
     func isolation() throws {
         try folder.write("in/a.bmp", TallPage.bmp())
         try folder.write("in/b.bmp", TallPage.bmp(width: 4000, height: 64))
@@ -173,7 +173,7 @@ struct TileTests {
         #expect(trees[0] == trees[1])
     }
 
-    @Test("runs that were killed and resumed equal an unbroken one: no half of a page counts")
+    @Test("killed and resumed runs equal an uninterrupted one: half a page does not count")
     func killed() throws {
         for page in 0..<12 { try folder.write("in/\(page).bmp", TallPage.bmp(seed: page)) }
         let (input, output) = (folder.path + "/in", folder.path + "/broken")
@@ -198,7 +198,7 @@ struct TileTests {
         for (name, bytes) in whole { #expect(broken[name] == bytes, "\(name)") }
     }
 
-    @Test("--resume takes a page over only when all of its tiles are what they were")
+    @Test("--resume keeps a page only if all of its tiles are unchanged")
     func resume() throws {
         for name in ["a", "b", "c"] { try folder.write("in/\(name).bmp", TallPage.bmp()) }
         #expect(try prepare().status == 0)
@@ -213,7 +213,7 @@ struct TileTests {
         #expect(try tree("out") == whole)
     }
 
-    @Test("a file that somebody else made is kept, and the page of which it would be a tile leaves nothing")
+    @Test("a foreign file at a tile's path is kept, and no tile of that page is written")
     func foreign() throws {
         try folder.write("in/page.bmp", TallPage.bmp())
         try folder.write("out/page.tile-3-of-3.png", Array("mine".utf8))
@@ -226,7 +226,7 @@ struct TileTests {
         #expect(try tree("out").count == 4)
     }
 
-    @Test("pages that share a stem, and a source that is named like a tile, never share an output")
+    @Test("pages with the same stem and a source named like a tile never share an output")
     func names() throws {
         try folder.write("in/page.bmp", TallPage.bmp(seed: 1))
         try folder.write("in/page.dib.bmp", TallPage.bmp(seed: 2))
@@ -239,12 +239,12 @@ struct TileTests {
         }
         #expect(Set(paths).count == paths.count)
         #expect(paths.contains("page.bmp.tile-1-of-3.png") && paths.contains("page.png.tile-1-of-3.png"))
-        // Of the two that meet, the one that comes later is told, and has no tile at all.
+        // Of the two that collide, the later one is reported and has no tiles at all.
         #expect(rows.count { $0["action"] as? String == "failed" } == 1)
         #expect(try tree("out").count == paths.count + 1)
     }
 
-    @Test("locate: a tile by its path, by its source and number, and from the original to its tiles")
+    @Test("locate finds a tile by path or by source and number, and maps the original to its tiles")
     func locate() throws {
         try folder.write("in/page.bmp", TallPage.bmp())
         let row = try #require(try prepare().records().first)
@@ -262,7 +262,7 @@ struct TileTests {
         #expect(byNumber.first?["display_y"] as? Double == Double(tops[1] + 20))
 
         let back = try records("in/page.bmp", "10", "\(tops[1] + 20)", "--reverse")
-        #expect(back.map { $0["tile_part"] as? Int } == [1, 2], "it lies where both show it")
+        #expect(back.map { $0["tile_part"] as? Int } == [1, 2], "both tiles show it")
         #expect(back.last?["seen_y"] as? Double == 20)
         let top = try records("in/page.bmp", "10", "5", "20", "9", "--reverse")
         #expect(top.map { $0["tile_part"] as? Int } == [1])
@@ -279,7 +279,7 @@ struct TileTests {
         }
     }
 
-    @Test("pack says of tiles which part of which image they are, from the manifest beside or above them")
+    @Test("pack labels tiles with their part and image, from the manifest next to or above them")
     func pack() throws {
         try folder.write("in/sub/a.bmp", TallPage.bmp(height: 200))
         try folder.write("in/sub/b.bmp", TallPage.bmp())
@@ -288,7 +288,7 @@ struct TileTests {
         #expect(try prepare().status == 0)
         func labels(_ arguments: String...) throws -> [String] {
             let run = try run(["pack", "-o", "requests", "--overwrite", "--prompt", "?"] + arguments)
-            // The manifest in the folder is no image that would be refused.
+            // The manifest in the folder does not count as a refused image.
             #expect(run.status == 0, "\(run.errorText)")
             let body = try JSONSerialization.jsonObject(
                 with: Data(folder.read("requests/request-000001.json")))
@@ -311,14 +311,14 @@ struct TileTests {
 
         try FileManager.default.moveItem(
             atPath: folder.path + "/out/manifest.jsonl", toPath: folder.path + "/else.jsonl")
-        #expect(try labels("out").last == "Image 8:", "nobody knows")
+        #expect(try labels("out").last == "Image 8:", "no manifest names it")
         #expect(try labels("out", "--manifest", "else.jsonl") == all)
         let missing = try run(["pack", "out", "--dry-run", "--prompt", "?", "--manifest", "nowhere.jsonl"])
         #expect(missing.status == 2 && missing.errorText.contains("nowhere.jsonl"))
     }
 
     @Test(
-        "a manifest.jsonl that is none of ours is no reason to stop, and numbers that no image has are refused"
+        "a foreign manifest.jsonl does not stop pack, and impossible numbers are refused"
     )
     func strangeManifests() throws {
         try folder.write("in/page.bmp", TallPage.bmp())
@@ -328,7 +328,7 @@ struct TileTests {
             try folder.write("out/manifest.jsonl", Array(manifest.utf8))
             return try run(["pack", "out", "--dry-run", "--prompt", "?"]).status
         }
-        #expect(try status("{\"a\":1}\n") == 1, "it is left out as any text is")
+        #expect(try status("{\"a\":1}\n") == 1, "it is left out like any text file")
         for number in ["-5", "9223372036854775807"] {
             for key in ["crop_y", "crop_height", "source_height", "part"] {
                 let strange = manifest.replacing(

@@ -5,7 +5,7 @@ import Testing
 @Suite("The command's usage")
 struct UsageTests {
     @Test(
-        "help and version are data and end with 0",
+        "help and version go to standard output and exit with 0",
         arguments: [["--help"], ["--version"], ["check", "--help"], []])
     func help(arguments: [String]) throws {
         let run = try CommandRun.imagePreflight(arguments)
@@ -15,7 +15,7 @@ struct UsageTests {
     }
 
     @Test(
-        "a mistake ends with 2 and says so on standard error",
+        "invalid arguments exit with 2 and a message on standard error",
         arguments: [
             ["no-such-command"], ["check"], ["check", "--no-such-option", "x"],
             ["check", "x", "--shard", "3/2"],
@@ -31,7 +31,7 @@ struct UsageTests {
         #expect(!run.errorText.isEmpty)
     }
 
-    @Test("without arguments there are three common tasks, whose commands work")
+    @Test("without arguments, three common tasks are shown, and their commands work")
     func commonTasks() throws {
         let run = try CommandRun.imagePreflight([])
         #expect(run.status == 0)
@@ -53,7 +53,7 @@ struct UsageTests {
     }
 
     @Test(
-        "a mistyped word leads to the one that was meant",
+        "a mistyped word gets a suggestion",
         arguments: [
             (["chekc", "x"], "Unknown command 'chekc'. Did you mean 'check'?"),
             (["chek", "--deep"], "Unknown command 'chek'. Did you mean 'check'?"),
@@ -75,7 +75,7 @@ struct UsageTests {
         #expect(run.errorText.contains("--help' for more information."))
     }
 
-    @Test("an unknown command is printable, whatever it is")
+    @Test("any unknown command is shown in printable form")
     func hostileWord() throws {
         let run = try CommandRun.imagePreflight(["che\u{1B}[2Jck\u{202E}"])
         #expect(run.status == 2)

@@ -11,10 +11,10 @@ import Vips
     private static let size = PixelSize(width: 80, height: 60)
     private static let half = PixelSize(width: 40, height: 30)
 
-    /// Red, transparent in its left half.
+    /// Red, with a transparent left half.
     private let halfTransparent = Pictures.rgba(80, 60) { x, _ in [200, 30, 30, x < 40 ? 0 : 255] }
 
-    @Test("Alpha is kept where something shows through, and colors do not bleed into it")
+    @Test("Alpha is kept if something shows through, and colors do not bleed into it")
     func keptAlpha() throws {
         let file = try Pictures.file(halfTransparent)
         let result = try Pipeline(.png, Self.size, to: Self.half).run(file)
@@ -22,7 +22,7 @@ import Vips
         #expect(pixels.bands == 4)
         #expect(Pictures.pixel(pixels, 5, 15)[3] == 0)
         #expect(Pictures.pixel(pixels, 35, 15) == [200, 30, 30, 255])
-        // On the edge the color is still red: weighted by alpha.
+        // The color on the edge is still red: it is weighted by alpha.
         let edge = Pictures.pixel(pixels, 20, 15)
         #expect(isNear(Array(edge[..<3]), [200, 30, 30], within: 3))
     }
@@ -36,7 +36,7 @@ import Vips
         #expect(Pictures.pixel(pixels, 20, 15) == [10, 200, 30])
     }
 
-    @Test("A JPEG of a transparent picture shows the background")
+    @Test("A transparent picture as JPEG shows the background")
     func flattened() throws {
         let file = try Pictures.file(halfTransparent)
         var options = PrepareOptions(outputFormat: .jpeg)
@@ -92,7 +92,7 @@ import Vips
         #expect(cyan[0] < 80 && cyan[1] > 110 && cyan[2] > 150, "\(cyan)")
     }
 
-    @Test("A color of Display P3 becomes the sRGB color that looks the same; sRGB is left untouched")
+    @Test("A Display P3 color becomes the sRGB color that looks the same; sRGB is left untouched")
     func displayP3() throws {
         let patch = Pictures.rgb(4, 4) { _, _ in (200, 100, 50) }
         func converted(as name: String) throws -> [Int] {

@@ -38,7 +38,7 @@ import Vips
         #expect(try Self.pixels(Self.file(bits: 24, height: -2, rows: topDown)) == Self.expected)
     }
 
-    @Test("Palettes of 8 and 4 bits; an index past the end is black")
+    @Test("Palettes of 8 and 4 bits are read; an index past the end is black")
     func palettes() throws {
         let extra = Self.palette + [UInt8](repeating: 0, count: 12 * 4)
         let four = Self.file(bits: 4, extra: extra, rows: [0x23, 0, 0, 0, 0x01, 0, 0, 0])
@@ -48,7 +48,7 @@ import Vips
         #expect(try Self.pixels(eight) == [[255, 0, 0], [0, 0, 0], [0, 0, 255], [255, 255, 255]])
     }
 
-    @Test("16 bits are 5-5-5, or what the masks say; 32 bits without masks have no alpha")
+    @Test("16 bits are 5-5-5 unless masks say otherwise; 32 bits without masks have no alpha")
     func bitFields() throws {
         let rows555: [UInt8] = [0x1F, 0, 0xFF, 0x7F, 0, 0x7C, 0xE0, 0x03]
         #expect(try Self.pixels(Self.file(bits: 16, rows: rows555)) == Self.expected)
@@ -61,7 +61,7 @@ import Vips
         #expect(try Self.pixels(Self.file(bits: 32, rows: rows32)) == Self.expected)
     }
 
-    @Test("Every shorter file is refused, none crashes")
+    @Test("Every truncated file is refused without a crash")
     func truncated() {
         let whole = Self.file(bits: 24, rows: Self.rows24)
         for count in 0..<whole.count {
@@ -69,7 +69,7 @@ import Vips
         }
     }
 
-    @Test("Compression, absurd sizes and masks with holes are refused")
+    @Test("Compression, absurd sizes and masks with gaps are refused")
     func refused() {
         #expect(throws: PreflightError.self) {
             _ = try Self.pixels(Self.file(bits: 8, compression: 1, extra: Self.palette, rows: Self.rows24))

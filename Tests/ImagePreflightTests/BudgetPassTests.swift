@@ -33,7 +33,7 @@ struct BudgetPassTests {
             .run(walker: walker(), control: RunControl())
     }
 
-    @Test("a file that changed or came between the passes is not prepared, and one that went is reported")
+    @Test("a file changed or added between the passes is not prepared, and a removed one is reported")
     func changes() throws {
         for name in ["a", "b", "c", "d"] {
             try write(name + ".jpg", "limits/tier-standard/jpeg-1092x1092.jpg")
@@ -66,7 +66,7 @@ struct BudgetPassTests {
         #expect(summary.problems == 2)
     }
 
-    @Test("what cannot be prepared gets nothing, and a path that is named twice gets the smaller share")
+    @Test("a file that cannot be prepared gets no share; a path listed twice gets the smaller share")
     func refused() throws {
         try write("a.jpg", "limits/tier-standard/jpeg-1092x1092.jpg")
         try folder.write("in/notes.txt", Array("no image".utf8))

@@ -15,7 +15,7 @@ import Vips
         try ByteFit(maxBytes: maxBytes, choice: choice, quality: quality).fitted(noise)
     }
 
-    @Test("A picture that fits is encoded once, at the asked quality")
+    @Test("A picture that fits is encoded once, at the requested quality")
     func usual() throws {
         let result = try fit(Self.jpeg, maxBytes: 1_000_000)
         #expect(result.encodes == 1)
@@ -23,7 +23,7 @@ import Vips
         #expect(result.size == PixelSize(width: 240, height: 180))
     }
 
-    @Test("A limit just below needs only a lower quality, and the best one is found")
+    @Test("A slightly lower limit needs only lower quality, and the best one is found")
     func quality() throws {
         let full = try fit(Self.jpeg, maxBytes: .max).bytes.count
         let lowest = try fit(Self.jpeg, maxBytes: .max, quality: 40).bytes.count
@@ -39,7 +39,7 @@ import Vips
     }
 
     @Test(
-        "Noise is made smaller until it fits, in at most six encodes", arguments: [20_000, 9_000, 3_000, 900])
+        "Noise is shrunk until it fits, in at most six encodes", arguments: [20_000, 9_000, 3_000, 900])
     func size(maxBytes: Int) throws {
         for choice in [Self.jpeg, Self.png] {
             let result = try fit(choice, maxBytes: maxBytes)
@@ -61,7 +61,7 @@ import Vips
         #expect(result.encodes == (writesWebPFreely ? 3 : 2))
     }
 
-    /// Lines of many colors on white: more than a palette holds, and flat enough for a drawing.
+    /// Lines in many colors on white: more than a palette holds, and flat enough for a drawing.
     private static func drawing(_ width: Int, _ height: Int) -> PixelBuffer {
         Pictures.rgb(width, height) { x, y in
             let isLine = (x / 3 * 7 + y / 5 * 13) % 17 < 4
@@ -70,7 +70,7 @@ import Vips
         }
     }
 
-    @Test("A drawing whose PNG is not small is a lossless WebP where that saves a tenth")
+    @Test("A drawing with a large PNG becomes a lossless WebP if that saves a tenth")
     func alternative() throws {
         try #require(writesWebPFreely)
         let drawing = Self.drawing(900, 700)
@@ -112,10 +112,10 @@ import Vips
         #expect(auto.following(.jpeg) == auto)
     }
 
-    /// Whether a WebP costs no start of libvips.
+    /// Whether writing a WebP does not require starting libvips.
     private var writesWebPFreely: Bool { DirectCodecs.hasWebP || !DirectCodecs.hasPNG }
 
-    @Test("What cannot fit at all is an error that says so")
+    @Test("A picture that cannot fit at all is an error that says so")
     func nothingFits() {
         let error = #expect(throws: PreflightError.self) { _ = try fit(Self.jpeg, maxBytes: 10) }
         guard case .cannotFit(let attempt) = error?.reason else {
@@ -129,13 +129,13 @@ import Vips
 }
 
 @Suite struct ContentKindTests {
-    @Test("A camera's picture is a photo, in color and in gray")
+    @Test("A camera image is a photo, in color and in gray")
     func photos() {
         #expect(ContentKind(Pictures.photo(160, 120)) == .photo)
         #expect(ContentKind(Pictures.noise(160, 120)) == .photo)
     }
 
-    @Test("A screenshot is a drawing, also after it was made smaller")
+    @Test("A screenshot is a drawing, even after resizing")
     func drawings() throws {
         let screenshot = Pictures.screenshot(640, 400)
         #expect(ContentKind(screenshot) == .drawing)
@@ -154,13 +154,13 @@ import Vips
         #expect(ContentKind(page) == .photo)
     }
 
-    @Test("One color is a drawing, and so is a single px")
+    @Test("A single color is a drawing, and so is a single pixel")
     func flat() {
         #expect(ContentKind(Pictures.rgb(40, 30) { _, _ in (9, 9, 9) }) == .drawing)
         #expect(ContentKind(Pictures.rgb(1, 1) { _, _ in (9, 9, 9) }) == .drawing)
     }
 
-    @Test("The choice of codec follows the options, the source and the picture")
+    @Test("The choice of codec depends on the options, the source and the picture")
     func choices() {
         func choice(
             _ wanted: PrepareOptions.OutputFormat, _ source: ImageFormat, alpha: Bool, _ kind: ContentKind

@@ -5,16 +5,16 @@ import PreflightFiles
 import TestSupport
 import Testing
 
-@Suite("Canceling what a worker process decodes")
+@Suite("Canceling a decode in a worker process")
 struct CancellationTests {
     private let folder: TemporaryFolder
     private let preflighter: Preflighter
-    /// One call at a time, and none waits: a slot that is left taken shows at once.
+    /// One call at a time without waiting, so a leaked slot shows at once.
     private let pool = PreflightPool(workers: 1, whenFull: .refuse(afterWaiting: 0))
 
     init() throws {
         folder = try TemporaryFolder()
-        // The time limit is no help here: only the cancellation can end a worker that hangs.
+        // The timeout is too long to help: only cancellation can end a worker that hangs.
         preflighter = try Preflighter(
             model: "claude-sonnet-5-5",
             decoder: .workers(executable: FaultyDecoder.path, timeout: 100_000))
@@ -26,7 +26,7 @@ struct CancellationTests {
         return try folder.write(name, Array(try Data(contentsOf: photo)))
     }
 
-    /// The number of the worker that hangs over a file, as soon as it does.
+    /// The process ID of the worker that hangs on a file, as soon as it does.
     private func worker(over path: String) async throws -> pid_t {
         while true {
             if let text = try? String(contentsOfFile: path + ".stalls", encoding: .utf8) {
@@ -36,7 +36,7 @@ struct CancellationTests {
         }
     }
 
-    @Test("the worker is killed, nothing is left of it, and the next call gets another one", arguments: 0..<3)
+    @Test("the worker is killed without a trace, and the next call gets another one", arguments: 0..<3)
     func stalling(round: Int) async throws {
         let (stalling, good) = (try file("fault-stall-\(round).jpg"), try file("good.jpg"))
         let output = folder.path + "/out"
@@ -46,7 +46,7 @@ struct CancellationTests {
             case 0: try await preflighter.prepare(stalling, on: pool)
             case 1: try await preflighter.prepare(stalling, into: output, on: pool)
             default:
-                // One that an earlier image has started.
+                // A worker that an earlier image started.
                 try await {
                     _ = try await preflighter.prepare(good, on: pool)
                     return try await preflighter.prepare(stalling, on: pool)
@@ -57,7 +57,7 @@ struct CancellationTests {
         #expect(kill(worker, 0) == 0)
         call.cancel()
         await #expect(throws: CancellationError.self) { try await call.value }
-        // Not even a zombie: the process was waited for.
+        // Not even a zombie: the process was reaped.
         #expect(kill(worker, 0) == -1 && errno == ESRCH)
         let files = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
         #expect(files == [])
@@ -67,7 +67,7 @@ struct CancellationTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: output) == ["good.jpg"])
     }
 
-    @Test("in this process what was begun is dropped, and nothing is written")
+    @Test("in this process, the work is dropped and nothing is written")
     func inProcess() async throws {
         let good = try file("good.jpg")
         let preflighter = try Preflighter(model: "claude-sonnet-5-5")
@@ -91,7 +91,7 @@ struct CancellationTests {
         #expect(kill(worker, 0) == -1 && errno == ESRCH)
     }
 
-    @Test("canceling at any moment of a worker's task leaves the pool as it was")
+    @Test("canceling at any point of a worker's task leaves the pool intact")
     func anyMoment() async throws {
         let good = try file("good.jpg")
         let preflighter = preflighter

@@ -6,17 +6,17 @@ import VisionRules
 
 @testable import ImagePreflight
 
-/// Colors over a table of profiles, formats and encodings of curves, compared with what their numbers say.
+/// Colors for a table of profiles, formats and curve encodings, compared with the computed values.
 @Suite("Colors of generated profiles")
 struct ColorTableTests {
     typealias Curve = ProfileBuilder.Curve
     typealias Primaries = ProfileBuilder.Primaries
 
-    /// A file format of a test.
+    /// A file format to test.
     enum Format: String, CaseIterable, Sendable {
         case jpeg, png, webp, tiff, tiff16
 
-        /// What is compared with colors as they were before a JPEG rounded them.
+        /// The tolerance for a comparison with colors from before JPEG rounding.
         var tolerance: Int { self == .jpeg ? 6 : 2 }
     }
 
@@ -25,7 +25,7 @@ struct ColorTableTests {
         [40, 60, 200],
         [20, 20, 20],
     ]
-    /// A side of each patch, px.
+    /// The side of each patch, px.
     private static let patch = 16
 
     private static let sRGBFormula = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]
@@ -34,7 +34,7 @@ struct ColorTableTests {
     private static let curves: [Curve] = [
         .exponent(1.8), .table(1024) { pow($0, 1.8) }, .formula(0, [1.8]), .formula(1, [1.8, 1, 0]),
         .formula(2, [1.8, 1, 0, 0]), .formula(3, [1.8, 1, 0, 0, 0]), .formula(4, [1.8, 1, 0, 0, 0, 0, 0]),
-        // Straight, and black over a stretch.
+        // Linear, and black up to a point.
         .table(2) { $0 }, .formula(1, [2.2, 1.1, -0.1]), .formula(2, [2.2, 1.1, -0.1, 0]),
     ]
     private static let curvesOfSRGB: [Curve] = [
@@ -80,7 +80,7 @@ struct ColorTableTests {
         }
     }
 
-    /// The samples of each patch as the file has them: a JPEG rounds, and a straight curve makes much of that near black.
+    /// The samples of each patch as stored: JPEG rounds, and a linear curve amplifies that near black.
     private static func stored(_ patches: [[Int]], _ file: [UInt8], _ format: Format) throws -> [[Int]] {
         guard format == .jpeg else { return patches }
         let pixels = try VipsImage(ImageBytes(copying: file), loader: .jpeg).pixels()
@@ -90,7 +90,7 @@ struct ColorTableTests {
     /// The color of each patch after `prepare`.
     private func shown(_ file: [UInt8], patches: Int) throws -> [[Int]] {
         var preflighter = self.preflighter
-        // A PNG that needs nothing would be copied.
+        // A PNG without a reason to change would be copied.
         preflighter.options = PrepareOptions(outputFormat: file[0] == 0x89 ? .webp : .png)
         let image = try preflighter.prepare(bytes: file)
         let loader: Loader = image.preparation.output.format == .png ? .png : .webp
@@ -114,7 +114,7 @@ struct ColorTableTests {
         }
     }
 
-    /// What the header says of a profile.
+    /// How the header reader judges a profile.
     private static func judgment(_ file: [UInt8]) throws -> ImageFacts.ColorProfile {
         try #require(HeaderReader.read(bytes: file).facts).colorProfile
     }
@@ -125,7 +125,7 @@ struct ColorTableTests {
 
     // MARK: - Tests
 
-    @Test("RGB by primaries and a curve, however that is encoded", arguments: Format.allCases)
+    @Test("RGB by primaries and a curve in any encoding", arguments: Format.allCases)
     func matrices(format: Format) throws {
         for primaries in [Primaries.sRGB, .displayP3, .adobeRGB, .swapped] {
             for curve in Self.curves + Self.curvesOfSRGB {
@@ -142,7 +142,7 @@ struct ColorTableTests {
     }
 
     @Test(
-        "Gray by its curve, however that is encoded", arguments: [Format.jpeg, .png, .tiff, .tiff16])
+        "Gray by its curve in any encoding", arguments: [Format.jpeg, .png, .tiff, .tiff16])
     func grays(format: Format) throws {
         let levels = [[255], [200], [128], [64], [20], [0]]
         for curve in Self.curves + Self.curvesOfSRGB {
@@ -160,7 +160,7 @@ struct ColorTableTests {
 
     @Test("RGB by a table, of 8 or 16 bits", arguments: Format.allCases, [false, true])
     func tables(format: Format, isWide: Bool) throws {
-        /// Black and white stay; of the others each is another.
+        /// Black and white stay; every other corner gets another color.
         func color(_ corner: [Int]) -> [Int] {
             let colors = [
                 [0, 0, 0], [40, 60, 200], [30, 180, 60], [20, 200, 190], [200, 30, 40], [190, 40, 180],
@@ -171,7 +171,7 @@ struct ColorTableTests {
         let corners = (0..<8).map { corner in (0..<3).map { corner >> (2 - $0) & 1 } }
         let profile = ProfileBuilder.table("RGB ", isWide: isWide, color)
         let file = try Self.file(corners.map { $0.map { $0 * 255 } }, profile, format)
-        // 8 bits of a* and b* are whole numbers.
+        // In 8 bits, a* and b* are whole numbers.
         try compare(
             file, with: corners.map(color), within: format.tolerance + (isWide ? 1 : 4),
             "table of \(isWide ? 16 : 8) bits, \(format)")
@@ -182,7 +182,7 @@ struct ColorTableTests {
     func cmyk(format: Format, isWide: Bool) throws {
         func color(_ corner: [Int]) -> [Int] {
             guard corner[3] == 0 else { return corner[..<3] == [0, 0, 0] ? [30, 30, 30] : [0, 0, 0] }
-            // Inks of no press: the built-in one cannot be mistaken for it.
+            // Inks of no real press, so that the profile cannot be mistaken for the built-in one.
             return [corner[1] == 1 ? 90 : 255, corner[2] == 1 ? 100 : 255, corner[0] == 1 ? 110 : 255]
         }
         let corners = (0..<16).map { corner in (0..<4).map { corner >> (3 - $0) & 1 } }
@@ -214,7 +214,7 @@ struct ColorTableTests {
     private static let curveOfSRGB = Curve.formula(3, sRGBFormula)
 
     @Test(
-        "A PNG by its cICP, sRGB, gAMA and cHRM, in this order",
+        "A PNG by its cICP, sRGB, gAMA and cHRM, in that order",
         arguments: [
             Statement(
                 testDescription: "a straight gAMA", chunks: [Statement.gamma(100_000)],
@@ -259,7 +259,7 @@ struct ColorTableTests {
         for chunk in statement.chunks { file = ProfiledFile.png(file, chunk: chunk.name, chunk.content) }
         let expected = Self.colors.map { ProfileBuilder.shown($0, statement.primaries, statement.curve) }
         try compare(file, with: expected, within: 2, statement.testDescription)
-        // A profile goes before what is below cICP.
+        // A profile takes precedence over everything below cICP.
         let profiled = ProfiledFile.png(file, ProfileBuilder.matrix(.swapped, .exponent(1.8)))
         let hasCodePoints = statement.chunks.contains { $0.name == "cICP" }
         let isReserved = statement.testDescription == "reserved code points"
@@ -269,7 +269,7 @@ struct ColorTableTests {
         try compare(profiled, with: winner, within: 2, "\(statement.testDescription) beside a profile")
     }
 
-    @Test("L*a*b* of 8 bits, signed or with an offset, whose RGB profile does not fit", arguments: [8, 9])
+    @Test("8-bit L*a*b*, signed or with an offset, whose RGB profile does not fit", arguments: [8, 9])
     func lab(photometric: Int) throws {
         let colors = [[255, 255, 255], [128, 128, 128], [200, 30, 40], [30, 180, 60], [40, 60, 200]]
         let samples = colors.flatMap { color -> [UInt8] in

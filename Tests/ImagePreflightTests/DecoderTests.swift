@@ -35,7 +35,7 @@ struct DecoderTests {
         FilePath(try folder.write(name, Array(try Data(contentsOf: Self.turned))))
     }
 
-    /// What is wrong with an image; empty: nothing.
+    /// What is wrong with an image; empty if nothing is.
     private func findings(_ body: () throws -> Void) throws -> [String] {
         do {
             try body()
@@ -45,7 +45,7 @@ struct DecoderTests {
         }
     }
 
-    @Test("makes the same of files and of bytes as decoding in this process", arguments: [false, true])
+    @Test("gives the same result for files and bytes as decoding in this process", arguments: [false, true])
     func same(isTiled: Bool) throws {
         var options = PrepareOptions(tiling: isTiled ? Tiling() : nil)
         options.hashesPictures = true
@@ -70,7 +70,7 @@ struct DecoderTests {
     }
 
     @Test(
-        "a worker that lies about what it made is caught, and the next image is done",
+        "a worker that misreports its result is caught, and the next image is prepared",
         arguments: ["size", "format", "hash", "bytes", "count", "finding"])
     func lies(about what: String) throws {
         let preflighter = try preflighter(workers)
@@ -81,7 +81,7 @@ struct DecoderTests {
         #expect(try preflighter.made(path: honest).1.count == 1)
     }
 
-    @Test("an image that ends its decoder is named, on every way to the pixels")
+    @Test("an image that crashes its decoder is named, for every way to decode it")
     func crashes() throws {
         var preflighter = try preflighter(workers)
         let crash = try file("fault-crash.jpg")
@@ -92,7 +92,7 @@ struct DecoderTests {
                 _ = try preflighter.prepare(path: crash) { _ in FilePath(folder.path + "/out.jpg") }
             }
                 == expected)
-        // In memory there is no name; a comment behind the end of the image says it.
+        // In memory there is no name; a comment after the end of the image requests the fault.
         let bytes = Array(try Data(contentsOf: Self.turned)) + Array("fault-crash".utf8)
         #expect(try findings { _ = try preflighter.prepare(bytes: bytes) } == expected)
         let cache = PreparedCache(folder: FilePath(folder.path + "/cache"))
@@ -105,7 +105,7 @@ struct DecoderTests {
         #expect(try preflighter.inspectDeeply(path: crash).perceptualHash == nil)
     }
 
-    @Test("the threads of a server decode in workers")
+    @Test("a server's threads decode in workers")
     func serverThreads() async throws {
         let threads = PreflightPool(workers: 2)
         let preflighter = try preflighter(workers)
@@ -117,7 +117,7 @@ struct DecoderTests {
         #expect(image.preparation.action == .converted)
     }
 
-    @Test("a program that is no worker is an error of the job, not of the image")
+    @Test("a program that is not a worker fails the job, not the image")
     func noWorker() throws {
         for program in ["/nowhere/at/all", "/bin/true", "/bin/cat"] {
             let preflighter = try preflighter(.workers(executable: FilePath(program)))
@@ -131,7 +131,7 @@ struct DecoderTests {
         }
     }
 
-    @Test("a file that is not what the run examined is answered with “changed”")
+    @Test("a file that differs from what the run examined is answered with “changed”")
     func changed() throws {
         let preflighter = try preflighter(workers)
         let path = try file("a.jpg")
@@ -140,7 +140,7 @@ struct DecoderTests {
         let plan = try preflighter.plan(image)
         var task = try #require(try preflighter.decodingTask(for: image, plan))
         #expect(throws: Never.self) { _ = try workers.decode(task, of: source) }
-        // Another header than was examined.
+        // A header other than the one that was examined.
         task.facts.size.width += 1
         #expect(throws: PreflightError.changed(path)) { _ = try workers.decode(task, of: source) }
         task.facts.size.width -= 1
@@ -149,7 +149,7 @@ struct DecoderTests {
         _ = try file("b.jpg")
         _ = try file("a.jpg")
         #expect(throws: PreflightError.changed(path)) { _ = try workers.decode(task, of: source) }
-        // The whole way looks again.
+        // A full preparation looks again.
         #expect(try preflighter.made(path: path).1.count == 1)
     }
 

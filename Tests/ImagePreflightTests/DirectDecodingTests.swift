@@ -21,11 +21,11 @@ import Vips
         ).extra
     }
 
-    @Test("A frame is decoded in one go only when it fits beside the rest")
+    @Test("A frame is decoded in one piece only if it fits in memory with the rest")
     func memory() throws {
         let usual = DecodeLimits.memory(
             of: ImageFacts(format: .png, size: Self.size), target: Self.target, byteCount: 1000)
-        // RGBA, a filter byte a row, 16 bytes for vectors, and the file once more.
+        // RGBA, one filter byte per row, 16 bytes for vectors, and another copy of the file.
         let extra = 320 * 240 * 4 + 240 + 16 + 1000
         #expect(try Self.extraMemory(.png, maxMemory: usual + extra) == extra)
         #expect(try Self.extraMemory(.png, maxMemory: usual + extra - 1) == 0)
@@ -44,7 +44,7 @@ import Vips
     }
 
     @Test(
-        "An image is taken for a whole one only where libvips reads it to its end, whatever byte is damaged",
+        "An image counts as whole only if libvips reads it to the end, for any damaged byte",
         arguments: ["baseline.jpg", "progressive.jpg", "plain.png", "profile.png"])
     func isWhole(name: String) throws {
         let file =
@@ -80,7 +80,7 @@ import Vips
         }
     }
 
-    @Test("With little memory the result has the very same pixels", arguments: [ImageFormat.png, .webp])
+    @Test("With little memory the result has identical pixels", arguments: [ImageFormat.png, .webp])
     func rowByRow(format: ImageFormat) throws {
         let encoding: Encoding = format == .png ? Pictures.losslessPNG : .webp(quality: 90, effort: 0)
         let file = try Pictures.file(Pictures.photo(320, 240), encoding)

@@ -10,7 +10,7 @@ import Vips
 
 @Suite("JPEG in planes", .enabled(if: DirectCodecs.hasJPEG, "no TurboJPEG, or switched off"))
 struct DirectJPEGTests {
-    /// Soft colors that differ in all channels, with edges, so that chroma that lies elsewhere shows.
+    /// Soft colors that differ in all channels, with edges, so that misplaced chroma shows.
     private static func picture(_ width: Int, _ height: Int) -> PixelBuffer {
         Pictures.rgb(width, height) { x, y in
             let isInside =
@@ -62,7 +62,7 @@ struct DirectJPEGTests {
         try VipsImage(file, loader: .jpeg).pixels()
     }
 
-    /// How near two ways come to a picture that was made without any JPEG: the planes' way may not be the worse one.
+    /// Compares both paths with a picture made without JPEG: the planes may not be the worse one.
     private static func compare(
         _ picture: PixelBuffer, quality stored: Int, to target: PixelSize, orientation: Orientation
     ) throws {
@@ -90,7 +90,7 @@ struct DirectJPEGTests {
     }
 
     @Test(
-        "Chroma of even and odd sizes lies where libvips has it, however it is turned",
+        "Chroma of even and odd sizes is where libvips has it, in every orientation",
         arguments: Orientation.allCases)
     func chromaIsInPlace(orientation: Orientation) throws {
         for (width, height, scale) in [(161, 120, 1.3), (160, 121, 1.7), (323, 241, 3.1)] {
@@ -104,7 +104,7 @@ struct DirectJPEGTests {
     }
 
     @Test(
-        "Rows for a conversion are those of libvips, with the profile",
+        "Rows for a conversion match libvips, including the profile",
         arguments: [Encoding.jpeg(quality: 80), .jpeg(quality: 95), .jpeg(quality: 80, isProgressive: true)],
         [1, 2, 4, 8])
     func rows(encoding: Encoding, shrink: Int) throws {
@@ -118,7 +118,7 @@ struct DirectJPEGTests {
                 DirectJPEG.rows(of: file, facts: facts, shrink: shrink, memory: .max))
             #expect(found.profile == profile)
             let usual = try VipsImage(file, loader: .jpeg, shrink: shrink).pixels()
-            // libvips cuts off the last column and row where only a part of it is of the picture.
+            // libvips cuts off the last column and row if only part of them belongs to the picture.
             for y in 0..<usual.height {
                 for x in 0..<usual.width {
                     #expect(Pictures.pixel(found.pixels, x, y) == Pictures.pixel(usual, x, y), "\(x), \(y)")
@@ -130,7 +130,7 @@ struct DirectJPEGTests {
         }
     }
 
-    @Test("What libjpeg warns of, a cut file and CMYK are left to libvips")
+    @Test("Files with libjpeg warnings, truncated files and CMYK are left to libvips")
     func rowsOfOthers() throws {
         let file = try VipsImage(Self.picture(64, 48)).encoded(as: .jpeg(quality: 90))
         let facts = try Self.facts(file)
@@ -144,7 +144,7 @@ struct DirectJPEGTests {
         #expect(DirectJPEG.rows(of: file, facts: cmyk, shrink: 1, memory: .max) == nil)
     }
 
-    @Test("At its own size a JPEG is only encoded again")
+    @Test("At its own size a JPEG is only re-encoded")
     func sameSize() throws {
         for (width, height) in [(1, 1), (2, 3), (17, 9), (64, 48)] {
             let file = try VipsImage(Self.picture(width, height)).encoded(as: .jpeg(quality: 80))
@@ -177,7 +177,7 @@ struct DirectJPEGTests {
     }
 
     @Test(
-        "A file that is cut or damaged is never taken for a whole one that libvips refuses",
+        "A truncated or damaged file that libvips refuses never counts as whole",
         arguments: [false, true])
     func damage(isProgressive: Bool) throws {
         let file = try VipsImage(Self.picture(40, 30))
@@ -201,7 +201,7 @@ struct DirectJPEGTests {
         }
     }
 
-    @Test("What is unusual is left to libvips", .enabled(if: Resources.hasShared))
+    @Test("Unusual files are left to libvips", .enabled(if: Resources.hasShared))
     func unusual() throws {
         for name in [
             "jpeg-12-bit.jpg", "jpeg-no-eoi.jpg", "p3-named-srgb-transfer.jpg",
@@ -223,7 +223,7 @@ struct DirectJPEGTests {
         let file = try VipsImage(cmyk).encoded(as: .jpeg(quality: 80))
         var header = ipc_jpeg()
         #expect(file.withUnsafeBytes { ipc_examine_jpeg($0.baseAddress!, $0.count, &header) } == -1)
-        // The last scan of a progressive file, a hundred times.
+        // The last scan of a progressive file, repeated a hundred times.
         let progressive = try VipsImage(Self.picture(16, 16)).encoded(
             as: .jpeg(quality: 80, isProgressive: true)
         ).array
@@ -238,7 +238,7 @@ struct DirectJPEGTests {
         }
     }
 
-    @Test("With little memory libvips does it")
+    @Test("With little memory the work is left to libvips")
     func memory() throws {
         let file = try VipsImage(Self.picture(400, 300)).encoded(as: .jpeg(quality: 80))
         let facts = try Self.facts(file)

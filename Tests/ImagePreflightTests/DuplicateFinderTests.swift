@@ -6,12 +6,12 @@ import VisionRules
 
 @Suite("Hashes of pictures")
 struct PerceptualHashTests {
-    /// A picture of 32×32 px from a function of x and y.
+    /// The hash of a 32×32 px picture from a function of x and y.
     private func hash(_ sample: (Int, Int) -> Int) throws -> PerceptualHash {
         try #require(PerceptualHash(gray: (0..<1024).map { sample($0 % 32, $0 / 32) }))
     }
 
-    @Test("brightness and contrast change nothing, and what is even has no hash")
+    @Test("brightness and contrast do not change the hash, and a flat picture has none")
     func invariants() throws {
         let one = try hash { x, y in (x * 37 + y * 59 + x * y * 11) % 151 }
         #expect(one.distance(to: try hash { x, y in (x * 37 + y * 59 + x * y * 11) % 151 + 40 }) == 0)
@@ -33,7 +33,7 @@ struct PerceptualHashTests {
         #expect(top.low & 0b10 == 0)
     }
 
-    @Test("a hash is its text")
+    @Test("a hash survives a round trip through text")
     func text() throws {
         let one = try hash { x, y in (x * 37 + y * 59 + x * y * 11) % 151 }
         #expect(one.description.count == 64)
@@ -46,7 +46,7 @@ struct PerceptualHashTests {
 
 @Suite("The nearest of many hashes")
 struct HammingIndexTests {
-    /// The same hashes every time.
+    /// A fixed sequence of hashes.
     private struct Hashes {
         var state: UInt64
 
@@ -65,7 +65,7 @@ struct HammingIndexTests {
             return try #require(PerceptualHash(digits.joined()))
         }
 
-        /// The same hash with some of its bits turned.
+        /// The same hash with some of its bits flipped.
         mutating func changed(_ hash: PerceptualHash, bits: Int, lowest: Int) throws -> PerceptualHash {
             var digits = Array(hash.description.utf8)
             func turn(_ bit: Int) {
@@ -82,7 +82,7 @@ struct HammingIndexTests {
         }
     }
 
-    @Test("finds what going through all of them finds")
+    @Test("finds the same as an exhaustive search")
     func exhaustive() throws {
         var random = Hashes(state: 7)
         var index = HammingIndex()
@@ -110,7 +110,7 @@ struct HammingIndexTests {
         }
     }
 
-    @Test("another shape is another picture")
+    @Test("a different aspect ratio is a different picture")
     func shape() throws {
         var random = Hashes(state: 9)
         let hash = try random.hash()
@@ -137,7 +137,7 @@ struct DuplicateFinderTests {
         #expect(finder.look(at: PathBytes("x/1.png"), sha256: one)?.message == "listed twice")
     }
 
-    @Test("of pictures that look the same the nearest is named, and its distance")
+    @Test("of pictures that look the same, the nearest is named with its distance")
     func pictures() throws {
         var finder = DuplicateFinder()
         let size = PixelSize(width: 640, height: 480)

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Runs over folders as a client sees them: nothing here is `@testable`.
+/// Folder runs as a client sees them: nothing here is `@testable`.
 @Suite("Runs over folders")
 struct FolderRunTests {
     private let folder: TemporaryFolder
@@ -20,7 +20,7 @@ struct FolderRunTests {
 
     private struct Refusal: Error {}
 
-    /// Writes images that need nothing, named so that they are walked in order.
+    /// Writes images that need no changes, named so that they are walked in order.
     private func fill(_ count: Int, in name: String = "in") throws -> String {
         let image = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))
         for index in 0..<count {
@@ -46,7 +46,7 @@ struct FolderRunTests {
         #expect(run.progress.done == 200)
     }
 
-    @Test("a run whose rows nobody reads is run for its totals")
+    @Test("a run can be awaited for its totals without reading rows")
     func totalsOnly() async throws {
         let path = try fill(10)
         #expect(try await preflighter.check(folder: path).totals.images == 10)
@@ -55,7 +55,7 @@ struct FolderRunTests {
         #expect(exists(manifest))
     }
 
-    @Test("the blocking loop sees the same rows, and what its body throws ends the run")
+    @Test("the blocking loop sees the same rows, and an error thrown by its body ends the run")
     func blocking() throws {
         let path = try fill(300)
         var count = 0
@@ -74,15 +74,15 @@ struct FolderRunTests {
         #expect(!exists(manifest))
     }
 
-    @Test("a reader that does not take rows stops the run from going on")
+    @Test("a reader that stops taking rows pauses the run")
     func backPressure() async throws {
-        // More rows than buffer, window and one batch per thread hold.
+        // More rows than the buffer, the window and one batch per thread hold.
         let count = 6000
         let run = preflighter.check(folder: try fill(count), jobs: 2)
         var rows = run.makeAsyncIterator()
         #expect(try await rows.next() != nil)
         var last = -1
-        // The run is at rest when it has not moved for as long as it takes to check everything many times over.
+        // The run is paused if it has not moved for long enough to check everything many times.
         while run.progress.done != last {
             last = run.progress.done
             try await Task.sleep(for: .milliseconds(300))
@@ -93,7 +93,7 @@ struct FolderRunTests {
         #expect(taken == count)
     }
 
-    @Test("leaving the loop stops the run, and a resumed run makes the same manifest as an unbroken one")
+    @Test("leaving the loop stops the run, and a resumed run makes an uninterrupted run's manifest")
     func leavingTheLoop() async throws {
         let path = try fill(1500)
         let run = preflighter.prepare(folder: path, into: output, jobs: 2)
@@ -154,7 +154,7 @@ struct FolderRunTests {
         #expect(poor?.leastBudget != nil)
     }
 
-    @Test("a second run that says nothing of the first is refused with what it can say")
+    @Test("a second run that does not mention the first is refused, naming the options")
     func alreadyThere() async throws {
         let path = try fill(2)
         _ = try await preflighter.prepare(folder: path, into: output).totals
@@ -165,14 +165,14 @@ struct FolderRunTests {
         #expect(error.map { "\($0)" } == "\(manifest) \(sentence)")
     }
 
-    @Test("a folder that does not exist is a problem of the run")
+    @Test("a missing folder is a problem in the run's totals")
     func missing() async throws {
         let totals = try await preflighter.check(folder: folder.path + "/none").totals
         #expect(totals.problems == 1)
         #expect(totals.images == 0)
     }
 
-    @Test("files that are not images are refused, or passed over on request")
+    @Test("files that are not images are refused, or skipped on request")
     func imagesOnly() async throws {
         let path = try fill(2)
         try folder.write("in/README.md", Data("# Read me".utf8))
@@ -183,7 +183,7 @@ struct FolderRunTests {
         #expect(totals.rejected == 1)
     }
 
-    @Test("an output folder inside of the folder is passed over, and names never clash")
+    @Test("an output folder inside the folder is skipped, and names never clash")
     func safeDefaults() async throws {
         let path = try fill(1)
         let png = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg"))
@@ -195,7 +195,7 @@ struct FolderRunTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/ready").count == 3)
     }
 
-    @Test("paths come as text, URLs and file paths")
+    @Test("paths can be strings, URLs and file paths")
     func sources() async throws {
         let path = try fill(1)
         #expect(try await preflighter.check(folder: path).totals.images == 1)
@@ -203,7 +203,7 @@ struct FolderRunTests {
         #expect(try await preflighter.check(folder: FilePath(path)).totals.images == 1)
     }
 
-    @Test("duplicates are found in two passes, after which the number of files is known")
+    @Test("duplicates are found in two passes, so the number of files is known")
     func duplicates() async throws {
         let run = preflighter.check(folder: try fill(3), duplicates: .bytes)
         var codes: [[RuleCode]] = []

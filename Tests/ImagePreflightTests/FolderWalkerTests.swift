@@ -6,7 +6,7 @@ import VisionRules
 
 @testable import ImagePreflight
 
-@Suite("A walk over folders")
+@Suite("Walking folders")
 struct FolderWalkerTests {
     private let folder: TemporaryFolder
 
@@ -27,7 +27,7 @@ struct FolderWalkerTests {
         return (files, problems)
     }
 
-    @Test("gives files in the order of their bytes, folders entered where their names stand")
+    @Test("gives files in byte order and enters folders where their names sort")
     func order() throws {
         for name in ["b.png", "a/2.png", "a/1.png", "B.png", "a.png", "a/deep/er/x.png"] {
             try folder.write(name)
@@ -42,7 +42,7 @@ struct FolderWalkerTests {
         #expect(walk().files == names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
     }
 
-    @Test("leaves hidden files out unless they are asked for")
+    @Test("leaves out hidden files unless requested")
     func hidden() throws {
         for name in [".hidden.png", ".cache/x.png", "seen.png"] { try folder.write(name) }
         #expect(walk().files == ["seen.png"])
@@ -51,7 +51,7 @@ struct FolderWalkerTests {
                 == [".cache/x.png", ".hidden.png", "seen.png"])
     }
 
-    @Test("takes what --include names and not what --exclude names")
+    @Test("takes files that match --include and skips those that match --exclude")
     func filters() throws {
         for name in ["a.png", "a.jpg", "skip/a.png", "sub/b.png", "sub/deep/c.png"] { try folder.write(name) }
         #expect(
@@ -64,7 +64,7 @@ struct FolderWalkerTests {
             walk(options: .init(filter: PathFilter(include: ["**/a.png"]))).files == ["a.png", "skip/a.png"])
     }
 
-    @Test("what is filtered out is not looked at, so a broken link is not a problem there")
+    @Test("filtered files are not examined, so a broken link among them is not a problem")
     func filteredLinks() throws {
         try folder.write("a.png")
         for name in ["dead.txt", "dead"] {
@@ -80,7 +80,7 @@ struct FolderWalkerTests {
         #expect(walk().problems.count == 2)
     }
 
-    @Test("globs take case as it is, unless they are told to ignore it")
+    @Test("globs are case-sensitive by default")
     func caseOfGlobs() throws {
         for name in ["a.JPG", "b.jpg", "Skip/c.jpg"] { try folder.write(name) }
         #expect(
@@ -89,7 +89,7 @@ struct FolderWalkerTests {
         #expect(walk(options: .init(filter: filter)).files == ["a.JPG", "b.jpg"])
     }
 
-    @Test("follows links to files always, links to folders when asked, and never in a circle")
+    @Test("always follows links to files, follows links to folders on request, and avoids cycles")
     func links() throws {
         try folder.write("real/a.png")
         let manager = FileManager.default
@@ -102,7 +102,7 @@ struct FolderWalkerTests {
         #expect(followed.problems.isEmpty)
     }
 
-    @Test("reports a broken link, a missing path and an unreadable folder, and goes on")
+    @Test("reports a broken link, a missing path and an unreadable folder, and continues")
     func problems() throws {
         try folder.write("a.png")
         try FileManager.default.createSymbolicLink(
@@ -179,7 +179,7 @@ struct FolderWalkerTests {
         #expect(whole.allSatisfy { !$0.hasPrefix("/") })
     }
 
-    @Test("folders that lie deeper than the limit are said and passed over; the others are walked")
+    @Test("folders deeper than the limit are reported and skipped; the others are walked")
     func depth() throws {
         for name in ["a/b/c/deep.png", "a/b/b.png", "z.png"] { try folder.write(name) }
         let result = walk(options: .init(limits: try WalkLimits(maxDepth: 3)))
@@ -189,7 +189,7 @@ struct FolderWalkerTests {
         #expect(walk(options: .init(limits: try WalkLimits(maxDepth: 4))).files.count == 3)
     }
 
-    @Test("paths that are longer than the limit are said and passed over, named ones too")
+    @Test("paths longer than the limit are reported and skipped, even if named explicitly")
     func pathLength() throws {
         for name in ["a.png", "b/longer.png", "c.png"] { try folder.write(name) }
         let count = folder.path.utf8.count + 6
@@ -203,13 +203,13 @@ struct FolderWalkerTests {
         #expect(named.files.isEmpty && named.problems.count == 1)
     }
 
-    @Test("limits of a walk that let nothing through are errors")
+    @Test("walk limits below 1 are errors")
     func nonsense() {
         #expect(throws: PreflightError.self) { try WalkLimits(maxDepth: 0) }
         #expect(throws: PreflightError.self) { try WalkLimits(maxPathBytes: -1) }
     }
 
-    @Test("a list without separators is not held as a whole: the line is refused, and what follows is read")
+    @Test("an endless line in a list is refused without holding it in memory, and the rest is read")
     func endlessLine() throws {
         let path = try folder.write("a.png")
         let endless = Array(repeating: UInt8(ascii: "a"), count: 1 << 20)

@@ -5,9 +5,9 @@ import VisionRules
 
 @testable import ImagePreflight
 
-/// A page of small text of known content, and a reader that finds it again by its shapes.
+/// A page of small text with known content, and a reader that recognizes it by its shapes.
 private struct TextPage {
-    /// Hexadecimal digits of 5×7 px, the capitals of a font of less than 12 px: a number a row, highest bit left.
+    /// Hexadecimal digits of 5×7 px, like capitals of a font under 12 px: a number per row, highest bit left.
     static let glyphs: [[UInt8]] = [
         [0x0E, 0x11, 0x13, 0x15, 0x19, 0x11, 0x0E], [0x04, 0x0C, 0x04, 0x04, 0x04, 0x04, 0x0E],
         [0x0E, 0x11, 0x01, 0x02, 0x04, 0x08, 0x1F], [0x1F, 0x02, 0x04, 0x02, 0x01, 0x11, 0x0E],
@@ -45,7 +45,7 @@ private struct TextPage {
         }
     }
 
-    /// What each px of a shape adds to its likeness: more where it has ink, less where it has none, 0 in all.
+    /// The weight of each px in a shape's score: more where it has ink, less where it has none, 0 in total.
     private static let shapes: [[Double]] = glyphs.indices.map { digit in
         let ink = (0..<glyphWidth * glyphHeight).map { hasInk(digit, $0 % glyphWidth, $0 / glyphWidth) }
         let share = Double(ink.count { $0 }) / Double(ink.count)
@@ -76,7 +76,7 @@ private struct TextPage {
         return page
     }
 
-    /// What the digits of a line look like most in a picture of the page, or of a part of it.
+    /// The best matches for a line's digits in a picture of the page or part of it.
     static func read(_ line: Line, in picture: PixelBuffer, map: CoordinateMap) -> [Int] {
         line.digits.indices.map { index in
             var values: [Double] = []
@@ -91,7 +91,7 @@ private struct TextPage {
         }
     }
 
-    /// The brightness between the middles of px, as a viewer that enlarges a picture shows it.
+    /// The brightness interpolated between px centers, as a viewer shows an enlarged picture.
     private static func brightness(of picture: PixelBuffer, at point: PixelPoint) -> Double {
         func sample(_ x: Int, _ y: Int) -> Double {
             let x = min(max(x, 0), picture.width - 1)
@@ -106,7 +106,7 @@ private struct TextPage {
         return upper * (1 - down) + lower * down
     }
 
-    /// The digit whose shape correlates most with values, whatever their contrast is.
+    /// The digit whose shape correlates most with values, regardless of contrast.
     private static func mostAlike(_ values: [Double]) -> Int {
         let scores = shapes.map { shape in
             var score = 0.0
@@ -119,7 +119,7 @@ private struct TextPage {
 
 @Suite("Small text on a tall page")
 struct LegibilityTests {
-    /// The share of digits that are read as they were written.
+    /// The share of digits that are read correctly.
     private func share(_ lines: [TextPage.Line], in image: PreparedImage) throws -> Double {
         let pixels = try TileTests.pixels(image)
         var (right, all) = (0, 0)
@@ -131,7 +131,7 @@ struct LegibilityTests {
         return Double(right) / Double(all)
     }
 
-    @Test("of 1440×8570 px is read to the last digit in every tile, and lost when the page is made smaller")
+    @Test("is read to the last digit in every tile of a 1440×8570 px page, and lost if the page is shrunk")
     func legibility() throws {
         let page = TextPage(PixelSize(width: 1440, height: 8570), digitsPerLine: 4)
         let file = try Pictures.file(page.pixels).array
@@ -145,7 +145,7 @@ struct LegibilityTests {
             #expect(try share(lines, in: image) == 1, "\(tile)")
             whole.formUnion(lines)
         }
-        #expect(whole.count == page.lines.count, "every line is whole on a tile")
+        #expect(whole.count == page.lines.count, "every line is complete on some tile")
 
         for fit in [FitOptions.Fit.recommended, .native] {
             let smaller = try TileTests.preflighter { $0.options.fit.fit = fit }.prepare(bytes: file)

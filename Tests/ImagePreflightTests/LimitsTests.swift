@@ -12,7 +12,7 @@ import VisionRules
 struct DecodeLimitsTests {
     private let target = PixelSize(width: 100, height: 100)
 
-    @Test("a value that lets nothing through is an error that names it, not a crash")
+    @Test("a limit that would reject everything is an error that names it, not a crash")
     func nonsense() throws {
         #expect(throws: PreflightError(.invalidLimit(0, of: "px", least: 1))) {
             try DecodeLimits(maxPixels: 0)
@@ -31,7 +31,7 @@ struct DecodeLimitsTests {
                 == "a limit of 0 px would reject every image: at least 1 is needed")
     }
 
-    @Test("an encoded value is decoded as itself, and nonsense from elsewhere is refused")
+    @Test("limits survive encoding, and invalid encoded values are refused")
     func coding() throws {
         let limits = try DecodeLimits(
             maxPixels: 1, maxMemory: 2, maxFileBytes: 3, maxFrames: 4, maxPixelsPerByte: 5,
@@ -45,7 +45,7 @@ struct DecodeLimitsTests {
     }
 
     @Test(
-        "a limit lets through what it says, and not one more",
+        "a limit allows exactly its value, and not one more",
         arguments: [
             .pixels, .memory, .frames, .ratio, .scans, .fileBytes, .profileBytes, .metadataBytes,
             .packedTextBytes,
@@ -59,7 +59,7 @@ struct DecodeLimitsTests {
         let profile = [0xFF, 0xD8, 0xFF, 0xE2, 0, 15] + Array("ICC_PROFILE\0".utf8) + [1, 0xFF, 0xDA]
         let progressive = try Data(
             contentsOf: Resources.testdata.appending(path: "formats/jpeg/progressive.jpg"))
-        // A chunk zTXt of 12 bytes and 5 more, and one behind the picture.
+        // A zTXt chunk of 12 bytes plus 5, and another after the picture.
         let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
         let text: [UInt8] = [0, 0, 0, 5] + Array("zTXt".utf8) + [0x61, 0, 0, 1, 2, 0, 0, 0, 0]
         let picture: [UInt8] = [0, 0, 0, 0] + Array("IDAT".utf8) + [0, 0, 0, 0]
@@ -104,7 +104,7 @@ struct DecodeLimitsTests {
         #expect(refusal?.description.contains("over the limit of \(measured - 1)") == true)
     }
 
-    @Test("sizes that cannot be counted are over every limit, and small images may be of one color")
+    @Test("sizes that overflow are over every limit, and small images may be of one color")
     func extremes() {
         let limits = DecodeLimits.standard
         var facts = ImageFacts(format: .png, size: PixelSize(width: .max, height: .max))
@@ -115,9 +115,9 @@ struct DecodeLimitsTests {
         #expect(limits.exceeded(by: facts, target: target, byteCount: 34)?.kind == .ratio)
     }
 
-    @Test("a profile that unpacks to more than is allowed is refused before anything is done with it")
+    @Test("a profile that decompresses to more than the limit is refused before it is used")
     func packedProfile() throws {
-        // Packed, it has 250 bytes.
+        // Compressed, it has 250 bytes.
         let path = FilePath(Resources.testdata.appending(path: "formats/png/iccp-display-p3.png").path)
         let catalog = ModelCatalog.builtIn
         var preflighter = Preflighter(
@@ -140,11 +140,11 @@ struct ChangingFileTests {
     init() throws { folder = try TemporaryFolder() }
 
     @Test(
-        "a file that is written to meanwhile is an error that says so",
+        "a file that is written to during the read is an error that says so",
         arguments: ["same size", "longer", "shorter"])
     func changed(how: String) throws {
         let path = try folder.write("a.jpg", Array(repeating: UInt8(1), count: 100))
-        // Long ago, so that the clock of the file system has moved on.
+        // Long ago, so that the file system's clock has moved on.
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
         let file = FilePath(path)
@@ -161,7 +161,7 @@ struct ChangingFileTests {
         #expect(try ImageSource(path: file).bytes(maxBytes: 1000).array.allSatisfy { $0 == 2 })
     }
 
-    @Test("a file that is replaced meanwhile was read whole")
+    @Test("a file that is replaced during the read is still read whole")
     func replaced() throws {
         let file = FilePath(try folder.write("a.jpg", [1, 2, 3]))
         let bytes = try ImageSource(path: file).bytes(maxBytes: 10) {
@@ -171,7 +171,7 @@ struct ChangingFileTests {
         #expect(bytes.array == [1, 2, 3])
     }
 
-    @Test("a copy that shares blocks is kept only when it holds what was judged")
+    @Test("a copy that shares blocks is kept only if it holds the checked bytes")
     func sharedBlocks() throws {
         let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let file = try FileDescriptor.open(FilePath(try folder.write("a", bytes)), .readOnly)
@@ -185,14 +185,14 @@ struct ChangingFileTests {
         #expect(!holds(other))
     }
 
-    @Test("files that are gone when their turn comes are problems of their own, and the others are done")
+    @Test("files that are gone by their turn are separate problems, and the others are prepared")
     func vanished() throws {
         let source = try Data(
             contentsOf: Resources.testdata.appending(path: "orientation/jpeg-portrait-6-big-endian.jpg"))
         for index in 0..<4 { try folder.write("in/\(index).jpg", source) }
         var walker = FolderWalker(
             roots: ArgumentRoots([PathBytes(folder.path + "/in")]), options: .init(marksClashes: true))
-        // Its folder has been listed when the first file is handed out.
+        // The folder has been listed by the time the first file is handed out.
         _ = walker.next(limit: 1)
         for index in [1, 3] { try FileManager.default.removeItem(atPath: "\(folder.path)/in/\(index).jpg") }
         let catalog = ModelCatalog.builtIn

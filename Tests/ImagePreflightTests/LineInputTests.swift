@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Lines and bytes from a pipe")
 struct LineInputTests {
-    @Test("what has come is taken though the time is over, as after a run that was suspended")
+    @Test("bytes that have arrived are read even after the deadline, as after a suspended run")
     func lateReader() throws {
         let pipe = Pipe()
         pipe.fileHandleForWriting.write(Data([1, 2, 3]))

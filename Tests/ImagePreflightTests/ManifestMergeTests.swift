@@ -13,7 +13,7 @@ struct ManifestMergeTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// A line of a manifest: the source, its output, and what tells rows apart.
+    /// A manifest line: the source, its output, and the fields that distinguish rows.
     private func line(
         _ source: String, _ output: String? = nil, options: String? = "aaaa", bytes: Int = 10
     ) -> [UInt8] {
@@ -31,7 +31,7 @@ struct ManifestMergeTests {
         return writer.bytes
     }
 
-    /// Merges manifests of these lines.
+    /// Merges manifests with these lines.
     private func merge(
         _ manifests: [[[UInt8]]]
     ) throws -> (result: ManifestMerge.Result, lines: [[UInt8]]) {
@@ -56,7 +56,7 @@ struct ManifestMergeTests {
         }
     }
 
-    @Test("a tile is an output, too: no other source may have it")
+    @Test("a tile counts as an output that no other source may have")
     func outputsOfTiles() throws {
         let map = CoordinateMap(
             sourceSize: PixelSize(width: 9, height: 90), orientation: .up,
@@ -78,7 +78,7 @@ struct ManifestMergeTests {
         #expect(lines.first == writer.bytes && result.totals.actions[.tiled] == 1)
     }
 
-    @Test("puts rows in the order of a walk")
+    @Test("puts rows in walk order")
     func order() throws {
         // A folder `a` comes before a file `a-b` or `a.jpg`, though its slash is larger than a hyphen.
         let ordered = ["in/a/x.jpg", "in/a/y/z.jpg", "in/a-b.jpg", "in/a.jpg", "in/b.jpg", "in/é.jpg"]
@@ -90,7 +90,7 @@ struct ManifestMergeTests {
         #expect(result.duplicates == 0)
     }
 
-    @Test("takes the same rows of two manifests once, and counts them once")
+    @Test("takes identical rows of two manifests once and counts them once")
     func duplicates() throws {
         let rows = ["a", "b", "c"].map { line($0, $0) }
         let (result, lines) = try merge([[rows[0], rows[1]], [rows[1], rows[2]]])
@@ -100,7 +100,7 @@ struct ManifestMergeTests {
         #expect(result.totals.actions[.resized] == 3)
     }
 
-    @Test("keeps all rows of one source that one manifest has: tiles, in their order")
+    @Test("keeps all rows that one manifest has for a source: tiles, in order")
     func tiles() throws {
         let rows = [line("a", "a-2"), line("a", "a-10"), line("a", "a-1"), line("a"), line("a")]
         #expect(try merge([rows, []]).lines == rows)
@@ -108,7 +108,7 @@ struct ManifestMergeTests {
         #expect(try merge([rows, []]).result.totals.refused == 2)
     }
 
-    @Test("refuses what does not go together, and names it")
+    @Test("refuses conflicting rows and names them")
     func conflicts() throws {
         #expect(
             try error([[line("a", "x")], [line("a", "x", bytes: 11)]])
@@ -127,7 +127,7 @@ struct ManifestMergeTests {
         #expect(try error([many]).hasSuffix("\nand 19 more"))
     }
 
-    @Test("says which outputs differ in case only, and keeps both")
+    @Test("reports outputs that differ only in case, and keeps both")
     func letterCase() throws {
         let (result, lines) = try merge([[line("A.jpg", "A.jpg")], [line("a.jpg", "a.jpg")]])
         #expect(lines.count == 2)
@@ -136,14 +136,14 @@ struct ManifestMergeTests {
                 == ["a.jpg: it is the output of both A.jpg and a.jpg"])
     }
 
-    @Test("does not take the journal of a run that was killed for a manifest")
+    @Test("does not accept a killed run's journal as a manifest")
     func journal() throws {
         let path = FilePath(try folder.write("manifest.jsonl.partial", line("a", "a")))
         let merge = ManifestMerge(manifests: [path])
         #expect(throws: ManifestMergeError.unfinished(path)) { _ = try merge.run { _ in true } }
     }
 
-    @Test("rows without options go with all others")
+    @Test("rows without options are compatible with all others")
     func withoutOptions() throws {
         #expect(try merge([[line("a", "x", options: nil)], [line("b", "y")]]).lines.count == 2)
     }

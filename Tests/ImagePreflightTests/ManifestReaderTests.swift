@@ -27,7 +27,7 @@ struct ManifestReaderTests {
     }
 
     @Test(
-        "rows come in order, over many reads, also names that are not UTF-8 and a last line without its end")
+        "rows come in order over many reads, even with non-UTF-8 names and an unterminated last line")
     func rows() throws {
         let names =
             (0..<2000).map { PathBytes("folder/image \($0) é.jpg") } + [PathBytes([0x61, 0xFF, 0x62])]
@@ -39,7 +39,7 @@ struct ManifestReaderTests {
         #expect(result.error == nil)
     }
 
-    @Test("empty lines are passed over and counted; nothing is no row")
+    @Test("empty lines are skipped but counted; an empty manifest has no rows")
     func emptyLines() throws {
         let result = try read(Array("\n \r\n".utf8) + line(PathBytes("a.png")))
         #expect(result.paths == [PathBytes("a.png")])
@@ -47,7 +47,7 @@ struct ManifestReaderTests {
         #expect(try read([]).paths.isEmpty)
     }
 
-    @Test("a bad line is named by its number, and says what is wrong with it")
+    @Test("a bad line is reported with its number and what is wrong with it")
     func badLines() throws {
         let broken = try read(line(PathBytes("a.png")) + Array("{\"source\": {\n".utf8))
         #expect(broken.paths.count == 1)
@@ -59,7 +59,7 @@ struct ManifestReaderTests {
         #expect(unknown.error?.hasSuffix("an unknown value in source.verdict") == true)
     }
 
-    @Test("a format, an action and a rule of a newer version are kept")
+    @Test("a format, an action and a rule from a newer version are kept")
     func newer() throws {
         let line = """
             {"source":{"path":"a.jxs","format":"jxs","media_type":"application/octet-stream","bytes":9,\
@@ -82,7 +82,7 @@ struct ManifestReaderTests {
         #expect(totals.actions.listed.map(\.count) == [0, 0, 0, 0, 0, 0, 1])
     }
 
-    @Test("a missing manifest and a folder are errors of the system")
+    @Test("a missing manifest and a folder are system errors")
     func missing() throws {
         let folder = try TemporaryFolder()
         #expect(throws: PreflightError.self) {

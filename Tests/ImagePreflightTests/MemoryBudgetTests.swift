@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The memory budget of a run")
 struct MemoryBudgetTests {
-    @Test("images that are together too large for the budget are decoded one after another")
+    @Test("images that exceed the budget together are decoded one after another")
     func giants() {
         let budget = MemoryBudget(total: 100)
         let use = Monitor((now: 0, peak: 0, done: 0))
@@ -32,7 +32,7 @@ struct MemoryBudgetTests {
         #expect(use.withLock { $0.done } == threads.count * 20)
     }
 
-    @Test("an image that is larger than the budget waits for all of it, and not for ever")
+    @Test("an image larger than the budget waits for all of it, but not forever")
     func oversized() {
         let budget = MemoryBudget(total: 100)
         #expect(budget.with(1000) { true })

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// One image as programs ask for it: nothing here is `@testable`.
+/// One image as a client uses it: nothing here is `@testable`.
 @Suite("One image")
 struct OneImageTests {
     private let folder: TemporaryFolder
@@ -16,7 +16,7 @@ struct OneImageTests {
         preflighter = try Preflighter(model: "claude-sonnet-4-5")
     }
 
-    @Test("is checked from text, a URL, a file path, data and bytes alike")
+    @Test("can be checked from a string, a URL, a file path, data or bytes")
     func sources() throws {
         let data = try Data(contentsOf: photo)
         let expected = try preflighter.check(photo)
@@ -31,7 +31,7 @@ struct OneImageTests {
         #expect(try preflighter.check(Array(data), name: "a.jpg") == expected)
     }
 
-    @Test("is prepared without blocking, to bytes and into a folder")
+    @Test("is prepared asynchronously, to bytes and into a folder")
     func prepares() async throws {
         let ready = try await preflighter.prepare(photo)
         #expect(ready.mediaType == "image/jpeg")
@@ -45,7 +45,7 @@ struct OneImageTests {
         #expect(written.data == ready.data)
     }
 
-    @Test("never replaces its original, whatever the options, nor anything else unless told to")
+    @Test("never replaces its original, and replaces other files only on request")
     func keepsTheOriginal() async throws {
         let data = try Data(contentsOf: photo)
         try folder.write("lake.jpg", data)
@@ -69,7 +69,7 @@ struct OneImageTests {
         #expect(try Data(contentsOf: URL(filePath: folder.path + "/lake.jpg")) == data)
     }
 
-    @Test("a missing file is an error that reads as a sentence, a broken image a finding")
+    @Test("a missing file is an error that reads as a sentence; a broken image is a finding")
     func errors() throws {
         #expect(throws: PreflightError.self) { try preflighter.check(folder.path + "/none.jpg") }
         let text = try preflighter.check(Data("hello".utf8), name: "a.png")
@@ -78,7 +78,7 @@ struct OneImageTests {
         #expect(throws: (any Error).self) { try Preflighter(model: "claude-nonsense") }
     }
 
-    @Test("a box maps back to the original and forth again, on a turned photo and on tiles")
+    @Test("a box maps to the original and back, on a rotated photo and on tiles")
     func boxes() async throws {
         let turned = Resources.testdata.appending(path: "photos/phone-4032x3024-orientation-6-gps.jpg")
         let ready = try await preflighter.prepare(turned)
@@ -98,7 +98,7 @@ struct OneImageTests {
         #expect(page.tokens == page.images.reduce(0) { $0 + $1.tokens })
     }
 
-    @Test("fifty callers wait for their turn at two threads")
+    @Test("fifty callers take turns on two threads")
     func fiftyCallers() async throws {
         let pool = PreflightPool(workers: 2)
         let data = try Data(contentsOf: Resources.testdata.appending(path: "photos/valley-360x270.png"))

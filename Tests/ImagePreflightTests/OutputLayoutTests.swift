@@ -11,7 +11,7 @@ struct OutputLayoutTests {
         OutputLayout.path(for: PathBytes(source), clash: clash, format: format).text
     }
 
-    @Test("is the source's when the format stays")
+    @Test("is the source's if the format stays the same")
     func same() {
         #expect(path("a/b.jpeg", .jpeg) == "a/b.jpeg")
         #expect(path("a/b.JPG", .jpeg) == "a/b.JPG")
@@ -23,20 +23,20 @@ struct OutputLayoutTests {
         #expect(path("wrong.jpg", .png) == "wrong.png")
     }
 
-    @Test("keeps the old extension too when another file has the same stem")
+    @Test("also keeps the old extension if another file has the same stem")
     func shared() {
         #expect(path("IMG_1.HEIC", .jpeg, clash: .stem) == "IMG_1.HEIC.jpg")
         #expect(path("IMG_1.JPG", .jpeg, clash: .stem) == "IMG_1.JPG")
     }
 
-    @Test("keeps what only looks like an extension")
+    @Test("keeps a suffix that only looks like an extension")
     func noExtension() {
         #expect(path("release-v1.2", .png) == "release-v1.2.png")
         #expect(path("photo", .jpeg) == "photo.jpg")
         #expect(path("photo[1].png", .png) == "photo[1].png")
     }
 
-    @Test("of a tile says which of how many it is, so that names sort in reading order and never meet")
+    @Test("of a tile has its number and the count, so that names sort in reading order and never clash")
     func tiles() {
         func path(_ source: String, _ part: Int, _ count: Int, clash: NameClash = .none) -> String {
             OutputLayout.path(

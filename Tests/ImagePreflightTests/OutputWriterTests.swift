@@ -18,7 +18,7 @@ final class ScratchFolder {
 
     deinit { try? FileManager.default.removeItem(atPath: path.string) }
 
-    /// What lies in the folder, hidden files too.
+    /// The files in the folder, including hidden ones.
     var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path.string).sorted() }
     }
@@ -41,7 +41,7 @@ final class ScratchFolder {
         try OutputWriter(isDurable: isDurable).write(ImageBytes(copying: bytes), to: path)
     }
 
-    @Test("A file appears whole, and nothing else does", arguments: [false, true])
+    @Test("A file appears complete, and no other file appears", arguments: [false, true])
     func writes(isDurable: Bool) throws {
         let folder = try ScratchFolder()
         try write(bytes, to: folder.path.appending("a.png"), isDurable: isDurable)
@@ -49,7 +49,7 @@ final class ScratchFolder {
         #expect(try folder.read("a.png") == bytes)
     }
 
-    @Test("An existing file is replaced, a link is replaced and not followed")
+    @Test("An existing file is replaced; a link is replaced, not followed")
     func replaces() throws {
         let folder = try ScratchFolder()
         try folder.write([1, 2, 3], to: "precious")
@@ -73,7 +73,7 @@ final class ScratchFolder {
             error == .file(FileError(.create, path, .noSuchFileOrDirectory)))
     }
 
-    @Test("A folder where the file should be is an error, and the temporary file goes away")
+    @Test("A folder at the file's path is an error, and the temporary file is removed")
     func targetIsFolder() throws {
         let folder = try ScratchFolder()
         let path = folder.path.appending("taken")
@@ -94,7 +94,7 @@ final class ScratchFolder {
         #expect(try folder.names == ["copy", "source"])
     }
 
-    @Test("What was read is what is written, whatever has become of the source")
+    @Test("The bytes that were read are written, even if the source has changed")
     func sourceIsGone() throws {
         let folder = try ScratchFolder()
         let original = [UInt8](repeating: 5, count: 100_000)
@@ -106,7 +106,7 @@ final class ScratchFolder {
 }
 
 @Suite struct ImageSourceTests {
-    @Test("A missing file, a folder and a device are errors of the system, with their path")
+    @Test("A missing file, a folder and a device are system errors with their path")
     func failures() throws {
         let folder = try ScratchFolder()
         let cases: [(FilePath, FileError.Operation, Errno)] = [

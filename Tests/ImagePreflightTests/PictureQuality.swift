@@ -10,9 +10,9 @@ import Vips
     import Glibc
 #endif
 
-/// How near a picture is to a reference, as `Benchmarks/quality/compare.py` measures it.
+/// How close a picture is to a reference, as `Benchmarks/quality/compare.py` measures it.
 struct PictureQuality {
-    /// Wang's structural similarity of 2004 on luma: Gaussian window of 11 px with sigma 1.5; 1 is the same.
+    /// Wang's structural similarity of 2004 on luma: Gaussian window of 11 px with sigma 1.5; 1 is identical.
     let ssim: Double
     /// The peak signal-to-noise ratio over all samples, dB.
     let psnr: Double
@@ -62,7 +62,7 @@ private struct Plane {
         Plane(width: width, height: height, values: zip(values, other.values).map(combine))
     }
 
-    /// The window over all places where it fits wholly.
+    /// The window at every position where it fits completely.
     private var blurred: Plane {
         let window = Self.window
         let rows = height - 10
@@ -103,7 +103,7 @@ private struct Plane {
 }
 
 extension PixelBuffer {
-    /// Made smaller with Lanczos3 in double precision: what fast code is held against.
+    /// Downsized with Lanczos3 in double precision: the reference for fast code.
     func reference(width: Int, height: Int) throws -> PixelBuffer {
         let result = PixelBuffer(width: width, height: height, bands: bands, colors: colors)
         var job = ipr_job()

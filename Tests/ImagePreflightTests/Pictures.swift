@@ -5,7 +5,7 @@ import Vips
 @testable import ImagePreflight
 @testable import VisionRules
 
-/// Pictures that tests make, and ways to look at results.
+/// Pictures for tests, and helpers to inspect results.
 enum Pictures {
     typealias Pixel = (red: UInt8, green: UInt8, blue: UInt8)
 
@@ -49,7 +49,7 @@ enum Pictures {
         }
     }
 
-    /// The same noise every time.
+    /// The same noise on every call.
     static func noise(_ width: Int, _ height: Int, amplitude: Int = 255) -> PixelBuffer {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
         func next() -> UInt8 {
@@ -61,7 +61,7 @@ enum Pictures {
         return rgb(width, height) { _, _ in (next(), next(), next()) }
     }
 
-    /// Shading and a little noise everywhere, as a camera gives it.
+    /// Shading and a little noise everywhere, as from a camera.
     static func photo(_ width: Int, _ height: Int) -> PixelBuffer {
         let grain = noise(width, height, amplitude: 9)
         return rgb(width, height) { x, y in
@@ -75,7 +75,7 @@ enum Pictures {
         }
     }
 
-    /// A window with a title bar and lines of dark marks on white, as a screenshot has them.
+    /// A window with a title bar and lines of dark marks on white, as in a screenshot.
     static func screenshot(_ width: Int, _ height: Int) -> PixelBuffer {
         rgb(width, height) { x, y in
             if y < height / 12 { return (40, 44, 52) }
@@ -108,7 +108,7 @@ extension FittedImage {
 }
 
 extension Pipeline {
-    /// The way of a picture that a test describes by hand.
+    /// A pipeline for a picture that a test describes by hand.
     init(
         _ format: ImageFormat, _ size: PixelSize, to target: PixelSize, orientation: Orientation = .up,
         maxBytes: Int = 3_932_160, options: PrepareOptions = PrepareOptions(),

@@ -6,8 +6,8 @@ import VisionRules
 @testable import ImagePreflight
 
 @Suite struct PipelineTests {
-    /// Where the colors of `Pictures.quarters` stand when the stored picture is shown upright: top left, top
-    /// right, bottom left, bottom right. Written down from the EXIF specification, not worked out.
+    /// Where the colors of `Pictures.quarters` are when the stored picture is shown upright: top left, top
+    /// right, bottom left, bottom right. Taken from the EXIF specification, not computed.
     private static let upright: [Orientation: String] = [
         .up: "RGBY", .upMirrored: "GRYB", .down: "YBGR", .downMirrored: "BYRG",
         .leftMirrored: "RBGY", .right: "BRYG", .rightMirrored: "YGBR", .left: "GYRB",
@@ -59,7 +59,7 @@ import VisionRules
         }
     }
 
-    @Test("Shrink-on-load keeps what a full decode would give", arguments: [ImageFormat.jpeg, .webp])
+    @Test("Shrink-on-load keeps the detail of a full decode", arguments: [ImageFormat.jpeg, .webp])
     func shrinkOnLoadIsFaithful(format: ImageFormat) throws {
         let size = PixelSize(width: 803, height: 602)
         let encoding: Encoding = format == .jpeg ? .jpeg(quality: 95) : .webp(quality: 95, effort: 0)
@@ -95,7 +95,7 @@ import VisionRules
         #expect(try pipeline.run(file).bytes.array == pipeline.run(file).bytes.array)
     }
 
-    @Test("A picture of its planned size is re-encoded without a single changed px")
+    @Test("A picture at its planned size is re-encoded without changing a pixel")
     func noResampling() throws {
         let picture = Pictures.screenshot(120, 90)
         let size = PixelSize(width: 120, height: 90)
@@ -104,7 +104,7 @@ import VisionRules
         #expect(try result.decoded().array == picture.array)
     }
 
-    @Test("A file that is not what its header says is refused, not stretched")
+    @Test("A file that contradicts its header is refused, not stretched")
     func lyingHeader() throws {
         let file = try Pictures.file(Pictures.photo(64, 48))
         let error = #expect(throws: PreflightError.self) {
@@ -135,7 +135,7 @@ import VisionRules
     }
 
     @Test(
-        "A format that is not decoded in this process is refused by name",
+        "A format that is not decoded in this process is refused and named",
         arguments: [
             (ImageFormat.pdf, RuleCode.unsupportedFormat), (.svg, .cannotBeDecodedHere),
             (.jxl, .cannotBeDecodedHere),

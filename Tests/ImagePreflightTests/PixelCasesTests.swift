@@ -8,8 +8,8 @@ import VisionRules
 
 @testable import ImagePreflight
 
-/// The files of `testdata/pixels` and `testdata/cases`, whose `expected.jsonl` says what a converted image shows at
-/// some points, or which finding refuses it.
+/// The files of `testdata/pixels` and `testdata/cases`. Their `expected.jsonl` gives colors of the converted
+/// image at some points, or the finding that refuses it.
 @Suite struct PixelCasesTests {
     struct Case: Decodable, Sendable, CustomTestStringConvertible {
         let folder: String
@@ -80,7 +80,7 @@ import VisionRules
     }
 
     static let cases = Case.all("pixels") + Case.all("cases")
-    /// What Pillow and lcms showed on white when `Tests/Pixels/compare.py --record` ran.
+    /// What Pillow and lcms showed on white, recorded by `Tests/Pixels/compare.py --record`.
     static let recorded = ["formats", "orientation"].flatMap { folder in
         Case.all(folder, in: Resources.packageRoot.appending(path: "Tests/Pixels/recorded/\(folder).jsonl"))
     }
@@ -100,7 +100,7 @@ import VisionRules
     ) throws -> Result<(PixelBuffer, ImageFormat), Refusal> {
         var preflighter = self.preflighter
         preflighter.options = options
-        // What needs nothing is copied, and keeps its colors: only a conversion shows them.
+        // A file without a reason to change is copied with its colors: only a conversion shows them.
         if options.outputFormat == .png, bytes.starts(with: [0x89, 0x50]) {
             preflighter.options.outputFormat = .webp
         }
@@ -121,7 +121,7 @@ import VisionRules
         let findings: [Finding]
     }
 
-    @Test("Every case has an expectation, and every expectation a file")
+    @Test("Every case has an expectation, and every expectation has a file")
     func complete() throws {
         #expect(Self.cases.count > 60)
         for folder in ["pixels", "cases"] {
@@ -132,7 +132,7 @@ import VisionRules
         }
     }
 
-    @Test("What an image becomes is what it shows, or it is refused by name", arguments: cases)
+    @Test("An image is converted to the colors it shows, or refused with the right finding", arguments: cases)
     func pixels(_ expected: Case) throws {
         switch try outcome(expected.bytes) {
         case .failure(let refusal):
@@ -159,7 +159,7 @@ import VisionRules
         }
     }
 
-    @Test("The header alone says what is wrong with a file", arguments: cases.filter { $0.check != nil })
+    @Test("The header alone shows what is wrong with a file", arguments: cases.filter { $0.check != nil })
     func header(_ expected: Case) throws {
         let checked = preflighter.inspect(bytes: try expected.bytes, name: expected.path)
         #expect(checked.findings.map(\.code.rawValue) == expected.check)
@@ -169,10 +169,10 @@ import VisionRules
         }
     }
 
-    @Test("What Pillow and lcms show is what an image becomes, upright and on white", arguments: recorded)
+    @Test("A converted image matches Pillow and lcms, upright and on white", arguments: recorded)
     func referee(_ expected: Case) throws {
         let bytes = try expected.bytes
-        // As it was recorded: a PNG that needs nothing is copied, unless it becomes a JPEG.
+        // As recorded: a PNG without a reason to change is copied, unless it becomes a JPEG.
         let isPNG = bytes.starts(with: [0x89, 0x50])
         var preflighter = self.preflighter
         preflighter.options = PrepareOptions(
@@ -191,7 +191,7 @@ import VisionRules
         }
     }
 
-    @Test("There are recorded values of most files")
+    @Test("Most files have recorded values")
     func refereeIsThere() { #expect(Self.recorded.count > 150) }
 
     @Test(
@@ -214,7 +214,7 @@ import VisionRules
     }
 
     @Test(
-        "What the header says of alpha is true of the output",
+        "The output has alpha only if the header says so",
         arguments: cases.filter { $0.refused == nil && ($0.needs != "libtiff" || DirectCodecs.hasTIFF) })
     func alpha(_ expected: Case) throws {
         let bytes = try expected.bytes
@@ -240,10 +240,10 @@ import VisionRules
         }
     }
 
-    @Test("A palette of a Photoshop file has no more than 256 colors to point at")
+    @Test("A Photoshop palette has no more than 256 colors to index")
     func wideIndices() throws {
         var file = Array("8BPS".utf8) + [0, 1] + [UInt8](repeating: 0, count: 6)
-        // One channel of 64×64 px, 16 bits, indexed; a palette, no resources, no layers, not packed.
+        // One channel of 64×64 px, 16 bits, indexed; a palette, no resources, no layers, uncompressed.
         file += [0, 1, 0, 0, 0, 64, 0, 0, 0, 64, 0, 16, 0, 2, 0, 0, 3, 0] + [UInt8](repeating: 0, count: 768)
         file += [UInt8](repeating: 0, count: 10) + [UInt8](repeating: 0xFF, count: 64 * 64 * 2)
         guard case .failure(let refusal) = try outcome(file) else {
@@ -253,7 +253,7 @@ import VisionRules
         #expect(refusal.findings.map(\.code) == [.cannotBeDecodedHere])
     }
 
-    @Test("Rows that are missing are damage, with and without an end marker")
+    @Test("Missing rows are damage, with or without an end marker")
     func missingRows() throws {
         let picture = Pictures.photo(200, 160)
         for encoding in [
@@ -281,7 +281,7 @@ import VisionRules
     }
 
     @Test(
-        "A JPEG without its end is whole where all coefficients are there, whatever follows them",
+        "A JPEG without its end marker is whole if all coefficients are present",
         arguments: [false, true])
     func endOfCoefficients(isProgressive: Bool) throws {
         let pictures = [Pictures.photo(200, 160), Pictures.rgb(160, 120) { _, _ in (128, 128, 128) }]
@@ -297,7 +297,7 @@ import VisionRules
             ]
             for trailer in makers { #expect(end(bare + trailer) == bare.count) }
             #expect(end(bare + [UInt8](repeating: 0, count: 100_000)) == bare.count || bare.last == 0)
-            // The data that is behind the last marker of the file, cut anywhere.
+            // The data after the file's last marker, cut anywhere.
             let start = try #require(bare.indices.last { bare[$0] == 0xDA && bare[$0 - 1] == 0xFF })
             let step = max((bare.count - start) / 50, 1)
             for cut in Swift.stride(from: start - 1, to: bare.count - 1, by: step) {
@@ -316,7 +316,7 @@ import VisionRules
         }
     }
 
-    @Test("The end of a JPEG is that of its own scans")
+    @Test("A JPEG ends where its own scans end")
     func endOfJPEG() throws {
         let whole = try Pictures.file(Pictures.photo(64, 48), .jpeg(quality: 80)).array
         func hasEnd(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { JPEGScan.hasEnd($0) } }
@@ -324,13 +324,13 @@ import VisionRules
         #expect(hasEnd(whole + [1, 2, 3]))
         #expect(!hasEnd(Array(whole.dropLast(2))))
         #expect(!hasEnd(Array(whole.dropLast(1))))
-        // A preview behind a picture that was cut short.
+        // A preview after a truncated picture.
         #expect(!hasEnd(Array(whole.dropLast(20)) + whole))
         #expect(!hasEnd([]))
         #expect(!hasEnd([0xFF, 0xD8, 0xFF, 0xD9]))
     }
 
-    @Test("An error is that of its own file, whatever was decoded before it in the same process")
+    @Test("An error belongs to its own file, no matter what the process decoded before")
     func ownErrors() throws {
         let refused = Self.cases.filter { $0.refused != nil }
         func message(_ expected: Case) throws -> String {

@@ -8,7 +8,7 @@ import Testing
 struct PreflightPoolTests {
     private struct Reason: Error, Hashable {}
 
-    /// Lets work wait until the test says go.
+    /// Makes work wait until the test opens the gate.
     private final class Gate: Sendable {
         private let semaphore = DispatchSemaphore(value: 0)
         let entered = Monitor(0)
@@ -25,7 +25,7 @@ struct PreflightPoolTests {
         }
     }
 
-    @Test("prepares an image, on no thread of Swift Concurrency")
+    @Test("prepares an image outside Swift Concurrency's threads")
     func prepares() async throws {
         let pool = PreflightPool(workers: 1)
         let bytes = Array(
@@ -43,13 +43,13 @@ struct PreflightPoolTests {
         #expect(first == second)
     }
 
-    @Test("hands on what the work throws")
+    @Test("rethrows errors from the work")
     func throwing() async {
         let pool = PreflightPool(workers: 1)
         await #expect(throws: Reason.self) { try await pool.run { throw Reason() } }
     }
 
-    @Test("refuses what is beyond its queue, and takes work again afterwards")
+    @Test("refuses work beyond its queue and accepts work again afterwards")
     func busy() async throws {
         let pool = PreflightPool(workers: 1, whenFull: .refuse(afterWaiting: 0))
         let gate = Gate()
@@ -61,11 +61,11 @@ struct PreflightPoolTests {
         await #expect(throws: PreflightPool.Busy.self) { _ = try await pool.run { 2 } }
         gate.open()
         #expect(try await first == 1)
-        // Who has the result of one finds the thread free for the next, every time.
+        // Whoever has one result always finds the thread free for the next call.
         for number in 0..<1000 { #expect(try await pool.run { number } == number) }
     }
 
-    @Test("any number of calls may wait, and they have their turn in order")
+    @Test("any number of calls may wait, and each gets its turn")
     func waiting() async throws {
         let pool = PreflightPool(workers: 1)
         let gate = Gate()
@@ -81,7 +81,7 @@ struct PreflightPoolTests {
         #expect(order.withLock { $0.count } == 50)
     }
 
-    @Test("a call that is canceled while it waits ends at once and is not done")
+    @Test("a call canceled while it waits ends at once and its work is not done")
     func canceledWaiting() async throws {
         let pool = PreflightPool(workers: 1)
         let gate = Gate()
@@ -90,14 +90,14 @@ struct PreflightPoolTests {
         let wasDone = Gate()
         let second = Task { try await pool.run { wasDone.entered.withLock { $0 += 1 } } }
         second.cancel()
-        // The thread is still busy: nothing but the cancellation can end this call.
+        // The thread is still busy: only the cancellation can end this call.
         await #expect(throws: CancellationError.self) { try await second.value }
         gate.open()
         try await first
         #expect(wasDone.entered.withLock { $0 } == 0)
     }
 
-    @Test("a call that is canceled while it is worked on ends at once, and its result is dropped")
+    @Test("a call canceled during its work ends at once, and its result is dropped")
     func canceledWorking() async throws {
         let pool = PreflightPool(workers: 1)
         let gate = Gate()
@@ -109,7 +109,7 @@ struct PreflightPoolTests {
         #expect(try await pool.run { 7 } == 7)
     }
 
-    @Test("the largest number of waiting calls is a number like any other")
+    @Test("the largest possible number of waiting calls works like any other")
     func largestLimit() async throws {
         let pool = PreflightPool(workers: 2, whenFull: .refuse(afterWaiting: .max))
         #expect(try await pool.run { 1 } == 1)

@@ -3,7 +3,7 @@ import Vips
 
 @testable import ImagePreflight
 
-/// What tests of the pixels ask for most, on the calling thread.
+/// Shorthands for pixel tests, on the calling thread.
 extension Preflighter {
     func prepare(bytes: [UInt8]) throws(PreflightError) -> PreparedImage {
         try prepared(ImageSource(bytes: ImageBytes(copying: bytes)), tiles: false)

@@ -19,7 +19,7 @@ import VisionRules
         preflighter = Preflighter(destination: Destination(model: model, platform: platform))
     }
 
-    @Test("A photo becomes a JPEG of the guide's size, and its facts are those of the file")
+    @Test("A photo becomes a JPEG of the guide's size, and its facts match the file")
     func photo() throws {
         let folder = try ScratchFolder()
         let original = try Pictures.file(Pictures.photo(1600, 1200), .jpeg(quality: 90)).array
@@ -44,7 +44,7 @@ import VisionRules
         #expect(preparation.output.sha256.count == 64)
     }
 
-    @Test("The original is never the output, whatever path or link leads there")
+    @Test("The original is never the output, whichever path or link leads to it")
     func outputIsSource() throws {
         let folder = try ScratchFolder()
         let large = try Pictures.file(Pictures.photo(1600, 1200), .jpeg(quality: 90)).array
@@ -62,7 +62,7 @@ import VisionRules
         }
     }
 
-    @Test("The SHA-256 is that of the standard")
+    @Test("The SHA-256 matches the standard")
     func digest() {
         #expect(
             Digest.sha256(ImageBytes(copying: Array("abc".utf8)))
@@ -70,7 +70,7 @@ import VisionRules
     }
 
     @Test(
-        "A file that needs nothing is copied byte for byte, whatever its name",
+        "A file that needs no change is copied byte for byte, regardless of its name",
         arguments: [
             "plain.png", "page[1].png", "page[n=-1].png", "with space\nand break.png", "ümlaut.png", "-o.png",
         ])
@@ -85,7 +85,7 @@ import VisionRules
         #expect(try folder.read("copy") == original)
     }
 
-    @Test("A name with brackets is a name when the image is decoded, too")
+    @Test("A name with brackets is only a name, even when the image is decoded")
     func brackets() throws {
         let folder = try ScratchFolder()
         let source = try folder.write(Pictures.file(Pictures.photo(1600, 1600)).array, to: "a[shrink=8].png")
@@ -111,7 +111,7 @@ import VisionRules
     func truncatedCopy(encoding: Encoding) throws {
         let whole = try Pictures.file(Pictures.photo(300, 200), encoding).array
         _ = try preflighter.prepare(bytes: whole)
-        // Anything behind the end of the picture is no truncation.
+        // Bytes after the end of the picture do not count as truncation.
         if encoding != .losslessWebP(quality: 20, effort: 1) {
             _ = try preflighter.prepare(bytes: whole + [1, 2, 3, 4, 5])
         }
@@ -127,7 +127,7 @@ import VisionRules
     }
 
     @Test(
-        "A read-only folder is an error of the system, and nothing is left there",
+        "A read-only folder is a system error, and nothing is left there",
         .enabled(if: geteuid() != 0, "root may write everywhere"))
     func readOnlyFolder() throws {
         let folder = try ScratchFolder()
@@ -144,7 +144,7 @@ import VisionRules
     }
 
     @Test(
-        "The header alone refuses what is too large, and names the limit",
+        "An image that is too large is refused from its header alone, naming the limit",
         arguments: [
             ("bad/hostile/jpeg-65535x65535.jpg", 65_535 * 65_535),
             ("bad/hostile/png-bomb-30000x30000.png", 900_000_000),
@@ -157,7 +157,7 @@ import VisionRules
         #expect(error == .overLimit(DecodeLimits.Exceeded(kind: .pixels, measured: pixels, limit: 1 << 28)))
     }
 
-    @Test("The memory of a progressive JPEG is counted, that of a baseline one is small")
+    @Test("The memory of a progressive JPEG is counted; a baseline JPEG needs little")
     func memory() {
         var facts = ImageFacts(format: .jpeg, size: PixelSize(width: 16_000, height: 16_000))
         let target = PixelSize(width: 1092, height: 1092)
@@ -170,7 +170,7 @@ import VisionRules
         #expect(DecodeLimits.memory(of: facts, target: facts.size) == .max)
     }
 
-    @Test("Inspecting a file and its bytes says the same; decoding it all adds the damage")
+    @Test("Inspecting a file or its bytes gives the same result; decoding adds the damage")
     func inspecting() throws {
         let folder = try ScratchFolder()
         let whole = try Pictures.file(Pictures.photo(300, 200), .jpeg(quality: 90)).array

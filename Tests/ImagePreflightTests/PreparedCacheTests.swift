@@ -26,7 +26,7 @@ struct PreparedCacheTests {
         FilePath(Resources.testdata.appending(path: name).path)
     }
 
-    @Test("an image is prepared once, and found again by its bytes under another name")
+    @Test("an image is prepared once and found by its bytes under another name")
     func hit() throws {
         let first = try cache().entry(for: source(), with: preflighter)
         #expect(first.isNew)
@@ -41,7 +41,7 @@ struct PreparedCacheTests {
             try folder.files() == ["cache/" + (first.path.lastComponent?.string ?? ""), "other name.jpeg"])
     }
 
-    @Test("other options are another entry")
+    @Test("other options make another entry")
     func options() throws {
         let first = try cache().entry(for: source(), with: preflighter)
         var other = preflighter
@@ -62,7 +62,7 @@ struct PreparedCacheTests {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    @Test("a folder that others may look into is closed, and so is an entry")
+    @Test("permissions for others are removed from the folder and from entries")
     func permissionsOfOthers() throws {
         let manager = FileManager.default
         let cachePath = folder.path + "/cache"
@@ -80,7 +80,7 @@ struct PreparedCacheTests {
         #expect(try permissions(first.path.string) == 0o600)
     }
 
-    @Test("a folder that is a link is refused, be it to a folder of our own")
+    @Test("a folder that is a link is refused, even if it points to our own folder")
     func linkedFolder() throws {
         try folder.write("real/keep", [])
         try FileManager.default.createSymbolicLink(
@@ -92,9 +92,9 @@ struct PreparedCacheTests {
         #expect(try folder.files().filter { $0.hasPrefix("real/") } == ["real/keep"])
     }
 
-    @Test("another user's folder is refused, whatever it permits")
+    @Test("another user's folder is refused, regardless of its permissions")
     func strangersFolder() throws {
-        // Root can make one; for everybody else there is root's.
+        // Root can make one; everyone else can use root's.
         var path = "/"
         if geteuid() == 0 {
             path = folder.path + "/stranger"
@@ -108,11 +108,11 @@ struct PreparedCacheTests {
         #expect(try folder.files().isEmpty)
     }
 
-    @Test("an entry whose bytes are not those that were kept is made again")
+    @Test("an entry whose bytes have changed is remade")
     func changedEntry() throws {
         let first = try cache().entry(for: source(), with: preflighter)
         let bytes = try Data(contentsOf: URL(filePath: first.path.string))
-        // Another image: its header alone tells nothing.
+        // Another image: its header alone does not show the change.
         let other = try Data(
             contentsOf: Resources.testdata.appending(path: "orientation/jpeg-portrait-1-big-endian.jpg"))
         try other.write(to: URL(filePath: first.path.string))
@@ -122,7 +122,7 @@ struct PreparedCacheTests {
         #expect(try Data(contentsOf: URL(filePath: second.path.string)) == bytes)
     }
 
-    @Test("an entry that is a link, or has a second name, is made again, and the other file left alone")
+    @Test("an entry that is a link or has a second name is remade, and the other file is left alone")
     func linkedEntry() throws {
         let manager = FileManager.default
         let first = try cache().entry(for: source(), with: preflighter)
@@ -137,7 +137,7 @@ struct PreparedCacheTests {
         #expect(try permissions(elsewhere) == 0o644)
     }
 
-    @Test("an entry that a crash of the system left empty is made again")
+    @Test("an entry left empty by a system crash is remade")
     func empty() throws {
         let first = try cache().entry(for: source(), with: preflighter)
         let bytes = try Data(contentsOf: URL(filePath: first.path.string))
@@ -147,7 +147,7 @@ struct PreparedCacheTests {
         #expect(try Data(contentsOf: URL(filePath: second.path.string)) == bytes)
     }
 
-    @Test("beyond its limit the longest unused go; the just used and files of others stay")
+    @Test("over the limit, the least recently used entries go; recent ones and other files stay")
     func bounds() throws {
         let old = try cache().entry(for: source(), with: preflighter)
         let used = try cache().entry(
@@ -176,7 +176,7 @@ struct PreparedCacheTests {
         #expect(FileManager.default.fileExists(atPath: first.path.string))
     }
 
-    @Test("many at once make the same entry, whole")
+    @Test("many callers at once make the same complete entry")
     func concurrency() async throws {
         let cache = cache()
         let source = source()
@@ -191,7 +191,7 @@ struct PreparedCacheTests {
         #expect(try folder.files().count == 1)
     }
 
-    @Test("what cannot be prepared leaves nothing behind")
+    @Test("an image that cannot be prepared leaves nothing behind")
     func broken() throws {
         let path = try folder.write("broken.jpg", Array("no image".utf8))
         #expect(throws: PreflightError.self) {

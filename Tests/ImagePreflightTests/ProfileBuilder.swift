@@ -1,13 +1,13 @@
 import Foundation
 
-/// ICC profiles that tests make of numbers. Source: ICC.1:2001-04 and ICC.1:2022, sections 10.6, 10.10, 10.11, 10.18
+/// ICC profiles built from numbers. Source: ICC.1:2001-04 and ICC.1:2022, sections 10.6, 10.10, 10.11, 10.18
 /// and 10.31.
 struct ProfileBuilder {
-    /// How a tag says what light a signal stands for.
+    /// How a tag maps a signal to light.
     enum Curve: Sendable, CustomStringConvertible {
         /// `curv` with one number.
         case exponent(Double)
-        /// `curv` with a table of so many entries.
+        /// `curv` with a table of the given number of entries.
         case table(Int, @Sendable (Double) -> Double)
         /// `para`: the kind of formula, and its parameters in the order of the standard.
         case formula(Int, [Double])
@@ -20,7 +20,7 @@ struct ProfileBuilder {
             }
         }
 
-        /// The light of a signal, both 0...1.
+        /// The light for a signal, both 0...1.
         func light(_ signal: Double) -> Double {
             switch self {
             case .exponent(let exponent): return pow(signal, exponent)
@@ -68,12 +68,12 @@ struct ProfileBuilder {
         static let adobeRGB = Primaries(
             name: "Adobe RGB", red: [0.60974, 0.31111, 0.01947], green: [0.20528, 0.62567, 0.06087],
             blue: [0.14919, 0.06322, 0.74457])
-        /// Red and green in each other's place: wrong colors cannot be missed.
+        /// Red and green swapped, so that wrong colors are obvious.
         static let swapped = Primaries(
             name: "swapped", red: sRGB.green, green: sRGB.red, blue: sRGB.blue)
     }
 
-    /// A profile of primaries and one curve.
+    /// A profile with primaries and one curve.
     static func matrix(_ primaries: Primaries, _ curve: Curve) -> [UInt8] {
         profile(
             "RGB ", class: "mntr",
@@ -83,10 +83,10 @@ struct ProfileBuilder {
             ])
     }
 
-    /// A profile of gray samples.
+    /// A profile for gray samples.
     static func gray(_ curve: Curve) -> [UInt8] { profile("GRAY", class: "mntr", [("kTRC", curve.tag)]) }
 
-    /// A profile with a table from each corner of the samples' cube to a color of sRGB.
+    /// A profile with a table from each corner of the sample cube to an sRGB color.
     ///
     /// - Parameters:
     ///   - space: `RGB ` or `CMYK`.
@@ -117,7 +117,7 @@ struct ProfileBuilder {
         return profile(space, class: space == "CMYK" ? "prtr" : "scnr", [("A2B0", tag)], connection: "Lab ")
     }
 
-    /// Version 2.4: of later ones lcms moves the black of perceptual tables.
+    /// Version 2.4: in later versions lcms shifts the black of perceptual tables.
     private static func profile(
         _ space: String, class kind: String, _ tags: [(String, [UInt8])], connection: String = "XYZ "
     ) -> [UInt8] {
@@ -146,14 +146,14 @@ struct ProfileBuilder {
         signal <= 0.04045 ? signal / 12.92 : pow((signal + 0.055) / 1.055, 2.4)
     }
 
-    /// The sample of a light, 0...255.
+    /// The sample for a light, 0...255.
     static func sample(_ light: Double) -> Int {
         let light = min(max(light, 0), 1)
         let signal = light <= 0.0031308 ? 12.92 * light : 1.055 * pow(light, 1 / 2.4) - 0.055
         return Int((signal * 255).rounded())
     }
 
-    /// What samples show in sRGB under a profile of primaries and a curve.
+    /// The sRGB color of samples under a profile with primaries and a curve.
     static func shown(_ samples: [Int], _ primaries: Primaries, _ curve: Curve) -> [Int] {
         let light = samples.map { curve.light(Double($0) / 255) }
         let color = (0..<3).map { row in
@@ -182,7 +182,7 @@ struct ProfileBuilder {
 
 private func xyz(_ values: [Double]) -> [UInt8] { Array("XYZ \0\0\0\0".utf8) + values.flatMap(fixed) }
 
-/// A number with 16 bits behind the point.
+/// A fixed-point number with 16 fractional bits.
 private func fixed(_ value: Double) -> [UInt8] {
     big(Int(UInt32(bitPattern: Int32((value * 65536).rounded()))), 4)
 }
@@ -192,15 +192,15 @@ private func big(_ value: Int, _ count: Int) -> [UInt8] {
     (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * (count - 1 - $0))) }
 }
 
-/// Files with a profile, put together by hand of files without one.
+/// Files with a profile, built by hand from files without one.
 enum ProfiledFile {
-    /// Behind the start of a JPEG.
+    /// After the start of a JPEG.
     static func jpeg(_ file: [UInt8], _ profile: [UInt8]) -> [UInt8] {
         let segment = Array("ICC_PROFILE\0".utf8) + [1, 1] + profile
         return Array(file[..<2]) + [0xFF, 0xE2] + big(segment.count + 2, 2) + segment + file[2...]
     }
 
-    /// Behind `IHDR`, not compressed.
+    /// After `IHDR`, not compressed.
     static func png(_ file: [UInt8], _ profile: [UInt8]) -> [UInt8] {
         var packed: [UInt8] = [0x78, 0x01, 0x01]
         packed += big(profile.count, 2).reversed() + big(~profile.count & 0xFFFF, 2).reversed() + profile
@@ -210,7 +210,7 @@ enum ProfiledFile {
         return png(file, chunk: "iCCP", Array("sRGB\0\0".utf8) + packed)
     }
 
-    /// A chunk behind `IHDR`.
+    /// A chunk after `IHDR`.
     static func png(_ file: [UInt8], chunk name: String, _ content: [UInt8]) -> [UInt8] {
         let chunk = Array(name.utf8) + content
         var sum = UInt32.max
@@ -221,7 +221,7 @@ enum ProfiledFile {
         return Array(file[..<33]) + big(content.count, 4) + chunk + big(Int(~sum), 4) + file[33...]
     }
 
-    /// Numbers of four bytes, as `gAMA` and `cHRM` have them.
+    /// Four-byte numbers, as in `gAMA` and `cHRM`.
     static func numbers(_ values: [Int]) -> [UInt8] { values.flatMap { big($0, 4) } }
 
     /// An extended WebP around a lossless one.
@@ -237,7 +237,7 @@ enum ProfiledFile {
         return Array("RIFF".utf8) + little(body.count, 4) + body
     }
 
-    /// A TIFF of one strip.
+    /// A TIFF with one strip.
     ///
     /// - Parameters:
     ///   - samples: rows without gaps, samples of 16 bits the most significant byte first.

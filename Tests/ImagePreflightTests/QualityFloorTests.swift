@@ -5,21 +5,21 @@ import Vips
 @testable import ImagePreflight
 @testable import VisionRules
 
-/// The pixels before they are encoded, against full decode and Lanczos3 in double precision: no setting may
-/// make `prepare` faster at the cost of the picture. The floor is that of the benchmark's targets.
+/// The pixels before encoding, compared with a full decode and Lanczos3 in double precision: no setting may
+/// make `prepare` faster at the cost of quality. The floor is that of the benchmark's targets.
 @Suite struct QualityFloorTests {
-    /// A way of a picture: how it is stored, and how much smaller it becomes.
+    /// How a picture is stored and how much it shrinks.
     struct Way: CustomTestStringConvertible {
         var format: ImageFormat
         var encoding: Encoding
-        /// The stored long edge by the wanted one.
+        /// The stored long edge divided by the target's.
         var scale: Double
 
         var testDescription: String { "\(format) at 1/\(scale)" }
     }
 
-    /// 3.15 is a photo of 12 megapixels at the recommended size, decoded at one half; 1.26 one of 2 megapixels;
-    /// 2.3 leaves the resampler the least after a decoder has made a picture smaller.
+    /// 3.15 is a 12-megapixel photo at the recommended size, decoded at one half; 1.26 is a 2-megapixel one;
+    /// 2.3 leaves the resampler the least to do after shrink-on-load.
     static let photos: [Way] = [
         Way(format: .jpeg, encoding: .jpeg(quality: 90), scale: 3.15),
         Way(format: .jpeg, encoding: .jpeg(quality: 90), scale: 1.26),
@@ -70,7 +70,7 @@ import Vips
         #expect(quality.ssim >= 0.995)
     }
 
-    @Test("A picture that lost its detail is below the floor")
+    @Test("A picture that has lost its detail is below the floor")
     func theMeasureMeasures() throws {
         let picture = Pictures.landscape(120, 90, seed: 0)
         #expect(try PictureQuality(of: picture, against: picture).ssim > 0.9999)
@@ -87,8 +87,8 @@ import Vips
 }
 
 extension Pictures {
-    /// What a camera sees of a landscape: a bright sky, hazy hills with an edge, and texture whose strength falls with its
-    /// fineness, as it does in nature, under a little grain.
+    /// A landscape as a camera sees it: bright sky, hazy hills with an edge, texture that weakens as it gets
+    /// finer, as in nature, plus a little grain.
     static func landscape(_ width: Int, _ height: Int, seed: Int) -> PixelBuffer {
         let grain = noise(width, height, amplitude: 5)
         // Detail grows with the picture, as a larger sensor sees more of it.

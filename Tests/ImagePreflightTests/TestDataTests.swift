@@ -8,9 +8,9 @@ import VisionRules
 
 @testable import ImagePreflight
 
-/// Holds preparing against the test data's own oracle, and against files of the real world.
+/// Compares preparing with the test data's own oracle, and runs it on real-world files.
 @Suite struct TestDataTests {
-    /// What `testdata/expected.jsonl` states of a file, as far as it is needed here.
+    /// The fields of a file in `testdata/expected.jsonl` that are needed here.
     struct Expectation: Decodable {
         var path: String
         var format: String?
@@ -63,10 +63,10 @@ import VisionRules
         (try? preflighter.inspect(path: FilePath(url.path)))?.facts != nil
     }
 
-    @Test("The oracle is there")
+    @Test("The oracle exists")
     func oracle() { #expect(Self.expectations.count > 400) }
 
-    @Test("Every sound file of the test data becomes one that is accepted as it is")
+    @Test("Every sound file of the test data is prepared to a file that is accepted unchanged")
     func soundFiles() throws {
         for expected in Self.expectations where expected.error == nil || expected.error == "I201" {
             guard !expected.path.hasPrefix("bad/hostile/"), expected.libvips == nil else { continue }
@@ -100,11 +100,11 @@ import VisionRules
         }
     }
 
-    /// What the libvips that is tested was built without, though it has the loader: `heic` for HEVC inside of
-    /// HEIF, which some builds leave out for its patents. `make test-newer-libvips` says so of pip's.
+    /// What the tested libvips was built without, although it has the loader: `heic` for HEVC inside of
+    /// HEIF, which some builds leave out because of patents. `make test-newer-libvips` sets this for pip's.
     private static let undecodable = ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_TEST_WITHOUT"]
 
-    @Test("What cannot be sent is converted where it can be decoded, and refused by name where not")
+    @Test("Formats that cannot be sent are converted if they can be decoded, and refused if not")
     func convertible() throws {
         for expected in Self.expectations where expected.path.hasPrefix("formats/convertible/") {
             let url = Resources.testdata.appending(path: expected.path)
@@ -119,7 +119,7 @@ import VisionRules
                     Issue.record("\(expected.path): \(error)")
                     continue
                 }
-                // JPEG 2000 and JPEG XL are decoded in worker processes only, which the command's tests have.
+                // JPEG 2000 and JPEG XL are decoded only in worker processes, covered by the command's tests.
                 if format == .jp2 || format == .jxl || format != nil && format?.rawValue == Self.undecodable {
                     #expect(findings.map(\.code) == [.cannotBeDecodedHere], "\(expected.path): \(findings)")
                     continue
@@ -131,7 +131,7 @@ import VisionRules
     }
 
     @Test(
-        "Every broken file is refused with its code, and none is fatal; damage inside of a copy needs a decode",
+        "Every broken file is refused with its code, without a crash; damage in a copy needs a decode",
         arguments: [false, true])
     func brokenFiles(decodesCopies: Bool) throws {
         var preflighter = preflighter
@@ -153,7 +153,7 @@ import VisionRules
                     continue
                 }
                 var right: Set = [code, expected.mayAlsoBe ?? code, "I103"]
-                // Where the header reader found nothing wrong, preparing can only find damage.
+                // If the header reader found nothing wrong, preparing can only find damage.
                 if isHeaderSound(url) { right.formUnion(["I106", "I108"]) }
                 let codes = Set(findings.map(\.code.rawValue))
                 #expect(!codes.isDisjoint(with: right), "\(expected.path): \(codes)")
@@ -162,7 +162,7 @@ import VisionRules
     }
 
     @Test(
-        "Every real file that can be opened is prepared to a file that is accepted",
+        "Every real file that can be opened is prepared to an accepted file",
         .enabled(if: Resources.hasShared))
     func corpus() throws {
         let files = FileManager.default.enumerator(

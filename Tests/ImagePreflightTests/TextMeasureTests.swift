@@ -8,7 +8,7 @@ import VisionRules
 
 @testable import ImagePreflight
 
-@Suite("Measuring text, and preparing by it")
+@Suite("Measuring text and preparing by it")
 struct TextMeasureTests {
     private static func path(_ name: String) -> FilePath {
         FilePath(Resources.testdata.appending(path: name).path)
@@ -26,7 +26,7 @@ struct TextMeasureTests {
 
     private let legible = PrepareOptions(fit: .legible())
 
-    @Test("Pages have text of about their x-height, photos and logos have none")
+    @Test("Pages have text of about their x-height; photos and logos have none")
     func kinds() throws {
         let preflighter = try preflighter(PrepareOptions())
         for (name, xHeight) in [
@@ -45,7 +45,7 @@ struct TextMeasureTests {
         #expect(try preflighter.inspect(path: Self.path("screenshots/scan-1240x1754.jpg")).text == nil)
     }
 
-    @Test("Luminance row by row gives the measure of a deep check")
+    @Test("Luminance row by row gives the same measure as a deep check")
     func luminance() throws {
         let path = Self.path("screenshots/page-dark-1280x800.png")
         let pixels = try VipsImage(
@@ -69,7 +69,7 @@ struct TextMeasureTests {
         #expect(TextMeasure(width: 1 << 25, height: 1) { _, _ in } == nil)
     }
 
-    @Test("A page is measured upright however it is stored", arguments: Orientation.allCases)
+    @Test("A page is measured upright in every stored orientation", arguments: Orientation.allCases)
     func orientations(orientation: Orientation) throws {
         let upright = try VipsImage(
             ImageBytes(
@@ -95,7 +95,7 @@ struct TextMeasureTests {
     }
 
     @Test(
-        "Workers measure and make the same as this process",
+        "Workers give the same measures and images as this process",
         arguments: [
             "screenshots/page-dark-1280x800.png", "screenshots/scan-1240x1754.jpg",
             "screenshots/chart-1600x900.webp",
@@ -113,7 +113,7 @@ struct TextMeasureTests {
         #expect(made.first?.preparation.source.text == one.first?.source.text)
     }
 
-    @Test("What is made of the picture that was kept is what is made of the file")
+    @Test("Preparing from the kept picture gives the same result as from the file")
     func kept() throws {
         let bytes = Array(
             try Data(contentsOf: Resources.testdata.appending(path: "screenshots/page-dark-1280x800.png")))
@@ -124,7 +124,7 @@ struct TextMeasureTests {
         #expect(try preflighter(options).prepare(bytes: bytes).bytes == measured.bytes)
     }
 
-    @Test("Text that stays too small is a finding of what was made, and tiles keep it")
+    @Test("Text that stays too small is a finding about the output, and tiles avoid it")
     func tooSmall() throws {
         let name = "screenshots/page-1440x4000.png"
         var options = PrepareOptions(fit: .legible(minXHeight: 12))
@@ -165,7 +165,7 @@ struct TextMeasureTests {
     }
 
     @Test(
-        "A worker that lies or dies on the way costs the image, not the run",
+        "A worker that lies or dies costs only the image, not the run",
         arguments: ["crash", "lie-size"])
     func faults(fault: String) throws {
         let folder = try TemporaryFolder()

@@ -11,7 +11,7 @@ import Vips
 
 @Suite("Pages that become tiles")
 struct TileTests {
-    /// Prepares for a model and platform with room for detail, with tiles where they are needed.
+    /// Prepares for a model and platform with room for detail, with tiles where needed.
     static func preflighter(_ change: (inout Preflighter) -> Void = { _ in }) throws -> Preflighter {
         var preflighter = Preflighter(
             destination: Destination(
@@ -29,7 +29,7 @@ struct TileTests {
         return try VipsImage(ImageBytes(copying: image.bytes), loader: loader).pixels()
     }
 
-    /// Lines of marks, 12 rows high with a gap of 6, each in a color of its own.
+    /// Lines of marks, 12 rows high with a gap of 6, each in its own color.
     static func page(_ width: Int, _ height: Int) -> PixelBuffer {
         Pictures.rgb(width, height) { x, y in
             guard y % 18 < 12, x / 6 % 2 == 0 else { return (250, 250, 250) }
@@ -38,7 +38,7 @@ struct TileTests {
     }
 
     @Test(
-        "every px of a tile is the px that its map says, however the page was stored",
+        "every pixel of a tile is where its map says, in every stored orientation",
         arguments: Orientation.allCases)
     func pixelsAndMaps(orientation: Orientation) throws {
         let display = PixelSize(width: 60, height: 3200)
@@ -74,7 +74,7 @@ struct TileTests {
         }
     }
 
-    @Test("cuts lie in the gaps between lines, and what the tiles show is accepted and seen as it is")
+    @Test("cuts are in the gaps between lines, and tiles are accepted and seen at full size")
     func quietCuts() throws {
         let images = try Self.preflighter().prepareTiles(bytes: Pictures.file(Self.page(150, 4000)).array)
         #expect(images.count > 2)
@@ -94,7 +94,7 @@ struct TileTests {
         #expect(again == images)
     }
 
-    @Test("a photo has no quiet lines: the planned cuts stay")
+    @Test("a photo has no quiet lines, so the planned cuts stay")
     func photo() throws {
         let photo = Pictures.noise(2000, 100)
         let images = try Self.preflighter { $0.options.fit.maxEdge = 800 }
@@ -103,7 +103,7 @@ struct TileTests {
         #expect(images.allSatisfy { $0.preparation.tile?.rows == 0..<100 })
     }
 
-    @Test("an image that needs no tiles is prepared as always; the single result never is a tile")
+    @Test("an image that needs no tiles is prepared as usual; a single result is never a tile")
     func others() throws {
         let small = try Pictures.file(Self.page(90, 900)).array
         let photo = try Pictures.file(Pictures.photo(200, 1700)).array
@@ -116,7 +116,7 @@ struct TileTests {
         #expect(try usual.prepareTiles(bytes: tall).map(\.preparation.action) == [.resized])
     }
 
-    @Test("a tile that is over the byte limit becomes smaller, and its map knows")
+    @Test("a tile over the byte limit is shrunk, and its map reflects that")
     func byteLimit() throws {
         let preflighter = try Self.preflighter {
             $0.destination.platform.limits.maxBase64Bytes = 40_000
@@ -132,7 +132,7 @@ struct TileTests {
         }
     }
 
-    @Test("tiles keep to every wish, and a page of too many tiles is made smaller instead")
+    @Test("tiles respect every option, and a page with too many tiles is shrunk instead")
     func wishes() throws {
         func plan(_ size: PixelSize, _ change: (inout Preflighter) -> Void) throws -> TransformPlan {
             let preflighter = try Self.preflighter(change)
@@ -159,12 +159,12 @@ struct TileTests {
         #expect(try #require(many.tiles).tiles.allSatisfy { $0.size.longEdge <= 2000 })
         let endless = try plan(PixelSize(width: 1440, height: 200_000)) { _ in }
         #expect(endless.tiles == nil && endless.reasons == [.resize])
-        // Tiles are not snapped: that would make them smaller than their place.
+        // Tiles are not snapped: that would make them smaller than the area they cover.
         let snapped = try plan(page) { $0.options.fit.snapsToPatches = true }
         #expect(snapped.tiles?.columns == [0..<1440])
     }
 
-    @Test("tiles are written all or none")
+    @Test("either all tiles are written or none")
     func allOrNone() throws {
         let folder = try ScratchFolder()
         let source = try folder.write(Pictures.file(Self.page(60, 4000)).array, to: "page.png")
@@ -192,7 +192,7 @@ struct TileTests {
         #expect(try folder.names == names + ["page.png"])
     }
 
-    @Test("a worker hands the tiles out one after the other, as its row says, or in its line")
+    @Test("a worker returns the tiles one after another, as in its row, or within its line")
     func worker() throws {
         let page = try Pictures.file(Self.page(60, 4000)).array
         let images = try Self.preflighter().prepareTiles(bytes: page)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A pool of workers")
 struct WorkerPoolTests {
-    @Test("hands results over in the order of the items, whoever is slow", arguments: [1, 2, 7])
+    @Test("hands over results in item order, even if some are slow", arguments: [1, 2, 7])
     func order(workers: Int) {
         var next = 0
         var results: [Int] = []
@@ -29,7 +29,7 @@ struct WorkerPoolTests {
         #expect(results == (1...200).map { $0 * 2 })
     }
 
-    @Test("a pool of no workers and no window is one of one: it does not wait for ever", arguments: [0, -1])
+    @Test("without workers and window, a pool uses one of each and does not hang", arguments: [0, -1])
     func least(count: Int) {
         var items = Array(1...5)[...]
         var results: [Int] = []
@@ -42,7 +42,7 @@ struct WorkerPoolTests {
         #expect(results == [1, 2, 3, 4, 5])
     }
 
-    @Test("stops when nobody takes the results any more")
+    @Test("stops when no more results are taken")
     func stops() {
         var taken = 0
         var results: [Int] = []
@@ -60,7 +60,7 @@ struct WorkerPoolTests {
         #expect(taken <= 10 + 8 + 2)
     }
 
-    @Test("starts no more threads than there is work", arguments: [0, 1, 200])
+    @Test("starts no more threads than there are items", arguments: [0, 1, 200])
     func threads(itemCount: Int) {
         let starts = Monitor(0)
         var next = 0
@@ -73,7 +73,7 @@ struct WorkerPoolTests {
             makeWorker: {
                 starts.withLock { $0 += 1 }
                 return { (item: Int) -> Int in
-                    // So that there is work left when the third thread begins, on a busy machine too.
+                    // So that there is work left when the third thread starts, even on a busy machine.
                     usleep(1_000)
                     return item
                 }
@@ -82,7 +82,7 @@ struct WorkerPoolTests {
         #expect(starts.withLock { $0 } == (itemCount > 1 ? 3 : 1))
     }
 
-    @Test("calls for more threads while items wait, and for none otherwise", arguments: [true, false])
+    @Test("starts spare threads only while items wait", arguments: [true, false])
     func spares(waits: Bool) {
         let started = Monitor(0)
         var next = 0
@@ -94,7 +94,7 @@ struct WorkerPoolTests {
             makeWorker: {
                 started.withLock { $0 += 1 }
                 return { (item: Int) -> Int in
-                    // Sleeping gives up the core as waiting for a disk does.
+                    // Sleeping gives up the core, just like waiting for a disk.
                     if waits { for _ in 0..<20 { usleep(10) } }
                     return item
                 }

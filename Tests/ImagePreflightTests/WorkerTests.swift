@@ -14,7 +14,7 @@ struct WorkerTests {
                 platform: try ModelCatalog.builtIn.platform(ModelCatalog.defaultPlatformID)))
     }
 
-    @Test("a worker that was configured has exactly the destination and the options of the run")
+    @Test("a configured worker has exactly the run's destination and options")
     func configuration() throws {
         let catalog = ModelCatalog.builtIn
         for model in catalog.models {
@@ -36,7 +36,7 @@ struct WorkerTests {
         }
     }
 
-    @Test("a task line says a path exactly, also one that is not UTF-8")
+    @Test("a task line carries any path exactly, even if it is not UTF-8")
     func paths() throws {
         let path: [UInt8] = [0x2F, 0xFF, 0x22, 0x0A] + Array("é".utf8)
         let base64 = Data(path).base64EncodedString()
@@ -46,11 +46,11 @@ struct WorkerTests {
         #expect(task.id == 3)
     }
 
-    /// `IMAGE_PREFLIGHT_FUZZ_LINES` asks for more than CI has time for.
+    /// `IMAGE_PREFLIGHT_FUZZ_LINES` requests more than CI has time for.
     private static let lineCount =
         ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_FUZZ_LINES"].flatMap { Int($0) } ?? 500
 
-    @Test("mutated lines never end a worker: each gets one answer of one line")
+    @Test("mutated lines never end a worker: each gets a one-line answer")
     func mutatedLines() throws {
         let image = try Data(contentsOf: Resources.testdata.appending(path: "limits/small/png-8x8.png"))
             .base64EncodedString()
@@ -82,7 +82,7 @@ struct WorkerTests {
     }
 }
 
-/// The task that tells a worker where images go and how they are prepared.
+/// The task that sets a worker's destination and options.
 private struct ConfigureTask: Encodable {
     let task = "configure"
     let destination: Destination
@@ -91,7 +91,7 @@ private struct ConfigureTask: Encodable {
     func line() throws -> [UInt8] { Array(try JSONEncoder().encode(self)) }
 }
 
-/// The same numbers every time (SplitMix64).
+/// A fixed sequence of numbers (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
@@ -106,7 +106,7 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// What happens to bytes on bad ways: flipped, lost, doubled, cut off.
+/// What happens to bytes in transit: flipped, lost, doubled, cut off.
 enum Mutation {
     static func of(_ bytes: [UInt8], with random: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes

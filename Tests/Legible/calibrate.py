@@ -1,10 +1,10 @@
-"""Makes pages of text, lets the command measure and prepare them, and reads them with an OCR program at several sizes.
+"""Makes pages of text, measures and prepares them with the command, and reads them with OCR at several sizes.
 
 Usage: [PAGES="FOLDER ..."] calibrate.py IMAGE_PREFLIGHT OUT [FOLDER ...]
 
-Prints what the defaults of `--fit legible` and I306 come from: how many words are read by x-height, what text costs by
-font size, how far the measure is off, where I306 is right, and which photos are taken for text. The folders hold
-photos without text, those of PAGES any images, whose text is read. An OCR program takes the place of the model.
+Prints the basis for the defaults of `--fit legible` and I306: how many words are read by x-height, what text costs by
+font size, how far off the measure is, where I306 is right, and which photos are mistaken for text. The folders hold
+photos without text; those in PAGES hold any images, whose text is read. An OCR program stands in for the model.
 """
 
 import collections
@@ -35,7 +35,7 @@ WORDS = (
     "shipping warehouse return policy warranty contract signature document reference section paragraph figure "
     "example result method measure window button setting network memory process version release history"
 ).split()
-# Language of the OCR program, font, words, and whether single characters are counted.
+# OCR language, font, words, and whether single characters are counted.
 SCRIPTS = {
     "Cyrillic": ("rus", LATIN["DejaVu Sans"], "счет сумма оплата клиент адрес улица номер заказ доставка проверка баланс "
                  "выписка перевод отдел менеджер телефон количество товар описание скидка склад возврат договор".split(), False),
@@ -52,7 +52,7 @@ HEIGHTS = (3, 4, 5, 6, 8)
 
 
 class Page:
-    """A page of random words, and what is on it."""
+    """A page of random words, and its contents."""
 
     def __init__(self, name, font, size, words=WORDS, language="eng", characters=False, width=1280, height=720,
                  ink=0, paper=255, jpeg=None, skew=0, noise=0, tables=False, filled=1.0):
@@ -106,7 +106,7 @@ class Reader:
         self.count = 0
 
     def words(self, image, language="eng", characters=False, height=20):
-        """What it finds; small text is enlarged for it, as it likes large letters."""
+        """The words it finds; small text is enlarged first, because it works best on large letters."""
         self.count += 1
         path = self.folder / f"ocr-{random.getrandbits(48)}.png"
         scale = max(1, min(4, round(24 / max(height, 1))))
@@ -118,13 +118,13 @@ class Reader:
         path.unlink()
         if characters:
             return [letter for letter in run.stdout if not letter.isspace()]
-        # Marks of Devanagari belong to their words.
+        # Devanagari marks belong to their words.
         words = re.sub(r"[!-/:-@\[-`{-~।،“”‘’|]", " ", run.stdout).lower().split()
         return [word for word in words if len(word) > 1]
 
 
 def share(words, expected):
-    """The part of the expected words that were read, each occurrence counting once."""
+    """The share of the expected words that were read; each occurrence counts once."""
     left = collections.Counter(words)
     found = 0
     for word in expected:
@@ -164,7 +164,7 @@ class Calibration:
         self.pool = concurrent.futures.ThreadPoolExecutor(2)
 
     def at_height(self, page, height, now):
-        """The page as it would be seen with letters of a height, read."""
+        """The share of words read at a given letter height."""
         scale = height / now
         image = page.image if scale >= 1 else page.image.resize(
             (max(round(page.image.width * scale), 1), max(round(page.image.height * scale), 1)), Image.Resampling.LANCZOS)
@@ -241,7 +241,7 @@ class Calibration:
               ("font", "recommended", "native", "legible", "words kept"), rows)
 
     def errors(self):
-        """How far the measure is off."""
+        """How far off the measure is."""
         kinds = {
             "dark on light": {}, "light on dark": {"ink": 230, "paper": 30}, "gray on gray": {"ink": 110, "paper": 200},
             "JPEG 60": {"jpeg": 60}, "JPEG 95": {"jpeg": 95}, "noise": {"noise": 40, "jpeg": 80},
@@ -292,7 +292,7 @@ class Calibration:
         table("I306 against the OCR program, which loses words where it reads less than 98 %", ("", "warned", "not warned"), rows)
 
     def screenshots(self, folder):
-        """Words kept of images whose words nobody knows."""
+        """Words kept in images whose text is unknown."""
         rows = []
         ready = self.out / "screenshots"
         shutil.rmtree(ready, ignore_errors=True)
@@ -315,13 +315,13 @@ class Calibration:
               ("file", "x-height", "tokens", "legible", "words", "kept", "at 96 %"), rows)
 
     def photos(self):
-        """Which photos are taken for text."""
+        """Which photos are mistaken for text."""
         if not self.folders:
             return
         records = run(self.tool, "check", "--deep", *self.folders)
         measured = [record for record in records if "text_letters" in record]
         taken = [record for record in measured if record["text_letters"] > 0]
-        print(f"\nPhotos taken for text: {len(taken)} of {len(measured)}")
+        print(f"\nPhotos mistaken for text: {len(taken)} of {len(measured)}")
         for record in taken:
             print(f"  {record['path']}: {record['text_letters']} letters of {record['text_x_height']} px")
 
@@ -340,7 +340,7 @@ def main():
     calibration.rule()
     for folder in ["testdata/screenshots", *pages]:
         calibration.screenshots(folder)
-    print(f"\n{calibration.reader.count} pages were read; an OCR program takes the place of the model.")
+    print(f"\n{calibration.reader.count} pages were read; an OCR program stood in for the model.")
 
 
 main()

@@ -1,4 +1,4 @@
-"""Lets the official Python client of the Model Context Protocol use every tool of `image-preflight mcp`.
+"""Calls every tool of `image-preflight mcp` with the official Python client of the Model Context Protocol.
 
 Usage: test_mcp.py PROGRAM TESTDATA
 """

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MessageRequests
 
-/// Base64 against Foundation's.
+/// Base64 compared with Foundation's.
 @Suite("Base64")
 struct Base64Tests {
     private func encoded(_ bytes: [UInt8]) throws -> String {
@@ -13,7 +13,7 @@ struct Base64Tests {
         return String(decoding: sink.bytes, as: UTF8.self)
     }
 
-    @Test("every length up to 100, and around the pieces in which it is encoded")
+    @Test("every length up to 100 and around the encoder's chunk size is right")
     func lengths() throws {
         var generator = FixedGenerator(seed: 64)
         for count in Array(0...100) + [49_151, 49_152, 49_153, 98_305] {
@@ -26,7 +26,7 @@ struct Base64Tests {
         }
     }
 
-    @Test("judged and decoded with any fault and any limit, as the letters say")
+    @Test("any fault and any limit is judged and decoded correctly")
     func windows() throws {
         var generator = FixedGenerator(seed: 65)
         let bytes = (0..<5000).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -45,7 +45,7 @@ struct Base64Tests {
     }
 
     @Test(
-        "a fault is found at every place around the blocks in which letters are looked at",
+        "a fault is found at every position around block boundaries",
         arguments: [
             0, 1, 15, 16, 17, 255, 256, 257, 511, 512, 8191, 8192, 8193, 9998, 9999,
         ])
@@ -61,7 +61,7 @@ struct Base64Tests {
         }
     }
 
-    @Test("a fingerprint differs wherever a letter differs, and not with the escapes beside it")
+    @Test("a fingerprint changes with any letter but not with escapes")
     func fingerprints() throws {
         func fingerprint(_ letters: [UInt8]) throws -> UInt64 {
             let text = Array("\"".utf8) + letters + Array("\"".utf8)

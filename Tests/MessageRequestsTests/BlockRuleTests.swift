@@ -15,7 +15,7 @@ struct BlockRuleTests {
         return try #require(report.images.flatMap(\.findings).first { $0.code == code })
     }
 
-    @Test("a plain image has no findings, and its record says what check says")
+    @Test("a plain image has no findings, and its record matches check's")
     func plain() throws {
         let report = try lint(plainRequest)
         #expect(report.findings.isEmpty)
@@ -32,7 +32,7 @@ struct BlockRuleTests {
         #expect(report.file.bytes == plainRequest.utf8.count)
     }
 
-    @Test("R201: the media type is not that of the bytes")
+    @Test("R201: the media type does not match the bytes")
     func mediaTypeMismatch() throws {
         let text = request(imageBlock(png(980, 980), "image/jpeg"), textBlock("?"))
         #expect(try codes(text) == ["R201"])
@@ -61,7 +61,7 @@ struct BlockRuleTests {
     }
 
     @Test(
-        "R204: not base64, and what is wrong with it",
+        "R204: data that is not base64, and what is wrong with it",
         arguments: [
             ("AAAA*AAA", "letter 5 is “*”"), ("AAAA\\nAAAA", "letter 5 is white space"),
             ("AA-_", "letter 3 is from the url-safe alphabet"),
@@ -79,21 +79,21 @@ struct BlockRuleTests {
         #expect(found.serviceError == "messages.0.content.0.image.source.base64: invalid base64 data")
     }
 
-    @Test("R204 alone: a sound picture without its padding; spoilt bytes are not judged as a picture")
+    @Test("only R204: missing padding is the only fault, and invalid bytes are not judged as a picture")
     func onlyInvalidBase64() throws {
         let unpadded = base64(png(980, 980, count: 46)).replacing("=", with: "")
         #expect(try codes(request(imageBlock(data: unpadded), textBlock("?"))) == ["R204"])
         #expect(try codes(request(imageBlock(data: "AAAA*AAA"), textBlock("?"))) == ["R204"])
     }
 
-    @Test("a picture behind base64 with line breaks is still looked at")
+    @Test("a picture in base64 with line breaks is still checked")
     func brokenLines() throws {
         let whole = base64(png(8400, 980))
         let broken = whole.prefix(20) + #"\n"# + whole.dropFirst(20)
         #expect(try codes(request(imageBlock(data: String(broken)), textBlock("?"))) == ["I201", "R204"])
     }
 
-    @Test("escapes within base64 are what they stand for: PHP writes every / as \\/")
+    @Test("escapes within base64 are decoded: PHP writes every / as \\/")
     func escapedSlashes() throws {
         var bytes = png(980, 980, count: 3000)
         for index in 45..<3000 { bytes[index] = 0xFF }
@@ -106,7 +106,7 @@ struct BlockRuleTests {
     }
 
     @Test(
-        "R205: a data URI; the picture behind it is looked at",
+        "R205: a data URI; the picture in it is checked",
         arguments: ["data:image/png;base64,", "DATA:,", #"data:image\/png;base64,"#])
     func dataURI(head: String) throws {
         let text = request(imageBlock(data: head + base64(png(980, 980))), textBlock("?"))
@@ -119,7 +119,7 @@ struct BlockRuleTests {
         #expect(try codes(request(imageBlock(data: ""), textBlock("?"))) == ["R206"])
     }
 
-    @Test("R207 and R208: urls and file ids, by platform")
+    @Test("R207 and R208: URLs and file IDs, by platform")
     func sources() throws {
         let url = request(
             #"{"type":"image","source":{"type":"url","url":"https://example.com/a.png"}}"#, textBlock("?"))
@@ -136,7 +136,7 @@ struct BlockRuleTests {
         #expect(try lint(url).images.first?.verdict == nil)
     }
 
-    @Test("R401: all text stands before the images; a label is no such text")
+    @Test("R401: all text comes before the images; a label does not count")
     func imageAfterText() throws {
         let image = imageBlock(png(980, 980))
         #expect(try codes(request(textBlock("What is this?"), image)) == ["R401"])
@@ -145,7 +145,7 @@ struct BlockRuleTests {
         #expect(try codes(request(image)).isEmpty)
     }
 
-    @Test("R402: several images of one message without a label before each")
+    @Test("R402: several images in one message without a label before each")
     func unlabelledImages() throws {
         let one = imageBlock(png(980, 980))
         let other = imageBlock(gif(980, 980), "image/gif")
@@ -156,7 +156,7 @@ struct BlockRuleTests {
                 .isEmpty)
     }
 
-    @Test("R404: an error is asked for, and the image would be downsized")
+    @Test("R404: an error is requested for an image that would be downsized")
     func oversizedImage() throws {
         let extra = #","transformations":{"oversized_image":"error"}"#
         let text = request(imageBlock(png(1593, 2324), extra: extra), textBlock("?"))
@@ -171,7 +171,7 @@ struct BlockRuleTests {
         #expect(try codes(allowed, model: "claude-sonnet-4-5") == ["I301"])
     }
 
-    @Test("R405: a screenshot of the computer or browser tool over the tier; other tools' are downsized")
+    @Test("R405: a computer or browser tool screenshot over the tier; other tools' are downsized")
     func screenshot() throws {
         func conversation(_ type: String, _ size: Int) -> String {
             #"{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"screen","input":{}}]},"#
@@ -187,7 +187,7 @@ struct BlockRuleTests {
         #expect(image.pointer == "messages.1.content.0.tool_result.content.0")
     }
 
-    @Test("R406: the same picture again, in another turn too")
+    @Test("R406: the same picture again, even in another turn")
     func repeatedImage() throws {
         let image = imageBlock(png(980, 980))
         let text =
@@ -201,7 +201,7 @@ struct BlockRuleTests {
         #expect(try codes(other).isEmpty)
     }
 
-    @Test("R103: unknown types of blocks and sources, where a request may hold blocks")
+    @Test("R103: unknown block and source types, wherever a request may contain blocks")
     func unknownBlocks() throws {
         func found(_ text: String, _ platform: String = "claude-api") throws -> [String] {
             try codes(text, platform: platform).filter { $0 != "R208" }
@@ -226,12 +226,12 @@ struct BlockRuleTests {
                 "\(type)")
         }
         #expect(try found(request(#"{"type":"image","source":{"type":"blob"}}"#, textBlock("?"))) == ["R103"])
-        // What agents log is theirs.
+        // Agent logs may contain block types of their own.
         let log = #"{"message":{"role":"user","content":[{"type":"toolCall"},{"type":"text","text":"?"}]}}"#
         #expect(try found(log + "\n{}") == [])
     }
 
-    @Test("R104: images of the assistant, not those in results of tools")
+    @Test("R104: images in assistant turns, except in tool results")
     func imageOfAssistant() throws {
         func body(_ role: String, _ block: String) -> String {
             let turns =
@@ -249,7 +249,7 @@ struct BlockRuleTests {
         #expect(try codes(body("assistant", result)) == [])
     }
 
-    @Test("R207 and R209: files where they are taken and where not, s3Location of Converse nowhere")
+    @Test("R207 and R209: files by platform; Converse's s3Location is never accepted")
     func fileSources() throws {
         let file = request(#"{"type":"image","source":{"type":"file","file_id":"file_1"}}"#, textBlock("?"))
         #expect(try codes(file) == ["R209"])
@@ -264,14 +264,14 @@ struct BlockRuleTests {
                 == true)
     }
 
-    @Test("I101: a PDF in an image block belongs into a document block")
+    @Test("I101: a PDF in an image block belongs in a document block")
     func pdfAsImage() throws {
         let text = request(imageBlock(pdfFile(pages: 1), "image/png"), textBlock("?"))
         let finding = try lint(text).findings.first { $0.code == .unsupportedFormat }
         #expect(finding?.message.hasSuffix("can be sent as images; a PDF goes into a document block") == true)
     }
 
-    @Test("R207 and R209: documents from urls, files and Amazon S3, by platform")
+    @Test("R207 and R209: documents from URLs, files and Amazon S3, by platform")
     func documentSources() throws {
         let url = #"{"type":"document","source":{"type":"url","url":"https://example.com/a.pdf"}}"#
         let file = #"{"type":"document","source":{"type":"file","file_id":"file_1"}}"#
@@ -310,7 +310,7 @@ struct BlockRuleTests {
                 == "This model doesn't support the s3Uri field. Remove s3Uri and try again.")
     }
 
-    @Test("documents: of Converse beside a text, and counted wherever they are sent again")
+    @Test("documents: Converse requires text with them, and every repeat counts")
     func documents() throws {
         let data = base64(pdfFile(pages: 3))
         let document = #"{"document":{"format":"pdf","name":"a","source":{"bytes":"\#(data)"}}}"#
@@ -322,7 +322,7 @@ struct BlockRuleTests {
         #expect(report.findings.first?.serviceError == "A text block must be included when using documents")
         let whole = try lint(converse(document, #"{"text":"?"}"#), platform: nil)
         #expect(whole.findings.isEmpty && whole.requests.first?.documentPages == 3)
-        // Sheets and web pages have no pages; what calls itself a PDF has to be one.
+        // Spreadsheets and web pages have no pages; a block of format PDF has to be one.
         let sheet = document.replacing("\"pdf\"", with: "\"csv\"")
         #expect(try lint(converse(sheet, #"{"text":"?"}"#), platform: nil).findings.isEmpty)
         let broken = document.replacing(data, with: base64(Array("%PDF-1.4".utf8)))
@@ -342,7 +342,7 @@ struct BlockRuleTests {
                 == ["messages.0.content.0.document.source.content.content.0"])
     }
 
-    @Test("bodies of count_tokens have no max_tokens; requests for an answer must")
+    @Test("count_tokens bodies have no max_tokens; requests for an answer require it")
     func countTokens() throws {
         let body =
             #"{"model":"claude-sonnet-5-5","messages":[{"role":"user","content":[\#(imageBlock(png(980, 980)))]}]}"#
@@ -356,7 +356,7 @@ struct BlockRuleTests {
         #expect(try lint(plainRequest).requests.first?.notes == [])
     }
 
-    @Test("R102: an image block that lacks its source, its type, its data or its url")
+    @Test("R102: an image block without a source, type, data or URL")
     func incompleteBlocks() throws {
         for block in [
             #"{"type":"image"}"#, #"{"type":"image","source":null}"#, #"{"type":"image","source":{}}"#,
@@ -367,7 +367,7 @@ struct BlockRuleTests {
         }
     }
 
-    @Test("the rules about images hold in requests too, with the path of the block")
+    @Test("the rules about images apply in requests, with the path of the block")
     func imageRules() throws {
         let bad = request(textBlock("a:"), imageBlock(png(8001, 980)), textBlock("?"))
         #expect(try codes(bad) == ["I201"])
@@ -390,8 +390,8 @@ struct BlockRuleTests {
     }
 }
 
-/// Headers that are longer than what is decoded at first.
-@Suite("Headers behind base64")
+/// Headers longer than the part that is decoded first.
+@Suite("Headers in base64")
 struct HeaderWindowTests {
     static let files: [String] = {
         let folder = Resources.testdata.path
@@ -406,7 +406,7 @@ struct HeaderWindowTests {
         }.sorted()
     }()
 
-    @Test("the whole picture at hand or only its base64: the same facts")
+    @Test("the base64 gives the same facts as the whole picture")
     func sameFacts() throws {
         #expect(Self.files.count > 200)
         let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
@@ -426,7 +426,7 @@ struct HeaderWindowTests {
         }
     }
 
-    @Test("EXIF far behind the picture of a WebP is found")
+    @Test("EXIF far after the picture in a WebP is found")
     func distantExif() throws {
         let file = Resources.testdata.appending(path: "orientation/webp-exif-6.webp")
         var bytes = [UInt8](try Data(contentsOf: file))

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import VisionRules
 
-/// Logs of agents are judged as the agent reads them: what it would send again.
+/// Agent logs are judged by what the agent would send again.
 @Suite("Logs")
 struct LogTests {
     private static let cases = Resources.testdata.appending(path: "requests/cases")
@@ -30,7 +30,7 @@ struct LogTests {
 
     private func lines(_ report: LintReport) -> [Int] { report.images.map(\.line) }
 
-    @Test("of a log that somebody went back in, only the branch of the last event is judged")
+    @Test("only the last event's branch is judged in a rewound log")
     func rewound() throws {
         let bytes = try Array(Data(contentsOf: Self.cases.appending(path: "log-rewound.jsonl")))
         let report = try RequestLinter(options: LintOptions(platformID: "claude-api")).lint(bytes: bytes)
@@ -44,7 +44,7 @@ struct LogTests {
         #expect(all.requests.first?.notes == [])
     }
 
-    @Test("what was typed while the agent worked is judged and repaired, whatever it follows")
+    @Test("a queued prompt is judged and repaired, whatever event it follows")
     func queued() throws {
         let bytes = try Array(Data(contentsOf: Self.cases.appending(path: "log-queued-image.jsonl")))
         let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
@@ -67,11 +67,11 @@ struct LogTests {
                 #"{"parentUuid":\#(parent),"uuid":"q","type":"attachment","attachment":{"prompt":[\#(wide)],"type":"\#(type)"}}"#
         }
         let log = [line("a", after: nil, fine), line("b", after: "a", fine), line("c", after: "a", fine)]
-        // Behind the branch that is sent, behind nothing, behind the one that was left.
+        // After the branch that is sent, after nothing, after the abandoned branch.
         #expect(try lines(lint(log + [attachment("c")])) == [1, 3, 4])
         #expect(try lines(lint(log + [attachment(nil)])) == [1, 3, 4])
         #expect(try lines(lint([log[0], log[1], attachment("b"), log[2]])) == [1, 4])
-        // Other attachments are not sent as they are, but others may follow them.
+        // Other attachments are not sent as is, but events may follow them.
         #expect(try lines(lint(log + [attachment("c", type: "todo")])) == [1, 3])
         #expect(
             try lines(lint([log[0], attachment("a", type: "todo"), line("b", after: "q", fine)])) == [1, 3])
@@ -79,7 +79,7 @@ struct LogTests {
         #expect(try lint(log + [text]).requests.first?.textBytes == 9)
     }
 
-    @Test("a log may name its last event; what was written behind that follows it")
+    @Test("a log may name its last event; events written later follow it")
     func lastPrompt() throws {
         let leaf = #"{"type":"last-prompt","leafUuid":"b","lastPrompt":"?"}"#
         let log = [
@@ -94,11 +94,11 @@ struct LogTests {
             ])
         #expect(try lines(lint(log + [leaf, leaf.replacing("\"b\"", with: "\"c\"")])) == [1, 2, 3])
         #expect(try lines(lint(log + [leaf.replacing("\"b\"", with: "\"nowhere\"")])) == [1, 4])
-        // A summary names an event too, of another log.
+        // A summary also names an event, but of another log.
         #expect(try lines(lint(log + [leaf.replacing("last-prompt", with: "summary")])) == [1, 4])
     }
 
-    @Test("tools that were called side by side: every answer is sent, though only one is followed")
+    @Test("every result of parallel tool calls is sent, although only one is followed")
     func sideBySide() throws {
         func use(_ id: String, _ parent: String, _ call: String, message: String = "m1") -> String {
             line(
@@ -118,27 +118,27 @@ struct LogTests {
         let report = try lint(log)
         #expect(lines(report) == [3, 6, 7, 8] && report.requests.first?.notes == [])
         #expect(try lines(lint(log.dropLast())) == [3, 6, 7])
-        // Another answer to the same question, of another message, is a branch of its own.
+        // A different answer to the same question, in another message, is a separate branch.
         #expect(
             try lines(lint(log.prefix(3) + [use("b", "u", "t9", message: "m2"), result("s", "b", "t9")])) == [
                 5
             ])
     }
 
-    @Test("lost parents, circles, and events without a place in the tree")
+    @Test("missing parents, cycles, and events outside the tree")
     func oddTrees() throws {
         #expect(try lines(lint([line("a", after: nil, fine), line("b", after: "lost", fine)])) == [2])
         #expect(try lines(lint([line("a", after: "b", fine), line("b", after: "a", fine)])) == [1, 2])
         #expect(try lines(lint([line("a", after: "a", fine)])) == [1])
         #expect(try lines(lint([line("a", after: nil, fine), line("a", after: nil, fine)])) == [2])
-        // As logs of other agents are.
+        // As in other agents' logs.
         #expect(try lines(lint([line(nil, after: nil, fine), line(nil, after: "x", fine)])) == [1, 2])
         let other = #"{"uuid":"s","parentUuid":"a","type":"system"}"#
         #expect(
             try lines(lint([line("a", after: nil, fine), other, line("b", after: "s", fine)])) == [1, 3])
     }
 
-    @Test("behind a summary nothing from before is sent; subagents have branches of their own")
+    @Test("nothing from before a summary is sent; subagents have their own branches")
     func summariesAndSubagents() throws {
         let boundary = #"{"parentUuid":null,"logicalParentUuid":"a","uuid":"s","subtype":"compact_boundary"}"#
         let log = [line("a", after: nil, wide), boundary, line("b", after: "s", fine)]
@@ -155,7 +155,7 @@ struct LogTests {
         }
     }
 
-    @Test("images as the Model Context Protocol has them are judged and repaired in a log")
+    @Test("images in Model Context Protocol form are judged and repaired in a log")
     func mcp() throws {
         func block(_ type: String, _ bytes: [UInt8]) -> String {
             #"{"type":"image","data":"\#(base64(bytes))","mimeType":"\#(type)"}"#
@@ -178,7 +178,7 @@ struct LogTests {
         #expect(String(decoding: sink.bytes, as: UTF8.self) == expected + "\n{}")
     }
 
-    @Test("of a long log little is kept; the branch of its last event is found all the same")
+    @Test("little of a long log is kept, and the last event's branch is still found")
     func long() throws {
         var log = line("0", after: nil, fine) + "\n"
         for index in 1..<30_000 {
@@ -187,11 +187,11 @@ struct LogTests {
         log += line("end", after: "29998", wide)
         let report = try lint([log])
         #expect(lines(report) == [1, 30_001])
-        // Every third event was left behind, but for the last.
+        // Every third event was abandoned, except the last one.
         #expect(report.requests.first?.notes == ["messages on abandoned branches skipped: 10000"])
     }
 
-    @Test("a line that is longer than anything that can be sent is not held, JSON or not; nor is a document")
+    @Test("a line or document longer than anything that can be sent is not held in memory")
     func endlessLines() throws {
         var options = LintOptions(platformID: "claude-api")
         options.maxTextBytes = 4 << 20
@@ -220,13 +220,13 @@ struct LogTests {
                 == ["line 2 is longer than 4194304 bytes, more than any request or batch may be"])
     }
 
-    @Test("a line that is not JSON is passed over without being held; the lines around it count")
+    @Test("a line that is not JSON is skipped without being held in memory; its neighbors count")
     func longLines() throws {
         let folder = try TemporaryFolder()
         let path = folder.url.appending(path: "log.jsonl").path
         try folder.write("log.jsonl", (line("a", after: nil, fine) + "\n").utf8)
         let handle = try #require(FileHandle(forUpdatingAtPath: path))
-        // Holes of a file cost nothing.
+        // Sparse regions of a file take no space.
         try handle.truncate(atOffset: 96 << 20)
         try handle.seekToEnd()
         try handle.write(contentsOf: Data(("\n" + line("b", after: "a", fine) + "\n").utf8))

@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 import VisionRules
 
-/// Hostile texts: whatever is changed in a body, the linter answers.
+/// Hostile input: the linter survives any change to a body.
 @Suite("Mutated requests")
 struct MutationTests {
-    /// Small bodies of every shape.
+    /// Small bodies in every shape.
     static let seeds: [[UInt8]] = {
         let image = imageBlock(png(980, 980))
         let item = #"{"custom_id":"a","params":\#(plainRequest)}"#
@@ -50,7 +50,7 @@ struct MutationTests {
         return bytes
     }
 
-    @Test("20,000 mutations: no trap, and what is no JSON is told exactly where Foundation refuses it too")
+    @Test("20,000 mutations: no crash, and invalid JSON is reported exactly when Foundation refuses it")
     func mutations() throws {
         let linter = try RequestLinter()
         var generator = FixedGenerator(seed: 20_261_009)
@@ -67,7 +67,7 @@ struct MutationTests {
         #expect((4000...18_000).contains(refused), "\(refused)")
     }
 
-    @Test("what is taken for JSON agrees with Foundation, on mutations of one document")
+    @Test("valid and invalid JSON agree with Foundation on mutations of one document")
     func agreesWithFoundation() throws {
         let linter = try RequestLinter()
         var generator = FixedGenerator(seed: 7)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import VisionRules
 
-/// Requests written from images: within every limit, and nothing that the linter has to say.
+/// Requests written from images: within every limit, and without findings.
 @Suite("Pack")
 struct PackTests {
     private let template = RequestTemplate(model: "claude-sonnet-5-5", prompt: "What \"differs\"?\n")
@@ -35,7 +35,7 @@ struct PackTests {
         return String(decoding: sink.bytes, as: UTF8.self)
     }
 
-    @Test("one image and the prompt; several are labelled; the exact letters")
+    @Test("one image has only the prompt, several are labeled, with these exact characters")
     func letters() throws {
         let one = try written([picture(980, 980)])
         #expect(
@@ -56,7 +56,7 @@ struct PackTests {
         #expect(try codes(two) == ["R208", "R209"])
     }
 
-    @Test("parts of a picture share its number and say where they lie, also when one is alone")
+    @Test("parts of a picture share its number and give their position, even a single part")
     func parts() throws {
         func part(_ source: String, _ number: Int, rows: Range<Int>?, columns: Range<Int>? = nil)
             -> RequestImage
@@ -91,7 +91,7 @@ struct PackTests {
         }
     }
 
-    @Test("a template's other members are copied; what the template says itself counts")
+    @Test("a template's other members are copied; explicit properties take precedence")
     func templates() throws {
         var template = template
         template.system = "Be brief."
@@ -120,7 +120,7 @@ struct PackTests {
         }
     }
 
-    @Test("1,000 mixed images: every request within every limit, in order, nothing lost or doubled")
+    @Test("1,000 mixed images: every request is within limits, in order, nothing lost or repeated")
     func thousand() throws {
         var generator = FixedGenerator(seed: 1000)
         let images = (0..<1000).map { index in
@@ -168,7 +168,7 @@ struct PackTests {
         var destination = Destination(
             model: try ModelCatalog.builtIn.model("claude-sonnet-5-5"),
             platform: try ModelCatalog.builtIn.platform(isBatch ? "claude-api" : "portable"))
-        // Little enough room beside the images that the prompt which fills it keeps within the context window.
+        // So little room besides the images that the prompt filling it stays within the context window.
         let limit = count * 1_600_000 + 100_000
         destination.platform.limits.maxRequestBytes = limit
         let size = PixelSize(width: 224, height: 224)
@@ -193,19 +193,19 @@ struct PackTests {
         }
     }
 
-    @Test("room for a long answer does not divide what stays below the price step with its prompt")
+    @Test("room for a long answer does not split a request whose prompt is below the price step")
     func answerTokens() throws {
         var template = template
         template.model = "claude-haiku-5-5"
         template.maxOutputTokens = 64_000
         let planner = PackPlanner(template: template, destination: try destination("claude-haiku-5-5"))
-        // 4784 tokens and 3 more each: nearly 48,000.
+        // 4784 plus 3 tokens each: nearly 48,000.
         let plan = try planner.plan([RequestImage](repeating: picture(1932, 1932), count: 10))
         #expect(plan.requests.map(\.images) == [0..<10])
         #expect(plan.requests.allSatisfy { $0.promptTokens < 100_000 })
     }
 
-    @Test("what no request may hold is named; platforms without batches too")
+    @Test("an image that no request may contain is an error, and so is a platform without batches")
     func refusals() throws {
         let planner = PackPlanner(template: template, destination: try destination())
         #expect(
@@ -219,10 +219,10 @@ struct PackTests {
         #expect(try planner.plan([]).requests.isEmpty)
     }
 
-    @Test("a file is read as it is written, and its size has to be the planned one")
+    @Test("a file is read while the request is written, and its size must match the plan")
     func files() throws {
         let folder = try TemporaryFolder()
-        // More than two pieces of 48 KiB, and no multiple of 3.
+        // More than two chunks of 48 KiB, and not a multiple of 3.
         let bytes = png(980, 980, count: 100_000)
         let path = try folder.write("a.png", bytes)
         func image(_ count: Int) -> RequestImage {

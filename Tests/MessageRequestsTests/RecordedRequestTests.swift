@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import VisionRules
 
-/// Requests that were really sent, and what the service answered.
+/// Requests that were really sent, and the service's answers.
 @Suite("Recorded requests", .enabled(if: Resources.hasShared))
 struct RecordedRequestTests {
     /// A row of the index of recorded requests.
@@ -48,16 +48,16 @@ struct RecordedRequestTests {
     }()
 
     private func lint(_ recorded: Recorded) throws -> LintReport {
-        // Bodies for Bedrock and Google Cloud do not say their model, so it is given.
+        // Bodies for Bedrock and Google Cloud do not name their model, so it is given.
         let linter = try RequestLinter(
             options: LintOptions(modelID: recorded.model, platformID: recorded.platformID))
         return try linter.lint(path: Self.folder.appending(path: recorded.file).path)
     }
 
-    @Test("the index is there")
+    @Test("the index exists")
     func index() { #expect(Self.all.count >= 40) }
 
-    @Test("what was answered with 200 lints without an error on its platform", arguments: all)
+    @Test("a request answered with 200 lints without an error on its platform", arguments: all)
     func verdicts(recorded: Recorded) throws {
         let errors = try lint(recorded).findings.filter { $0.severity == .error }.map(\.code)
         if recorded.file.contains("labelled") {
@@ -66,16 +66,16 @@ struct RecordedRequestTests {
         } else if recorded.http_status == 200 {
             #expect(errors.isEmpty)
         } else {
-            #expect(errors == [.sourceNotOnPlatform], "the only recorded refusal is of a url on Bedrock")
+            #expect(errors == [.sourceNotOnPlatform], "the only recorded refusal is of a URL on Bedrock")
         }
     }
 
-    @Test("every image is found at its path, with its size and bytes", arguments: all)
+    @Test("every image is found at its path with its size and bytes", arguments: all)
     func images(recorded: Recorded) throws {
         let report = try lint(recorded)
         #expect(report.images.count == recorded.images.count)
         for (found, image) in zip(report.images, recorded.images) {
-            // The index writes Converse's and tool results' paths in its own way.
+            // The index writes the paths of Converse and of tool results in its own way.
             let path = image.path.replacing(".image", with: "")
             #expect(found.pointer.replacing(".tool_result", with: "") == path)
             guard let size = image.size else { continue }
@@ -85,7 +85,7 @@ struct RecordedRequestTests {
         #expect(report.file.bytes == recorded.body_bytes)
     }
 
-    @Test("a platform is known by the shape of the body", arguments: all)
+    @Test("a platform is recognized by the shape of the body", arguments: all)
     func platforms(recorded: Recorded) throws {
         let linter = try RequestLinter()
         let report = try linter.lint(path: Self.folder.appending(path: recorded.file).path)
@@ -93,12 +93,12 @@ struct RecordedRequestTests {
         #expect(report.requests.allSatisfy { $0.platform == expected })
     }
 
-    /// Asked of requests of one image and a short text, without tools, a system prompt, caching or
-    /// thinking: what is left of the recorded tokens is the text and the message around it.
-    @Test("image tokens plus a small constant are what the service counted")
+    /// Checked on requests with one image and a short text, without tools, a system prompt, caching or
+    /// thinking: the rest of the recorded tokens is the text and the message around it.
+    @Test("the service counted the image tokens plus a small constant")
     func tokens() throws {
         let plain = Self.all.filter { recorded in
-            // The models of 2024 counted in another way.
+            // The models of 2024 counted differently.
             recorded.images.count == 1 && recorded.images.allSatisfy { $0.size != nil }
                 && recorded.recorded?.contains("2024") != true
                 && !recorded.odd.contains {
@@ -110,7 +110,7 @@ struct RecordedRequestTests {
             let request = try #require(try lint(recorded).requests.first)
             guard let counted = recorded.input_tokens, request.textBytes < 100 else { continue }
             let rest = counted - (request.imageTokens ?? 0)
-            // A message costs up to 14 tokens beside its image; three to six letters of text are a token.
+            // A message costs up to 14 tokens besides its image; three to six letters of text are a token.
             let least = request.textBytes / 6 + 3
             let most = request.textBytes / 3 + 15
             #expect((least...most).contains(rest), "\(recorded.file): \(rest) tokens are left")
@@ -119,12 +119,12 @@ struct RecordedRequestTests {
         #expect(compared >= 12)
     }
 
-    @Test("the log of an agent is one conversation; comments and other lines are passed over")
+    @Test("an agent's log is one conversation; comments and other lines are skipped")
     func session() throws {
         let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
         let report = try linter.lint(
             path: Self.folder.appending(path: "sessions/session-images-in-user-messages.jsonl").path)
-        // A conversation that was begun anew does not send the one before it again.
+        // A restarted conversation does not send the previous one again.
         #expect(report.images.map(\.line) == [12])
         #expect(report.images.allSatisfy { $0.image?.tokens == 361 })
         #expect(report.requests.count == 1 && report.requests.first?.images == 1)

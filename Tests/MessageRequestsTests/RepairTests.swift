@@ -5,12 +5,12 @@ import TestSupport
 import Testing
 import VisionRules
 
-/// A document written anew: only what was refused differs, and the result passes.
+/// A rewritten document differs only in what was refused, and the result passes.
 @Suite("Repair")
 struct RepairTests {
     private let good = imageBlock(gif(980, 980), "image/gif")
 
-    /// Repairs a text; what has to be made anew becomes a PNG of 952×980 px.
+    /// Repairs a text; an image that has to be re-encoded becomes a PNG of 952×980 px.
     private func repair(
         _ text: String, platform: String = "claude-api", model: String? = nil, drops: Bool = false,
         made: [UInt8] = png(952, 980), decodes: ([UInt8]) -> Bool = { _ in true }
@@ -30,7 +30,7 @@ struct RepairTests {
         return (String(decoding: sink.bytes, as: UTF8.self), changes, tasks)
     }
 
-    @Test("a text without faults stays as it is, byte for byte")
+    @Test("a text without faults is unchanged, byte for byte")
     func untouched() throws {
         for text in [plainRequest, "{\"a\": [ 1 ,2]}\r\n", "no JSON at all", ""] {
             let result = try repair(text)
@@ -38,7 +38,7 @@ struct RepairTests {
         }
     }
 
-    @Test("the log of an agent with one oversized image: only that block differs, and the result passes")
+    @Test("in an agent's log with one oversized image only that block changes, and the result passes")
     func poisonedSession() throws {
         func line(_ block: String) -> String {
             #"{"type":"user","message":{"role":"user","content":[\#(block), {"type":"text","text":"é\u00e9?"}]},"uuid":"1"}"#
@@ -57,7 +57,7 @@ struct RepairTests {
     }
 
     @Test(
-        "a wrong, unsupported or missing media type is written anew, and nothing else",
+        "a wrong, unsupported or missing media type is corrected, and nothing else changes",
         arguments: ["image/jpeg", "image/jpg", "", nil])
     func relabel(type: String?) throws {
         let text = request(imageBlock(png(980, 980), type), textBlock("?"))
@@ -71,7 +71,7 @@ struct RepairTests {
     }
 
     @Test(
-        "line breaks, url-safe letters, left-out padding and data URIs: the same bytes, written properly",
+        "line breaks, URL-safe letters, missing padding and data URIs become plain base64",
         arguments: [
             "breaks", "url-safe", "unpadded", "half-padded", "uri", "escaped uri of another type",
             "uri of PHP",
@@ -98,10 +98,10 @@ struct RepairTests {
     }
 
     @Test(
-        "spaces that form encoding made of every + become + again, whatever their number",
+        "every space that form encoding made of a + becomes + again",
         arguments: 1...9)
     func spacesForPluses(count: Int) throws {
-        // Three letters `a` and a `+` for each `i¦¾`, behind letters without any.
+        // Three letters `a` and a `+` for each `i¦¾`, after letters without any.
         var bytes = png(980, 980, count: 300)
         for index in 0..<count {
             bytes.replaceSubrange(
@@ -119,7 +119,7 @@ struct RepairTests {
         }
     }
 
-    @Test("spaces that are line breaks or stand beside a + are left out", arguments: [4, 60, 64, 76])
+    @Test("spaces that replace line breaks or are next to a + are removed", arguments: [4, 60, 64, 76])
     func spacesForBreaks(length: Int) throws {
         var bytes = png(980, 980, count: 300)
         func lines(_ text: String) -> String {
@@ -140,7 +140,7 @@ struct RepairTests {
         }
     }
 
-    @Test("what does not decode to the end is left untouched and reported, whatever its fault")
+    @Test("an image that does not decode to the end is left untouched and reported, for any fault")
     func undecodable() throws {
         for block in [
             imageBlock(png(980, 980), "image/jpeg"), imageBlock(data: base64(png(980, 980)) + "\\n"),
@@ -187,7 +187,7 @@ struct RepairTests {
         return (String(decoding: sink.bytes, as: UTF8.self), changes)
     }
 
-    @Test("thinking behind a change is kept and reported, and lint warns of it")
+    @Test("thinking after a change is kept and reported, and lint warns about it")
     func keepsThinking() throws {
         let text = thinkingRequest()
         let mended = text.replacing(base64(png(8001, 980)), with: base64(png(952, 980)))
@@ -199,13 +199,13 @@ struct RepairTests {
             try lint(text).requests.first?.findings.first { $0.code == .thinkingBoundToPrefix })
         #expect(finding.severity == .warning && finding.measured == 5)
         #expect(finding.message.contains("claude-opus-5-5"))
-        // Models before these check nothing.
+        // Earlier models do not check.
         #expect(
             try repair(text.replacing("opus-5-5", with: "opus-5"), .keep).changes.map(\.done) == [.reencode])
         #expect(try !codes(text.replacing("opus-5-5", with: "opus-5")).contains("R407"))
     }
 
-    @Test("strip takes out all thinking behind the change, but not of an answer that a tool has to follow")
+    @Test("strip removes all thinking after the change, except in an answer that awaits a tool result")
     func stripsThinking() throws {
         let result = try repair(thinkingRequest(), .strip)
         #expect(result.changes.map(\.done) == [.reencode, .strip, .keep])
@@ -216,7 +216,7 @@ struct RepairTests {
         let types = messages.map { ($0["content"] as? [[String: Any]])?.compactMap { $0["type"] as? String } }
         #expect(
             types[1] == ["thinking", "text"] && types[3] == ["text"] && types[7] == ["thinking", "tool_use"])
-        // A message of nothing but thinking keeps a text, because none may be empty.
+        // A message with only thinking gets a text, because a message may not be empty.
         #expect(types[5] == ["text"])
         let closed = try repair(
             thinkingRequest(
@@ -230,7 +230,7 @@ struct RepairTests {
     }
 
     @Test(
-        "drop-block asks the service to leave thinking out, beside whatever the request says of thinking",
+        "drop-block asks the service to drop thinking, in addition to the request's own settings",
         arguments: [
             (
                 "",
@@ -268,7 +268,7 @@ struct RepairTests {
         #expect(try canonical(result.text) == canonical(mended))
     }
 
-    /// A body of Bedrock's Converse with an image to change and thinking behind it.
+    /// A body for Bedrock's Converse with an image to change and thinking after it.
     private func converseRequest(_ extra: String = "", image: [UInt8] = png(8001, 980)) -> String {
         let thought = #"{"reasoningContent":{"reasoningText":{"text":"Hm.","signature":"c2ln"}}}"#
         return
@@ -277,7 +277,7 @@ struct RepairTests {
     }
 
     @Test(
-        "drop-block asks Bedrock's Converse in its additionalModelRequestFields",
+        "drop-block uses additionalModelRequestFields in Bedrock's Converse",
         arguments: [
             (
                 "",
@@ -302,7 +302,7 @@ struct RepairTests {
         #expect(try canonical(result.text) == canonical(converseRequest(expected, image: png(952, 980))))
     }
 
-    @Test("a message of Converse that held thinking alone keeps a text in Converse's shape")
+    @Test("a Converse message with only thinking gets a text in Converse's shape")
     func stripsThinkingOfConverse() throws {
         let result = try repair(converseRequest(), .strip)
         #expect(result.changes.map(\.done) == [.reencode, .strip])
@@ -314,7 +314,7 @@ struct RepairTests {
     }
 
     @Test(
-        "what the service answers to a changed prefix depends on the model",
+        "the service's answer to a changed prefix depends on the model",
         arguments: [
             ("claude-mythos-5-2", "claude-mythos-5-2 refuses the request"),
             ("claude-fable-5-1", "claude-fable-5-1 refuses the request for newer accounts"),
@@ -328,7 +328,7 @@ struct RepairTests {
     }
 
     @Test(
-        "a change in the last turn, and a repair that fails, leave thinking alone",
+        "a change in the last turn or a failed repair leaves thinking alone",
         arguments: ThinkingPolicy.allCases)
     func thinkingBeforeChange(policy: ThinkingPolicy) throws {
         let late = thinkingRequest(
@@ -345,7 +345,7 @@ struct RepairTests {
                 try repairer.repair(bytes: bytes, plan: repairer.plan(bytes: bytes), to: &sink) { _ in outcome
                 }
             }
-            // What is before a block in the text is written before it is known what becomes of it.
+            // Text before a block is written before the outcome for the block is known.
             let isAsked = policy == .dropBlock && text != late
             #expect(
                 changes.map(\.done) == (text == late ? [.relabel] : isAsked ? [.none, .dropBlock] : [.none]))
@@ -384,7 +384,7 @@ struct RepairTests {
         #expect(try codes(mended.text).isEmpty)
     }
 
-    @Test("several faults of one image, and several images with good ones between them")
+    @Test("several faults in one image, and several images with good ones in between, are repaired")
     func several() throws {
         let bad = imageBlock(png(9000, 980), "image/jpeg").replacing("iVBORw0", with: "data:;base64,iVBORw0")
         let text = request(
@@ -396,7 +396,7 @@ struct RepairTests {
         #expect(try codes(result.text).isEmpty)
     }
 
-    @Test("Converse's format; a screenshot and an oversized image have to fit the tier")
+    @Test("Converse's format is corrected; a screenshot and an oversized image have to fit the tier")
     func otherKinds() throws {
         let converse =
             #"{"messages":[{"role":"user","content":[{"image":{"format":"jpeg","source":{"bytes":"\#(base64(png(980, 980)))"}}},{"text":"?"}]}]}"#
@@ -414,7 +414,7 @@ struct RepairTests {
         #expect(tooLarge.changes.first?.failure == "the new image of 1932x980 px would be downsized")
     }
 
-    @Test("a new image that would be refused too is not put in")
+    @Test("a new image that would also be refused is not used")
     func refusedAgain() throws {
         let text = request(imageBlock(png(8001, 980)), textBlock("?"))
         let result = try repair(text, made: png(8001, 900))
@@ -423,7 +423,7 @@ struct RepairTests {
             result.changes.first?.failure?.contains("refused as well: the longest side is 8001 px") == true)
     }
 
-    @Test("what nothing mends stays, or with drops becomes a text block that says what was there")
+    @Test("an unrepairable block stays, or with drops becomes a text block that describes it")
     func drop() throws {
         let empty = imageBlock(data: "").replacing(
             #""type":"image","#, with: #""type":"image","cache_control":{"type":"ephemeral"},"#)
@@ -441,7 +441,7 @@ struct RepairTests {
         #expect(try codes(repair(url, platform: "bedrock", drops: true).text, platform: "bedrock").isEmpty)
     }
 
-    @Test("a document that cannot be read stays and is reported, or a text block takes its place")
+    @Test("an unreadable document stays and is reported, or is replaced by a text block")
     func documents() throws {
         let locked = documentBlock(pdfFile(pages: 2, trailer: "/Encrypt<<>>"))
             .replacing(
@@ -469,14 +469,14 @@ struct RepairTests {
         let mended = try repair(converse, platform: "bedrock", drops: true)
         #expect(mended.text.contains(#"[{"text":"[A document was removed here (8 bytes): "#))
         #expect(try codes(mended.text, platform: "bedrock").isEmpty)
-        // What a fetched page holds can be nothing but a document.
+        // A fetched page can contain only a document.
         let fetched = request(
             #"{"type":"web_fetch_tool_result","tool_use_id":"s","content":{"type":"web_fetch_result","url":"u","content":\#(page)}}"#,
             textBlock("?"))
         #expect(try repair(fetched, drops: true).changes.map(\.done) == [.none])
     }
 
-    @Test("a bad document before thinking that is bound to it")
+    @Test("a bad document is handled before thinking that is bound to it")
     func documentsAndThinking() throws {
         let text = thinkingRequest().replacing(imageBlock(png(8001, 980)), with: documentBlock([1, 2, 3]))
         #expect(try repair(text, .strip).changes.map(\.done) == [.none])
@@ -486,7 +486,7 @@ struct RepairTests {
         #expect(plan.steps.map(\.action) == [.drop, .strip, .keep] && plan.otherErrors.isEmpty)
     }
 
-    @Test("an image block that holds another image block is one image, in any order of its keys")
+    @Test("an image block inside an image block is one image, in any key order")
     func imageWithinImage() throws {
         let data = base64(png(980, 980))
         let source = #""source":{"type":"base64","media_type":"image/jpeg","data":"\#(data)"}"#
@@ -504,7 +504,7 @@ struct RepairTests {
         }
     }
 
-    @Test("a plan says without changing anything what would be done, and what would be left")
+    @Test("a plan reports what would be done and what would remain, without changing anything")
     func plan() throws {
         let repairer = try RequestRepairer(options: LintOptions(platformID: "bedrock"))
         let text = request(imageBlock(png(2016, 9000)), textBlock(""))
@@ -514,7 +514,7 @@ struct RepairTests {
         #expect(plan.otherErrors.map(\.code) == [.emptyTextBlock] && !plan.isComplete)
     }
 
-    @Test("a file is copied in pieces; what was added to it since the plan stays")
+    @Test("a file is copied in chunks; bytes added since the plan are kept")
     func files() throws {
         let folder = try TemporaryFolder()
         let large = imageBlock(png(980, 980, count: 900_000))
@@ -539,7 +539,7 @@ struct RepairTests {
         }
     }
 
-    @Test("mutated documents: a repaired one has no fault of the repaired kinds left")
+    @Test("a repaired mutated document has no fault of the repaired kinds left")
     func mutations() throws {
         let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
         let repairer = try RequestRepairer(options: LintOptions(platformID: "claude-api"), drops: true)

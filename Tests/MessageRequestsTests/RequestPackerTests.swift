@@ -12,7 +12,7 @@ struct RequestPackerTests {
             count: count)
     }
 
-    @Test("the platform's number of images, or the caller's")
+    @Test("a request has at most the platform's number of images, or the caller's")
     func count() throws {
         let portable = try destination("claude-sonnet-4-5")
         #expect(
@@ -26,7 +26,7 @@ struct RequestPackerTests {
     }
 
     @Test(
-        "pages count as images, a document as one of the caller's number, and for the many-image rule as the platform has it"
+        "pages count as images, a document once for the caller's limit; the many-image rule is the platform's"
     )
     func documents() throws {
         func document(_ pages: Int) -> PackItem {
@@ -50,7 +50,7 @@ struct RequestPackerTests {
         #expect(try RequestPacker(destination: claude).requests(mixed) == [0..<21])
     }
 
-    @Test("the parts of a picture stay in one request where one can hold them")
+    @Test("the parts of a picture stay in one request if they fit")
     func groups() throws {
         func part(_ group: String?) -> PackItem {
             PackItem(base64Bytes: 1000, bodyBytes: 1000, tokens: 100, size: px(1000, 28), group: group)
@@ -62,22 +62,22 @@ struct RequestPackerTests {
         #expect(try packer.requests([part(nil)] + parts("a", 4) + parts("b", 3)) == [0..<5, 5..<8])
         #expect(
             try packer.requests([part(nil), part(nil)] + parts("a", 4) + [part(nil)]) == [0..<2, 2..<7])
-        // Two groups that follow each other are two; one that no request holds is divided as any images are.
+        // Two adjacent groups stay separate; one that fits into no request is split like any images.
         #expect(try packer.requests(parts("a", 3) + parts("b", 3)) == [0..<3, 3..<6])
         #expect(try packer.requests([part(nil)] + parts("a", 6)) == [0..<5, 5..<7])
     }
 
-    @Test("more than 20 images only where all are small")
+    @Test("a request has more than 20 images only if all are small")
     func manyImageRule() throws {
         let packer = RequestPacker(destination: try destination())
         #expect(try packer.requests(items(30, edge: 2000)) == [0..<30])
         #expect(try packer.requests(items(30, edge: 2001)) == [0..<20, 20..<30])
-        // A large image that comes late closes a request that has grown beyond 20, and opens the next.
+        // A late large image closes a request with more than 20 images and starts the next.
         #expect(
             try packer.requests(items(25) + items(1, edge: 3000) + items(25)) == [0..<25, 25..<45, 45..<51])
     }
 
-    @Test("body bytes and tokens count with what every request has beside the images")
+    @Test("body bytes and tokens include what every request has besides the images")
     func bytesAndTokens() throws {
         let portable = try destination("claude-sonnet-4-5")
         let four = items(8, bytes: 5_000_000)
@@ -92,14 +92,14 @@ struct RequestPackerTests {
                 == [0..<3, 3..<6, 6..<8])
     }
 
-    @Test("a request stays below Haiku's price step, unless one image crosses it alone")
+    @Test("a request stays below Haiku's price step unless a single image exceeds it")
     func priceStep() throws {
         let haiku = try destination("claude-haiku-5-5", "claude-api")
         let packer = RequestPacker(destination: haiku)
         #expect(try packer.requests(items(30, tokens: 4784)) == [0..<20, 20..<30])
         #expect(try packer.requests(items(2, tokens: 50_000)) == [0..<2], "exactly at the step")
         #expect(try packer.requests(items(2, tokens: 100_001)) == [0..<1, 1..<2])
-        // The answer takes its place in the context, but only the prompt decides the price.
+        // The answer takes up context, but only the prompt decides the price.
         let answering = RequestPacker(destination: haiku, answerTokens: 64_000)
         #expect(try answering.requests(items(2, tokens: 50_000)) == [0..<2])
         let small = RequestPacker(destination: try destination("claude-haiku-4-5"), answerTokens: 64_000)
@@ -110,7 +110,7 @@ struct RequestPackerTests {
         #expect(try dear.requests(items(30, tokens: 4784)) == [0..<30])
     }
 
-    @Test("an image that fits into no request is an error that names it")
+    @Test("an image that does not fit into any request is an error that names it")
     func misfits() throws {
         let packer = RequestPacker(destination: try destination("claude-sonnet-4-5"))
         func misfit(_ item: PackItem) -> RequestError? {
@@ -137,7 +137,7 @@ struct RequestPackerTests {
                 ))
     }
 
-    @Test("batches keep bytes and number")
+    @Test("batches respect the limits on bytes and number")
     func batches() throws {
         let packer = RequestPacker(destination: try destination())
         #expect(
@@ -156,7 +156,7 @@ struct RequestPackerTests {
         }
     }
 
-    @Test("nothing is lost, nothing is doubled, the order stays")
+    @Test("nothing is lost or repeated, and the order is kept")
     func properties() throws {
         var generator = FixedGenerator(seed: 7)
         let packer = RequestPacker(destination: try destination("claude-haiku-5-5", "claude-api"))

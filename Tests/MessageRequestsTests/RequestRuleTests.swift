@@ -11,7 +11,7 @@ struct RequestRuleTests {
     }
 
     @Test(
-        "R101: line and column in characters, and what was expected",
+        "R101: gives line and column in characters, and what was expected",
         arguments: [
             ("{\"a\": 1\n \"é\": 2}", "line 2, column 2: expected “,” or “}”, found “\"”"),
             ("{\"é\" 1}", "line 1, column 6: expected “:”, found “1”"),
@@ -38,7 +38,7 @@ struct RequestRuleTests {
         #expect(report.findings.first?.message == message)
     }
 
-    @Test("R101: bytes that are no UTF-8, and nesting without end")
+    @Test("R101: bytes that are not UTF-8, and endless nesting")
     func hostileText() throws {
         let linter = try RequestLinter()
         let latin = Array("{\"a\": \"".utf8) + [0xE9] + Array("\"}".utf8)
@@ -49,7 +49,7 @@ struct RequestRuleTests {
         #expect(try codes(nested) == ["R102"])
     }
 
-    @Test("R102: what is missing is named")
+    @Test("R102: the missing member is named")
     func notARequest() throws {
         let image = imageBlock(png(980, 980))
         #expect(
@@ -79,7 +79,7 @@ struct RequestRuleTests {
                 == "too many images and documents: 100 + 1 > 100")
     }
 
-    @Test("R301: each page of a PDF counts, a document of unknown length once")
+    @Test("R301: each page of a PDF counts; a document of unknown length counts once")
     func pages() throws {
         func found(_ blocks: String..., model: String = "claude-haiku-4-5") throws -> LintReport.Request {
             try #require(
@@ -107,7 +107,7 @@ struct RequestRuleTests {
         #expect((none.documents, none.documentPages, none.documentTokensEstimate) == (1, nil, nil))
     }
 
-    @Test("R306: a document that is empty, encrypted, cut, or not a PDF")
+    @Test("R306: a document that is empty, encrypted, truncated, or not a PDF")
     func unusablePDF() throws {
         func found(_ block: String) throws -> [Finding] {
             try lint(request(block + "," + textBlock("?")), model: "claude-sonnet-5-5").findings
@@ -131,7 +131,7 @@ struct RequestRuleTests {
         }
     }
 
-    @Test("I202: more than 20 images, wherever they stand; documents count on Bedrock only")
+    @Test("I202: more than 20 images, anywhere in the request; documents count only on Bedrock")
     func manyImageRule() throws {
         let wide = { (index: Int) in imageBlock(png(2016, 980, count: 45 + index)) }
         #expect(try codes(many(20, wide)).isEmpty)
@@ -155,7 +155,7 @@ struct RequestRuleTests {
         #expect(refused.first?.findings.map(\.code) == [.edgeOverManyImageLimit])
     }
 
-    @Test("R302: the body, at the byte; a platform without a limit has none")
+    @Test("R302: the body limit is exact to the byte; some platforms have none")
     func requestTooLarge() throws {
         let limit = 20_000
         var catalog = ModelCatalog.builtIn
@@ -175,7 +175,7 @@ struct RequestRuleTests {
         #expect(try found(limit + 1, "claude-ai").isEmpty)
     }
 
-    @Test("R302: of a log's line only the message counts, wherever it stands in the line")
+    @Test("R302: only the message in a log's line counts, wherever it is")
     func logBodySize() throws {
         let block = imageBlock(png(980, 980, count: 9000))
         let message = #"{"role":"user","content":[\#(block),{"type":"text","text":"?"}]}"#
@@ -196,7 +196,7 @@ struct RequestRuleTests {
         #expect(twice.requests.map(\.bodyBytes) == [2 * message.utf8.count])
     }
 
-    @Test("R303: bytes and number of a batch")
+    @Test("R303: a batch with too many bytes or requests")
     func batchTooLarge() throws {
         var catalog = ModelCatalog.builtIn
         for index in catalog.platforms.indices {
@@ -221,7 +221,7 @@ struct RequestRuleTests {
 
     @Test("R304: the images alone exceed the context window")
     func contextWindow() throws {
-        // 1092×1092 px are 1521 tokens and 4 more.
+        // 1092×1092 px are 1521 tokens plus 4.
         let image = { (index: Int) in imageBlock(png(1092, 1092, count: 45 + index)) }
         var catalog = ModelCatalog.builtIn
         for index in catalog.models.indices { catalog.models[index].contextWindow = 1525 * 3 }
@@ -233,9 +233,9 @@ struct RequestRuleTests {
         #expect(over.first?.serviceError == "prompt is too long: 6100 tokens > 4575 maximum")
     }
 
-    @Test("R305: above the price step, with certainty or by the rule of thumb for text")
+    @Test("R305: above the price step, for certain or by the rule of thumb for text")
     func priceStep() throws {
-        // 2576×1449 px are 4784 tokens and 3 more: 20 of them are 95,740.
+        // 2576×1449 px are 4784 tokens plus 3: 20 of them are 95,740.
         let image = { (index: Int) in imageBlock(png(1932, 1932, count: 45 + index)) }
         #expect(try codes(many(20, image), model: "claude-haiku-5-5").isEmpty)
         let over = try lint(many(21, image), model: "claude-haiku-5-5").requests.flatMap(\.findings)
@@ -247,7 +247,7 @@ struct RequestRuleTests {
     }
 
     @Test(
-        "keys that stand a hundred thousand times, and images in deep nesting, cost no more than their bytes")
+        "keys repeated 100,000 times and deeply nested images take time linear in their bytes")
     func hostileSize() throws {
         let image = #"{"type":"image"}"#
         let repeated = String(repeating: #""content":[\#(image)],"#, count: 30_000)
@@ -261,7 +261,7 @@ struct RequestRuleTests {
         #expect(try lint(#"{"messages":[{"content":[\#(deep)\#(many)\#(closing)]}]}"#).images.count == 300)
     }
 
-    @Test("R403: an empty text, anywhere; white space is text")
+    @Test("R403: an empty text anywhere; white space counts as text")
     func emptyText() throws {
         let image = imageBlock(png(980, 980))
         #expect(try codes(request(image, textBlock(""))) == ["R403"])
@@ -272,7 +272,7 @@ struct RequestRuleTests {
                 == "messages.0.content.0.tool_result.content.0 is a text block without text")
     }
 
-    @Test("R501: ids that are missing, given twice, too long, or of wrong characters")
+    @Test("R501: IDs that are missing, repeated, too long, or have invalid characters")
     func customIDs() throws {
         func batch(_ ids: [String?]) -> String {
             ids.map { id in
@@ -295,7 +295,7 @@ struct RequestRuleTests {
         #expect(try codes(#"{"custom_id":"a"}"#) == ["R102"])
     }
 
-    @Test("codes are selected and ignored by their beginning or name; strictness makes warnings fail")
+    @Test("codes are selected and ignored by prefix or name; strictness makes warnings fail")
     func selection() throws {
         let text = request(textBlock("What?"), imageBlock(png(3000, 7000), "image/gif"))
         func found(_ options: LintOptions) throws -> [String] {
@@ -326,7 +326,7 @@ struct RequestRuleTests {
         #expect(unknown.requests.first?.notes.first?.contains("claude-zebra-9") == true)
     }
 
-    @Test("R502: a model is retired on a platform as of the catalog's date, or of a given one")
+    @Test("R502: a model is retired on a platform as of the catalog's date or a given one")
     func retiredModel() throws {
         func found(_ model: String, _ platform: String, _ date: String? = nil) throws -> [Finding] {
             let options = LintOptions(platformID: platform, date: date)
@@ -349,7 +349,7 @@ struct RequestRuleTests {
         }
     }
 
-    @Test("an id that ends in -fast is priced as fast")
+    @Test("an ID that ends in -fast is priced as fast")
     func fastModel() throws {
         let text = request(imageBlock(png(980, 980)), textBlock("What?"), model: "claude-opus-5-5-fast")
         let fast = try lint(text, platform: "foundry").requests.first

@@ -5,7 +5,7 @@ import VisionRules
 
 @Suite("The table of rules")
 struct RuleTests {
-    @Test("codes, names and severities are those of the contract")
+    @Test("codes, names and severities match the contract")
     func contract() {
         let table = Rule.all.map { "\($0.code) \($0.name) \($0.severity)" }
         #expect(
@@ -37,7 +37,7 @@ struct RuleTests {
             ])
     }
 
-    @Test("every rule has a page of its own, in sentences")
+    @Test("every rule has its own page, in full sentences")
     func pages() {
         let rules = Rule.all
         #expect(Set(rules.map(\.what)).count == rules.count)
@@ -48,7 +48,7 @@ struct RuleTests {
         }
     }
 
-    @Test("every text of the service is explained by exactly one rule")
+    @Test("every service text is explained by exactly one rule")
     func serviceTexts() {
         let explained = Rule.all.flatMap(\.serviceTexts)
         #expect(Set(explained).count == explained.count)
@@ -57,7 +57,7 @@ struct RuleTests {
         }
     }
 
-    @Test("a finding of another version keeps its code, name and severity")
+    @Test("a finding from another version keeps its code, name and severity")
     func unknownCode() throws {
         let json = #"{"code":"X999","name":"not-invented-yet","severity":"warning","message":"Hm."}"#
         let finding = try JSONDecoder().decode(Finding.self, from: Data(json.utf8))

@@ -3,7 +3,7 @@ import ImageHeaders
 import MessageRequests
 import VisionRules
 
-/// Bytes that are a PNG as far as a header reader looks; `count` bytes in all.
+/// Bytes that are a PNG as far as a header reader looks; `count` bytes in total.
 func png(_ width: Int, _ height: Int, count: Int = 45) -> [UInt8] {
     var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]
     bytes += Array("IHDR".utf8)
@@ -19,7 +19,7 @@ func png(_ width: Int, _ height: Int, count: Int = 45) -> [UInt8] {
     return bytes + [UInt8](repeating: 7, count: max(count - bytes.count, 0))
 }
 
-/// Bytes that are a GIF of one frame.
+/// Bytes of a GIF with one frame.
 func gif(_ width: Int, _ height: Int) -> [UInt8] {
     Array("GIF89a".utf8)
         + [
@@ -29,7 +29,7 @@ func gif(_ width: Int, _ height: Int) -> [UInt8] {
         ]
 }
 
-/// A PDF whose page tree says how many pages it has, and a block with it.
+/// A PDF whose page tree gives the number of pages.
 func pdfFile(pages: Int, trailer: String = "") -> [UInt8] {
     Array(
         """
@@ -48,7 +48,7 @@ func documentBlock(_ bytes: [UInt8], _ mediaType: String = "application/pdf") ->
     """
 }
 
-/// Foundation's base64, which is not what is tested here.
+/// Foundation's base64, which is not under test here.
 func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 
 /// An image block.
@@ -59,7 +59,7 @@ func imageBlock(
     return #"{"type":"image"\#(extra),"source":{"type":"base64",\#(type)"data":"\#(base64(bytes))"}}"#
 }
 
-/// An image block with data as they are written.
+/// An image block with its data exactly as given.
 func imageBlock(data: String) -> String {
     #"{"type":"image","source":{"type":"base64","media_type":"image/png","data":"\#(data)"}}"#
 }
@@ -67,15 +67,15 @@ func imageBlock(data: String) -> String {
 /// A text block.
 func textBlock(_ text: String) -> String { #"{"type":"text","text":"\#(text)"}"# }
 
-/// A request with one message of the user.
+/// A request with one user message.
 func request(_ blocks: String..., model: String = "claude-sonnet-5-5", extra: String = "") -> String {
     #"{"model":"\#(model)","max_tokens":100\#(extra),"messages":[{"role":"user","content":[\#(blocks.joined(separator: ","))]}]}"#
 }
 
-/// A request with a plain image and whatever stands beside it.
+/// A request with a plain image and other blocks.
 let plainRequest = request(imageBlock(png(980, 980)), textBlock("What is this?"))
 
-/// What the linter says of a text.
+/// The linter's report on a text.
 func lint(_ text: String, platform: String? = "claude-api", model: String? = nil) throws -> LintReport {
     let linter = try RequestLinter(options: LintOptions(modelID: model, platformID: platform))
     return linter.lint(bytes: Array(text.utf8))

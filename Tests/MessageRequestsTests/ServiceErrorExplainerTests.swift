@@ -4,7 +4,7 @@ import VisionRules
 
 @Suite("Explaining the service's refusals")
 struct ServiceErrorExplainerTests {
-    /// The texts as the service has answered them, letter for letter.
+    /// The texts exactly as the service returned them.
     private static let answers: [(String, RuleCode, String?, Int?, Int?)] = [
         (
             "This model doesn't support the s3Uri field. Remove s3Uri and try again.", .sourceNotOnPlatform,
@@ -180,7 +180,7 @@ struct ServiceErrorExplainerTests {
         }
     }
 
-    @Test("every text, plain, prefixed, quoted as JSON, wrapped by a terminal", arguments: answers.indices)
+    @Test("finds every text: plain, prefixed, JSON-quoted, terminal-wrapped", arguments: answers.indices)
     func everyText(index: Int) throws {
         let (answer, code, path, measured, limit) = Self.answers[index]
         let json =
@@ -195,7 +195,7 @@ struct ServiceErrorExplainerTests {
             answer.replacing(" ", with: "  \n    "),
             answer.uppercased().replacing("MESSAGES", with: "messages"),
         ]
-        // A break within the very last value cannot be told from its end.
+        // A line break inside the last value cannot be distinguished from its end.
         if !lastIsNumber {
             variants.append(wrapped(answer, every: 7, with: "\n"))
             variants.append(wrapped(answer, every: 30, with: " │\n│ "))
@@ -211,7 +211,7 @@ struct ServiceErrorExplainerTests {
         }
     }
 
-    @Test("what a rule fills in is what is recognized", arguments: Rule.all.flatMap(\.serviceTexts))
+    @Test("a text that a rule fills in is recognized", arguments: Rule.all.flatMap(\.serviceTexts))
     func filledTexts(text: ServiceText) throws {
         let values: [ServiceText.Hole: String] = [
             .measured: "42", .limit: "41", .megabytes: "5", .documents: "3", .declared: "image/jpeg",
@@ -230,7 +230,7 @@ struct ServiceErrorExplainerTests {
     }
 
     @Test(
-        "a body that is too large is known by its type and by its words, however they go on",
+        "a body that is too large is recognized by error type and by message, with any ending",
         arguments: [
             "request_too_large", "413 Request exceeds the maximum allowed number of bytes.",
             #"{"error":{"type":"request_too_large","message":"Request exceeds the maximum size"}}"#,
@@ -239,7 +239,7 @@ struct ServiceErrorExplainerTests {
         #expect(ServiceErrorExplainer.explain(text).map(\.code) == [.requestTooLarge])
     }
 
-    @Test("several refusals in one log, each once")
+    @Test("several refusals in one log are reported once each")
     func severalTexts() {
         let log = """
             messages.0.content.1.image.source.base64: image cannot be empty
@@ -252,7 +252,7 @@ struct ServiceErrorExplainerTests {
         #expect(found.map(\.blockPath) == ["messages.0.content.1", "messages.2.content.1", nil])
     }
 
-    @Test("a path that does not lead to the text is not taken for its block")
+    @Test("a path that is not next to the text is not taken for its block")
     func distantPath() {
         let text = "messages.0.content.1 was sent: all went well. Could not process image"
         #expect(ServiceErrorExplainer.explain(text).map(\.blockPath) == [nil])
@@ -264,7 +264,7 @@ struct ServiceErrorExplainerTests {
         #expect(found.first?.limit == 100)
     }
 
-    @Test("white space within a value, however much, costs no more than its bytes")
+    @Test("any amount of white space within a value takes time linear in its bytes")
     func whiteSpace() {
         let space = String(repeating: " ", count: 300_000)
         #expect(ServiceErrorExplainer.explain("prompt is too long: 1\(space)x").isEmpty)

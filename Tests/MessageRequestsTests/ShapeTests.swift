@@ -5,12 +5,12 @@ import TestSupport
 import Testing
 import VisionRules
 
-/// The shapes in which requests are found.
+/// The shapes that requests come in.
 @Suite("Shapes of requests")
 struct ShapeTests {
     private let image = imageBlock(png(980, 980))
 
-    @Test("an array, a batch object, batch lines, wrapped and other platforms' batches")
+    @Test("arrays, batch objects, batch lines, and wrapped and other platforms' batches are read")
     func containers() throws {
         let other = plainRequest.replacing("What is this?", with: "And now?")
         #expect(try lint("[\(plainRequest), \(other)]").requests.count == 2)
@@ -29,7 +29,7 @@ struct ShapeTests {
         #expect(try codes(#"{"requests":[{"custom_id":"a"}, 7]}"#) == ["R102", "R102"])
     }
 
-    @Test("images in system, tool results within each other, and documents made of blocks")
+    @Test("images are found in system prompts, nested tool results, and documents made of blocks")
     func places() throws {
         let nested =
             #"{"type":"tool_result","tool_use_id":"a","content":[{"type":"text","text":"x"},\#(image)]}"#
@@ -46,7 +46,7 @@ struct ShapeTests {
             ])
     }
 
-    @Test("keys may come in any order, with escapes in them, and the last of two counts")
+    @Test("keys may come in any order and contain escapes, and the last duplicate counts")
     func keys() throws {
         let data = base64(png(980, 980))
         let backwards =
@@ -65,7 +65,7 @@ struct ShapeTests {
         #expect(try lint(replaced).findings.isEmpty)
     }
 
-    @Test("of two keys of a logged message or a batch the last counts too, and what precedes a fault is told")
+    @Test("the last duplicate key counts in logs and batches, and requests before a fault are reported")
     func doubledKeys() throws {
         let text = textBlock("?")
         let bare = #"[{"role":"user","content":[\#(image),\#(image)],"content":[\#(image),\#(text)]}]"#
@@ -82,7 +82,7 @@ struct ShapeTests {
         #expect(broken.requests.map { $0.findings.map(\.code) } == [[], [.notJSON]])
     }
 
-    @Test("lines, white space, a byte order mark and line ends of Windows")
+    @Test("lines, white space, a byte order mark and Windows line endings are accepted")
     func lines() throws {
         let pretty =
             "\u{FEFF}\r\n" + plainRequest.replacing(#"{"type":"image""#, with: "\r\n\r\n{\"type\":\"image\"")
@@ -106,7 +106,7 @@ struct ShapeTests {
             report.requests[1].findings.first?.message.hasPrefix("line 2, column 28: expected a key") == true)
     }
 
-    @Test("messages of Converse, tool results included")
+    @Test("Converse messages are read, including tool results")
     func converse() throws {
         let block = #"{"image":{"source":{"bytes":"\#(base64(png(980, 980)))"},"format":"png"}}"#
         let body =
@@ -122,7 +122,7 @@ struct ShapeTests {
         #expect(try lint(lacking, platform: nil).images.first?.findings.map(\.code) == [.missingMediaType])
     }
 
-    @Test("a conversation: turns count together, side chains apart, and a summary begins anew")
+    @Test("turns of a conversation count together, side chains separately, and a summary starts over")
     func conversations() throws {
         func line(_ width: Int, _ rest: String = "") -> String {
             #"{"type":"user"\#(rest),"message":{"role":"user","content":[\#(imageBlock(png(width, 980))),{"type":"text","text":"?"}]},"uuid":"1"}"#
@@ -148,7 +148,7 @@ struct ShapeTests {
         #expect(try lint("{\"type\":\"a\"}\n{\"type\":\"b\"}\n").findings.map(\.code) == [.notARequest])
     }
 
-    @Test("each subagent is a conversation of its own, also where the log does not name them")
+    @Test("each subagent is a separate conversation, even if the log does not name it")
     func subagents() throws {
         func line(_ index: Int, _ rest: String) -> String {
             #"{"parentUuid":"p","isSidechain":true,"message":{"role":"user","content":["#
@@ -172,7 +172,7 @@ struct ShapeTests {
         let anew = try lint(unnamed.joined(separator: "\n"))
         #expect(anew.requests.map(\.images) == [12, 12] && !isRefused(anew))
 
-        // A summary ends the conversation of whoever made it, and no other.
+        // A summary ends only the conversation that it belongs to.
         let main = (0..<24).map { line($0, "").replacing("true", with: "false") }
         let boundary = #"{"subtype":"compact_boundary","isSidechain":true,"agentId":"a0"}"#
         let log = main.prefix(12) + two.prefix(4) + [boundary] + main.suffix(12) + two.suffix(2)
@@ -180,7 +180,7 @@ struct ShapeTests {
         #expect(summed.requests.map(\.images) == [2, 24, 1, 3] && isRefused(summed))
     }
 
-    @Test("memory, a file and a pipe give the same, with lines longer than a read")
+    @Test("memory, a file and a pipe give the same results, even with lines longer than a read")
     func sources() throws {
         let folder = try TemporaryFolder()
         let lines = (0..<6).map {
@@ -204,7 +204,7 @@ struct ShapeTests {
         #expect(throws: FileError.self) { try linter.lint(path: folder.path) }
     }
 
-    @Test("records encode to the JSON of their fields")
+    @Test("records are encoded as the JSON of their fields")
     func encoding() throws {
         let report = try lint(plainRequest)
         let encoded = try JSONEncoder().encode(report.images)
@@ -219,7 +219,7 @@ struct ShapeTests {
         #expect(Set(written.keys) == Set(object.keys))
     }
 
-    @Test("a path that is not UTF-8 is encoded with its exact bytes, as it is written")
+    @Test("a path that is not UTF-8 is encoded with its exact bytes")
     func encodedPath() throws {
         var files: [LintReport.File] = []
         let path = PathBytes([0x61, 0xFF])

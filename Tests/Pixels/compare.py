@@ -1,10 +1,10 @@
 """Prepares folders of images with the command and compares every output with Pillow and lcms, pixel by pixel, on white
 and on black.
 
-    compare.py COMMAND OUT FOLDER...          reports, and fails where an output differs for no accepted reason
+    compare.py COMMAND OUT FOLDER...          reports, and fails if an output differs without an accepted reason
     compare.py --record FILE COMMAND OUT FOLDER   also writes what Pillow shows at some points, for `make test`
 
-Files with generated profiles (profiles.py) are compared beside those of the folders.
+Files with generated profiles (profiles.py) are compared in addition to those in the folders.
 """
 
 import collections
@@ -24,33 +24,33 @@ import profiles
 
 Image.MAX_IMAGE_PIXELS = 1 << 28
 
-# The largest difference of a sample, of 255, for all but one in 500 of them, by the original's format. JPEG, WebP and
-# AVIF leave a decoder some freedom; TIFF may hold a JPEG.
+# The largest difference of a sample, out of 255, for all but one in 500, by the original's format. JPEG, WebP and
+# AVIF leave a decoder some freedom; TIFF may contain a JPEG.
 TOLERANCES = {"jpeg": 6, "webp": 4, "heic": 8, "avif": 10, "jp2": 3, "tiff": 6}
 DEFAULT_TOLERANCE = 2
 
-# Formats whose decoders are there wherever the tests run.
+# Formats whose decoders are available wherever the tests run.
 RECORDED = ("jpeg", "png", "gif", "webp", "tiff", "bmp", "ico", "psd")
 
 # Where the two may differ: a pattern for the path, and why.
-CHROMA = "at hard edges libheif repeats samples of chroma, where libavif interpolates"
-FRAMES = "Pillow fills what a first frame does not cover with the background color"
-LAB = "Pillow shows L*a*b* through a profile of 8 bits; expected.jsonl has computed values"
+CHROMA = "at hard edges libheif repeats chroma samples where libavif interpolates"
+FRAMES = "Pillow fills the area that a first frame does not cover with the background color"
+LAB = "Pillow shows L*a*b* through an 8-bit profile; expected.jsonl has computed values"
 PREVIEW = "Pillow shows the first page, a thumbnail"
 ACCEPTED = [
-    ("*cmyk*", "CMYK without a profile: Pillow inverts it, libvips takes it as press colors"),
-    ("*ycck*", "CMYK without a profile: Pillow inverts it, libvips takes it as press colors"),
+    ("*cmyk*", "CMYK without a profile: Pillow inverts it, libvips treats it as press colors"),
+    ("*ycck*", "CMYK without a profile: Pillow inverts it, libvips treats it as press colors"),
     ("*cicp*", "Pillow ignores cICP"),
     ("formats/convertible/photo.avif", CHROMA),
     ("formats/convertible/turned.avif", CHROMA),
     ("formats/gif/frame-offset.gif", FRAMES),
-    ("formats/png/exif-after-idat.png", "Pillow reads an orientation behind the pixels, a reader of headers does not"),
+    ("formats/png/exif-after-idat.png", "Pillow reads an orientation after the pixels, a header reader does not"),
     ("pixels/frames/*", FRAMES),
-    ("pixels/ico/*-mask.ico", "Pillow 13.0.0 fails to read the mask of an icon, and shows none"),
+    ("pixels/ico/*-mask.ico", "Pillow 13.0.0 fails to read an icon's mask and shows none"),
     ("pixels/psd/lab.psd", LAB),
-    ("pixels/psd/selection.psd", "Pillow takes a saved selection for transparency"),
+    ("pixels/psd/selection.psd", "Pillow mistakes a saved selection for transparency"),
     ("pixels/tiff/lab*", LAB),
-    ("pixels/tiff/min-is-white-16.tif", "Pillow does not invert 16-bit gray whose 0 is white"),
+    ("pixels/tiff/min-is-white-16.tif", "Pillow does not invert 16-bit gray where 0 is white"),
     ("pixels/tiff/thumbnail*", PREVIEW),
     ("pixels/tiff/ycbcr-2x2.tif", "Pillow reads subsampled YCbCr as if it were not; expected.jsonl has computed values"),
     ("cases/tiff-thumbnail-first.dng", PREVIEW),
@@ -63,7 +63,7 @@ SPACES = {"RGB": "RGB", "RGBA": "RGB", "L": "GRAY", "LA": "GRAY", "CMYK": "CMYK"
 
 
 class Skip(Exception):
-    """Pillow has nothing to compare with."""
+    """Pillow provides nothing to compare with."""
 
 
 def eight_bits(image):
@@ -88,7 +88,7 @@ def eight_bits(image):
 
 def reference(path):
     """What Pillow and lcms show: upright sRGB with alpha."""
-    # The referee looks at what is there; whether a file is damaged is not its question.
+    # The reference shows what can be read; damage is not checked here.
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
         image = Image.open(path)
@@ -100,7 +100,7 @@ def reference(path):
         raise Skip(f"Pillow cannot read it: {type(error).__name__}") from error
     profile = image.info.get("icc_profile")
     orientation = image.getexif().get(0x0112, 1)
-    # Pillow has turned TIFF already.
+    # Pillow has already rotated TIFF.
     turned = image.format == "TIFF"
     image = eight_bits(image)
     if not turned and orientation in range(2, 9):
@@ -127,7 +127,7 @@ def over(image, color):
 
 
 def prepare(command, folder, out, background, arguments):
-    """Runs the command; the rows of its manifest by the path below the folder."""
+    """Runs the command and returns its manifest's rows by path below the folder."""
     shutil.rmtree(out, ignore_errors=True)
     run = subprocess.run(
         [command, "prepare", folder, "-o", out, "--fit", "limits", "--background", background, *arguments],
@@ -144,14 +144,14 @@ def accepted(name):
 
 
 class Comparison:
-    """Counts what was compared, and keeps what differs."""
+    """Counts comparisons and keeps the differences."""
 
     def __init__(self):
         self.totals = collections.defaultdict(collections.Counter)
         self.differences, self.reasons, self.used, self.recorded = [], collections.Counter(), set(), {}
 
     def compare(self, command, folder, out, record):
-        # PNG is copied where it can be: those become JPEG of the highest quality instead.
+        # PNG is copied if possible, so those files become JPEG at the highest quality instead.
         for kind, options in (("png", ["--output-format", "png"]), ("jpeg", ["--output-format", "jpeg", "--quality", "100"])):
             for background, color in (("white", (255, 255, 255)), ("black", (0, 0, 0))):
                 for path, row in sorted(prepare(command, folder, out, background, options).items()):

@@ -1,7 +1,7 @@
-"""Makes files with ICC profiles of every kind that counts: primaries × curves × encodings of curves × formats, and tables
-for RGB and CMYK. lcms says what they show, not this program.
+"""Makes files with every relevant kind of ICC profile: primaries × curves × curve encodings × formats, and tables
+for RGB and CMYK. lcms decides what they show, not this program.
 
-The part of `make test` (ColorTableTests) makes its own, and compares with computed colors.
+The counterpart in `make test` (ColorTableTests) makes its own files and compares with computed colors.
 """
 
 import io
@@ -62,7 +62,7 @@ CURVES = {
 
 
 def profile(space, kind, tags, connection=b"XYZ "):
-    """A profile of version 2.4, whose name promises sRGB."""
+    """A version 2.4 profile whose name claims sRGB."""
     name = b"sRGB IEC61966-2.1\0"
     tags = [
         (b"desc", b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(78)),
@@ -86,7 +86,7 @@ def gray(curve):
 
 
 def lab_table(space, grid, color):
-    """A table of 16 bits from a grid of samples to L*a*b*, in the encoding of version 2."""
+    """A 16-bit table from a grid of samples to L*a*b*, in version 2 encoding."""
     inputs = 4 if space == b"CMYK" else 3
     tag = b"mft2\0\0\0\0" + bytes([inputs, 3, grid, 0]) + fixed(1, 0, 0, 0, 1, 0, 0, 0, 1) + struct.pack(">HH", 2, 2)
     tag += struct.pack(">HH", 0, 65535) * inputs
@@ -98,7 +98,7 @@ def lab_table(space, grid, color):
 
 
 def scanner(r, g, b):
-    """Soft colors, of which white and black are white and black."""
+    """Soft colors; white and black stay white and black."""
     return 100 * (0.3 * r + 0.5 * g + 0.2 * b) ** 0.9, 60 * (r - g) * (1 - abs(r + g - 1) * 0.3), 55 * ((r + g) / 2 - b)
 
 
@@ -108,7 +108,7 @@ def press(c, m, y, k):
 
 
 def picture(mode):
-    """A step of each sample beside each step of the others, in flat patches, so that a JPEG changes little."""
+    """Every combination of sample steps, in flat patches, so that JPEG changes little."""
     steps = (0, 64, 128, 192, 255)
     bands = {"L": 1, "RGB": 3, "CMYK": 4}[mode]
     colors = list(itertools.product(steps, repeat=bands)) if bands < 4 else list(itertools.product((0, 128, 255), repeat=4))
@@ -145,7 +145,7 @@ def make(folder):
     for grid in (2, 9):
         save(folder, f"table-{grid}", rgb, lab_table(b"RGB ", grid, scanner))
         save(folder, f"press-{grid}", inks, lab_table(b"CMYK", grid, press))
-    # For other samples than the file has: ignored.
+    # For samples that the file does not have: ignored.
     save(folder, "unfitting-gray", rgb, gray(exponent(1.8)))
     save(folder, "unfitting-press", rgb, lab_table(b"CMYK", 2, press))
     save(folder, "unfitting-rgb", levels, matrix(PRIMARIES["prophoto"], exponent(1.8)))

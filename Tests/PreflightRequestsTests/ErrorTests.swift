@@ -6,7 +6,7 @@ import VisionRules
 
 @Suite("Errors of the libraries")
 struct ErrorTests {
-    /// What each product throws, as a program meets it.
+    /// The errors of each product, as a client sees them.
     private static let thrown: [any Error] = [
         error { _ = try Preflighter(model: "gpt-9") },
         error { _ = try Preflighter(model: "claude-sonnet-5-5", platform: "azure") },
@@ -18,7 +18,7 @@ struct ErrorTests {
         HeaderReader.read(bytes: []).header.failure,
     ].compactMap { $0 }
 
-    @Test("each is a sentence, by any way to ask for it")
+    @Test("each error is a sentence, in every description")
     func sentences() {
         #expect(Self.thrown.count == 8)
         for error in Self.thrown {
@@ -27,7 +27,7 @@ struct ErrorTests {
         }
     }
 
-    @Test("each product has one that says what happened by an open code")
+    @Test("each product has an error with an open code that says what happened")
     func codes() {
         let codes = Self.thrown.map { error in
             switch error {

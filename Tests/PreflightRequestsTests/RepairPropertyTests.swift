@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import VisionRules
 
-/// Whatever repair writes decodes to the end and is accepted; everything else is left untouched and reported.
+/// Everything that repair writes decodes to the end and is accepted; the rest is left untouched and reported.
 @Suite("What repair writes")
 struct RepairPropertyTests {
     private static let models = ["claude-sonnet-5-5", "claude-sonnet-4-5"]
@@ -22,11 +22,11 @@ struct RepairPropertyTests {
         }
     }()
 
-    /// How many mutations are tried: `IMAGE_PREFLIGHT_MUTATIONS`.
+    /// How many mutations are tried; set by `IMAGE_PREFLIGHT_MUTATIONS`.
     private static let count =
         ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_MUTATIONS"].flatMap { Int($0) } ?? 1000
 
-    @Test("every fixture, and mutations of its text and its images")
+    @Test("is sound for every fixture and mutations of its text and images")
     func mutations() throws {
         #expect(Self.seeds.count > 60)
         let preflighters = try Self.models.map { try Preflighter(model: $0, platform: "claude-api") }
@@ -65,7 +65,7 @@ struct RepairPropertyTests {
                 }
             }
         }
-        // What never happens is not tested.
+        // An action that never happens is not tested.
         for action in [RepairChange.Action.relabel, .rewrite, .reencode, .none] {
             #expect(done[action, default: 0] > Self.count / 200, "\(done)")
         }
@@ -86,7 +86,7 @@ struct RepairPropertyTests {
         _ seed: [UInt8], _ linter: RequestLinter, _ generator: inout FixedGenerator
     ) -> [UInt8] {
         var bytes = seed
-        // Most mutations of a text leave no JSON behind; of images that need a repair there should be many.
+        // Most mutations of a text break the JSON; there should be many images that need a repair.
         switch Int.random(in: 0..<8, using: &generator) {
         case 0: mutateText(&bytes, &generator)
         case 1:
@@ -100,7 +100,7 @@ struct RepairPropertyTests {
 
     private static let mediaTypes = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"]
 
-    /// Declares another media type, so that the bytes have to be looked at.
+    /// Declares another media type, so that the bytes have to be checked.
     private static func relabel(_ bytes: inout [UInt8], _ generator: inout FixedGenerator) {
         guard
             let old = mediaTypes.shuffled(using: &generator).first(where: {
@@ -130,7 +130,7 @@ struct RepairPropertyTests {
         }
     }
 
-    /// Breaks the bytes of one image: cut, changed, padded, or with blanks for `+`.
+    /// Breaks the bytes of one image: cut, changed, padded, or with spaces for `+`.
     private static func mutateImage(
         _ bytes: inout [UInt8], _ linter: RequestLinter, _ generator: inout FixedGenerator
     ) {

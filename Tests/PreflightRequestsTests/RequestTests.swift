@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("Requests of prepared images")
+@Suite("Requests with prepared images")
 struct RequestTests {
     private let preflighter: Preflighter
 
@@ -23,7 +23,7 @@ struct RequestTests {
         return bytes
     }
 
-    @Test("a body streams the bytes that it has as a whole, and the linter accepts them")
+    @Test("a streamed body has the same bytes as the whole, and the linter accepts them")
     func streams() async throws {
         let images = ["photos/lake-4000x3000.jpg", "photos/fruit-1092x1092.jpg"].map(path)
         let body = try await preflighter.request(
@@ -43,7 +43,7 @@ struct RequestTests {
         #expect(try Array(Data(contentsOf: URL(filePath: folder.path + "/body.json"))) == bytes)
     }
 
-    @Test("tiles bring labels that say what they show")
+    @Test("tiles come with labels that say what they show")
     func tiles() async throws {
         var preflighter = preflighter
         preflighter.options.tiling = Tiling()
@@ -56,7 +56,7 @@ struct RequestTests {
         }
     }
 
-    @Test("images that are prepared already make the same body, tiles and all")
+    @Test("images prepared in advance give the same body, including tiles")
     func prepared() async throws {
         var preflighter = preflighter
         preflighter.options.tiling = Tiling()
@@ -87,7 +87,7 @@ struct RequestTests {
         #expect(body.cost == .zero)
     }
 
-    @Test("an image that the service refuses is repaired in memory, and nothing else changes")
+    @Test("an image that the service would refuse is repaired in memory, and nothing else changes")
     func repairs() async throws {
         let data = try Data(contentsOf: Resources.testdata.appending(path: "photos/fruit-1092x1092.jpg"))
         let good = """
@@ -117,7 +117,7 @@ struct RequestTests {
                 .utf8)
     }
 
-    @Test("an image is repaired for as many images as the destination says, however few there are")
+    @Test("an image is repaired for the destination's images per request, even if there are fewer")
     func plans() async throws {
         let request = try body(["photos/desert-2000x3000.jpg"])
         #expect(try await preflighter.repair(request).bytes == request)
@@ -130,7 +130,7 @@ struct RequestTests {
         #expect(repaired.changes.map(\.size?.longEdge) == [2000])
     }
 
-    @Test("damage behind a good header is found where that is asked for, and named in the service's words")
+    @Test("damage after a good header is found on request and reported in the service's words")
     func damage() async throws {
         let request = try body(["bad/hostile/png-corrupt-idat.png"], mediaType: "image/png")
         #expect(try await preflighter.repair(request).passes)
@@ -149,7 +149,7 @@ struct RequestTests {
         #expect(repaired.passes && repaired.bytes == good)
     }
 
-    @Test("a cache changes nothing but the time, whatever it has room for", arguments: [0, 100_000, 1 << 28])
+    @Test("a cache of any size does not change the results", arguments: [0, 100_000, 1 << 28])
     func caches(maxBytes: Int) async throws {
         var planning = preflighter
         planning.destination.imagesPerRequest = 21
@@ -162,12 +162,12 @@ struct RequestTests {
             #expect(cached.bytes == plain.bytes && cached.changes == plain.changes)
             #expect(cached.report == plain.report)
         }
-        // The same image for another destination is another image.
+        // The same image for another destination is a separate entry.
         let other = try await preflighter.repair(try body(names), cache: cache)
         #expect(try other.bytes == body(names))
     }
 
-    @Test("what a cache knows of an image holds for any number of images")
+    @Test("a cached image is valid for any number of images")
     func cacheOfGrowingRequests() async throws {
         var planning = preflighter
         planning.destination.imagesPerRequest = 21
@@ -182,7 +182,7 @@ struct RequestTests {
         await #expect(throws: PreflightError.self) { try await planning.repair(many) }
     }
 
-    @Test("thinking behind a repaired image is kept, or taken out where that is asked for")
+    @Test("thinking after a repaired image is kept, or removed on request")
     func thinking() async throws {
         let file = Resources.testdata.appending(path: "requests/R407-thinking-bound-to-prefix.json")
         let body = try Data(contentsOf: file)

@@ -1,4 +1,4 @@
-"""Drives headless Chromium by its DevTools protocol, with nothing but Python's standard library."""
+"""Drives headless Chromium through its DevTools protocol, using only Python's standard library."""
 
 import base64
 import json
@@ -92,7 +92,7 @@ class Browser:
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
         ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
-            flags.append("--no-sandbox")  # Chromium refuses to start as root with one.
+            flags.append("--no-sandbox")  # Chromium refuses to start as root with a sandbox.
         self.process = subprocess.Popen(
             [program, *flags, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -149,7 +149,7 @@ class Browser:
             self.loaded = True
 
     def call(self, method, **params):
-        """Calls the protocol and returns the result; what happens meanwhile is noted."""
+        """Calls the protocol and returns the result; events in the meantime are recorded."""
         self.number += 1
         number = self.number
         self.web_socket.send(json.dumps({"id": number, "method": method, "params": params}))
@@ -162,7 +162,7 @@ class Browser:
             self._handle(message)
 
     def open(self, url):
-        """Opens a page, and returns the seconds until it was loaded."""
+        """Opens a page and returns the seconds until it was loaded."""
         self.loaded = False
         start = time.monotonic()
         self.call("Page.navigate", url=url)
@@ -178,7 +178,7 @@ class Browser:
         return result["result"].get("value")
 
     def look(self, width, height, scheme="light", mobile=False):
-        """Sets the size of the window and the colors that the user prefers."""
+        """Sets the window size and the preferred color scheme."""
         self.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile
         )
@@ -197,11 +197,11 @@ class Browser:
         self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
 
     def type(self, text):
-        """Types a text where the focus is."""
+        """Types text into the focused element."""
         self.call("Input.insertText", text=text)
 
     def screenshot(self, path, full=False, webp_quality=None):
-        """Writes what is seen, or the whole page: as PNG, or as WebP of a quality from 0 to 100."""
+        """Writes the visible part or the whole page as PNG, or as WebP with a quality from 0 to 100."""
         options = {}
         if full:
             size = self.call("Page.getLayoutMetrics")["cssContentSize"]

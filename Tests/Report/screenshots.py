@@ -1,4 +1,4 @@
-"""Takes the pictures of the README: the charts of a report page and one of its images, light and dark.
+"""Takes the README's screenshots: the charts of a report page and one of its images, light and dark.
 
 Usage: screenshots.py REPORT.html FOLDER
 """
@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import browser  # noqa: E402
 
-# They are in git: this is per picture.
+# The limit per picture, because they are in git.
 MAX_BYTES = 100_000
 WIDTH = 1200
 

@@ -1,4 +1,4 @@
-"""Opens reports in a real browser: loads, filters, sorts, pages, unfolds, copies; takes screenshots.
+"""Opens reports in a real browser: loads, filters, sorts, pages, expands, copies; takes screenshots.
 
 Usage: test_report.py IMAGE_PREFLIGHT TESTDATA OUT
 """
@@ -30,7 +30,7 @@ def preflight(tool, *arguments, cwd):
 
 
 def make_reports(tool, testdata, folder):
-    """A report of testdata beside images with hostile names, and one of 2,000 rows without pictures."""
+    """A report on testdata plus images with hostile names, and one with 2,000 rows and no pictures."""
     shutil.copytree(testdata, folder / "testdata")
     photo = next((folder / "testdata" / "photos").glob("*.jpg"))
     hostile = folder / "testdata" / "hostile"
@@ -85,18 +85,18 @@ def test_testdata(page, folder, manifest, out):
     page.open((folder / "report.html").as_uri())
     total = len(manifest)
     refused = sum(1 for row in manifest if row["source"].get("verdict", "rejected") == "rejected")
-    expect(shown(page) == total, f"all {total} images are there")
+    expect(shown(page) == total, f"all {total} images are present")
     expect(len(column(page, 1)) == 50, "50 of them on the first page")
     expect(
         page.run("[...document.querySelectorAll('#rows img')].every(i => i.src.startsWith('data:image/jpeg'))"),
-        "pictures come from the file itself",
+        "pictures are embedded in the file",
     )
     page.run("Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode(); })).then(() => 1)")
 
     choose(page, "verdict", "rejected")
     expect(shown(page) == refused, f"the filter leaves {refused} refused images")
     expect(all(text.startswith("refused") for text in column(page, 2)), "and nothing else")
-    expect("verdict=rejected" in page.run("location.hash"), "the address remembers the filter")
+    expect("verdict=rejected" in page.run("location.hash"), "the URL remembers the filter")
     click(page, "#reset")
     code = next(f["code"] for row in manifest for f in row["source"].get("findings", []))
     wanted = sum(
@@ -114,12 +114,12 @@ def test_testdata(page, folder, manifest, out):
     expect(cells == largest_first[:50], "a click on Tokens sorts by tokens, largest first")
     expect(
         page.run("document.querySelector('th[data-sort=tokens]').ariaSort") == "descending",
-        "and a screen reader is told",
+        "and it is announced to screen readers",
     )
     smallest = largest_first[::-1][:50]
     click(page, "th[data-sort=tokens] button")
     cells = [int(text.split("\n")[0].replace(",", "")) for text in column(page, 5)]
-    expect(cells == smallest, "a second click turns the order")
+    expect(cells == smallest, "a second click reverses the order")
     click(page, "#reset")
     choose(page, "sort", "path")
     expect(paths(page) == sorted(row["source"]["path"] for row in manifest)[:50], "the list sorts by path")
@@ -127,20 +127,20 @@ def test_testdata(page, folder, manifest, out):
 
     page.run("document.body.focus()")
     page.key("/", "/")
-    expect(page.run("document.activeElement.id") == "q", "the key / leads to the search")
+    expect(page.run("document.activeElement.id") == "q", "the / key focuses the search")
     page.type("testdata/hostile/")
     names = paths(page)
     # In findings, too: a duplicate elsewhere names its original.
     wanted = sum("testdata/hostile/" in json.dumps(row) for row in manifest)
-    expect(len(names) == wanted >= 7, "the search finds what was typed")
+    expect(len(names) == wanted >= 7, "the search finds the typed text")
     expect(any("<img src=x onerror=alert(1)>.png" in name for name in names), "a hostile name is only text")
     expect(any("</script><script>alert(2)</script>.jpg" in name for name in names), "also one that ends a script")
     expect(any("{{title}} {{{data}}}.jpg" in name for name in names), "also one that looks like a template")
-    expect(not any("\u202e" in name for name in names), "no name can turn the direction of writing")
+    expect(not any("\u202e" in name for name in names), "no name can reverse the text direction")
     expect(page.run("document.querySelectorAll('#rows svg, #rows script, img[src=x]').length") == 0, "no name is markup")
     page.run("document.querySelector('button.name').focus()")
     page.key("Enter", "\r")
-    expect(page.run("document.querySelector('button.name').ariaExpanded") == "true", "the Enter key unfolds an image")
+    expect(page.run("document.querySelector('button.name').ariaExpanded") == "true", "the Enter key expands an image")
     expect(page.run("document.querySelectorAll('.detail .view').length") == 3, "with three views of it")
     page.run("document.querySelector('.detail').scrollIntoView()")
     page.screenshot(out / "detail-light.png")
@@ -170,8 +170,8 @@ def test_testdata(page, folder, manifest, out):
         "[...document.querySelectorAll('input,select,button')].filter(e => !(e.ariaLabel || e.textContent.trim()"
         " || (e.labels && e.labels.length))).length"
     )
-    expect(unlabelled == 0, "every control has a name")
-    page.run("document.getElementById('toast').style.display = 'none'")  # It fades in its own time.
+    expect(unlabelled == 0, "every control has a label")
+    page.run("document.getElementById('toast').style.display = 'none'")  # It takes a while to fade.
     for scheme in ("light", "dark"):
         page.look(1280, 900, scheme)
         page.run("scrollTo(0, 0)")
@@ -201,12 +201,12 @@ def test_long(page, folder):
     page.look(1280, 900)
     seconds = page.open((folder / "long.html").as_uri())
     print(f"        2,000 rows without pictures: loaded in {seconds:.2f} s")
-    expect(shown(page) == 2000, "2,000 rows are there")
+    expect(shown(page) == 2000, "2,000 rows are present")
     click(page, "#last")
     expect(page.run("document.getElementById('page').textContent") == "Page 40 of 40", "on 40 pages")
-    expect(page.run("document.getElementById('next').disabled"), "of which the last has no next")
+    expect(page.run("document.getElementById('next').disabled"), "the last page has no next")
     click(page, "#prev")
-    expect(page.run("document.getElementById('page').textContent") == "Page 39 of 40", "and a previous")
+    expect(page.run("document.getElementById('page').textContent") == "Page 39 of 40", "and has a previous")
 
 
 def main():
@@ -222,7 +222,7 @@ def main():
         with browser.Browser(program) as page:
             test_testdata(page, folder, manifest, out)
             test_long(page, folder)
-            expect(not page.problems, "the console is silent")
+            expect(not page.problems, "the console is empty")
             for problem in page.problems:
                 print("        " + problem)
     print(f"screenshots: {out}")

@@ -40,7 +40,7 @@ def command(tool, *arguments, **options):
 
 
 def make_images(tool, testdata, folder, count):
-    """`count` hard links to the small files of testdata, good and bad, and the list of them."""
+    """Makes `count` hard links to small files of testdata, good and bad; returns their list."""
     records = [json.loads(line) for line in command(tool, "check", testdata).splitlines()]
     small = [
         record["path"] for record in records
@@ -63,7 +63,7 @@ def make_images(tool, testdata, folder, count):
 
 
 class Killer(threading.Thread):
-    """Kills one process of each kind below the job, once it has made this many files."""
+    """Kills one process of each kind below the job once the job has made this many files."""
 
     def __init__(self, job, output, victims):
         super().__init__(daemon=True)
@@ -82,7 +82,7 @@ class Killer(threading.Thread):
 
 
 def descendants(root):
-    """The processes below one, with their command lines."""
+    """The descendants of a process, with their command lines."""
     parents, texts = {}, {}
     for entry in pathlib.Path("/proc").iterdir():
         if not entry.name.isdigit():
@@ -106,7 +106,7 @@ def is_preflight_worker(pid, text):
 
 
 def is_python_worker(pid, text):
-    """A Python process of Spark's that goes through a partition: forked by the daemon, with a worker below it."""
+    """A Python process of Spark's that handles a partition: forked by the daemon, with a worker below it."""
     return "pyspark.daemon" in text and any(is_preflight_worker(*item) for item in descendants(pid)) and not any(
         "pyspark.daemon" in other for child, other in descendants(pid))
 
@@ -115,7 +115,7 @@ def start_job(tool, work, arguments):
     environment = os.environ | {
         "PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable,
         "PYTHONPATH": str(EXAMPLE), "PYTHONDONTWRITEBYTECODE": "1",
-        # Two cores, four attempts: a partition whose process was killed is done again.
+        # Two cores, four attempts: a partition whose process was killed is retried.
         "PYSPARK_SUBMIT_ARGS": "--master local[2,4] --conf spark.ui.enabled=false --driver-memory 1g pyspark-shell",
         "SPARK_LOCAL_DIRS": str(work / "spark"), "SPARK_LOCAL_IP": "127.0.0.1",
     }
@@ -132,10 +132,10 @@ def totals_of(job, work):
 
 
 def same_trees(one, two):
-    """How many files two trees have in common, byte for byte; None when they differ."""
+    """The number of files in two identical trees; None if they differ."""
     names = [
         sorted(str(path.relative_to(root)) for path in root.rglob("*")
-               # A worker that is killed may leave a temporary file; it has no name that anyone asks for.
+               # A killed worker may leave a temporary file, whose name nothing refers to.
                if path.is_file() and not path.name.startswith(("manifest", ".image-preflight-")))
         for root in (one, two)
     ]
@@ -164,7 +164,7 @@ def check_totals(totals, summary, name):
     numbers = {key: value for key, value in summary.items() if key != "skipped"}
     different = {key: (totals.get(key), value) for key, value in numbers.items()
                  if abs(totals.get(key, -1) - value) > 1e-9}
-    expect(not different, f"{name}: {len(numbers)} totals are those of one run {different or ''}")
+    expect(not different, f"{name}: {len(numbers)} totals match one run {different or ''}")
 
 
 def test_prepare(tool, work, paths):
@@ -202,12 +202,12 @@ def test_prepare(tool, work, paths):
     expect(images == count, f"{images} images in the batches")
     expect(
         not any(finding["severity"] == "error" for record in records for finding in record["findings"]),
-        "the service would take each of the batches")
+        "the service would accept each batch")
     return count
 
 
 def test_hostile(tool, faulty, testdata, work):
-    """Images that kill, hang or eat their decoder cost themselves, also without Spark."""
+    """Images that crash, hang or exhaust their decoder affect only themselves, even without Spark."""
     os.environ["FAULTY_DECODER_STATE"] = str(work / "faults")
     (work / "faults").mkdir()
     (work / "hostile").mkdir()
@@ -219,19 +219,19 @@ def test_hostile(tool, faulty, testdata, work):
               "output_folder": str(work / "hostile-out")} for name in names]
     rows = [json.loads(line) for _, line in preflight_worker.answers([faulty, "worker"], tasks, timeout=10)]
     del os.environ["FAULTY_DECODER_STATE"]
-    expect([row["source"]["path"] for row in rows] == [task["path"] for task in tasks], "answers come in order")
+    expect([row["source"]["path"] for row in rows] == [task["path"] for task in tasks], "answers are in order")
     expect([row.get("error", "") for row in rows] == [
         "", "the decoder was killed by SIGABRT", "", "", "the decoder took longer than 10 s and was stopped", ""],
-        "what kills two workers or hangs becomes a row, and everything else is done")
+        "an image that kills two workers or hangs becomes a row, and the others are prepared")
 
     large = base64.b64encode(pathlib.Path(testdata, "photos", "sea-1920x1080.jpg").read_bytes()).decode()
     tasks = ({"task": "prepare", "name": "sea.jpg", "bytes_base64": large} for _ in range(40))
     lengths = {len(line) for _, line in preflight_worker.answers([tool, "worker"], tasks)}
-    expect(len(lengths) == 1, "images of more than a pipe holds go in and out at once")
+    expect(len(lengths) == 1, "images larger than a pipe's buffer go in and out at once")
 
 
 def test_again(tool, work, paths):
-    """The same outputs in other partitions: every file is written again, and nothing changes."""
+    """The same outputs in other partitions: every file is rewritten, and nothing changes."""
     (work / "some.txt").write_text("".join(path + "\n" for path in paths[::10]))
     totals_of(start_job(tool, work, [
         "--paths", work / "some.txt", "--output-folder", work / "many", "--table", work / "table-2",
@@ -244,7 +244,7 @@ def test_binary_files(tool, work, paths):
     totals = totals_of(start_job(tool, work, [
         "--binary-files", folder, "--do", "check", "--table", work / "table-3", "--partitions", 4, "--",
         "--model", "claude-opus-5-5"]), work)
-    # Spark passes over empty files.
+    # Spark skips empty files.
     (work / "full.txt").write_text("".join(f"{path}\n" for path in folder.iterdir() if path.stat().st_size))
     summary = json.loads(command(
         tool, "check", "--files-from", work / "full.txt", "--model", "claude-opus-5-5", "--format", "json"))["summary"]

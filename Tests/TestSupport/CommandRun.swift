@@ -1,8 +1,8 @@
 public import Foundation
 
-/// One run of a built program, as a process of its own.
+/// One run of a built program in a separate process.
 public struct CommandRun: Sendable {
-    /// How it ended; 128 + N after signal N.
+    /// Its exit status; 128 + N after signal N.
     public let status: Int32
     /// What it wrote to standard output.
     public let output: [UInt8]
@@ -12,7 +12,7 @@ public struct CommandRun: Sendable {
     /// Standard output as text.
     public var text: String { String(decoding: output, as: UTF8.self) }
 
-    /// Standard output, one JSON object a line.
+    /// Standard output, one JSON object per line.
     public func records() throws -> [[String: Any]] {
         try text.split(separator: "\n").map { line in
             try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
@@ -38,7 +38,7 @@ public struct CommandRun: Sendable {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
-        // Files instead of pipes: no reader has to keep up, whatever the program writes.
+        // Files instead of pipes: no reader has to keep up with the output.
         let files = try TemporaryFolder()
         let standardInput = try files.write("in", input)
         let standardOutput = try files.write("out")
@@ -54,7 +54,7 @@ public struct CommandRun: Sendable {
             output: try files.read("out"), errorText: String(decoding: try files.read("err"), as: UTF8.self))
     }
 
-    /// The folder in which this build put its programs.
+    /// The folder with this build's programs.
     public static let productsFolder: URL = {
         #if os(macOS)
             for bundle in Bundle.allBundles where bundle.bundlePath.hasSuffix(".xctest") {

@@ -4,15 +4,15 @@ public import Foundation
 /// `additionalProperties`, `items`, `enum`, `minimum`, `maximum`, `minLength`, `maxLength`, `anyOf`, and `$ref` to
 /// another file.
 ///
-/// A keyword beyond these is reported, so that no schema promises what is not checked.
+/// Any other keyword is reported, so that no schema promises what is not checked.
 public struct JSONSchema {
     private let root: [String: Any]
     private let folder: URL
 
     /// Reads a schema.
     ///
-    /// - Parameter file: the file; references are files beside it.
-    /// - Throws: when it cannot be read, or is not JSON.
+    /// - Parameter file: the file; references are files next to it.
+    /// - Throws: when it cannot be read or is not JSON.
     public init(file: URL) throws {
         root = try Self.object(file)
         folder = file.deletingLastPathComponent()
@@ -22,13 +22,13 @@ public struct JSONSchema {
         try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] ?? [:]
     }
 
-    /// The names of the properties, in no order.
+    /// The names of the properties, unordered.
     public var propertyNames: [String] { Array((root["properties"] as? [String: Any] ?? [:]).keys) }
 
-    /// What is wrong with a value.
+    /// The defects of a value.
     ///
-    /// - Parameter value: what `JSONSerialization` made of it.
-    /// - Returns: sentences, each with the place; empty where nothing is wrong.
+    /// - Parameter value: the value as parsed by `JSONSerialization`.
+    /// - Returns: sentences, each with a location; empty if the value is valid.
     /// - Throws: when a schema that is referred to cannot be read.
     public func defects(in value: Any) throws -> [String] { try defects(in: value, root, at: "$") }
 
@@ -95,7 +95,7 @@ public struct JSONSchema {
     }
 
     private static func isBoolean(_ number: NSNumber) -> Bool {
-        // `objCType` of a JSON boolean is that of a char, and no JSON number has it.
+        // The `objCType` of a JSON boolean is that of a char, which no JSON number has.
         String(cString: number.objCType) == "c"
     }
 

@@ -1,8 +1,8 @@
 public import Foundation
 
-/// Files that tests read: the repository's own, and those that only some machines have beside it.
+/// Files that tests read: the repository's own, and those that only some machines have next to it.
 public enum Resources {
-    /// The root of the package: where it was built, or where `IMAGE_PREFLIGHT_ROOT` says that a copy is.
+    /// The root of the package: where it was built, or the copy at `IMAGE_PREFLIGHT_ROOT`.
     public static let packageRoot: URL = {
         if let path = ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_ROOT"] {
             return URL(filePath: path)
@@ -16,8 +16,8 @@ public enum Resources {
 
     /// Real files that the project did not make and never commits: `corpus`, `requests`, `vectors`.
     ///
-    /// They lie in `shared` beside the checkout, or where `IMAGE_PREFLIGHT_SHARED` says. A test that needs
-    /// them is skipped where they are missing: `@Test(.enabled(if: Resources.hasShared))`.
+    /// They are in `shared` next to the checkout, or in `IMAGE_PREFLIGHT_SHARED`. A test that needs
+    /// them is skipped if they are missing: `@Test(.enabled(if: Resources.hasShared))`.
     public static let shared: URL = {
         if let path = ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_SHARED"] {
             return URL(filePath: path)

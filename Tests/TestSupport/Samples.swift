@@ -1,10 +1,10 @@
 public import ImageHeaders
 public import VisionRules
 
-/// A catalog model by its id; the tests name only ids that are there.
+/// A catalog model by its ID; the tests use only existing IDs.
 public func model(_ id: String) throws -> ModelCatalog.Model { try ModelCatalog.builtIn.model(id) }
 
-/// A destination from ids.
+/// A destination from IDs.
 public func destination(
     _ modelID: String = ModelCatalog.defaultModelID, _ platformID: String = ModelCatalog.defaultPlatformID,
     imagesPerRequest: Int = 1, terms: ServiceTerms = ServiceTerms()
@@ -18,11 +18,11 @@ public func destination(
 /// A size in px.
 public func px(_ width: Int, _ height: Int) -> PixelSize { PixelSize(width: width, height: height) }
 
-/// A generator with a fixed sequence, so that a failing property can be run again.
+/// A generator with a fixed sequence, so that a failing property can be rerun.
 public struct FixedGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    /// A generator that starts with a number.
+    /// Creates a generator with a seed.
     public init(seed: UInt64) { state = seed }
 
     /// The next number.

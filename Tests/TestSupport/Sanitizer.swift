@@ -1,6 +1,6 @@
 /// What `make sanitize` builds.
 public enum Sanitizer {
-    /// Whether a sanitizer watches. Then a process has no memory limit, and costs several times as much.
+    /// Whether a sanitizer is on. A process then has no memory limit and is several times slower.
     public static let isOn: Bool = {
         #if SANITIZED
             true

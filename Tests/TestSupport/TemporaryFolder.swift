@@ -1,11 +1,11 @@
 public import Foundation
 
-/// A fresh folder that is gone after the test.
+/// A fresh folder that is removed after the test.
 public final class TemporaryFolder: Sendable {
-    /// Where it is, with links resolved.
+    /// Its location, with links resolved.
     public let url: URL
 
-    /// Makes one below the system's folder for temporary files.
+    /// Creates one in the system's folder for temporary files.
     public init() throws {
         let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
         url = base.appending(path: "image-preflight-test-\(UUID().uuidString)")
@@ -13,7 +13,7 @@ public final class TemporaryFolder: Sendable {
     }
 
     deinit {
-        // Tests take permissions away; give them back, or nothing below can be removed.
+        // Tests remove permissions; restore them, or nothing below can be deleted.
         let manager = FileManager.default
         for case let child as URL in manager.enumerator(at: url, includingPropertiesForKeys: nil) ?? .init() {
             try? manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: child.path)
@@ -24,13 +24,13 @@ public final class TemporaryFolder: Sendable {
     /// The path of the folder.
     public var path: String { url.path }
 
-    /// Writes a file, and the folders above it.
+    /// Writes a file, creating the folders above it.
     ///
     /// - Parameters:
     ///   - name: its path below this folder.
-    ///   - bytes: what it holds.
+    ///   - bytes: its contents.
     /// - Returns: its path.
-    /// - Throws: what the system says.
+    /// - Throws: the system's error.
     @discardableResult
     public func write(_ name: String, _ bytes: some Collection<UInt8> = []) throws -> String {
         let file = url.appending(path: name)
@@ -43,7 +43,7 @@ public final class TemporaryFolder: Sendable {
     /// The names of all files below the folder, sorted.
     ///
     /// - Returns: paths below this folder.
-    /// - Throws: what the system says.
+    /// - Throws: the system's error.
     public func files() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: path).filter { name in
             var isFolder: ObjCBool = false
@@ -55,8 +55,8 @@ public final class TemporaryFolder: Sendable {
     /// The bytes of a file.
     ///
     /// - Parameter name: its path below this folder.
-    /// - Returns: what it holds.
-    /// - Throws: what the system says.
+    /// - Returns: its contents.
+    /// - Throws: the system's error.
     public func read(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: url.appending(path: name)))
     }

@@ -1,8 +1,8 @@
-"""Reads a tall page of small text with an OCR program: from its tiles, and from the same page made smaller.
+"""Reads a tall page of small text with an OCR program: from its tiles, and from the downsized page.
 
 Usage: ocr.py IMAGE_PREFLIGHT OUT
 
-Needs tesseract, Pillow and the DejaVu fonts; says so and ends well where one is missing.
+Needs tesseract, Pillow and the DejaVu fonts; if one is missing, says so and succeeds.
 """
 
 import json
@@ -23,7 +23,7 @@ WORDS = (
 
 
 def make_page(path):
-    """Draws lines of random words, no word twice in a line, and returns the lines with their tops."""
+    """Draws lines of random words, without repeats in a line, and returns the lines with their tops."""
     from PIL import Image, ImageDraw, ImageFont
 
     random.seed(2026)
@@ -40,7 +40,7 @@ def make_page(path):
 
 
 def read(path, scale):
-    """The words that the OCR program finds in an image, which is enlarged for it: it likes large letters."""
+    """The words that the OCR program finds in the enlarged image: it works best on large letters."""
     from PIL import Image
 
     image = Image.open(path).convert("L")
@@ -54,7 +54,7 @@ def read(path, scale):
 
 
 def found(expected, words):
-    """How many of the expected words were read, each occurrence counting once."""
+    """How many of the expected words were read; each occurrence counts once."""
     left = {}
     for word in words:
         left[word] = left.get(word, 0) + 1
@@ -99,7 +99,7 @@ def main():
         print(f"tile {tile['part']:2} of {tile['of']}: {share:7.2%} of {len(expected)} words")
         worst = min(worst, share)
     whole = len(shown) == len(lines)
-    print(f"every line whole on a tile: {'yes' if whole else 'NO'}")
+    print(f"every line complete on a tile: {'yes' if whole else 'NO'}")
 
     best = 0.0
     for fit in ("recommended", "native"):
@@ -110,7 +110,7 @@ def main():
         print(f"made smaller, --fit {fit}, {size}: {share:7.2%} of {total} words")
         best = max(best, share)
     if not whole or worst < 0.9 or best > 0.1:
-        sys.exit("FAILED: text of 12 px is to be read from every tile, and not from the smaller page")
+        sys.exit("FAILED: 12 px text must be readable on every tile, and not on the downsized page")
 
 
 main()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Vips
 
-/// Pixels that no filter and no run makes trivial, the same every time: soft, with edges.
+/// Pixels that no filter or run makes trivial, the same every time: soft, with edges.
 private func picture(_ width: Int, _ height: Int, bands: Int) -> PixelBuffer {
     let pixels = PixelBuffer(
         width: width, height: height, bands: bands, colors: bands < 3 ? .gray : .rgb)
@@ -17,13 +17,13 @@ private func picture(_ width: Int, _ height: Int, bands: Int) -> PixelBuffer {
     return pixels
 }
 
-/// What libvips says the pixels are; nil when it refuses the file.
+/// The pixels according to libvips; nil if it refuses the file.
 private func judged(_ file: ImageBytes, _ loader: Loader) -> [UInt8]? {
     guard let image = try? VipsImage(file, loader: loader) else { return nil }
     return (try? image.pixels())?.array
 }
 
-/// What is read without libvips; nil where that is left to libvips.
+/// The pixels read without libvips; nil if the file is left to libvips.
 private func direct(_ file: ImageBytes, _ loader: Loader) -> [UInt8]? {
     guard let image = try? VipsImage(file, loader: loader) else { return nil }
     return image.pixels(directlyFrom: file, loader: loader)?.array
@@ -45,7 +45,7 @@ struct DirectPNGTests {
         .none, .sub, .up, .average, .paeth, [.none, .sub, .up, .average, .paeth],
     ]
 
-    @Test("Each filter of each kind of pixel is taken back", arguments: 1...4, filters)
+    @Test("Every filter is undone for every kind of pixel", arguments: 1...4, filters)
     func reads(bands: Int, filters: PNGFilters) throws {
         for (width, height) in [(1, 1), (1, 9), (5, 3), (16, 4), (67, 45)] {
             let pixels = picture(width, height, bands: bands)
@@ -54,7 +54,7 @@ struct DirectPNGTests {
         }
     }
 
-    @Test("Data in many chunks is put together")
+    @Test("Data in many chunks is joined")
     func manyChunks() throws {
         // libpng writes chunks of 8 KiB.
         let pixels = picture(300, 200, bands: 3)
@@ -63,7 +63,7 @@ struct DirectPNGTests {
         #expect(direct(file, .png) == pixels.array)
     }
 
-    @Test("What is written is what libvips reads", arguments: 1...4, [false, true])
+    @Test("libvips reads back the pixels that were written", arguments: 1...4, [false, true])
     func writes(bands: Int, averages: Bool) throws {
         for (width, height) in [(1, 1), (1, 9), (5, 3), (67, 45)] {
             for level in [1, 5, 12] {
@@ -92,16 +92,16 @@ struct DirectPNGTests {
     }
 
     /// Found by `make fuzz`.
-    @Test("Data that reaches further back than its header says is left to libvips, which refuses it")
+    @Test("Data that reaches back beyond its declared window is left to libvips, which refuses it")
     func smallWindow() throws {
-        // Rows alike, which are packed as repeated from one row before.
+        // Identical rows, which are compressed as repeats of the row before.
         let pixels = picture(100, 20, bands: 3)
         for index in pixels.stride..<pixels.samples.count {
             pixels.samples[index] = pixels.samples[index - pixels.stride]
         }
         var file = try #require(pixels.png(level: 12, averages: false)).array
-        // The packed data lies behind the signature, IHDR, and its own length and type. A window of 256 bytes is
-        // shorter than a row of 300.
+        // The compressed data comes after the signature, IHDR, and its own length and type. A window of
+        // 256 bytes is shorter than a row of 300.
         let start = 41, end = file.count - 16
         #expect(file[start] == 0x78)
         file[start] = 0x08
@@ -114,7 +114,7 @@ struct DirectPNGTests {
         #expect(direct(bytes, .png) == nil)
     }
 
-    @Test("A file with any byte changed, or cut anywhere, is never taken for another picture")
+    @Test("A file with any byte changed or cut anywhere is never taken for another picture")
     func damage() throws {
         let pixels = picture(23, 17, bands: 3)
         let file = try VipsImage(pixels).encoded(as: .png(compression: 6, filters: [.up, .paeth])).array
@@ -134,7 +134,7 @@ struct DirectPNGTests {
 @Suite("WebP through libwebp", .enabled(if: DirectCodecs.hasWebP, "no libwebp, or switched off"))
 struct DirectWebPTests {
     @Test(
-        "The pixels are those of libvips", arguments: [3, 4],
+        "The pixels match libvips", arguments: [3, 4],
         [Encoding.webp(quality: 80, effort: 0), .losslessWebP(quality: 20, effort: 0)])
     func reads(bands: Int, encoding: Encoding) throws {
         let file = try VipsImage(picture(67, 45, bands: bands)).encoded(as: encoding)
@@ -142,7 +142,7 @@ struct DirectWebPTests {
         #expect(found == judged(file, .webp))
     }
 
-    @Test("A lossless file holds the same pixels", arguments: 1...4, [(0, 0), (30, 1), (75, 4)])
+    @Test("A lossless file has the same pixels", arguments: 1...4, [(0, 0), (30, 1), (75, 4)])
     func writes(bands: Int, settings: (quality: Int, effort: Int)) throws {
         for (width, height) in [(1, 1), (1, 9), (67, 45), (300, 200)] {
             let pixels = picture(width, height, bands: bands)
@@ -156,10 +156,10 @@ struct DirectWebPTests {
                 let alpha = hasAlpha ? color.removeLast() : 255
                 if color.count == 1 { color = [color[0], color[0], color[0]] }
                 var other = (0..<found.bands).map { found.samples[index * found.bands + $0] }
-                // Where all is opaque, libvips finds no alpha.
+                // If everything is opaque, libvips finds no alpha.
                 let otherAlpha = other.count == 4 ? other.removeLast() : 255
                 #expect(alpha == otherAlpha)
-                // What cannot be seen needs no bytes.
+                // Invisible pixels need no bytes.
                 #expect(color == other || alpha == 0)
             }
         }
@@ -171,7 +171,7 @@ struct DirectWebPTests {
         #expect(picture(16_383, 1, bands: 3).losslessWebP(quality: 0, effort: 0) != nil)
     }
 
-    @Test("A file that claims to end inside of its own header is not read beyond it", arguments: 0...3)
+    @Test("A file that claims to end inside its own header is not read beyond that", arguments: 0...3)
     func tooShortClaim(claimed: UInt8) throws {
         let file = try VipsImage(picture(23, 17, bands: 3)).encoded(as: .webp(quality: 80, effort: 0))
         let image = try VipsImage(file, loader: .webp)
@@ -183,7 +183,7 @@ struct DirectWebPTests {
         }
     }
 
-    @Test("A file that is cut or damaged is never taken for another picture")
+    @Test("A truncated or damaged file is never taken for another picture")
     func damage() throws {
         let file = try VipsImage(picture(23, 17, bands: 3)).encoded(as: .webp(quality: 80, effort: 0)).array
         for index in file.indices {
@@ -199,9 +199,9 @@ struct DirectWebPTests {
     }
 }
 
-@Suite("Which libraries there are")
+@Suite("Available libraries")
 struct LibraryFileTests {
-    @Test("A file is known by the name behind its links, and its length")
+    @Test("A file is identified by the name its links resolve to and its length")
     func names() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("libpixels.so.1.2.3", [1, 2, 3, 4, 5])

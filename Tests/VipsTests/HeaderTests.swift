@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The compiler and the headers of this machine.
+/// The compiler and headers of this machine.
 private enum Headers {
     static let compiler = program("clang", "cc", "gcc")
 
-    /// The flags that the headers of libvips need; nil where pkg-config does not know them.
+    /// The compiler flags for libvips' headers; nil if pkg-config does not know them.
     static let flagsOfVips: [String]? = {
         guard compiler != nil, let tool = program("pkg-config", "pkgconf"),
             let run = try? CommandRun.run(tool, ["--cflags", "vips"]), run.status == 0
@@ -22,7 +22,7 @@ private enum Headers {
         return (try? CommandRun.run(compiler, ["-fsyntax-only", file]))?.status == 0
     }
 
-    /// A program of the search path.
+    /// A program on the search path.
     private static func program(_ names: String...) -> URL? {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         let paths = names.flatMap { name in folders.map { "\($0)/\(name)" } }
@@ -30,10 +30,10 @@ private enum Headers {
     }
 }
 
-/// What the C targets declare themselves is what the libraries' own headers say. Skipped where these are not installed.
+/// The C targets' own declarations match the libraries' headers. Skipped if these are not installed.
 @Suite("Declarations of C libraries")
 struct HeaderTests {
-    /// What the compiler says of a check; empty when all is right.
+    /// The compiler's output for a check; empty if it passes.
     private static func complaints(
         of check: String, declaredIn folder: String, flags: [String] = []
     ) throws -> String {

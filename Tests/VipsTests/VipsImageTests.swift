@@ -15,7 +15,7 @@ import Vips
     private static let plainPNG = Encoding.png(compression: 1, filters: .none)
 
     @Test(
-        "Lossless codecs give back the very samples",
+        "Lossless codecs give back identical samples",
         arguments: [
             (plainPNG, Loader.png), (.losslessWebP(quality: 20, effort: 1), .webp),
             (.png(compression: 9, filters: [.sub, .up, .average, .paeth], isInterlaced: true), .png),
@@ -29,7 +29,7 @@ import Vips
         #expect(try Self.samples(image.pixels()) == Self.samples(pixels))
     }
 
-    @Test("Alpha goes through PNG and lossless WebP")
+    @Test("Alpha survives PNG and lossless WebP")
     func alphaRoundTrip() throws {
         let pixels = Self.numbered(bands: 4)
         for index in stride(from: 3, to: 60, by: 4) { pixels.samples[index] = 200 }
@@ -54,10 +54,10 @@ import Vips
         #expect(try Self.samples(image.pixels()).allSatisfy { $0 == 90 })
     }
 
-    /// `make test-newer-libvips` says here which version it wants to be tested.
+    /// The version to test, set by `make test-newer-libvips`.
     private static let wantedVersion = ProcessInfo.processInfo.environment["IMAGE_PREFLIGHT_TEST_LIBVIPS"]
 
-    @Test("The libvips that was named is the one that is loaded", .enabled(if: wantedVersion != nil))
+    @Test("The requested libvips is the one that is loaded", .enabled(if: wantedVersion != nil))
     func loadedVersion() throws {
         _ = try VipsImage(Self.numbered()).encoded(as: Self.plainPNG)
         #expect(VipsRuntime.version == Self.wantedVersion)
@@ -81,7 +81,7 @@ import Vips
         #expect(error?.description == "libvips could not open the image")
     }
 
-    @Test("A file without bytes is refused, not a crash")
+    @Test("An empty file is refused without a crash")
     func empty() {
         #expect(throws: VipsError.self) { _ = try VipsImage(ImageBytes(copying: []), loader: .png) }
     }
@@ -102,7 +102,7 @@ import Vips
     }
 
     @Test(
-        "The stored top left px lands where EXIF says",
+        "The stored top left pixel ends up where EXIF says",
         arguments: [
             (1, 0, 0), (2, 4, 0), (3, 4, 2), (4, 0, 2), (5, 0, 0), (6, 2, 0), (7, 2, 4), (8, 0, 4),
         ])
@@ -115,7 +115,7 @@ import Vips
         #expect(Array(upright.samples[offset..<(offset + 3)]) == Array(pixels.samples[0..<3]))
     }
 
-    @Test("Rows come in order, in strips of the asked height, and then end")
+    @Test("Rows come in order, in strips of the requested height, and then end")
     func rows() throws {
         let pixels = Self.numbered()
         var rows = try VipsRows(VipsImage(pixels))
@@ -131,7 +131,7 @@ import Vips
     }
 
     @Test(
-        "libvips' own resizing gives exactly the asked size", arguments: [(1, 1), (7, 5), (99, 50), (100, 1)])
+        "libvips' resizing gives exactly the requested size", arguments: [(1, 1), (7, 5), (99, 50), (100, 1)])
     func resize(width: Int, height: Int) throws {
         let pixels = PixelBuffer(width: 100, height: 51, bands: 4, colors: .rgb)
         for index in 0..<pixels.samples.count { pixels.samples[index] = 128 }
@@ -154,7 +154,7 @@ import Vips
         #expect(Self.samples(result) == [0, 0x80, 0xFF, 0x40])
     }
 
-    @Test("CMYK without a profile becomes sRGB: no ink is white, black ink is dark")
+    @Test("CMYK without a profile becomes sRGB: no ink is white, and black ink is dark")
     func cmyk() throws {
         let pixels = PixelBuffer(width: 2, height: 1, bands: 4, colors: .cmyk)
         pixels.samples.copyBytes(from: [0, 0, 0, 0, 0, 0, 0, 255])
@@ -164,7 +164,7 @@ import Vips
         #expect(Self.samples(result)[3...].allSatisfy { $0 <= 60 })
     }
 
-    @Test("A transparent px shows the background, an opaque one itself")
+    @Test("A transparent pixel shows the background, an opaque one shows itself")
     func flatten() throws {
         let pixels = PixelBuffer(width: 2, height: 1, bands: 4, colors: .rgb)
         pixels.samples.copyBytes(from: [9, 9, 9, 0, 50, 60, 70, 255])
@@ -172,7 +172,7 @@ import Vips
         #expect(Self.samples(result) == [10, 20, 30, 50, 60, 70])
     }
 
-    @Test("Gray with alpha over a colored background becomes RGB, over white it stays gray")
+    @Test("Gray with alpha becomes RGB over a colored background and stays gray over white")
     func flattenGray() throws {
         let pixels = PixelBuffer(width: 2, height: 1, bands: 2, colors: .gray)
         pixels.samples.copyBytes(from: [9, 0, 50, 255])
@@ -182,7 +182,7 @@ import Vips
         #expect(Self.samples(gray) == [255, 50])
     }
 
-    @Test("A picture keeps its pixels alive after everyone else has let them go")
+    @Test("A picture keeps its pixels alive after all other owners release them")
     func ownership() throws {
         func make() throws -> VipsImage {
             let pixels = PixelBuffer(width: 300, height: 300, bands: 3, colors: .rgb)

@@ -5,7 +5,7 @@ import VisionRules
 
 @Suite("Sharing a budget")
 struct BudgetTests {
-    @Test("a budget that is large enough changes nothing")
+    @Test("a large enough budget changes nothing")
     func enough() throws {
         let sizes = [px(1092, 1092), px(200, 200)]
         let shares = try Budget(limit: .tokens(1521 + 64)).shares(of: sizes, for: try destination())
@@ -15,7 +15,7 @@ struct BudgetTests {
         #expect(try Budget(limit: .tokens(0)).shares(of: [], for: try destination()).isEmpty)
     }
 
-    @Test("what needs little keeps all of it; what needs much goes down to one ceiling")
+    @Test("small images keep their size; large ones are reduced to a common cap")
     func oneCeiling() throws {
         let sizes = [px(1092, 1092), px(280, 280), px(1092, 1092)]
         // 100 tokens for the small one leave 900 for each large one: 30 by 30 patches.
@@ -25,18 +25,18 @@ struct BudgetTests {
         #expect(shares.map(\.isReduced) == [true, false, true])
     }
 
-    @Test("what is left goes to the first that one more step of the ceiling makes larger")
+    @Test("the remainder goes to the first image that the next step of the cap would enlarge")
     func rest() throws {
         let sizes = [px(1092, 1092), px(1092, 1092)]
         let shares = try Budget(limit: .tokens(900 + 961)).shares(of: sizes, for: try destination())
         #expect(shares.map(\.tokens) == [961, 900])
     }
 
-    @Test("no image goes below the minimum, and a budget that asks for it is refused with the least")
+    @Test("no image goes below the minimum, and a smaller budget is refused with the least one")
     func minimum() throws {
         let sizes = [px(1092, 1092), px(800, 1456), px(150, 1000)]
         let to = try destination()
-        // 8 × 8, 8 × 13 and 6 × 36 patches; 224 px cost no more than 200.
+        // 8 × 8, 8 × 13 and 6 × 36 patches; 224 px cost the same as 200.
         let least = 64 + 104 + 216
         let shares = try Budget(limit: .tokens(least)).shares(of: sizes, for: to)
         #expect(shares.map(\.size) == [px(224, 224), px(200, 364), px(150, 1000)])
@@ -46,9 +46,9 @@ struct BudgetTests {
         #expect(error?.least == .tokens(least))
     }
 
-    @Test("an image that is narrower than the minimum is kept to the pixel, whatever the ceiling")
+    @Test("an image narrower than the minimum is kept to the pixel, for any cap")
     func narrow() throws {
-        // A single patch of height is lost with the last px.
+        // One px less would lose a patch of height.
         let narrow = px(150, 1401)
         let to = try destination()
         let tokens = SeenSize(of: narrow, tier: to.model.tier).tokens
@@ -58,7 +58,7 @@ struct BudgetTests {
         }
     }
 
-    @Test("half the money of 500 images is kept to the micro-dollar, and nearly all of it is spent")
+    @Test("half the cost of 500 images is met to the micro-dollar, and nearly all of it is spent")
     func half() throws {
         var generator = FixedGenerator(seed: 500)
         let sizes = (0..<500).map { _ in
@@ -70,7 +70,7 @@ struct BudgetTests {
             let full = sizes.map { to.cost(imageTokens: SeenSize(of: $0, tier: to.model.tier).tokens) }
             let limit = Cost(microdollars: full.reduce(.zero, +).microdollars / 2)
             let shares = try Budget(limit: .cost(limit)).shares(of: sizes, for: to)
-            // All of them lie below the price step.
+            // All of them are below the price step.
             let sum = to.model.cost(inputTokens: shares.reduce(0) { $0 + $1.tokens }, promptTokens: 1)
             #expect(sum <= limit)
             #expect(Double(sum.microdollars) > Double(limit.microdollars) * 0.99)
@@ -83,7 +83,7 @@ struct BudgetTests {
         }
     }
 
-    @Test("money is compared with the price of all tokens, not against rounded prices of each image")
+    @Test("a budget in money is compared with the total price, not with each image's rounded price")
     func roundedOnce() throws {
         // 64 tokens at 0.10 USD per million are 6.4 micro-dollars.
         let sizes = [PixelSize](repeating: px(200, 200), count: 1000)
@@ -96,13 +96,13 @@ struct BudgetTests {
             try Budget(limit: .cost(Cost(microdollars: 6399))).shares(of: sizes, for: to)
         }
         #expect(error?.least == .cost(Cost(microdollars: 6400)))
-        // 49 tokens are 4.9: half of the images keep their 64, and nothing is left.
+        // 49 tokens are 4.9: half of the images keep their 64, and no budget is left.
         let smaller = try Budget(limit: .cost(Cost(microdollars: 5650)), minimumEdge: 1)
             .shares(of: demand, for: to)
         #expect(smaller.given == .cost(Cost(microdollars: 5650)) && smaller.reducedCount == 500)
     }
 
-    @Test("a share is what the planner makes of its tokens")
+    @Test("a share has the size that the planner makes from its tokens")
     func planner() throws {
         let to = try destination()
         let display = px(4032, 3024)
@@ -118,7 +118,7 @@ struct BudgetTests {
     }
 
     @Test(
-        "with snapping, what is made smaller has sides of whole patches, unless that goes below the minimum")
+        "with snapping, reduced images have sides of whole patches, unless below the minimum")
     func snapped() throws {
         let sizes = [px(1092, 1092), px(400, 1500), px(300, 280)]
         let budget = Budget(limit: .tokens(1400), snapsToPatches: true)

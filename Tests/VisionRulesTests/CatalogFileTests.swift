@@ -9,7 +9,7 @@ struct CatalogFileTests {
         try JSONDecoder().decode(ModelCatalog.self, from: Data(json.utf8))
     }
 
-    /// The path of the field that a file is refused for.
+    /// The path of the field because of which a file is refused.
     private func refusedPath(_ json: String) -> String? {
         do {
             _ = try decode(json)
@@ -23,14 +23,14 @@ struct CatalogFileTests {
         }
     }
 
-    @Test("the built-in catalog is valid and comes back from its own file unchanged")
+    @Test("the built-in catalog is valid and survives a round trip through a file")
     func roundTrip() throws {
         try ModelCatalog.builtIn.validate()
         let data = try JSONEncoder().encode(ModelCatalog.builtIn)
         #expect(try JSONDecoder().decode(ModelCatalog.self, from: data) == ModelCatalog.builtIn)
     }
 
-    @Test("a file is readable: prices in USD, tiers once, snake_case")
+    @Test("a file is readable: prices in USD, each tier once, snake_case")
     func layout() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -43,7 +43,7 @@ struct CatalogFileTests {
         #expect(text.contains(#""sources":["base64","url","file"]"#))
     }
 
-    @Test("a file that extends adds and replaces")
+    @Test("a file that extends the catalog adds and replaces")
     func extending() throws {
         let catalog = try decode(
             #"""
@@ -86,7 +86,7 @@ struct CatalogFileTests {
     }
 
     @Test(
-        "a wrong field is named by its path",
+        "a wrong field is reported by its path",
         arguments: [
             (#"{}"#, "date"),
             (#"{"date": "2026-10-09"}"#, "models"),
@@ -175,7 +175,7 @@ struct CatalogFileTests {
         #expect(refusedPath(json) == path)
     }
 
-    @Test("an id that stands twice is refused, and so is a tier with two meanings")
+    @Test("a repeated ID and a tier with two meanings are refused")
     func duplicates() throws {
         var catalog = ModelCatalog.builtIn
         catalog.models.append(catalog.models[2])

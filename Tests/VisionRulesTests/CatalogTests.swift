@@ -6,7 +6,7 @@ import VisionRules
 @Suite("The built-in catalog")
 struct CatalogTests {
     @Test(
-        "the published prices, micro-dollars per million tokens",
+        "prices match the published ones, in micro-dollars per million tokens",
         arguments: [
             ("claude-fable-5-2", [8, 40, 10, 16, 0.20], 1_000_000, "high", ModelCatalog.Model.State.active),
             ("claude-mythos-5-2", [8, 40, 10, 16, 0.20], 1_000_000, "high", .limited),
@@ -66,7 +66,7 @@ struct CatalogTests {
             cacheRead: amounts[4])
     }
 
-    @Test("the published fast prices, and no others")
+    @Test("fast prices match the published ones")
     func fastPrices() throws {
         let fast = Dictionary(
             uniqueKeysWithValues: ModelCatalog.builtIn.models.compactMap { model in
@@ -83,7 +83,7 @@ struct CatalogTests {
         #expect(ModelCatalog.builtIn.models.filter(\.ignoresFastMode).map(\.id) == ["claude-opus-4-6"])
     }
 
-    @Test("fast mode that is not there is said, and the usual price is taken")
+    @Test("missing fast mode is reported, and the usual price applies")
     func fastNotes() throws {
         func note(_ modelID: String, _ platformID: String = "claude-api") throws -> String? {
             try destination(modelID, platformID, terms: ServiceTerms(isFast: true)).fastModeNote
@@ -137,7 +137,7 @@ struct CatalogTests {
                 == .platformWithoutBatches(platformName: "Microsoft Foundry"))
     }
 
-    @Test("which models bind thinking blocks to what is before them")
+    @Test("which models bind thinking blocks to the text before them")
     func thinkingBinding() {
         let bound = Dictionary(
             uniqueKeysWithValues: ModelCatalog.builtIn.models.filter { $0.thinkingBinding != .none }
@@ -167,7 +167,7 @@ struct CatalogTests {
     }
 
     @Test(
-        "every form of an id that is seen in the wild",
+        "every form of a model ID seen in practice is known",
         arguments: [
             ("claude-sonnet-5-5", "claude-sonnet-5-5"),
             ("claude-sonnet-4-5-20250929", "claude-sonnet-4-5"),
@@ -209,7 +209,7 @@ struct CatalogTests {
         #expect(try ModelCatalog.builtIn.model(given).id == resolved)
     }
 
-    @Test("an id that ends in -fast names the fast mode of a model that has one")
+    @Test("an ID that ends in -fast names the fast mode of a model that has one")
     func fastIDs() throws {
         let catalog = ModelCatalog.builtIn
         #expect(catalog.namesFastMode("claude-opus-5-5-fast"))
@@ -217,7 +217,7 @@ struct CatalogTests {
         #expect(throws: CatalogError.self) { try catalog.model("claude-sonnet-5-5-fast") }
     }
 
-    @Test("an unknown id is answered with the nearest known ones")
+    @Test("the error for an unknown ID lists the nearest known ones")
     func unknownModel() {
         #expect(throws: CatalogError.self) { try model("claude-2.1") }
         #expect(throws: CatalogError.self) { try model("claude-sonnet-5-6") }
@@ -235,7 +235,7 @@ struct CatalogTests {
         }
     }
 
-    @Test("the platforms and their limits")
+    @Test("the platforms have the published limits")
     func platforms() throws {
         #expect(
             ModelCatalog.builtIn.platforms.map(\.id)
@@ -272,7 +272,7 @@ struct CatalogTests {
         #expect(try catalog.platform("our-gateway").id == "our-gateway")
     }
 
-    @Test("what passes the portable profile passes every platform's limits")
+    @Test("the portable profile is within every platform's limits")
     func portableIsTheStrictest() throws {
         let portable = try ModelCatalog.builtIn.platform("portable").limits
         for platform in ModelCatalog.builtIn.platforms where platform.id != "claude-ai" {
@@ -287,7 +287,7 @@ struct CatalogTests {
         }
     }
 
-    @Test("the many-image rule begins above its threshold")
+    @Test("the many-image rule applies above its threshold")
     func manyImages() throws {
         let limits = try ModelCatalog.builtIn.platform("portable").limits
         #expect(limits.maxEdge(imagesPerRequest: 20) == 8000)

@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 import VisionRules
 
-@Suite("Coordinates back onto the original")
+@Suite("Mapping coordinates back to the original")
 struct CoordinateMapTests {
-    /// What the tag of the EXIF standard says, done to px instead of computed: row 0 and column 0 of the
+    /// The EXIF orientation applied to pixels instead of computed: row 0 and column 0 of the
     /// stored image are these sides of the picture.
     private func displayed(_ stored: [[Int]], _ orientation: Orientation) -> [[Int]] {
         func mirrored(_ rows: [[Int]]) -> [[Int]] { rows.map { $0.reversed() } }
@@ -25,7 +25,7 @@ struct CoordinateMapTests {
     }
 
     @Test(
-        "the middle of every displayed px is the middle of the px that was stored",
+        "the center of every displayed pixel maps to the center of its stored pixel",
         arguments: Orientation.allCases)
     func orientations(orientation: Orientation) {
         let stored = [[0, 1, 2], [3, 4, 5]]
@@ -43,7 +43,7 @@ struct CoordinateMapTests {
         }
     }
 
-    @Test("there and back is less than half a px off, for every orientation, size and crop")
+    @Test("a round trip is off by less than half a px, for every orientation, size and crop")
     func roundTrips() {
         var generator = FixedGenerator(seed: 8)
         for _ in 0..<2000 {
@@ -71,7 +71,7 @@ struct CoordinateMapTests {
         }
     }
 
-    @Test("corners are corners, and what lies outside is clamped")
+    @Test("corners map to corners, and points outside are clamped")
     func clamping() {
         let map = CoordinateMap(sourceSize: px(4032, 3024), orientation: .right, outputSize: px(951, 1268))
         #expect(map.upright(PixelPoint(x: 951, y: 1268)) == PixelPoint(x: 3024, y: 4032))
@@ -80,14 +80,14 @@ struct CoordinateMapTests {
         #expect(map.seen(upright: PixelPoint(x: 99_999, y: -1)) == PixelPoint(x: 951, y: 0))
     }
 
-    @Test("a point on what the model saw smaller is scaled up twice")
+    @Test("a point on an image that the model saw downsized is scaled up twice")
     func seenSmaller() {
         let map = CoordinateMap(sourceSize: px(3840, 2160), orientation: .up, outputSize: px(3840, 2160))
         let middle = map.upright(PixelPoint(x: 728, y: 409.5), seen: px(1456, 819))
         #expect(middle == PixelPoint(x: 1920, y: 1080))
     }
 
-    @Test("a tile's points are moved by the tile's place")
+    @Test("a tile's points are shifted by the tile's position")
     func tiles() {
         var map = CoordinateMap(sourceSize: px(1000, 4000), orientation: .up, outputSize: px(500, 500))
         map.cropY = 3000

@@ -4,7 +4,7 @@ import VisionRules
 
 @Suite("Costs")
 struct CostTests {
-    @Test("the exact amount in USD")
+    @Test("amounts are exact in USD")
     func usdText() {
         let texts = [3120, 0, 1, 1_000_000, 4_770_000, 12_000_001, -500_000].map {
             Cost(microdollars: $0).usdText
@@ -14,7 +14,7 @@ struct CostTests {
         #expect(Cost(microdollars: .min).usdText == "-9223372036854.775808")
     }
 
-    @Test("cents are rounded half up, small amounts keep two digits")
+    @Test("cents are rounded half up, and small amounts keep two digits")
     func displayTexts() {
         #expect(
             [4_770_000, 4_994_999, 4_995_000, 0, 5000, -5000, 1_234_567_890].map {
@@ -44,7 +44,7 @@ struct CostTests {
         #expect(thousandth.centsText == thousand)
     }
 
-    @Test("a sum of prices is rounded once, whatever its terms and price steps")
+    @Test("a sum of prices is rounded once, for any terms and price steps")
     func sums() throws {
         var haiku = try destination("claude-haiku-5-5")
         var sum = CostSum()
@@ -86,7 +86,7 @@ struct CostTests {
         #expect(fast.microdollars == 8000)
     }
 
-    @Test("the whole prompt decides Haiku's price step, not the tokens that are priced")
+    @Test("the whole prompt decides Haiku's price step, not the priced tokens")
     func priceStep() throws {
         let haiku = try model("claude-haiku-5-5")
         #expect(haiku.cost(inputTokens: 1000, promptTokens: 100_000).microdollars == 100)
@@ -111,7 +111,7 @@ struct CostTests {
         #expect(Cost(microdollars: .max) + Cost(microdollars: 1) == Cost(microdollars: .max))
     }
 
-    @Test("an amount is read as it is written, and never rounded")
+    @Test("an amount is read exactly and never rounded")
     func read() {
         for text in ["0", "3", "12.5", "0.000001", "0.123456"] {
             #expect(Cost(usdText: text)?.usdText == text)

@@ -16,7 +16,7 @@ struct ImageRuleTests {
         try #require(assess(subject, for: destination).findings.first { $0.code == code })
     }
 
-    @Test("an image without anything unusual has no findings")
+    @Test("an ordinary image has no findings")
     func clean() throws {
         let assessment = assess(image(1092, 1092), for: try destination())
         #expect(assessment.verdict == .accepted)
@@ -26,7 +26,7 @@ struct ImageRuleTests {
         #expect(assessment.cost == Cost(microdollars: 3042))
     }
 
-    @Test("an assessment with its findings can be written and read again")
+    @Test("an assessment with its findings survives encoding and decoding")
     func codable() throws {
         let assessment = assess(image(9000, 100, promised: .png), for: try destination())
         #expect(assessment.findings.count > 1)
@@ -75,13 +75,13 @@ struct ImageRuleTests {
         let assessment = assess(cut, for: try destination())
         #expect(assessment.findings.map(\.code) == [.truncatedData])
         #expect(assessment.verdict == .rejected)
-        // Decoding finds the same again.
+        // Decoding finds the same fault.
         var deep = assessment
         deep.add(assessment.findings)
         #expect(deep.findings == assessment.findings)
     }
 
-    @Test("I401 says where the orientation is from, where readers differ")
+    @Test("I401 names the source of the orientation if readers differ")
     func orientationSources() throws {
         let there = try destination()
         for (source, word) in [(.exif, "EXIF"), (.rawProfile, "text chunk"), (.xmp, "XMP")]
@@ -130,7 +130,7 @@ struct ImageRuleTests {
     }
 
     @Test(
-        "I103: bytes of which no decoder makes an image",
+        "I103: bytes that no decoder can read",
         arguments: [HeaderError.unrecognized, .truncated(.jpeg), .malformed(.png, .impossibleSize)])
     func unreadableImage(error: HeaderError) throws {
         let assessment = assess(ImageSubject(header: .failure(error), byteCount: 9), for: try destination())
@@ -139,7 +139,7 @@ struct ImageRuleTests {
         #expect(assessment.findings.first?.serviceError == "Could not process image")
     }
 
-    @Test("I104: the name promises another format; a warning that names the real media type")
+    @Test("I104: the extension does not match; the warning names the real media type")
     func extensionMismatch() throws {
         let there = try destination()
         #expect(codes(image(300, 300, promised: .jpeg), there).contains(.extensionMismatch) == false)
@@ -187,7 +187,7 @@ struct ImageRuleTests {
         #expect(assess(image(500, 8001), for: there).verdict == .rejected)
     }
 
-    @Test("I202: above 2000 px an image is refused among more than 20, and only there")
+    @Test("I202: above 2000 px an image is refused only among more than 20")
     func edgeOverManyImageLimit() throws {
         let twenty = try destination(imagesPerRequest: 20)
         let many = try destination(imagesPerRequest: 21)
@@ -199,14 +199,14 @@ struct ImageRuleTests {
             refused.serviceError
                 == "messages.0.content.0.image.source.base64.data: At least one of the image dimensions exceed "
                 + "max allowed size for many-image requests: 2000 pixels")
-        #expect(!codes(image(8001, 980), many).contains(.edgeOverManyImageLimit), "I201 says it")
+        #expect(!codes(image(8001, 980), many).contains(.edgeOverManyImageLimit), "I201 reports it")
         #expect(
             codes(image(2001, 980), try destination("claude-sonnet-5-5", "claude-ai", imagesPerRequest: 21))
                 .isEmpty)
     }
 
     @Test(
-        "I203: the limit is on the base64 text, and exactly at it is accepted",
+        "I203: the limit is on the base64 text, and exactly the limit is accepted",
         arguments: [
             ("portable", 3_932_160, "5 MB maximum: 5242884 bytes > 5242880 bytes", "base64"),
             ("claude-api", 7_864_320, "10 MB maximum: 10485764 bytes > 10485760 bytes", "base64"),
@@ -222,7 +222,7 @@ struct ImageRuleTests {
         #expect(codes(image(980, 980, bytes: .max), there) == [.bytesOverLimit])
     }
 
-    @Test("I301: the service makes the image smaller; the tier decides")
+    @Test("I301: the service downsizes the image, depending on the tier")
     func downsizedByService() throws {
         let assessment = assess(image(3840, 2160), for: try destination("claude-sonnet-4-5"))
         #expect(assessment.verdict == .downsized)
@@ -233,10 +233,10 @@ struct ImageRuleTests {
         #expect(codes(image(1456, 819), try destination("claude-sonnet-4-5")).isEmpty)
         #expect(codes(image(2574, 1449), try destination()).isEmpty)
         let refused = codes(image(9000, 5000), try destination())
-        #expect(refused == [.edgeOverLimit], "what is refused is not downsized")
+        #expect(refused == [.edgeOverLimit], "a refused image is not downsized")
     }
 
-    @Test("I302 and I303: sides under 200 px and under 8 px, one of the two")
+    @Test("I302 or I303: sides under 200 px or under 8 px, never both")
     func smallAndTiny() throws {
         let there = try destination()
         #expect(codes(image(980, 224), there).isEmpty)
@@ -259,7 +259,7 @@ struct ImageRuleTests {
         #expect(lost.message == "the model sees 25 % of each side; tiles keep the detail")
     }
 
-    @Test("I305: up to a quarter of a patch is waste, from 7 px on it is not")
+    @Test("I305: up to a quarter of a patch is waste; from 7 px on it is not")
     func wastedPatches() throws {
         let there = try destination()
         #expect(codes(image(980, 980), there).isEmpty)
@@ -271,10 +271,10 @@ struct ImageRuleTests {
         for size in RecommendedSize.table {
             #expect(codes(image(size.width, size.height), there).isEmpty, "\(size)")
         }
-        #expect(codes(image(4032, 3030), there).contains(.wastedPatches) == false, "seen smaller anyway")
+        #expect(codes(image(4032, 3030), there).contains(.wastedPatches) == false, "downsized anyway")
     }
 
-    @Test("I401 to I405: what the file carries beside its picture")
+    @Test("I401 to I405: what the file contains besides its picture")
     func metadata() throws {
         let there = try destination()
         #expect(codes(image(980, 980) { $0.orientation = .right }, there) == [.orientationInMetadata])
@@ -314,9 +314,9 @@ struct ImageRuleTests {
         #expect(found == ["I104", "I105", "I201", "I203", "I303", "I401", "I402", "I403", "I404", "I405"])
     }
 
-    @Test("the price step is that of a request with as many such images")
+    @Test("the price step is that of a request with the given number of such images")
     func priceStep() throws {
-        // 2576×1449 px cost 4784 tokens and 3 more; 20 of them stay below 100,000, 21 do not.
+        // 2576×1449 px cost 4784 tokens plus 3; 20 of them stay below 100,000, 21 do not.
         let subject = image(2576, 1449)
         let few = try destination("claude-haiku-5-5", "claude-api", imagesPerRequest: 20)
         let many = try destination("claude-haiku-5-5", "claude-api", imagesPerRequest: 21)

@@ -31,7 +31,7 @@ struct JSONFieldWriterTests {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
-    @Test("leaves out what is unknown and keeps the order")
+    @Test("leaves out unknown values and keeps the order")
     func order() {
         #expect(
             json(Sample()) == #"{"path":"a.png","text":"plain","count":0,"flag":true,"cost":0,"list":[]}"#)
@@ -42,7 +42,7 @@ struct JSONFieldWriterTests {
         #expect(json(Sample(count: value)).contains(#""count":\#(value),"#))
     }
 
-    @Test("writes numbers of every length, and numbers around each power of ten")
+    @Test("writes numbers of every length and around each power of ten")
     func lengths() {
         var powers = [1]
         while let next = powers.last, next <= Int.max / 10 { powers.append(next * 10) }
@@ -64,13 +64,13 @@ struct JSONFieldWriterTests {
         #expect(json(Sample(cost: Cost(microdollars: microdollars))).contains("\"cost\":\(text),"))
     }
 
-    @Test("escapes what JSON cannot hold", arguments: ["\"", "\\", "\n\r\t", "\u{1}\u{1f}", "ü 🎉", ""])
+    @Test("escapes special characters", arguments: ["\"", "\\", "\n\r\t", "\u{1}\u{1f}", "ü 🎉", ""])
     func escapes(text: String) throws {
         let object = try JSONSerialization.jsonObject(with: Data(json(Sample(text: text)).utf8))
         #expect((object as? [String: Any])?["text"] as? String == text)
     }
 
-    @Test("gives the exact bytes of a path that is not UTF-8 beside its repaired text")
+    @Test("writes the exact bytes of a path that is not UTF-8 next to its repaired text")
     func notUTF8() throws {
         let bytes: [UInt8] = [0x61, 0xFF, 0x2E, 0x70]
         let object = try JSONSerialization.jsonObject(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import VisionRules
 
-@Suite("Sizes at which text can be read")
+@Suite("Sizes at which text is legible")
 struct LegibleTests {
     private func plan(
         _ width: Int, _ height: Int, xHeight: Double?, model: String? = nil,
@@ -15,7 +15,7 @@ struct LegibleTests {
             text: xHeight.map { TextMeasure(letters: 100, smallestXHeight: $0, bulkXHeight: $0) })
     }
 
-    @Test("The smallest text keeps its x-height, and what costs no more tokens is given for nothing")
+    @Test("The smallest text keeps its x-height, and the size grows while the token count stays the same")
     func smaller() throws {
         // Half of each side is 500×250 px: 18 by 9 patches.
         #expect(try plan(1000, 500, xHeight: 12).targetSize == px(504, 252))
@@ -23,13 +23,13 @@ struct LegibleTests {
         #expect(try plan(1000, 500, xHeight: 12, .legible(minXHeight: 9)).targetSize == px(756, 378))
     }
 
-    @Test("Nothing is enlarged, and text that is too small already keeps all of its px")
+    @Test("Nothing is enlarged, and text that is already too small keeps all of its px")
     func kept() throws {
         #expect(try plan(1000, 500, xHeight: 6).isCopy)
         #expect(try plan(1000, 500, xHeight: 4).isCopy)
     }
 
-    @Test("No short edge falls below 200 px, where the guide warns of worse answers")
+    @Test("No short edge falls below 200 px, where the guide warns about worse answers")
     func shortEdge() throws {
         #expect(try plan(1000, 500, xHeight: 60).targetSize == px(420, 210))
         #expect(try plan(1000, 150, xHeight: 60).isCopy)
@@ -52,17 +52,17 @@ struct LegibleTests {
         #expect(try plan(5000, 4000, xHeight: 7, model: model) == native)
     }
 
-    @Test("An image of any shape becomes tiles where its text would be too small, and only there")
+    @Test("An image of any shape becomes tiles only if its text would be too small")
     func tiles() throws {
         let tiled = try plan(5000, 4000, xHeight: 7, tiling: Tiling())
         #expect(tiled.tiles != nil && tiled.targetSize == px(5000, 4000))
         #expect(try plan(5000, 4000, xHeight: 20, tiling: Tiling()).tiles == nil)
         #expect(try plan(5000, 4000, xHeight: nil, tiling: Tiling()).tiles == nil)
-        // Tall, and still large enough to be read.
+        // Tall, but still large enough to read.
         #expect(try plan(1000, 6000, xHeight: 40, tiling: Tiling()).tiles == nil)
     }
 
-    @Test("I306: text is too small below the x-height, not at it, and only where it was measured")
+    @Test("I306: text is too small below the x-height, not at it, and only if measured")
     func rule() throws {
         let there = try destination("claude-opus-4-6")
         func found(_ xHeight: Double, letters: Int = 50, minXHeight: Double = 6) -> Finding? {
@@ -85,7 +85,7 @@ struct LegibleTests {
         #expect(assess(image(2184, 2184), for: there).findings.allSatisfy { $0.code != .textTooSmall })
     }
 
-    @Test("A budget takes from images without text first, and from text where nothing else is left")
+    @Test("A budget shrinks images without text first, and text only if nothing else is left")
     func budget() throws {
         func sizes(_ tokens: Int) throws -> [PixelSize] {
             var demand = BudgetDemand()

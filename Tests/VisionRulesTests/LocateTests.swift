@@ -3,9 +3,9 @@ import TestSupport
 import Testing
 import VisionRules
 
-@Suite("Points through the maps that plans make")
+@Suite("Points mapped through plans")
 struct LocateTests {
-    /// The map of an image that was planned as `prepare` plans it.
+    /// The map of an image planned as in `prepare`.
     private func plannedMap(using generator: inout FixedGenerator) throws -> CoordinateMap {
         let longest = [30, 300, 3000, 8000].randomElement(using: &generator) ?? 300
         let orientation = Orientation.allCases.randomElement(using: &generator) ?? .up
@@ -33,7 +33,7 @@ struct LocateTests {
         return map
     }
 
-    @Test("10,000 random points come back within half a px, from the model's side and from the original's")
+    @Test("10,000 random points come back within half a px, from the model's and the original's side")
     func roundTrips() throws {
         var generator = FixedGenerator(seed: 5)
         var worst = 0.0

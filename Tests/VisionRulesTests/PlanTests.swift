@@ -18,7 +18,7 @@ struct PlanTests {
             outputFormat: output)
     }
 
-    @Test("what passes at its size is copied, even with several frames, 16 bits or a profile")
+    @Test("an image that passes at its size is copied, even with several frames, 16 bits or a profile")
     func copies() throws {
         #expect(try plan(1092, 1092).isCopy)
         #expect(try plan(1, 1).isCopy)
@@ -29,7 +29,7 @@ struct PlanTests {
         #expect(try plan(800, 600, bytes: 3_932_160).isCopy)
     }
 
-    @Test("every reason to re-encode")
+    @Test("every reason to re-encode is given")
     func reasons() throws {
         #expect(try plan(4000, 3000).reasons == [.resize])
         #expect(try plan(800, 600) { $0.orientation = .down }.reasons == [.orient])
@@ -45,7 +45,7 @@ struct PlanTests {
     }
 
     @Test(
-        "the recommended size is the guide's at its ratios, the standard tier's elsewhere, and turned with the image"
+        "the recommended size is the guide's at its ratios, else the standard tier's, and follows orientation"
     )
     func recommended() throws {
         #expect(try plan(3024, 4032).targetSize == px(951, 1268))
@@ -57,7 +57,7 @@ struct PlanTests {
         #expect(try plan(3000, 3000, at: destination("claude-3-5-haiku")).targetSize == px(1064, 1064))
     }
 
-    @Test("native is the model's tier, limits only the platform's edge")
+    @Test("native uses the model's tier, limits only the platform's edge")
     func otherFits() throws {
         #expect(try plan(3840, 2160, fit: FitOptions(fit: .native)).targetSize == px(2576, 1449))
         #expect(
@@ -71,7 +71,7 @@ struct PlanTests {
         #expect(try plan(2576, 1449, at: many, fit: FitOptions(fit: .native)).targetSize == px(2000, 1125))
     }
 
-    @Test("wishes make the size smaller, never larger")
+    @Test("size options make the image smaller, never larger")
     func wishes() throws {
         #expect(try plan(4000, 3000, fit: FitOptions(maxEdge: 1000)).targetSize == px(1000, 750))
         #expect(try plan(400, 300, fit: FitOptions(maxEdge: 1000)).isCopy)
@@ -82,7 +82,7 @@ struct PlanTests {
         #expect(px(1239, 929).pixelCount > 1_150_000)
     }
 
-    @Test("what cannot be prepared says why")
+    @Test("the error for an image that cannot be prepared says why")
     func errors() {
         #expect(throws: PlanError.notAnImage(.pdf)) { try plan(10, 10, format: .pdf) }
         #expect(throws: PlanError.blockedFormat(.svg)) { try plan(10, 10, format: .svg) }
@@ -109,7 +109,7 @@ struct PlanTests {
         #expect(try plan(3024, 4032, fit: snap).targetSize == px(924, 1260))
     }
 
-    @Test("a plan is never larger than the image, is allowed, is stable, and turns with the image")
+    @Test("a plan is never larger than the image, is allowed, is stable, and follows transposition")
     func properties() throws {
         var generator = FixedGenerator(seed: 6)
         for _ in 0..<2000 {
@@ -140,7 +140,7 @@ struct PlanTests {
         }
     }
 
-    @Test("the longest base64 text is the smaller of what is asked for and what the platform takes")
+    @Test("the base64 limit is the smaller of the requested one and the platform's")
     func base64() throws {
         func plan(_ limit: Int?, bytes: Int) throws -> TransformPlan {
             try TransformPlan.make(
@@ -154,7 +154,7 @@ struct PlanTests {
     }
 
     @Test(
-        "a file whose format is not among those that are wanted is converted, where one of them can be written"
+        "a file in an unwanted format is converted if a wanted one can be written"
     )
     func formats() throws {
         func plan(_ format: ImageFormat, _ formats: [ImageFormat]) throws -> TransformPlan {
@@ -168,7 +168,7 @@ struct PlanTests {
         #expect(throws: PlanError.cannotWrite(.gif)) { try plan(.png, [.gif]) }
     }
 
-    @Test("sides that only a broken header claims do not overflow")
+    @Test("sides that only a broken header could claim do not overflow")
     func hostileSizes() throws {
         #expect(try plan(1 << 31, 1 << 31).targetSize == px(1092, 1092))
         #expect(

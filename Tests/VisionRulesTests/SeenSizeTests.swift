@@ -6,7 +6,7 @@ import VisionRules
 @Suite("Seen sizes")
 struct SeenSizeTests {
     @Test(
-        "the documentation's rows",
+        "the documentation's rows are reproduced",
         arguments: [
             (px(200, 200), px(200, 200), 64, px(200, 200), 64),
             (px(1000, 1000), px(1000, 1000), 1296, px(1000, 1000), 1296),
@@ -26,7 +26,7 @@ struct SeenSizeTests {
         #expect(highSeen.size == high && highSeen.tokens == highTokens)
     }
 
-    @Test("the guide's sizes are kept, cost what it says, and are what it recommends at their ratios")
+    @Test("the guide's sizes are kept, cost what it states, and are recommended at their ratios")
     func recommendedTable() {
         let tokens = RecommendedSize.table.map { SeenSize(of: $0, tier: .standard) }
         #expect(tokens.allSatisfy { !$0.isDownsized })
@@ -51,7 +51,7 @@ struct SeenSizeTests {
         #expect(SeenSize(of: px(1092, 1092), tier: tier).size == px(1064, 1064))
     }
 
-    @Test("sides that only a broken header claims do not overflow")
+    @Test("sides that only a broken header could claim do not overflow")
     func hostileSizes() {
         for tier in [ModelCatalog.Tier.standard, .highResolution, .coarsePatches] {
             let seen = SeenSize(of: px(1 << 31, 1 << 31), tier: tier)
@@ -63,7 +63,7 @@ struct SeenSizeTests {
         #expect(RecommendedSize.size(for: px(.max, .max)) == px(1092, 1092))
     }
 
-    @Test("a seen size fits, is never larger, is seen as itself, turns with the image, and is the largest")
+    @Test("a seen size fits, is never larger, is stable, follows transposition, and is the largest")
     func properties() {
         var generator = FixedGenerator(seed: 28)
         for _ in 0..<3000 {

@@ -10,10 +10,10 @@ struct TilingTests {
         tiling.grid(of: size) { SeenSize.fits($0, tier: tier) }
     }
 
-    @Test("a tall page becomes rows of its whole width, from top to bottom")
+    @Test("a tall page is cut into full-width rows from top to bottom")
     func tallPage() throws {
         let tiles = try #require(grid(px(1440, 8570), tier: .standard)).tiles
-        // 52 patches wide leave 30 rows of patches, 840 px: 84 of them shared, 12 advance 756 px each.
+        // 52 patches wide leave 30 rows of patches, 840 px: 84 px overlap, so 12 tiles advance 756 px each.
         #expect(tiles.count == 12)
         #expect(tiles.allSatisfy { $0.columns == 0..<1440 && $0.rows.count <= 840 })
         #expect(tiles.map(\.rows.lowerBound) == tiles.map(\.rows.lowerBound).sorted())
@@ -28,7 +28,7 @@ struct TilingTests {
         #expect(grid.tiles.map(\.columns) == grid.columns)
     }
 
-    @Test("what is needed, and what is not")
+    @Test("tiles are needed only if more than half of each side is lost")
     func needed() {
         func isNeeded(_ size: PixelSize, _ tier: ModelCatalog.Tier) -> Bool {
             Tiling().isNeeded(for: size, seen: SeenSize(of: size, tier: tier).size)
@@ -38,19 +38,19 @@ struct TilingTests {
         #expect(!isNeeded(px(1440, 4000), .highResolution), "64 % is seen")
         #expect(!isNeeded(px(8000, 6000), .standard), "a picture, not a page")
         #expect(!isNeeded(px(100, 1500), .standard), "it fits")
-        // Exactly half of each side is no loss of more than half.
+        // Exactly half of each side is not a loss of more than half.
         #expect(!Tiling().isNeeded(for: px(1000, 3000), seen: px(500, 1500)))
         #expect(Tiling().isNeeded(for: px(1000, 3000), seen: px(499, 1499)))
     }
 
-    @Test("an image that fits is one tile; one that takes too many is none")
+    @Test("an image that fits is one tile; one that takes too many is not cut")
     func extremes() {
         #expect(grid(px(1092, 1092), tier: .standard) == TileGrid(columns: [0..<1092], rows: [0..<1092]))
         #expect(grid(px(2_147_483_647, 2_147_483_647), tier: .standard) == nil)
         #expect(grid(px(1, .max), tier: .standard) == nil)
     }
 
-    @Test("tiles cover every px, overlap as asked, and none is downsized")
+    @Test("tiles cover every pixel, overlap as requested, and are never downsized")
     func properties() throws {
         var generator = FixedGenerator(seed: 12)
         for _ in 0..<500 {
@@ -65,7 +65,7 @@ struct TilingTests {
             #expect(
                 planned.tiles.map { [$0.rows, $0.columns] }
                     == planned.rows.flatMap { row in planned.columns.map { [row, $0] } })
-            // Cuts moved by whatever the lines hold keep all that, but for some of the overlap.
+            // Cuts moved to quiet lines keep all of that, except for some of the overlap.
             let moved = planned.cutAtQuietLines(
                 overlap: tiling.overlap, rowEdges: { _ in .random(in: 0...3, using: &generator) },
                 columnEdges: { _ in .random(in: 0...3, using: &generator) })
@@ -81,7 +81,7 @@ struct TilingTests {
         }
     }
 
-    @Test("a point on a tile is found on the page, also when the page was stored turned")
+    @Test("a point on a tile is found on the page, even if the page is stored rotated")
     func maps() throws {
         let tile = try #require(grid(px(1440, 8570), tier: .standard)).tiles[3]
         let page = CoordinateMap(
@@ -94,7 +94,7 @@ struct TilingTests {
         #expect(map.seen(stored: map.stored(point)) == point)
     }
 
-    @Test("10,000 points on tiles of plans come back within half a px, through every orientation")
+    @Test("10,000 points on planned tiles come back within half a px in every orientation")
     func roundTrips() throws {
         var generator = FixedGenerator(seed: 77)
         var worst = 0.0
@@ -109,7 +109,7 @@ struct TilingTests {
             let plan = try TransformPlan.make(
                 for: facts, byteCount: 1000, destination: try destination(), tiling: Tiling())
             let tile = try #require(plan.tiles?.tiles.randomElement(using: &generator))
-            // A tile that did not fit its bytes is smaller than its place.
+            // A tile over the byte limit is smaller than the area it covers.
             let output = Bool.random(using: &generator) ? tile.size : px(700, 401)
             let page = CoordinateMap(
                 sourceSize: facts.size, orientation: orientation, outputSize: plan.targetSize)
@@ -134,29 +134,29 @@ struct TilingTests {
 @Suite("Cutting at quiet lines")
 struct QuietCutTests {
     @Test(
-        "the middle of the longest of the quietest runs, seen from the edge",
+        "a cut moves to the middle of the longest of the quietest runs",
         arguments: [
-            // All alike, or quiet already: the edge stays.
+            // All alike, or already quiet: the edge stays.
             ([0, 0, 0, 0], 0), ([5, 5, 5], 0), ([0, 0, 9, 0], 0),
             // A gap between two lines of text.
             ([30, 40, 0, 0, 0, 50], 3), ([30, 40, 0, 0, 50], 2),
-            // The gap below the dot of an i is shorter than that between the lines.
+            // The gap below the dot of an i is shorter than the gap between lines.
             ([30, 0, 40, 40, 0, 0, 0, 30], 5),
-            // Of two equal gaps the nearer.
+            // The nearer of two equal gaps.
             ([30, 0, 0, 40, 0, 0, 30], 1),
             // A border on both sides runs through every line; fewest edges win.
             ([34, 4, 4, 4, 30], 2), ([34, 4, 2, 2, 30], 2),
-            // Noise everywhere: no line is quiet.
+            // Noise everywhere, so no line is quiet.
             ([900, 800, 700], 0), ([16, 17, 18], 0), ([], 0),
         ])
     func offsets(edges: [Int], offset: Int) {
-        // 15 of 1000 px is the most that a quiet line has.
+        // A quiet line has at most 15 edges in 1000 px.
         #expect(QuietCut.offset(in: edges, lineLength: 1000) == offset)
     }
 
-    @Test("a tile ends and begins in the gaps next to its planned cuts, and nothing else moves")
+    @Test("tiles start and end in the gaps next to the planned cuts, and nothing else moves")
     func grid() {
-        // Lines of text of 14 rows with a gap of 6 below.
+        // Lines of text 14 rows high with a gap of 6 below.
         func edges(_ row: Int) -> Int { row % 20 < 14 ? 200 : 0 }
         let planned = TileGrid(columns: [0..<1440], rows: [0..<800, 700..<1500, 1400..<2200])
         let moved = planned.cutAtQuietLines(

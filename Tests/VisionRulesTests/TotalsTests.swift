@@ -3,10 +3,10 @@ import PreflightRecords
 import Testing
 import VisionRules
 
-/// Totals are read as they are written.
+/// Totals are read back as written.
 @Suite("Totals")
 struct TotalsTests {
-    @Test("are the same after JSON")
+    @Test("survive a round trip through JSON")
     func roundTrip() throws {
         var check = ImageRecord.Totals()
         (check.images, check.accepted, check.rejected, check.tokens) = (3, 2, 1, 400)

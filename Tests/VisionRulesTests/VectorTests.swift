@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import VisionRules
 
-@Suite("What the model sees, against recorded vectors")
+@Suite("What the model sees, compared with recorded vectors")
 struct VectorTests {
     private struct SizeRow: Decodable {
         var width: Int
@@ -32,7 +32,7 @@ struct VectorTests {
     }
 
     @Test(
-        "every size of the vectors is seen, counted and estimated as recorded",
+        "every size in the vectors is seen, counted and estimated as recorded",
         .enabled(if: Resources.hasShared))
     func sizes() throws {
         let rows = try rows("sizes.jsonl", as: SizeRow.self)
@@ -43,12 +43,12 @@ struct VectorTests {
             #expect([seen.size.width, seen.size.height] == row.sees, "\(row)")
             #expect(seen.tokens == row.tokens, "\(row)")
             #expect(seen.isDownsized == ([row.width, row.height] != row.sees), "\(row)")
-            // The vectors hold the guide's estimate of the seen size before it is rounded up.
+            // The vectors contain the guide's estimate for the seen size before it is rounded up.
             #expect(GuideEstimate.tokens(seen.size) == Int((row.guide - 0.0001).rounded(.up)), "\(row)")
         }
     }
 
-    @Test("what the service measured is the patch count and a constant", .enabled(if: Resources.hasShared))
+    @Test("the service measured the patch count plus a constant", .enabled(if: Resources.hasShared))
     func measured() throws {
         let rows = try rows("measured.jsonl", as: MeasuredRow.self)
         #expect(!rows.isEmpty)
@@ -65,7 +65,7 @@ struct VectorTests {
         var model: String
     }
 
-    @Test("every model that recorded requests name is known", .enabled(if: Resources.hasShared))
+    @Test("every model named in recorded requests is known", .enabled(if: Resources.hasShared))
     func recordedModels() throws {
         let data = try Data(contentsOf: Resources.shared.appending(path: "requests/INDEX.jsonl"))
         let rows = try data.split(separator: UInt8(ascii: "\n")).map {

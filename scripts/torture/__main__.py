@@ -1,10 +1,10 @@
-"""Attacks the built command, and says in one line what became of each attack.
+"""Attacks the built command and reports the result of each attack in one line.
 
   python3 scripts/torture                              every attack, in less than ten minutes on two cores
-  python3 scripts/torture kills 100 mutations 10000    these, so many times
+  python3 scripts/torture kills 100 mutations 10000    these, the given number of times
   python3 scripts/torture --table                      as the Markdown table of the article “Nothing breaks it”
 
-Exits with 1 when an attack succeeds. Works on Linux: it looks at processes in /proc.
+Exits with 1 when an attack succeeds. Works only on Linux, because it reads /proc.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import pathlib
 import sys
 import time
 
-# The folder of scripts stays as it is.
+# Keep the scripts folder clean.
 sys.dont_write_bytecode = True
 
 import bombs  # noqa: E402
@@ -28,7 +28,7 @@ import scans  # noqa: E402
 import streams  # noqa: E402
 from product import Product  # noqa: E402
 
-# What is run, in this order; the modules say what each does and how often.
+# What runs, in this order; each module says what it does and how often.
 ATTACKS = {
     "mutations": (mutations, [mutations.attack]),
     "kills": (kills, [kills.attack]),
@@ -48,7 +48,7 @@ def arguments():
                         for name, (module, _) in ATTACKS.items())
     parser = argparse.ArgumentParser(
         prog="torture", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=f"attacks, and their COUNT where none is given:\n{listing}")
+        epilog=f"attacks, and their default COUNT:\n{listing}")
     parser.add_argument("attacks", nargs="*", metavar="ATTACK [COUNT]", help="an attack, and how often")
     root = pathlib.Path(__file__).resolve().parents[2]
     parser.add_argument("--program", default=root / ".build/release/image-preflight", help="the command under attack")
@@ -76,7 +76,7 @@ def markdown(header, rows):
 
 def main():
     if not sys.platform.startswith("linux"):
-        sys.exit("torture looks at processes in /proc, so it works on Linux only")
+        sys.exit("torture reads /proc, so it works only on Linux")
     options, product = arguments()
     results = []
     for name, count in options.attacks:

@@ -1,7 +1,7 @@
-"""Images that are made to eat memory or time, each in a run of its own.
+"""Images made to exhaust memory or time, each in a separate run.
 
-No process of a run may have more memory than the limit, and the 128 MiB that a process may have in addition. What is
-refused from its header is refused COUNT times more, in one run over links to it: the processor time of that run, less
+No process of a run may use more memory than the limit plus the 128 MiB allowed for the process itself. An image
+refused from its header is refused COUNT more times in one run over links to it: the CPU time of that run, minus
 that of a run over one link, must be below a millisecond each.
 """
 
@@ -41,7 +41,7 @@ def attack(product, count):
 
 
 def merged(rows):
-    """One row for a bomb whose end does not depend on the limit."""
+    """One row for a bomb whose outcome does not depend on the limit."""
     found = []
     for name, size, limit, outcome, peak in rows:
         if found and [name, outcome] == [found[-1][0], found[-1][3]]:
@@ -52,7 +52,7 @@ def merged(rows):
 
 
 def make(product, folder):
-    """Makes the bombs; false where one could not be made."""
+    """Makes the bombs; false if one could not be made."""
     into = folder / "in"
     into.mkdir()
     (into / "progressive-65500x65500.jpg").write_bytes(images.progressive_giant(65500))

@@ -1,8 +1,8 @@
-"""COUNT HEIC and AVIF files of derived images that are made of each other, at random.
+"""COUNT random HEIC and AVIF files of images that are derived from each other.
 
-Circles of grids, overlays and identities, chains of a thousand, grids that double forty times, references to images that
-are not there. None holds a pixel, so none may become an output; each may cost itself only, and a good photo between
-them is done.
+Cycles of grids, overlays and identities, chains of a thousand, grids that double forty times, references to images that
+do not exist. None contains a pixel, so none may become an output; each may affect only itself, and a good photo between
+them is prepared.
 """
 
 import random
@@ -34,7 +34,7 @@ def attack(product, count):
         good = sorted(row.get("source", row)["path"].rsplit("/", 1)[1] for row in rows if is_good(row))
         result.expect(run.status == 1, f"{name}: status {run.status} instead of 1")
         result.expect(len(rows) == count + 1, f"{name}: {len(rows)} rows instead of {count + 1}")
-        # `check` may let a file pass that only this machine cannot decode.
+        # `check` may accept a file that only this machine cannot decode.
         result.expect("good.jpg" in good, f"{name}: the good photo was lost")
         result.expect(name == "check" or good == ["good.jpg"], f"{name}: made outputs of {good[:5]}")
     lost = sum(f["code"] == "I107" for row in prepare.rows() for f in row["findings"])

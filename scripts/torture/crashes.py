@@ -1,6 +1,6 @@
 """COUNT photos, every tenth of which crashes its decoder (the tests' own FaultyDecoder).
 
-The others must be done, each crash reported as a finding of its file, and the run end with status 1.
+The others must be prepared, each crash must be a finding of its file, and the run must end with status 1.
 """
 
 import collections

@@ -1,7 +1,7 @@
-"""COUNT good and bad images with 64 open files at most: a leaked descriptor would soon be one too many.
+"""COUNT good and bad images with at most 64 open files: leaked descriptors would soon exceed that.
 
-`check`, `check --deep` and `prepare` must say of every image what they say without that limit. A server of `mcp` calls
-its tools COUNT / 10 times, and must have as many files open at the end as after its first tenth.
+`check`, `check --deep` and `prepare` must report the same on every image as without that limit. An `mcp` server calls
+its tools COUNT / 10 times and must have as many files open at the end as after the first tenth.
 """
 
 import json
@@ -22,7 +22,7 @@ def attack(product, count):
     most = {}
     with product.scratch() as folder:
         (folder / "in").mkdir()
-        # Copied first: links do not lead from one file system to another.
+        # Copied first: hard links do not cross file systems.
         shutil.copytree(product.testdata, folder / "testdata", symlinks=True)
         seeds = Product(product.program, product.decoder, folder / "testdata").images(max_bytes=50_000)
         for index in range(count):

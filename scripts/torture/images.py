@@ -6,7 +6,7 @@ import zlib
 
 
 def png(width, height, rows):
-    """A PNG of rows of RGB."""
+    """A PNG from rows of RGB."""
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
@@ -15,7 +15,7 @@ def png(width, height, rows):
 
 
 def noise_png(width, height, square, seed):
-    """A PNG of squares of random colors."""
+    """A PNG with squares of random colors."""
     source = random.Random(seed)
     rows = []
     for _ in range(height // square):
@@ -41,16 +41,16 @@ DC_SCAN = segment(0xDA, bytes([3, 1, 0, 2, 0, 3, 0, 0, 0, 0]))
 
 
 def progressive_giant(side):
-    """A progressive JPEG whose frame header claims a size, with nothing behind it."""
+    """A progressive JPEG whose frame header claims a size, with nothing after it."""
     return (b"\xff\xd8" + QUANTIZATION + jpeg_frame(0xC2, side, side) + DC_SCAN + b"\0" * 1000 + b"\xff\xd9")
 
 
 def slow_progressive(side, bands):
-    """A black progressive JPEG whose every bit of DC and of AC, in so many bands, comes in a scan of its own.
+    """A black progressive JPEG in which every bit of DC, and of AC in the given bands, has its own scan.
 
-    It is valid: 14 scans of DC, and 42 of AC for each band. Each goes over the whole picture.
+    It is valid: 14 DC scans, and 42 AC scans for each band. Each covers the whole picture.
     """
-    # One code of one bit: no change of DC; a run of 16,384 blocks without AC.
+    # One code of one bit: DC unchanged; a run of 16,384 blocks without AC.
     tables = segment(0xC4, bytes([0x00, 1] + [0] * 15 + [0])) + segment(0xC4, bytes([0x10, 1] + [0] * 15 + [0xE0]))
     luma = (side // 8) ** 2
     blocks = {1: luma, 2: luma // 4, 3: luma // 4}
@@ -69,7 +69,7 @@ def slow_progressive(side, bands):
 
 
 def split_scans(jpeg):
-    """What comes before the first scan, and each scan with its tables."""
+    """The bytes before the first scan, and each scan with its tables."""
     starts = [at for at in range(len(jpeg) - 1) if jpeg[at] == 0xFF and jpeg[at + 1] == 0xDA]
     ends = starts[1:] + [len(jpeg) - 2]
     return jpeg[:starts[0]], [jpeg[start:end] for start, end in zip(starts, ends)]
@@ -84,7 +84,7 @@ def gif(screen, frames):
 
 
 def gif_block(width, height, codes):
-    """An image block of LZW codes, which are (code, bits)."""
+    """An image block of LZW codes, given as (code, bits)."""
     bits, value, packed = 0, 0, bytearray()
     for code, length in codes:
         value |= code << bits
@@ -100,10 +100,10 @@ def gif_block(width, height, codes):
 
 
 def gif_of_frames(count, width=2000, height=1500):
-    """A full first frame, and blocks of 1×1 px after it."""
+    """A full first frame followed by blocks of 1×1 px."""
     codes = []
     for index in range(width * height):
-        # Cleared often enough for codes to stay three bits wide.
+        # Cleared often enough that codes stay three bits wide.
         if index % 2 == 0:
             codes.append((4, 3))
         codes.append((index // 1000 % 2, 3))
@@ -115,9 +115,9 @@ def gif_of_frames(count, width=2000, height=1500):
 # WebP
 
 def webp_of_code_groups():
-    """A lossless WebP of 1600×1600 px with five codes of its own, each of one symbol, for each square of 4×4 px.
+    """A lossless WebP of 1600×1600 px with five separate one-symbol codes for each square of 4×4 px.
 
-    Its header says nothing about the tables that a decoder keeps for them. Bits are put least significant first.
+    Its header does not reveal the tables that a decoder keeps for them. Bits are written least significant first.
     """
     def put(fields):
         return "".join(f"{value:0{width}b}"[::-1] for value, width in fields)
@@ -143,9 +143,9 @@ def full_box(kind, content, version=0):
 
 
 def derived_heif(kinds, inputs, brand, reference=b"dimg", primary=1):
-    """A HEIC or AVIF of derived images only.
+    """A HEIC or AVIF with only derived images.
 
-    `kinds`: grid, iden or iovl for each. `inputs`: the numbers, from 1, of the images that each is made of.
+    `kinds`: grid, iden or iovl for each. `inputs`: the numbers, from 1, of the images that each is derived from.
     """
     items, references, locations, associations, payloads = b"", b"", b"", b"", b""
     for number, (kind, made_of) in enumerate(zip(kinds, inputs), 1):
@@ -154,7 +154,7 @@ def derived_heif(kinds, inputs, brand, reference=b"dimg", primary=1):
         payload = {
             # Version, flags, rows - 1, columns - 1.
             b"grid": bytes([0, 0, 0, max(len(made_of) - 1, 0)]) + size,
-            # Version, flags, color of the canvas; the place of each picture.
+            # Version, flags, canvas color; the offset of each picture.
             b"iovl": bytes(10) + size + bytes(4 * len(made_of)),
             b"iden": b"",
         }[kind]

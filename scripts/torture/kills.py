@@ -1,6 +1,6 @@
 """`prepare` killed at random moments, up to three times, and resumed, COUNT times.
 
-Each time the folder and the manifest must equal those of an unbroken run, byte for byte.
+Each time the folder and the manifest must equal those of an uninterrupted run, byte for byte.
 """
 
 import random
@@ -33,7 +33,7 @@ def attack(product, count):
                 run = product.start(*arguments("broken"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 try:
                     run.wait(random.random() * seconds)
-                    # The machine has become quieter: a whole run takes no longer than this.
+                    # The machine has become quieter: a whole run does not take longer than this.
                     if attempt == 0:
                         seconds = time.monotonic() - start
                 except subprocess.TimeoutExpired:

@@ -1,11 +1,11 @@
-"""COUNT photos of 12 megapixels, and logs of 2,000 lines for each, up to a million: memory must stay flat.
+"""COUNT 12-megapixel photos, and logs of 2,000 lines for each, up to a million: memory must stay flat.
 
-`prepare` over the photos (links to four) with two workers: the peak of the last quarter of the files must be within 10 %
-of that of the second. Pages that processes share are divided among them, so that nothing counts twice.
+`prepare` over the photos (links to four) with two workers: the peak for the last quarter of files must be within 10 %
+of that for the second. Pages that processes share are divided among them, so that nothing counts twice.
 
-`lint` and `repair` over the logs may take 448 MiB at most. Their lines hold text alone, thinking in every second, or an
-image in every twentieth; every second event begins a branch, and the last one holds an image that is refused. So may
-`lint` of lines of 1.5 GB that are not JSON, or are JSON and longer than any body, and whatever reads a manifest with such a
+`lint` and `repair` over the logs may use at most 448 MiB. Their lines contain only text, thinking in every second, or an
+image in every twentieth; every second event starts a branch, and the last one has an image that is refused. So may
+`lint` of 1.5 GB lines that are not JSON, or are JSON and longer than any body, and commands that read a manifest with such a
 row.
 """
 
@@ -55,7 +55,7 @@ def photos(product, count):
 
 
 class Peaks:
-    """Runs commands, each of which must end with a status and stay below the limit."""
+    """Runs commands that must end with a given status and stay below the limit."""
 
     def __init__(self, product, result):
         self.product, self.result, self.peaks = product, result, {}
@@ -99,7 +99,7 @@ def rows(product, count):
         peaks.run("report", "report", manifest, "-o", folder / "page.html", status=2)
         peaks.run("locate", "locate", manifest, "a.jpg", 1, 2, status=2)
         peaks.run("merge", "manifest", "merge", manifest, "-o", folder / "merged.jsonl", status=2)
-        # A row that cannot be read is prepared again.
+        # An image whose row cannot be read is prepared again.
         peaks.run("resume", "prepare", product.testdata / "orientation", "-o", folder, "--resume", status=0)
     result.outcome = str(peaks)
     return result

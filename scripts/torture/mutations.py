@@ -1,6 +1,6 @@
 """COUNT mutated copies of the test data (bytes flipped, cut out, doubled, cut off), prepared twice.
 
-`limits` leaves as many files as they are as it can; `recommended` encodes anew. The run must not crash, every output
+`limits` leaves as many files as possible unchanged; `recommended` re-encodes. The run must not crash, every output
 must pass `check --deep`, and no original may change.
 """
 
@@ -51,7 +51,7 @@ def mutated(original, source):
     for _ in range(source.randint(1, 8)):
         if not data:
             break
-        # Half of the time in the header.
+        # Half of the changes are in the header.
         start = source.randrange(len(data) if source.random() < 0.5 else min(len(data), 512))
         length = source.randint(1, 64)
         kind = source.randrange(6)

@@ -14,11 +14,11 @@ import tempfile
 import time
 
 # Starts the command from a small process. The peak that the kernel reports for a process includes that of the
-# process it was forked from, and this program is not small once it has made its images.
+# process it was forked from, and this program is large once it has made its images.
 LAUNCHER = """
 import json, os, resource, sys
 limit = int(sys.argv[2])
-# What a broken build may take of this machine: more than any run needs.
+# A cap for a broken build: more than any run needs.
 resource.setrlimit(resource.RLIMIT_DATA, (4 << 30, 4 << 30))
 if limit: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
 child = os.posix_spawn(sys.argv[3], sys.argv[3:], os.environ)
@@ -30,7 +30,7 @@ with open(sys.argv[1], "w") as file:
 
 @dataclasses.dataclass
 class Run:
-    """How a run of the command ended. The peak is that of its largest process."""
+    """The result of a run of the command. The peak is that of its largest process."""
 
     status: int
     output: bytes
@@ -49,13 +49,13 @@ class Run:
 
 @dataclasses.dataclass
 class Result:
-    """One line of the report: what was attacked, how often, and what became of it."""
+    """One line of the report: what was attacked, how often, and with what result."""
 
     what: str
     how_many: str
     outcome: str
     failures: list = dataclasses.field(default_factory=list)
-    # What the article shows in a table of its own: header, rows.
+    # A separate table for the article: header, rows.
     table: tuple = ()
 
     def expect(self, condition, failure):
@@ -64,7 +64,7 @@ class Result:
 
 
 class Product:
-    """The command under attack, the test data, and a folder that vanishes with the attack."""
+    """The command under attack, the test data, and a folder that is removed after the attack."""
 
     def __init__(self, program, decoder, testdata):
         self.program = os.path.abspath(program)
@@ -84,7 +84,7 @@ class Product:
         return subprocess.Popen([self.program, *map(str, arguments)], **options)
 
     def run(self, *arguments, timeout=600, environment=None, descriptors=0, watch=None, stdin=b""):
-        """Runs to the end. `descriptors` limits how many files may be open; `watch` is called with the processes."""
+        """Runs to the end. `descriptors` limits the number of open files; `watch` is called with the processes."""
         with self.scratch() as folder:
             usage, output, errors = folder / "usage", folder / "output", folder / "errors"
             (folder / "input").write_bytes(stdin)
@@ -102,12 +102,12 @@ class Product:
                         with contextlib.suppress(subprocess.TimeoutExpired):
                             launcher.wait(0.05)
                 finally:
-                    # For its time, or because the torture was interrupted.
+                    # After a timeout, or because the torture was interrupted.
                     if launcher.poll() is None:
                         os.killpg(launcher.pid, signal.SIGKILL)
                         launcher.wait()
             seconds = time.monotonic() - start
-            # A launcher that was killed for its time has written nothing.
+            # A launcher that was killed after a timeout has written nothing.
             status, peak, cpu = json.loads(usage.read_text()) if usage.exists() else (-signal.SIGKILL, 0, 0)
             return Run(status, output.read_bytes(), errors.read_text(errors="replace"), seconds, peak, cpu)
 
@@ -127,7 +127,7 @@ class Product:
 
 
 def family(pid):
-    """A process and all that descend from it."""
+    """A process and all its descendants."""
     found = [pid]
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
@@ -138,7 +138,7 @@ def family(pid):
 
 
 def memory_mib(pid, field, file="status"):
-    """A field of `status` or `smaps_rollup`: VmRSS, Pss; 0 for a process that is gone."""
+    """A field of `status` or `smaps_rollup`: VmRSS, Pss; 0 for a process that has exited."""
     with contextlib.suppress(OSError):
         for line in pathlib.Path(f"/proc/{pid}/{file}").read_text().splitlines():
             if line.startswith(field + ":"):
@@ -153,7 +153,7 @@ def descriptor_count(pid):
 
 
 def snapshot(folder):
-    """The hash of each file below a folder, by its path; a folder has none."""
+    """The hash of each file below a folder, by path; a folder has none."""
     found = {}
     for path in sorted(pathlib.Path(folder).rglob("*")):
         is_file = path.is_file() and not path.is_symlink()
@@ -166,7 +166,7 @@ def sha256(data):
 
 
 def quarter_peaks(samples):
-    """The largest of each quarter of the samples, which are (share of the work that was done, value)."""
+    """The largest value in each quarter of the samples, given as (share of work done, value)."""
     peaks = [0.0] * 4
     for share, value in samples:
         quarter = min(int(4 * share), 3)
@@ -175,5 +175,5 @@ def quarter_peaks(samples):
 
 
 def growth(peaks):
-    """How much the last quarter is over the second: the first still warms up."""
+    """How much the last quarter exceeds the second: the first is still warming up."""
     return peaks[3] / peaks[1] - 1 if peaks[1] else float("inf")

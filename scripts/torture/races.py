@@ -1,8 +1,8 @@
-"""COUNT runs of `prepare` over a folder whose files are being changed all the while, and COUNT pairs of runs at once.
+"""COUNT runs of `prepare` over a folder whose files keep changing, and COUNT pairs of concurrent runs.
 
-Files are replaced, truncated, removed, or become links, pipes and folders while they are read. Whatever a run meets, a
-row, its hash and its output must be of one and the same image: one of those that were there. Of two runs that write one
-folder at once, each must end orderly; resuming afterwards must give what an unbroken run gives, byte for byte.
+Files are replaced, truncated, removed, or become links, pipes and folders while they are read. In every case, a
+row, its hash and its output must belong to the same image: one that existed. Of two runs that write into one
+folder at once, each must end cleanly; resuming afterwards must equal an uninterrupted run, byte for byte.
 """
 
 import collections
@@ -17,7 +17,7 @@ from product import Result, sha256, snapshot
 
 COUNT = 10
 FILES = 40
-# A file is cut to less than this.
+# A file is truncated to less than this.
 CUT_BYTES = 3000
 TIMEOUT_SECONDS = 120
 
@@ -50,23 +50,23 @@ def changing(product, count):
 
 
 def versions(product):
-    """Images of different content that are prepared quickly, and a cut one."""
+    """Images with different contents that are prepared quickly, and a truncated one."""
     names = ["orientation/jpeg-portrait-6-big-endian.jpg", "formats/jpeg/progressive.jpg", "photos/lake-4000x3000.jpg"]
     found = [(product.testdata / name).read_bytes() for name in names]
     return found + [found[-1][:100_000]]
 
 
 class QuietRuns:
-    """What becomes of the images when nothing disturbs."""
+    """The results for the images without interference."""
 
     def __init__(self, product, folder, whole):
         self.product, self.folder, self.outputs = product, folder, {}
-        # Every content that a file may have: a version, or the start of one that was cut.
+        # Every content that a file may have: a version, or the start of a truncated one.
         self.contents = {sha256(data[:length]): data[:length]
                          for data in whole for length in [len(data), *range(min(CUT_BYTES, len(data)))]}
 
     def output(self, source):
-        """The hash of the output of the image with a hash; None if it has none, or there is no such image."""
+        """The output's hash for the image with a hash; None if there is no output or no such image."""
         if source in self.contents and source not in self.outputs:
             for name in ("quiet", "quiet-out"):
                 shutil.rmtree(self.folder / name, ignore_errors=True)
@@ -102,7 +102,7 @@ def changer(folder, paths, whole, changes, seed):
         if kind <= 2:
             fresh.write_bytes(source.choice(whole))
         elif kind == 3:
-            # In place, and never longer than it was.
+            # In place, and never longer than before.
             with open(path, "r+b") as file:
                 file.truncate(min(source.randrange(CUT_BYTES), os.fstat(file.fileno()).st_size))
             return

@@ -1,7 +1,7 @@
-"""JPEGs of COUNT scans: a decoder goes over the whole picture for each.
+"""JPEGs with COUNT scans: a decoder goes over the whole picture for each.
 
-Scans repeated, empty, with comments or tables between them; as many as are allowed, and one more. `check --deep` and
-`prepare` must answer each within its time and memory limit, with the direct codec and with libvips.
+Scans repeated, empty, with comments or tables between them; the most that are allowed, and one more. `check --deep` and
+`prepare` must handle each within the time and memory limits, with the direct codec and with libvips.
 """
 
 import collections
@@ -22,7 +22,7 @@ def attack(product, count):
         for name, data in made.items():
             (folder / name).write_bytes(data)
             for engine in ("", "libvips"):
-                # Smaller than they are, so that none is copied as it is.
+                # Smaller than the images, so that none is copied unchanged.
                 for command in (["check", "--deep"], ["prepare", "--max-edge", 50, "-o", folder / f"out-{runs}"]):
                     run = product.run(
                         *command, folder / name, "--timeout", TIMEOUT_SECONDS, "--quiet", "--format", "ndjson",

@@ -1,8 +1,8 @@
 """COUNT hostile lines to `mcp` and to `worker`, and COUNT / 25 hostile events to `hook`.
 
-Between them are good ones, which must be answered in order, each once. The server must live, and its memory in the last
-quarter must be within 10 % of that in the second. A hook may only be silent or answer in JSON, and never end with 2,
-which would block the tool. No file may appear outside of the folder for outputs.
+Good ones in between must be answered in order, each once. The server must survive, and its memory in the last
+quarter must be within 10 % of that in the second. A hook may only be silent or answer in JSON, and never exit with 2,
+which would block the tool. No file may appear outside the output folder.
 """
 
 import base64
@@ -30,7 +30,7 @@ def call(identifier, method, params=None):
 INITIALIZE = call("initialize", "initialize", {
     "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "torture", "version": "1"}})
 
-# What no reader of JSON lines should fall over.
+# Input that no reader of JSON lines should trip over.
 NOT_MESSAGES = [
     b"nonsense", b"{", b"}", b'"', b"null", b"0", b"[]", b"{}", b"\xff\xfe\xfd", b"\0\0\0", b"\x1b[2J\x07",
     b"[" * 100_000, b'{"a":' * 50_000, b"[" * 5000 + b"]" * 5000, b"1e999", b"-" * 1000, b"9" * 5000,
@@ -46,7 +46,7 @@ NUMBERS = [-1, 0, 1 << 31, 1 << 63, 1 << 64, 1e308, -1e308, 0.5, "1", None, [], 
 
 
 def answer_of(data):
-    """The object of an answer; {} if it is not an object."""
+    """An answer's object; {} if it is not an object."""
     try:
         value = json.loads(data)
     except ValueError:
@@ -76,23 +76,23 @@ class Server:
             self.status = self.process.wait()
 
     def ask(self, message):
-        """The answer to a message; {} from a server that has ended."""
+        """The answer to a message; {} if the server has exited."""
         with contextlib.suppress(OSError):
             self.process.stdin.write(message + b"\n")
             self.process.stdin.flush()
         return answer_of(self.process.stdout.readline())
 
     def feed(self, messages):
-        """Writes messages while reading; the answers, and the memory at each of them."""
+        """Writes messages while reading; returns the answers and the memory at each of them."""
         def write():
-            # Of a server that has ended, which the caller sees in its status and its answers.
+            # The server has exited, which the caller sees from its status and answers.
             with contextlib.suppress(OSError):
                 for message in messages:
                     self.process.stdin.write(message + b"\n")
                 self.process.stdin.close()
 
         writer = threading.Thread(target=write)
-        # A server that is stuck loses its life, so that the attack ends.
+        # A stuck server is killed, so that the attack ends.
         deadline = threading.Timer(STREAM_SECONDS, self.process.kill)
         writer.start()
         deadline.start()
@@ -106,7 +106,7 @@ class Server:
 
 
 def hostile_cycle(hostile, count, good):
-    """COUNT hostile messages in turn, a good one behind each."""
+    """COUNT hostile messages, each followed by a good one."""
     cycle = itertools.cycle(hostile)
     return [message for index in range(count) for message in (next(cycle), good(index))]
 
@@ -140,7 +140,7 @@ def mcp(product, count):
             call("other", "tools/call", {"name": "locate", "arguments": {
                 "manifest": "/nowhere", "file": "a", "coordinates": [1e308, -1e308]}}),
             call("other", "tools/call", {"name": "lint", "arguments": {"files": ["/", "/nowhere"]}}),
-            # Not the root folder: it would be checked to its end.
+            # Not the root folder: all of it would be checked.
             *(call("other", "tools/call", {"name": "check", "arguments": {"paths": [path]}})
               for path in HOSTILE_PATHS if path != "/"),
             *(call("other", "tools/call", {"name": "check", "arguments": {
@@ -148,7 +148,7 @@ def mcp(product, count):
         ]
 
         def good(index):
-            # A call starts a process, so most are pings, which are answered at once.
+            # A call starts a process, so most messages are pings, which are answered at once.
             if index % 20 == 0:
                 return call(f"tool {index}", "tools/call", {"name": "estimate", "arguments": {"inputs": ["1920x1080"]}})
             return call(f"ping {index}", "ping")
@@ -206,7 +206,7 @@ def worker(product, count):
         outside = [path for path in snapshot(folder) if path.split("/")[0] not in ("in", "out")]
         result.expect(not outside, f"files outside of the folder for outputs: {outside[:3]}")
         result.expect(not os.path.lexists("/escaped.jpg"), "/escaped.jpg was written")
-    # The hello, then one line for each line.
+    # The hello, then one line per line.
     result.expect(len(answers) == 1 + len(messages), f"{len(answers)} answers instead of {1 + len(messages)}")
     got = [answer.get("id") for answer in map(answer_of, answers[2::2]) if "tokens" in answer]
     result.expect(got == list(range(count)), f"{len(got)} of {count} good tasks answered in order")
@@ -236,7 +236,7 @@ def hooks(product, count):
                             environment={"XDG_CACHE_HOME": str(folder / "cache")})
         result.expect(b"updatedInput" in asked.output, f"a good event was answered with {asked.output[:200]}")
         for index in range(events):
-            # Spread over all of them, however few are asked for.
+            # Spread over all of them, even if few are requested.
             given = hostile[index * len(hostile) // events if events < len(hostile) else index % len(hostile)]
             run = product.run(
                 "hook", "--timeout", "10", stdin=given, timeout=60,

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import ImageHeaders
 
-/// `check` of small files beside the system calls alone and beside other readers of headers.
+/// `check` on small files compared with bare system calls and with other header readers.
 struct CheckSection {
     var workshop: Workshop
 
@@ -9,7 +9,7 @@ struct CheckSection {
     ///
     /// - Parameters:
     ///   - fileCount: how many small files.
-    ///   - withPeers: also the peers of `peers/`; without them only the floor and opening with libvips.
+    ///   - withPeers: include the peers in `peers/`; otherwise only the floor and opening with libvips.
     /// - Returns: the table.
     /// - Throws: ``BenchmarkError``, or an error of the file system.
     func run(fileCount: Int, withPeers: Bool) throws -> Section {
@@ -45,7 +45,7 @@ struct CheckSection {
             outcomes: outcomes, unit: "µs")
     }
 
-    /// Opening takes a hundred times as long as the floor, so one round on a part of the files is enough.
+    /// Opening takes a hundred times as long as the floor, so one round on a subset of the files is enough.
     private func opener(_ set: ImageSet, workers: Int, title: String) throws -> Contender {
         let list = workshop.scratch.appending(path: "vips-open.list")
         let files = try set.writeList(to: list, limit: max(set.files.count / 5, 1))
@@ -60,7 +60,7 @@ struct CheckSection {
 struct GrowthSection {
     var workshop: Workshop
 
-    /// Hard links keep the disk small; the names, folders and system calls are as many as with copies.
+    /// Hard links save disk space; there are as many names, folders and system calls as with copies.
     func check(base: Int) throws -> Section {
         try run(
             id: "growth-check", title: "Growth of `check`", note: "Small files, hard-linked to 400 originals."

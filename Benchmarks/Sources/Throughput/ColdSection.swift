@@ -1,13 +1,13 @@
 internal import Foundation
 
-/// `check` of files that are not in memory: how well waiting for the disk is shared out.
+/// `check` on files that are not in memory: how well waits for the disk overlap.
 struct ColdSection {
     var workshop: Workshop
 
-    /// Runs everything on one set of small files, each of its own on the disk.
+    /// Runs everything on one set of small files, without hard links.
     ///
     /// - Parameter fileCount: how many small files.
-    /// - Returns: the table; nil where the system's file cache cannot be emptied.
+    /// - Returns: the table; nil if the system's file cache cannot be emptied.
     /// - Throws: ``BenchmarkError``, or an error of the file system.
     func run(fileCount: Int) throws -> Section? {
         guard FileCache.canBeDropped else {
@@ -29,7 +29,7 @@ struct ColdSection {
         var trial = workshop.trial(writes: false)
         trial.willRun = { command in
             try FileCache.drop()
-            // The program itself is to be warm.
+            // The program itself should be warm.
             if let program = command.arguments.first { _ = try Data(contentsOf: URL(filePath: program)) }
         }
         return Section(

@@ -5,7 +5,7 @@ internal import ImageHeaders
 struct CommandLineSection {
     var workshop: Workshop
 
-    /// `check` of files whose names are arguments, beside the same names in a list.
+    /// `check` on files named as arguments, compared with the same names in a list.
     func names(count: Int) throws -> Section {
         let set = try workshop.maker.thumbnails(count: count)
         set.warm()
@@ -34,7 +34,7 @@ struct CommandLineSection {
             outcomes: try workshop.trial(writes: false).run(contenders), unit: "µs")
     }
 
-    /// `prepare` of one photo of 12 MP, beside libjpeg-turbo's own commands.
+    /// `prepare` on one 12 MP photo, compared with libjpeg-turbo's own commands.
     func onePhoto() throws -> Section {
         let size = PixelSize(width: 4000, height: 3000)
         let set = try workshop.maker.images("photo", "jpg", size, count: 1)

@@ -1,13 +1,13 @@
 internal import Foundation
 internal import ImageHeaders
 
-/// Charts, diagrams and scanned pages: what they become, and what that takes.
+/// Charts, diagrams and scanned pages: what they become, and at what cost.
 struct DrawingsSection {
     var workshop: Workshop
-    /// The folder with the drawings of the repository.
+    /// The folder with the repository's drawings.
     var folder: URL
 
-    /// Each drawing as PNG, as lossless WebP, and as what the product chooses.
+    /// Each drawing as PNG, as lossless WebP, and in the format that the product chooses.
     func run() throws -> [Section] {
         let drawings = try ImageSet(name: "drawings", format: "mixed", size: nil, folder: folder).files.filter
         {

@@ -4,22 +4,22 @@ internal import VisionRules
 
 /// Images of one kind and one size in one folder.
 struct ImageSet: Sendable {
-    /// A short name, also of its folder.
+    /// A short name, also used for its folder.
     var name: String
     /// The format of the sources as peers name it: `jpg`, `progressive`, `png`, `gif`, `webp`, `mixed`.
     var format: String
-    /// The size of the sources, px; nil when they differ.
+    /// The size of the sources, px; nil if they differ.
     var size: PixelSize?
-    /// What every image becomes, px.
+    /// The target size of every image, px.
     var target: PixelSize
-    /// Where they lie.
+    /// Their location.
     var folder: URL
-    /// The files, in the order of their paths.
+    /// The files, ordered by path.
     var files: [URL]
     /// The sum of their sizes, bytes.
     var byteCount: Int
 
-    /// Finds the files of a folder and of the folders in it.
+    /// Finds the files in a folder and its subfolders.
     init(name: String, format: String, size: PixelSize?, folder: URL) throws {
         self.name = name
         self.format = format
@@ -40,11 +40,11 @@ struct ImageSet: Sendable {
         byteCount = found.reduce(0) { $0 + $1.bytes }
     }
 
-    /// Writes a list of paths that end with NUL, as peers read it.
+    /// Writes a list of NUL-terminated paths, as read by peers.
     ///
     /// - Parameters:
     ///   - file: where to write.
-    ///   - limit: takes at most so many files, evenly spaced.
+    ///   - limit: the most files to list, evenly spaced.
     /// - Returns: the files that were listed.
     /// - Throws: an error of the file system.
     @discardableResult
@@ -56,7 +56,7 @@ struct ImageSet: Sendable {
         return chosen
     }
 
-    /// At most so many of the files, evenly spaced.
+    /// At most the given number of files, evenly spaced.
     func spread(_ limit: Int) -> [URL] {
         let count = min(limit, files.count)
         return (0..<count).map { files[$0 * files.count / count] }

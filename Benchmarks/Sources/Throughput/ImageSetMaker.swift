@@ -2,7 +2,7 @@ internal import Foundation
 internal import ImageHeaders
 internal import VisionRules
 
-/// Makes image sets, and finds again what an earlier run made.
+/// Makes image sets, and reuses those of earlier runs.
 struct ImageSetMaker: Sendable {
     /// The program `make-images`.
     var program: String
@@ -14,7 +14,7 @@ struct ImageSetMaker: Sendable {
     /// Images of one kind.
     ///
     /// - Parameters:
-    ///   - kind: what they show: `photo`, `smooth` (a photo without grain) or `screenshot`.
+    ///   - kind: the content: `photo`, `smooth` (a photo without grain) or `screenshot`.
     ///   - format: `jpg`, `progressive`, `png`, `gif` or `webp`.
     ///   - size: their size in px.
     ///   - count: how many.
@@ -28,7 +28,7 @@ struct ImageSetMaker: Sendable {
         return try ImageSet(name: name, format: format, size: size, folder: folder)
     }
 
-    /// Photos of all formats and three sizes, all of one aspect ratio, so that all become one size.
+    /// Photos in all formats and three sizes with one aspect ratio, so that all become one size.
     func mixed(count: Int) throws -> ImageSet {
         let parts: [(String, PixelSize)] = [
             ("jpg", PixelSize(width: 4000, height: 3000)), ("webp", PixelSize(width: 1600, height: 1200)),
@@ -43,7 +43,7 @@ struct ImageSetMaker: Sendable {
         return try ImageSet(name: "mixed-\(count)", format: "mixed", size: nil, folder: folder)
     }
 
-    /// Small images of all four formats in a tree of folders.
+    /// Small images in all four formats in a tree of folders.
     ///
     /// - Parameters:
     ///   - count: how many files.
@@ -78,7 +78,7 @@ struct ImageSetMaker: Sendable {
         return try ImageSet(name: name, format: "mixed", size: nil, folder: folder)
     }
 
-    /// More files of a set: hard links to its own, under further names.
+    /// More files for a set: hard links to its own under other names.
     func repeated(_ set: ImageSet, times: Int) throws -> ImageSet {
         let name = "\(set.name)-times-\(times)"
         let folder = try make(name) { partial in
@@ -92,7 +92,7 @@ struct ImageSetMaker: Sendable {
         return try ImageSet(name: name, format: set.format, size: set.size, folder: folder)
     }
 
-    /// Fills a folder under another name and renames it, so that a run that was killed leaves no half set.
+    /// Fills a folder under another name and renames it, so that a killed run does not leave a partial set.
     private func make(_ name: String, fill: (URL) throws -> Void) throws -> URL {
         let folder = cache.appending(path: name)
         let manager = FileManager.default

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// What the figures were measured on and with.
+/// The machine and software of the measurements.
 struct Machine {
     /// Lines of `- what: value`.
     static func facts(workshop: Workshop) -> [String] {
@@ -22,7 +22,7 @@ struct Machine {
         if let swift = output(of: ["swift", "--version"])?.split(separator: "\n").first {
             facts.append(("compiler", String(swift)))
         }
-        // One line a program: its variants share a version.
+        // One line per program: its variants share a version.
         var programs: [String: String] = [:]
         for peer in workshop.peers { programs[String(peer.id.split(separator: "/")[0])] = peer.version }
         facts.append(
@@ -33,7 +33,7 @@ struct Machine {
         return facts.map { "- \($0.0): \($0.1)" }
     }
 
-    /// The average number of waiting processes over the last minute. Building the product just before raises it.
+    /// The load average of the last minute. Building the product just before raises it.
     static var load: Double {
         var loads = [Double](repeating: 0, count: 3)
         return getloadavg(&loads, 3) > 0 ? loads[0] : 0
@@ -53,7 +53,7 @@ struct Machine {
         return commit.map { "\(version), commit \($0)" } ?? version
     }
 
-    /// The command without the folders of this machine.
+    /// The command without this machine's folders.
     private static var commandLine: String {
         CommandLine.arguments.map { $0.hasPrefix("/") ? URL(filePath: $0).lastPathComponent : $0 }
             .joined(separator: " ")

@@ -1,15 +1,15 @@
 internal import Foundation
 
-/// What else the machine did while this ran.
+/// Other work on the machine during the run.
 struct OtherWork: Sendable, CustomStringConvertible {
-    /// The load before it began.
+    /// The load before the run.
     var loadBefore: Double
-    /// The share of all processor time that other processes took just before it began; nil where that is not known.
+    /// The share of all CPU time that other processes took just before the run; nil if unknown.
     var before: Double?
-    /// The same while it ran.
+    /// The same during the run.
     var during: Double?
 
-    /// Whether the figures cannot be relied on: others took more than a tenth of the machine.
+    /// Whether the results are unreliable: other processes took more than a tenth of the machine.
     var isBusy: Bool { max(before ?? 0, during ?? 0) > 0.1 }
 
     var description: String {
@@ -27,7 +27,7 @@ struct MachineWatch {
     private let before: Double?
     private let begin: ProcessorTime?
 
-    /// Looks for two seconds what goes on, and begins.
+    /// Observes the machine for two seconds, then begins.
     init() {
         let first = ProcessorTime()
         Thread.sleep(forTimeInterval: 2)
@@ -36,7 +36,7 @@ struct MachineWatch {
         begin = now
     }
 
-    /// What others did until now.
+    /// Other work up to now.
     var others: OtherWork {
         OtherWork(
             loadBefore: loadBefore, before: before,
@@ -44,13 +44,13 @@ struct MachineWatch {
     }
 }
 
-/// How much processor time was spent since the machine and this process began, seconds.
+/// The CPU time spent since the machine and this process started, seconds.
 private struct ProcessorTime {
     private var everyone: Double
     private var idle: Double
     private var own: Double
 
-    /// Nil where the system does not say.
+    /// Nil if the system does not report it.
     init?() {
         guard let text = try? String(contentsOfFile: "/proc/stat", encoding: .utf8),
             let line = text.split(separator: "\n").first, line.hasPrefix("cpu ")
@@ -59,7 +59,7 @@ private struct ProcessorTime {
         let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
         guard ticks.count == 8, ticksPerSecond > 0 else { return nil }
         everyone = ticks.reduce(0, +) / ticksPerSecond
-        // Also while waiting for a disk.
+        // Includes waiting for a disk.
         idle = (ticks[3] + ticks[4]) / ticksPerSecond
         own = 0
         for who in [Self.itself, Self.children] {

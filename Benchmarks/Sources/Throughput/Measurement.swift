@@ -1,22 +1,22 @@
 internal import Foundation
 
-/// What one run of a command took.
+/// The cost of one run of a command.
 struct Measurement: Sendable {
     /// From the start of the process to its end, seconds.
     var wall: Double
-    /// User and system time of the process and everything it waited for, seconds.
+    /// User and system time of the process and all children it waited for, seconds.
     var cpu: Double
-    /// The most that one process of it held, MiB.
+    /// The peak memory of its largest process, MiB.
     var largestProcess: Double
-    /// The most that all its processes held together, MiB; 0 where that was not sampled.
+    /// The peak memory of all its processes together, MiB; 0 if not sampled.
     var tree: Double
-    /// The exit status; 128 and the signal where one ended it.
+    /// The exit status; 128 plus the signal if one ended it.
     var status: Int
     /// The end of what it wrote to standard error.
     var errors: String
 }
 
-/// A command to run: program, arguments, and what is added to the environment.
+/// A command to run: program, arguments, and additions to the environment.
 struct Command: Sendable {
     var arguments: [String]
     var environment: [String: String] = [:]
@@ -27,7 +27,7 @@ struct Command: Sendable {
     }
 }
 
-/// Why the benchmark cannot go on.
+/// Why the benchmark cannot continue.
 struct BenchmarkError: Error, CustomStringConvertible {
     var description: String
     init(_ description: String) { self.description = description }
@@ -37,16 +37,16 @@ struct BenchmarkError: Error, CustomStringConvertible {
 struct Meter: Sendable {
     /// The program `measure`.
     var program: String
-    /// Where its results go.
+    /// The folder for its results.
     var scratch: URL
 
     /// Runs a command to its end.
     ///
     /// - Parameters:
-    ///   - command: what to run. Its standard output is thrown away.
+    ///   - command: what to run. Its standard output is discarded.
     ///   - samplesTree: also add up the memory of all its processes; takes about 1 % of one core.
-    /// - Returns: what it took, whatever its exit status.
-    /// - Throws: ``BenchmarkError`` when nothing could be measured.
+    /// - Returns: the cost, regardless of its exit status.
+    /// - Throws: ``BenchmarkError`` if nothing could be measured.
     func run(_ command: Command, samplesTree: Bool = false) throws -> Measurement {
         let result = scratch.appending(path: "measure.txt")
         let errors = scratch.appending(path: "stderr.txt")
@@ -71,7 +71,7 @@ struct Meter: Sendable {
     }
 }
 
-/// Runs a program that is not measured and returns what it wrote; nil when it failed or is not there.
+/// Runs a program without measuring it and returns its output; nil if it failed or is missing.
 func output(of arguments: [String], environment: [String: String] = [:]) -> String? {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
@@ -88,7 +88,7 @@ func output(of arguments: [String], environment: [String: String] = [:]) -> Stri
 }
 
 extension [Double] {
-    /// The middle value; nil of nothing.
+    /// The median; nil if there are no values.
     var median: Double? {
         guard !isEmpty else { return nil }
         let ordered = sorted()

@@ -1,11 +1,11 @@
 internal import Foundation
 
-/// Numbers as the tables show them.
+/// Numbers as shown in the tables.
 enum Numbers {
-    /// A number with a fixed count of digits after the point.
+    /// A number with a fixed count of digits after the decimal point.
     static func text(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
-    /// A number with three significant digits, and no fewer before the point.
+    /// A number with three significant digits, and all digits before the decimal point.
     static func short(_ value: Double?) -> String {
         guard let value, value.isFinite else { return "–" }
         let size = abs(value)

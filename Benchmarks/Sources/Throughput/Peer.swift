@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// One way of doing the product's work with another program, as a file of `peers/` describes it.
+/// One way to do the product's work with another program, as described by a file in `peers/`.
 struct Peer: Sendable {
     /// `FILE/VARIANT`, as in `pillow/draft`.
     var id: String
@@ -8,11 +8,11 @@ struct Peer: Sendable {
     var version: String
     /// `check` or `prepare`.
     var kinds: Set<String>
-    /// Formats it reads, as ``ImageSet/format`` names them.
+    /// Formats it reads, named as in ``ImageSet/format``.
     var inputs: Set<String>
     /// Formats it writes: `jpg`, `png`, `webp` (lossless).
     var outputs: Set<String>
-    /// `slow`: one round on a part of the files. `unscaled`: its pictures have another size, so none is compared.
+    /// `slow`: one round on a subset of files. `unscaled`: its pictures have another size, so not compared.
     var flags: Set<String>
     /// Program and leading arguments.
     var program: [String]
@@ -29,12 +29,12 @@ struct Peer: Sendable {
 
 /// Finds the peers that are installed.
 struct PeerFinder {
-    /// The folder of the peers' files.
+    /// The folder with the peers' files.
     var folder: URL
     /// A folder with Python environments: `venv-NAME` for `NAME.py`, else `venv`.
     var environments: URL?
 
-    /// All variants of all peers that say they can run.
+    /// All variants of all peers that report that they can run.
     func find() throws -> [Peer] {
         try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .sorted { $0.path < $1.path }
@@ -56,7 +56,7 @@ struct PeerFinder {
         }
     }
 
-    /// The interpreter for a peer, or for everything else when it has no environment of its own.
+    /// The interpreter for a peer; the common one if it has no environment of its own.
     func python(for name: String) -> String {
         for environment in ["venv-\(name)", "venv"] {
             guard let path = environments?.appending(path: "\(environment)/bin/python").path else { continue }

@@ -1,22 +1,22 @@
 internal import Foundation
 internal import ImageHeaders
 
-/// `prepare` of one set beside every peer that reads and writes the formats.
+/// `prepare` on one set compared with every peer that reads and writes the formats.
 struct PrepareSection {
     var workshop: Workshop
-    /// How many pictures of each contender are compared with the reference.
+    /// How many pictures from each contender are compared with the reference.
     var sampleCount: Int
 
-    /// What to run on a set.
+    /// The runs on a set.
     struct Plan {
         var id: String
         var title: String
         var set: ImageSet
-        /// What peers write, and the product when ``productChooses`` is false.
+        /// The format that peers write, and the product if ``productChooses`` is false.
         var format: String
-        /// Also a run where the product chooses the format by itself.
+        /// Add a run in which the product chooses the format.
         var productChooses = false
-        /// Also the product on one worker.
+        /// Add the product on one worker.
         var comparesWorkers = false
     }
 
@@ -24,7 +24,7 @@ struct PrepareSection {
     func run(_ plan: Plan) throws -> [Section] {
         plan.set.warm()
         let tiny = try workshop.maker.images("photo", "jpg", PixelSize(width: 64, height: 64), count: 1)
-        // The product would copy a tiny JPEG and never start libvips, which the peers' start-up holds too.
+        // The product would copy a tiny JPEG without starting libvips, which the peers' startup includes.
         let converted = try workshop.maker.images("photo", "png", PixelSize(width: 64, height: 64), count: 1)
         var contenders: [Contender] = []
         func addProduct(workers: Int, format: String?, id: String, engine: String? = nil) {
@@ -65,7 +65,7 @@ struct PrepareSection {
         ]
     }
 
-    /// The pixels before a lossy encoder touched them: product and peers write PNG.
+    /// The pixels before lossy encoding: product and peers write PNG.
     func pixels(_ plan: Plan) throws -> Section {
         let samples = plan.set.spread(sampleCount)
         let folder = workshop.scratch.appending(path: "samples-\(plan.id)")
@@ -96,7 +96,7 @@ struct PrepareSection {
             outcomes: outcomes, unit: "ms", kind: .quality)
     }
 
-    /// Files that need nothing, beside `cp -r`.
+    /// Files that need no changes, compared with `cp -r`.
     func copy(count: Int) throws -> Section {
         let set = try workshop.maker.images("photo", "jpg", PixelSize(width: 1270, height: 952), count: count)
         set.warm()
@@ -143,7 +143,7 @@ struct PrepareSection {
 }
 
 extension Workshop {
-    /// The peers that can do a job, the fast ones first.
+    /// The peers that can do a job, fast ones first.
     func peers(reading input: String, writing output: String) -> [Peer] {
         peers.filter { $0.kinds.contains("prepare") && $0.reads(input) && $0.outputs.contains(output) }
     }
@@ -158,7 +158,7 @@ extension Workshop {
 }
 
 extension FileManager {
-    /// A hard link where the file system allows it.
+    /// A hard link if the file system allows it.
     func linkOrCopy(_ source: URL, to target: URL) throws {
         do { try linkItem(at: source, to: target) } catch { try copyItem(at: source, to: target) }
     }

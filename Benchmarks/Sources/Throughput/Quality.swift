@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// How near pictures are to the reference: full decode and Lanczos3.
+/// How close pictures are to the reference: full decode and Lanczos3.
 struct Quality: Sendable {
-    /// The mean structural similarity, 1 is the same picture.
+    /// The mean structural similarity; 1 is identical.
     var meanSSIM: Double
     var leastSSIM: Double
     /// The mean peak signal-to-noise ratio, dB.
@@ -10,14 +10,14 @@ struct Quality: Sendable {
     var leastPSNR: Double
 }
 
-/// Compares pictures of all contenders by `quality/compare.py`.
+/// Compares pictures from all contenders with `quality/compare.py`.
 struct QualityGauge {
     /// A Python interpreter that may have numpy and Pillow.
     var python: String
     /// The script.
     var script: URL
     var workers: Int
-    /// Where pictures are kept until they are compared.
+    /// The folder for pictures until they are compared.
     var folder: URL
     private var pairs: [(label: String, source: URL, picture: URL)] = []
 
@@ -28,12 +28,12 @@ struct QualityGauge {
         self.folder = folder
     }
 
-    /// Keeps the pictures that a contender made of the samples.
+    /// Keeps the pictures that a contender made from the samples.
     ///
     /// - Parameters:
     ///   - label: names the contender.
     ///   - samples: the sources.
-    ///   - outFolder: where its pictures are, under the sources' names with any extension.
+    ///   - outFolder: the folder with its pictures, under the sources' names with any extension.
     /// - Throws: an error of the file system.
     mutating func keep(label: String, samples: [URL], from outFolder: URL) throws {
         let pictures = try ImageSet(name: "", format: "", size: nil, folder: outFolder).files
@@ -48,9 +48,9 @@ struct QualityGauge {
         }
     }
 
-    /// Compares all that was kept, and forgets it.
+    /// Compares everything that was kept and forgets it.
     ///
-    /// - Returns: the quality of each label; empty where Python, numpy or Pillow is missing.
+    /// - Returns: the quality of each label; empty if Python, numpy or Pillow is missing.
     mutating func compare() throws -> [String: Quality] {
         defer { pairs = [] }
         guard !pairs.isEmpty else { return [:] }

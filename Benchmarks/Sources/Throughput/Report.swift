@@ -6,7 +6,7 @@ struct Report {
     var workshop: Workshop
     /// How long it took.
     var seconds: Double
-    /// What else the machine did.
+    /// Other work on the machine.
     var others: OtherWork
 
     /// The page as Markdown.

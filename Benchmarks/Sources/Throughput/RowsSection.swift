@@ -1,7 +1,7 @@
 internal import Foundation
 internal import ImageHeaders
 
-/// `report`, `prepare --resume` and `manifest merge` of a manifest with very many rows.
+/// `report`, `prepare --resume` and `manifest merge` on a manifest with very many rows.
 struct RowsSection {
     var workshop: Workshop
 
@@ -38,7 +38,7 @@ struct RowsSection {
         trial.rounds = 1
         trial.willRun = { command in
             guard command.arguments.contains("--resume") else { return }
-            // `prepare` replaces the name and leaves the file.
+            // `prepare` replaces the name and leaves the old file.
             try? FileManager.default.removeItem(at: own)
             try FileManager.default.linkOrCopy(many, to: own)
         }
@@ -55,7 +55,7 @@ struct RowsSection {
 
 /// Makes a large manifest from a small one.
 struct RowMultiplier {
-    /// A row as the texts between the places where its number goes.
+    /// A row as the pieces of text around its number.
     private var templates: [[Data]] = []
 
     /// Reads the rows of a manifest.
@@ -78,10 +78,10 @@ struct RowMultiplier {
         guard !templates.isEmpty else { throw BenchmarkError("\(manifest.path) has no rows") }
     }
 
-    /// All numbers have as many digits, which are digits of a hash too.
+    /// All numbers have the same length, and their digits are valid in a hash.
     private static let digitCount = 12
 
-    /// Writes so many rows.
+    /// Writes the given number of rows.
     func write(_ count: Int, to file: URL) throws {
         guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
             throw BenchmarkError("cannot write \(file.path)")

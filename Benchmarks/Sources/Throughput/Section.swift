@@ -12,20 +12,20 @@ struct Section: Sendable {
 
     /// What the table shows.
     enum Kind: Sendable {
-        /// Images per second and what they cost.
+        /// Images per second and their cost.
         case speed
-        /// The quality of pixels and nothing else.
+        /// Only the quality of pixels.
         case quality
         /// Whole processes, by their time.
         case process
-        /// Other figures, ready to print.
+        /// Other numbers, ready to print.
         case counts(head: [String], rows: [[String]])
     }
 
-    /// What became of a contender.
+    /// A contender's result.
     func outcome(_ id: String) -> Outcome? { outcomes.first { $0.contender.id == id } }
 
-    /// The product on all workers, which the column `ratio` is relative to.
+    /// The product on all workers, the baseline of the column `ratio`.
     var reference: Outcome? {
         outcome("product") ?? outcomes.first { $0.contender.isProduct }
     }
@@ -49,7 +49,7 @@ struct Section: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The fastest first; what failed last.
+    /// Fastest first, failed ones last.
     private var ranked: [Outcome] {
         outcomes.sorted { ($0.imagesPerSecond ?? 0) > ($1.imagesPerSecond ?? 0) }
     }

@@ -1,11 +1,11 @@
 internal import Foundation
 internal import ImageHeaders
 
-/// How long a process of the product takes that does next to nothing.
+/// How long a process of the product takes to do almost nothing.
 struct StartUpSection {
     var workshop: Workshop
 
-    /// `check` of one photo beside `file` of the same.
+    /// `check` on one photo compared with `file` on the same photo.
     func run() throws -> Section {
         let set = try workshop.maker.images("photo", "jpg", PixelSize(width: 1600, height: 1200), count: 1)
         guard let file = set.files.first else { throw BenchmarkError("no photo was made") }
@@ -31,7 +31,7 @@ struct StartUpSection {
     }
 }
 
-/// `lint` of one large request body.
+/// `lint` on one large request body.
 struct LintSection {
     var workshop: Workshop
 

@@ -2,12 +2,12 @@ internal import Foundation
 internal import ImageHeaders
 internal import VisionRules
 
-/// A folder of the caller's own images, split by format and size, since peers are told one size for all.
+/// A folder with the caller's own images, split by format and size, because peers get one size for all.
 struct TakenSection {
     var workshop: Workshop
     var sampleCount: Int
 
-    /// `check` of the whole folder, and `prepare` of every group of at least four images that need it.
+    /// `check` on the whole folder, and `prepare` on every group of at least four images that need it.
     func run(folder: URL) throws -> [Section] {
         let all = try ImageSet(name: "taken", format: "mixed", size: nil, folder: folder)
         all.warm()
@@ -41,7 +41,7 @@ struct TakenSection {
         var `extension`: String { format == "progressive" ? "jpg" : format }
     }
 
-    /// Upright images only: peers differ in what they do with an orientation.
+    /// Upright images only: peers differ in how they handle orientation.
     private func groups(of set: ImageSet) -> [Kind: [URL]] {
         var groups: [Kind: [URL]] = [:]
         var reader = HeaderReader()

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// One promise of the product, held against what was measured.
+/// One promise of the product, compared with the measurement.
 struct Target: Sendable {
     enum Verdict: String, Sendable {
         case stretch = "met, stretch too"
@@ -12,7 +12,7 @@ struct Target: Sendable {
     var what: String
     var target: String
     var measured: String
-    /// The same ratio by processor time, which other work on the machine disturbs less.
+    /// The same ratio by CPU time, which other work on the machine disturbs less.
     var byCPU: String
     var verdict: Verdict
 
@@ -20,14 +20,14 @@ struct Target: Sendable {
     ///
     /// - Parameters:
     ///   - what: what is compared.
-    ///   - value: what was measured; nil when it was not.
-    ///   - cpu: the same ratio by processor time, where that makes sense.
-    ///   - bound: passes at this value; a smaller or a larger one passes too, as `isAtMost` says.
-    ///   - stretch: what would be better still.
+    ///   - value: the measured value; nil if it was not measured.
+    ///   - cpu: the same ratio by CPU time, if that makes sense.
+    ///   - bound: passes at this value, and at smaller or larger ones, depending on `isAtMost`.
+    ///   - stretch: a more ambitious value.
     ///   - isAtMost: whether less is better.
     ///   - unit: follows the numbers.
-    ///   - condition: something else that must hold; nil when that is unknown.
-    ///   - remark: what the condition is.
+    ///   - condition: something else that must hold; nil if unknown.
+    ///   - remark: describes the condition.
     init(
         _ what: String, _ value: Double?, cpu: Double? = nil, _ bound: Double, stretch: Double,
         isAtMost: Bool = false, unit: String = "×", condition: Bool? = true, remark: String = ""
@@ -51,7 +51,7 @@ struct Target: Sendable {
 }
 
 extension Target {
-    /// A target on a ratio, by wall time and, beside it, by processor time.
+    /// A target on a ratio, by wall time and also by CPU time.
     init(
         _ what: String, _ ratio: Ratio?, _ bound: Double, stretch: Double, isAtMost: Bool = false,
         condition: Bool? = true, remark: String = ""
@@ -66,7 +66,7 @@ extension Target {
         var wall: Double
         var cpu: Double?
 
-        /// How many times as fast the first is as the second; nil when one of them was not measured.
+        /// How many times as fast the first is as the second; nil if one of them was not measured.
         init?(_ mine: Outcome?, over other: Outcome?) {
             guard let rate = mine?.imagesPerSecond, let rival = other?.imagesPerSecond else { return nil }
             wall = rate / rival
@@ -74,7 +74,7 @@ extension Target {
             cpu = rivalCost / cost
         }
 
-        /// How many times as long it takes instead.
+        /// How many times as long it takes.
         var inverse: Ratio {
             var inverse = self
             inverse.wall = 1 / wall

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The targets of the product, as ratios within one run.
+/// The product's targets, as ratios within one run.
 struct TargetTable {
     private var sections: [String: Section]
     private var jobs: Int
@@ -76,7 +76,7 @@ struct TargetTable {
         ]
     }
 
-    /// The product against the best that can be put together from packages of PyPI, by processor time.
+    /// The product compared with the best combination of PyPI packages, by CPU time.
     private func handAssembled(_ what: String, _ section: String, _ bound: Double, stretch: Double) -> Target
     {
         let cpu = rate(section, "product", "turbojpeg_resizer/lanczos")?.cpu
@@ -85,7 +85,7 @@ struct TargetTable {
             stretch: stretch)
     }
 
-    /// The product against the fastest peer that writes pictures of the wanted size.
+    /// The product compared with the fastest peer that writes pictures of the target size.
     private func fastest(_ what: String, _ id: String, _ bound: Double, stretch: Double) -> Target {
         let section = sections[id]
         let fastest = section?.outcomes.filter { !$0.contender.isProduct && !$0.contender.isFloor }
@@ -161,7 +161,7 @@ struct TargetTable {
         ] + rows
     }
 
-    /// The id of the product on one worker in `check`.
+    /// The ID of the product on one worker in `check`.
     private var one: String { jobs == 1 ? "product" : "product-1" }
 
     private func rate(_ section: String, _ mine: String, _ other: String) -> Target.Ratio? {

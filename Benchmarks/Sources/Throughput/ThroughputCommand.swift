@@ -233,7 +233,7 @@ struct ThroughputCommand: ParsableCommand {
     }
 }
 
-/// The folders of one run.
+/// The folders for one run.
 struct Place {
     var cache: URL
     var scratch: URL
@@ -243,7 +243,7 @@ struct Place {
         cache =
             path.map { URL(filePath: $0) }
             ?? FileManager.default.temporaryDirectory.appending(path: "image-preflight-bench")
-        // Beside the sets, so that `cp` and the product write to the file system that they read from.
+        // Next to the sets, so that `cp` and the product write to the file system that they read from.
         let run = cache.appending(path: "run-\(ProcessInfo.processInfo.processIdentifier)")
         scratch = run.appending(path: "scratch")
         out = run.appending(path: "out")

@@ -2,46 +2,46 @@ internal import Foundation
 
 /// One way of doing a job, ready to run.
 struct Contender: Sendable {
-    /// `product`, `product-1`, `floor…`, or the id of a ``Peer``.
+    /// `product`, `product-1`, `floor…`, or the ID of a ``Peer``.
     var id: String
     var title: String
-    /// What is measured. Prepares nothing and cleans nothing up itself.
+    /// The measured command. It does no setup or cleanup itself.
     var command: Command
-    /// The same command for one tiny image: what that takes is taken off. Nil leaves the start-up in.
+    /// The same command for one tiny image, whose time is subtracted. Nil keeps the startup time.
     var startUp: Command?
     /// How many images the command works on.
     var imageCount: Int
     /// The bytes of these images.
     var byteCount: Int
-    /// Takes part in so many rounds; nil for all.
+    /// The number of rounds it takes part in; nil for all.
     var rounds: Int?
-    /// Exit statuses that are no failure.
+    /// Exit statuses that are not failures.
     var accepted: ClosedRange<Int> = 0...0
 
     var isProduct: Bool { id.hasPrefix("product") }
     var isFloor: Bool { id.hasPrefix("floor") }
 }
 
-/// What became of a contender, over all its rounds.
+/// A contender's results over all its rounds.
 struct Outcome: Sendable {
     var contender: Contender
     var measurements: [Measurement] = []
-    /// Seconds for one tiny image; 0 where the start-up stays in.
+    /// Seconds for one tiny image; 0 if the startup time is kept.
     var startUp = 0.0
-    /// Processor seconds of the same.
+    /// CPU seconds for the same.
     var startUpCPU = 0.0
-    /// Bytes written; 0 when the job writes nothing.
+    /// Bytes written; 0 if the job writes nothing.
     var outputBytes = 0
     var outputCount = 0
     /// The extension of most of its pictures.
     var outputExtension: String?
-    /// Why it is out of the race.
+    /// Why it dropped out.
     var failure: String?
-    /// The mean and the least structural similarity of its pictures, and the mean and least PSNR in dB.
+    /// The mean and lowest structural similarity of its pictures, and the mean and lowest PSNR in dB.
     var quality: Quality?
 
-    /// The median wall time of a round without the start-up, seconds. Never below a quarter of it: where
-    /// start-up is most of a run, its noise would make the rest look like nothing.
+    /// The median wall time of a round without startup, seconds. Never below a quarter of it: if
+    /// startup is most of a run, its noise would drown out the rest.
     var seconds: Double? {
         guard failure == nil, let wall = measurements.map(\.wall).median else { return nil }
         return max(wall - startUp, wall / 4)
@@ -49,14 +49,14 @@ struct Outcome: Sendable {
 
     var imagesPerSecond: Double? { seconds.map { Double(contender.imageCount) / $0 } }
     var megabytesPerSecond: Double? { seconds.map { Double(contender.byteCount) / $0 / 1e6 } }
-    /// Processor seconds an image, less the start-up.
+    /// CPU seconds per image, without startup.
     var cpuPerImage: Double? {
         guard failure == nil, let cpu = measurements.map(\.cpu).median else { return nil }
         return max(cpu - startUpCPU, cpu / 4) / Double(max(contender.imageCount, 1))
     }
-    /// The most memory in any round, MiB: of all processes together, where that was sampled.
+    /// The peak memory in any round, MiB: of all processes together, if sampled.
     var peak: Double? { measurements.map { max($0.largestProcess, $0.tree) }.max() }
-    /// The distance between fastest and slowest round, as a part of the median.
+    /// The distance between fastest and slowest round, as a fraction of the median.
     var spread: Double? {
         let walls = measurements.map(\.wall)
         guard let least = walls.min(), let most = walls.max(), let median = walls.median else { return nil }
@@ -64,7 +64,7 @@ struct Outcome: Sendable {
     }
 }
 
-/// Runs contenders against each other: every round runs each of them once, beginning with another one.
+/// Runs contenders against each other: every round runs each of them once, starting with a different one.
 struct Trial: Sendable {
     var meter: Meter
     var rounds: Int
@@ -77,9 +77,9 @@ struct Trial: Sendable {
     /// Runs all rounds.
     ///
     /// - Parameters:
-    ///   - contenders: who takes part.
-    ///   - afterFirstRound: sees each contender's output folder once, before it is emptied.
-    /// - Returns: an outcome for each contender, in their order; a failed one has ``Outcome/failure``.
+    ///   - contenders: the contenders.
+    ///   - afterFirstRound: gets each contender's output folder once, before it is emptied.
+    /// - Returns: an outcome for each contender, in order; a failed one has ``Outcome/failure``.
     /// - Throws: ``BenchmarkError``, or an error of the file system.
     func run(
         _ contenders: [Contender], afterFirstRound: (Int, URL) throws -> Void = { _, _ in }
@@ -146,11 +146,11 @@ enum ImageExtension {
 }
 
 extension URL {
-    /// The size of the file in bytes; 0 when it cannot be read.
+    /// The size of the file in bytes; 0 if it cannot be read.
     var byteCount: Int { (try? resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0 }
 }
 
-/// Talk for the person who waits, on standard error.
+/// Progress messages on standard error.
 enum Console {
     static func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 

@@ -17,7 +17,7 @@ struct VectorsSection {
         var tokens: Int
     }
 
-    /// The counts; nothing where there are no vectors.
+    /// The counts; nil if there are no vectors.
     func run() throws -> Section? {
         guard let text = try? Data(contentsOf: file) else {
             Console.say("  left out: there are no vectors at \(file.path)")
@@ -41,7 +41,7 @@ struct VectorsSection {
             let sizes = vectors.map { "\($0.width)x\($0.height)" }
             let command =
                 [workshop.product, "estimate", "--model", model, "--format", "ndjson", "--quiet"] + sizes
-            // Some of the sizes are refused, so the status is 1.
+            // Some sizes are refused, so the status is 1.
             guard let text = output(of: ["sh", "-c", #""$@" || [ $? = 1 ]"#, "sh"] + command) else {
                 return nil
             }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import ImageHeaders
 
-/// What all sections share: the programs, the peers, the sets, the places.
+/// Shared by all sections: programs, peers, sets and folders.
 struct Workshop: Sendable {
     /// The product's command.
     var product: String
@@ -13,7 +13,7 @@ struct Workshop: Sendable {
     var compareScript: URL
     var maker: ImageSetMaker
     var meter: Meter
-    /// Emptied and filled again and again.
+    /// Emptied and refilled repeatedly.
     var outFolder: URL
     /// Lists of files.
     var scratch: URL
@@ -27,7 +27,7 @@ struct Workshop: Sendable {
         Trial(meter: meter, rounds: rounds, outFolder: writes ? outFolder : nil, samplesTree: samplesTree)
     }
 
-    /// `image-preflight check` over a folder.
+    /// `image-preflight check` on a folder.
     func productCheck(_ set: ImageSet, workers: Int) -> Contender {
         Contender(
             id: workers == jobs ? "product" : "product-\(workers)",
@@ -38,15 +38,15 @@ struct Workshop: Sendable {
             imageCount: set.files.count, byteCount: set.byteCount, accepted: 0...1)
     }
 
-    /// `image-preflight prepare` over a folder.
+    /// `image-preflight prepare` on a folder.
     ///
     /// - Parameters:
     ///   - set: the images.
     ///   - workers: `--jobs`.
-    ///   - format: `--output-format`; nil leaves the choice to the product.
-    ///   - tiny: takes the start-up off its time as it is taken off a peer's; nil leaves it in.
-    ///   - id: tells it from other contenders of the product.
-    ///   - engine: the engine that `IMAGE_PREFLIGHT_ENGINE` names; nil: the usual ones.
+    ///   - format: `--output-format`; nil lets the product choose.
+    ///   - tiny: subtracts the startup time, as for a peer; nil keeps it.
+    ///   - id: distinguishes it from the product's other contenders.
+    ///   - engine: the value of `IMAGE_PREFLIGHT_ENGINE`; nil for the default engines.
     ///   - options: more options of the command.
     /// - Returns: the contender.
     func productPrepare(
@@ -70,7 +70,7 @@ struct Workshop: Sendable {
             imageCount: set.files.count, byteCount: set.byteCount, accepted: 0...1)
     }
 
-    /// What a peer is told of a job, as environment variables.
+    /// A job's parameters for a peer, as environment variables.
     func environment(
         list: URL, set: ImageSet, target: PixelSize, source: PixelSize?, format: String, workers: Int
     ) -> [String: String] {
@@ -82,7 +82,7 @@ struct Workshop: Sendable {
         ]
     }
 
-    /// A peer on a set, or on an evenly spaced part of it when the peer is slow.
+    /// A peer on a set, or on an evenly spaced subset if the peer is slow.
     func contender(
         _ peer: Peer, kind: String, set: ImageSet, format: String, tiny: ImageSet, slowLimit: Int
     ) throws -> Contender {

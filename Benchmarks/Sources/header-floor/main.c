@@ -1,5 +1,5 @@
-// The floor of `check`: open + pread(4 KiB) + close of every file of a list, and nothing else.
-// `header-floor LIST [WORKERS]`; the list's paths end with NUL.
+// The floor of `check`: open + pread(4 KiB) + close of every file in a list, and nothing else.
+// `header-floor LIST [WORKERS]`; the list's paths are NUL-terminated.
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // The floor of `prepare` for JPEG: `jpeg-floor LIST OUT WIDTH HEIGHT QUALITY WORKERS EIGHTHS`
 //
-// libjpeg-turbo decodes at EIGHTHS/8 to the last row and encodes as many pixels as are wanted (the left top
-// corner), and nothing else happens: no resampling, no color management, no copy. Files are read and
-// written as the product must.
+// libjpeg-turbo decodes at EIGHTHS/8 to the last row and encodes the target number of pixels (the top left
+// corner), and nothing else: no resampling, no color management, no copy. Files are read and
+// written as the product has to.
 #if defined(__linux__) && __has_include(<jpeglib.h>)
 #include <pthread.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@ static const char *out;
 static long count, workers;
 static int width, height, quality, eighths;
 
-// libjpeg's own error handler ends the process, which is what a benchmark wants.
+// libjpeg's own error handler exits the process, which is fine for a benchmark.
 static int convert(const char *path) {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     char target[4096];

@@ -1,7 +1,7 @@
-// Makes the images of the benchmark: `make-images KIND FORMAT WIDTH HEIGHT FOLDER FIRST STEP END`
+// Makes the benchmark's images: `make-images KIND FORMAT WIDTH HEIGHT FOLDER FIRST STEP END`
 //
 // KIND is photo, screenshot or thumbnail (a photo of 48 px up to WIDTH×HEIGHT); FORMAT is jpg, progressive,
-// png, gif or webp. Image N, for N = FIRST, FIRST+STEP, … below END, is drawn from the seed N, so several
+// png, gif or webp. Image N, for N = FIRST, FIRST+STEP, … below END, is drawn from seed N, so several
 // processes can share a set.
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "canvas.h"
 
 static int save(VipsImage *image, const char *format, const char *path) {
-    // What cameras write: 4:2:0 and no optimized tables. libvips by itself would keep all chroma at 90.
+    // As cameras write it: 4:2:0 and no optimized tables. By default libvips would keep full chroma at 90.
     if (strcmp(format, "jpg") == 0)
         return vips_jpegsave(image, path, "Q", 90, "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_ON, NULL);
     if (strcmp(format, "progressive") == 0)

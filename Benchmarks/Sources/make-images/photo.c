@@ -33,7 +33,7 @@ static const int8_t *texture_tile(void) {
 
 static uint8_t clamp(int value) { return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value); }
 
-// One leaf: a turned ellipse or rectangle with a color, a gradient and a strength of texture.
+// One leaf: a rotated ellipse or rectangle with a color, a gradient and a texture strength.
 static void draw_leaf(Canvas canvas, uint8_t *strength, Random *random, double radius) {
     double x = random_between(random, -radius / 2, canvas.width + radius / 2);
     double y = random_between(random, -radius / 2, canvas.height + radius / 2);
@@ -61,7 +61,7 @@ static void draw_leaf(Canvas canvas, uint8_t *strength, Random *random, double r
     }
 }
 
-// Noise and texture last, row by row, after a 1-2-1 blur that stands for lens and demosaicing.
+// Noise and texture last, row by row, after a 1-2-1 blur that simulates lens and demosaicing.
 static int develop(Canvas canvas, const uint8_t *strength, int has_grain, Random *random) {
     const int8_t *tile = texture_tile();
     size_t stride = (size_t)canvas.width * 3;
@@ -82,7 +82,7 @@ static int develop(Canvas canvas, const uint8_t *strength, int has_grain, Random
                 size_t at = (size_t)x * 3 + band;
                 size_t before = x > 0 ? at - 3 : at, after = x + 1 < canvas.width ? at + 3 : at;
                 int blurred = (current[at] * 4 + current[before] + current[after] + above[at] + below[at] + 4) >> 3;
-                // Four uniform bytes are near enough to a normal distribution; brighter pixels have more of it.
+                // Four uniform bytes are close enough to a normal distribution; brighter pixels have more noise.
                 int noise = (int)(bits & 63) + (int)(bits >> 6 & 63) + (int)(bits >> 12 & 63) - 94;
                 bits >>= 18;
                 int grain = has_grain ? texture + (noise * (18 + (blurred >> 4)) >> 8) : 0;
@@ -105,7 +105,7 @@ int draw_photo(Canvas canvas, int has_grain, Random *random) {
     memset(strength, 24, count);
     double edge = fmax(canvas.width, canvas.height);
     double smallest = fmax(1.5, edge / 700), largest = edge / 3;
-    // The sky and the ground first, then leaves whose number falls with the cube of their radius.
+    // Sky and ground first, then leaves, whose number falls with the cube of their radius.
     for (int i = 0; i < 6; i++) draw_leaf(canvas, strength, random, largest * random_between(random, 0.8, 1.6));
     int leaves = (int)(count / (smallest * smallest * 30));
     for (int i = 0; i < leaves; i++) {

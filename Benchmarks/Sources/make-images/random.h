@@ -1,4 +1,4 @@
-// A small generator of random numbers (splitmix64), so that one seed makes the same images everywhere.
+// A small random number generator (splitmix64), so that a seed gives the same images everywhere.
 #pragma once
 #include <stdint.h>
 

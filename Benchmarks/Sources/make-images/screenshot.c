@@ -23,7 +23,7 @@ static void fill(Canvas canvas, int left, int top, int width, int height, Color 
     }
 }
 
-// Lays a rendered mask over the canvas in one ink.
+// Draws a rendered mask on the canvas in one ink.
 static void stamp(Canvas canvas, int left, int top, VipsImage *mask, Color ink, int clip_width) {
     size_t size = 0;
     uint8_t *values = vips_image_write_to_memory(mask, &size);
@@ -40,7 +40,7 @@ static void stamp(Canvas canvas, int left, int top, VipsImage *mask, Color ink, 
     g_free(values);
 }
 
-// A block of lines from `top` to `bottom`, as an editor or a page would show it.
+// A block of lines from `top` to `bottom`, as in an editor or on a page.
 static int draw_text(Canvas canvas, Random *random, int left, int top, int width, int bottom, int is_code, Color ink) {
     const char *fonts[] = {"DejaVu Sans 11", "DejaVu Sans 14", "DejaVu Serif 12"};
     const char *font = is_code ? "DejaVu Sans Mono 11" : fonts[random_below(random, 3)];

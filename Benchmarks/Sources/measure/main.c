@@ -1,7 +1,7 @@
-// Runs one command and says what it took: `measure RESULT STDOUT STDERR [--tree] -- COMMAND ARG...`
+// Runs one command and reports its cost: `measure RESULT STDOUT STDERR [--tree] -- COMMAND ARG...`
 //
-// A process of its own, because ru_maxrss of a child starts at what its parent held when it forked: below
-// this program that is about one megabyte. With --tree it also adds up the resident memory of the command
+// A separate process, because ru_maxrss of a child starts at its parent's memory at the fork: below
+// this program that is about one megabyte. With --tree it also sums the resident memory of the command
 // and everything it started, every 20 ms; pages that processes share are counted in each.
 #include <dirent.h>
 #include <errno.h>
@@ -35,7 +35,7 @@ static long resident_kib(pid_t pid) {
     return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-// The resident memory of a process and of all that descend from it, KiB.
+// The resident memory of a process and all its descendants, KiB.
 static long tree_kib(pid_t pid) {
     long sum = resident_kib(pid);
     char path[320];
@@ -71,7 +71,7 @@ int main(int argc, char **argv) {
         return 2;
     }
 #ifdef __linux__
-    // Blocked, so that it ends the wait between two samples even when it comes just before.
+    // Blocked, so that it ends the wait between two samples even if it arrives just before.
     sigset_t child_ended, before;
     sigemptyset(&child_ended);
     sigaddset(&child_ended, SIGCHLD);

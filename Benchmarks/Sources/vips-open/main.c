@@ -1,5 +1,5 @@
-// The fair peer of `check` on the side of libvips: one process opens every file of a list and asks for
-// nothing but the size, so only headers are read. `vips-open LIST [WORKERS]`; the list's paths end with NUL.
+// The fair libvips counterpart of `check`: one process opens every file in a list and requests
+// only the size, so only headers are read. `vips-open LIST [WORKERS]`; the list's paths are NUL-terminated.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-// libFuzzer's, which has no header for it.
+// Part of libFuzzer, which has no header for it.
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t length, size_t room);
 
 size_t fuzz_mutate(uint8_t *bytes, size_t length, size_t room)
@@ -12,7 +12,7 @@ size_t fuzz_mutate(uint8_t *bytes, size_t length, size_t room)
     return LLVMFuzzerMutate(bytes, length, room);
 }
 
-// libFuzzer's calls and libvips with one thread an image: nobody else allocates meanwhile.
+// Calls come from libFuzzer, and libvips uses one thread per image: nothing else allocates at the same time.
 static int is_counting;
 static ptrdiff_t held, most_held;
 

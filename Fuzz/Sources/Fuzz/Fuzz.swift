@@ -3,7 +3,7 @@ internal import Foundation
 internal import ImageHeaders
 internal import VisionRules
 
-/// What one run of the fuzzer attacks: `FUZZ_TARGET`, a format's name or one of those below.
+/// The target of a fuzzer run: `FUZZ_TARGET`, a format's name or one of those below.
 private enum Target {
     case header(ImageFormat)
     case pixels(ImageFormat)
@@ -27,18 +27,18 @@ private enum Target {
         case "bmp-reader": .reader(.bmp)
         case "ico-reader": .reader(.ico)
         case "tiff-reader": .reader(.tiff)
-        // The name of each format is one of its extensions.
+        // Each format's name is one of its extensions.
         default: ImageFormat(fileExtension: name).map { .header($0) } ?? .unknown
         }
     }()
 }
 
-/// One input. A crash, a trap or a hang is a find; so is an answer that breaks a promise.
+/// Runs one input. A crash, a trap or a hang is a find, and so is an answer that breaks a promise.
 ///
 /// - Parameters:
 ///   - start: the input.
 ///   - count: its bytes.
-/// - Returns: 0, or -1 for an input that belongs to another target and is not to be kept.
+/// - Returns: 0, or -1 for an input that belongs to another target and must not be kept.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = UnsafeRawBufferPointer(start: start, count: count)
@@ -61,13 +61,13 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// Makes one input of another: of pixels by the rules of their format, of all else as libFuzzer does.
+/// Mutates an input: pixels by the rules of their format, everything else with libFuzzer's own mutations.
 ///
 /// - Parameters:
 ///   - input: the input, changed in place.
 ///   - count: its bytes.
 ///   - room: the most bytes there may be.
-///   - seed: what the changes follow from.
+///   - seed: determines the changes.
 /// - Returns: how many bytes there are now.
 @_cdecl("LLVMFuzzerCustomMutator")
 public func mutate(_ input: UnsafeMutablePointer<UInt8>, _ count: Int, _ room: Int, _ seed: CUnsignedInt)

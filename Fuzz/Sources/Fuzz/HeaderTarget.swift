@@ -4,7 +4,7 @@ internal import VisionRules
 
 /// The header parsers.
 enum HeaderTarget {
-    /// How many inputs reached the parser. libFuzzer calls from one thread only.
+    /// How many inputs reached the parser. libFuzzer calls only from one thread.
     nonisolated(unsafe) private static var parsedCount = 0
 
     /// Attacks the parser of one format.
@@ -12,7 +12,7 @@ enum HeaderTarget {
     /// - Parameters:
     ///   - bytes: the input.
     ///   - format: the format.
-    /// - Returns: false when the input is of another one.
+    /// - Returns: false if the input has another format.
     static func attack(_ bytes: UnsafeRawBufferPointer, as format: ImageFormat) -> Bool {
         let reading = HeaderReader.read(bytes: bytes)
         let found: ImageFormat? =
@@ -45,7 +45,7 @@ enum HeaderTarget {
             let metadata = MetadataSize(of: bytes, format: format)
             precondition(metadata.profile + metadata.other <= bytes.count, "more metadata than bytes")
         }
-        // A start of the file must never claim what the whole contradicts.
+        // The start of a file must never contradict the whole.
         let part = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count / 2)])
         let start = HeaderReader.read(start: part, byteCount: bytes.count)
         if let whole = reading.facts, let facts = start.facts, whole.format == facts.format {

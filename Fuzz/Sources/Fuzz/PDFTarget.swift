@@ -1,9 +1,9 @@
 internal import CFuzz
 @testable internal import ImageHeaders
 
-/// The reader of PDF structures.
+/// The PDF structure reader.
 enum PDFTarget {
-    /// Counts the pages of a document, of the whole and of its first half.
+    /// Counts the pages of a document and of its first half.
     ///
     /// - Parameter bytes: the document.
     static func attack(_ bytes: UnsafeRawBufferPointer) {
@@ -22,9 +22,9 @@ enum PDFTarget {
     }
 }
 
-/// Inflate, beside zlib.
+/// Inflate, compared with zlib.
 enum InflateTarget {
-    /// Unpacks data, and holds what comes out against what zlib makes of it.
+    /// Decompresses data and compares the result with zlib's.
     ///
     /// - Parameter bytes: the data.
     static func attack(_ bytes: UnsafeRawBufferPointer) {
@@ -35,7 +35,7 @@ enum InflateTarget {
         switch result.ending {
         case .complete, .outputFull: precondition(result.bytes == expected, "not what zlib unpacks")
         case .inputEnds, .damaged:
-            // zlib may stop a little earlier or later within a block that breaks.
+            // zlib may stop a little earlier or later within a faulty block.
             precondition(
                 result.bytes.starts(with: expected) || expected.starts(with: result.bytes),
                 "not what zlib unpacks")

@@ -1,12 +1,12 @@
 internal import CFuzz
 
-/// Changes a PNG as a PNG: its header, its rows before they are packed, its chunks. A plain mutator gets behind the
-/// checksums of chunks and of the packed rows only by chance.
+/// Changes a PNG as a PNG: its header, its rows before compression, its chunks. A plain mutator gets past the
+/// checksums of chunks and of the compressed rows only by chance.
 struct PNGMutator {
     private struct Chunk {
         var type: [UInt8]
         var data: [UInt8]
-        /// As it stood in the file; wrong once the chunk was changed.
+        /// As it was in the file; wrong once the chunk is changed.
         var checksum: UInt32
 
         init(_ type: [UInt8], _ data: [UInt8], checksum: UInt32 = 0) {
@@ -21,7 +21,7 @@ struct PNGMutator {
     private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     /// 5×4 px of RGB.
     private static let usualHeader: [UInt8] = [0, 0, 0, 5, 0, 0, 0, 4, 8, 2, 0, 0, 0]
-    /// The most bytes of unpacked rows: more only make the fuzzer slow.
+    /// The most bytes of uncompressed rows: more only slow the fuzzer down.
     private static let maxRowBytes = 1 << 15
 
     private var random: Random
@@ -34,19 +34,19 @@ struct PNGMutator {
     ///   - input: the input, changed in place.
     ///   - count: its bytes.
     ///   - room: the most bytes there may be.
-    ///   - seed: what the changes follow from.
+    ///   - seed: determines the changes.
     /// - Returns: how many bytes there are now.
     static func mutate(_ input: UnsafeMutablePointer<UInt8>, count: Int, room: Int, seed: UInt32) -> Int {
         var random = Random(seed: seed)
-        // What no rule of the format would ever make.
+        // Changes that no rule of the format would make.
         if random.oneIn(10) { return fuzz_mutate(input, count, room) }
         var mutator = PNGMutator(Array(UnsafeBufferPointer(start: input, count: count)), random)
-        // One change: libFuzzer itself makes up to five, one after the other.
+        // One change: libFuzzer itself makes up to five in a row.
         mutator.change()
         return mutator.file().replace(input, room: room) ?? fuzz_mutate(input, count, room)
     }
 
-    /// The packed rows of a file, in one piece.
+    /// The compressed rows of a file, in one piece.
     static func packedRows(of file: UnsafeRawBufferPointer) -> [UInt8] {
         PNGMutator(Array(file), Random(seed: 0)).chunks.filter { $0.isType("IDAT") }.flatMap(\.data)
     }
@@ -68,7 +68,7 @@ struct PNGMutator {
         if chunks.isEmpty { makeAnew() }
     }
 
-    /// The data of the header; that of another one when the file has none, or a broken one.
+    /// The header's data; a default one if the file has none or a broken one.
     private var header: [UInt8] {
         chunks.first { $0.isType("IHDR") && $0.data.count == 13 }?.data ?? Self.usualHeader
     }
@@ -79,7 +79,7 @@ struct PNGMutator {
         setRows([])
     }
 
-    /// The changed file. Two of three have all checksums right; in the others, what was changed has a wrong one.
+    /// The changed file. Two of three have right checksums; in the others, changed chunks have wrong ones.
     private mutating func file() -> [UInt8] {
         let isRepaired = !random.oneIn(3)
         var file = Self.signature
@@ -108,7 +108,7 @@ struct PNGMutator {
         }
     }
 
-    /// What the product reads itself: 8 bits a sample, no palette, not interlaced, nothing but the picture.
+    /// What the product reads itself: 8 bits per sample, no palette, not interlaced, only the picture.
     private mutating func makeUsual() {
         var header = header
         let rows = rows()
@@ -137,7 +137,7 @@ struct PNGMutator {
         default: header = header.mutated(atMost: 14)
         }
         chunks[index].data = header
-        // Most of the time the rows stay those of the header.
+        // Most of the time the rows still match the header.
         if !random.oneIn(4) { setRows(rows) }
     }
 
@@ -145,7 +145,7 @@ struct PNGMutator {
         var rows = rows()
         let stride = rowBytes
         if !random.oneIn(3) { rows = rows.mutated(atMost: min(rows.count + 8, Self.maxRowBytes)) }
-        // A filter of a few rows, or of all; now and then one that there is not.
+        // A filter for a few rows or all of them; sometimes one that does not exist.
         if stride > 1, !random.oneIn(4) {
             let isOne = random.oneIn(2)
             let filter = UInt8(random.below(random.oneIn(8) ? 256 : 5))
@@ -167,7 +167,7 @@ struct PNGMutator {
         }
     }
 
-    /// Cuts the packed rows into chunks, some of them empty.
+    /// Cuts the compressed rows into chunks, some of them empty.
     private mutating func split() {
         var (data, place) = takeData()
         guard let place else { return }
@@ -202,7 +202,7 @@ struct PNGMutator {
         if !random.oneIn(3) { chunks.insert(chunk, at: random.below(chunks.count + 1)) }
     }
 
-    /// The packed rows end early, or more follows them.
+    /// The compressed rows end early, or something follows them.
     private mutating func changeStream() {
         var (data, place) = takeData()
         guard let place else { return }
@@ -214,7 +214,7 @@ struct PNGMutator {
         chunks.insert(Chunk("IDAT", data), at: place)
     }
 
-    /// Another window or level in the first two bytes of the packed rows, which check each other.
+    /// Another window or level in the first two bytes of the compressed rows, which check each other.
     private mutating func changeWindow() {
         guard let index = chunks.firstIndex(where: { $0.isType("IDAT") && $0.data.count > 2 }) else { return }
         let first = random.below(16) << 4 | (random.oneIn(8) ? random.below(16) : 8)
@@ -225,7 +225,7 @@ struct PNGMutator {
 
     // MARK: - Rows
 
-    /// Bytes of a row with its filter, of a picture that is not interlaced.
+    /// The bytes of a row including its filter, for a picture that is not interlaced.
     private var rowBytes: Int { Self.rowBytes(width: Int(header.bigEndian(at: 0)), header) }
 
     private static func rowBytes(width: Int, _ header: [UInt8]) -> Int {
@@ -233,7 +233,7 @@ struct PNGMutator {
         return 1 + (width * samples * Int(header[8]) + 7) / 8
     }
 
-    /// The length that the rows of this header have.
+    /// The length of the rows for this header.
     private var expected: Int {
         let header = header
         let width = Int(header.bigEndian(at: 0)), height = Int(header.bigEndian(at: 4))
@@ -261,7 +261,7 @@ struct PNGMutator {
         }
     }
 
-    /// Packs rows in the place of those that are there.
+    /// Replaces the rows with these, compressed.
     private mutating func setRows(_ rows: [UInt8], keepsLength: Bool = false) {
         var rows = rows
         let expected = expected
@@ -278,9 +278,9 @@ struct PNGMutator {
         chunks.insert(Chunk("IDAT", packed), at: min(place, chunks.count))
     }
 
-    /// Takes all packed rows out.
+    /// Removes all compressed rows.
     ///
-    /// - Returns: them, and where they began; nil when there are none.
+    /// - Returns: the rows and where they started; nil if there are none.
     private mutating func takeData() -> (bytes: [UInt8], place: Int?) {
         let place = chunks.firstIndex { $0.isType("IDAT") }
         let bytes = chunks.filter { $0.isType("IDAT") }.flatMap(\.data)

@@ -6,18 +6,18 @@ internal import ImageHeaders
 @testable internal import Vips
 @testable internal import VisionRules
 
-/// The readers of PNG and WebP pixels that go past libvips, and the writers of PNG and lossless WebP.
+/// The readers of PNG and WebP pixels that bypass libvips, and the writers of PNG and lossless WebP.
 ///
-/// What they read is what libvips reads; what libvips refuses, they refuse. The one exception is a PNG packed with
-/// codes that deflate reserves: libdeflate reads some of them, zlib none.
+/// They must read the same pixels as libvips and refuse what it refuses. The one exception is a PNG with
+/// codes that deflate reserves: libdeflate reads some of them, zlib reads none.
 enum PixelTarget {
-    // libFuzzer calls from one thread only.
+    // libFuzzer calls only from one thread.
     nonisolated(unsafe) private static var parsedCount = 0
     nonisolated(unsafe) private static var directCount = 0
 
-    /// Small, so that an input takes little time and a breach shows.
+    /// Small, so that an input takes little time and a violation shows.
     private static let limits: DecodeLimits = {
-        // The memory of the first decoding is counted too: libvips has to run by then.
+        // The memory of the first decode is also counted: libvips has to be running by then.
         guard DirectCodecs.hasPNG, DirectCodecs.hasWebP, (try? VipsRuntime.start()) != nil,
             let limits = try? DecodeLimits(maxPixels: 1 << 14, maxMemory: 1 << 26)
         else { fatalError("libdeflate or libwebp is missing") }
@@ -29,15 +29,15 @@ enum PixelTarget {
         return limits
     }()
 
-    /// What the decoders and libvips take for themselves, however small the picture, bytes.
+    /// The fixed overhead of the decoders and libvips for any picture, bytes.
     private static let fixedMemory = 1 << 20
 
-    /// Decodes a file both ways, and writes what came out.
+    /// Decodes a file both ways and writes the result.
     ///
     /// - Parameters:
     ///   - bytes: the file.
     ///   - format: PNG or WebP.
-    /// - Returns: false when the input is of another format.
+    /// - Returns: false if the input has another format.
     static func attack(_ bytes: UnsafeRawBufferPointer, as format: ImageFormat) -> Bool {
         let limits = limits
         let reading = HeaderReader.read(bytes: bytes)
@@ -53,8 +53,8 @@ enum PixelTarget {
             limits.exceeded(by: bytes, format: format) == nil
         else { return true }
         parsedCount += 1
-        // To open a file takes libvips ten times as long as to refuse it takes the reader, and there is nothing to
-        // compare then.
+        // libvips takes ten times as long to open a file as the reader to refuse it, and there is nothing to
+        // compare in that case.
         guard isRead || bytes.count % 8 == 0 else { return true }
         compare(ImageBytes(copying: Array(bytes)), facts)
         return true
@@ -62,7 +62,7 @@ enum PixelTarget {
 
     // MARK: - The C readers alone
 
-    /// Reads where libvips would not even open the file. Memory is exactly as long as it has to be.
+    /// Reads even files that libvips would not open. Memory is exactly as long as it has to be.
     ///
     /// - Returns: whether there was anything to read.
     private static func readAlone(_ bytes: UnsafeRawBufferPointer, _ facts: ImageFacts) -> Bool {
@@ -105,7 +105,7 @@ enum PixelTarget {
         if pixels.colors != .cmyk { roundTrip(pixels, file.count) }
     }
 
-    /// What is read without libvips, within the memory that was promised.
+    /// Reads without libvips, within the promised memory.
     private static func decoded(_ file: ImageBytes, _ facts: ImageFacts) -> PixelBuffer? {
         let memory = DecodingMemory(
             of: facts, target: facts.size, byteCount: file.count, limits: limits)
@@ -123,11 +123,11 @@ enum PixelTarget {
         return pixels
     }
 
-    /// What libwebp may take for the codes of a lossless picture or alpha, bytes. The header says nothing of it and the
-    /// estimate leaves it out: only the limit of the worker's process holds here.
+    /// What libwebp may use for the codes of a lossless picture or alpha, bytes. It is not in the header or
+    /// in the estimate: only the limit of the worker process applies here.
     ///
-    /// Each 4×4 px may have a group of five codes of its own, at most 5,004 entries of 4 bytes. Up to 1,000 groups
-    /// are taken before it is known whether any px has them.
+    /// Each 4×4 px may have its own group of five codes, at most 5,004 entries of 4 bytes. Up to 1,000 groups
+    /// are allocated before it is known whether any px uses them.
     private static func codeTables(of facts: ImageFacts) -> Int {
         guard facts.format == .webp else { return 0 }
         let tiles = (facts.size.width + 3) / 4 * ((facts.size.height + 3) / 4)
@@ -135,7 +135,7 @@ enum PixelTarget {
     }
 
     private static func roundTrip(_ pixels: PixelBuffer, _ choice: Int) {
-        // What is tried follows from the input, so that a find can be repeated.
+        // The choice depends on the input, so that a find is reproducible.
         guard let written = pixels.png(level: 1 + choice % 12, averages: choice % 2 == 0) else {
             fatalError("a PNG cannot be written")
         }
@@ -149,7 +149,7 @@ enum PixelTarget {
         if choice % 4 == 0 { roundTripOfWebP(pixels, choice / 4) }
     }
 
-    /// Of what cannot be seen, WebP keeps nothing.
+    /// WebP does not keep the colors of invisible pixels.
     private static func roundTripOfWebP(_ pixels: PixelBuffer, _ choice: Int) {
         guard let written = pixels.losslessWebP(quality: choice % 40, effort: choice % 3) else {
             fatalError("a WebP cannot be written")
@@ -179,7 +179,7 @@ enum PixelTarget {
             && memcmp(samples, others, one.samples.count) == 0
     }
 
-    /// A precondition, whose message a release build would not print.
+    /// A precondition whose message is printed in release builds.
     private static func require(_ condition: Bool, _ message: @autoclosure () -> String) {
         if !condition { fatalError(message()) }
     }

@@ -1,10 +1,10 @@
 internal import CFuzz
 
-/// SplitMix64: what a mutator draws follows from libFuzzer's seed, so a run can be repeated.
+/// SplitMix64: a mutator's choices depend on libFuzzer's seed, so a run is reproducible.
 struct Random {
     private var state: UInt64
 
-    /// A generator that begins at a seed.
+    /// A generator with a seed.
     init(seed: UInt32) { state = UInt64(seed) }
 
     /// The next number below a bound, which is above 0.
@@ -16,10 +16,10 @@ struct Random {
         return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
     }
 
-    /// True once in so many times.
+    /// True once in the given number of times.
     mutating func oneIn(_ times: Int) -> Bool { below(times) == 0 }
 
-    /// One of some elements, of which there is one.
+    /// One of the elements, of which there is at least one.
     mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
     /// Bytes at random.
@@ -37,9 +37,9 @@ extension [UInt8] {
         }
     }
 
-    /// Puts these bytes in the place of an input of libFuzzer.
+    /// Replaces a libFuzzer input with these bytes.
     ///
-    /// - Returns: their number; nil when there is no room for them.
+    /// - Returns: their number; nil if there is no room for them.
     func replace(_ input: UnsafeMutablePointer<UInt8>, room: Int) -> Int? {
         guard count <= room else { return nil }
         input.update(from: self, count: count)

@@ -4,12 +4,12 @@ internal import ImageHeaders
 @testable internal import Vips
 @testable internal import VisionRules
 
-/// The readers of our own for formats that libvips has not, or reads wrongly: PSD, BMP, ICO, and TIFF with its ways through
+/// Our readers for formats that libvips lacks or misreads: PSD, BMP, ICO, and TIFF with its paths through
 /// libvips and libtiff.
 ///
-/// A picture of PSD and BMP has the size of its header; all else is refused.
+/// A PSD or BMP picture has the size in its header; everything else is refused.
 enum ReaderTarget {
-    // libFuzzer calls from one thread only.
+    // libFuzzer calls only from one thread.
     nonisolated(unsafe) private static var parsedCount = 0
     nonisolated(unsafe) private static var directCount = 0
 
@@ -29,7 +29,7 @@ enum ReaderTarget {
     /// - Parameters:
     ///   - bytes: the file.
     ///   - format: its format.
-    /// - Returns: false when the input is of another format.
+    /// - Returns: false if the input has another format.
     static func attack(_ bytes: UnsafeRawBufferPointer, as format: ImageFormat) -> Bool {
         guard let facts = HeaderReader.read(bytes: bytes).facts, facts.format == format else { return false }
         guard limits.exceeded(by: facts, target: facts.size, byteCount: bytes.count) == nil,
@@ -41,8 +41,8 @@ enum ReaderTarget {
             guard let pixels = try? image.pixels() else { return true }
             directCount += 1
             let size = PixelSize(width: pixels.width, height: pixels.height)
-            // Of icons and TIFF other libraries read the size too, as from a second tag of its kind; `OpenImage.open`
-            // holds it against the header.
+            // For icons and TIFF, other libraries also read the size, as from a second tag of its kind;
+            // `OpenImage.open` compares it with the header.
             if format == .psd || format == .bmp, size != facts.size {
                 fatalError("\(size) px, and not \(facts.size)")
             }
@@ -55,7 +55,7 @@ enum ReaderTarget {
     }
 }
 
-/// The end of a JPEG by its coefficients, and its rows by TurboJPEG: libvips has the same pixels.
+/// The end of a JPEG by its coefficients, and its rows by TurboJPEG: libvips must have the same pixels.
 enum JPEGTarget {
     nonisolated(unsafe) private static var parsedCount = 0
     nonisolated(unsafe) private static var directCount = 0
@@ -72,10 +72,10 @@ enum JPEGTarget {
         return limits
     }()
 
-    /// Looks for the end, and decodes both ways.
+    /// Looks for the end and decodes both ways.
     ///
     /// - Parameter bytes: the file.
-    /// - Returns: false when the input is no JPEG.
+    /// - Returns: false if the input is not a JPEG.
     static func attack(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let limits = limits
         let end = JPEGEntropy.end(of: bytes)
@@ -86,7 +86,7 @@ enum JPEGTarget {
         else { return true }
         parsedCount += 1
         let file = ImageBytes(copying: Array(bytes))
-        // No more than the product asks for: libvips 8.14 ends the process where a side would have no px left.
+        // No more than the product requests: libvips 8.14 ends the process if a side would have no px left.
         for shrink in [1, 2, 4, 8] where shrink <= min(facts.size.width, facts.size.height) {
             guard
                 let (pixels, _) = DirectJPEG.rows(of: file, facts: facts, shrink: shrink, memory: 1 << 26)
@@ -100,7 +100,7 @@ enum JPEGTarget {
         return true
     }
 
-    /// libvips cuts the last column and row off where they hold only a part of the picture.
+    /// libvips cuts off the last column and row if only part of them belongs to the picture.
     private static func compare(_ pixels: PixelBuffer, _ usual: PixelBuffer) {
         guard pixels.bands == usual.bands, usual.width <= pixels.width, usual.height <= pixels.height,
             pixels.width - usual.width <= 1, pixels.height - usual.height <= 1

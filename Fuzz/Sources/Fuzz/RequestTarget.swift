@@ -16,7 +16,7 @@ enum RequestTarget {
         return repairer
     }
 
-    /// The start of a PNG of 952×980 px: what a re-encoder hands back.
+    /// The start of a PNG of 952×980 px: what a re-encoder returns.
     private static let made: [UInt8] =
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8)
         + [0, 0, 3, 0xB8, 0, 0, 3, 0xD4, 8, 2, 0, 0, 0, 0x08, 0x6D, 0x02, 0x2D, 0, 0, 0, 0]
@@ -30,7 +30,7 @@ enum RequestTarget {
         for repairer in repairers {
             let plan = repairer.plan(bytes: bytes)
             var sink = MemorySink()
-            // Every third image cannot be made anew.
+            // Every third image cannot be re-encoded.
             var tasks = 0
             let changes = try? repairer.repair(bytes: bytes, plan: plan, to: &sink) { task in
                 precondition(task.maxEdge > 0 && task.maxBase64Bytes > 0, "an image of no size is wanted")
@@ -49,7 +49,7 @@ enum RequestTarget {
         }
     }
 
-    /// Holds a report against what it promises.
+    /// Checks a report against its promises.
     ///
     /// - Returns: whether the document is JSON.
     private static func check(_ report: LintReport, of bytes: UnsafeRawBufferPointer) -> Bool {

@@ -18,17 +18,17 @@ struct WebPMutator {
     ///   - input: the input, changed in place.
     ///   - count: its bytes.
     ///   - room: the most bytes there may be.
-    ///   - seed: what the changes follow from.
+    ///   - seed: determines the changes.
     /// - Returns: how many bytes there are now.
     static func mutate(_ input: UnsafeMutablePointer<UInt8>, count: Int, room: Int, seed: UInt32) -> Int {
         var random = Random(seed: seed)
         let file = Array(UnsafeBufferPointer(start: input, count: count))
-        // What no rule of the format would ever make.
+        // Changes that no rule of the format would make.
         guard !random.oneIn(10), file.count >= 12, file.starts(with: Array("RIFF".utf8)) else {
             return fuzz_mutate(input, count, room)
         }
         var mutator = WebPMutator(file, random)
-        // One change: libFuzzer itself makes up to five, one after the other.
+        // One change: libFuzzer itself makes up to five in a row.
         mutator.change()
         return mutator.file().replace(input, room: room) ?? fuzz_mutate(input, count, room)
     }
@@ -46,7 +46,7 @@ struct WebPMutator {
         tail = Array(file[at...])
     }
 
-    /// The changed file. Now and then a length of it is wrong.
+    /// The changed file. Sometimes one of its lengths is wrong.
     private mutating func file() -> [UInt8] {
         var body = Array("WEBP".utf8)
         for chunk in chunks {
@@ -69,7 +69,7 @@ struct WebPMutator {
         let index = random.below(chunks.count)
         switch random.below(13) {
         case 0, 1, 2, 3:
-            // What lies before stays, so that most pictures break late or not at all.
+            // The bytes before are kept, so that most pictures break late or not at all.
             let start = random.below(chunks[index].data.count + 1)
             let rest = Array(chunks[index].data[start...])
             chunks[index].data.replaceSubrange(start..., with: rest.mutated(atMost: rest.count + 64))
@@ -91,7 +91,7 @@ struct WebPMutator {
         }
     }
 
-    /// Nothing but a picture and its alpha.
+    /// Only a picture and its alpha.
     private mutating func makeUsual() {
         tail = []
         let pictures = chunks.filter { ["VP8 ", "VP8L"].contains(String(decoding: $0.type, as: UTF8.self)) }
@@ -108,7 +108,7 @@ struct WebPMutator {
         chunks.insert(Chunk(type: Array(name.utf8), data: data), at: random.below(chunks.count + 1))
     }
 
-    /// Makes it an extended file, most of the time of the picture's own size.
+    /// Makes it an extended file, usually with the picture's own size.
     private mutating func extend() {
         chunks.removeAll { $0.type.elementsEqual("VP8X".utf8) }
         var sides: [UInt8] = random.bytes(1) + [0, 0] + random.bytes(1) + [0, 0]

@@ -4,8 +4,8 @@ internal import Foundation
 import SystemPackage
 internal import VisionRules
 
-/// The lines of the worker protocol, and what a decoder and its worker processes say to each other. Nothing is opened
-/// or written: paths that a fuzzer makes up are not to be followed.
+/// The lines of the worker protocol, and the messages between a decoder and its workers. Nothing is opened
+/// or written: paths made up by a fuzzer must not be followed.
 enum WorkerTarget {
     /// Reads a line as each kind of message.
     ///

@@ -3,11 +3,11 @@ import PreflightRequests
 
 /// Builds a request from files.
 public struct RequestBuilder: Sendable {
-    /// What became of one file.
+    /// The result for one file.
     public struct Draft: Sendable {
-        /// The file as it was named.
+        /// The file as named by the caller.
         public var path: String
-        /// The image as it goes into the request; nil for a file that is left out.
+        /// The image for the request; nil for a file that is left out.
         public var image: PreparedImage?
         /// What was done, or why it is left out.
         public var note: String
@@ -17,12 +17,12 @@ public struct RequestBuilder: Sendable {
     public struct Built: Sendable {
         /// The body, JSON.
         public var body: [UInt8]
-        /// What became of each file, in the order they were given.
+        /// The result for each file, in the given order.
         public var drafts: [Draft]
-        /// What the service would refuse in the body; none if all is well.
+        /// What the service would refuse in the body; empty if all is well.
         public var refusals: [Finding]
 
-        /// The images that are in the body.
+        /// The images in the body.
         public var images: [Draft] { drafts.filter { $0.image != nil } }
     }
 
@@ -32,10 +32,10 @@ public struct RequestBuilder: Sendable {
     /// A builder.
     ///
     /// - Parameters:
-    ///   - model: the id of the model.
+    ///   - model: the ID of the model.
     ///   - prompt: the prompt.
-    ///   - imageCount: how many images the request may hold; above 20, smaller sides are allowed.
-    /// - Throws: when no such model is known.
+    ///   - imageCount: how many images the request may contain; above 20, the maximum side is smaller.
+    /// - Throws: when the model is unknown.
     public init(model: String, prompt: String, imageCount: Int) throws {
         preflighter = try Preflighter(
             model: model, platform: "claude-api", imagesPerRequest: max(imageCount, 1))
@@ -45,19 +45,19 @@ public struct RequestBuilder: Sendable {
     /// Builds the request.
     ///
     /// - Parameter paths: the files.
-    /// - Returns: the body, and what became of each file.
+    /// - Returns: the body, and the result for each file.
     /// - Throws: when the images do not fit into one request.
     public func build(_ paths: [String]) throws -> Built {
         let drafts = paths.map { draft($0) }
         let body = try preflighter.request(prompt, prepared: drafts.compactMap(\.image)).bytes
 
-        // The body as it will be sent is judged once more: limits on the whole of it hold too.
+        // Check the final body as well, because some limits apply to the whole request.
         let linter = try RequestLinter(options: LintOptions(platformID: "claude-api"))
         let refusals = linter.lint(bytes: body).findings.filter { linter.isFailure([$0]) }
         return Built(body: body, drafts: drafts, refusals: refusals)
     }
 
-    /// Prepares a file: one that needs nothing keeps its bytes.
+    /// Prepares a file; one that needs no changes keeps its bytes.
     private func draft(_ path: String) -> Draft {
         do {
             let ready = try preflighter.prepare(path)

@@ -16,7 +16,7 @@ struct RequestBuilderTests {
         return messages?.first?["content"] as? [[String: Any]] ?? []
     }
 
-    @Test("good images are sent as they are, large ones are prepared, other files are left out")
+    @Test("good images are sent unchanged, large ones are prepared, other files are left out")
     func build() throws {
         let paths = ["photos/fruit-1092x1092.jpg", "photos/lake-4000x3000.jpg", "README.md"].map { path($0) }
         let builder = try RequestBuilder(model: "claude-sonnet-5-5", prompt: "What is this?", imageCount: 3)
@@ -35,7 +35,7 @@ struct RequestBuilderTests {
         #expect(try blocks(request.body).last?["text"] as? String == "What is this?")
     }
 
-    @Test("of many images none has a side over 2000 px")
+    @Test("with many images, no side is over 2000 px")
     func many() throws {
         let paths = ["photos/city-1500x3000.jpg", "photos/fruit-1092x1092.jpg"].map { path($0) }
         let builder = try RequestBuilder(model: "claude-sonnet-5-5", prompt: "?", imageCount: 21)

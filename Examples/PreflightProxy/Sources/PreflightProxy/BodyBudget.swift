@@ -10,11 +10,11 @@ actor BodyBudget {
         free = maxBytes
     }
 
-    /// Does something that holds bytes in memory, as soon as there is room for them.
+    /// Runs work that holds bytes in memory as soon as there is room for them.
     nonisolated func withRoom<Value: Sendable>(
         for bytes: Int, _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
-        // What is larger than all has to be alone.
+        // A body larger than the whole budget has to be alone.
         let bytes = min(bytes, maxBytes)
         await take(bytes)
         do {

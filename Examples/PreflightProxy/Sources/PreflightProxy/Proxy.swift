@@ -5,16 +5,16 @@ import NIOCore
 import NIOHTTP1
 import PreflightRequests
 
-/// Stands between an agent and the service: repairs the images of Messages requests before they are sent, and passes on
-/// everything else as it comes, in both directions.
+/// Sits between an agent and the service: repairs the images in Messages requests before they are sent, and
+/// forwards everything else as it arrives, in both directions.
 ///
-/// It writes down which path was asked for, how it ended and how many images were changed: no header, and nothing of a
+/// It logs the requested path, the outcome and the number of changed images, but no headers and no part of a
 /// body.
 public struct Proxy: HTTPResponder {
     /// The context of a request: only Hummingbird's own.
     public typealias Context = BasicRequestContext
 
-    /// The largest body of a Messages request, bytes. The service takes no more.
+    /// The largest body of a Messages request, bytes. The service accepts no more.
     public static let maxBodyBytes = 32 << 20
 
     /// Where requests go, as in `https://api.anthropic.com`.
@@ -29,11 +29,11 @@ public struct Proxy: HTTPResponder {
     /// A proxy.
     ///
     /// - Parameters:
-    ///   - upstream: where requests go, without a slash at its end.
-    ///   - client: sends them. It must not follow redirects, nor unpack what comes.
+    ///   - upstream: where requests go, without a trailing slash.
+    ///   - client: sends them. It must not follow redirects or decompress responses.
     ///   - preflighter: the platform, and where images are decoded.
     ///   - threadCount: how many requests are repaired at once.
-    ///   - memoryForBodies: how many bytes the bodies of Messages requests may take in memory, all together; others
+    ///   - memoryForBodies: how many bytes of memory the bodies of Messages requests may use in total; others
     ///     wait, unread.
     ///   - cacheBytes: how many bytes of repaired images are kept for the next turn.
     public init(
@@ -75,7 +75,7 @@ public struct Proxy: HTTPResponder {
             if outcome.changes > 0 {
                 context.logger.info("repaired", metadata: ["images": "\(outcome.changes)"])
             }
-            // All of it was sent when the head of the response is there.
+            // All of it was sent by the time the head of the response arrives.
             return try await send(request, .bytes(outcome.bytes))
         }
     }
@@ -118,7 +118,7 @@ public struct Proxy: HTTPResponder {
         outgoing.body = body
         let response: HTTPClientResponse
         do {
-            // An answer may take as long as it takes; who asked decides.
+            // An answer may take any time; the client decides when to give up.
             response = try await client.execute(outgoing, deadline: .distantFuture)
         } catch is CancellationError {
             throw CancellationError()
@@ -144,7 +144,7 @@ public struct Proxy: HTTPResponder {
             })
     }
 
-    /// Whether a field is about one connection, or is made anew for the next one.
+    /// Whether a field concerns one connection, or is recreated for the next one.
     /// <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>
     private static func isOfConnection(_ name: String) -> Bool {
         switch name {

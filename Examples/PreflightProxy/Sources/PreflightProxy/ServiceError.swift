@@ -2,10 +2,10 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// A refusal in the shape of the service's own, so that clients need no second way to read it.
+/// A refusal in the service's own format, so that clients do not need another way to read it.
 /// <https://docs.claude.com/en/api/errors>
 struct ServiceError: Error {
-    /// The types that are used here, and the status of each.
+    /// The types used here, and the status of each.
     enum Kind: String {
         case invalidRequest = "invalid_request_error"
         case requestTooLarge = "request_too_large"

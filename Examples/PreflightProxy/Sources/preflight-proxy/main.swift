@@ -23,7 +23,7 @@ struct ProxyCommand: AsyncParsableCommand {
         guard let url = URL(string: upstream), let host = url.host,
             url.scheme == "http" || url.scheme == "https"
         else { throw ValidationError("--upstream must be an http or https address.") }
-        // Requests carry keys.
+        // Requests contain keys.
         guard url.scheme == "https" || ["127.0.0.1", "localhost", "::1"].contains(host) else {
             throw ValidationError("--upstream must be https, unless it is on this machine.")
         }
@@ -36,7 +36,7 @@ struct ProxyCommand: AsyncParsableCommand {
                 decompression: .disabled))
         let proxy = Proxy(
             upstream: upstream.hasSuffix("/") ? String(upstream.dropLast()) : upstream, client: client,
-            // What a request holds is from anywhere: an image that crashes its decoder costs itself.
+            // Images come from anywhere: one that crashes its decoder must affect only itself.
             preflighter: try Preflighter(
                 model: ModelCatalog.defaultModelID, platform: platform, decoder: .workers(timeout: 30)))
         let application = Application(
@@ -53,5 +53,5 @@ struct ProxyCommand: AsyncParsableCommand {
 ImagePreflightWorker.runIfAsked()
 await start()
 
-/// In a function, because at the top level the compiler takes the blocking `main` of a command.
+/// In a function, because at the top level the compiler picks the blocking `main` of a command.
 func start() async { await ProxyCommand.main() }

@@ -29,7 +29,7 @@ struct ProxyTests {
                 .utf8)
     }
 
-    /// The images of a body, by their headers.
+    /// The images in a body, by their headers.
     private static func images(_ body: [UInt8]) throws -> [ImageFacts] {
         let value = try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
         let messages = value?["messages"] as? [[String: Any]] ?? []
@@ -58,14 +58,14 @@ struct ProxyTests {
         let sent = try #require(await received.bodies.first)
         #expect(await received.heads.first?.path == "/v1/messages?beta=true")
         let images = try Self.images(sent)
-        // One image alone may be larger; here it is prepared for the conversation that it begins.
+        // A single image may be larger; here it is prepared for the conversation that it starts.
         #expect(images.map(\.size.longEdge) == [2000, 1092])
         let text = String(decoding: sent, as: UTF8.self)
         #expect(text.hasPrefix(#"{"model":"claude-sonnet-5-5","max_tokens":64,"messages":[{"role":"user""#))
         #expect(text.hasSuffix(good + #",{"type":"text","text":"What is it?"}]}]}"#))
     }
 
-    @Test("a request that needs nothing is sent as it came")
+    @Test("a request that needs no changes is sent unchanged")
     func untouched() async throws {
         let received = Received()
         let good = Self.block(try Self.file("photos/fruit-1092x1092.jpg"), "image/jpeg")
@@ -83,7 +83,7 @@ struct ProxyTests {
     }
 
     @Test(
-        "what cannot be repaired is refused in the service's own shape and words, and is not sent",
+        "an unrepairable image is refused in the service's own format and words, and is not sent",
         arguments: [
             ("bad/truncated/half-rgb.png", "image/png"), ("bad/hostile/png-corrupt-idat.png", "image/png"),
             ("bad/not-images/html-named.png", "image/png"), ("bad/empty/zero-bytes.png", "image/png"),
@@ -95,7 +95,7 @@ struct ProxyTests {
         let good = Self.block(try Self.file("photos/fruit-1092x1092.jpg"), "image/jpeg")
         let body = Self.body([Self.message([good, bad])])
         try await Setup.run(keeping: received) { setup in
-            // The second time the answer is known.
+            // The second time, the answer is cached.
             for _ in 0..<2 {
                 let answer = try await setup.send(body)
                 #expect(answer.status == 400)
@@ -152,7 +152,7 @@ struct ProxyTests {
     private static let requestID = field("request-id")
     private static let key = field("x-api-key")
 
-    @Test("other requests pass as they are, in both directions")
+    @Test("other requests pass through unchanged, in both directions")
     func passes() async throws {
         let photo = Self.block(try Self.file("photos/lake-4000x3000.jpg"), "image/png")
         let body = Self.body([Self.message([photo])])
@@ -185,7 +185,7 @@ struct ProxyTests {
         }
     }
 
-    @Test("an answer is passed on event by event")
+    @Test("an answer is forwarded event by event")
     func streams() async throws {
         let (seen, signal) = AsyncStream<Void>.makeStream()
         let answer: @Sendable (Request) async throws -> Response = { request in
@@ -194,7 +194,7 @@ struct ProxyTests {
                 status: .ok, headers: [.contentType: "text/event-stream"],
                 body: ResponseBody { writer in
                     try await writer.write(ByteBuffer(string: "event: message_start\n\n"))
-                    // Goes on only when the client has the first event.
+                    // Continues only when the client has the first event.
                     for await _ in seen { break }
                     try await writer.write(ByteBuffer(string: "event: message_stop\n\n"))
                     try await writer.finish(nil)
@@ -215,7 +215,7 @@ struct ProxyTests {
         }
     }
 
-    @Test("nothing of headers and bodies is logged")
+    @Test("headers and bodies are not logged")
     func log() async throws {
         let received = Received()
         let bad = Self.block(try Self.file("bad/truncated/half-rgb.png"), "image/png")
@@ -234,7 +234,7 @@ struct ProxyTests {
         #expect(await received.heads.first?.headerFields[.authorization] == "Bearer secret-token")
     }
 
-    @Test("a body that is longer than the service takes is refused and not sent")
+    @Test("a body longer than the service accepts is refused and not sent")
     func tooLarge() async throws {
         let received = Received()
         try await Setup.run(keeping: received) { setup in
@@ -247,7 +247,7 @@ struct ProxyTests {
 
     // MARK: Memory and time
 
-    @Test("50 requests at once are answered, each with its own answer")
+    @Test("50 concurrent requests each get their own answer")
     func atOnce() async throws {
         let received = Received()
         let photo = Self.block(try Self.file("photos/desert-2000x3000.jpg"), "image/jpeg")
@@ -274,21 +274,21 @@ struct ProxyTests {
     }
 
     #if os(Linux)
-        /// A number of `/proc/self/status`, in bytes.
+        /// A number from `/proc/self/status`, in bytes.
         private static func status(_ name: String) throws -> Int {
             let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
             let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(name + ":") })
             return try #require(line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }) * 1024
         }
 
-        @Test("bodies of 32 MB take no more memory at once than the budget, however many there are")
+        @Test("any number of 32 MB bodies takes no more memory than the budget")
         func memory() async throws {
             let budget = 128 << 20
             let start =
                 #"{"model":"claude-sonnet-5-5","max_tokens":64,"messages":[{"role":"user","content":""#
             let end = #""}]}"#
             let count = (32 << 20) - start.utf8.count - end.utf8.count
-            // One buffer for all clients: only what the proxy holds grows.
+            // One buffer for all clients, so that only the proxy's memory grows.
             let body = ByteBuffer(string: start + String(repeating: "x", count: count) + end)
             #expect(body.readableBytes == 32 << 20)
             let clients = 6
@@ -307,7 +307,7 @@ struct ProxyTests {
                     return String(buffer: try await response.body.collect(upTo: 1024))
                 }
                 #expect(try await send() == "\(32 << 20)")
-                // The highest mark begins anew here.
+                // The high-water mark is reset here.
                 try Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))
                 let before = try Self.status("VmRSS")
                 try await withThrowingTaskGroup(of: String.self) { group in
@@ -318,13 +318,13 @@ struct ProxyTests {
                 print(
                     "memory: \(clients) bodies of 32 MB at once took \(peak >> 20) MiB more at the peak; bodies may take \(budget >> 20) MiB"
                 )
-                // Each connection has buffers of its own, on three ends of it.
+                // Each connection has its own buffers at three ends.
                 #expect(peak <= budget + clients * (4 << 20) + (32 << 20))
             }
         }
     #endif
 
-    @Test("the latency that is added is printed")
+    @Test("the added latency is printed")
     func latency() async throws {
         let received = Received()
         let kinds = [

@@ -7,7 +7,7 @@ import NIOCore
 import PreflightProxy
 import PreflightRequests
 
-/// The service, as far as the proxy can tell: it answers as a test says, and keeps what came.
+/// Stands in for the service: it answers as a test specifies and records what it receives.
 struct Stub: HTTPResponder {
     typealias Context = BasicRequestContext
     let answer: @Sendable (Request) async throws -> Response
@@ -15,7 +15,7 @@ struct Stub: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response { try await answer(request) }
 }
 
-/// What came to the service.
+/// What the service received.
 actor Received {
     private(set) var bodies: [[UInt8]] = []
     private(set) var heads: [HTTPRequest] = []
@@ -28,7 +28,7 @@ actor Received {
 
 /// What was written to the log.
 final class LogLines: LogHandler, @unchecked Sendable {
-    // Only reached by who holds the lock.
+    // Accessed only while holding the lock.
     private let lock = NSLock()
     private var lines: [String] = []
     var metadata: Logger.Metadata = [:]
@@ -46,7 +46,7 @@ final class LogLines: LogHandler, @unchecked Sendable {
     }
 }
 
-/// The service and the proxy, both on ports of their own.
+/// The service and the proxy, each on its own port.
 struct Setup: Sendable {
     let client: HTTPClient
     let proxy: String
@@ -69,7 +69,7 @@ struct Setup: Sendable {
         return (Int(response.status.code), Dictionary(fields) { $1 }, bytes)
     }
 
-    /// Runs a test between a service and a proxy before it.
+    /// Runs a test with a service and a proxy in front of it.
     static func run(
         memoryForBodies: Int = 256 << 20,
         answer: @escaping @Sendable (Request) async throws -> Response,
@@ -98,7 +98,7 @@ struct Setup: Sendable {
         try await client.shutdown()
     }
 
-    /// The same with a service that keeps what comes and answers with nothing much.
+    /// The same with a service that records requests and gives a minimal answer.
     static func run(
         keeping received: Received, _ test: @escaping @Sendable (Setup) async throws -> Void
     ) async throws {
@@ -113,7 +113,7 @@ struct Setup: Sendable {
         try await run(answer: answer, test)
     }
 
-    /// Runs a server on a port of its own as long as a test takes.
+    /// Runs a server on its own port for the duration of a test.
     private static func serving<Responder: HTTPResponder>(
         _ responder: Responder, _ logger: Logger, _ body: @Sendable (String) async throws -> Void
     ) async throws where Responder.Context == BasicRequestContext {
@@ -125,7 +125,7 @@ struct Setup: Sendable {
                 continuation.finish()
             }, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            // It ends by being canceled.
+            // It is ended by cancellation.
             group.addTask { try? await application.run() }
             for await port in ports { try await body("http://127.0.0.1:\(port)") }
             group.cancelAll()

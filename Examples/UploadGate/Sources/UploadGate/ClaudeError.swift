@@ -3,10 +3,10 @@ import HTTPTypes
 import Hummingbird
 import ImagePreflight
 
-/// A refusal in the shape of the Claude API's own errors, so that clients need no second way to read them.
+/// A refusal in the format of the Claude API's errors, so that clients do not need another way to read them.
 /// <https://docs.claude.com/en/api/errors>
 struct ClaudeError: Error, Equatable {
-    /// The types of the API, and the status of each.
+    /// The API's error types, and the status of each.
     enum Kind: String {
         case invalidRequest = "invalid_request_error"
         case requestTooLarge = "request_too_large"
@@ -47,7 +47,7 @@ struct ClaudeError: Error, Equatable {
 }
 
 extension ClaudeError {
-    /// The refusal that an error of the library means.
+    /// The refusal for an error of the library.
     init(_ error: any Error) {
         switch error {
         case let error as ClaudeError: self = error
@@ -57,7 +57,7 @@ extension ClaudeError {
         }
     }
 
-    /// The refusal of an image that takes more of this machine than it may.
+    /// The refusal for an image that exceeds this machine's limits.
     init(exceeded limit: DecodeLimits.Exceeded) {
         self.init(
             kind: limit.kind == .fileBytes ? .requestTooLarge : .invalidRequest, message: "\(limit)")
@@ -66,7 +66,7 @@ extension ClaudeError {
     private init(preflight error: PreflightError) {
         switch error.code {
         case .image:
-            // The service's own words, where they are known.
+            // The service's own words, if known.
             let finding = error.findings.first { $0.severity == .error }
             self.init(
                 kind: .invalidRequest, message: finding?.serviceError ?? finding?.message ?? "\(error)")

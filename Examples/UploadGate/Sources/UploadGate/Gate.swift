@@ -3,25 +3,25 @@ import Hummingbird
 import ImagePreflight
 import NIOCore
 
-/// A door for uploads: images come in, images that can be sent to Claude go out, anything else is refused as
-/// soon as its first bytes have come.
+/// A gate for uploads: images come in, images that can be sent to Claude go out, anything else is refused as
+/// soon as its first bytes have arrived.
 public struct Gate: Sendable {
-    /// Where the images are about to be sent, and how they are prepared.
+    /// Where the images will be sent, and how they are prepared.
     public var preflighter: Preflighter
     /// The largest upload, bytes.
     public var maxBytes: Int
     private let pool: PreflightPool
 
-    /// How long a client that is refused may go on before its connection is closed.
+    /// How long a refused client may continue before its connection is closed.
     static let grace = TimeAmount.seconds(2)
 
     /// A gate.
     ///
     /// - Parameters:
-    ///   - preflighter: where the images are about to be sent.
+    ///   - preflighter: where the images will be sent.
     ///   - maxBytes: the largest upload, bytes.
     ///   - threadCount: how many images are decoded at once.
-    ///   - maxWaiting: how many more uploads may wait for that in memory; beyond, clients are told to come
+    ///   - maxWaiting: how many more uploads may wait for that in memory; other clients are asked to come
     ///     back later.
     public init(
         preflighter: Preflighter, maxBytes: Int = 50 << 20, threadCount: Int = 2, maxWaiting: Int = 16
@@ -49,7 +49,7 @@ public struct Gate: Sendable {
                 try judge.take(buffer.readableBytesView)
             }
             try judge.finish()
-            // Decoding blocks, so it runs on threads of its own; this task frees its thread in the meantime.
+            // Decoding blocks, so it runs on separate threads; this task frees its thread in the meantime.
             let image = try await preflighter.prepare(judge.bytes, on: pool)
             return response(with: image)
         } catch {
@@ -94,9 +94,9 @@ public struct Gate: Sendable {
     }
 }
 
-/// What a request brings along: Hummingbird's own, and the connection.
+/// Hummingbird's request context, plus the connection.
 public struct GateContext: RequestContext {
-    /// What every context of Hummingbird has.
+    /// The storage that every Hummingbird context has.
     public var coreContext: CoreRequestContextStorage
     private let channel: any Channel
 
@@ -106,8 +106,8 @@ public struct GateContext: RequestContext {
         channel = source.channel
     }
 
-    /// Takes nothing more from the connection, and closes it after a while. Closing it at once could take the
-    /// answer along: a system that gets bytes for a closed connection throws away what it has not handed over.
+    /// Reads nothing more from the connection and closes it after a while. Closing it at once could lose the
+    /// answer: a system that gets bytes for a closed connection discards what it has not delivered.
     func stopReading(closingAfter grace: TimeAmount) {
         let channel = channel
         channel.setOption(.autoRead, value: false).whenComplete { _ in

@@ -1,23 +1,23 @@
 import ImagePreflight
 
-/// Takes an upload as it comes, and refuses it as soon as its bytes say enough.
+/// Takes an upload as it arrives and refuses it as soon as its bytes show enough.
 struct UploadJudge {
-    /// The most bytes that may come before the header of an image is whole: EXIF blocks and color profiles
-    /// stand before the size.
+    /// The most bytes that may arrive before an image's header is complete: EXIF blocks and color profiles
+    /// come before the size.
     private static let maxHeaderBytes = 1 << 20
 
     private let preflighter: Preflighter
     private let maxBytes: Int
-    /// What the client says it will send, bytes.
+    /// The length declared by the client, bytes.
     private let announced: Int?
     private(set) var bytes: [UInt8] = []
     private var isJudged = false
-    /// How many bytes there must be for the next look: each look at a long header reads it from its start.
+    /// How many bytes the next attempt needs: each attempt at a long header reads it from the start.
     private var nextLook = HeaderReader.firstReadSize
 
-    /// A judge of one upload.
+    /// A judge for one upload.
     ///
-    /// - Throws: a refusal, before the first byte, where the client itself says that there are too many.
+    /// - Throws: a refusal, before the first byte, if the client declares too many.
     init(preflighter: Preflighter, maxBytes: Int, announced: Int?) throws(ClaudeError) {
         self.preflighter = preflighter
         self.maxBytes = maxBytes
@@ -32,7 +32,7 @@ struct UploadJudge {
         if !isJudged, bytes.count >= nextLook { try look(isWhole: false) }
     }
 
-    /// Says that nothing more comes.
+    /// Signals the end of the upload.
     mutating func finish() throws(ClaudeError) {
         if !isJudged { try look(isWhole: true) }
     }

@@ -39,7 +39,7 @@ struct GateTests {
         response.headers[try #require(HTTPField.Name(name))]
     }
 
-    /// What a refusal says: its type and its message.
+    /// The type and message of a refusal.
     private func refusal(_ response: TestResponse) throws -> (type: String?, message: String) {
         let body =
             try JSONSerialization.jsonObject(with: Data(buffer: response.body)) as? [String: Any] ?? [:]
@@ -48,7 +48,7 @@ struct GateTests {
         return (error?["type"] as? String, error?["message"] as? String ?? "")
     }
 
-    @Test("a large photo comes back at a size that is not downsized")
+    @Test("a large photo is returned at a size that will not be downsized")
     func prepared() async throws {
         let response = try await post(try file("photos/lake-4000x3000.jpg"))
         #expect(response.status == .ok)
@@ -59,7 +59,7 @@ struct GateTests {
         #expect(image.facts?.size == PixelSize(width: 1268, height: 951))
     }
 
-    @Test("a good image comes back byte for byte")
+    @Test("a good image is returned byte for byte")
     func copied() async throws {
         let photo = try file("photos/fruit-1092x1092.jpg")
         let response = try await post(photo)
@@ -68,14 +68,14 @@ struct GateTests {
         #expect(response.body == photo)
     }
 
-    @Test("through a real connection it is the same")
+    @Test("the result is the same over a real connection")
     func live() async throws {
         let response = try await post(try file("photos/lake-4000x3000.jpg"), through: .live)
         #expect(response.status == .ok)
         #expect(try header("image-size", of: response) == "1268x951")
     }
 
-    @Test("a file that is not an image is refused by its first bytes, the rest is not read")
+    @Test("a file that is not an image is refused by its first bytes, and the rest is not read")
     func noImage() async throws {
         let text = ByteBuffer(string: String(repeating: "no image at all\n", count: 1 << 16))
         let response = try await post(text)
@@ -86,7 +86,7 @@ struct GateTests {
         #expect(response.headers[.connection] == "close")
     }
 
-    @Test("an image of which only the header came is refused at its end")
+    @Test("an image of which only the header arrived is refused at its end")
     func truncated() async throws {
         let start = try file("photos/lake-4000x3000.jpg").getSlice(at: 0, length: 60_000)
         let response = try await post(try #require(start))
@@ -101,7 +101,7 @@ struct GateTests {
         #expect(try refusal(response).type == "invalid_request_error")
     }
 
-    @Test("an upload that says it is too large is refused before its first byte")
+    @Test("an upload that declares too large a size is refused before its first byte")
     func tooLarge() async throws {
         let response = try await post(try file("photos/lake-4000x3000.jpg"), maxBytes: 1000)
         #expect(response.status == .contentTooLarge)
@@ -109,7 +109,7 @@ struct GateTests {
         #expect(try header("upload-bytes-read", of: response) == "0")
     }
 
-    @Test("a header that claims more px than may be decoded is refused by it")
+    @Test("a header that claims more px than may be decoded is refused")
     func tooManyPixels() async throws {
         let response = try await post(try file("bad/hostile/jpeg-65535x65535.jpg"))
         #expect(response.status == .badRequest)
