@@ -47,19 +47,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t index = 0; index < count; index++)
         rows[index] = is_bits ? (data[index / 8] >> (index % 8) & 1 ? 0 : 255) : data[index];
 
-    itm_text text = measure(rows, width, height, at_once), other = measure(rows, width, height, height);
-    require(text.letters == other.letters && text.smallest == other.smallest && text.bulk == other.bulk);
-    require(text.candidates == other.candidates && text.candidates >= text.letters && text.letters >= 0);
+    itm_text text = measure(rows, width, height, at_once);
+    require(text.candidates >= text.letters && text.letters >= 0);
+    if (count < 4096) {
+        itm_text other = measure(rows, width, height, height);
+        require(text.letters == other.letters && text.smallest == other.smallest && text.bulk == other.bulk);
+        require(text.candidates == other.candidates);
+    }
     require(text.letters > 0 ? text.smallest > 0 && text.bulk >= text.smallest : text.smallest == 0 && text.bulk == 0);
 
-    uint8_t *marks = malloc(4 * count);
-    require(marks != NULL);
-    require(itm_contrast(rows, width, height, marks, marks + count) == 0);
-    if (count < 4096) {
+    if (count < 256) {
+        uint8_t marks[4 * 256];
+        require(itm_contrast(rows, width, height, marks, marks + count) == 0);
         itm_contrast_reference(rows, width, height, marks + 2 * count, marks + 3 * count);
         require(memcmp(marks, marks + 2 * count, 2 * count) == 0);
     }
-    free(marks);
     free(rows);
     return 0;
 }

@@ -105,6 +105,8 @@ struct TargetTable {
     }
 
     private var formats: [Target] {
+        let png = sections["screenshots-png"]?.outcome("product")
+        let otherPNG = sections["screenshots-png"]?.outcome("vipsthumbnail/processes")
         let automatic = sections["screenshots-png"]?.outcome("product-auto")
         let isWebP = automatic?.outputExtension == "webp"
         let rival = sections[isWebP ? "screenshots-webp" : "screenshots-png"]?.outcome(
@@ -112,10 +114,15 @@ struct TargetTable {
         let smaller = automatic.flatMap { mine in rival.map { mine.outputBytes <= $0.outputBytes } }
         return [
             Target(
-                "`prepare` screenshot PNG against vipsthumbnail, both \(isWebP ? "lossless WebP" : "PNG")",
-                Target.Ratio(automatic, over: rival), 2.5, stretch: 3,
+                "`prepare` screenshot PNG against vipsthumbnail, both PNG",
+                Target.Ratio(png, over: otherPNG), 2.5, stretch: 3,
+                condition: png.flatMap { mine in otherPNG.map { mine.outputBytes <= $0.outputBytes } },
+                remark: "no more bytes"),
+            Target(
+                "… in the format that it chooses, both \(isWebP ? "lossless WebP" : "PNG")",
+                Target.Ratio(automatic, over: rival), 1.3, stretch: 1.6,
                 condition: smaller,
-                remark: "no more bytes")
+                remark: "no more bytes"),
         ]
             + [
                 Target(

@@ -1,5 +1,5 @@
-public import ImageHeaders
-public import VisionRules
+package import ImageHeaders
+package import VisionRules
 
 extension RepairChange {
     /// What has to be done with one image block so that the service accepts the request.
