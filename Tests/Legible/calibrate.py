@@ -55,7 +55,7 @@ class Page:
     """A page of random words, and its contents."""
 
     def __init__(self, name, font, size, words=WORDS, language="eng", characters=False, width=1280, height=720,
-                 ink=0, paper=255, jpeg=None, skew=0, noise=0, tables=False, filled=1.0):
+                 ink=0, paper=255, jpeg=None, skew=0, noise=0, tables=False, headlines=False, caption=None, filled=1.0):
         self.name, self.language, self.characters = name, language, characters
         chooser = random.Random(f"{name} {size}")
         face = ImageFont.truetype(font, size)
@@ -65,9 +65,20 @@ class Page:
         page = Image.new("L", (width, height), paper)
         draw = ImageDraw.Draw(page)
         self.words = []
+        first = size
+        if caption:
+            # Two lines on a band below a photo.
+            first = height - int(size * 4.5)
+            page.paste(Image.open(caption).convert("L").resize((width, height), Image.Resampling.LANCZOS))
+            draw.rectangle((0, first - size // 2, width, height), fill=paper)
         columns = 3 if tables else 1
         step = width // columns
-        for top in range(size, int((height - 2 * size) * filled), int(size * 1.5)):
+        body = face
+        for row, top in enumerate(range(first, int((height - 2 * size) * filled), int(size * 1.5))):
+            # Every sixth line is twice as large, and leaves the next one empty.
+            if headlines and row % 6 == 1:
+                continue
+            face = ImageFont.truetype(font, size * 2) if headlines and row % 6 == 0 else body
             for column in range(columns):
                 line, left = [], column * step + max(size, 12)
                 while True:
@@ -245,7 +256,8 @@ class Calibration:
         kinds = {
             "dark on light": {}, "light on dark": {"ink": 230, "paper": 30}, "gray on gray": {"ink": 110, "paper": 200},
             "JPEG 60": {"jpeg": 60}, "JPEG 95": {"jpeg": 95}, "noise": {"noise": 40, "jpeg": 80},
-            "1 degree skew": {"skew": 1}, "tables": {"tables": True},
+            "1 degree skew": {"skew": 1}, "tables": {"tables": True}, "two sizes": {"headlines": True},
+            "caption": {"caption": "testdata/photos/sea-1920x1080.jpg", "ink": 250, "paper": 10},
         }
         folder = self.out / "pages" / "errors"
         folder.mkdir()
