@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import VisionRules
 
 @Suite("models, platforms and rules")
 struct CatalogCommandsTests {
@@ -10,7 +11,7 @@ struct CatalogCommandsTests {
         let haiku = records.filter { $0["model"] as? String == "claude-haiku-5-5" }
         #expect(haiku.map { $0["above_prompt_tokens"] as? Int } == [0, 100_000])
         #expect(haiku.map { $0["input_usd_per_mtok"] as? Double } == [0.1, 0.5])
-        #expect(records.allSatisfy { $0["date"] as? String == "2026-11-18" })
+        #expect(records.allSatisfy { $0["date"] as? String == ModelCatalog.builtIn.date })
     }
 
     @Test("platforms lists the limits; portable has the strictest of those that accept requests")
