@@ -56,7 +56,7 @@ struct ShowTests {
         #expect(try summary("all")["not_shown"] == nil)
     }
 
-    @Test("rows of duplicates are selected after duplicates are known", arguments: ["ndjson", "csv", "table"])
+    @Test("rows of duplicates are selected once duplicates are known", arguments: ["ndjson", "csv", "table"])
     func duplicates(format: String) throws {
         let folder = try TemporaryFolder()
         let photo = try Data(contentsOf: Resources.testdata.appending(path: Self.three[0]))
