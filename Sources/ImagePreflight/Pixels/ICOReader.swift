@@ -56,6 +56,8 @@ enum ICOReader {
         let picture = try ImageBytes(copying: file).withUnsafeBytes { (file) throws(PreflightError) in
             try BMPReader.pixels(of: file)
         }
+        // The bitmap has a width of its own, which may not be that of the directory.
+        guard picture.width == width, picture.height == height else { throw .image([.damaged]) }
         let hasMask = start + stride * height + maskStride * height <= bitmap.count
         let hasAlpha =
             bits == 32
