@@ -13,7 +13,8 @@ struct ICOReaderTests {
             + [UInt8](repeating: 0, count: 24)
         let size = UInt8(header.count + pixels.count)
         return ImageBytes(
-            copying: [0, 0, 1, 0, 1, 0, 8, 6, 0, 0, 1, 0, 24, 0, size, 0, 0, 0, 22, 0, 0, 0] + header + pixels)
+            copying: [0, 0, 1, 0, 1, 0, 8, 6, 0, 0, 1, 0, 24, 0, size, 0, 0, 0, 22, 0, 0, 0] + header + pixels
+        )
     }
 
     @Test("A bitmap of the size in the directory is read")
