@@ -9,7 +9,7 @@ struct EndingsTests {
 
     @Test(
         "hitting the file size limit is a failure and leaves no partial file",
-        .disabled(if: Sanitizer.isOn, "ThreadSanitizer's runtime maps a file of its own that is over the limit"))
+        .disabled(if: Sanitizer.isOn, "ThreadSanitizer maps a file of its own, which is over the limit"))
     func fileSizeLimit() throws {
         let folder = try TemporaryFolder()
         try folder.write("in/a.jpg", Data(contentsOf: Self.photo))
