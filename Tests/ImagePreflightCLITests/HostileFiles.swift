@@ -13,6 +13,18 @@ enum HostileFiles {
         return file[..<last] + (0..<scans).flatMap { _ in scan } + file.suffix(2)
     }
 
+    /// An icon of 8×255 px by its directory, whose run-length encoded bitmap is 16,777,216 px wide.
+    static func wideIcon() -> [UInt8] {
+        func le16(_ value: Int) -> [UInt8] { be16(value).reversed() }
+        func le32(_ value: Int) -> [UInt8] { be32(value).reversed() }
+        var bitmap = le32(40) + le32(1 << 24) + le32(2 * 255) + le16(1) + le16(8) + le32(1)
+        bitmap += Array(repeating: 0, count: 12) + le32(2) + le32(0)
+        // Two colors, the end of the runs, and as many bytes as plain rows and a mask would have.
+        bitmap += le32(0) + le32(0xFFFFFF) + [0, 1] + Array(repeating: 0, count: 255 * 12)
+        let entry = [8, 255, 2, 0] + le16(1) + le16(8) + le32(bitmap.count) + le32(22)
+        return le16(0) + le16(1) + le16(1) + entry + bitmap
+    }
+
     /// An AVIF or HEIC with only derived images, each referring to the next, the last to the first: a cycle.
     ///
     /// - Parameters:

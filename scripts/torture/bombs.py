@@ -36,7 +36,7 @@ def attack(product, count):
     result.outcome = f"none is over its limit; peak {highest:.0f} MiB; a refusal is {slowest:.3f} ms of work at most"
     if is_without_vips:
         result.outcome += "; without webp-16383x16383, which takes the program vips"
-    result.table = (["bomb", "size", "memory limit", "what became of it", "peak"], merged(rows))
+    result.table = (["bomb", "size", "memory limit", "outcome", "peak"], merged(rows))
     return result
 
 
@@ -55,6 +55,7 @@ def make(product, folder):
     """Makes the bombs; false if one could not be made."""
     into = folder / "in"
     into.mkdir()
+    (into / "icon-16777216-wide.ico").write_bytes(images.wide_icon())
     (into / "progressive-65500x65500.jpg").write_bytes(images.progressive_giant(65500))
     (into / "gif-1-frame.gif").write_bytes(images.gif_of_frames(1))
     (into / "gif-100000-frames.gif").write_bytes(images.gif_of_frames(100_001))

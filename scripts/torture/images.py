@@ -175,3 +175,12 @@ def derived_heif(kinds, inputs, brand, reference=b"dimg", primary=1):
     meta += full_box(b"iloc", b"\x44\0" + count + locations, version=1)
     meta += box(b"idat", payloads)
     return box(b"ftyp", brand + bytes(4) + b"mif1" + brand) + full_box(b"meta", meta)
+
+
+# ICO
+
+def wide_icon():
+    """An icon of 8×255 px by its directory, whose run-length encoded bitmap is 16,777,216 px wide."""
+    header = struct.pack("<IiiHHIIiiII", 40, 1 << 24, 2 * 255, 1, 8, 1, 0, 0, 0, 2, 0)
+    bitmap = header + bytes(4) + b"\xff\xff\xff\0" + b"\0\1" + bytes(255 * 12)
+    return struct.pack("<HHHBBBBHHII", 0, 1, 1, 8, 255, 2, 0, 1, 8, len(bitmap), 22) + bitmap

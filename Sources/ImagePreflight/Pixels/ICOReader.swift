@@ -40,6 +40,8 @@ enum ICOReader {
         let claimed = Int(bitmap.littleEndian32(32))
         let colors = bits > 8 ? 0 : min(claimed == 0 ? 1 << bits : claimed, 1 << bits)
         let (width, height) = (size.width, size.height)
+        // The bitmap has a width of its own, which may not be that of the directory, nor bounded by any limit.
+        guard Int32(bitPattern: bitmap.littleEndian32(4)) == width else { throw .image([.damaged]) }
         let start = headerLength + 4 * colors
         let stride = (width * bits + 31) / 32 * 4
         let maskStride = (width + 31) / 32 * 4
@@ -56,8 +58,6 @@ enum ICOReader {
         let picture = try ImageBytes(copying: file).withUnsafeBytes { (file) throws(PreflightError) in
             try BMPReader.pixels(of: file)
         }
-        // The bitmap has a width of its own, which may not be that of the directory.
-        guard picture.width == width, picture.height == height else { throw .image([.damaged]) }
         let hasMask = start + stride * height + maskStride * height <= bitmap.count
         let hasAlpha =
             bits == 32
