@@ -158,6 +158,10 @@ struct ThroughputCommand: ParsableCommand {
         func photos(_ format: String, _ size: PixelSize, _ count: Int) throws -> ImageSet {
             try workshop.maker.images("photo", format, size, count: count)
         }
+        func screenshots() throws -> ImageSet {
+            let size = PixelSize(width: 2560, height: 1440)
+            return try workshop.maker.images("screenshot", "png", size, count: max(images * 3 / 8, 1))
+        }
         switch part {
         case .check:
             return [try CheckSection(workshop: workshop).run(fileCount: smallFiles, withPeers: !withoutPeers)]
@@ -198,8 +202,7 @@ struct ThroughputCommand: ParsableCommand {
                     id: "progressive", title: "Progressive JPEG photos of 12 MP",
                     set: try photos("progressive", large, few), format: "jpg"))
         case .screenshots:
-            let size = PixelSize(width: 2560, height: 1440)
-            let set = try workshop.maker.images("screenshot", "png", size, count: max(images * 3 / 8, 1))
+            let set = try screenshots()
             let plan = PrepareSection.Plan(
                 id: "screenshots-png", title: "Screenshots, PNG 2560×1440 → PNG", set: set, format: "png",
                 productChooses: true)
@@ -209,10 +212,7 @@ struct ThroughputCommand: ParsableCommand {
                 id: "screenshots-webp", title: "Screenshots, PNG 2560×1440 → lossless WebP", set: set,
                 format: "webp")
             return try prepare.run(plan) + prepare.run(webp) + [prepare.pixels(pixels)]
-        case .text:
-            let size = PixelSize(width: 2560, height: 1440)
-            let set = try workshop.maker.images("screenshot", "png", size, count: max(images * 3 / 8, 1))
-            return [try TextSection(workshop: workshop).run(set)]
+        case .text: return [try TextSection(workshop: workshop).run(screenshots())]
         case .webp, .png:
             let name = part.rawValue
             return try prepare.run(
