@@ -90,7 +90,7 @@ def main():
             for failure in result.failures[:20]:
                 print(f"  {failure}", file=sys.stderr, flush=True)
     if options.table:
-        print(markdown(["what", "how many", "what became of it"],
+        print(markdown(["what", "how many", "outcome"],
                        [[result.what, result.how_many, "; ".join(["FAILED"] * bool(result.failures) + result.failures[:3]
                                                                  + [result.outcome])] for result in results]))
         for result in results:
