@@ -316,6 +316,16 @@ import VisionRules
         }
     }
 
+    @Test("A DC table whose categories count too many bits is damage", arguments: [17, 32, 63, 64, 255])
+    func impossibleCategory(category: UInt8) throws {
+        var bytes = Array(try Pictures.file(Pictures.photo(64, 48), .jpeg(quality: 80)).array.dropLast(2))
+        let table = try #require(bytes.indices.dropLast(4).first { bytes[$0...].starts(with: [0xFF, 0xC4]) })
+        #expect(bytes[table + 4] == 0, "the first table is that of DC")
+        let count = bytes[(table + 5)..<(table + 21)].reduce(0) { $0 + Int($1) }
+        for index in 0..<count { bytes[table + 21 + index] = category }
+        #expect(bytes.withUnsafeBytes { JPEGEntropy.end(of: $0) } == nil)
+    }
+
     @Test("A JPEG ends where its own scans end")
     func endOfJPEG() throws {
         let whole = try Pictures.file(Pictures.photo(64, 48), .jpeg(quality: 80)).array

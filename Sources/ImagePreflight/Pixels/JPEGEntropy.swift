@@ -357,6 +357,8 @@ struct JPEGEntropy {
 
     private mutating func take(_ count: Int) throws(Damage) -> Int {
         guard count > 0 else { return 0 }
+        // A category of DC, which is any byte of the file, counts at most 16 bits (T.81, table H.2).
+        guard count <= 16 else { throw Damage() }
         try need(count)
         bitCount -= count
         return Int(bits >> UInt32(bitCount)) & ((1 << count) - 1)
