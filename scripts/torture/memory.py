@@ -101,7 +101,7 @@ def rows(product, count):
         peaks.run("merge", "manifest", "merge", manifest, "-o", folder / "merged.jsonl", status=2)
         # An image whose row cannot be read is prepared again.
         peaks.run("resume", "prepare", product.testdata / "orientation", "-o", folder, "--resume", status=0)
-    result.outcome = str(peaks)
+    result.outcome = f"refused, or prepared again by `--resume`; {peaks}"
     return result
 
 
