@@ -104,7 +104,8 @@ static void check_resampler(ipr_kernel kernel, const char *name)
 
 int main(void)
 {
-    static const char *const digests[] = {"plain", "SHA-NI", "ARMv8"};
+    static const char *const digests[] = {
+        [CDIGEST_PLAIN] = "plain", [CDIGEST_AVX2] = "AVX2", [CDIGEST_SHA_NI] = "SHA-NI", [CDIGEST_ARMV8] = "ARMv8"};
     static const char *const resamplers[] = {"", "scalar", "128-bit vectors", "AVX2", "AVX-512"};
     int kernels = 0;
     for (int i = CDIGEST_PLAIN; i <= CDIGEST_ARMV8; i++)
