@@ -80,7 +80,11 @@ DOCUMENTED = $(shell sed -n 's/.*documentation_targets: \[\(.*\)\]/\1/p' .spi.ym
 docs: setup ## build the documentation of the library products; a warning is an error
 	@mkdir -p .build/docs
 	@# The DocC plugin cannot move its files below a path with a space.
+	@# docc copies its page template with its owner, which fails quietly for a toolchain that belongs to another user.
 	@scratch=.build; case "$$PWD" in *' '*) scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT ;; esac; \
+	template=$$(dirname "$$(readlink -f "$$(command -v swift)")")/../share/docc/render; \
+	if [ -d "$$template" ] && [ ! -O "$$template" ]; then \
+	    cp -R "$$template/." .build/docc-template && export DOCC_HTML_DIR="$$PWD/.build/docc-template"; fi; \
 	for target in $(or $(DOCUMENTED),$(error .spi.yml names no targets)); do \
 	    $(SWIFT) package --scratch-path "$$scratch" --allow-writing-to-directory .build/docs generate-documentation --target $$target \
 	    --warnings-as-errors --disable-indexing --output-path .build/docs/$$target.doccarchive || exit 1; done
