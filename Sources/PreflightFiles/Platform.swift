@@ -49,6 +49,28 @@ package enum OperatingSystem {
         package typealias SpawnAttributes = posix_spawnattr_t
     #endif
 
+    /// What the peak memory use of a child that is started now begins at, bytes. Linux counts it from that of the
+    /// process that starts it (`exec_mmap` in fs/exec.c), which is not the peak that `getrusage` reports for that.
+    package static var inheritedPeakBytes: Int {
+        #if canImport(Darwin)
+            return 0
+        #else
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            guard let status = try? FileDescriptor.open("/proc/self/status", .readOnly, options: .closeOnExec)
+            else { return 0 }
+            defer { try? status.close() }
+            guard let count = try? buffer.withUnsafeMutableBytes({ try status.read(into: $0) }) else {
+                return 0
+            }
+            let line = buffer.prefix(count).split(separator: UInt8(ascii: "\n")).first {
+                $0.starts(with: "VmHWM:".utf8)
+            }
+            // As in `VmHWM:     1234 kB`.
+            let number = line?.filter { 0x30...0x39 ~= $0 } ?? []
+            return (Int(String(decoding: number, as: UTF8.self)) ?? 0) * 1024
+        #endif
+    }
+
     /// Actions and attributes for `posix_spawn`, not initialized yet, and the flag that makes a child inherit
     /// nothing, if there is one.
     package static func spawnParts() -> (SpawnActions, SpawnAttributes, isolation: Int32) {

@@ -105,6 +105,16 @@ struct DecoderTests {
         #expect(try preflighter.inspectDeeply(path: crash).perceptualHash == nil)
     }
 
+    @Test("the memory that this process has had in use is not blamed on its workers")
+    func memoryOfParent() throws {
+        let ours = [UInt8](repeating: 1, count: 256 << 20)
+        let options = PrepareOptions(limits: try DecodeLimits(maxMemory: 64 << 20))
+        let preflighter = try preflighter(workers, options)
+        let crash = try file("fault-crash.jpg")
+        let found = try findings { _ = try preflighter.made(path: crash) }
+        #expect(found == ["I107 the decoder was killed by SIGABRT"] && ours.last == 1)
+    }
+
     @Test("a server's threads decode in workers")
     func serverThreads() async throws {
         let threads = PreflightPool(workers: 2)

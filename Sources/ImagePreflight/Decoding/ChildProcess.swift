@@ -12,7 +12,7 @@ package struct ChildProcess: ~Copyable {
         package var signal: Int32?
         /// Its exit status.
         package var exitStatus: Int32
-        /// The most memory it had in use, bytes.
+        /// The most memory it had in use, bytes; 0 where the system does not show it.
         package var peakBytes: Int
     }
 
@@ -24,6 +24,8 @@ package struct ChildProcess: ~Copyable {
     package let output: Int32
     /// The read end of its standard error; nil when that is discarded.
     package let errors: Int32?
+    /// What its peak began at, bytes: only a higher one is its own.
+    private let inheritedPeakBytes: Int
 
     /// Starts a program.
     ///
@@ -76,6 +78,7 @@ package struct ChildProcess: ~Copyable {
         }
         guard status == 0 else { throw Errno(rawValue: status) }
         self.processID = processID
+        inheritedPeakBytes = OperatingSystem.inheritedPeakBytes
         input = toChild.takeWrite()
         output = fromChild.takeRead()
         errors = keepsErrors ? errorsOfChild.takeRead() : nil
@@ -96,7 +99,8 @@ package struct ChildProcess: ~Copyable {
         // The macros of <sys/wait.h>, which Swift does not see.
         let signal = status & 0x7F
         return End(
-            signal: signal == 0 ? nil : signal, exitStatus: status >> 8 & 0xFF, peakBytes: usage.peakBytes)
+            signal: signal == 0 ? nil : signal, exitStatus: status >> 8 & 0xFF,
+            peakBytes: usage.peakBytes > inheritedPeakBytes ? usage.peakBytes : 0)
     }
 
     /// The variables of this process. A crash of the child is a row, not a minute of collecting a backtrace.
