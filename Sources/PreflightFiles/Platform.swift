@@ -55,16 +55,8 @@ package enum OperatingSystem {
         #if canImport(Darwin)
             return 0
         #else
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            guard let status = try? FileDescriptor.open("/proc/self/status", .readOnly, options: .closeOnExec)
-            else { return 0 }
-            defer { try? status.close() }
-            guard let count = try? buffer.withUnsafeMutableBytes({ try status.read(into: $0) }) else {
-                return 0
-            }
-            let line = buffer.prefix(count).split(separator: UInt8(ascii: "\n")).first {
-                $0.starts(with: "VmHWM:".utf8)
-            }
+            let status = FilePath("/proc/self/status").beginning(maxBytes: 4096) ?? []
+            let line = status.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "VmHWM:".utf8) }
             // As in `VmHWM:     1234 kB`.
             let number = line?.filter { 0x30...0x39 ~= $0 } ?? []
             return (Int(String(decoding: number, as: UTF8.self)) ?? 0) * 1024
